@@ -1,130 +1,149 @@
 #!/bin/sh
-# Installs what escrin needs on Debian 12 (or newer) beside Go, gcc, git and Node/npm:
+# SPDX-License-Identifier: Apache-2.0
+# Installs what escrin needs on Debian 12 or newer beside Go, gcc, git and Node/npm:
 #
-#   run time    qemu-system-x86 >= 10 (the distribution's 7.2 is flaky with a 6.12 kernel)
-#   guest base  a 6.12 cloud kernel with TDX guest support, OVMF 2025.02 and libseccomp,
+#   run time    qemu-system-x86 >= 10 (Debian 12's own 7.2 is flaky with a 6.12 kernel)
+#   guest base  a 6.12 cloud kernel with TDX guest support, OVMF 2025.02 and libseccomp:
 #               downloaded and unpacked, never installed
 #   examples    mmdebstrap, which builds the demo's image rootless
-#   tests       erofs-utils, cryptsetup-bin (veritysetup) and skopeo: other people's tools to differ from
+#   tests       veritysetup, skopeo, busybox, mkfs.erofs: other people's tools to differ from
 #
-# It says what it is about to do, uses sudo only where it must, and does nothing the second time.
-# The machine's own apt configuration is read (mirror, keyring) but never changed: the newer suites live
-# in a private list under the cache directory.
+# It says what it is about to do, uses sudo only to install, and does nothing the second time.
+# The machine's own apt configuration is read but never changed: newer suites are named in private lists
+# under the cache directory, and trixie only ever in a list that nothing is installed from.
 set -eu
 
 cache=${ESCRIN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/escrin}
-apt_dir=$cache/apt
 inputs=$cache/guest-inputs
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 
 as_root() {
-	if [ "$(id -u)" = 0 ]; then "$@"
-	elif command -v sudo >/dev/null; then say "sudo $*"; sudo "$@"
+	if [ "$(id -u)" = 0 ]; then DEBIAN_FRONTEND=noninteractive "$@"
+	elif command -v sudo >/dev/null; then say "sudo $*"; sudo DEBIAN_FRONTEND=noninteractive "$@"
 	else die "cannot install packages: not root and no sudo; run as root: $*"
 	fi
 }
 
-# mirror prints "URI KEYRING" of the machine's own Debian source, whatever form it is written in.
+# mirror prints "URI SUITE KEYRING" of the machine's own Debian source, in either of apt's two formats.
 mirror() {
-	awk '
+	cat /etc/apt/sources.list.d/*.sources 2>/dev/null | awk '
+		function flush() { if (uri != "" && suite != "") print uri, suite, key; uri = suite = key = "" }
 		/^#/ { next }
 		/^URIs:/ { uri = $2 }
-		/^Suites:/ { suites = $0 }
 		/^Signed-By:/ { key = $2 }
-		/^$/ || ENDFILE_MARK { flush() }
+		/^Suites:/ { for (i = 2; i <= NF; i++) if ($i ~ /^[a-z]+$/) suite = $i }
+		/^[ \t]*$/ { flush() }
+		END { flush() }' | grep -E ' (bookworm|trixie|forky) ?' | head -n 1
+	cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null | awk '
 		/^deb / {
-			u = ""; k = ""
+			key = ""
 			for (i = 2; i <= NF; i++) {
-				if ($i ~ /^\[?signed-by=/) { k = $i; sub(/^\[?signed-by=/, "", k); sub(/\]$/, "", k) }
-				if ($i ~ /:\/\//) { u = $i; s = $(i + 1); break }
+				if ($i ~ /signed-by=/) { key = $i; sub(/.*signed-by=/, "", key); sub(/\].*$/, "", key) }
+				if ($i ~ /:\/\//) { if ($(i + 1) ~ /^(bookworm|trixie|forky)$/) print $i, $(i + 1), key; break }
 			}
-			if (s ~ /^(bookworm|trixie)$/) print u, k
-		}
-		function flush() { if (uri != "" && suites ~ /[ :](bookworm|trixie)( |$)/) print uri, key; uri = suites = key = "" }
-		END { flush() }
-	' /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list /etc/apt/sources.list 2>/dev/null | head -n 1
+		}' | head -n 1
 }
 
-apt_private() {
-	verb=$1; shift
-	"$verb" -o Dir::Etc::sourcelist="$apt_dir/sources.list" -o Dir::Etc::sourceparts=- \
-		-o Dir::State::Lists="$apt_dir/lists" -o APT::Get::List-Cleanup=0 -o Acquire::Retries=3 "$@"
+# list_file NAME SUITE... writes a private apt directory NAME whose sources are the given suites.
+list_file() {
+	dir=$cache/apt/$1; shift
+	mkdir -p "$dir/lists/partial" "$dir/parts"
+	for suite in "$@"; do
+		printf 'deb %s %s %s main\n' "${keyring:+[signed-by=$keyring]}" "$uri" "$suite"
+	done >"$dir/parts/escrin.list"
 }
 
-refresh_lists() {
-	[ -n "${refreshed:-}" ] && return
+# apt_in NAME COMMAND... runs an apt command against the private directory NAME.
+apt_in() {
+	dir=$cache/apt/$1; shift
+	command=$1; shift
+	"$command" -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$dir/parts" \
+		-o Dir::State::Lists="$dir/lists" -o Acquire::Retries=3 -o APT::Sandbox::User=root -o Dpkg::Use-Pty=0 "$@"
+}
+root_apt_get() { as_root apt-get "$@"; }
+
+read_mirror() {
+	[ -z "${uri:-}" ] || return 0
 	set -- $(mirror)
-	[ -n "${1:-}" ] || die "cannot find a Debian mirror in /etc/apt; this script knows Debian 12 and newer"
-	opt=; [ -n "${2:-}" ] && opt="[signed-by=$2]"
-	mkdir -p "$apt_dir/lists/partial"
-	for suite in bookworm bookworm-updates bookworm-backports trixie; do
-		echo "deb $opt $1 $suite main"
-	done >"$apt_dir/sources.list"
-	say "reading the package lists of bookworm-backports and trixie (kept apart from the machine's own)"
-	apt_private as_root_apt_get -qq update
-	refreshed=1
+	[ $# -ge 2 ] || die "cannot find a Debian mirror in /etc/apt; this script knows Debian 12 and newer"
+	uri=$1 codename=$2 keyring=${3:-}
 }
-as_root_apt_get() { as_root apt-get "$@"; }
 
 qemu_major() { qemu-system-x86_64 --version 2>/dev/null | sed -n 's/^QEMU emulator version \([0-9]*\)\..*/\1/p'; }
+have() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ]; }
+
+# install_packages installs from the machine's own sources plus its backports, which apt prefers only where told to.
+install_packages() {
+	need=
+	for pair in mmdebstrap:mmdebstrap veritysetup:cryptsetup-bin skopeo:skopeo busybox:busybox-static xz:xz-utils cpio:cpio; do
+		have "${pair%%:*}" || need="$need ${pair##*:}"
+	done
+	for library in libdeflate.so.0:libdeflate0 libxxhash.so.0:libxxhash0; do # what the unpacked erofs-utils links
+		/sbin/ldconfig -p | grep -q "${library%%:*}" || need="$need ${library##*:}"
+	done
+	qemu=
+	[ "$(qemu_major)" -ge 10 ] 2>/dev/null || qemu=qemu-system-x86
+	[ -n "$need$qemu" ] || return 0
+	read_mirror
+	say "installing from Debian $codename and its backports:$need $qemu"
+	list_file install "$codename-backports"
+	cp /etc/apt/sources.list.d/* "$cache/apt/install/parts/" 2>/dev/null || :
+	[ ! -s /etc/apt/sources.list ] || cp /etc/apt/sources.list "$cache/apt/install/parts/machine.list"
+	apt_in install root_apt_get -qq update
+	[ -z "$need" ] || apt_in install root_apt_get -qq -y --no-install-recommends install $need >&2
+	[ -z "$qemu" ] || install_qemu
+}
 
 install_qemu() {
-	[ "$(qemu_major)" -ge 10 ] 2>/dev/null && return
-	refresh_lists
-	say "installing QEMU >= 10 from bookworm-backports (about 60 MB)"
-	apt_private as_root_apt_get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 install -t bookworm-backports qemu-system-x86 >&2
-	[ "$(qemu_major)" -ge 10 ] || die "QEMU is still older than 10; install qemu-system-x86 from bookworm-backports"
+	target=
+	candidate=$(apt_in install apt-cache policy qemu-system-x86 | sed -n 's/ *Candidate: \(.*\)/\1/p')
+	dpkg --compare-versions "$candidate" ge 1:10 || target="-t $codename-backports"
+	apt_in install root_apt_get -qq -y --no-install-recommends install $target qemu-system-x86 >&2
+	[ "$(qemu_major)" -ge 10 ] || die "QEMU is still older than 10: install qemu-system-x86 from $codename-backports"
 }
 
-install_tools() {
-	missing=
-	for pair in mmdebstrap:mmdebstrap veritysetup:cryptsetup-bin skopeo:skopeo xz:xz-utils curl:curl jq:jq busybox:busybox-static; do
-		command -v "${pair%%:*}" >/dev/null || [ -x "/sbin/${pair%%:*}" ] || [ -x "/usr/sbin/${pair%%:*}" ] || missing="$missing ${pair##*:}"
-	done
-	[ -n "$missing" ] || return 0
-	refresh_lists
-	say "installing$missing"
-	apt_private as_root_apt_get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 install $missing >&2
-}
-
-# fetch_input NAME SUITE PACKAGE unpacks a package as an input, without installing it.
+# fetch_input NAME SUITE PACKAGE unpacks a package as an input of the guest base, without installing it.
+# apt has checked its digest against the signed package list.
 fetch_input() {
 	dest=$inputs/$1
-	[ -e "$dest/.complete" ] && return
-	refresh_lists
 	say "downloading $3 from $2"
 	rm -rf "$dest"; mkdir -p "$dest/deb" "$dest/root"
-	# The package list names file and SHA-256, and apt has checked the list's signature.
-	( cd "$dest/deb" && apt_private apt-get -qq -o APT::Sandbox::User=root download -t "$2" "$3/$2" >&2 )
+	(cd "$dest/deb" && apt_in inputs apt-get -qq download "$3/$2" >&2)
 	for deb in "$dest"/deb/*.deb; do
 		dpkg-deb -x "$deb" "$dest/root"
-		sha256sum "$deb" | sed "s|$dest/deb/||" >>"$dest/.digests"
+		(cd "$dest/deb" && sha256sum "${deb##*/}") >>"$dest/digests"
 	done
 	rm -rf "$dest/deb"
 	touch "$dest/.complete"
 }
 
 cloud_kernel() {
-	apt_private apt-cache depends -t bookworm-backports linux-image-cloud-amd64 2>/dev/null |
-		sed -n 's/.*Depends: \(linux-image-6\.[0-9].*cloud-amd64\).*/\1/p' | head -n 1
+	apt_in inputs apt-cache show linux-image-cloud-amd64/bookworm-backports 2>/dev/null |
+		sed -n 's/^Depends: \(linux-image-6\.[0-9][^ ,]*\).*/\1/p' | head -n 1
 }
 
-fetch_guest_inputs() {
-	if [ ! -e "$inputs/kernel/.complete" ]; then
-		refresh_lists
-		kernel=$(cloud_kernel)
-		[ -n "$kernel" ] || die "bookworm-backports has no linux-image-cloud-amd64"
-		fetch_input kernel bookworm-backports "$kernel"
-	fi
-	fetch_input ovmf trixie ovmf
-	fetch_input erofs-utils trixie erofs-utils
-	fetch_input libseccomp bookworm libseccomp-dev
+fetch_inputs() {
+	need=
+	for name in kernel ovmf erofs-utils libseccomp; do [ -e "$inputs/$name/.complete" ] || need="$need $name"; done
+	[ -n "$need" ] || return 0
+	read_mirror
+	list_file inputs bookworm bookworm-backports trixie
+	apt_in inputs apt-get -qq update
+	for name in $need; do
+		case $name in
+		kernel)
+			kernel=$(cloud_kernel)
+			[ -n "$kernel" ] || die "bookworm-backports has no linux-image-cloud-amd64"
+			fetch_input kernel bookworm-backports "$kernel" ;;
+		ovmf | erofs-utils) fetch_input "$name" trixie "$name" ;;
+		libseccomp) fetch_input libseccomp bookworm libseccomp-dev ;;
+		esac
+	done
 }
 
 mkdir -p "$cache"
-install_tools
-install_qemu
-fetch_guest_inputs
+install_packages
+fetch_inputs
 say "ok: $(qemu-system-x86_64 --version | head -n 1)"
