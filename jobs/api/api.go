@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package api holds the JSON types of the job service's HTTP interface and a client for it.
+//
+//	GET /v1/tasks              every task the service knows, newest last  → TaskList
+//	GET /v1/tasks/0x<id>       one task                                   → Task
+//	GET /v1/tasks/0x<id>/events  one Task per line each time it changes, until it is final
+//	GET /healthz               200 when the service follows the chain     → Health
+//
+// Blobs and evidence are in package jobs/blob. What the service says is advice: only the chain and the signatures
+// that `escrin job verify` checks are evidence of anything.
+package api
+
+import (
+	"fmt"
+	"math/big"
+	"regexp"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+)
+
+// State is where a task is in its life, as the job service sees it.
+type State string
+
+// The states of a task. Open, Claimed, Accepted, Expired and Cancelled are the chain's; Waiting and Running are
+// the service's own refinement of Open.
+const (
+	StateOpen      State = "open"      // on chain, not yet taken up by this service
+	StateWaiting   State = "waiting"   // taken up, held back by something: Message says by what
+	StateRunning   State = "running"   // an enclave is booting for it, not yet claimed
+	StateClaimed   State = "claimed"   // claimed on chain by the requester of the current attempt
+	StateAccepted  State = "accepted"  // the result is on chain
+	StateExpired   State = "expired"   // the deadline passed, the fee went back
+	StateCancelled State = "cancelled" // withdrawn by its submitter
+)
+
+// Final says that the task will not change any more.
+func (s State) Final() bool {
+	return s == StateAccepted || s == StateExpired || s == StateCancelled
+}
+
+// Task is the status of one task.
+type Task struct {
+	ID          string      `json:"id"`       // 0x and 64 lower-case hexadecimal digits
+	Identity    common.Hash `json:"identity"` //
+	State       State       `json:"state"`
+	Attempt     uint32      `json:"attempt"`           // number of the current attempt, from 1
+	Message     string      `json:"message,omitempty"` // what the task waits for, or why the last attempt failed
+	Submitted   uint64      `json:"submitted"`         // block of the submission
+	InputDigest common.Hash `json:"inputDigest"`       // SHA-256 of the input manifest
+	Result      *Result     `json:"result,omitempty"`  // once accepted
+	Attempts    []Attempt   `json:"attempts"`          // oldest first; those of this service only
+}
+
+// Attempt is one boot of an enclave for a task.
+type Attempt struct {
+	Number    uint32         `json:"number"`  // the chain's number of the attempt
+	Started   time.Time      `json:"started"` // when QEMU was started
+	Outcome   Outcome        `json:"outcome"`
+	Reason    string         `json:"reason,omitempty"` // why it failed
+	Requester common.Address `json:"requester"`        // the guest's key, zero until it is known
+	Evidence  common.Hash    `json:"evidence"`         // Keccak-256 of the evidence, zero until it is known
+	Steps     []Step         `json:"steps"`            // in the order in which they were reported
+	Txs       []Tx           `json:"txs"`
+}
+
+// Outcome is how an attempt ended.
+type Outcome string
+
+// The outcomes of an attempt.
+const (
+	OutcomeRunning   Outcome = "running"
+	OutcomeAccepted  Outcome = "accepted"
+	OutcomeFailed    Outcome = "failed"
+	OutcomeAbandoned Outcome = "abandoned" // the service ended while it ran
+)
+
+// Step is one step of the guest's (or the runner's) life.
+type Step struct {
+	Name string    `json:"name"` // see jobs/runner and guestagent/hostlink for the names
+	At   time.Time `json:"at"`   // host time
+	MS   int64     `json:"ms"`   // milliseconds since QEMU was started; negative for what came before
+}
+
+// Tx is a transaction that the service sent for an attempt.
+type Tx struct {
+	Kind  string      `json:"kind"` // permit, claim, result, expire
+	Hash  common.Hash `json:"hash"`
+	Block uint64      `json:"block"`
+}
+
+// Result is what the chain records of an accepted task.
+type Result struct {
+	ExitStatus   uint32         `json:"exitStatus"`
+	OutputDigest common.Hash    `json:"outputDigest"` // SHA-256 of the sealed output
+	Requester    common.Address `json:"requester"`
+	Tx           common.Hash    `json:"tx"`
+	Block        uint64         `json:"block"`
+}
+
+// TaskList is the reply of GET /v1/tasks.
+type TaskList struct {
+	Tasks []Task `json:"tasks"`
+}
+
+// Health is the reply of GET /healthz.
+type Health struct {
+	ChainID uint64 `json:"chainId"`
+	Block   uint64 `json:"block"`   // the last block whose events the service has taken in
+	Running int    `json:"running"` // guests that run now
+}
+
+// Error is the body of every reply that is not 2xx.
+type Error struct {
+	Error ErrorDetail `json:"error"`
+}
+
+// ErrorDetail is a stable code and a sentence for people.
+type ErrorDetail struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// FormatID writes a task id as in JSON and URLs: 0x and 64 lower-case hexadecimal digits.
+func FormatID(id *big.Int) string {
+	return hexutil.Encode(common.BigToHash(id).Bytes())
+}
+
+// ParseID reads a task id: exactly 0x and 64 lower-case hexadecimal digits (JS-02: an id is never a path).
+func ParseID(s string) (common.Hash, error) {
+	if !idPattern.MatchString(s) {
+		return common.Hash{}, fmt.Errorf("task id %.80q is not 0x and 64 lower-case hexadecimal digits", s)
+	}
+	return common.HexToHash(s), nil
+}
+
+var idPattern = regexp.MustCompile(`^0x[0-9a-f]{64}$`)

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package blob
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+
+	"github.com/escrin/escrin/jobs/api"
+)
+
+// Register adds the store's routes to mux: PUT and GET /v1/blobs/{digest}, GET /v1/evidence/{digest}.
+func (s *Store) Register(mux *http.ServeMux) {
+	mux.HandleFunc("PUT /v1/blobs/{digest}", s.servePut)
+	mux.HandleFunc("GET /v1/blobs/{digest}", s.serveGet)
+	mux.HandleFunc("GET /v1/evidence/{digest}", s.serveEvidence)
+}
+
+func (s *Store) servePut(w http.ResponseWriter, r *http.Request) {
+	d, err := ParseDigest(r.PathValue("digest"))
+	if err != nil {
+		writeError(w, http.StatusBadRequest, api.CodeBadRequest, err)
+		return
+	}
+	if r.ContentLength > s.max {
+		s.refuse(w, &TooLargeError{Max: s.max})
+		return
+	}
+	created, err := s.Put(d, http.MaxBytesReader(w, r.Body, s.max+1))
+	switch {
+	case err != nil:
+		s.refuse(w, err)
+	case created:
+		w.WriteHeader(http.StatusCreated)
+	default:
+		w.WriteHeader(http.StatusOK)
+	}
+}
+
+func (s *Store) serveGet(w http.ResponseWriter, r *http.Request) {
+	d, err := ParseDigest(r.PathValue("digest"))
+	if err != nil {
+		writeError(w, http.StatusBadRequest, api.CodeBadRequest, err)
+		return
+	}
+	b, err := s.Get(d)
+	s.serve(w, b, err)
+}
+
+var evidencePattern = regexp.MustCompile(`^0x[0-9a-f]{64}$`)
+
+func (s *Store) serveEvidence(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("digest")
+	if !evidencePattern.MatchString(name) {
+		writeError(w, http.StatusBadRequest, api.CodeBadRequest,
+			fmt.Errorf("evidence %.80q is not 0x and 64 lower-case hexadecimal digits", name))
+		return
+	}
+	raw, err := hex.DecodeString(name[2:])
+	if err != nil {
+		writeError(w, http.StatusBadRequest, api.CodeBadRequest, err)
+		return
+	}
+	b, err := s.Evidence([32]byte(raw))
+	s.serve(w, b, err)
+}
+
+func (s *Store) serve(w http.ResponseWriter, b []byte, err error) {
+	if err != nil {
+		s.refuse(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Write(b) // the client is gone if this fails; there is nobody to tell
+}
+
+func (s *Store) refuse(w http.ResponseWriter, err error) {
+	var large *TooLargeError
+	var max *http.MaxBytesError
+	switch {
+	case errors.As(err, &large), errors.As(err, &max):
+		writeError(w, http.StatusRequestEntityTooLarge, api.CodeTooLarge, &TooLargeError{Max: s.max})
+	case errors.Is(err, ErrNotFound):
+		writeError(w, http.StatusNotFound, api.CodeNotFound, err)
+	case errors.Is(err, ErrMismatch):
+		writeError(w, http.StatusUnprocessableEntity, api.CodeMismatch, err)
+	default:
+		writeError(w, http.StatusInternalServerError, api.CodeInternal, errors.New("store failed"))
+	}
+}
+
+func writeError(w http.ResponseWriter, status int, code string, err error) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(api.Error{Error: api.ErrorDetail{Code: code, Message: err.Error()}})
+}

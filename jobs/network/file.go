@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package network
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// maxFile bounds a network file, in bytes.
+const maxFile = 1 << 20
+
+// ErrNotFound says that no network file exists where one was looked for.
+var ErrNotFound = errors.New("no network file found")
+
+// Find returns the path of the network file: flag if it is not empty, else $ESCRIN_NETWORK, else
+// $XDG_STATE_HOME/escrin/dev/network.json (XDG_STATE_HOME defaults to ~/.local/state). The file must exist, else
+// the error is ErrNotFound with the path that was tried.
+func Find(flag string) (string, error) {
+	path, err := locate(flag)
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(path); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return "", fmt.Errorf("%w: %s does not exist", ErrNotFound, path)
+		}
+		return "", fmt.Errorf("find network file: %w", err)
+	}
+	return path, nil
+}
+
+func locate(flag string) (string, error) {
+	if flag != "" {
+		return flag, nil
+	}
+	if env := os.Getenv("ESCRIN_NETWORK"); env != "" {
+		return env, nil
+	}
+	dir, err := DefaultDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, "network.json"), nil
+}
+
+// DefaultDir is the directory of the development network's state: $XDG_STATE_HOME/escrin/dev, or
+// ~/.local/state/escrin/dev where XDG_STATE_HOME is not set.
+func DefaultDir() (string, error) {
+	if state := os.Getenv("XDG_STATE_HOME"); state != "" {
+		return filepath.Join(state, "escrin", "dev"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fmt.Errorf("find state directory: %w", err)
+	}
+	return filepath.Join(home, ".local", "state", "escrin", "dev"), nil
+}
+
+// Load reads and validates a network file.
+func Load(path string) (Network, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return Network{}, fmt.Errorf("open network file: %w", err)
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return Network{}, fmt.Errorf("read network file: %w", err)
+	}
+	n, err := Parse(raw)
+	if err != nil {
+		return Network{}, fmt.Errorf("network file %s: %w", path, err)
+	}
+	return n, nil
+}
+
+// Parse decodes the bytes of a network file and validates the result. Unknown fields, trailing bytes and more
+// than 1 MiB are errors.
+func Parse(raw []byte) (Network, error) {
+	if len(raw) > maxFile {
+		return Network{}, fmt.Errorf("larger than %d bytes", maxFile)
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	var n Network
+	if err := dec.Decode(&n); err != nil {
+		return Network{}, fmt.Errorf("parse: %w", err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return Network{}, errors.New("parse: bytes after the object")
+	}
+	if err := n.Validate(); err != nil {
+		return Network{}, err
+	}
+	return n, nil
+}
+
+// Save validates the network and writes it to path with mode 0600 so that a reader sees the old file or the new
+// one, never a part: it writes beside, syncs, and renames.
+func Save(path string, n Network) error {
+	if err := n.Validate(); err != nil {
+		return fmt.Errorf("save network file: %w", err)
+	}
+	raw, err := json.MarshalIndent(n, "", "  ")
+	if err != nil {
+		return fmt.Errorf("save network file: %w", err)
+	}
+	if err := writeAtomic(path, append(raw, '\n')); err != nil {
+		return fmt.Errorf("save network file: %w", err)
+	}
+	return nil
+}
+
+func writeAtomic(path string, raw []byte) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".network-*") // CreateTemp makes the file with mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(raw)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
