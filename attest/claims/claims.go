@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package claims holds what a verified quote says, between the two halves of a
+// relying party: package attest/verify, which alone can make [Claims], and
+// package attest/appraise, which judges them.
+package claims
+
+import (
+	"time"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/attest/collateral"
+	"github.com/escrin/escrin/attest/internal/mint"
+	"github.com/escrin/escrin/attest/tdx"
+)
+
+// TCB is what the vendor says of the parts that a platform's security rests on.
+type TCB struct {
+	Platform collateral.Status // processor, microcode and firmware
+	Module   collateral.Status // TDX module
+	QE       collateral.Status // quoting enclave
+	// EvaluationNumber is the lower of the evaluation data numbers of the TCB
+	// info and the QE identity.
+	EvaluationNumber uint32
+	// AdvisoryIDs are the vendor's security advisories that apply, sorted.
+	AdvisoryIDs []string
+}
+
+// Facts are the contents of claims: who vouched for them is said in [Claims].
+type Facts struct {
+	Evidence attest.Evidence // as presented; only Quote and Collateral are authentic
+	Report   tdx.Report      // what the hardware signed
+	TCB      TCB
+	FMSPC    [6]byte   // platform family, from the certificate
+	PPID     [16]byte  // platform id, from the certificate
+	At       time.Time // time of verification
+}
+
+// Claims are authentic: the hardware's vendor vouches for them. They are not yet
+// acceptable. The zero value holds none and appraises as nothing.
+type Claims struct {
+	facts    Facts
+	verified bool
+}
+
+// New makes claims of facts. Without a granted token it returns the zero Claims.
+func New(token mint.Token, facts Facts) Claims {
+	if !token.Granted() {
+		return Claims{}
+	}
+	return Claims{facts: facts, verified: true}
+}
+
+// Verified reports whether c holds claims at all.
+func (c Claims) Verified() bool { return c.verified }
+
+// Evidence returns the envelope that the claims were verified from. Its shape,
+// proof, binding and channel key are assertions of the enclave: they mean
+// something only after appraisal.
+func (c Claims) Evidence() attest.Evidence { return c.facts.Evidence }
+
+// Binding returns the statement of the evidence. See [Claims.Evidence].
+func (c Claims) Binding() attest.Binding { return c.facts.Evidence.Binding }
+
+// Report returns what the hardware signed.
+func (c Claims) Report() tdx.Report { return c.facts.Report }
+
+// TCB returns the vendor's word on the platform.
+func (c Claims) TCB() TCB { return c.facts.TCB }
+
+// FMSPC returns the platform's family from its certificate.
+func (c Claims) FMSPC() [6]byte { return c.facts.FMSPC }
+
+// PPID returns the platform's id from its certificate.
+func (c Claims) PPID() [16]byte { return c.facts.PPID }
+
+// At returns the time for which the evidence was verified.
+func (c Claims) At() time.Time { return c.facts.At }
+
+// Registers returns the launch registers that the hardware signed.
+func (c Claims) Registers() attest.Registers {
+	r := c.facts.Report
+	return attest.Registers{MRTD: r.MRTD, RTMR0: r.RTMR[0], RTMR1: r.RTMR[1], RTMR2: r.RTMR[2]}
+}
