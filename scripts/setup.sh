@@ -15,6 +15,7 @@ set -eu
 
 cache=${ESCRIN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/escrin}
 inputs=$cache/guest-inputs
+scripts=$(dirname "$0")
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
@@ -24,26 +25,6 @@ as_root() {
 	elif command -v sudo >/dev/null; then say "sudo $*"; sudo DEBIAN_FRONTEND=noninteractive "$@"
 	else die "cannot install packages: not root and no sudo; run as root: $*"
 	fi
-}
-
-# mirror prints "URI SUITE KEYRING" of the machine's own Debian source, in either of apt's two formats.
-mirror() {
-	cat /etc/apt/sources.list.d/*.sources 2>/dev/null | awk '
-		function flush() { if (uri != "" && suite != "") print uri, suite, key; uri = suite = key = "" }
-		/^#/ { next }
-		/^URIs:/ { uri = $2 }
-		/^Signed-By:/ { key = $2 }
-		/^Suites:/ { for (i = 2; i <= NF; i++) if ($i ~ /^[a-z]+$/) suite = $i }
-		/^[ \t]*$/ { flush() }
-		END { flush() }' | grep -E ' (bookworm|trixie|forky) ?' | head -n 1
-	cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null | awk '
-		/^deb / {
-			key = ""
-			for (i = 2; i <= NF; i++) {
-				if ($i ~ /signed-by=/) { key = $i; sub(/.*signed-by=/, "", key); sub(/\].*$/, "", key) }
-				if ($i ~ /:\/\//) { if ($(i + 1) ~ /^(bookworm|trixie|forky)$/) print $i, $(i + 1), key; break }
-			}
-		}' | head -n 1
 }
 
 # list_file NAME SUITE... writes a private apt directory NAME whose sources are the given suites.
@@ -66,7 +47,7 @@ root_apt_get() { as_root apt-get "$@"; }
 
 read_mirror() {
 	[ -z "${uri:-}" ] || return 0
-	set -- $(mirror)
+	set -- $("$scripts/mirror.sh")
 	[ $# -ge 2 ] || die "cannot find a Debian mirror in /etc/apt; this script knows Debian 12 and newer"
 	uri=$1 codename=$2 keyring=${3:-}
 }

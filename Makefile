@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+#   make demo     installs what is missing, builds, and runs the main job with the commands a user types
+#   make test     runs every test, the end-to-end runs included
+#   make bench    prints one line per figure: name, value, unit, ratio, against (tab-separated)
+
+export PATH := $(CURDIR)/bin:$(PATH)
+GO ?= go
+GOFLAGS_BUILD = -trimpath -ldflags='-s -w'
+
+.PHONY: all setup build guest-base contracts auction demo test bench clean
+
+all: build
+
+setup:
+	@scripts/setup.sh
+
+# Go's own cache decides what is compiled again, so these targets are always run.
+build: setup guest-base
+	@mkdir -p bin
+	CGO_ENABLED=0 $(GO) build $(GOFLAGS_BUILD) -o bin/ ./cmd/escrin ./cmd/escrin-keyholder
+	$(GO) build $(GOFLAGS_BUILD) -o bin/ ./cmd/escrin-devnet
+
+guest-base: setup
+	@scripts/guestbase/build.sh bin/guest-base
+
+auction: setup
+	@examples/auction/build.sh build/auction-oci
+
+contracts:
+	cd contracts && npm ci --no-audit --no-fund && npm run build
+
+# IMAGE (an OCI layout or a registry reference) and INPUT (a file) replace the auction and its three bids.
+demo: build auction
+	@scripts/demo.sh "$(IMAGE)" "$(INPUT)"
+
+test: build auction
+	contracts/test.sh
+	$(GO) vet ./...
+	$(GO) test -timeout 60m ./...
+
+bench: build auction
+	@$(GO) run ./scripts/bench
+
+clean:
+	rm -rf bin build contracts/out contracts/cache
