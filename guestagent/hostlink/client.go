@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package hostlink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"time"
+
+	"github.com/hashicorp/yamux"
+
+	"github.com/escrin/escrin/guestagent/wire"
+)
+
+// Client is the guest's end. Its methods may be called at the same time, and return early with the
+// context's error when it ends. An error reply of the host is an *Error.
+type Client struct{ session *yamux.Session }
+
+// NewClient begins to speak over conn, which it closes in Close.
+func NewClient(conn io.ReadWriteCloser) (*Client, error) {
+	session, err := yamux.Client(conn, sessionConfig())
+	if err != nil {
+		return nil, fmt.Errorf("open host link: %w", err)
+	}
+	return &Client{session: session}, nil
+}
+
+// Close ends the link.
+func (c *Client) Close() error { return c.session.Close() }
+
+// Launch asks for the job; bounds and presence are checked, nothing else.
+func (c *Client) Launch(ctx context.Context) (Launch, error) {
+	launch, _, err := call[none, Launch](ctx, c, opLaunch, none{}, body{}, 0)
+	if err == nil {
+		err = launch.validate()
+	}
+	if err != nil {
+		return Launch{}, fmt.Errorf("ask for launch: %w", err)
+	}
+	return launch, nil
+}
+
+// Quote asks the host for a quote over reportData.
+func (c *Client) Quote(ctx context.Context, reportData [64]byte) (Quote, error) {
+	result, blob, err := call[quoteParams, quoteResult](ctx, c, opQuote, quoteParams{reportData[:]}, body{}, MaxQuote+MaxCollateral)
+	if err != nil {
+		return Quote{}, fmt.Errorf("ask for quote: %w", err)
+	}
+	quote, err := splitQuote(blob, result.QuoteLength)
+	if err != nil {
+		return Quote{}, fmt.Errorf("ask for quote: %w", err)
+	}
+	return quote, nil
+}
+
+// Keyholder relays a request to the holder with this index and returns its HTTP status and reply, at
+// most MaxKeyholderBody bytes.
+func (c *Client) Keyholder(ctx context.Context, index uint32, path string, request []byte) (int, []byte, error) {
+	result, reply, err := call[keyholderParams, keyholderResult](ctx, c, opKeyholder, keyholderParams{index, path}, bytesBody(request), MaxKeyholderBody)
+	if err != nil {
+		return 0, nil, fmt.Errorf("ask keyholder %d: %w", index, err)
+	}
+	return result.Status, reply, nil
+}
+
+// Evidence hands the evidence over, for whoever verifies the task later.
+func (c *Client) Evidence(ctx context.Context, evidence []byte) error {
+	_, _, err := call[none, none](ctx, c, opEvidence, none{}, bytesBody(evidence), 0)
+	return wrap("hand over evidence", err)
+}
+
+// Permit asks the host to obtain the permit and to claim the task; it returns when both are on chain.
+func (c *Client) Permit(ctx context.Context, request PermitRequest) (Permit, error) {
+	permit, _, err := call[PermitRequest, Permit](ctx, c, opPermit, request, body{}, 0)
+	return permit, wrap("ask for permit", err)
+}
+
+// Fetch asks for the blob with this digest, of at most limit bytes, and checks the digest.
+func (c *Client) Fetch(ctx context.Context, digest wire.Digest, limit uint64) ([]byte, error) {
+	_, blob, err := call[fetchParams, none](ctx, c, opFetch, fetchParams{digest, limit}, body{}, limit)
+	if err != nil {
+		return nil, fmt.Errorf("fetch %s: %w", digest, err)
+	}
+	if wire.DigestOf(blob) != digest {
+		return nil, fmt.Errorf("fetch %s: the host sent other bytes", digest)
+	}
+	return blob, nil
+}
+
+// Store hands over a blob of size bytes with this digest.
+func (c *Client) Store(ctx context.Context, digest wire.Digest, blob io.Reader, size uint64) error {
+	_, _, err := call[storeParams, none](ctx, c, opStore, storeParams{digest}, body{blob, size}, 0)
+	return wrap("store output", err)
+}
+
+// Step reports that a step was reached, this many milliseconds after the kernel started.
+func (c *Client) Step(ctx context.Context, step Step, sinceBoot time.Duration) error {
+	_, _, err := call[StepReport, none](ctx, c, opStep, StepReport{step, uint64(sinceBoot.Milliseconds())}, body{}, 0)
+	return wrap("report step", err)
+}
+
+// Result hands over the signed result and returns when the chain has accepted it.
+func (c *Client) Result(ctx context.Context, result Result) (Receipt, error) {
+	receipt, _, err := call[Result, Receipt](ctx, c, opResult, result, body{}, 0)
+	return receipt, wrap("hand over result", err)
+}
+
+// Failed reports that the guest gave up.
+func (c *Client) Failed(ctx context.Context, failure Failure) error {
+	_, _, err := call[failedParams, none](ctx, c, opFailed, failedParams{failure}, body{}, 0)
+	return wrap("report failure", err)
+}
+
+// call makes one request on one stream, with a reply body of at most limit bytes.
+func call[P, R any](ctx context.Context, c *Client, name op, params P, request body, limit uint64) (R, []byte, error) {
+	var zero R
+	stream, err := c.session.OpenStream()
+	if err != nil {
+		return zero, nil, err
+	}
+	defer stream.Close()
+	stop := context.AfterFunc(ctx, func() { stream.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	result, reply, err := exchange[P, R](stream, name, params, request, limit)
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return result, reply, err
+}
+
+// exchange writes the request and reads the reply. A host may answer before it has read the whole
+// body, so that a write error is reported only if there is no reply.
+func exchange[P, R any](stream net.Conn, name op, params P, request body, limit uint64) (R, []byte, error) {
+	var zero R
+	writeErr := writeRequest(stream, name, params, request)
+	header, err := readHeader[replyHeader](stream)
+	if err != nil {
+		return zero, nil, errors.Join(writeErr, err)
+	}
+	if header.Error != "" {
+		return zero, nil, &Error{Code: knownCode(header.Error)}
+	}
+	if writeErr != nil {
+		return zero, nil, writeErr
+	}
+	result, err := decodeParams[R](header.Result)
+	if err != nil {
+		return zero, nil, err
+	}
+	reply, err := readBody(stream, header.BodyLength, limit)
+	return result, reply, err
+}
+
+func writeRequest[P any](w io.Writer, name op, params P, request body) error {
+	raw, err := wire.Encode(params)
+	if err != nil {
+		return err
+	}
+	if err := writeHeader(w, requestHeader{Op: name, Params: raw, BodyLength: request.size}); err != nil {
+		return err
+	}
+	return request.writeTo(w)
+}
+
+// knownCode maps what a later or hostile host may invent to CodeUnavailable.
+func knownCode(code Code) Code {
+	switch code {
+	case CodeInvalid, CodeNotFound, CodeTooLarge, CodeRefused:
+		return code
+	}
+	return CodeUnavailable
+}
+
+func wrap(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package hostlink
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/escrin/escrin/guestagent/wire"
+)
+
+// host is a Handler that keeps what it hears.
+type host struct {
+	mu     sync.Mutex
+	launch Launch
+	blobs  map[wire.Digest][]byte
+	heard  []string
+	err    error
+}
+
+func (h *host) note(s string) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.heard = append(h.heard, s)
+	return h.err
+}
+
+func (h *host) Launch(context.Context) (Launch, error) { return h.launch, h.note("launch") }
+func (h *host) Quote(_ context.Context, data [64]byte) (Quote, error) {
+	return Quote{Quote: data[:], Collateral: []byte("collateral")}, h.note("quote")
+}
+func (h *host) Keyholder(_ context.Context, index uint32, path string, request []byte) (int, []byte, error) {
+	return 200 + int(index), append([]byte(path+" "), request...), h.note("keyholder")
+}
+func (h *host) Evidence(_ context.Context, evidence []byte) error {
+	return h.note("evidence " + string(evidence))
+}
+func (h *host) Permit(_ context.Context, r PermitRequest) (Permit, error) {
+	return Permit{Block: 7, Expiry: 9}, h.note("permit " + r.Requester.String())
+}
+func (h *host) Fetch(_ context.Context, d wire.Digest, _ uint64) (io.ReadCloser, uint64, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	blob, ok := h.blobs[d]
+	if !ok {
+		return nil, 0, &Error{Code: CodeNotFound}
+	}
+	return io.NopCloser(bytes.NewReader(blob)), uint64(len(blob)), nil
+}
+func (h *host) Store(_ context.Context, d wire.Digest, r io.Reader, size uint64) error {
+	blob, err := io.ReadAll(r)
+	if err != nil || uint64(len(blob)) != size || wire.DigestOf(blob) != d {
+		return &Error{Code: CodeInvalid, Err: errors.New("not the blob it says")}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.blobs[d] = blob
+	return nil
+}
+func (h *host) Step(_ context.Context, r StepReport) error { return h.note("step " + string(r.Step)) }
+func (h *host) Result(context.Context, Result) (Receipt, error) {
+	return Receipt{Block: 8}, h.note("result")
+}
+func (h *host) Failed(_ context.Context, f Failure) error { return h.note("failed " + string(f)) }
+
+func goodLaunch() Launch {
+	return Launch{ChainID: 31337, Duration: 60, Shape: Shape{1, 1024}, Proof: []wire.Hash32{{1}},
+		Task: Task{Attempt: 1}, KeyNetwork: []byte(`{"threshold":2}`)}
+}
+
+// link returns a client of h; the test ends with both ends closed and Serve returned.
+func link(t *testing.T, h Handler) *Client {
+	t.Helper()
+	guest, runner := net.Pipe()
+	done := make(chan error, 1)
+	go func() { done <- Serve(t.Context(), runner, h) }()
+	client, err := NewClient(guest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		client.Close()
+		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("Serve: %v", err)
+		}
+	})
+	return client
+}
+
+func TestEveryRequest(t *testing.T) {
+	h := &host{launch: goodLaunch(), blobs: map[wire.Digest][]byte{}}
+	c, ctx := link(t, h), t.Context()
+	launch, err := c.Launch(ctx)
+	check(t, err)
+	if string(launch.KeyNetwork) != `{"threshold":2}` || launch.Proof[0] != (wire.Hash32{1}) {
+		t.Errorf("launch = %+v", launch)
+	}
+	quote, err := c.Quote(ctx, [64]byte{5})
+	check(t, err)
+	if len(quote.Quote) != 64 || quote.Quote[0] != 5 || string(quote.Collateral) != "collateral" {
+		t.Errorf("quote = %+v", quote)
+	}
+	status, reply, err := c.Keyholder(ctx, 3, "/v1/release", []byte("please"))
+	check(t, err)
+	if status != 203 || string(reply) != "/v1/release please" {
+		t.Errorf("keyholder = %d %q", status, reply)
+	}
+	check(t, c.Evidence(ctx, []byte("E")))
+	permit, err := c.Permit(ctx, PermitRequest{Requester: wire.Address{0xab}})
+	check(t, err)
+	if permit.Block != 7 || permit.Expiry != 9 {
+		t.Errorf("permit = %+v", permit)
+	}
+	blob := bytes.Repeat([]byte("escrin"), 1<<19)
+	check(t, c.Store(ctx, wire.DigestOf(blob), bytes.NewReader(blob), uint64(len(blob))))
+	back, err := c.Fetch(ctx, wire.DigestOf(blob), uint64(len(blob)))
+	check(t, err)
+	if !bytes.Equal(back, blob) {
+		t.Error("the blob came back changed")
+	}
+	check(t, c.Step(ctx, StepDisk, 40*time.Millisecond))
+	receipt, err := c.Result(ctx, Result{Report: make([]byte, 224), Signature: make([]byte, 65)})
+	check(t, err)
+	if receipt.Block != 8 {
+		t.Errorf("receipt = %+v", receipt)
+	}
+	check(t, c.Failed(ctx, FailDisk))
+	want := "launch|quote|keyholder|evidence E|permit 0xab00000000000000000000000000000000000000|step disk|result|failed disk"
+	if got := strings.Join(h.heard, "|"); got != want {
+		t.Errorf("heard %s\nwant  %s", got, want)
+	}
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package hostlink
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"sync"
+	"syscall"
+
+	"github.com/hashicorp/yamux"
+
+	"github.com/escrin/escrin/guestagent/wire"
+)
+
+// Handler is the host's side of every request. Methods are called from several goroutines; their context
+// ends with Serve. To choose the code that the guest sees, return an *Error.
+type Handler interface {
+	Launch(ctx context.Context) (Launch, error)
+	Quote(ctx context.Context, reportData [64]byte) (Quote, error)
+	Keyholder(ctx context.Context, index uint32, path string, request []byte) (status int, reply []byte, err error)
+	Evidence(ctx context.Context, evidence []byte) error
+	Permit(ctx context.Context, request PermitRequest) (Permit, error)
+	// Fetch returns a blob and its size, at most limit bytes; the guest checks the digest.
+	Fetch(ctx context.Context, digest wire.Digest, limit uint64) (blob io.ReadCloser, size uint64, err error)
+	// Store reads a blob of size bytes, at most MaxBlob; the host should check the digest.
+	Store(ctx context.Context, digest wire.Digest, blob io.Reader, size uint64) error
+	Step(ctx context.Context, report StepReport) error
+	Result(ctx context.Context, result Result) (Receipt, error)
+	Failed(ctx context.Context, failure Failure) error
+}
+
+// Serve answers the guest's requests on conn until the guest is gone (nil) or ctx ends, closes conn, and
+// returns when the last Handler method has.
+func Serve(ctx context.Context, conn io.ReadWriteCloser, h Handler) error {
+	session, err := yamux.Server(conn, sessionConfig())
+	if err != nil {
+		return fmt.Errorf("serve host link: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var requests sync.WaitGroup
+	defer requests.Wait()
+	defer cancel()
+	defer session.Close()
+	stop := context.AfterFunc(ctx, func() { session.Close() })
+	defer stop()
+	for {
+		stream, err := session.AcceptStream()
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			return endOfSession(err)
+		}
+		requests.Go(func() {
+			defer stream.Close()
+			answer(ctx, stream, h)
+		})
+	}
+}
+
+// endOfSession makes nil of the ends that a powered-off guest leaves behind.
+func endOfSession(err error) error {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed, syscall.ECONNRESET, yamux.ErrSessionShutdown} {
+		if errors.Is(err, end) {
+			return nil
+		}
+	}
+	return fmt.Errorf("serve host link: %w", err)
+}
+
+// reply is what a request's handler gives back.
+type reply struct {
+	result json.RawMessage
+	body   body
+	close  io.Closer
+}
+
+// answer reads one request and writes one reply. A guest that breaks the protocol loses its stream.
+func answer(ctx context.Context, stream io.ReadWriter, h Handler) {
+	header, err := readHeader[requestHeader](stream)
+	if err != nil {
+		return
+	}
+	out, err := dispatch(ctx, header, io.LimitReader(stream, int64(min(header.BodyLength, MaxBlob))), h)
+	if out.close != nil {
+		defer out.close.Close()
+	}
+	if err != nil {
+		_ = writeHeader(stream, replyHeader{Error: codeOf(err), Result: json.RawMessage("null")})
+		return
+	}
+	if writeHeader(stream, replyHeader{Result: out.result, BodyLength: out.body.size}) == nil {
+		_ = out.body.writeTo(stream)
+	}
+}
+
+func codeOf(err error) Code {
+	var e *Error
+	if errors.As(err, &e) && e.Code != "" {
+		return e.Code
+	}
+	return CodeUnavailable
+}
+
+// dispatch is the table of requests.
+func dispatch(ctx context.Context, header requestHeader, in io.Reader, h Handler) (reply, error) {
+	switch header.Op {
+	case opLaunch:
+		return handle(header, in, 0, func(none, []byte) (Launch, error) { return h.Launch(ctx) })
+	case opQuote:
+		return handleQuote(ctx, header, in, h)
+	case opKeyholder:
+		return handleKeyholder(ctx, header, in, h)
+	case opEvidence:
+		return handle(header, in, MaxEvidence, func(_ none, evidence []byte) (none, error) { return none{}, h.Evidence(ctx, evidence) })
+	case opPermit:
+		return handle(header, in, 0, func(r PermitRequest, _ []byte) (Permit, error) { return valid(ctx, r, h.Permit) })
+	case opFetch:
+		return handleFetch(ctx, header, h)
+	case opStore:
+		return handleStore(ctx, header, in, h)
+	case opStep:
+		return handle(header, in, 0, func(r StepReport, _ []byte) (none, error) { return valid(ctx, r, noResult(h.Step)) })
+	case opResult:
+		return handle(header, in, 0, func(r Result, _ []byte) (Receipt, error) { return valid(ctx, r, h.Result) })
+	case opFailed:
+		return handle(header, in, 0, func(p failedParams, _ []byte) (none, error) { return valid(ctx, p, noResult(p.call(h))) })
+	}
+	return reply{}, &Error{Code: CodeInvalid, Err: errors.New("unknown request")}
+}
+
+// handle decodes params, reads a body of at most limit bytes, and encodes what f makes of them.
+func handle[P, R any](header requestHeader, in io.Reader, limit uint64, f func(P, []byte) (R, error)) (reply, error) {
+	params, err := decodeParams[P](header.Params)
+	if err != nil {
+		return reply{}, err
+	}
+	request, err := readBody(in, header.BodyLength, limit)
+	if err != nil {
+		return reply{}, err
+	}
+	result, err := f(params, request)
+	if err != nil {
+		return reply{}, err
+	}
+	raw, err := wire.Encode(result)
+	return reply{result: raw}, err
+}
+
+// valid calls f if its argument is within bounds.
+func valid[P interface{ validate() error }, R any](ctx context.Context, params P, f func(context.Context, P) (R, error)) (R, error) {
+	if err := params.validate(); err != nil {
+		var zero R
+		return zero, &Error{Code: CodeInvalid, Err: err}
+	}
+	return f(ctx, params)
+}
+
+func noResult[P any](f func(context.Context, P) error) func(context.Context, P) (none, error) {
+	return func(ctx context.Context, p P) (none, error) { return none{}, f(ctx, p) }
+}
+
+func (p failedParams) validate() error {
+	if !slices.Contains(Failures(), p.Failure) {
+		return errors.New("unknown failure")
+	}
+	return nil
+}
+
+func (failedParams) call(h Handler) func(context.Context, failedParams) error {
+	return func(ctx context.Context, p failedParams) error { return h.Failed(ctx, p.Failure) }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package hostlink is the byte channel between a guest and the runner that hosts it: typed requests,
+// one yamux stream each, over one virtio-serial port. The guest asks, the host answers. Everything
+// that comes from the host is hostile input: bounded before it is allocated, and never believed
+// beyond what the guest can check against something measured or signed. What goes to the host is
+// public: fixed enums, sealed bytes, evidence and signatures. SPEC.md beside this file is normative.
+package hostlink
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/escrin/escrin/guestagent/wire"
+)
+
+const (
+	// PortName is the name of the virtio-serial port.
+	PortName = "org.escrin.link"
+	// MaxHeader is the largest header of a message in bytes.
+	MaxHeader = 64 << 10
+	// MaxQuote is the largest quote in bytes.
+	MaxQuote = 16 << 10
+	// MaxCollateral is the largest collateral bundle in bytes.
+	MaxCollateral = 224 << 10
+	// MaxEvidence is the largest evidence in bytes.
+	MaxEvidence = 256 << 10
+	// MaxKeyholderBody is the largest body of a request to or a reply from a keyholder in bytes.
+	MaxKeyholderBody = 1 << 20
+	// MaxBlob is the largest blob that can be fetched or stored in bytes.
+	MaxBlob = 256 << 20
+	// MaxProof is the largest number of hashes in the proof that a shape is under the measurement root.
+	MaxProof = 64
+	// maxKeyNetwork bounds the key network's JSON in bytes.
+	maxKeyNetwork = 32 << 10
+	// maxPermitField bounds context and authorization of a permit in bytes each.
+	maxPermitField = 4 << 10
+	// maxPath bounds the path of a keyholder request in bytes.
+	maxPath = 128
+)
+
+// Launch is the job that the host has for this guest.
+type Launch struct {
+	ChainID         uint64          `json:"chainId"`
+	Registry        wire.Address    `json:"registry"`
+	TaskHub         wire.Address    `json:"taskHub"`
+	Permitter       wire.Address    `json:"permitter"`
+	Identity        wire.Hash32     `json:"identity"`
+	MeasurementRoot wire.Hash32     `json:"measurementRoot"`
+	Duration        uint64          `json:"duration"` // seconds that the permit should last
+	BaseBlock       uint64          `json:"baseBlock"`
+	BaseBlockHash   wire.Hash32     `json:"baseBlockHash"`
+	Shape           Shape           `json:"shape"`
+	Proof           []wire.Hash32   `json:"proof"` // that this guest's measurement is under MeasurementRoot
+	Task            Task            `json:"task"`
+	KeyNetwork      json.RawMessage `json:"keyNetwork"` // keyholder.Network
+}
+
+// Shape is the machine's size, as in attest.Shape.
+type Shape struct {
+	VCPUs     uint32 `json:"vcpus"`
+	MemoryMiB uint32 `json:"memoryMiB"`
+}
+
+// Task names the attempt to make.
+type Task struct {
+	ID          wire.Hash32 `json:"id"`
+	Attempt     uint32      `json:"attempt"` // from 1
+	InputDigest wire.Hash32 `json:"inputDigest"`
+}
+
+// Quote is a TDX quote and the collateral to verify it with.
+type Quote struct {
+	Quote      []byte // at most MaxQuote bytes
+	Collateral []byte // at most MaxCollateral bytes
+}
+
+// PermitRequest is what the runner sends to the permitter as acquireIdentity (identity, duration and
+// permitter are the launch's); with the permit granted it claims the task for Requester.
+type PermitRequest struct {
+	Requester     wire.Address `json:"requester"`
+	Context       []byte       `json:"context"`       // at most 4 KiB
+	Authorization []byte       `json:"authorization"` // at most 4 KiB
+}
+
+// Permit says where the permit was granted. The guest does not rely on it: keyholders read the chain.
+type Permit struct {
+	TxHash wire.Hash32 `json:"txHash"`
+	Block  uint64      `json:"block"`
+	Expiry uint64      `json:"expiry"` // seconds since 1970
+}
+
+// Result is the report and its EIP-712 signature for TaskHub.acceptTaskResults.
+type Result struct {
+	Report    []byte `json:"report"`    // abi.encode(TaskResult[]) with one element
+	Signature []byte `json:"signature"` // 65 bytes r‖s‖v, v 27 or 28
+}
+
+// Receipt says where the result was accepted.
+type Receipt struct {
+	TxHash wire.Hash32 `json:"txHash"`
+	Block  uint64      `json:"block"`
+}
+
+// Step is a stage of the guest's life, in order; the only progress that a host learns.
+type Step string
+
+// The steps.
+const (
+	StepKernel      Step = "kernel"       // the kernel handed over to the agent
+	StepAgent       Step = "agent"        // the machine is locked down
+	StepDisk        Step = "disk"         // the disk is checked and the root is stacked
+	StepKeys        Step = "keys"         // requester and channel keys exist
+	StepEvidence    Step = "evidence"     // there is evidence
+	StepPermit      Step = "permit"       // the permit is granted and the task claimed
+	StepShares      Step = "shares"       // the task's key is recovered
+	StepInput       Step = "input"        // the inputs are open
+	StepWorkload    Step = "workload"     // the workload has started
+	StepOutputFirst Step = "output-first" // the workload wrote its first byte
+	StepSealed      Step = "sealed"       // the output is sealed and stored
+	StepResult      Step = "result"       // the chain accepted the result
+	StepPoweroff    Step = "poweroff"     // nothing is left to do
+)
+
+// Steps returns all steps in order.
+func Steps() []Step {
+	return []Step{StepKernel, StepAgent, StepDisk, StepKeys, StepEvidence, StepPermit, StepShares, StepInput,
+		StepWorkload, StepOutputFirst, StepSealed, StepResult, StepPoweroff}
+}
+
+// StepReport says when a step was reached.
+type StepReport struct {
+	Step         Step   `json:"step"`
+	Milliseconds uint64 `json:"ms"` // since the kernel started
+}
+
+// Failure is why a guest gave up, as far as a host may know.
+type Failure string
+
+// The failures.
+const (
+	FailSetup      Failure = "setup"      // the machine is not what the measured config demands
+	FailDisk       Failure = "disk"       // the disk is not the measured one
+	FailLaunch     Failure = "launch"     // the launch request is malformed
+	FailKeys       Failure = "keys"       // no trustworthy randomness
+	FailEvidence   Failure = "evidence"   // no quote
+	FailPermit     Failure = "permit"     // no certificate or no permit
+	FailShares     Failure = "shares"     // the key network gave no key
+	FailInput      Failure = "input"      // an input blob is missing or is not the one the task names
+	FailWorkload   Failure = "workload"   // the workload could not be started
+	FailOutput     Failure = "output"     // the output is too large or could not be sealed or stored
+	FailResult     Failure = "result"     // the result was not accepted
+	FailUnexpected Failure = "unexpected" // anything else
+)
+
+// Failures returns all failures.
+func Failures() []Failure {
+	return []Failure{FailSetup, FailDisk, FailLaunch, FailKeys, FailEvidence, FailPermit, FailShares, FailInput,
+		FailWorkload, FailOutput, FailResult, FailUnexpected}
+}
+
+// Code classifies an error reply of the host.
+type Code string
+
+// The codes.
+const (
+	CodeInvalid     Code = "invalid"     // the request is malformed
+	CodeNotFound    Code = "not-found"   // there is no such blob or keyholder
+	CodeTooLarge    Code = "too-large"   // a bound is exceeded
+	CodeRefused     Code = "refused"     // the chain or a service said no; asking again is useless
+	CodeUnavailable Code = "unavailable" // no answer; asking again may help
+)
+
+// Error is an error reply. A Handler returns one to choose the code; other errors become CodeUnavailable.
+// Nothing but the code crosses the link.
+type Error struct {
+	Code Code
+	Err  error // the host's reason, which stays on the host; nil in the guest
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	if e.Err == nil {
+		return "host: " + string(e.Code)
+	}
+	return fmt.Sprintf("%s: %v", e.Code, e.Err)
+}
+
+// Unwrap returns the reason.
+func (e *Error) Unwrap() error { return e.Err }
+
+func (l Launch) validate() error {
+	switch {
+	case len(l.Proof) > MaxProof:
+		return fmt.Errorf("proof of %d hashes, more than %d", len(l.Proof), MaxProof)
+	case len(l.KeyNetwork) > maxKeyNetwork:
+		return fmt.Errorf("key network of %d bytes, more than %d", len(l.KeyNetwork), maxKeyNetwork)
+	case l.ChainID == 0 || l.Duration == 0 || l.Task.Attempt == 0:
+		return errors.New("chainId, duration and attempt must be set")
+	case l.Shape.VCPUs == 0 || l.Shape.MemoryMiB == 0:
+		return errors.New("shape must be set")
+	}
+	return nil
+}
+
+func (r PermitRequest) validate() error {
+	if len(r.Context) > maxPermitField || len(r.Authorization) > maxPermitField {
+		return fmt.Errorf("context or authorization has more than %d bytes", maxPermitField)
+	}
+	return nil
+}
+
+func (r StepReport) validate() error {
+	if !slices.Contains(Steps(), r.Step) {
+		return errors.New("unknown step")
+	}
+	return nil
+}
+
+func (r Result) validate() error {
+	if len(r.Report) != 7*32 || len(r.Signature) != 65 {
+		return errors.New("want a report of one result and a signature of 65 bytes")
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package task holds what a task's submitter and the guest that runs it agree on beside the chain:
+// the input manifest, whose SHA-256 is the task's inputDigest; the deterministic tar of outputs;
+// and the EIP-712 result that the guest signs. SPEC.md beside this file is normative.
+package task
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/escrin/escrin/guestagent/wire"
+)
+
+const (
+	// ManifestVersion is the only version of the manifest that this package reads and writes.
+	ManifestVersion = 1
+	// MaxManifest is the largest manifest in bytes.
+	MaxManifest = 64 << 10
+	// MaxInputs is the largest number of inputs of a task.
+	MaxInputs = 64
+	// MaxInput is the largest sealed input in bytes.
+	MaxInput = 32 << 20
+	// MaxTotalInput is the largest sum of a task's sealed inputs in bytes.
+	MaxTotalInput = 64 << 20
+	// ResultKeySize is the size in bytes of the HPKE public key that outputs are sealed to (MLKEM768-X25519).
+	ResultKeySize = 1216
+	// GroupKeySize is the size in bytes of a key network's public key (compressed BLS12-381 G2).
+	GroupKeySize = 96
+)
+
+// Manifest names the inputs of one task. GroupKey is the key network that the inputs were encrypted
+// under: a host that leads the guest to another network is found out before anything is decrypted.
+// The order of the fields is the order of the JSON keys.
+type Manifest struct {
+	Version   int     `json:"version"`
+	Inputs    []Input `json:"inputs"`    // sorted by name; may be empty
+	ResultKey []byte  `json:"resultKey"` // ResultKeySize bytes, base64
+	GroupKey  []byte  `json:"groupKey"`  // GroupKeySize bytes, base64
+}
+
+// Input is one sealed blob: an envelope to the task's key name.
+type Input struct {
+	Name   string      `json:"name"`   // ValidName; the workload reads /input/<name>
+	Digest wire.Digest `json:"digest"` // of the sealed bytes
+	Size   uint64      `json:"size"`   // sealed bytes, 1…MaxInput
+}
+
+// ParseManifest reads the canonical encoding; any other spelling of the same manifest is an error.
+func ParseManifest(document []byte) (Manifest, error) {
+	var m Manifest
+	if err := wire.Decode(document, MaxManifest, &m); err != nil {
+		return Manifest{}, fmt.Errorf("parse input manifest: %w", err)
+	}
+	if err := m.validate(); err != nil {
+		return Manifest{}, fmt.Errorf("parse input manifest: %w", err)
+	}
+	return m, nil
+}
+
+// Marshal sorts the inputs by name and returns the one canonical encoding of m, or an error where
+// ParseManifest would refuse it.
+func (m Manifest) Marshal() ([]byte, error) {
+	sorted := append([]Input{}, m.Inputs...)
+	slices.SortFunc(sorted, func(a, b Input) int { return strings.Compare(a.Name, b.Name) })
+	m.Inputs = sorted
+	if err := m.validate(); err != nil {
+		return nil, fmt.Errorf("encode input manifest: %w", err)
+	}
+	return wire.Encode(m)
+}
+
+// Digest returns the SHA-256 of an encoded manifest, the task's inputDigest on chain.
+func Digest(document []byte) [32]byte { return sha256.Sum256(document) }
+
+// ValidName says whether an input may have this name: a letter or digit, then up to 63 of a-z 0-9 . _ -
+func ValidName(name string) bool { return namePattern().MatchString(name) }
+
+func namePattern() *regexp.Regexp { return regexp.MustCompile(`\A[a-z0-9][a-z0-9._-]{0,63}\z`) }
+
+func (m Manifest) validate() error {
+	switch {
+	case m.Version != ManifestVersion:
+		return fmt.Errorf("version %d, want %d", m.Version, ManifestVersion)
+	case m.Inputs == nil || len(m.Inputs) > MaxInputs:
+		return fmt.Errorf("want a list of at most %d inputs", MaxInputs)
+	case len(m.ResultKey) != ResultKeySize:
+		return fmt.Errorf("resultKey has %d bytes, want %d", len(m.ResultKey), ResultKeySize)
+	case len(m.GroupKey) != GroupKeySize:
+		return fmt.Errorf("groupKey has %d bytes, want %d", len(m.GroupKey), GroupKeySize)
+	}
+	total, last := uint64(0), ""
+	for _, in := range m.Inputs {
+		switch {
+		case !ValidName(in.Name):
+			return fmt.Errorf("input name %q is not %s", in.Name, namePattern())
+		case in.Name <= last:
+			return errors.New("inputs must be sorted by name, and names unique")
+		case in.Size == 0 || in.Size > MaxInput:
+			return fmt.Errorf("input %s: size %d is not in 1…%d bytes", in.Name, in.Size, MaxInput)
+		}
+		last, total = in.Name, total+in.Size
+	}
+	if total > MaxTotalInput {
+		return fmt.Errorf("inputs of %d bytes in all, more than %d", total, MaxTotalInput)
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package task
+
+import (
+	"encoding/binary"
+
+	"golang.org/x/crypto/sha3"
+)
+
+// ExitInputsRejected is the exit status of a task whose inputs cannot be opened: a fault of the
+// submitter, which no other attempt would mend. Its output digest is zero and no output is stored.
+const ExitInputsRejected = 256
+
+// Result is what a guest reports on chain about one attempt. The workload's exit status is 0…255
+// (128 + n where signal n ended it), or ExitInputsRejected.
+type Result struct {
+	TaskID       [32]byte
+	Attempt      uint32
+	ExitStatus   uint32
+	InputDigest  [32]byte
+	OutputDigest [32]byte // SHA-256 of the sealed output
+}
+
+// Domain is the chain and the TaskHub that a result is for.
+type Domain struct {
+	ChainID uint64
+	TaskHub [20]byte
+}
+
+const (
+	domainType = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+	resultType = "TaskResult(uint256 taskId,uint32 attempt,uint32 exitStatus,bytes32 inputDigest,bytes32 outputDigest)"
+	domainName = "escrin TaskHub"
+	domainVer  = "1"
+)
+
+// SigningDigest returns the EIP-712 digest that the attempt's requester signs.
+func (r Result) SigningDigest(d Domain) [32]byte {
+	separator := hashWords(keccak([]byte(domainType)), keccak([]byte(domainName)), keccak([]byte(domainVer)),
+		number(d.ChainID), address(d.TaskHub))
+	message := hashWords(keccak([]byte(resultType)), r.TaskID, number(uint64(r.Attempt)), number(uint64(r.ExitStatus)),
+		r.InputDigest, r.OutputDigest)
+	return keccak([]byte{0x19, 0x01}, separator[:], message[:])
+}
+
+// Report returns abi.encode(TaskResult[]) of this one result, as TaskHub.acceptTaskResults takes it.
+func (r Result) Report() []byte {
+	words := [][32]byte{number(32), number(1), r.TaskID, number(uint64(r.Attempt)), number(uint64(r.ExitStatus)),
+		r.InputDigest, r.OutputDigest}
+	report := make([]byte, 0, 32*len(words))
+	for _, w := range words {
+		report = append(report, w[:]...)
+	}
+	return report
+}
+
+// OutputAAD returns what the sealed output is bound to: keccak256(abi.encode(uint256 taskId, uint32 attempt)).
+func OutputAAD(taskID [32]byte, attempt uint32) [32]byte {
+	return hashWords(taskID, number(uint64(attempt)))
+}
+
+func hashWords(words ...[32]byte) [32]byte {
+	parts := make([][]byte, len(words))
+	for i := range words {
+		parts[i] = words[i][:]
+	}
+	return keccak(parts...)
+}
+
+func keccak(parts ...[]byte) [32]byte {
+	h := sha3.NewLegacyKeccak256()
+	for _, p := range parts {
+		h.Write(p)
+	}
+	return [32]byte(h.Sum(nil))
+}
+
+// number is n as a 32-byte big-endian word.
+func number(n uint64) (w [32]byte) {
+	binary.BigEndian.PutUint64(w[24:], n)
+	return w
+}
+
+// address is a, left-padded to a word.
+func address(a [20]byte) (w [32]byte) {
+	copy(w[12:], a[:])
+	return w
+}
