@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package keyholder
+
+import (
+	"github.com/escrin/escrin/keyholder/curve"
+	"github.com/escrin/escrin/keyholder/internal/abi"
+	"github.com/escrin/escrin/keyholder/keyname"
+)
+
+// SignatureSize is the number of bytes of a requester's signature: r, s and the
+// recovery value 27 or 28.
+const SignatureSize = 65
+
+// Certificate is the statement that t keyholders sign after they verified
+// evidence. The permitter contract rebuilds it from its arguments.
+type Certificate struct {
+	ChainID         uint64
+	Permitter       [20]byte
+	Registry        [20]byte
+	IdentityID      [32]byte
+	Requester       [20]byte
+	Duration        uint64 // seconds
+	BaseBlock       uint64
+	BaseBlockHash   [32]byte
+	MeasurementRoot [32]byte
+	ConfigDigest    [32]byte
+	EvidenceDigest  [32]byte
+}
+
+// Digest returns keccak256(abi.encode(CERTIFICATE_V1, …)) over all fields in
+// the order of their declaration.
+func (c Certificate) Digest() [32]byte {
+	return abi.Words{}.
+		Bytes32(abi.Keccak([]byte("escrin.certificate.v1"))).
+		Uint64(c.ChainID).Address(c.Permitter).Address(c.Registry).
+		Bytes32(c.IdentityID).Address(c.Requester).Uint64(c.Duration).
+		Uint64(c.BaseBlock).Bytes32(c.BaseBlockHash).
+		Bytes32(c.MeasurementRoot).Bytes32(c.ConfigDigest).Bytes32(c.EvidenceDigest).
+		Keccak()
+}
+
+// Point returns the point that is signed: the digest's 32 bytes hashed to G1.
+func (c Certificate) Point() curve.G1 {
+	d := c.Digest()
+	return curve.HashToG1(curve.DSTCertificate, d[:])
+}
+
+// TaskAttempt is the attempt for which a task key is asked.
+type TaskAttempt struct {
+	ID          [32]byte
+	Attempt     uint32 // from 1
+	InputDigest [32]byte
+}
+
+// ReleaseDigest is what the requester signs to ask for a share:
+// keccak256(abi.encode(RELEASE_V1, name digest, task id, attempt, input digest,
+// keccak256(channel key))).
+func ReleaseDigest(name keyname.Name, task TaskAttempt, channelKeyHash [32]byte) [32]byte {
+	return abi.Words{}.
+		Bytes32(abi.Keccak([]byte("escrin.release.v1"))).
+		Bytes32(name.Digest()).Bytes32(task.ID).Uint64(uint64(task.Attempt)).
+		Bytes32(task.InputDigest).Bytes32(channelKeyHash).
+		Keccak()
+}

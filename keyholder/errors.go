@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package keyholder
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Code is a stable reason for which a keyholder refuses.
+type Code string
+
+// Codes of keyholders. The API answers them as
+// {"error":{"code","message","retryable"}}.
+const (
+	CodeBadRequest       Code = "bad_request"        // malformed message
+	CodeNotReady         Code = "not_ready"          // ceremony not over
+	CodeBusy             Code = "busy"               // too many requests at once
+	CodeEvidenceInvalid  Code = "evidence_invalid"   // not authentic
+	CodeEvidenceRefused  Code = "evidence_refused"   // authentic, not acceptable
+	CodeWrongNetwork     Code = "wrong_network"      // other chain or registry
+	CodeWrongName        Code = "wrong_name"         // key name does not fit the evidence
+	CodeKindUnsupported  Code = "kind_unsupported"   // kind of key not served
+	CodeSignatureInvalid Code = "signature_invalid"  // not signed by the requester
+	CodeBaseBlock        Code = "base_block"         // base block unknown, other or too old
+	CodePolicyMismatch   Code = "policy_mismatch"    // permitter, root or duration differ
+	CodePermitMissing    Code = "permit_missing"     // no live permit of the requester
+	CodeTaskMismatch     Code = "task_mismatch"      // task is not claimed by this attempt
+	CodeAlreadyReleased  Code = "already_released"   // attempt was served to another channel key
+	CodeChainUnavailable Code = "chain_unavailable"  // no usable answer from the chain
+	CodeChainRegressed   Code = "chain_regressed"    // chain is behind what was seen before
+	CodeChainDisagrees   Code = "chain_disagreement" // RPC endpoints contradict each other
+	CodeInternal         Code = "internal"
+)
+
+// Error is a refusal.
+type Error struct {
+	Code      Code
+	Message   string
+	Retryable bool // whether the same request may succeed later
+}
+
+// Error implements error.
+func (e *Error) Error() string { return fmt.Sprintf("keyholder refuses: %s: %s", e.Code, e.Message) }
+
+type errorJSON struct {
+	Error errorBody `json:"error"`
+}
+
+type errorBody struct {
+	Code      Code   `json:"code"`
+	Message   string `json:"message"`
+	Retryable bool   `json:"retryable"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (e Error) MarshalJSON() ([]byte, error) {
+	return json.Marshal(errorJSON{errorBody(e)})
+}
+
+// UnmarshalJSON implements json.Unmarshaler, strictly.
+func (e *Error) UnmarshalJSON(b []byte) error {
+	var w errorJSON
+	if err := decodeBody(b, &w); err != nil {
+		return err
+	}
+	*e = Error(w.Error)
+	return nil
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package keyholder
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/escrin/escrin/keyholder/curve"
+	"github.com/escrin/escrin/keyholder/internal/strictjson"
+	"github.com/escrin/escrin/keyholder/keyname"
+)
+
+// Paths of the API, below a holder's URL.
+const (
+	PathKeynet      = "/v1/keynet"
+	PathCertificate = "/v1/certificate"
+	PathRelease     = "/v1/release"
+)
+
+// MaxEvidence is the largest evidence in bytes; MaxBody bounds a request or a
+// reply body.
+const (
+	MaxEvidence = 256 << 10
+	MaxBody     = 512 << 10
+)
+
+// ReleaseInfo is the HPKE info string under which a share is sealed.
+const ReleaseInfo = "escrin release v1"
+
+// CertificateRequest asks for a share of the signature on the certificate that
+// evidence deserves.
+type CertificateRequest struct {
+	Evidence  []byte // marshalled attest.Evidence
+	Permitter [20]byte
+}
+
+// CertificateReply carries one holder's share of the signature.
+type CertificateReply struct {
+	Index     uint32
+	Signature [curve.G1Size]byte
+}
+
+// ReleaseRequest asks for a share of the key that Name names, sealed to the
+// channel key in Evidence.
+type ReleaseRequest struct {
+	Evidence  []byte // marshalled attest.Evidence
+	Name      keyname.Name
+	Task      TaskAttempt
+	Signature [SignatureSize]byte // by the requester, over ReleaseDigest
+}
+
+// ReleaseReply carries one holder's share: HPKE encapsulation then ciphertext
+// of 48 bytes, info ReleaseInfo, associated data the signed ReleaseDigest.
+type ReleaseReply struct {
+	Index  uint32
+	Sealed []byte
+}
+
+// KeynetReply tells who answers and, once the ceremony is over, the network.
+type KeynetReply struct {
+	Index   uint32   `json:"index"`
+	Ready   bool     `json:"ready"`
+	Network *Network `json:"network,omitempty"`
+}
+
+type certificateRequestJSON struct {
+	Evidence  []byte     `json:"evidence"`
+	Permitter hexAddress `json:"permitter"`
+}
+
+type certificateReplyJSON struct {
+	Index     uint32 `json:"index"`
+	Signature hexG1  `json:"signature"`
+}
+
+type nameJSON struct {
+	ChainID    uint64       `json:"chainId"`
+	Registry   hexAddress   `json:"registry"`
+	IdentityID hex32        `json:"identityId"`
+	Kind       keyname.Kind `json:"kind"`
+	Subject    hex32        `json:"subject"`
+	Policy     hex32        `json:"policy"`
+	Version    uint64       `json:"version"`
+}
+
+type taskJSON struct {
+	ID          hex32  `json:"id"`
+	Attempt     uint32 `json:"attempt"`
+	InputDigest hex32  `json:"inputDigest"`
+}
+
+type releaseRequestJSON struct {
+	Evidence  []byte   `json:"evidence"`
+	Name      nameJSON `json:"name"`
+	Task      taskJSON `json:"task"`
+	Signature hexSig   `json:"signature"`
+}
+
+type releaseReplyJSON struct {
+	Index  uint32 `json:"index"`
+	Sealed []byte `json:"sealed"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (r CertificateRequest) MarshalJSON() ([]byte, error) {
+	return json.Marshal(certificateRequestJSON{r.Evidence, r.Permitter})
+}
+
+// UnmarshalJSON implements json.Unmarshaler, strictly.
+func (r *CertificateRequest) UnmarshalJSON(b []byte) error {
+	var w certificateRequestJSON
+	if err := decodeBody(b, &w); err != nil {
+		return err
+	}
+	*r = CertificateRequest{w.Evidence, w.Permitter}
+	return checkEvidenceSize(w.Evidence)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (r CertificateReply) MarshalJSON() ([]byte, error) {
+	return json.Marshal(certificateReplyJSON{r.Index, r.Signature})
+}
+
+// UnmarshalJSON implements json.Unmarshaler, strictly.
+func (r *CertificateReply) UnmarshalJSON(b []byte) error {
+	var w certificateReplyJSON
+	if err := decodeBody(b, &w); err != nil {
+		return err
+	}
+	*r = CertificateReply{w.Index, w.Signature}
+	return nil
+}
+
+// MarshalJSON implements json.Marshaler.
+func (r ReleaseRequest) MarshalJSON() ([]byte, error) {
+	n := r.Name
+	return json.Marshal(releaseRequestJSON{
+		Evidence: r.Evidence,
+		Name: nameJSON{
+			ChainID: n.ChainID, Registry: n.Registry, IdentityID: n.IdentityID, Kind: n.Kind,
+			Subject: n.Subject, Policy: n.Policy, Version: n.Version,
+		},
+		Task:      taskJSON{r.Task.ID, r.Task.Attempt, r.Task.InputDigest},
+		Signature: r.Signature,
+	})
+}
+
+// UnmarshalJSON implements json.Unmarshaler, strictly.
+func (r *ReleaseRequest) UnmarshalJSON(b []byte) error {
+	var w releaseRequestJSON
+	if err := decodeBody(b, &w); err != nil {
+		return err
+	}
+	n := w.Name
+	*r = ReleaseRequest{
+		Evidence: w.Evidence,
+		Name: keyname.Name{
+			ChainID: n.ChainID, Registry: n.Registry, IdentityID: n.IdentityID, Kind: n.Kind,
+			Subject: n.Subject, Policy: n.Policy, Version: n.Version,
+		},
+		Task:      TaskAttempt{w.Task.ID, w.Task.Attempt, w.Task.InputDigest},
+		Signature: w.Signature,
+	}
+	return checkEvidenceSize(w.Evidence)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (r ReleaseReply) MarshalJSON() ([]byte, error) {
+	return json.Marshal(releaseReplyJSON{r.Index, r.Sealed})
+}
+
+// UnmarshalJSON implements json.Unmarshaler, strictly.
+func (r *ReleaseReply) UnmarshalJSON(b []byte) error {
+	var w releaseReplyJSON
+	if err := decodeBody(b, &w); err != nil {
+		return err
+	}
+	*r = ReleaseReply{w.Index, w.Sealed}
+	return nil
+}
+
+func decodeBody[T any](b []byte, v *T) error {
+	if len(b) > MaxBody {
+		return fmt.Errorf("message has %d bytes, at most %d are allowed", len(b), MaxBody)
+	}
+	return strictjson.Decode(b, v)
+}
+
+func checkEvidenceSize(b []byte) error {
+	if len(b) == 0 || len(b) > MaxEvidence {
+		return fmt.Errorf("evidence has %d bytes, want 1 to %d", len(b), MaxEvidence)
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package keyholder holds what a keyholder and those who talk to it share: the
+// description of the network, the messages, and the digests that are signed.
+// (SPEC.md, sections 5 to 7.)
+package keyholder
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/escrin/escrin/keyholder/curve"
+	"github.com/escrin/escrin/keyholder/internal/strictjson"
+)
+
+// MaxHolders bounds the size of a network.
+const MaxHolders = 31
+
+// Network is everything public that is needed to use a key network. Its JSON
+// form has the keys threshold, groupKey, keyholders.
+type Network struct {
+	Threshold int
+	GroupKey  [curve.G2Size]byte // compressed
+	Holders   []Holder           // in the order of their indexes
+}
+
+// Holder is one keyholder.
+type Holder struct {
+	Index       uint32 // from 1
+	URL         string // base address of its API
+	PublicShare [curve.G2Size]byte
+}
+
+type networkJSON struct {
+	Threshold  int          `json:"threshold"`
+	GroupKey   hexG2        `json:"groupKey"`
+	Keyholders []holderJSON `json:"keyholders"`
+}
+
+type holderJSON struct {
+	Index       uint32 `json:"index"`
+	URL         string `json:"url"`
+	PublicShare hexG2  `json:"publicShare"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (n Network) MarshalJSON() ([]byte, error) {
+	w := networkJSON{Threshold: n.Threshold, GroupKey: hexG2(n.GroupKey), Keyholders: []holderJSON{}}
+	for _, h := range n.Holders {
+		w.Keyholders = append(w.Keyholders, holderJSON{h.Index, h.URL, hexG2(h.PublicShare)})
+	}
+	return json.Marshal(w)
+}
+
+// UnmarshalJSON implements json.Unmarshaler. It is strict and validates.
+func (n *Network) UnmarshalJSON(b []byte) error {
+	var w networkJSON
+	if err := strictjson.Decode(b, &w); err != nil {
+		return fmt.Errorf("parse key network: %w", err)
+	}
+	out := Network{Threshold: w.Threshold, GroupKey: w.GroupKey}
+	for _, h := range w.Keyholders {
+		out.Holders = append(out.Holders, Holder{h.Index, h.URL, h.PublicShare})
+	}
+	if err := out.Validate(); err != nil {
+		return err
+	}
+	*n = out
+	return nil
+}
+
+// Validate checks bounds, order and points: 2 ≤ n ≤ 31, a majority threshold,
+// indexes 1…n in order, valid and different public keys.
+func (n Network) Validate() error {
+	if err := CheckThreshold(n.Threshold, len(n.Holders)); err != nil {
+		return err
+	}
+	if _, err := curve.G2FromBytes(n.GroupKey[:]); err != nil {
+		return fmt.Errorf("key network: group key: %w", err)
+	}
+	seen := map[[curve.G2Size]byte]bool{}
+	for i, h := range n.Holders {
+		if uint64(h.Index) != uint64(i)+1 {
+			return fmt.Errorf("key network: holder %d has index %d", i+1, h.Index)
+		}
+		if _, err := curve.G2FromBytes(h.PublicShare[:]); err != nil {
+			return fmt.Errorf("key network: public share of holder %d: %w", h.Index, err)
+		}
+		if seen[h.PublicShare] {
+			return errors.New("key network: two holders have the same public share")
+		}
+		seen[h.PublicShare] = true
+	}
+	return nil
+}
+
+// CheckThreshold reports whether t of n is a network that may exist: at least
+// two holders, and a threshold that is a majority.
+func CheckThreshold(t, n int) error {
+	if n < 2 || n > MaxHolders {
+		return fmt.Errorf("key network: %d holders, want 2 to %d", n, MaxHolders)
+	}
+	if t < n/2+1 || t < 2 || t > n {
+		return fmt.Errorf("key network: threshold %d of %d is not a majority", t, n)
+	}
+	return nil
+}
+
+// Group returns the group key as a point.
+func (n Network) Group() (curve.G2, error) { return curve.G2FromBytes(n.GroupKey[:]) }
