@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package qemu runs one guest on one QEMU process: a typed machine becomes an argument vector, and a process that
+// cannot outlive the one that started it.
+//
+// The machine is minimal and fixed, because its devices are part of what is measured (attest/predict): no network
+// card, no display, no monitor, no shared folder; one read-only disk, one virtio-serial port to the runner, one
+// serial line that is only read. Nothing a user can choose reaches the command line but file names and the
+// measured kernel command line, and QEMU runs under its own seccomp filter.
+package qemu
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/escrin/escrin/attest"
+)
+
+// Accelerator executes the guest's instructions. The zero value is invalid.
+type Accelerator uint8
+
+// The accelerators.
+const (
+	TCG Accelerator = iota + 1 // emulation: works everywhere
+	KVM                        // hardware virtualisation: only where TryKVM proved it
+)
+
+// String is the accelerator's name for -accel.
+func (a Accelerator) String() string {
+	switch a {
+	case TCG:
+		return "tcg"
+	case KVM:
+		return "kvm"
+	}
+	return "invalid"
+}
+
+// Machine describes a guest. All fields but Disk are required; paths are absolute.
+type Machine struct {
+	Firmware    string // OVMF image
+	Kernel      string // bzImage
+	Initrd      string // may be empty only for the trial boot
+	Disk        string // raw image, attached read-only; empty for no disk
+	Cmdline     string // kernel command line, printable ASCII, at most 2047 bytes
+	Shape       attest.Shape
+	Accelerator Accelerator
+}
+
+// Bounds of a machine. The kernel's own limit for its command line is COMMAND_LINE_SIZE, 2048 with the NUL.
+const (
+	maxCmdline   = 2047
+	maxVCPUs     = 64
+	minMemoryMiB = 128
+	maxMemoryMiB = 1 << 20
+	maxPath      = 4095
+)
+
+// linkFD is the descriptor of the host link's socket in the QEMU process: the first of exec.Cmd's ExtraFiles.
+const linkFD = 3
+
+// Args returns QEMU's arguments (without the program's name), or an error that names what is wrong with the
+// machine.
+func (m Machine) Args() ([]string, error) {
+	if err := m.validate(); err != nil {
+		return nil, fmt.Errorf("machine: %w", err)
+	}
+	args := []string{
+		"-machine", "q35",
+		"-accel", m.Accelerator.String(),
+		"-cpu", "max",
+		"-smp", strconv.FormatUint(uint64(m.Shape.VCPUs), 10),
+		"-m", strconv.FormatUint(uint64(m.Shape.MemoryMiB), 10),
+		"-nodefaults", "-no-user-config", "-no-reboot",
+		"-display", "none",
+		"-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+		"-bios", m.Firmware,
+		"-kernel", m.Kernel,
+	}
+	if m.Initrd != "" {
+		args = append(args, "-initrd", m.Initrd)
+	}
+	args = append(args,
+		"-append", m.Cmdline,
+		"-chardev", "stdio,id=console,signal=off",
+		"-serial", "chardev:console",
+		"-device", "virtio-serial-pci",
+		"-chardev", fmt.Sprintf("socket,id=link,fd=%d", linkFD),
+		"-device", "virtserialport,chardev=link,name=org.escrin.link",
+	)
+	if m.Disk != "" {
+		args = append(args,
+			"-drive", "if=none,id=disk,readonly=on,format=raw,file="+escape(m.Disk),
+			"-device", "virtio-blk-pci,drive=disk",
+		)
+	}
+	return args, nil
+}
+
+// escape writes a value for QEMU's key=value syntax, in which a comma is written twice (JS-03).
+func escape(value string) string { return strings.ReplaceAll(value, ",", ",,") }
+
+func (m Machine) validate() error {
+	errs := []error{
+		checkPath("firmware", m.Firmware),
+		checkPath("kernel", m.Kernel),
+		checkCmdline(m.Cmdline),
+	}
+	if m.Initrd != "" {
+		errs = append(errs, checkPath("initrd", m.Initrd))
+	}
+	if m.Disk != "" {
+		errs = append(errs, checkPath("disk", m.Disk))
+	}
+	if m.Shape.VCPUs == 0 || m.Shape.VCPUs > maxVCPUs {
+		errs = append(errs, fmt.Errorf("%d vCPUs are not in 1…%d", m.Shape.VCPUs, maxVCPUs))
+	}
+	if m.Shape.MemoryMiB < minMemoryMiB || m.Shape.MemoryMiB > maxMemoryMiB {
+		errs = append(errs, fmt.Errorf("%d MiB of memory are not in %d…%d", m.Shape.MemoryMiB, minMemoryMiB, maxMemoryMiB))
+	}
+	if m.Accelerator != TCG && m.Accelerator != KVM {
+		errs = append(errs, errors.New("no accelerator is chosen"))
+	}
+	return errors.Join(errs...)
+}
+
+// checkPath accepts absolute, clean paths without control characters. Being absolute, none can be taken for an
+// option or for one of QEMU's protocol prefixes.
+func checkPath(what, path string) error {
+	switch {
+	case !filepath.IsAbs(path) || filepath.Clean(path) != path:
+		return fmt.Errorf("%s: %.200q is not an absolute clean path", what, path)
+	case len(path) > maxPath:
+		return fmt.Errorf("%s: path is longer than %d bytes", what, maxPath)
+	case strings.ContainsFunc(path, isControl):
+		return fmt.Errorf("%s: %.200q has a control character", what, path)
+	}
+	return nil
+}
+
+// checkCmdline accepts what can be measured without doubt: printable ASCII.
+func checkCmdline(cmdline string) error {
+	switch {
+	case cmdline == "":
+		return errors.New("command line is empty")
+	case len(cmdline) > maxCmdline:
+		return fmt.Errorf("command line is longer than %d bytes", maxCmdline)
+	case strings.ContainsFunc(cmdline, func(r rune) bool { return r < ' ' || r > '~' }):
+		return errors.New("command line is not printable ASCII")
+	}
+	return nil
+}
+
+func isControl(r rune) bool { return r < ' ' || r == 0x7f }

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package qemu
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Process is a running guest.
+type Process struct {
+	link    net.Conn
+	started time.Time
+	cmd     *exec.Cmd
+	done    chan struct{}
+	err     error // valid after done is closed
+}
+
+// Start starts the machine. What the guest writes to its serial line goes to console, which must not block for
+// long: give it a Console. The guest dies with the calling process, however that ends, kill -9 included.
+func (b Binary) Start(m Machine, console io.Writer) (*Process, error) {
+	args, err := m.Args()
+	if err != nil {
+		return nil, err
+	}
+	host, guest, err := socketPair()
+	if err != nil {
+		return nil, fmt.Errorf("start QEMU: make host link: %w", err)
+	}
+	defer guest.Close()
+	complaints := NewConsole(nil, maxComplaints)
+	cmd := exec.Command(b.path, args...)
+	cmd.Env = []string{"PATH=/usr/bin:/bin"}
+	cmd.Dir = "/"
+	cmd.ExtraFiles = []*os.File{guest}
+	cmd.Stdout = console
+	cmd.Stderr = complaints
+	cmd.WaitDelay = 5 * time.Second
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	p := &Process{link: host, cmd: cmd, done: make(chan struct{})}
+	if err := p.launch(complaints); err != nil {
+		host.Close()
+		return nil, fmt.Errorf("start QEMU: %w", err)
+	}
+	return p, nil
+}
+
+// maxComplaints bounds what is kept of QEMU's own messages, in bytes.
+const maxComplaints = 8 << 10
+
+// launch starts the command and waits for it on one locked thread: the kernel sends the death signal when the
+// *thread* that started the child ends, so that thread has to live as long as the child.
+func (p *Process) launch(complaints *Console) error {
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		p.started = time.Now()
+		err := p.cmd.Start()
+		started <- err
+		if err != nil {
+			return
+		}
+		p.err = explain(p.cmd.Wait(), complaints)
+		close(p.done)
+	}()
+	return <-started
+}
+
+// explain adds the last thing QEMU said to an exit status that is not 0.
+func explain(err error, complaints *Console) error {
+	if err == nil {
+		return nil
+	}
+	if said := strings.TrimSpace(complaints.Tail()); said != "" {
+		return fmt.Errorf("QEMU: %w: %s", err, said)
+	}
+	return fmt.Errorf("QEMU: %w", err)
+}
+
+// Link is the host's end of the guest's virtio-serial port.
+func (p *Process) Link() net.Conn { return p.link }
+
+// Started is when QEMU was started.
+func (p *Process) Started() time.Time { return p.started }
+
+// Done is closed when QEMU has ended.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Wait waits until QEMU has ended, closes the link, and returns nil if the guest powered itself off or rebooted
+// (which ends it too).
+func (p *Process) Wait() error {
+	<-p.done
+	p.link.Close()
+	return p.err
+}
+
+// Stop kills QEMU and waits until it has ended. Nothing of a guest is worth a clean shutdown: its disk is
+// read-only. Stopping an ended guest does nothing.
+func (p *Process) Stop() {
+	if err := p.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return
+	}
+	p.Wait() // killed: the exit status says nothing new
+}
+
+// socketPair makes the two ends of the host link.
+func socketPair() (host net.Conn, guest *os.File, err error) {
+	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	guest = os.NewFile(uintptr(fds[1]), "link-guest")
+	f := os.NewFile(uintptr(fds[0]), "link-host")
+	defer f.Close()
+	host, err = net.FileConn(f) // duplicates the descriptor
+	if err != nil {
+		return nil, nil, errors.Join(err, guest.Close())
+	}
+	return host, guest, nil
+}
+
+// Console keeps what a guest (which is hostile) writes: the first max bytes go to a file, the last few KiB stay
+// in memory for error messages, the rest is dropped. It is safe for concurrent use and never fails.
+type Console struct {
+	mu   sync.Mutex
+	w    io.Writer
+	left int64
+	tail []byte
+}
+
+const tailSize = 4 << 10
+
+// NewConsole makes a console that writes at most max bytes to w; w may be nil.
+func NewConsole(w io.Writer, max int64) *Console { return &Console{w: w, left: max} }
+
+// Write takes all of b and reports no error, even when nothing is kept.
+func (c *Console) Write(b []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if keep := b[:min(int64(len(b)), c.left)]; c.w != nil && len(keep) > 0 {
+		if _, err := c.w.Write(keep); err != nil {
+			c.w = nil
+		}
+		c.left -= int64(len(keep))
+	}
+	c.tail = append(c.tail, b[max(0, len(b)-tailSize):]...)
+	c.tail = append([]byte(nil), c.tail[max(0, len(c.tail)-tailSize):]...)
+	return len(b), nil
+}
+
+// Tail is the last thing that was written, at most 4 KiB, printable: every other character is a space.
+func (c *Console) Tail() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && (r < ' ' || r > '~') {
+			return ' '
+		}
+		return r
+	}, string(c.tail))
+}
