@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// errorWithHint is an error with advice: what the user can do about it, one line.
+type errorWithHint struct {
+	err  error
+	hint string
+}
+
+func (e errorWithHint) Error() string { return e.err.Error() }
+func (e errorWithHint) Unwrap() error { return e.err }
+
+// withHint gives err a hint, unless it is nil or has one already: the hint nearest to the cause wins.
+func withHint(err error, format string, args ...any) error {
+	if err == nil || errors.As(err, new(errorWithHint)) {
+		return err
+	}
+	return errorWithHint{err, fmt.Sprintf(format, args...)}
+}
+
+// usageError says that the command was called wrongly; the exit status is 2.
+type usageError struct {
+	command string // for example "escrin job submit"
+	message string
+}
+
+func (e usageError) Error() string { return e.message }
+
+// exitStatus ends the process with a status and no message of its own.
+type exitStatus int
+
+func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// hinter is how errors of other packages carry advice.
+type hinter interface{ Hint() string }
+
+// report writes err to stderr and returns the exit status it stands for.
+func report(stderr io.Writer, err error) int {
+	var usage usageError
+	var status exitStatus
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &status):
+		return int(status)
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "escrin: %v\nhint: see `%s --help`\n", err, usage.command)
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "escrin: %s\n", oneLine(err.Error()))
+	if hint := hintOf(err); hint != "" {
+		fmt.Fprintf(stderr, "hint: %s\n", hint)
+	}
+	return exitError
+}
+
+func hintOf(err error) string {
+	var ours errorWithHint
+	if errors.As(err, &ours) {
+		return ours.hint
+	}
+	var theirs hinter
+	if errors.As(err, &theirs) {
+		return theirs.Hint()
+	}
+	return ""
+}
+
+// oneLine keeps a message that quotes hostile text from drawing on the terminal.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, s)
+}

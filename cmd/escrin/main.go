@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Command escrin turns OCI images into enclaves, names them on an EVM chain, and runs jobs in them.
+//
+// Results go to standard output, everything else (progress, errors, hints) to standard error. The exit
+// status is 0 when the command did what it says, 1 when it could not, 2 when it was called wrongly.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit statuses of the command.
+const (
+	exitOK    = 0
+	exitError = 1
+	exitUsage = 2
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is main with its surroundings as arguments, and returns the exit status.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRootCommand()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
+	return report(stderr, err)
+}
+
+// newRootCommand is the whole command tree.
+func newRootCommand() *cobra.Command {
+	root := group("escrin", "Private off-chain computation for smart contracts",
+		newEnclaveCommand(),
+		newPushCommand(),
+		newPullCommand(),
+		newInspectCommand(),
+		newVerifyCommand(),
+		newRunCommand(),
+		newDevCommand(),
+		newIdentityCommand(),
+		newJobCommand(),
+		newServeCommand(),
+		newManCommand(),
+	)
+	root.SilenceErrors = true
+	root.SilenceUsage = true
+	root.PersistentFlags().Bool("json", false, "print the result as JSON")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError{cmd.CommandPath(), err.Error()}
+	})
+	return root
+}
+
+// group is a command that only holds others: without a known sub-command it is a usage error.
+func group(use, short string, commands ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   use,
+		Short: short,
+		Args:  cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			return unknownCommand(cmd, args[0])
+		},
+	}
+	cmd.AddCommand(commands...)
+	return cmd
+}
+
+func unknownCommand(cmd *cobra.Command, name string) error {
+	cmd.SuggestionsMinimumDistance = 2
+	message := fmt.Sprintf("unknown command %q", name)
+	if near := cmd.SuggestionsFor(name); len(near) > 0 {
+		message += fmt.Sprintf("; did you mean %q?", near[0])
+	}
+	return usageError{cmd.CommandPath(), message}
+}
+
+// exactly accepts as many arguments as there are names, and says which one is missing.
+func exactly(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < len(names) {
+			return usageError{cmd.CommandPath(), "missing argument " + names[len(args)]}
+		}
+		if len(args) > len(names) {
+			return usageError{cmd.CommandPath(), fmt.Sprintf("unexpected argument %q", args[len(names)])}
+		}
+		return nil
+	}
+}

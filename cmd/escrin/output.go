@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// wantJSON says whether the user asked for machine-readable output.
+func wantJSON(cmd *cobra.Command) bool {
+	asked, err := cmd.Flags().GetBool("json")
+	return err == nil && asked
+}
+
+// printJSON writes one indented JSON value and a newline.
+func printJSON[T any](w io.Writer, value T) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}
+
+// progress tells the user what is going on: one line that is redrawn on a terminal, plain lines elsewhere.
+type progress struct {
+	out      io.Writer
+	terminal bool
+	start    time.Time
+	open     bool // a line without its newline is on the terminal
+}
+
+// newProgress writes to the command's standard error; with --json it says nothing.
+func newProgress(cmd *cobra.Command) *progress {
+	p := &progress{out: cmd.ErrOrStderr(), start: time.Now()}
+	if wantJSON(cmd) {
+		p.out = io.Discard
+		return p
+	}
+	file, isFile := p.out.(*os.File)
+	p.terminal = isFile && term.IsTerminal(int(file.Fd()))
+	return p
+}
+
+// step announces the next piece of work.
+func (p *progress) step(line string) {
+	if p.terminal {
+		fmt.Fprintf(p.out, "\r\x1b[K%5.1fs  %s", time.Since(p.start).Seconds(), oneLine(line))
+		p.open = true
+		return
+	}
+	fmt.Fprintf(p.out, "%5.1fs  %s\n", time.Since(p.start).Seconds(), oneLine(line))
+}
+
+// done ends the line that a terminal still shows.
+func (p *progress) done() {
+	if p.open {
+		fmt.Fprint(p.out, "\r\x1b[K")
+		p.open = false
+	}
+}
+
+// byteSize is n for humans, in decimal units.
+func byteSize(n int64) string {
+	const unit = 1000
+	if n < unit {
+		return fmt.Sprintf("%d B", n)
+	}
+	value, names := float64(n)/unit, "kMGTPE"
+	for value >= unit {
+		value, names = value/unit, names[1:]
+	}
+	return fmt.Sprintf("%.1f %cB", value, names[0])
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package artifact
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/escrin/escrin/enclaver/oci"
+	"github.com/escrin/escrin/guestagent/wire"
+)
+
+// Media types of an enclave's manifest, config and parts.
+const (
+	ArtifactType       = "application/vnd.escrin.enclave.v1"
+	MediaTypeConfig    = "application/vnd.escrin.enclave.config.v1+json"
+	MediaTypeKernel    = "application/vnd.escrin.enclave.kernel.v1"
+	MediaTypeInitrd    = "application/vnd.escrin.enclave.initrd.v1"
+	MediaTypeFirmware  = "application/vnd.escrin.enclave.firmware.v1"
+	MediaTypeRunConfig = "application/vnd.escrin.enclave.measured-config.v1+json"
+	MediaTypeMetadata  = "application/vnd.escrin.enclave.metadata.v1+erofs"
+	MediaTypeLayer     = "application/vnd.escrin.enclave.layer.v1+erofs"
+)
+
+// Manifest names the parts of an enclave.
+type Manifest struct {
+	Config         oci.Descriptor
+	Kernel         oci.Descriptor
+	Initrd         oci.Descriptor
+	Firmware       oci.Descriptor
+	MeasuredConfig oci.Descriptor
+	Metadata       oci.Descriptor   // merged file system metadata, first on the disk
+	Layers         []oci.Descriptor // file contents, one per layer of the source image, bottom first
+}
+
+type manifestDocument struct {
+	SchemaVersion int              `json:"schemaVersion"`
+	MediaType     string           `json:"mediaType"`
+	ArtifactType  string           `json:"artifactType"`
+	Config        oci.Descriptor   `json:"config"`
+	Layers        []oci.Descriptor `json:"layers"`
+}
+
+// fixedRoles are the media types of the first parts, in order; every further part is a layer.
+func fixedRoles(m *Manifest) []struct {
+	mediaType string
+	part      *oci.Descriptor
+} {
+	return []struct {
+		mediaType string
+		part      *oci.Descriptor
+	}{
+		{MediaTypeKernel, &m.Kernel},
+		{MediaTypeInitrd, &m.Initrd},
+		{MediaTypeFirmware, &m.Firmware},
+		{MediaTypeRunConfig, &m.MeasuredConfig},
+		{MediaTypeMetadata, &m.Metadata},
+	}
+}
+
+// ErrNotEnclave says that a manifest is some other kind of artifact, for example an ordinary image.
+var ErrNotEnclave = errors.New("not an enclave")
+
+// ParseManifest reads an enclave's manifest. Any encoding but the canonical one is an error; one that is
+// for another kind of artifact wraps ErrNotEnclave.
+func ParseManifest(data []byte) (Manifest, error) {
+	var doc manifestDocument
+	if err := wire.Decode(data, MaxDocument, &doc); err != nil {
+		return Manifest{}, fmt.Errorf("parse enclave manifest: %w", err)
+	}
+	m, err := doc.manifest()
+	if err != nil {
+		return Manifest{}, fmt.Errorf("parse enclave manifest: %w", err)
+	}
+	return m, nil
+}
+
+func (doc manifestDocument) manifest() (Manifest, error) {
+	m := Manifest{Config: doc.Config}
+	roles := fixedRoles(&m)
+	switch {
+	case doc.SchemaVersion != 2 || doc.MediaType != oci.MediaTypeManifest:
+		return Manifest{}, fmt.Errorf("schema %d of %q", doc.SchemaVersion, doc.MediaType)
+	case doc.ArtifactType != ArtifactType || doc.Config.MediaType != MediaTypeConfig:
+		return Manifest{}, fmt.Errorf("%w: artifact type %q", ErrNotEnclave, doc.ArtifactType)
+	case len(doc.Layers) <= len(roles) || len(doc.Layers) > len(roles)+oci.MaxLayers:
+		return Manifest{}, fmt.Errorf("%d parts", len(doc.Layers))
+	case doc.Config.Size > MaxDocument:
+		return Manifest{}, fmt.Errorf("config of %d bytes", doc.Config.Size)
+	}
+	for i, role := range roles {
+		*role.part = doc.Layers[i]
+	}
+	m.Layers = doc.Layers[len(roles):]
+	return m, m.validate()
+}
+
+func (m Manifest) validate() error {
+	for _, role := range fixedRoles(&m) {
+		if role.part.MediaType != role.mediaType {
+			return fmt.Errorf("part is %q, want %q", role.part.MediaType, role.mediaType)
+		}
+	}
+	for i, d := range m.Layers {
+		if d.MediaType != MediaTypeLayer {
+			return fmt.Errorf("layer %d is %q, want %q", i, d.MediaType, MediaTypeLayer)
+		}
+	}
+	for _, d := range append(m.Parts(), m.Config) {
+		if err := d.Validate(); err != nil {
+			return err
+		}
+		if d.Platform != nil || d.ArtifactType != "" || d.Annotations != nil || d.Size == 0 {
+			return fmt.Errorf("%s: descriptor of a part is more or less than type, digest and size", d.Digest)
+		}
+	}
+	return nil
+}
+
+// Marshal returns the canonical encoding of m, or an error where ParseManifest would refuse it.
+func (m Manifest) Marshal() ([]byte, error) {
+	if err := m.validate(); err != nil {
+		return nil, fmt.Errorf("encode enclave manifest: %w", err)
+	}
+	return wire.Encode(manifestDocument{
+		SchemaVersion: 2,
+		MediaType:     oci.MediaTypeManifest,
+		ArtifactType:  ArtifactType,
+		Config:        m.Config,
+		Layers:        m.Parts(),
+	})
+}
+
+// Parts are the descriptors of all blobs but the config, in the manifest's order.
+func (m Manifest) Parts() []oci.Descriptor {
+	parts := make([]oci.Descriptor, 0, 5+len(m.Layers))
+	for _, role := range fixedRoles(&m) {
+		parts = append(parts, *role.part)
+	}
+	return append(parts, m.Layers...)
+}
+
+// Blobs are the descriptors of all blobs, each digest once.
+func (m Manifest) Blobs() []oci.Descriptor {
+	seen := make(map[string]bool)
+	var blobs []oci.Descriptor
+	for _, d := range append([]oci.Descriptor{m.Config}, m.Parts()...) {
+		if !seen[d.Digest.Hex] {
+			seen[d.Digest.Hex] = true
+			blobs = append(blobs, d)
+		}
+	}
+	return blobs
+}
+
+// Size is the size of all blobs in bytes.
+func (m Manifest) Size() int64 {
+	var size int64
+	for _, d := range m.Blobs() {
+		size += d.Size
+	}
+	return size
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package enclaver turns an OCI image into an enclave: a confidential virtual machine image, kept as an
+// OCI artifact, whose launch measurement anyone can compute.
+//
+// [Build] converts each layer of an image into a file system blob, merges them under one dm-verity root,
+// states how to run them in a measured config, and predicts the registers of every machine shape. The
+// enclave's name on chain is its measurement root. [Push] and [Pull] move an enclave between a [Store]
+// and a registry; [Enclave.Assemble] lays out the disk that a machine boots; [Verify] derives every
+// digest and register again. SPEC.md beside this file is the artifact's format.
+package enclaver
+
+import (
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/enclaver/artifact"
+	"github.com/escrin/escrin/enclaver/oci"
+	"github.com/escrin/escrin/enclaver/store"
+)
+
+// Reference names an enclave in a registry: REGISTRY/REPOSITORY[:TAG][@sha256:…].
+type Reference = oci.Reference
+
+// ParseReference reads a reference; see [oci.ParseReference].
+func ParseReference(s string) (Reference, error) { return oci.ParseReference(s) }
+
+// Store keeps enclaves on this machine.
+type Store = store.Store
+
+// OpenStore opens the store in dir, and makes it if there is none. An empty dir means DefaultStoreDir.
+func OpenStore(dir string) (*Store, error) {
+	if dir == "" {
+		var err error
+		if dir, err = DefaultStoreDir(); err != nil {
+			return nil, err
+		}
+	}
+	return store.Open(dir)
+}
+
+// Progress is told, in a few words, what is done next. It may be nil. It is called from one goroutine at
+// a time.
+type Progress func(line string)
+
+func (p Progress) say(line string) {
+	if p != nil {
+		p(line)
+	}
+}
+
+// Enclave is an enclave in a store. It is immutable; its blobs are checked when they are used.
+type Enclave struct {
+	store      *store.Store
+	descriptor oci.Descriptor // of the manifest
+	manifest   artifact.Manifest
+	config     artifact.Config
+}
+
+// Digest names the enclave's manifest: REPOSITORY@DIGEST is the enclave in any registry that has it.
+func (e *Enclave) Digest() v1.Hash { return e.descriptor.Digest }
+
+// MeasurementRoot is the enclave's name on chain: the Merkle root over all its measurements.
+func (e *Enclave) MeasurementRoot() [32]byte { return e.config.MeasurementRoot }
+
+// Measurements are the predicted registers, one per TEE and machine shape.
+func (e *Enclave) Measurements() []attest.Measurement { return e.config.Measurements }
+
+// Description is everything about an enclave that its manifest and config say.
+func (e *Enclave) Description() Description {
+	return Description{Digest: e.descriptor.Digest, Size: e.manifest.Size(), Config: e.config}
+}
