@@ -1,0 +1,2973 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Code generated via abigen V2 - DO NOT EDIT.
+// This file is a generated binding and any manual changes will be lost.
+
+package bindings
+
+import (
+	"bytes"
+	"errors"
+	"math/big"
+
+	"github.com/ethereum/go-ethereum/accounts/abi"
+	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+)
+
+// Reference imports to suppress errors if they are not otherwise used.
+var (
+	_ = bytes.Equal
+	_ = errors.New
+	_ = big.NewInt
+	_ = common.Big1
+	_ = types.BloomLookup
+	_ = abi.ConvertType
+)
+
+// ICertificatePermitterContext is an auto generated low-level Go binding around an user-defined struct.
+type ICertificatePermitterContext struct {
+	BaseBlock       uint64
+	BaseBlockHash   [32]byte
+	MeasurementRoot [32]byte
+	ConfigDigest    [32]byte
+	EvidenceDigest  [32]byte
+}
+
+// IIdentityRegistryPermit is an auto generated low-level Go binding around an user-defined struct.
+type IIdentityRegistryPermit struct {
+	Expiry uint64
+}
+
+// ITaskAcceptorTaskIdSelector is an auto generated low-level Go binding around an user-defined struct.
+type ITaskAcceptorTaskIdSelector struct {
+	Quantifier uint8
+	TaskIds    []*big.Int
+}
+
+// ITaskLifecycleTask is an auto generated low-level Go binding around an user-defined struct.
+type ITaskLifecycleTask struct {
+	Submitter    common.Address
+	Identity     [32]byte
+	InputDigest  [32]byte
+	Deadline     uint64
+	Attempt      uint32
+	State        uint8
+	Requester    common.Address
+	Runner       common.Address
+	ClaimExpiry  uint64
+	Fee          *big.Int
+	OutputDigest [32]byte
+	ExitStatus   uint32
+}
+
+// CertificatePermitterMetaData contains all meta data concerning the CertificatePermitter contract.
+var CertificatePermitterMetaData = bind.MetaData{
+	ABI: "[{\"inputs\":[{\"internalType\":\"address\",\"name\":\"upstream_\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"groupKey_\",\"type\":\"bytes\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"baseBlock\",\"type\":\"uint64\"}],\"name\":\"BaseBlockUnfit\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"CertificateInvalid\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"CertificateUsed\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ContextMalformed\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"DurationTooLong\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"GroupKeyInvalid\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InterfaceUnsupported\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"measurementRoot\",\"type\":\"bytes32\"}],\"name\":\"MeasurementMismatch\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"PrecompileUnavailable\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Unauthorized\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"evidenceDigest\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"measurementRoot\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"name\":\"CertificateAccepted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"measurementRoot\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"maxDuration\",\"type\":\"uint64\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"locator\",\"type\":\"string\"}],\"name\":\"PolicyChanged\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"MAX_AGE\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"duration\",\"type\":\"uint64\"},{\"internalType\":\"bytes\",\"name\":\"context\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"authorization\",\"type\":\"bytes\"}],\"name\":\"acquireIdentity\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"duration\",\"type\":\"uint64\"},{\"components\":[{\"internalType\":\"uint64\",\"name\":\"baseBlock\",\"type\":\"uint64\"},{\"internalType\":\"bytes32\",\"name\":\"baseBlockHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"measurementRoot\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"configDigest\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"evidenceDigest\",\"type\":\"bytes32\"}],\"internalType\":\"structICertificatePermitter.Context\",\"name\":\"context\",\"type\":\"tuple\"}],\"name\":\"certificateDigest\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"groupKey\",\"outputs\":[{\"internalType\":\"bytes\",\"name\":\"\",\"type\":\"bytes\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"}],\"name\":\"policyOf\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"measurementRoot\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"maxDuration\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"registry\",\"outputs\":[{\"internalType\":\"contractIIdentityRegistry\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"possessor\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"context\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"authorization\",\"type\":\"bytes\"}],\"name\":\"releaseIdentity\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"measurementRoot\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"maxDuration\",\"type\":\"uint64\"},{\"internalType\":\"string\",\"name\":\"locator\",\"type\":\"string\"}],\"name\":\"setPolicy\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes4\",\"name\":\"interfaceId\",\"type\":\"bytes4\"}],\"name\":\"supportsInterface\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"upstream\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
+	ID:  "CertificatePermitter",
+	Bin: "0x6101e08060405234610136576125f2803803809161001d8285610791565b8339810160408282031261013657610034826107c8565b602083015190926001600160401b03821161013657019181601f84011215610136578251610061816107dc565b9361006f6040519586610791565b81855260208501936020838301011161013657815f926020809301865e850101528060805261009d816108bd565b80610773575b60c0525b6100b0816108bd565b80610755575b61019c576100c3816108bd565b8061015c575b1561014d57604051636a99a52360e01b815290602090829060049082906001600160a01b03165afa908115610142575f91610105575b506100a7565b90506020813d821161013a575b8161011f60209383610791565b8101031261013657610130906107c8565b5f6100ff565b5f80fd5b3d9150610112565b6040513d5f823e3d90fd5b635dd52ad560e11b5f5260045ffd5b506301ffc9a760e01b5f908152630e198f8560e11b60045260209060248184617530fa5f511515601f3d111681610194575b506100c9565b90505f61018e565b6001600160a01b031660a05260405182906060906101ba8282610791565b603581527f5f584d443a5348412d3235365f535357555f524f5f0000000000000000000000604060208301927f45534352494e2d56312d43455254494649434154452d424c5331323338314731845201526040519060356020830191825e603560f81b605583015260368252610231605683610791565b60205f604051828101908282528260408201527f9e1d11c4979913e900bc651aa2d56d7e9b9b370b5691703d692294d9fd43955387820152600160f71b6080820152610297608382885180898484015e810186838201520301601f198101835282610791565b604051918291518091835e8101838152039060025afa15610142575f5160205f60405182810190848252600160f81b60408201526102ef6041828951808a8484015e810186838201520301601f198101835282610791565b604051918291518091835e8101838152039060025afa15610142575f519060205f604051828101908585188252600160f91b604082015261034a6041828a51808b8484015e810186838201520301601f198101835282610791565b604051918291518091835e8101838152039060025afa15610142575f519260205f604051828101908786188252600360f81b60408201526103a56041828b5180898484015e810186838201520301601f198101835282610791565b604051918291518091835e8101838152039060025afa15610142576020915f9161040260418451986040519384918b89840197188752600160fa1b60408401525180918484015e810186838201520301601f198101835282610791565b604051918291518091835e8101838152039060025afa15610142575f9261044b61044561043f6104519461043988978851926109c6565b946109c6565b9261093b565b9161093b565b906107f7565b602081519101600b5afa3d1561074e573d9061046c826107dc565b9161047a6040519384610791565b82523d5f602084013e5b1561073657925b83516020850120610727576105ad6105a861012095604051906104ae8883610791565b61010082526f024aa2b2f08f0a91260805272dc5105160208301527fc6e47ad4fa403b02b4510b647ae3d1770bac0326a805bbefd48056c8c121bdb860408301526f13e02b6052719f607dacd3a088274f65868301527f596bd0d09920b61ab5da61bbdc7f5049334cf11213945d57e5ac7d055d042b7e60808301526f0d1b3cc2c7027888be51d9ef691d77bc60a08301527fb679afda66c73f17f9ee3837a55024f78c71363275a75d75d86bab79f74782aa60c08301526f13fa4d4a0ad8b1ce186ed5061789213d60e08301527f993923066dddaf1040bc3ff59f825c78df74f2d75467e25e0f55f8a00fa030ed6101008301526107f7565b610837565b610727578251610100811490816106f9575b50156106ea576105ea6105a8846040516105da60a082610791565b60808082523660208301376107f7565b156106ea57610100838051810103126101365751916040810151918101519060808101519060a08101519060c08101519061010060e08201519101516101c0526101a05261018052610160526101405283526101005260e052604051611b6c9182610a8683396080518281816102f001528181610aba0152610d33015260a05182818161023e015281816104860152818161077b01528181610cc50152611242015260c0518281816101fe015261090b015260e0518261105f01526101005182611085015251816110ab015261014051816110d1015261016051816110f70152610180518161111d01526101a0518161114301526101c051816111690152f35b63dc7fc1b360e01b5f5260045ffd5b9050812060405161070a8682610791565b61010081526020810190601f1987013683375190201415856105bf565b63232ed39360e11b5f5260045ffd5b50604051610745602082610791565b5f81529261048b565b8190610484565b5061075f81610996565b8161076b575b506100b6565b90505f610765565b5061077d81610996565b81610789575b506100a3565b90505f610783565b601f909101601f19168101906001600160401b038211908210176107b457604052565b634e487b7160e01b5f52604160045260245ffd5b51906001600160a01b038216820361013657565b6001600160401b0381116107b457601f01601f191660200190565b610835906020808095946040519684889551918291018487015e8401908282015f8152815193849201905e01015f815203601f198101845283610791565b565b5f8091602081519101600f5afa3d156108b5573d90610855826107dc565b916108636040519384610791565b82523d5f602084013e5b1561089e575b80519060208214918261088557505090565b8192509060209181010312610136576020015160011490565b506040516108ad602082610791565b5f8152610873565b60609061086d565b6301ffc9a760e01b5f526301ffc9a760e01b60045260205f60248184617530fa5f511515601f3d111681610933575b501561092e576301ffc9a760e01b5f9081526001600160e01b03196004526020916024908290617530fa5f511515601f3d111681610928575090565b90501590565b505f90565b90505f6108ec565b5f809160208151910160105afa3d1561098e573d90610959826107dc565b916109676040519384610791565b82523d5f602084013e5b156109795790565b50604051610988602082610791565b5f815290565b606090610971565b6301ffc9a760e01b5f90815263577e56b760e11b6004526020916024908290617530fa905f511515601f3d111690565b5f91908291610a6e60c1604051926109df606085610791565b60408452602084016f1a0111ea397fe69a4b1ba7b6434bacd781527f64774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab60408601526040519485926020840197604089526001604086015260406060860152608085015260a0840152600160f81b60c08401525180918484015e810186838201520301601f198101835282610791565b519060055afa3d1561098e573d90610959826107dc56fe6080806040526004361015610012575f80fd5b5f905f3560e01c90816301ffc9a714610dff575080630dcaeaf214610dc65780635483a0b514610d575780636a99a52314610ce95780637b10399914610c7b5780638320790c1461066d5780639037d9ca146105e9578063dd85567d146103de578063f58ac3251461015a5763fa44f2761461008c575f80fd5b34610153576101007ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610153576100c4610eee565b6100cc610f11565b9060a07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff9c360112610156576040519261010484610f9f565b6064359067ffffffffffffffff8216820361015357602061014b8686868683526084358584015260a435604084015260c435606084015260e43560808401526004356111c3565b604051908152f35b80fd5b8280fd5b50346101535760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101535760043590610196610eee565b9160443567ffffffffffffffff8111610156576101b7903690600401610f28565b919060643567ffffffffffffffff81116103da576101ee73ffffffffffffffffffffffffffffffffffffffff913690600401610f28565b91909616938433036103b25785967f00000000000000000000000000000000000000000000000000000000000000005f146102d2575050505073ffffffffffffffffffffffffffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001691823b156102cd57604484928360405195869485937fe7213fc1000000000000000000000000000000000000000000000000000000008552600485015260248401525af180156102c2576102b157505080f35b816102bb91610fbb565b6101535780f35b6040513d84823e3d90fd5b505050fd5b73ffffffffffffffffffffffffffffffffffffffff959193959492947f00000000000000000000000000000000000000000000000000000000000000001692833b156103ae5761039b889692879361036b6040519a8b998a9889977ff58ac3250000000000000000000000000000000000000000000000000000000089526004890152602488015260806044880152608487019161101c565b917ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc85840301606486015261101c565b03925af180156102c2576102b157505080f35b8780fd5b6004867f82b42900000000000000000000000000000000000000000000000000000000008152fd5b8480fd5b50346101535760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101535760043560243561041c610f11565b9060643567ffffffffffffffff81116103da5761043d903690600401610f28565b6040517fd86d31b700000000000000000000000000000000000000000000000000000000815285600482015260408160248173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa80156105de57879061057f575b73ffffffffffffffffffffffffffffffffffffffff91501633036103b2577f15a77e5431a32d17feae989f9377708c872421355f5b20bcf8ebaf8b6a96e43b939291610579916040519461050886610f56565b84865267ffffffffffffffff600181602089019316978884528a8c528b60205260408c2090518155019151167fffffffffffffffffffffffffffffffffffffffffffffffff00000000000000008254161790556040519485948552602085015260606040850152606084019161101c565b0390a280f35b506040813d6040116105d6575b8161059960409383610fbb565b810103126105d257806105cc60206105c573ffffffffffffffffffffffffffffffffffffffff946111a2565b92016111a2565b506104b5565b8680fd5b3d915061058c565b6040513d89823e3d90fd5b503461015357807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261015357604061062261105a565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f6020845195869482865280519283918282890152018787015e85828601015201168101030190f35b34610a0e5760a07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610a0e576004356106a7610eee565b6106af610f11565b9060643567ffffffffffffffff8111610a0e576106d0903690600401610f28565b60849491943567ffffffffffffffff8111610a0e576106f3903690600401610f28565b95906106ff83836112e7565b96845f525f60205260405f206040519061071882610f56565b602067ffffffffffffffff600183549384865201541692019182528015159081610c6d575b5060408a01519015610c42575067ffffffffffffffff8951169643881080610c2e575b80610c20575b67ffffffffffffffff8b51169015610bf557507f000000000000000000000000000000000000000000000000000000000000000073ffffffffffffffffffffffffffffffffffffffff16998a986040517ff32534ec000000000000000000000000000000000000000000000000000000008152808073ffffffffffffffffffffffffffffffffffffffff86169c8d60048301528c60248301525a92604491602094fa8015610a035767ffffffffffffffff915f91610bd6575b501611610bae578961083192896111c3565b60405161083f606082610fbb565b603581527f45534352494e2d56312d43455254494649434154452d424c533132333831473160208201527f5f584d443a5348412d3235365f535357555f524f5f0000000000000000000000604082015261089761105a565b906108a1856112ad565b926108af6040519485610fbb565b8584523686880111610a0e5783868860206108d39701375f60208883010152611398565b15610b86575167ffffffffffffffff8881169890918216808a1015610b7f57505b164201804211610b525767ffffffffffffffff16967f000000000000000000000000000000000000000000000000000000000000000015610a1257505050853b15610a0e575f80966064604051809981937f1c64357000000000000000000000000000000000000000000000000000000000835288600484015289602484015267ffffffffffffffff8b1660448401525af1958615610a03576109cd7f804aa5c18356b36b92c9e8593881d8c347747d835b950e2ccc6e2741a26a7fa69360609367ffffffffffffffff9360209a6109f3575b506112e7565b9560406080880151970151604051978852888801521694856040820152a3604051908152f35b5f6109fd91610fbb565b5f6109c7565b6040513d5f823e3d90fd5b5f80fd5b90919397506020929650610aa060405194859384937f8320790c000000000000000000000000000000000000000000000000000000008552886004860152896024860152604485015260a06064850152610a7060a485018c8c61101c565b917ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc85840301608486015261101c565b03815f73ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165af1948515610a035767ffffffffffffffff6109cd6060926020987f804aa5c18356b36b92c9e8593881d8c347747d835b950e2ccc6e2741a26a7fa6955f91610b25575b50976112e7565b610b4591508a3d8c11610b4b575b610b3d8183610fbb565b810190610ffc565b8a610b1e565b503d610b33565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b90506108f4565b7fc108107c000000000000000000000000000000000000000000000000000000005f5260045ffd5b7f87452e38000000000000000000000000000000000000000000000000000000005f5260045ffd5b610bef915060203d602011610b4b57610b3d8183610fbb565b8e61081f565b7f703a918d000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b5060208a0151884014610766565b5060808801808911610b5257431115610760565b7f555e316a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b905060408a0151148a61073d565b34610a0e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610a0e57602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b34610a0e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610a0e57602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b34610a0e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610a0e576004355f525f6020526040805f2060208251610da181610f56565b67ffffffffffffffff6001845494858452015416918291015282519182526020820152f35b34610a0e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610a0e57602060405160808152f35b34610a0e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610a0e57600435907fffffffff000000000000000000000000000000000000000000000000000000008216809203610a0e57817f19312f020000000000000000000000000000000000000000000000000000000060209314908115610e91575b5015158152f35b7f1c331f0a00000000000000000000000000000000000000000000000000000000811491508115610ec4575b5083610e8a565b7f01ffc9a70000000000000000000000000000000000000000000000000000000091501483610ebd565b6024359073ffffffffffffffffffffffffffffffffffffffff82168203610a0e57565b6044359067ffffffffffffffff82168203610a0e57565b9181601f84011215610a0e5782359167ffffffffffffffff8311610a0e5760208381860195010111610a0e57565b6040810190811067ffffffffffffffff821117610f7257604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b60a0810190811067ffffffffffffffff821117610f7257604052565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff821117610f7257604052565b90816020910312610a0e575167ffffffffffffffff81168103610a0e5790565b601f82602094937fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe093818652868601375f8582860101520116010190565b6040517f000000000000000000000000000000000000000000000000000000000000000060208201527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201527f000000000000000000000000000000000000000000000000000000000000000060808201527f000000000000000000000000000000000000000000000000000000000000000060a08201527f000000000000000000000000000000000000000000000000000000000000000060c08201527f000000000000000000000000000000000000000000000000000000000000000060e08201527f0000000000000000000000000000000000000000000000000000000000000000610100820152610100815261119f61012082610fbb565b90565b519073ffffffffffffffffffffffffffffffffffffffff82168203610a0e57565b9291909167ffffffffffffffff815116602082015160408301519167ffffffffffffffff608060608601519501519573ffffffffffffffffffffffffffffffffffffffff6040519860208a019a7f5243d8370fb1d8500146db0e1037231746a114ba701667d797e76c10a636586d8c524660408c01523060608c0152827f00000000000000000000000000000000000000000000000000000000000000001660808c015260a08b01521660c08901521660e087015261010086015261012085015261014084015261016083015261018082015261018081526112a76101a082610fbb565b51902090565b67ffffffffffffffff8111610f7257601f017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200190565b905f60806040516112f781610f9f565b828152826020820152826040820152826060820152015260a08103611370578160a09181010312610a0e576040519061132f82610f9f565b80359067ffffffffffffffff82168203610a0e5760809183526020810135602084015260408101356040840152606081013560608401520135608082015290565b7f81bd4191000000000000000000000000000000000000000000000000000000005f5260045ffd5b91906080835114801590611a0b575b611a035760205f835192611420600184604051878198838084019b018b5e7fff000000000000000000000000000000000000000000000000000000000000008183019160f81b168382015203017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe1810187520185610fbb565b6040518381019183835283604083015260608201527e80000000000000000000000000000000000000000000000000000000000000608082015261149c6083828751808a8484015e8101868382015203017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282610fbb565b604051918291518091835e8101838152039060025afa15610a03575f519060205f604051828101908582527f0100000000000000000000000000000000000000000000000000000000000000604082015261152f6041828751808b8484015e8101868382015203017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282610fbb565b604051918291518091835e8101838152039060025afa15610a03575f519160205f6040518281019086851882527f020000000000000000000000000000000000000000000000000000000000000060408201526115c46041828851808c8484015e8101868382015203017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282610fbb565b604051918291518091835e8101838152039060025afa15610a03575f519360205f6040518281019088861882527f03000000000000000000000000000000000000000000000000000000000000006040820152611659604182895180898484015e8101868382015203017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282610fbb565b604051918291518091835e8101838152039060025afa15610a03576020915f916116f0604184519660405193849189898401971887527f040000000000000000000000000000000000000000000000000000000000000060408401525180918484015e8101868382015203017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282610fbb565b604051918291518091835e8101838152039060025afa15610a0357602061179161173b61173561172f5f97966117298998895192611a73565b96611a73565b94611a18565b93611a18565b826040519384928180850197805191829101895e840190828201898152815193849201905e0101858152037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282610fbb565b5190600b5afa3d156119fb573d906117a8826112ad565b916117b66040519384610fbb565b82523d5f602084013e5b156119e4575b608081511492836117d8575b50505090565b5f93509061195b8493926020610120916117f56040519384610fbb565b610100835281808401956f024aa2b2f08f0a91260805272dc5105187527fc6e47ad4fa403b02b4510b647ae3d1770bac0326a805bbefd48056c8c121bdb860408601526f13e02b6052719f607dacd3a088274f6560608601527f596bd0d09920b61ab5da61bbdc7f5049334cf11213945d57e5ac7d055d042b7e60808601526f0d1b3cc2c7027888be51d9ef691d77bc60a08601527fb679afda66c73f17f9ee3837a55024f78c71363275a75d75d86bab79f74782aa60c08601526f13fa4d4a0ad8b1ce186ed5061789213d60e08601527f993923066dddaf1040bc3ff59f825c78df74f2d75467e25e0f55f8a00fa030ed61010086015281604051978896828089019b8051918291018d5e880190838201908d8252519283915e010190898252805192839101825e0190878252805192839101825e01858152037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282610fbb565b5190600f5afa3d156119dc573d90611972826112ad565b916119806040519384610fbb565b82523d5f602084013e5b156119c5575b8051906020821491826119a8575b50505f80806117d2565b8192509060209181010312610a0e57602001516001145f8061199e565b506040516119d4602082610fbb565b5f8152611990565b60609061198a565b506040516119f3602082610fbb565b5f81526117c6565b6060906117c0565b505050505f90565b50610100845114156113a7565b5f809160208151910160105afa3d15611a6b573d90611a36826112ad565b91611a446040519384610fbb565b82523d5f602084013e5b15611a565790565b50604051611a65602082610fbb565b5f815290565b606090611a4e565b5f91908291611b5560c160405192611a8c606085610fbb565b60408452602084016f1a0111ea397fe69a4b1ba7b6434bacd781527f64774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab60408601526040519485926020840197604089526001604086015260406060860152608085015260a08401527f010000000000000000000000000000000000000000000000000000000000000060c08401525180918484015e8101868382015203017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282610fbb565b519060055afa3d15611a6b573d90611a36826112ad56",
+}
+
+// CertificatePermitter is an auto generated Go binding around an Ethereum contract.
+type CertificatePermitter struct {
+	abi abi.ABI
+}
+
+// GetABI returns the ABI associated with this contract binding.
+func (c *CertificatePermitter) GetABI() abi.ABI {
+	return c.abi
+}
+
+// NewCertificatePermitter creates a new instance of CertificatePermitter.
+func NewCertificatePermitter() *CertificatePermitter {
+	parsed, err := CertificatePermitterMetaData.ParseABI()
+	if err != nil {
+		panic(errors.New("invalid ABI: " + err.Error()))
+	}
+	return &CertificatePermitter{abi: *parsed}
+}
+
+// Instance creates a wrapper for a deployed contract instance at the given address.
+// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
+func (c *CertificatePermitter) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
+	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+}
+
+// PackConstructor is the Go binding used to pack the parameters required for
+// contract deployment.
+//
+// Solidity: constructor(address upstream_, bytes groupKey_) returns()
+func (certificatePermitter *CertificatePermitter) PackConstructor(upstream_ common.Address, groupKey_ []byte) []byte {
+	enc, err := certificatePermitter.abi.Pack("", upstream_, groupKey_)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// PackMAXAGE is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x0dcaeaf2.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function MAX_AGE() view returns(uint256)
+func (certificatePermitter *CertificatePermitter) PackMAXAGE() []byte {
+	enc, err := certificatePermitter.abi.Pack("MAX_AGE")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackMAXAGE is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x0dcaeaf2.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function MAX_AGE() view returns(uint256)
+func (certificatePermitter *CertificatePermitter) TryPackMAXAGE() ([]byte, error) {
+	return certificatePermitter.abi.Pack("MAX_AGE")
+}
+
+// UnpackMAXAGE is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x0dcaeaf2.
+//
+// Solidity: function MAX_AGE() view returns(uint256)
+func (certificatePermitter *CertificatePermitter) UnpackMAXAGE(data []byte) (*big.Int, error) {
+	out, err := certificatePermitter.abi.Unpack("MAX_AGE", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackAcquireIdentity is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x8320790c.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function acquireIdentity(bytes32 identity, address requester, uint64 duration, bytes context, bytes authorization) returns(uint64 expiry)
+func (certificatePermitter *CertificatePermitter) PackAcquireIdentity(identity [32]byte, requester common.Address, duration uint64, context []byte, authorization []byte) []byte {
+	enc, err := certificatePermitter.abi.Pack("acquireIdentity", identity, requester, duration, context, authorization)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackAcquireIdentity is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x8320790c.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function acquireIdentity(bytes32 identity, address requester, uint64 duration, bytes context, bytes authorization) returns(uint64 expiry)
+func (certificatePermitter *CertificatePermitter) TryPackAcquireIdentity(identity [32]byte, requester common.Address, duration uint64, context []byte, authorization []byte) ([]byte, error) {
+	return certificatePermitter.abi.Pack("acquireIdentity", identity, requester, duration, context, authorization)
+}
+
+// UnpackAcquireIdentity is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x8320790c.
+//
+// Solidity: function acquireIdentity(bytes32 identity, address requester, uint64 duration, bytes context, bytes authorization) returns(uint64 expiry)
+func (certificatePermitter *CertificatePermitter) UnpackAcquireIdentity(data []byte) (uint64, error) {
+	out, err := certificatePermitter.abi.Unpack("acquireIdentity", data)
+	if err != nil {
+		return *new(uint64), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint64)).(*uint64)
+	return out0, nil
+}
+
+// PackCertificateDigest is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xfa44f276.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function certificateDigest(bytes32 identity, address requester, uint64 duration, (uint64,bytes32,bytes32,bytes32,bytes32) context) view returns(bytes32)
+func (certificatePermitter *CertificatePermitter) PackCertificateDigest(identity [32]byte, requester common.Address, duration uint64, context ICertificatePermitterContext) []byte {
+	enc, err := certificatePermitter.abi.Pack("certificateDigest", identity, requester, duration, context)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCertificateDigest is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xfa44f276.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function certificateDigest(bytes32 identity, address requester, uint64 duration, (uint64,bytes32,bytes32,bytes32,bytes32) context) view returns(bytes32)
+func (certificatePermitter *CertificatePermitter) TryPackCertificateDigest(identity [32]byte, requester common.Address, duration uint64, context ICertificatePermitterContext) ([]byte, error) {
+	return certificatePermitter.abi.Pack("certificateDigest", identity, requester, duration, context)
+}
+
+// UnpackCertificateDigest is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xfa44f276.
+//
+// Solidity: function certificateDigest(bytes32 identity, address requester, uint64 duration, (uint64,bytes32,bytes32,bytes32,bytes32) context) view returns(bytes32)
+func (certificatePermitter *CertificatePermitter) UnpackCertificateDigest(data []byte) ([32]byte, error) {
+	out, err := certificatePermitter.abi.Unpack("certificateDigest", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackGroupKey is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x9037d9ca.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function groupKey() view returns(bytes)
+func (certificatePermitter *CertificatePermitter) PackGroupKey() []byte {
+	enc, err := certificatePermitter.abi.Pack("groupKey")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackGroupKey is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x9037d9ca.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function groupKey() view returns(bytes)
+func (certificatePermitter *CertificatePermitter) TryPackGroupKey() ([]byte, error) {
+	return certificatePermitter.abi.Pack("groupKey")
+}
+
+// UnpackGroupKey is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x9037d9ca.
+//
+// Solidity: function groupKey() view returns(bytes)
+func (certificatePermitter *CertificatePermitter) UnpackGroupKey(data []byte) ([]byte, error) {
+	out, err := certificatePermitter.abi.Unpack("groupKey", data)
+	if err != nil {
+		return *new([]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([]byte)).(*[]byte)
+	return out0, nil
+}
+
+// PackPolicyOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5483a0b5.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function policyOf(bytes32 identity) view returns(bytes32 measurementRoot, uint64 maxDuration)
+func (certificatePermitter *CertificatePermitter) PackPolicyOf(identity [32]byte) []byte {
+	enc, err := certificatePermitter.abi.Pack("policyOf", identity)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackPolicyOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5483a0b5.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function policyOf(bytes32 identity) view returns(bytes32 measurementRoot, uint64 maxDuration)
+func (certificatePermitter *CertificatePermitter) TryPackPolicyOf(identity [32]byte) ([]byte, error) {
+	return certificatePermitter.abi.Pack("policyOf", identity)
+}
+
+// PolicyOfOutput serves as a container for the return parameters of contract
+// method PolicyOf.
+type PolicyOfOutput struct {
+	MeasurementRoot [32]byte
+	MaxDuration     uint64
+}
+
+// UnpackPolicyOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x5483a0b5.
+//
+// Solidity: function policyOf(bytes32 identity) view returns(bytes32 measurementRoot, uint64 maxDuration)
+func (certificatePermitter *CertificatePermitter) UnpackPolicyOf(data []byte) (PolicyOfOutput, error) {
+	out, err := certificatePermitter.abi.Unpack("policyOf", data)
+	outstruct := new(PolicyOfOutput)
+	if err != nil {
+		return *outstruct, err
+	}
+	outstruct.MeasurementRoot = *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	outstruct.MaxDuration = *abi.ConvertType(out[1], new(uint64)).(*uint64)
+	return *outstruct, nil
+}
+
+// PackRegistry is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x7b103999.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function registry() view returns(address)
+func (certificatePermitter *CertificatePermitter) PackRegistry() []byte {
+	enc, err := certificatePermitter.abi.Pack("registry")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackRegistry is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x7b103999.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function registry() view returns(address)
+func (certificatePermitter *CertificatePermitter) TryPackRegistry() ([]byte, error) {
+	return certificatePermitter.abi.Pack("registry")
+}
+
+// UnpackRegistry is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x7b103999.
+//
+// Solidity: function registry() view returns(address)
+func (certificatePermitter *CertificatePermitter) UnpackRegistry(data []byte) (common.Address, error) {
+	out, err := certificatePermitter.abi.Unpack("registry", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackReleaseIdentity is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf58ac325.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function releaseIdentity(bytes32 identity, address possessor, bytes context, bytes authorization) returns()
+func (certificatePermitter *CertificatePermitter) PackReleaseIdentity(identity [32]byte, possessor common.Address, context []byte, authorization []byte) []byte {
+	enc, err := certificatePermitter.abi.Pack("releaseIdentity", identity, possessor, context, authorization)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackReleaseIdentity is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf58ac325.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function releaseIdentity(bytes32 identity, address possessor, bytes context, bytes authorization) returns()
+func (certificatePermitter *CertificatePermitter) TryPackReleaseIdentity(identity [32]byte, possessor common.Address, context []byte, authorization []byte) ([]byte, error) {
+	return certificatePermitter.abi.Pack("releaseIdentity", identity, possessor, context, authorization)
+}
+
+// PackSetPolicy is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdd85567d.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function setPolicy(bytes32 identity, bytes32 measurementRoot, uint64 maxDuration, string locator) returns()
+func (certificatePermitter *CertificatePermitter) PackSetPolicy(identity [32]byte, measurementRoot [32]byte, maxDuration uint64, locator string) []byte {
+	enc, err := certificatePermitter.abi.Pack("setPolicy", identity, measurementRoot, maxDuration, locator)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackSetPolicy is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdd85567d.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function setPolicy(bytes32 identity, bytes32 measurementRoot, uint64 maxDuration, string locator) returns()
+func (certificatePermitter *CertificatePermitter) TryPackSetPolicy(identity [32]byte, measurementRoot [32]byte, maxDuration uint64, locator string) ([]byte, error) {
+	return certificatePermitter.abi.Pack("setPolicy", identity, measurementRoot, maxDuration, locator)
+}
+
+// PackSupportsInterface is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x01ffc9a7.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function supportsInterface(bytes4 interfaceId) view returns(bool)
+func (certificatePermitter *CertificatePermitter) PackSupportsInterface(interfaceId [4]byte) []byte {
+	enc, err := certificatePermitter.abi.Pack("supportsInterface", interfaceId)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackSupportsInterface is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x01ffc9a7.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function supportsInterface(bytes4 interfaceId) view returns(bool)
+func (certificatePermitter *CertificatePermitter) TryPackSupportsInterface(interfaceId [4]byte) ([]byte, error) {
+	return certificatePermitter.abi.Pack("supportsInterface", interfaceId)
+}
+
+// UnpackSupportsInterface is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x01ffc9a7.
+//
+// Solidity: function supportsInterface(bytes4 interfaceId) view returns(bool)
+func (certificatePermitter *CertificatePermitter) UnpackSupportsInterface(data []byte) (bool, error) {
+	out, err := certificatePermitter.abi.Unpack("supportsInterface", data)
+	if err != nil {
+		return *new(bool), err
+	}
+	out0 := *abi.ConvertType(out[0], new(bool)).(*bool)
+	return out0, nil
+}
+
+// PackUpstream is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x6a99a523.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function upstream() view returns(address)
+func (certificatePermitter *CertificatePermitter) PackUpstream() []byte {
+	enc, err := certificatePermitter.abi.Pack("upstream")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackUpstream is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x6a99a523.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function upstream() view returns(address)
+func (certificatePermitter *CertificatePermitter) TryPackUpstream() ([]byte, error) {
+	return certificatePermitter.abi.Pack("upstream")
+}
+
+// UnpackUpstream is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x6a99a523.
+//
+// Solidity: function upstream() view returns(address)
+func (certificatePermitter *CertificatePermitter) UnpackUpstream(data []byte) (common.Address, error) {
+	out, err := certificatePermitter.abi.Unpack("upstream", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// CertificatePermitterCertificateAccepted represents a CertificateAccepted event raised by the CertificatePermitter contract.
+type CertificatePermitterCertificateAccepted struct {
+	Identity        [32]byte
+	Requester       common.Address
+	EvidenceDigest  [32]byte
+	MeasurementRoot [32]byte
+	Expiry          uint64
+	Raw             *types.Log // Blockchain specific contextual infos
+}
+
+const CertificatePermitterCertificateAcceptedEventName = "CertificateAccepted"
+
+// ContractEventName returns the user-defined event name.
+func (CertificatePermitterCertificateAccepted) ContractEventName() string {
+	return CertificatePermitterCertificateAcceptedEventName
+}
+
+// UnpackCertificateAcceptedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event CertificateAccepted(bytes32 indexed identity, address indexed requester, bytes32 evidenceDigest, bytes32 measurementRoot, uint64 expiry)
+func (certificatePermitter *CertificatePermitter) UnpackCertificateAcceptedEvent(log *types.Log) (*CertificatePermitterCertificateAccepted, error) {
+	event := "CertificateAccepted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != certificatePermitter.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(CertificatePermitterCertificateAccepted)
+	if len(log.Data) > 0 {
+		if err := certificatePermitter.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range certificatePermitter.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// CertificatePermitterPolicyChanged represents a PolicyChanged event raised by the CertificatePermitter contract.
+type CertificatePermitterPolicyChanged struct {
+	Identity        [32]byte
+	MeasurementRoot [32]byte
+	MaxDuration     uint64
+	Locator         string
+	Raw             *types.Log // Blockchain specific contextual infos
+}
+
+const CertificatePermitterPolicyChangedEventName = "PolicyChanged"
+
+// ContractEventName returns the user-defined event name.
+func (CertificatePermitterPolicyChanged) ContractEventName() string {
+	return CertificatePermitterPolicyChangedEventName
+}
+
+// UnpackPolicyChangedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event PolicyChanged(bytes32 indexed identity, bytes32 measurementRoot, uint64 maxDuration, string locator)
+func (certificatePermitter *CertificatePermitter) UnpackPolicyChangedEvent(log *types.Log) (*CertificatePermitterPolicyChanged, error) {
+	event := "PolicyChanged"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != certificatePermitter.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(CertificatePermitterPolicyChanged)
+	if len(log.Data) > 0 {
+		if err := certificatePermitter.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range certificatePermitter.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// UnpackError attempts to decode the provided error data using user-defined
+// error definitions.
+func (certificatePermitter *CertificatePermitter) UnpackError(raw []byte) (any, error) {
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["BaseBlockUnfit"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackBaseBlockUnfitError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["CertificateInvalid"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackCertificateInvalidError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["CertificateUsed"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackCertificateUsedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["ContextMalformed"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackContextMalformedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["DurationTooLong"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackDurationTooLongError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["GroupKeyInvalid"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackGroupKeyInvalidError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["InterfaceUnsupported"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackInterfaceUnsupportedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["MeasurementMismatch"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackMeasurementMismatchError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["PrecompileUnavailable"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackPrecompileUnavailableError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["Unauthorized"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackUnauthorizedError(raw[4:])
+	}
+	return nil, errors.New("Unknown error")
+}
+
+// CertificatePermitterBaseBlockUnfit represents a BaseBlockUnfit error raised by the CertificatePermitter contract.
+type CertificatePermitterBaseBlockUnfit struct {
+	BaseBlock uint64
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error BaseBlockUnfit(uint64 baseBlock)
+func CertificatePermitterBaseBlockUnfitErrorID() common.Hash {
+	return common.HexToHash("0x703a918d9ee6f434c01518ce05d8a41ce813ef68921fb510af1ad0bb7662a465")
+}
+
+// UnpackBaseBlockUnfitError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error BaseBlockUnfit(uint64 baseBlock)
+func (certificatePermitter *CertificatePermitter) UnpackBaseBlockUnfitError(raw []byte) (*CertificatePermitterBaseBlockUnfit, error) {
+	out := new(CertificatePermitterBaseBlockUnfit)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "BaseBlockUnfit", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CertificatePermitterCertificateInvalid represents a CertificateInvalid error raised by the CertificatePermitter contract.
+type CertificatePermitterCertificateInvalid struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error CertificateInvalid()
+func CertificatePermitterCertificateInvalidErrorID() common.Hash {
+	return common.HexToHash("0xc108107c48f124d3204097d232d51b153195d3b5692b6383b597bc97f03d561b")
+}
+
+// UnpackCertificateInvalidError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error CertificateInvalid()
+func (certificatePermitter *CertificatePermitter) UnpackCertificateInvalidError(raw []byte) (*CertificatePermitterCertificateInvalid, error) {
+	out := new(CertificatePermitterCertificateInvalid)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "CertificateInvalid", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CertificatePermitterCertificateUsed represents a CertificateUsed error raised by the CertificatePermitter contract.
+type CertificatePermitterCertificateUsed struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error CertificateUsed()
+func CertificatePermitterCertificateUsedErrorID() common.Hash {
+	return common.HexToHash("0x87452e385c6cf80e027568060ac145031f1fb4b4f79c960cb2a479962aeee17f")
+}
+
+// UnpackCertificateUsedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error CertificateUsed()
+func (certificatePermitter *CertificatePermitter) UnpackCertificateUsedError(raw []byte) (*CertificatePermitterCertificateUsed, error) {
+	out := new(CertificatePermitterCertificateUsed)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "CertificateUsed", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CertificatePermitterContextMalformed represents a ContextMalformed error raised by the CertificatePermitter contract.
+type CertificatePermitterContextMalformed struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ContextMalformed()
+func CertificatePermitterContextMalformedErrorID() common.Hash {
+	return common.HexToHash("0x81bd419116309da690bb8fd8e7106846518586f51cdf42b4ce5c36e7517eec4e")
+}
+
+// UnpackContextMalformedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ContextMalformed()
+func (certificatePermitter *CertificatePermitter) UnpackContextMalformedError(raw []byte) (*CertificatePermitterContextMalformed, error) {
+	out := new(CertificatePermitterContextMalformed)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "ContextMalformed", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CertificatePermitterDurationTooLong represents a DurationTooLong error raised by the CertificatePermitter contract.
+type CertificatePermitterDurationTooLong struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error DurationTooLong()
+func CertificatePermitterDurationTooLongErrorID() common.Hash {
+	return common.HexToHash("0x9529f506d5e687844ae1790c77c6c643c34814553c99a5b798afc3d53ad3f0c1")
+}
+
+// UnpackDurationTooLongError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error DurationTooLong()
+func (certificatePermitter *CertificatePermitter) UnpackDurationTooLongError(raw []byte) (*CertificatePermitterDurationTooLong, error) {
+	out := new(CertificatePermitterDurationTooLong)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "DurationTooLong", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CertificatePermitterGroupKeyInvalid represents a GroupKeyInvalid error raised by the CertificatePermitter contract.
+type CertificatePermitterGroupKeyInvalid struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error GroupKeyInvalid()
+func CertificatePermitterGroupKeyInvalidErrorID() common.Hash {
+	return common.HexToHash("0xdc7fc1b38d952b2bad5bb037ef74de34784d2342f6a5b7bda38c1f6dd15f6202")
+}
+
+// UnpackGroupKeyInvalidError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error GroupKeyInvalid()
+func (certificatePermitter *CertificatePermitter) UnpackGroupKeyInvalidError(raw []byte) (*CertificatePermitterGroupKeyInvalid, error) {
+	out := new(CertificatePermitterGroupKeyInvalid)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "GroupKeyInvalid", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CertificatePermitterInterfaceUnsupported represents a InterfaceUnsupported error raised by the CertificatePermitter contract.
+type CertificatePermitterInterfaceUnsupported struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error InterfaceUnsupported()
+func CertificatePermitterInterfaceUnsupportedErrorID() common.Hash {
+	return common.HexToHash("0xbbaa55aa2fc92f30c42605907f3bd81ddc951507efc1549c83b964205cc8daad")
+}
+
+// UnpackInterfaceUnsupportedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error InterfaceUnsupported()
+func (certificatePermitter *CertificatePermitter) UnpackInterfaceUnsupportedError(raw []byte) (*CertificatePermitterInterfaceUnsupported, error) {
+	out := new(CertificatePermitterInterfaceUnsupported)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "InterfaceUnsupported", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CertificatePermitterMeasurementMismatch represents a MeasurementMismatch error raised by the CertificatePermitter contract.
+type CertificatePermitterMeasurementMismatch struct {
+	MeasurementRoot [32]byte
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error MeasurementMismatch(bytes32 measurementRoot)
+func CertificatePermitterMeasurementMismatchErrorID() common.Hash {
+	return common.HexToHash("0x555e316a0c0a86cda69b4dcfa88f20a6a8902c1eef57ec6146d14712c6e7eaae")
+}
+
+// UnpackMeasurementMismatchError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error MeasurementMismatch(bytes32 measurementRoot)
+func (certificatePermitter *CertificatePermitter) UnpackMeasurementMismatchError(raw []byte) (*CertificatePermitterMeasurementMismatch, error) {
+	out := new(CertificatePermitterMeasurementMismatch)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "MeasurementMismatch", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CertificatePermitterPrecompileUnavailable represents a PrecompileUnavailable error raised by the CertificatePermitter contract.
+type CertificatePermitterPrecompileUnavailable struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error PrecompileUnavailable()
+func CertificatePermitterPrecompileUnavailableErrorID() common.Hash {
+	return common.HexToHash("0x465da7262d2de3cd53dbd14ad9004323672ab6ebdd7a71962b2009a84cb9aae5")
+}
+
+// UnpackPrecompileUnavailableError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error PrecompileUnavailable()
+func (certificatePermitter *CertificatePermitter) UnpackPrecompileUnavailableError(raw []byte) (*CertificatePermitterPrecompileUnavailable, error) {
+	out := new(CertificatePermitterPrecompileUnavailable)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "PrecompileUnavailable", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CertificatePermitterUnauthorized represents a Unauthorized error raised by the CertificatePermitter contract.
+type CertificatePermitterUnauthorized struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error Unauthorized()
+func CertificatePermitterUnauthorizedErrorID() common.Hash {
+	return common.HexToHash("0x82b4290015f7ec7256ca2a6247d3c2a89c4865c0e791456df195f40ad0a81367")
+}
+
+// UnpackUnauthorizedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error Unauthorized()
+func (certificatePermitter *CertificatePermitter) UnpackUnauthorizedError(raw []byte) (*CertificatePermitterUnauthorized, error) {
+	out := new(CertificatePermitterUnauthorized)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "Unauthorized", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// IdentityRegistryMetaData contains all meta data concerning the IdentityRegistry contract.
+var IdentityRegistryMetaData = bind.MetaData{
+	ABI: "[{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"name\":\"ExpiryInPast\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"IdentityExists\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InterfaceUnsupported\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Unauthorized\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"IdentityCreated\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"IdentityDestroyed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"}],\"name\":\"IdentityGranted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"from\",\"type\":\"address\"}],\"name\":\"IdentityRevoked\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identityId\",\"type\":\"bytes32\"}],\"name\":\"PermitterChanged\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identityId\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"proposed\",\"type\":\"address\"}],\"name\":\"RegistrationTransferProposed\",\"type\":\"event\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"acceptRegistrationTransfer\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"permitter\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"pers\",\"type\":\"bytes\"}],\"name\":\"createIdentity\",\"outputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"destroyIdentity\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"getPermitter\",\"outputs\":[{\"internalType\":\"contractIPermitter\",\"name\":\"permitter\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"getRegistrant\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"current\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"proposed\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"name\":\"grantIdentity\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"holder\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"}],\"name\":\"permitChangedAt\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"blockNumber\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"}],\"name\":\"proposeRegistrationTransfer\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"holder\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"}],\"name\":\"readPermit\",\"outputs\":[{\"components\":[{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"internalType\":\"structIIdentityRegistry.Permit\",\"name\":\"permit\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"from\",\"type\":\"address\"}],\"name\":\"revokeIdentity\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"permitter\",\"type\":\"address\"}],\"name\":\"setPermitter\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes4\",\"name\":\"interfaceId\",\"type\":\"bytes4\"}],\"name\":\"supportsInterface\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"pure\",\"type\":\"function\"}]",
+	ID:  "IdentityRegistry",
+	Bin: "0x608080604052346015576110c0908161001a8239f35b5f80fdfe6080806040526004361015610012575f80fd5b5f3560e01c90816301ffc9a714610e2e575080631c64357014610c5657806355e5bea414610aa657806373397a57146109cc578063996d2ff31461082d578063b8272883146106f8578063b9e47a1c1461069b578063cf087a44146105a5578063d86d31b714610527578063e7213fc11461033f578063f32534ec146102c25763fcae55b3146100a0575f80fd5b346102be5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be576100d7610f3e565b60243567ffffffffffffffff81116102be57366023820112156102be57806004013567ffffffffffffffff81116102be5736602482840101116102be5761011d83611027565b5f602060405192610155827fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f8401160185610f99565b8084528060248386019601863783010152519020604051602081019146835230604083015233606083015260808201526080815261019460a082610f99565b519020805f525f60205260405f20805473ffffffffffffffffffffffffffffffffffffffff81161590816102af575b50156102835773ffffffffffffffffffffffffffffffffffffffff602093167fffffffffffffffffffffffff0000000000000000000000000000000000000000825416179055805f526001825260405f2073ffffffffffffffffffffffffffffffffffffffff33167fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790557fc194b2b7f255fb13fcd58d7b529f8f5a81a5791a9fb88b7de25cb5b365dae3f382604051838152a1604051908152f35b507fd38a6589000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b60ff915060e01c16155f6101c3565b5f80fd5b346102be5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be576102f9610f3e565b6024355f52600260205273ffffffffffffffffffffffffffffffffffffffff60405f2091165f52602052602067ffffffffffffffff60405f205460801c16604051908152f35b346102be5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be57600435610379610f1b565b815f525f60205260405f20906040519161039283610f61565b549173ffffffffffffffffffffffffffffffffffffffff831690818152604060ff602083019567ffffffffffffffff8160a01c16875260e01c161515910152331480156104fc575b156104d45767ffffffffffffffff73ffffffffffffffffffffffffffffffffffffffff9251166040519061040d82610f61565b5f8252602082019081526040820167ffffffffffffffff43168152855f52600260205260405f208585165f5260205267ffffffffffffffff60405f209351167fffffffffffffffff00000000000000000000000000000000000000000000000077ffffffffffffffff000000000000000000000000000000006fffffffffffffffff00000000000000008654955160401b16935160801b169316171717905516907f688fc27246238b68e81030e72fb8fcaff541e636719f51fba1f8bf1243d350405f80a3005b7f82b42900000000000000000000000000000000000000000000000000000000005f5260045ffd5b50825f52600160205273ffffffffffffffffffffffffffffffffffffffff60405f20541633146103da565b346102be5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be576004355f5260016020526040805f206020825161057281610f7d565b73ffffffffffffffffffffffffffffffffffffffff60018185541694858452015416918291015282519182526020820152f35b346102be5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be57600435805f52600160205273ffffffffffffffffffffffffffffffffffffffff600160405f2001541633036104d45773ffffffffffffffffffffffffffffffffffffffff6001816040519361062885610f7d565b33855260208501905f82525f5282602052818060405f20965116167fffffffffffffffffffffffff00000000000000000000000000000000000000008654161785555116920191167fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790555f80f35b346102be5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be576004355f525f602052602073ffffffffffffffffffffffffffffffffffffffff60405f205416604051908152f35b346102be5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be5761072f610f3e565b60243560405190602082019282841067ffffffffffffffff851117610800576020936040525f8352815f526002845273ffffffffffffffffffffffffffffffffffffffff60405f2091165f52835260405f20906040519161078f83610f61565b549067ffffffffffffffff8216835267ffffffffffffffff808360401c1692838786015260801c1660408401525f525f845267ffffffffffffffff60405f205460a01c16146107ed575b5067ffffffffffffffff6040519151168152f35b5167ffffffffffffffff168152826107d9565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b346102be5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be57600435805f52600160205273ffffffffffffffffffffffffffffffffffffffff60405f20541633036104d457805f5260016020525f6001604082208281550155805f525f6020526108bd67ffffffffffffffff60405f205460a01c16610fda565b604051906108ca82610f61565b5f825267ffffffffffffffff6020830191168152604082019060018252835f525f60205273ffffffffffffffffffffffffffffffffffffffff8060405f20945116167fffffffffffffffffffffffff000000000000000000000000000000000000000084541617835551907fffffff000000000000000000ffffffffffffffffffffffffffffffffffffffff7bffffffffffffffff00000000000000000000000000000000000000007cff0000000000000000000000000000000000000000000000000000000085549351151560e01b169360a01b169116171790557f68629dbb3b5cc9a43165fe5529cb7c3e1f382394b6521d78050971f82b9169b05f80a2005b346102be5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be57600435610a06610f1b565b815f52600160205273ffffffffffffffffffffffffffffffffffffffff60405f20541633036104d45773ffffffffffffffffffffffffffffffffffffffff90825f526001602052600160405f20018282167fffffffffffffffffffffffff000000000000000000000000000000000000000082541617905516907f6ff54b8f4b75a53f0bee6cd45a4286754e65532d132b839637312531057536185f80a3005b346102be5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be57600435610ae0610f1b565b815f52600160205273ffffffffffffffffffffffffffffffffffffffff60405f20541633036104d457610b1281611027565b815f525f602052610b3367ffffffffffffffff60405f205460a01c16610fda565b73ffffffffffffffffffffffffffffffffffffffff60405192610b5584610f61565b16825267ffffffffffffffff602083019116815260408201905f8252835f525f60205273ffffffffffffffffffffffffffffffffffffffff8060405f20945116167fffffffffffffffffffffffff000000000000000000000000000000000000000084541617835551907fffffff000000000000000000ffffffffffffffffffffffffffffffffffffffff7bffffffffffffffff00000000000000000000000000000000000000007cff0000000000000000000000000000000000000000000000000000000085549351151560e01b169360a01b169116171790557f98ce2a0fb159fd14bd4249db7db60d87ac3094d8501e48e8596794586862a76b5f80a2005b346102be5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be57600435610c90610f1b565b906044359167ffffffffffffffff83168093036102be57815f525f60205260405f2060405190610cbf82610f61565b549073ffffffffffffffffffffffffffffffffffffffff821690818152604060ff602083019467ffffffffffffffff8160a01c16865260e01c16151591015233036104d45742841115610e02579267ffffffffffffffff73ffffffffffffffffffffffffffffffffffffffff9394511660405191610d3c83610f61565b8252602082019081526040820167ffffffffffffffff43168152855f52600260205260405f208585165f5260205267ffffffffffffffff60405f209351167fffffffffffffffff00000000000000000000000000000000000000000000000077ffffffffffffffff000000000000000000000000000000006fffffffffffffffff00000000000000008654955160401b16935160801b169316171717905516907f707a71466f8fe74cb261d93da582c7362f36602b8e7fb69278cba729731ca8a75f80a3005b837fe2872af2000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b346102be5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be57600435907fffffffff0000000000000000000000000000000000000000000000000000000082168092036102be57817faefcad6e0000000000000000000000000000000000000000000000000000000060209314908115610ef1575b8115610ec7575b5015158152f35b7f01ffc9a70000000000000000000000000000000000000000000000000000000091501483610ec0565b7ff32534ec0000000000000000000000000000000000000000000000000000000081149150610eb9565b6024359073ffffffffffffffffffffffffffffffffffffffff821682036102be57565b6004359073ffffffffffffffffffffffffffffffffffffffff821682036102be57565b6060810190811067ffffffffffffffff82111761080057604052565b6040810190811067ffffffffffffffff82111761080057604052565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff82111761080057604052565b67ffffffffffffffff60019116019067ffffffffffffffff8211610ffa57565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b5f6024816020937f01ffc9a70000000000000000000000000000000000000000000000000000000082527f1c331f0a00000000000000000000000000000000000000000000000000000000600452617530fa5f511515601f3d1116816110b8575b501561109057565b7fbbaa55aa000000000000000000000000000000000000000000000000000000005f5260045ffd5b90505f61108856",
+}
+
+// IdentityRegistry is an auto generated Go binding around an Ethereum contract.
+type IdentityRegistry struct {
+	abi abi.ABI
+}
+
+// GetABI returns the ABI associated with this contract binding.
+func (c *IdentityRegistry) GetABI() abi.ABI {
+	return c.abi
+}
+
+// NewIdentityRegistry creates a new instance of IdentityRegistry.
+func NewIdentityRegistry() *IdentityRegistry {
+	parsed, err := IdentityRegistryMetaData.ParseABI()
+	if err != nil {
+		panic(errors.New("invalid ABI: " + err.Error()))
+	}
+	return &IdentityRegistry{abi: *parsed}
+}
+
+// Instance creates a wrapper for a deployed contract instance at the given address.
+// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
+func (c *IdentityRegistry) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
+	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+}
+
+// PackAcceptRegistrationTransfer is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xcf087a44.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function acceptRegistrationTransfer(bytes32 id) returns()
+func (identityRegistry *IdentityRegistry) PackAcceptRegistrationTransfer(id [32]byte) []byte {
+	enc, err := identityRegistry.abi.Pack("acceptRegistrationTransfer", id)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackAcceptRegistrationTransfer is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xcf087a44.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function acceptRegistrationTransfer(bytes32 id) returns()
+func (identityRegistry *IdentityRegistry) TryPackAcceptRegistrationTransfer(id [32]byte) ([]byte, error) {
+	return identityRegistry.abi.Pack("acceptRegistrationTransfer", id)
+}
+
+// PackCreateIdentity is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xfcae55b3.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function createIdentity(address permitter, bytes pers) returns(bytes32 id)
+func (identityRegistry *IdentityRegistry) PackCreateIdentity(permitter common.Address, pers []byte) []byte {
+	enc, err := identityRegistry.abi.Pack("createIdentity", permitter, pers)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCreateIdentity is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xfcae55b3.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function createIdentity(address permitter, bytes pers) returns(bytes32 id)
+func (identityRegistry *IdentityRegistry) TryPackCreateIdentity(permitter common.Address, pers []byte) ([]byte, error) {
+	return identityRegistry.abi.Pack("createIdentity", permitter, pers)
+}
+
+// UnpackCreateIdentity is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xfcae55b3.
+//
+// Solidity: function createIdentity(address permitter, bytes pers) returns(bytes32 id)
+func (identityRegistry *IdentityRegistry) UnpackCreateIdentity(data []byte) ([32]byte, error) {
+	out, err := identityRegistry.abi.Unpack("createIdentity", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackDestroyIdentity is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x996d2ff3.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function destroyIdentity(bytes32 id) returns()
+func (identityRegistry *IdentityRegistry) PackDestroyIdentity(id [32]byte) []byte {
+	enc, err := identityRegistry.abi.Pack("destroyIdentity", id)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDestroyIdentity is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x996d2ff3.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function destroyIdentity(bytes32 id) returns()
+func (identityRegistry *IdentityRegistry) TryPackDestroyIdentity(id [32]byte) ([]byte, error) {
+	return identityRegistry.abi.Pack("destroyIdentity", id)
+}
+
+// PackGetPermitter is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xb9e47a1c.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function getPermitter(bytes32 id) view returns(address permitter)
+func (identityRegistry *IdentityRegistry) PackGetPermitter(id [32]byte) []byte {
+	enc, err := identityRegistry.abi.Pack("getPermitter", id)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackGetPermitter is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xb9e47a1c.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function getPermitter(bytes32 id) view returns(address permitter)
+func (identityRegistry *IdentityRegistry) TryPackGetPermitter(id [32]byte) ([]byte, error) {
+	return identityRegistry.abi.Pack("getPermitter", id)
+}
+
+// UnpackGetPermitter is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xb9e47a1c.
+//
+// Solidity: function getPermitter(bytes32 id) view returns(address permitter)
+func (identityRegistry *IdentityRegistry) UnpackGetPermitter(data []byte) (common.Address, error) {
+	out, err := identityRegistry.abi.Unpack("getPermitter", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackGetRegistrant is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd86d31b7.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function getRegistrant(bytes32 id) view returns(address current, address proposed)
+func (identityRegistry *IdentityRegistry) PackGetRegistrant(id [32]byte) []byte {
+	enc, err := identityRegistry.abi.Pack("getRegistrant", id)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackGetRegistrant is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd86d31b7.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function getRegistrant(bytes32 id) view returns(address current, address proposed)
+func (identityRegistry *IdentityRegistry) TryPackGetRegistrant(id [32]byte) ([]byte, error) {
+	return identityRegistry.abi.Pack("getRegistrant", id)
+}
+
+// GetRegistrantOutput serves as a container for the return parameters of contract
+// method GetRegistrant.
+type GetRegistrantOutput struct {
+	Current  common.Address
+	Proposed common.Address
+}
+
+// UnpackGetRegistrant is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xd86d31b7.
+//
+// Solidity: function getRegistrant(bytes32 id) view returns(address current, address proposed)
+func (identityRegistry *IdentityRegistry) UnpackGetRegistrant(data []byte) (GetRegistrantOutput, error) {
+	out, err := identityRegistry.abi.Unpack("getRegistrant", data)
+	outstruct := new(GetRegistrantOutput)
+	if err != nil {
+		return *outstruct, err
+	}
+	outstruct.Current = *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	outstruct.Proposed = *abi.ConvertType(out[1], new(common.Address)).(*common.Address)
+	return *outstruct, nil
+}
+
+// PackGrantIdentity is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x1c643570.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function grantIdentity(bytes32 id, address to, uint64 expiry) returns()
+func (identityRegistry *IdentityRegistry) PackGrantIdentity(id [32]byte, to common.Address, expiry uint64) []byte {
+	enc, err := identityRegistry.abi.Pack("grantIdentity", id, to, expiry)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackGrantIdentity is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x1c643570.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function grantIdentity(bytes32 id, address to, uint64 expiry) returns()
+func (identityRegistry *IdentityRegistry) TryPackGrantIdentity(id [32]byte, to common.Address, expiry uint64) ([]byte, error) {
+	return identityRegistry.abi.Pack("grantIdentity", id, to, expiry)
+}
+
+// PackPermitChangedAt is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf32534ec.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function permitChangedAt(address holder, bytes32 identity) view returns(uint64 blockNumber)
+func (identityRegistry *IdentityRegistry) PackPermitChangedAt(holder common.Address, identity [32]byte) []byte {
+	enc, err := identityRegistry.abi.Pack("permitChangedAt", holder, identity)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackPermitChangedAt is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf32534ec.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function permitChangedAt(address holder, bytes32 identity) view returns(uint64 blockNumber)
+func (identityRegistry *IdentityRegistry) TryPackPermitChangedAt(holder common.Address, identity [32]byte) ([]byte, error) {
+	return identityRegistry.abi.Pack("permitChangedAt", holder, identity)
+}
+
+// UnpackPermitChangedAt is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xf32534ec.
+//
+// Solidity: function permitChangedAt(address holder, bytes32 identity) view returns(uint64 blockNumber)
+func (identityRegistry *IdentityRegistry) UnpackPermitChangedAt(data []byte) (uint64, error) {
+	out, err := identityRegistry.abi.Unpack("permitChangedAt", data)
+	if err != nil {
+		return *new(uint64), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint64)).(*uint64)
+	return out0, nil
+}
+
+// PackProposeRegistrationTransfer is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x73397a57.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function proposeRegistrationTransfer(bytes32 id, address to) returns()
+func (identityRegistry *IdentityRegistry) PackProposeRegistrationTransfer(id [32]byte, to common.Address) []byte {
+	enc, err := identityRegistry.abi.Pack("proposeRegistrationTransfer", id, to)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackProposeRegistrationTransfer is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x73397a57.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function proposeRegistrationTransfer(bytes32 id, address to) returns()
+func (identityRegistry *IdentityRegistry) TryPackProposeRegistrationTransfer(id [32]byte, to common.Address) ([]byte, error) {
+	return identityRegistry.abi.Pack("proposeRegistrationTransfer", id, to)
+}
+
+// PackReadPermit is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xb8272883.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function readPermit(address holder, bytes32 identity) view returns((uint64) permit)
+func (identityRegistry *IdentityRegistry) PackReadPermit(holder common.Address, identity [32]byte) []byte {
+	enc, err := identityRegistry.abi.Pack("readPermit", holder, identity)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackReadPermit is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xb8272883.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function readPermit(address holder, bytes32 identity) view returns((uint64) permit)
+func (identityRegistry *IdentityRegistry) TryPackReadPermit(holder common.Address, identity [32]byte) ([]byte, error) {
+	return identityRegistry.abi.Pack("readPermit", holder, identity)
+}
+
+// UnpackReadPermit is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xb8272883.
+//
+// Solidity: function readPermit(address holder, bytes32 identity) view returns((uint64) permit)
+func (identityRegistry *IdentityRegistry) UnpackReadPermit(data []byte) (IIdentityRegistryPermit, error) {
+	out, err := identityRegistry.abi.Unpack("readPermit", data)
+	if err != nil {
+		return *new(IIdentityRegistryPermit), err
+	}
+	out0 := *abi.ConvertType(out[0], new(IIdentityRegistryPermit)).(*IIdentityRegistryPermit)
+	return out0, nil
+}
+
+// PackRevokeIdentity is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe7213fc1.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function revokeIdentity(bytes32 id, address from) returns()
+func (identityRegistry *IdentityRegistry) PackRevokeIdentity(id [32]byte, from common.Address) []byte {
+	enc, err := identityRegistry.abi.Pack("revokeIdentity", id, from)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackRevokeIdentity is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe7213fc1.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function revokeIdentity(bytes32 id, address from) returns()
+func (identityRegistry *IdentityRegistry) TryPackRevokeIdentity(id [32]byte, from common.Address) ([]byte, error) {
+	return identityRegistry.abi.Pack("revokeIdentity", id, from)
+}
+
+// PackSetPermitter is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x55e5bea4.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function setPermitter(bytes32 id, address permitter) returns()
+func (identityRegistry *IdentityRegistry) PackSetPermitter(id [32]byte, permitter common.Address) []byte {
+	enc, err := identityRegistry.abi.Pack("setPermitter", id, permitter)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackSetPermitter is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x55e5bea4.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function setPermitter(bytes32 id, address permitter) returns()
+func (identityRegistry *IdentityRegistry) TryPackSetPermitter(id [32]byte, permitter common.Address) ([]byte, error) {
+	return identityRegistry.abi.Pack("setPermitter", id, permitter)
+}
+
+// PackSupportsInterface is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x01ffc9a7.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function supportsInterface(bytes4 interfaceId) pure returns(bool)
+func (identityRegistry *IdentityRegistry) PackSupportsInterface(interfaceId [4]byte) []byte {
+	enc, err := identityRegistry.abi.Pack("supportsInterface", interfaceId)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackSupportsInterface is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x01ffc9a7.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function supportsInterface(bytes4 interfaceId) pure returns(bool)
+func (identityRegistry *IdentityRegistry) TryPackSupportsInterface(interfaceId [4]byte) ([]byte, error) {
+	return identityRegistry.abi.Pack("supportsInterface", interfaceId)
+}
+
+// UnpackSupportsInterface is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x01ffc9a7.
+//
+// Solidity: function supportsInterface(bytes4 interfaceId) pure returns(bool)
+func (identityRegistry *IdentityRegistry) UnpackSupportsInterface(data []byte) (bool, error) {
+	out, err := identityRegistry.abi.Unpack("supportsInterface", data)
+	if err != nil {
+		return *new(bool), err
+	}
+	out0 := *abi.ConvertType(out[0], new(bool)).(*bool)
+	return out0, nil
+}
+
+// IdentityRegistryIdentityCreated represents a IdentityCreated event raised by the IdentityRegistry contract.
+type IdentityRegistryIdentityCreated struct {
+	Id  [32]byte
+	Raw *types.Log // Blockchain specific contextual infos
+}
+
+const IdentityRegistryIdentityCreatedEventName = "IdentityCreated"
+
+// ContractEventName returns the user-defined event name.
+func (IdentityRegistryIdentityCreated) ContractEventName() string {
+	return IdentityRegistryIdentityCreatedEventName
+}
+
+// UnpackIdentityCreatedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event IdentityCreated(bytes32 id)
+func (identityRegistry *IdentityRegistry) UnpackIdentityCreatedEvent(log *types.Log) (*IdentityRegistryIdentityCreated, error) {
+	event := "IdentityCreated"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != identityRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(IdentityRegistryIdentityCreated)
+	if len(log.Data) > 0 {
+		if err := identityRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range identityRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// IdentityRegistryIdentityDestroyed represents a IdentityDestroyed event raised by the IdentityRegistry contract.
+type IdentityRegistryIdentityDestroyed struct {
+	Id  [32]byte
+	Raw *types.Log // Blockchain specific contextual infos
+}
+
+const IdentityRegistryIdentityDestroyedEventName = "IdentityDestroyed"
+
+// ContractEventName returns the user-defined event name.
+func (IdentityRegistryIdentityDestroyed) ContractEventName() string {
+	return IdentityRegistryIdentityDestroyedEventName
+}
+
+// UnpackIdentityDestroyedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event IdentityDestroyed(bytes32 indexed id)
+func (identityRegistry *IdentityRegistry) UnpackIdentityDestroyedEvent(log *types.Log) (*IdentityRegistryIdentityDestroyed, error) {
+	event := "IdentityDestroyed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != identityRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(IdentityRegistryIdentityDestroyed)
+	if len(log.Data) > 0 {
+		if err := identityRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range identityRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// IdentityRegistryIdentityGranted represents a IdentityGranted event raised by the IdentityRegistry contract.
+type IdentityRegistryIdentityGranted struct {
+	Id  [32]byte
+	To  common.Address
+	Raw *types.Log // Blockchain specific contextual infos
+}
+
+const IdentityRegistryIdentityGrantedEventName = "IdentityGranted"
+
+// ContractEventName returns the user-defined event name.
+func (IdentityRegistryIdentityGranted) ContractEventName() string {
+	return IdentityRegistryIdentityGrantedEventName
+}
+
+// UnpackIdentityGrantedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event IdentityGranted(bytes32 indexed id, address indexed to)
+func (identityRegistry *IdentityRegistry) UnpackIdentityGrantedEvent(log *types.Log) (*IdentityRegistryIdentityGranted, error) {
+	event := "IdentityGranted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != identityRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(IdentityRegistryIdentityGranted)
+	if len(log.Data) > 0 {
+		if err := identityRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range identityRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// IdentityRegistryIdentityRevoked represents a IdentityRevoked event raised by the IdentityRegistry contract.
+type IdentityRegistryIdentityRevoked struct {
+	Id   [32]byte
+	From common.Address
+	Raw  *types.Log // Blockchain specific contextual infos
+}
+
+const IdentityRegistryIdentityRevokedEventName = "IdentityRevoked"
+
+// ContractEventName returns the user-defined event name.
+func (IdentityRegistryIdentityRevoked) ContractEventName() string {
+	return IdentityRegistryIdentityRevokedEventName
+}
+
+// UnpackIdentityRevokedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event IdentityRevoked(bytes32 indexed id, address indexed from)
+func (identityRegistry *IdentityRegistry) UnpackIdentityRevokedEvent(log *types.Log) (*IdentityRegistryIdentityRevoked, error) {
+	event := "IdentityRevoked"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != identityRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(IdentityRegistryIdentityRevoked)
+	if len(log.Data) > 0 {
+		if err := identityRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range identityRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// IdentityRegistryPermitterChanged represents a PermitterChanged event raised by the IdentityRegistry contract.
+type IdentityRegistryPermitterChanged struct {
+	IdentityId [32]byte
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const IdentityRegistryPermitterChangedEventName = "PermitterChanged"
+
+// ContractEventName returns the user-defined event name.
+func (IdentityRegistryPermitterChanged) ContractEventName() string {
+	return IdentityRegistryPermitterChangedEventName
+}
+
+// UnpackPermitterChangedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event PermitterChanged(bytes32 indexed identityId)
+func (identityRegistry *IdentityRegistry) UnpackPermitterChangedEvent(log *types.Log) (*IdentityRegistryPermitterChanged, error) {
+	event := "PermitterChanged"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != identityRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(IdentityRegistryPermitterChanged)
+	if len(log.Data) > 0 {
+		if err := identityRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range identityRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// IdentityRegistryRegistrationTransferProposed represents a RegistrationTransferProposed event raised by the IdentityRegistry contract.
+type IdentityRegistryRegistrationTransferProposed struct {
+	IdentityId [32]byte
+	Proposed   common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const IdentityRegistryRegistrationTransferProposedEventName = "RegistrationTransferProposed"
+
+// ContractEventName returns the user-defined event name.
+func (IdentityRegistryRegistrationTransferProposed) ContractEventName() string {
+	return IdentityRegistryRegistrationTransferProposedEventName
+}
+
+// UnpackRegistrationTransferProposedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RegistrationTransferProposed(bytes32 indexed identityId, address indexed proposed)
+func (identityRegistry *IdentityRegistry) UnpackRegistrationTransferProposedEvent(log *types.Log) (*IdentityRegistryRegistrationTransferProposed, error) {
+	event := "RegistrationTransferProposed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != identityRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(IdentityRegistryRegistrationTransferProposed)
+	if len(log.Data) > 0 {
+		if err := identityRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range identityRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// UnpackError attempts to decode the provided error data using user-defined
+// error definitions.
+func (identityRegistry *IdentityRegistry) UnpackError(raw []byte) (any, error) {
+	if bytes.Equal(raw[:4], identityRegistry.abi.Errors["ExpiryInPast"].ID.Bytes()[:4]) {
+		return identityRegistry.UnpackExpiryInPastError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], identityRegistry.abi.Errors["IdentityExists"].ID.Bytes()[:4]) {
+		return identityRegistry.UnpackIdentityExistsError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], identityRegistry.abi.Errors["InterfaceUnsupported"].ID.Bytes()[:4]) {
+		return identityRegistry.UnpackInterfaceUnsupportedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], identityRegistry.abi.Errors["Unauthorized"].ID.Bytes()[:4]) {
+		return identityRegistry.UnpackUnauthorizedError(raw[4:])
+	}
+	return nil, errors.New("Unknown error")
+}
+
+// IdentityRegistryExpiryInPast represents a ExpiryInPast error raised by the IdentityRegistry contract.
+type IdentityRegistryExpiryInPast struct {
+	Expiry uint64
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ExpiryInPast(uint64 expiry)
+func IdentityRegistryExpiryInPastErrorID() common.Hash {
+	return common.HexToHash("0xe2872af20a0ac9b5cd03c6c4f4661b06215d5ec59979b7667d0d6c72604083cf")
+}
+
+// UnpackExpiryInPastError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ExpiryInPast(uint64 expiry)
+func (identityRegistry *IdentityRegistry) UnpackExpiryInPastError(raw []byte) (*IdentityRegistryExpiryInPast, error) {
+	out := new(IdentityRegistryExpiryInPast)
+	if err := identityRegistry.abi.UnpackIntoInterface(out, "ExpiryInPast", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// IdentityRegistryIdentityExists represents a IdentityExists error raised by the IdentityRegistry contract.
+type IdentityRegistryIdentityExists struct {
+	Id [32]byte
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error IdentityExists(bytes32 id)
+func IdentityRegistryIdentityExistsErrorID() common.Hash {
+	return common.HexToHash("0xd38a6589dde805d78d739f6478ac7a19c4f64afaec5de21f5f8173335656f1cd")
+}
+
+// UnpackIdentityExistsError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error IdentityExists(bytes32 id)
+func (identityRegistry *IdentityRegistry) UnpackIdentityExistsError(raw []byte) (*IdentityRegistryIdentityExists, error) {
+	out := new(IdentityRegistryIdentityExists)
+	if err := identityRegistry.abi.UnpackIntoInterface(out, "IdentityExists", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// IdentityRegistryInterfaceUnsupported represents a InterfaceUnsupported error raised by the IdentityRegistry contract.
+type IdentityRegistryInterfaceUnsupported struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error InterfaceUnsupported()
+func IdentityRegistryInterfaceUnsupportedErrorID() common.Hash {
+	return common.HexToHash("0xbbaa55aa2fc92f30c42605907f3bd81ddc951507efc1549c83b964205cc8daad")
+}
+
+// UnpackInterfaceUnsupportedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error InterfaceUnsupported()
+func (identityRegistry *IdentityRegistry) UnpackInterfaceUnsupportedError(raw []byte) (*IdentityRegistryInterfaceUnsupported, error) {
+	out := new(IdentityRegistryInterfaceUnsupported)
+	if err := identityRegistry.abi.UnpackIntoInterface(out, "InterfaceUnsupported", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// IdentityRegistryUnauthorized represents a Unauthorized error raised by the IdentityRegistry contract.
+type IdentityRegistryUnauthorized struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error Unauthorized()
+func IdentityRegistryUnauthorizedErrorID() common.Hash {
+	return common.HexToHash("0x82b4290015f7ec7256ca2a6247d3c2a89c4865c0e791456df195f40ad0a81367")
+}
+
+// UnpackUnauthorizedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error Unauthorized()
+func (identityRegistry *IdentityRegistry) UnpackUnauthorizedError(raw []byte) (*IdentityRegistryUnauthorized, error) {
+	out := new(IdentityRegistryUnauthorized)
+	if err := identityRegistry.abi.UnpackIntoInterface(out, "Unauthorized", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubMetaData contains all meta data concerning the TaskHub contract.
+var TaskHubMetaData = bind.MetaData{
+	ABI: "[{\"inputs\":[{\"internalType\":\"contractIIdentityRegistry\",\"name\":\"registry_\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"claimWindow_\",\"type\":\"uint64\"},{\"internalType\":\"uint256\",\"name\":\"claimBond_\",\"type\":\"uint256\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"}],\"name\":\"AttemptMismatch\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"BatchMalformed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"sent\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"bond\",\"type\":\"uint256\"}],\"name\":\"BondUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"DeadlinePassed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"}],\"name\":\"DeadlineUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"internalType\":\"uint32\",\"name\":\"exitStatus\",\"type\":\"uint32\"}],\"name\":\"ExitStatusUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"InputMismatch\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InvalidShortString\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"NotExpired\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"}],\"name\":\"PermitMissing\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"SignatureInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"string\",\"name\":\"str\",\"type\":\"string\"}],\"name\":\"StringTooLong\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"TaskExists\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"internalType\":\"enumITaskLifecycle.State\",\"name\":\"state\",\"type\":\"uint8\"}],\"name\":\"TaskIs\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Unauthorized\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"WithdrawalFailed\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[],\"name\":\"EIP712DomainChanged\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"exitStatus\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"outputDigest\",\"type\":\"bytes32\"}],\"name\":\"TaskAccepted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"TaskCancelled\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"runner\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"claimExpiry\",\"type\":\"uint64\"}],\"name\":\"TaskClaimed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"TaskExpired\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"}],\"name\":\"TaskReopened\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"}],\"name\":\"TaskSubmitted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"generator\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"context\",\"type\":\"bytes32\"}],\"name\":\"TasksAvailable\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Withdrawn\",\"type\":\"event\"},{\"inputs\":[{\"internalType\":\"uint256[]\",\"name\":\"taskIds\",\"type\":\"uint256[]\"},{\"internalType\":\"bytes\",\"name\":\"proof\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"report\",\"type\":\"bytes\"}],\"name\":\"acceptTaskResults\",\"outputs\":[{\"components\":[{\"internalType\":\"enumITaskAcceptor.Quantifier\",\"name\":\"quantifier\",\"type\":\"uint8\"},{\"internalType\":\"uint256[]\",\"name\":\"taskIds\",\"type\":\"uint256[]\"}],\"internalType\":\"structITaskAcceptor.TaskIdSelector\",\"name\":\"selector\",\"type\":\"tuple\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"cancel\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"}],\"name\":\"claim\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"claimBond\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"claimWindow\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"credit\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"eip712Domain\",\"outputs\":[{\"internalType\":\"bytes1\",\"name\":\"fields\",\"type\":\"bytes1\"},{\"internalType\":\"string\",\"name\":\"name\",\"type\":\"string\"},{\"internalType\":\"string\",\"name\":\"version\",\"type\":\"string\"},{\"internalType\":\"uint256\",\"name\":\"chainId\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"verifyingContract\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"},{\"internalType\":\"uint256[]\",\"name\":\"extensions\",\"type\":\"uint256[]\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"expire\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"getTask\",\"outputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"},{\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"},{\"internalType\":\"enumITaskLifecycle.State\",\"name\":\"state\",\"type\":\"uint8\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"runner\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"claimExpiry\",\"type\":\"uint64\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"bytes32\",\"name\":\"outputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"exitStatus\",\"type\":\"uint32\"}],\"internalType\":\"structITaskLifecycle.Task\",\"name\":\"task\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"context\",\"type\":\"bytes32\"}],\"name\":\"notify\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"notify\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"registry\",\"outputs\":[{\"internalType\":\"contractIIdentityRegistry\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"}],\"name\":\"submit\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes4\",\"name\":\"interfaceId\",\"type\":\"bytes4\"}],\"name\":\"supportsInterface\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"name\":\"taskIdOf\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"withdraw\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"}]",
+	ID:  "TaskHub",
+	Bin: "0x6101c080604052346101c9576060816122bd803803809161002082856101cd565b8339810103126101c9578051906001600160a01b03821682036101c9576020810151906001600160401b03821682036101c95760400151916040516100666040826101cd565b600e815260208101906d32b9b1b934b7102a30b9b5a43ab160911b8252604051916100926040846101cd565b600183526020830191603160f81b83526100ab81610204565b610120526100b884610204565b61014052519020918260e05251902080610100524660a0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a0815261012160c0826101cd565b5190206080523060c05261016052610180526101a05260405161204d9081610270823960805181611f70015260a05181612027015260c05181611f41015260e05181611fbf01526101005181611fe5015261012051816110a9015261014051816110d20152610160518181816101c701526111ef01526101805181818161021a015261051a01526101a05181818161011c015281816104b9015281816107770152610a0b0152f35b5f80fd5b601f909101601f19168101906001600160401b038211908210176101f057604052565b634e487b7160e01b5f52604160045260245ffd5b601f81511161022f576020815191015160208210610220571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe6080806040526004361015610012575f80fd5b5f3560e01c90816301ffc9a71461182357508063138b1084146117ca5780631d65e77e146116a15780633ccfd60b146115c557806340e58ee5146114ac578063566b8ec81461145f57806378cd5cf4146112135780637b103999146111a557806384b0196e14611073578063899f58981461101d5780639c45b66e1461083c578063bf81bf431461053e578063c5d37ae1146104dc578063c7cf748414610484578063d5d44d80146104215763ddd5e1b2146100cc575f80fd5b60407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103ae5760043560243573ffffffffffffffffffffffffffffffffffffffff81168091036103ae577f00000000000000000000000000000000000000000000000000000000000000008034036103f25750815f52600260205260405f209164ffffffffff835460a01c16926101678183611d85565b61017382854210611d02565b60018101546040517fb827288300000000000000000000000000000000000000000000000000000000815284600482015281602482015260208160448173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa9081156103e7575f91610353575b5067ffffffffffffffff429151161115610323575061024067ffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001642611cf5565b93808511610319575b506003810180547fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff85167fffffffffffffff0000000000000000000000000000000000000000000000000082161760a087901b78ffffffffff0000000000000000000000000000000000000000161790915567ffffffffffffffff916102de9160c81c63ffffffff1690600433910155611a16565b9363ffffffff604051951685521660208401527f7610b15ab19ec08676f5f677253d93b5993f7850b4cd5d579e2854372222ff1260403394a4005b93506102de610249565b83907fccef25cc000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b90506020813d6020116103df575b8161036e602093836119d5565b810103126103ae57604051906020820182811067ffffffffffffffff8211176103b2576040525167ffffffffffffffff811681036103ae5781525f6101f7565b5f80fd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b3d9150610361565b6040513d5f823e3d90fd5b7f941ff669000000000000000000000000000000000000000000000000000000005f523460045260245260445ffd5b346103ae5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103ae5773ffffffffffffffffffffffffffffffffffffffff61046d611941565b165f526004602052602060405f2054604051908152f35b346103ae575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103ae5760206040517f00000000000000000000000000000000000000000000000000000000000000008152f35b346103ae575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103ae57602060405167ffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b346103ae5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103ae57600435805f52600260205260405f2061058581611d35565b600681101590816107a5578360018214801561082c575b6105a7918391611cb5565b82549064ffffffffff8260a01c1642109283158181956107fe575b50156107d2576107a557600214610751575b50156106655761063f907904000000000000000000000000000000000000000000000000007fffffffffffff00ffffffffffffffffffffffffffffffffffffffffffffffffff8254161781558273ffffffffffffffffffffffffffffffffffffffff82541691611da7565b7f7c2ecd5e2b7188ac57f3a370681639cb447c9cbfbbbace0c070adea6c73eaa545f80a2005b602061074263ffffffff60037fc638a72b8b7014b2c22fd6633992360cc26ff75d0d5bda9e6cfbf6d3a9095a0d94017fffffffffffffffffffffffff000000000000000000000000000000000000000081541681557fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff815416815580547fffffff00000000ffffffffffffffffffffffffffffffffffffffffffffffffff7cffffffff0000000000000000000000000000000000000000000000000061072f858460c81c16611a16565b60c81b1691161780915560c81c16611a16565b63ffffffff60405191168152a2005b73ffffffffffffffffffffffffffffffffffffffff165f52600460205260405f2061079d7f00000000000000000000000000000000000000000000000000000000000000008254611cf5565b9055836105d4565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b857f7e61955c000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b90506107a5576002821480610814575b816105c2565b5064ffffffffff600386015460a01c1642101561080e565b505f92508490506002821461059c565b346103ae5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103ae5760043567ffffffffffffffff81116103ae57366023820112156103ae57806004013567ffffffffffffffff81116103ae576024820191602436918360051b0101116103ae5760243567ffffffffffffffff81116103ae576108d09036906004016119a7565b91909260443567ffffffffffffffff81116103ae576108f39036906004016119a7565b9490604051946040860186811067ffffffffffffffff8211176103b2576040525f86526020860196606088528201916020818403126103ae5780359067ffffffffffffffff82116103ae570182601f820112156103ae5780359061095682611c3b565b9361096460405195866119d5565b828552602060a08187019402830101918183116103ae57602001925b828410610fab57505050508201916020818403126103ae5780359067ffffffffffffffff82116103ae57019180601f840112156103ae578235926109c384611c3b565b936109d160405195866119d5565b80855260208086019160051b830101918383116103ae5760208101915b838310610f445750505050508381511480610f3a575b15610e94577f000000000000000000000000000000000000000000000000000000000000000093925f5b848110610a9a57878760018152604051916020835260608301915160058110156107a557908392916020840152519060408084015281518091526020608084019201905f5b818110610a81575050500390f35b8251845285945060209384019390920191600101610a73565b610aa48184611c64565b5151610ab1828785611ca5565b351480610ebc575b15610e9457610ac88184611c64565b51610ad38286611c64565b51815190815f52600260205260405f2092610aed84611d35565b60068110156107a55780846002610b049314611cb5565b610b1b8364ffffffffff865460a01c164210611d02565b602081019063ffffffff8251169260038601549363ffffffff610b42818760c81c16611a16565b161463ffffffff8451169015610e65575060608201908151600288015403610e3957604083019163ffffffff8351166101008111610e0a5750906042610c379285519063ffffffff88511690608063ffffffff88511691519801978851916040519360208501957fe5ee2b93cebdb98acd881cdb6b426e3c471525a9a9a27b51bbd99b1711decdf0875260408601526060850152608084015260a083015260c082015260c08152610bf460e0826119d5565b519020610bff611f2a565b90604051917f190100000000000000000000000000000000000000000000000000000000000083526002830152602282015220611e61565b5060048196929610156107a557159081610dd4575b5015610da8578594938c63ffffffff807fe21bac4c748cbcfb04c82039430f08bc2eddecbe80617c8891b9597a31d1be019660609673ffffffffffffffffffffffffffffffffffffffff968b600460019f9e019660ff8a895416925460d01c165f14610da257610cc8908d5f52600360205260405f2054611cf5565b905b81610d83575b50507903000000000000000000000000000000000000000000000000007fffffffffffff00ffffffffffffffffffffffffffffffffffffffffffffffffff8d5416178c55519a8b7fffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffffff7cffff00000000000000000000000000000000000000000000000000000083549260d81b1691161790555180945551169760405198895216602088015260408701521693a301610a2e565b5f526004602052610d9960405f20918254611cf5565b90555f80610cd0565b90610cca565b847f06247d83000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff91501673ffffffffffffffffffffffffffffffffffffffff8516148f610c4c565b877f78abfa9b000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b857fb2e422a2000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b857f02306d54000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b7f0b79ae40000000000000000000000000000000000000000000000000000000005f5260045ffd5b50801580610ab957507fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8101818111610f0d57610efa908684611ca5565b35610f06828785611ca5565b3511610ab9565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b5083825114610a04565b823567ffffffffffffffff81116103ae57820185603f820112156103ae57602081013591610f7183611bb9565b610f7e60405191826119d5565b83815260408385010188106103ae575f6020858196604083970183860137830101528152019201916109ee565b60a0848303126103ae576040519060a082019082821067ffffffffffffffff8311176103b25760a09260209260405286358152610fe9838801611c53565b83820152610ff960408801611c53565b60408201526060870135606082015260808701356080820152815201930192610980565b346103ae575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103ae575f337fab04395d906559e27643e4acf5cd0debe6a355247cd81c101bd0855d87dcc2608280a3005b346103ae575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103ae576111496110cd7f0000000000000000000000000000000000000000000000000000000000000000611e0a565b6110f67f0000000000000000000000000000000000000000000000000000000000000000611e0a565b60206111576040519261110983856119d5565b5f84525f3681376040519586957f0f00000000000000000000000000000000000000000000000000000000000000875260e08588015260e0870190611964565b908582036040870152611964565b4660608501523060808501525f60a085015283810360c08501528180845192838152019301915f5b82811061118e57505050500390f35b83518552869550938101939281019260010161117f565b346103ae575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103ae57602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b60807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103ae5760643567ffffffffffffffff81166024356004358284036103ae5742831180611450575b156114245761127260443533611bf3565b92835f52600260205260405f2060ff815460c81c1660068110156107a5576113f85780547fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff33167fffffffffffffff000000000000000000000000000000000000000000000000009091161760a09690961b78ffffffffff0000000000000000000000000000000000000000169590951785556020947901000000000000000000000000000000000000000000000000007fffffffffffff00ffffffffffffffffffffffffffffffffffffffffffffffffff8254161781558360023415159280547fffffffffff00ffffffffffffffffffffffffffffffffffffffffffffffffffff7aff00000000000000000000000000000000000000000000000000008660d01b16911617815585600182015501556113e6575b60405192835284830152346040830152827f81b8e936968944924afb9f0ea39f59fccb359191a0a63bf63ba7b584520853e660603394a4604051908152f35b835f52600385523460405f20556113a7565b847f85c34392000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b827f1f6df7a3000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b5064ffffffffff831115611261565b346103ae5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103ae5760206114a461149b611941565b60243590611bf3565b604051908152f35b346103ae5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103ae57600435805f52600260205260405f206114f48183611d85565b73ffffffffffffffffffffffffffffffffffffffff815416330361159d57611577907905000000000000000000000000000000000000000000000000007fffffffffffff00ffffffffffffffffffffffffffffffffffffffffffffffffff8254161781558273ffffffffffffffffffffffffffffffffffffffff82541691611da7565b7fc6eacc3aa5b2aa77b5a826b832a804ca0b71830ec74f9aa57a15edd978c31ed65f80a2005b7f82b42900000000000000000000000000000000000000000000000000000000005f5260045ffd5b346103ae575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103ae57335f8181526004602090815260408083208054939055518281529192917f7084f5476618d8e60b11ef0d7d3f06914655adb8793e28ff7f018d4c76d505d59190a25f80808084335af13d1561169c573d61164c81611bb9565b9061165a60405192836119d5565b81525f60203d92013e5b1561167457602090604051908152f35b7f27fcd9d1000000000000000000000000000000000000000000000000000000005f5260045ffd5b611664565b346103ae5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103ae576116db600435611a2e565b60405173ffffffffffffffffffffffffffffffffffffffff8251168152602082015160208201526040820151604082015267ffffffffffffffff606083015116606082015263ffffffff608083015116608082015260a08201519160068310156107a55761016063ffffffff916101809460a085015273ffffffffffffffffffffffffffffffffffffffff60c08201511660c085015273ffffffffffffffffffffffffffffffffffffffff60e08201511660e085015267ffffffffffffffff61010082015116610100850152610120810151610120850152610140810151610140850152015116610160820152f35b346103ae5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103ae57600435337fab04395d906559e27643e4acf5cd0debe6a355247cd81c101bd0855d87dcc2605f80a3005b346103ae5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103ae57600435907fffffffff0000000000000000000000000000000000000000000000000000000082168092036103ae57817f9a14481c0000000000000000000000000000000000000000000000000000000060209314908115611917575b81156118ed575b81156118c3575b5015158152f35b7f01ffc9a700000000000000000000000000000000000000000000000000000000915014836118bc565b7f9c45b66e00000000000000000000000000000000000000000000000000000000811491506118b5565b7ffa7570b800000000000000000000000000000000000000000000000000000000811491506118ae565b6004359073ffffffffffffffffffffffffffffffffffffffff821682036103ae57565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602080948051918291828752018686015e5f8582860101520116010190565b9181601f840112156103ae5782359167ffffffffffffffff83116103ae57602083818601950101116103ae57565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff8211176103b257604052565b63ffffffff60019116019063ffffffff8211610f0d57565b9060405191610180830183811067ffffffffffffffff8211176103b2576040525f83525f60208401525f60408401525f60608401525f60808401525f60a08401525f60c08401525f60e08401525f6101008401525f6101208401525f6101408401525f61016084015282815f52600260205260405f2091611aae83611d35565b9160068310156107a5578215611bb257509061ffff60039284549073ffffffffffffffffffffffffffffffffffffffff82168852600186015460208901526002860154604089015264ffffffffff8260a01c16606089015264ffffffffff8587015463ffffffff611b23818360c81c16611a16565b1660808b01528560a08b015273ffffffffffffffffffffffffffffffffffffffff811660c08b015260a01c166101008901525f528360205260405f205461012088015260d81c1661016086015260028114611b8d575b14611b815750565b60040154610140830152565b73ffffffffffffffffffffffffffffffffffffffff60048401541660e0860152611b79565b9450505050565b67ffffffffffffffff81116103b257601f017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200190565b906040519073ffffffffffffffffffffffffffffffffffffffff6020830193308552466040850152166060830152608082015260808152611c3560a0826119d5565b51902090565b67ffffffffffffffff81116103b25760051b60200190565b359063ffffffff821682036103ae57565b8051821015611c785760209160051b010190565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b9190811015611c785760051b0190565b15611cbe575050565b7fdc0d68ae000000000000000000000000000000000000000000000000000000005f5260045260068110156107a55760245260445ffd5b91908201809211610f0d57565b15611d0a5750565b7fbfb22adf000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b60ff815460c81c169060068210156107a557600182149081611d61575b5015611d5e5750600290565b90565b73ffffffffffffffffffffffffffffffffffffffff9150600301541615155f611d52565b90611d8f90611d35565b60068110156107a557611da59160018214611cb5565b565b545f9060d01c60ff1615611e0157505f52600360205260405f20545f90915b82611dd057505050565b611dfd9173ffffffffffffffffffffffffffffffffffffffff604092168152600460205220918254611cf5565b9055565b90505f91611dc6565b60ff811690601f8211611e395760405191611e266040846119d5565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b8151919060418303611e9157611e8a9250602082015190606060408401519301515f1a90611e9b565b9192909190565b50505f9160029190565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411611f1f579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa156103e7575f5173ffffffffffffffffffffffffffffffffffffffff811615611f1557905f905f90565b505f906001905f90565b5050505f9160039190565b73ffffffffffffffffffffffffffffffffffffffff7f000000000000000000000000000000000000000000000000000000000000000016301480612024575b15611f92577f000000000000000000000000000000000000000000000000000000000000000090565b60405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260a08152611c3560c0826119d5565b507f00000000000000000000000000000000000000000000000000000000000000004614611f6956",
+}
+
+// TaskHub is an auto generated Go binding around an Ethereum contract.
+type TaskHub struct {
+	abi abi.ABI
+}
+
+// GetABI returns the ABI associated with this contract binding.
+func (c *TaskHub) GetABI() abi.ABI {
+	return c.abi
+}
+
+// NewTaskHub creates a new instance of TaskHub.
+func NewTaskHub() *TaskHub {
+	parsed, err := TaskHubMetaData.ParseABI()
+	if err != nil {
+		panic(errors.New("invalid ABI: " + err.Error()))
+	}
+	return &TaskHub{abi: *parsed}
+}
+
+// Instance creates a wrapper for a deployed contract instance at the given address.
+// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
+func (c *TaskHub) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
+	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+}
+
+// PackConstructor is the Go binding used to pack the parameters required for
+// contract deployment.
+//
+// Solidity: constructor(address registry_, uint64 claimWindow_, uint256 claimBond_) returns()
+func (taskHub *TaskHub) PackConstructor(registry_ common.Address, claimWindow_ uint64, claimBond_ *big.Int) []byte {
+	enc, err := taskHub.abi.Pack("", registry_, claimWindow_, claimBond_)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// PackAcceptTaskResults is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x9c45b66e.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function acceptTaskResults(uint256[] taskIds, bytes proof, bytes report) returns((uint8,uint256[]) selector)
+func (taskHub *TaskHub) PackAcceptTaskResults(taskIds []*big.Int, proof []byte, report []byte) []byte {
+	enc, err := taskHub.abi.Pack("acceptTaskResults", taskIds, proof, report)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackAcceptTaskResults is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x9c45b66e.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function acceptTaskResults(uint256[] taskIds, bytes proof, bytes report) returns((uint8,uint256[]) selector)
+func (taskHub *TaskHub) TryPackAcceptTaskResults(taskIds []*big.Int, proof []byte, report []byte) ([]byte, error) {
+	return taskHub.abi.Pack("acceptTaskResults", taskIds, proof, report)
+}
+
+// UnpackAcceptTaskResults is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x9c45b66e.
+//
+// Solidity: function acceptTaskResults(uint256[] taskIds, bytes proof, bytes report) returns((uint8,uint256[]) selector)
+func (taskHub *TaskHub) UnpackAcceptTaskResults(data []byte) (ITaskAcceptorTaskIdSelector, error) {
+	out, err := taskHub.abi.Unpack("acceptTaskResults", data)
+	if err != nil {
+		return *new(ITaskAcceptorTaskIdSelector), err
+	}
+	out0 := *abi.ConvertType(out[0], new(ITaskAcceptorTaskIdSelector)).(*ITaskAcceptorTaskIdSelector)
+	return out0, nil
+}
+
+// PackCancel is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x40e58ee5.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function cancel(uint256 taskId) returns()
+func (taskHub *TaskHub) PackCancel(taskId *big.Int) []byte {
+	enc, err := taskHub.abi.Pack("cancel", taskId)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCancel is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x40e58ee5.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function cancel(uint256 taskId) returns()
+func (taskHub *TaskHub) TryPackCancel(taskId *big.Int) ([]byte, error) {
+	return taskHub.abi.Pack("cancel", taskId)
+}
+
+// PackClaim is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xddd5e1b2.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function claim(uint256 taskId, address requester) payable returns()
+func (taskHub *TaskHub) PackClaim(taskId *big.Int, requester common.Address) []byte {
+	enc, err := taskHub.abi.Pack("claim", taskId, requester)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackClaim is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xddd5e1b2.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function claim(uint256 taskId, address requester) payable returns()
+func (taskHub *TaskHub) TryPackClaim(taskId *big.Int, requester common.Address) ([]byte, error) {
+	return taskHub.abi.Pack("claim", taskId, requester)
+}
+
+// PackClaimBond is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xc7cf7484.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function claimBond() view returns(uint256)
+func (taskHub *TaskHub) PackClaimBond() []byte {
+	enc, err := taskHub.abi.Pack("claimBond")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackClaimBond is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xc7cf7484.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function claimBond() view returns(uint256)
+func (taskHub *TaskHub) TryPackClaimBond() ([]byte, error) {
+	return taskHub.abi.Pack("claimBond")
+}
+
+// UnpackClaimBond is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xc7cf7484.
+//
+// Solidity: function claimBond() view returns(uint256)
+func (taskHub *TaskHub) UnpackClaimBond(data []byte) (*big.Int, error) {
+	out, err := taskHub.abi.Unpack("claimBond", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackClaimWindow is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xc5d37ae1.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function claimWindow() view returns(uint64)
+func (taskHub *TaskHub) PackClaimWindow() []byte {
+	enc, err := taskHub.abi.Pack("claimWindow")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackClaimWindow is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xc5d37ae1.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function claimWindow() view returns(uint64)
+func (taskHub *TaskHub) TryPackClaimWindow() ([]byte, error) {
+	return taskHub.abi.Pack("claimWindow")
+}
+
+// UnpackClaimWindow is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xc5d37ae1.
+//
+// Solidity: function claimWindow() view returns(uint64)
+func (taskHub *TaskHub) UnpackClaimWindow(data []byte) (uint64, error) {
+	out, err := taskHub.abi.Unpack("claimWindow", data)
+	if err != nil {
+		return *new(uint64), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint64)).(*uint64)
+	return out0, nil
+}
+
+// PackCredit is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd5d44d80.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function credit(address account) view returns(uint256)
+func (taskHub *TaskHub) PackCredit(account common.Address) []byte {
+	enc, err := taskHub.abi.Pack("credit", account)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCredit is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd5d44d80.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function credit(address account) view returns(uint256)
+func (taskHub *TaskHub) TryPackCredit(account common.Address) ([]byte, error) {
+	return taskHub.abi.Pack("credit", account)
+}
+
+// UnpackCredit is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xd5d44d80.
+//
+// Solidity: function credit(address account) view returns(uint256)
+func (taskHub *TaskHub) UnpackCredit(data []byte) (*big.Int, error) {
+	out, err := taskHub.abi.Unpack("credit", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackEip712Domain is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x84b0196e.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function eip712Domain() view returns(bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions)
+func (taskHub *TaskHub) PackEip712Domain() []byte {
+	enc, err := taskHub.abi.Pack("eip712Domain")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackEip712Domain is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x84b0196e.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function eip712Domain() view returns(bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions)
+func (taskHub *TaskHub) TryPackEip712Domain() ([]byte, error) {
+	return taskHub.abi.Pack("eip712Domain")
+}
+
+// Eip712DomainOutput serves as a container for the return parameters of contract
+// method Eip712Domain.
+type Eip712DomainOutput struct {
+	Fields            [1]byte
+	Name              string
+	Version           string
+	ChainId           *big.Int
+	VerifyingContract common.Address
+	Salt              [32]byte
+	Extensions        []*big.Int
+}
+
+// UnpackEip712Domain is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x84b0196e.
+//
+// Solidity: function eip712Domain() view returns(bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions)
+func (taskHub *TaskHub) UnpackEip712Domain(data []byte) (Eip712DomainOutput, error) {
+	out, err := taskHub.abi.Unpack("eip712Domain", data)
+	outstruct := new(Eip712DomainOutput)
+	if err != nil {
+		return *outstruct, err
+	}
+	outstruct.Fields = *abi.ConvertType(out[0], new([1]byte)).(*[1]byte)
+	outstruct.Name = *abi.ConvertType(out[1], new(string)).(*string)
+	outstruct.Version = *abi.ConvertType(out[2], new(string)).(*string)
+	outstruct.ChainId = abi.ConvertType(out[3], new(big.Int)).(*big.Int)
+	outstruct.VerifyingContract = *abi.ConvertType(out[4], new(common.Address)).(*common.Address)
+	outstruct.Salt = *abi.ConvertType(out[5], new([32]byte)).(*[32]byte)
+	outstruct.Extensions = *abi.ConvertType(out[6], new([]*big.Int)).(*[]*big.Int)
+	return *outstruct, nil
+}
+
+// PackExpire is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xbf81bf43.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function expire(uint256 taskId) returns()
+func (taskHub *TaskHub) PackExpire(taskId *big.Int) []byte {
+	enc, err := taskHub.abi.Pack("expire", taskId)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackExpire is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xbf81bf43.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function expire(uint256 taskId) returns()
+func (taskHub *TaskHub) TryPackExpire(taskId *big.Int) ([]byte, error) {
+	return taskHub.abi.Pack("expire", taskId)
+}
+
+// PackGetTask is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x1d65e77e.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function getTask(uint256 taskId) view returns((address,bytes32,bytes32,uint64,uint32,uint8,address,address,uint64,uint256,bytes32,uint32) task)
+func (taskHub *TaskHub) PackGetTask(taskId *big.Int) []byte {
+	enc, err := taskHub.abi.Pack("getTask", taskId)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackGetTask is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x1d65e77e.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function getTask(uint256 taskId) view returns((address,bytes32,bytes32,uint64,uint32,uint8,address,address,uint64,uint256,bytes32,uint32) task)
+func (taskHub *TaskHub) TryPackGetTask(taskId *big.Int) ([]byte, error) {
+	return taskHub.abi.Pack("getTask", taskId)
+}
+
+// UnpackGetTask is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x1d65e77e.
+//
+// Solidity: function getTask(uint256 taskId) view returns((address,bytes32,bytes32,uint64,uint32,uint8,address,address,uint64,uint256,bytes32,uint32) task)
+func (taskHub *TaskHub) UnpackGetTask(data []byte) (ITaskLifecycleTask, error) {
+	out, err := taskHub.abi.Unpack("getTask", data)
+	if err != nil {
+		return *new(ITaskLifecycleTask), err
+	}
+	out0 := *abi.ConvertType(out[0], new(ITaskLifecycleTask)).(*ITaskLifecycleTask)
+	return out0, nil
+}
+
+// PackNotify is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x138b1084.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function notify(bytes32 context) returns()
+func (taskHub *TaskHub) PackNotify(context [32]byte) []byte {
+	enc, err := taskHub.abi.Pack("notify", context)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackNotify is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x138b1084.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function notify(bytes32 context) returns()
+func (taskHub *TaskHub) TryPackNotify(context [32]byte) ([]byte, error) {
+	return taskHub.abi.Pack("notify", context)
+}
+
+// PackNotify0 is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x899f5898.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function notify() returns()
+func (taskHub *TaskHub) PackNotify0() []byte {
+	enc, err := taskHub.abi.Pack("notify0")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackNotify0 is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x899f5898.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function notify() returns()
+func (taskHub *TaskHub) TryPackNotify0() ([]byte, error) {
+	return taskHub.abi.Pack("notify0")
+}
+
+// PackRegistry is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x7b103999.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function registry() view returns(address)
+func (taskHub *TaskHub) PackRegistry() []byte {
+	enc, err := taskHub.abi.Pack("registry")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackRegistry is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x7b103999.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function registry() view returns(address)
+func (taskHub *TaskHub) TryPackRegistry() ([]byte, error) {
+	return taskHub.abi.Pack("registry")
+}
+
+// UnpackRegistry is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x7b103999.
+//
+// Solidity: function registry() view returns(address)
+func (taskHub *TaskHub) UnpackRegistry(data []byte) (common.Address, error) {
+	out, err := taskHub.abi.Unpack("registry", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackSubmit is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x78cd5cf4.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function submit(bytes32 identity, bytes32 inputDigest, bytes32 salt, uint64 deadline) payable returns(uint256 taskId)
+func (taskHub *TaskHub) PackSubmit(identity [32]byte, inputDigest [32]byte, salt [32]byte, deadline uint64) []byte {
+	enc, err := taskHub.abi.Pack("submit", identity, inputDigest, salt, deadline)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackSubmit is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x78cd5cf4.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function submit(bytes32 identity, bytes32 inputDigest, bytes32 salt, uint64 deadline) payable returns(uint256 taskId)
+func (taskHub *TaskHub) TryPackSubmit(identity [32]byte, inputDigest [32]byte, salt [32]byte, deadline uint64) ([]byte, error) {
+	return taskHub.abi.Pack("submit", identity, inputDigest, salt, deadline)
+}
+
+// UnpackSubmit is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x78cd5cf4.
+//
+// Solidity: function submit(bytes32 identity, bytes32 inputDigest, bytes32 salt, uint64 deadline) payable returns(uint256 taskId)
+func (taskHub *TaskHub) UnpackSubmit(data []byte) (*big.Int, error) {
+	out, err := taskHub.abi.Unpack("submit", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackSupportsInterface is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x01ffc9a7.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function supportsInterface(bytes4 interfaceId) pure returns(bool)
+func (taskHub *TaskHub) PackSupportsInterface(interfaceId [4]byte) []byte {
+	enc, err := taskHub.abi.Pack("supportsInterface", interfaceId)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackSupportsInterface is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x01ffc9a7.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function supportsInterface(bytes4 interfaceId) pure returns(bool)
+func (taskHub *TaskHub) TryPackSupportsInterface(interfaceId [4]byte) ([]byte, error) {
+	return taskHub.abi.Pack("supportsInterface", interfaceId)
+}
+
+// UnpackSupportsInterface is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x01ffc9a7.
+//
+// Solidity: function supportsInterface(bytes4 interfaceId) pure returns(bool)
+func (taskHub *TaskHub) UnpackSupportsInterface(data []byte) (bool, error) {
+	out, err := taskHub.abi.Unpack("supportsInterface", data)
+	if err != nil {
+		return *new(bool), err
+	}
+	out0 := *abi.ConvertType(out[0], new(bool)).(*bool)
+	return out0, nil
+}
+
+// PackTaskIdOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x566b8ec8.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function taskIdOf(address submitter, bytes32 salt) view returns(uint256 taskId)
+func (taskHub *TaskHub) PackTaskIdOf(submitter common.Address, salt [32]byte) []byte {
+	enc, err := taskHub.abi.Pack("taskIdOf", submitter, salt)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackTaskIdOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x566b8ec8.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function taskIdOf(address submitter, bytes32 salt) view returns(uint256 taskId)
+func (taskHub *TaskHub) TryPackTaskIdOf(submitter common.Address, salt [32]byte) ([]byte, error) {
+	return taskHub.abi.Pack("taskIdOf", submitter, salt)
+}
+
+// UnpackTaskIdOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x566b8ec8.
+//
+// Solidity: function taskIdOf(address submitter, bytes32 salt) view returns(uint256 taskId)
+func (taskHub *TaskHub) UnpackTaskIdOf(data []byte) (*big.Int, error) {
+	out, err := taskHub.abi.Unpack("taskIdOf", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackWithdraw is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3ccfd60b.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function withdraw() returns(uint256 amount)
+func (taskHub *TaskHub) PackWithdraw() []byte {
+	enc, err := taskHub.abi.Pack("withdraw")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackWithdraw is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3ccfd60b.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function withdraw() returns(uint256 amount)
+func (taskHub *TaskHub) TryPackWithdraw() ([]byte, error) {
+	return taskHub.abi.Pack("withdraw")
+}
+
+// UnpackWithdraw is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x3ccfd60b.
+//
+// Solidity: function withdraw() returns(uint256 amount)
+func (taskHub *TaskHub) UnpackWithdraw(data []byte) (*big.Int, error) {
+	out, err := taskHub.abi.Unpack("withdraw", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// TaskHubEIP712DomainChanged represents a EIP712DomainChanged event raised by the TaskHub contract.
+type TaskHubEIP712DomainChanged struct {
+	Raw *types.Log // Blockchain specific contextual infos
+}
+
+const TaskHubEIP712DomainChangedEventName = "EIP712DomainChanged"
+
+// ContractEventName returns the user-defined event name.
+func (TaskHubEIP712DomainChanged) ContractEventName() string {
+	return TaskHubEIP712DomainChangedEventName
+}
+
+// UnpackEIP712DomainChangedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event EIP712DomainChanged()
+func (taskHub *TaskHub) UnpackEIP712DomainChangedEvent(log *types.Log) (*TaskHubEIP712DomainChanged, error) {
+	event := "EIP712DomainChanged"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != taskHub.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(TaskHubEIP712DomainChanged)
+	if len(log.Data) > 0 {
+		if err := taskHub.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range taskHub.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// TaskHubTaskAccepted represents a TaskAccepted event raised by the TaskHub contract.
+type TaskHubTaskAccepted struct {
+	TaskId       *big.Int
+	Attempt      uint32
+	Requester    common.Address
+	ExitStatus   uint32
+	OutputDigest [32]byte
+	Raw          *types.Log // Blockchain specific contextual infos
+}
+
+const TaskHubTaskAcceptedEventName = "TaskAccepted"
+
+// ContractEventName returns the user-defined event name.
+func (TaskHubTaskAccepted) ContractEventName() string {
+	return TaskHubTaskAcceptedEventName
+}
+
+// UnpackTaskAcceptedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event TaskAccepted(uint256 indexed taskId, uint32 attempt, address indexed requester, uint32 exitStatus, bytes32 outputDigest)
+func (taskHub *TaskHub) UnpackTaskAcceptedEvent(log *types.Log) (*TaskHubTaskAccepted, error) {
+	event := "TaskAccepted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != taskHub.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(TaskHubTaskAccepted)
+	if len(log.Data) > 0 {
+		if err := taskHub.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range taskHub.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// TaskHubTaskCancelled represents a TaskCancelled event raised by the TaskHub contract.
+type TaskHubTaskCancelled struct {
+	TaskId *big.Int
+	Raw    *types.Log // Blockchain specific contextual infos
+}
+
+const TaskHubTaskCancelledEventName = "TaskCancelled"
+
+// ContractEventName returns the user-defined event name.
+func (TaskHubTaskCancelled) ContractEventName() string {
+	return TaskHubTaskCancelledEventName
+}
+
+// UnpackTaskCancelledEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event TaskCancelled(uint256 indexed taskId)
+func (taskHub *TaskHub) UnpackTaskCancelledEvent(log *types.Log) (*TaskHubTaskCancelled, error) {
+	event := "TaskCancelled"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != taskHub.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(TaskHubTaskCancelled)
+	if len(log.Data) > 0 {
+		if err := taskHub.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range taskHub.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// TaskHubTaskClaimed represents a TaskClaimed event raised by the TaskHub contract.
+type TaskHubTaskClaimed struct {
+	TaskId      *big.Int
+	Attempt     uint32
+	Requester   common.Address
+	Runner      common.Address
+	ClaimExpiry uint64
+	Raw         *types.Log // Blockchain specific contextual infos
+}
+
+const TaskHubTaskClaimedEventName = "TaskClaimed"
+
+// ContractEventName returns the user-defined event name.
+func (TaskHubTaskClaimed) ContractEventName() string {
+	return TaskHubTaskClaimedEventName
+}
+
+// UnpackTaskClaimedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event TaskClaimed(uint256 indexed taskId, uint32 attempt, address indexed requester, address indexed runner, uint64 claimExpiry)
+func (taskHub *TaskHub) UnpackTaskClaimedEvent(log *types.Log) (*TaskHubTaskClaimed, error) {
+	event := "TaskClaimed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != taskHub.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(TaskHubTaskClaimed)
+	if len(log.Data) > 0 {
+		if err := taskHub.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range taskHub.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// TaskHubTaskExpired represents a TaskExpired event raised by the TaskHub contract.
+type TaskHubTaskExpired struct {
+	TaskId *big.Int
+	Raw    *types.Log // Blockchain specific contextual infos
+}
+
+const TaskHubTaskExpiredEventName = "TaskExpired"
+
+// ContractEventName returns the user-defined event name.
+func (TaskHubTaskExpired) ContractEventName() string {
+	return TaskHubTaskExpiredEventName
+}
+
+// UnpackTaskExpiredEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event TaskExpired(uint256 indexed taskId)
+func (taskHub *TaskHub) UnpackTaskExpiredEvent(log *types.Log) (*TaskHubTaskExpired, error) {
+	event := "TaskExpired"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != taskHub.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(TaskHubTaskExpired)
+	if len(log.Data) > 0 {
+		if err := taskHub.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range taskHub.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// TaskHubTaskReopened represents a TaskReopened event raised by the TaskHub contract.
+type TaskHubTaskReopened struct {
+	TaskId  *big.Int
+	Attempt uint32
+	Raw     *types.Log // Blockchain specific contextual infos
+}
+
+const TaskHubTaskReopenedEventName = "TaskReopened"
+
+// ContractEventName returns the user-defined event name.
+func (TaskHubTaskReopened) ContractEventName() string {
+	return TaskHubTaskReopenedEventName
+}
+
+// UnpackTaskReopenedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event TaskReopened(uint256 indexed taskId, uint32 attempt)
+func (taskHub *TaskHub) UnpackTaskReopenedEvent(log *types.Log) (*TaskHubTaskReopened, error) {
+	event := "TaskReopened"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != taskHub.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(TaskHubTaskReopened)
+	if len(log.Data) > 0 {
+		if err := taskHub.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range taskHub.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// TaskHubTaskSubmitted represents a TaskSubmitted event raised by the TaskHub contract.
+type TaskHubTaskSubmitted struct {
+	TaskId      *big.Int
+	Identity    [32]byte
+	Submitter   common.Address
+	InputDigest [32]byte
+	Deadline    uint64
+	Fee         *big.Int
+	Raw         *types.Log // Blockchain specific contextual infos
+}
+
+const TaskHubTaskSubmittedEventName = "TaskSubmitted"
+
+// ContractEventName returns the user-defined event name.
+func (TaskHubTaskSubmitted) ContractEventName() string {
+	return TaskHubTaskSubmittedEventName
+}
+
+// UnpackTaskSubmittedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event TaskSubmitted(uint256 indexed taskId, bytes32 indexed identity, address indexed submitter, bytes32 inputDigest, uint64 deadline, uint256 fee)
+func (taskHub *TaskHub) UnpackTaskSubmittedEvent(log *types.Log) (*TaskHubTaskSubmitted, error) {
+	event := "TaskSubmitted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != taskHub.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(TaskHubTaskSubmitted)
+	if len(log.Data) > 0 {
+		if err := taskHub.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range taskHub.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// TaskHubTasksAvailable represents a TasksAvailable event raised by the TaskHub contract.
+type TaskHubTasksAvailable struct {
+	Generator common.Address
+	Context   [32]byte
+	Raw       *types.Log // Blockchain specific contextual infos
+}
+
+const TaskHubTasksAvailableEventName = "TasksAvailable"
+
+// ContractEventName returns the user-defined event name.
+func (TaskHubTasksAvailable) ContractEventName() string {
+	return TaskHubTasksAvailableEventName
+}
+
+// UnpackTasksAvailableEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event TasksAvailable(address indexed generator, bytes32 indexed context)
+func (taskHub *TaskHub) UnpackTasksAvailableEvent(log *types.Log) (*TaskHubTasksAvailable, error) {
+	event := "TasksAvailable"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != taskHub.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(TaskHubTasksAvailable)
+	if len(log.Data) > 0 {
+		if err := taskHub.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range taskHub.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// TaskHubWithdrawn represents a Withdrawn event raised by the TaskHub contract.
+type TaskHubWithdrawn struct {
+	Account common.Address
+	Amount  *big.Int
+	Raw     *types.Log // Blockchain specific contextual infos
+}
+
+const TaskHubWithdrawnEventName = "Withdrawn"
+
+// ContractEventName returns the user-defined event name.
+func (TaskHubWithdrawn) ContractEventName() string {
+	return TaskHubWithdrawnEventName
+}
+
+// UnpackWithdrawnEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Withdrawn(address indexed account, uint256 amount)
+func (taskHub *TaskHub) UnpackWithdrawnEvent(log *types.Log) (*TaskHubWithdrawn, error) {
+	event := "Withdrawn"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != taskHub.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(TaskHubWithdrawn)
+	if len(log.Data) > 0 {
+		if err := taskHub.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range taskHub.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// UnpackError attempts to decode the provided error data using user-defined
+// error definitions.
+func (taskHub *TaskHub) UnpackError(raw []byte) (any, error) {
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["AttemptMismatch"].ID.Bytes()[:4]) {
+		return taskHub.UnpackAttemptMismatchError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["BatchMalformed"].ID.Bytes()[:4]) {
+		return taskHub.UnpackBatchMalformedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["BondUnfit"].ID.Bytes()[:4]) {
+		return taskHub.UnpackBondUnfitError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["DeadlinePassed"].ID.Bytes()[:4]) {
+		return taskHub.UnpackDeadlinePassedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["DeadlineUnfit"].ID.Bytes()[:4]) {
+		return taskHub.UnpackDeadlineUnfitError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["ExitStatusUnfit"].ID.Bytes()[:4]) {
+		return taskHub.UnpackExitStatusUnfitError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["InputMismatch"].ID.Bytes()[:4]) {
+		return taskHub.UnpackInputMismatchError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["InvalidShortString"].ID.Bytes()[:4]) {
+		return taskHub.UnpackInvalidShortStringError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["NotExpired"].ID.Bytes()[:4]) {
+		return taskHub.UnpackNotExpiredError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["PermitMissing"].ID.Bytes()[:4]) {
+		return taskHub.UnpackPermitMissingError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["SignatureInvalid"].ID.Bytes()[:4]) {
+		return taskHub.UnpackSignatureInvalidError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["StringTooLong"].ID.Bytes()[:4]) {
+		return taskHub.UnpackStringTooLongError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["TaskExists"].ID.Bytes()[:4]) {
+		return taskHub.UnpackTaskExistsError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["TaskIs"].ID.Bytes()[:4]) {
+		return taskHub.UnpackTaskIsError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["Unauthorized"].ID.Bytes()[:4]) {
+		return taskHub.UnpackUnauthorizedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["WithdrawalFailed"].ID.Bytes()[:4]) {
+		return taskHub.UnpackWithdrawalFailedError(raw[4:])
+	}
+	return nil, errors.New("Unknown error")
+}
+
+// TaskHubAttemptMismatch represents a AttemptMismatch error raised by the TaskHub contract.
+type TaskHubAttemptMismatch struct {
+	TaskId  *big.Int
+	Attempt uint32
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error AttemptMismatch(uint256 taskId, uint32 attempt)
+func TaskHubAttemptMismatchErrorID() common.Hash {
+	return common.HexToHash("0x02306d542e3adb4c7e1608f2238da078da82bbbac9dbc5385c831e4373813272")
+}
+
+// UnpackAttemptMismatchError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error AttemptMismatch(uint256 taskId, uint32 attempt)
+func (taskHub *TaskHub) UnpackAttemptMismatchError(raw []byte) (*TaskHubAttemptMismatch, error) {
+	out := new(TaskHubAttemptMismatch)
+	if err := taskHub.abi.UnpackIntoInterface(out, "AttemptMismatch", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubBatchMalformed represents a BatchMalformed error raised by the TaskHub contract.
+type TaskHubBatchMalformed struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error BatchMalformed()
+func TaskHubBatchMalformedErrorID() common.Hash {
+	return common.HexToHash("0x0b79ae4014acc2f2622564d344ca7a9df8b6307b451bde98fe010ba9d1c07b5e")
+}
+
+// UnpackBatchMalformedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error BatchMalformed()
+func (taskHub *TaskHub) UnpackBatchMalformedError(raw []byte) (*TaskHubBatchMalformed, error) {
+	out := new(TaskHubBatchMalformed)
+	if err := taskHub.abi.UnpackIntoInterface(out, "BatchMalformed", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubBondUnfit represents a BondUnfit error raised by the TaskHub contract.
+type TaskHubBondUnfit struct {
+	Sent *big.Int
+	Bond *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error BondUnfit(uint256 sent, uint256 bond)
+func TaskHubBondUnfitErrorID() common.Hash {
+	return common.HexToHash("0x941ff669aeb04160df9b5541c63db4b467d30fce0aa226ae1b0d2f683eb7b2c9")
+}
+
+// UnpackBondUnfitError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error BondUnfit(uint256 sent, uint256 bond)
+func (taskHub *TaskHub) UnpackBondUnfitError(raw []byte) (*TaskHubBondUnfit, error) {
+	out := new(TaskHubBondUnfit)
+	if err := taskHub.abi.UnpackIntoInterface(out, "BondUnfit", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubDeadlinePassed represents a DeadlinePassed error raised by the TaskHub contract.
+type TaskHubDeadlinePassed struct {
+	TaskId *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error DeadlinePassed(uint256 taskId)
+func TaskHubDeadlinePassedErrorID() common.Hash {
+	return common.HexToHash("0xbfb22adfe9d5fa2834e025e2832eac6acdb50f696427fd6da5e7d933cf7e8923")
+}
+
+// UnpackDeadlinePassedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error DeadlinePassed(uint256 taskId)
+func (taskHub *TaskHub) UnpackDeadlinePassedError(raw []byte) (*TaskHubDeadlinePassed, error) {
+	out := new(TaskHubDeadlinePassed)
+	if err := taskHub.abi.UnpackIntoInterface(out, "DeadlinePassed", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubDeadlineUnfit represents a DeadlineUnfit error raised by the TaskHub contract.
+type TaskHubDeadlineUnfit struct {
+	Deadline uint64
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error DeadlineUnfit(uint64 deadline)
+func TaskHubDeadlineUnfitErrorID() common.Hash {
+	return common.HexToHash("0x1f6df7a3a369132ca883f5545331bba734dceb4aef95d6850f9cb30591dbc747")
+}
+
+// UnpackDeadlineUnfitError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error DeadlineUnfit(uint64 deadline)
+func (taskHub *TaskHub) UnpackDeadlineUnfitError(raw []byte) (*TaskHubDeadlineUnfit, error) {
+	out := new(TaskHubDeadlineUnfit)
+	if err := taskHub.abi.UnpackIntoInterface(out, "DeadlineUnfit", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubExitStatusUnfit represents a ExitStatusUnfit error raised by the TaskHub contract.
+type TaskHubExitStatusUnfit struct {
+	TaskId     *big.Int
+	ExitStatus uint32
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ExitStatusUnfit(uint256 taskId, uint32 exitStatus)
+func TaskHubExitStatusUnfitErrorID() common.Hash {
+	return common.HexToHash("0x78abfa9b2f37b134d10ac439bccb3a49d37410d1e81acd3a7217762684d0808f")
+}
+
+// UnpackExitStatusUnfitError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ExitStatusUnfit(uint256 taskId, uint32 exitStatus)
+func (taskHub *TaskHub) UnpackExitStatusUnfitError(raw []byte) (*TaskHubExitStatusUnfit, error) {
+	out := new(TaskHubExitStatusUnfit)
+	if err := taskHub.abi.UnpackIntoInterface(out, "ExitStatusUnfit", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubInputMismatch represents a InputMismatch error raised by the TaskHub contract.
+type TaskHubInputMismatch struct {
+	TaskId *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error InputMismatch(uint256 taskId)
+func TaskHubInputMismatchErrorID() common.Hash {
+	return common.HexToHash("0xb2e422a24b2a833f6a1aa695b4e6295e81fdd92a2fac2fa10fe752cc8672e6a2")
+}
+
+// UnpackInputMismatchError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error InputMismatch(uint256 taskId)
+func (taskHub *TaskHub) UnpackInputMismatchError(raw []byte) (*TaskHubInputMismatch, error) {
+	out := new(TaskHubInputMismatch)
+	if err := taskHub.abi.UnpackIntoInterface(out, "InputMismatch", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubInvalidShortString represents a InvalidShortString error raised by the TaskHub contract.
+type TaskHubInvalidShortString struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error InvalidShortString()
+func TaskHubInvalidShortStringErrorID() common.Hash {
+	return common.HexToHash("0xb3512b0c6163e5f0bafab72bb631b9d58cd7a731b082f910338aa21c83d5c274")
+}
+
+// UnpackInvalidShortStringError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error InvalidShortString()
+func (taskHub *TaskHub) UnpackInvalidShortStringError(raw []byte) (*TaskHubInvalidShortString, error) {
+	out := new(TaskHubInvalidShortString)
+	if err := taskHub.abi.UnpackIntoInterface(out, "InvalidShortString", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubNotExpired represents a NotExpired error raised by the TaskHub contract.
+type TaskHubNotExpired struct {
+	TaskId *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotExpired(uint256 taskId)
+func TaskHubNotExpiredErrorID() common.Hash {
+	return common.HexToHash("0x7e61955c0b73bbfba2dc5767b2446736bb856992769eb475683ed4037331eea3")
+}
+
+// UnpackNotExpiredError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotExpired(uint256 taskId)
+func (taskHub *TaskHub) UnpackNotExpiredError(raw []byte) (*TaskHubNotExpired, error) {
+	out := new(TaskHubNotExpired)
+	if err := taskHub.abi.UnpackIntoInterface(out, "NotExpired", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubPermitMissing represents a PermitMissing error raised by the TaskHub contract.
+type TaskHubPermitMissing struct {
+	Identity  [32]byte
+	Requester common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error PermitMissing(bytes32 identity, address requester)
+func TaskHubPermitMissingErrorID() common.Hash {
+	return common.HexToHash("0xccef25cc91560f62eec5fa63f068779603900cb6e368e9df441d6e956782a143")
+}
+
+// UnpackPermitMissingError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error PermitMissing(bytes32 identity, address requester)
+func (taskHub *TaskHub) UnpackPermitMissingError(raw []byte) (*TaskHubPermitMissing, error) {
+	out := new(TaskHubPermitMissing)
+	if err := taskHub.abi.UnpackIntoInterface(out, "PermitMissing", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubSignatureInvalid represents a SignatureInvalid error raised by the TaskHub contract.
+type TaskHubSignatureInvalid struct {
+	TaskId *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error SignatureInvalid(uint256 taskId)
+func TaskHubSignatureInvalidErrorID() common.Hash {
+	return common.HexToHash("0x06247d83983597244bb18a4b0be0ac107d82747140d07dc0e235f0ba06ec679b")
+}
+
+// UnpackSignatureInvalidError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error SignatureInvalid(uint256 taskId)
+func (taskHub *TaskHub) UnpackSignatureInvalidError(raw []byte) (*TaskHubSignatureInvalid, error) {
+	out := new(TaskHubSignatureInvalid)
+	if err := taskHub.abi.UnpackIntoInterface(out, "SignatureInvalid", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubStringTooLong represents a StringTooLong error raised by the TaskHub contract.
+type TaskHubStringTooLong struct {
+	Str string
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error StringTooLong(string str)
+func TaskHubStringTooLongErrorID() common.Hash {
+	return common.HexToHash("0x305a27a93f8e33b7392df0a0f91d6fc63847395853c45991eec52dbf24d72381")
+}
+
+// UnpackStringTooLongError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error StringTooLong(string str)
+func (taskHub *TaskHub) UnpackStringTooLongError(raw []byte) (*TaskHubStringTooLong, error) {
+	out := new(TaskHubStringTooLong)
+	if err := taskHub.abi.UnpackIntoInterface(out, "StringTooLong", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubTaskExists represents a TaskExists error raised by the TaskHub contract.
+type TaskHubTaskExists struct {
+	TaskId *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error TaskExists(uint256 taskId)
+func TaskHubTaskExistsErrorID() common.Hash {
+	return common.HexToHash("0x85c34392d63133ace5d01f2c9679826c855144da412bcd2a26d8cb31b416d607")
+}
+
+// UnpackTaskExistsError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error TaskExists(uint256 taskId)
+func (taskHub *TaskHub) UnpackTaskExistsError(raw []byte) (*TaskHubTaskExists, error) {
+	out := new(TaskHubTaskExists)
+	if err := taskHub.abi.UnpackIntoInterface(out, "TaskExists", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubTaskIs represents a TaskIs error raised by the TaskHub contract.
+type TaskHubTaskIs struct {
+	TaskId *big.Int
+	State  uint8
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error TaskIs(uint256 taskId, uint8 state)
+func TaskHubTaskIsErrorID() common.Hash {
+	return common.HexToHash("0xdc0d68aec94e10d553658f5bdf31bd4a5a55e31e746cbeecb63e8abd10036833")
+}
+
+// UnpackTaskIsError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error TaskIs(uint256 taskId, uint8 state)
+func (taskHub *TaskHub) UnpackTaskIsError(raw []byte) (*TaskHubTaskIs, error) {
+	out := new(TaskHubTaskIs)
+	if err := taskHub.abi.UnpackIntoInterface(out, "TaskIs", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubUnauthorized represents a Unauthorized error raised by the TaskHub contract.
+type TaskHubUnauthorized struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error Unauthorized()
+func TaskHubUnauthorizedErrorID() common.Hash {
+	return common.HexToHash("0x82b4290015f7ec7256ca2a6247d3c2a89c4865c0e791456df195f40ad0a81367")
+}
+
+// UnpackUnauthorizedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error Unauthorized()
+func (taskHub *TaskHub) UnpackUnauthorizedError(raw []byte) (*TaskHubUnauthorized, error) {
+	out := new(TaskHubUnauthorized)
+	if err := taskHub.abi.UnpackIntoInterface(out, "Unauthorized", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubWithdrawalFailed represents a WithdrawalFailed error raised by the TaskHub contract.
+type TaskHubWithdrawalFailed struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WithdrawalFailed()
+func TaskHubWithdrawalFailedErrorID() common.Hash {
+	return common.HexToHash("0x27fcd9d1b3904ea7ea03a8482bae8169f49cfae6e56d540f058b941597289203")
+}
+
+// UnpackWithdrawalFailedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WithdrawalFailed()
+func (taskHub *TaskHub) UnpackWithdrawalFailedError(raw []byte) (*TaskHubWithdrawalFailed, error) {
+	out := new(TaskHubWithdrawalFailed)
+	if err := taskHub.abi.UnpackIntoInterface(out, "WithdrawalFailed", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {BLS} from "./BLS.sol";
+import {Permitter} from "./Permitter.sol";
+import {ICertificatePermitter} from "./interfaces/ICertificatePermitter.sol";
+import {IdentityId, IPermitHistory} from "./interfaces/IIdentityRegistry.sol";
+
+/// @title The permitter of the key network
+contract CertificatePermitter is ICertificatePermitter, Permitter {
+    struct Policy {
+        bytes32 measurementRoot;
+        uint64 maxDuration;
+    }
+
+    /// Blocks for which a base block stays recent.
+    uint256 public constant MAX_AGE = 128;
+
+    bytes32 private constant CERTIFICATE_V1 = keccak256("escrin.certificate.v1");
+    bytes private constant DST = "ESCRIN-V1-CERTIFICATE-BLS12381G1_XMD:SHA-256_SSWU_RO_";
+
+    bytes32 private immutable _key0;
+    bytes32 private immutable _key1;
+    bytes32 private immutable _key2;
+    bytes32 private immutable _key3;
+    bytes32 private immutable _key4;
+    bytes32 private immutable _key5;
+    bytes32 private immutable _key6;
+    bytes32 private immutable _key7;
+
+    mapping(IdentityId => Policy) private _policies;
+
+    /// @param upstream_ the registry, or the permitter to pass grants on to
+    /// @param groupKey_ the key network's public key: a point of G2, 256 bytes in EIP-2537 form
+    constructor(address upstream_, bytes memory groupKey_) Permitter(upstream_) {
+        _checkPrecompiles();
+        _checkGroupKey(groupKey_);
+        (_key0, _key1, _key2, _key3, _key4, _key5, _key6, _key7) = abi.decode(
+            groupKey_, (bytes32, bytes32, bytes32, bytes32, bytes32, bytes32, bytes32, bytes32)
+        );
+    }
+
+    /// @inheritdoc ICertificatePermitter
+    function setPolicy(IdentityId identity, bytes32 measurementRoot, uint64 maxDuration, string calldata locator)
+        external
+        onlyRegistrant(identity)
+    {
+        _policies[identity] = Policy({measurementRoot: measurementRoot, maxDuration: maxDuration});
+        emit PolicyChanged(identity, measurementRoot, maxDuration, locator);
+    }
+
+    /// @inheritdoc ICertificatePermitter
+    function policyOf(IdentityId identity) external view returns (bytes32 measurementRoot, uint64 maxDuration) {
+        Policy memory policy = _policies[identity];
+        return (policy.measurementRoot, policy.maxDuration);
+    }
+
+    /// @inheritdoc ICertificatePermitter
+    function groupKey() public view returns (bytes memory) {
+        return abi.encode(_key0, _key1, _key2, _key3, _key4, _key5, _key6, _key7);
+    }
+
+    /// @inheritdoc Permitter
+    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
+        return interfaceId == type(ICertificatePermitter).interfaceId || super.supportsInterface(interfaceId);
+    }
+
+    /// @inheritdoc Permitter
+    function _acquire(
+        IdentityId identity,
+        address requester,
+        uint64 duration,
+        bytes calldata context_,
+        bytes calldata authorization
+    ) internal view override returns (uint64 expiry) {
+        Context memory context = _decode(context_);
+        Policy memory policy = _policies[identity];
+        require(
+            policy.measurementRoot != 0 && context.measurementRoot == policy.measurementRoot,
+            MeasurementMismatch(context.measurementRoot)
+        );
+        _checkFreshness(identity, requester, context);
+        bytes32 digest = certificateDigest(identity, requester, duration, context);
+        require(BLS.verify(authorization, digest, DST, groupKey()), CertificateInvalid());
+
+        uint256 granted = duration < policy.maxDuration ? duration : policy.maxDuration;
+        return uint64(block.timestamp + granted);
+    }
+
+    /// @inheritdoc Permitter
+    function _acquired(IdentityId identity, address requester, uint64 expiry, bytes calldata context_)
+        internal
+        override
+    {
+        Context memory context = _decode(context_);
+        emit CertificateAccepted(identity, requester, context.evidenceDigest, context.measurementRoot, expiry);
+    }
+
+    /// @dev Only the possessor gives a permit up.
+    function _release(IdentityId, address possessor, bytes calldata, bytes calldata) internal view override {
+        require(msg.sender == possessor, Unauthorized());
+    }
+
+    /// @notice The digest that the key network signs; every field of it is the requester's own or checked above.
+    function certificateDigest(IdentityId identity, address requester, uint64 duration, Context memory context)
+        public
+        view
+        returns (bytes32)
+    {
+        return keccak256(
+            abi.encode(
+                CERTIFICATE_V1,
+                block.chainid,
+                address(this),
+                registry,
+                identity,
+                requester,
+                duration,
+                context.baseBlock,
+                context.baseBlockHash,
+                context.measurementRoot,
+                context.configDigest,
+                context.evidenceDigest
+            )
+        );
+    }
+
+    /// Recent, of this chain, and not older than the requester's last grant or revocation: each certificate serves once.
+    function _checkFreshness(IdentityId identity, address requester, Context memory context) private view {
+        uint256 baseBlock = context.baseBlock;
+        require(
+            baseBlock < block.number && baseBlock + MAX_AGE >= block.number
+                && blockhash(baseBlock) == context.baseBlockHash,
+            BaseBlockUnfit(context.baseBlock)
+        );
+        uint64 changedAt = IPermitHistory(address(registry)).permitChangedAt(requester, identity);
+        require(baseBlock >= changedAt, CertificateUsed());
+    }
+
+    function _decode(bytes calldata context) private pure returns (Context memory) {
+        require(context.length == 160, ContextMalformed());
+        return abi.decode(context, (Context));
+    }
+
+    function _checkPrecompiles() private view {
+        // Fails if a point is accepted that is not, or one refused that is: H("") known beforehand, e(G1, -G2) != 1.
+        bytes memory hashed = BLS.hashToG1(keccak256("escrin"), DST);
+        require(keccak256(hashed) == KNOWN_HASH, PrecompileUnavailable());
+        require(!BLS.pairingIsOne(bytes.concat(hashed, BLS.NEGATED_G2)), PrecompileUnavailable());
+    }
+
+    /// Pairing infinity with the key succeeds exactly if the key is on its curve and in its subgroup.
+    function _checkGroupKey(bytes memory key) private view {
+        require(key.length == 256 && keccak256(key) != keccak256(new bytes(256)), GroupKeyInvalid());
+        require(BLS.pairingIsOne(bytes.concat(new bytes(128), key)), GroupKeyInvalid());
+    }
+
+    bytes32 private constant KNOWN_HASH = 0;
+}
