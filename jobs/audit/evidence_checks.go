@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package audit
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/attest/verify"
+)
+
+// readEvidence: the store's bytes are those whose digest the permit was given for.
+func (a *auditor) readEvidence() (string, error) {
+	raw, err := a.record.Evidence.get("the evidence")
+	if err != nil {
+		return "", err
+	}
+	want := a.record.Ledger.Permit.EvidenceDigest
+	if got := keccak(raw); got != want {
+		return "", fmt.Errorf("the evidence in the store has digest 0x%x, the permit was given for 0x%x", got, want)
+	}
+	if a.evidence, err = attest.ParseEvidence(raw); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("0x%x, %d bytes", want, len(raw)), nil
+}
+
+// quote: the hardware's vendor vouches for it, at the time when the permit was given.
+func (a *auditor) quote() (string, error) {
+	c, err := verify.Verify(a.evidence, a.trust.Roots, a.record.Ledger.Permit.Time)
+	if err != nil {
+		return "", err
+	}
+	a.claims = c
+	return fmt.Sprintf("%s quote verifies under %s", strings.ToUpper(a.evidence.TEE.String()), a.trust.RootName), nil
+}
+
+// binding: the evidence is about this chain, identity, key, time and policy, and no other.
+func (a *auditor) binding() (string, error) {
+	got, want := a.evidence.Binding, a.expectedBinding()
+	for _, field := range []struct {
+		name string
+		same bool
+	}{
+		{"chain", got.ChainID == want.ChainID},
+		{"identity registry", got.Registry == want.Registry},
+		{"identity", got.IdentityID == want.IdentityID},
+		{"requester", got.Requester == want.Requester},
+		{"channel key", got.ChannelKeyHash == attest.HashChannelKey(a.evidence.ChannelKey)},
+		{"duration", got.Duration == want.Duration},
+		{"base block", got.BaseBlock == want.BaseBlock},
+		{"base block hash", got.BaseBlockHash == want.BaseBlockHash},
+		{"measurement root", got.MeasurementRoot == want.MeasurementRoot},
+		{"configuration", got.ConfigDigest == want.ConfigDigest},
+	} {
+		if !field.same {
+			return "", fmt.Errorf("the evidence is bound to another %s than the permit", field.name)
+		}
+	}
+	return "all ten fields are those of the permit", nil
+}
+
+// expectedBinding is what the chain says that the evidence must be about. The channel key is known to nobody but
+// the enclave and the keyholders: the evidence's own is taken, and the report data holds its hash.
+func (a *auditor) expectedBinding() attest.Binding {
+	p := a.record.Ledger.Permit
+	return attest.Binding{
+		ChainID: a.trust.ChainID, Registry: a.trust.Registry, IdentityID: a.record.Ledger.Task.Identity,
+		Requester: p.Requester, ChannelKeyHash: attest.HashChannelKey(a.evidence.ChannelKey), Duration: p.Duration,
+		BaseBlock: p.BaseBlock, BaseBlockHash: p.BaseBlockHash,
+		MeasurementRoot: p.MeasurementRoot, ConfigDigest: p.ConfigDigest,
+	}
+}
+
+// platform: the quote is acceptable: no debugging, an accepted TCB, report data that is the binding's.
+func (a *auditor) platform() (string, error) {
+	if reasons := a.trust.Policy.Appraise(a.claims, a.expectedBinding()); len(reasons) > 0 {
+		words := make([]string, len(reasons))
+		for i, r := range reasons {
+			words[i] = r.String()
+		}
+		return "", fmt.Errorf("the quote is authentic and not acceptable: %s", strings.Join(words, "; "))
+	}
+	return fmt.Sprintf("not debuggable, TCB %v, report data is the binding's digest", a.claims.TCB().Platform), nil
+}
+
+// registers: the launch registers that the hardware signed are under the policy's root.
+func (a *auditor) registers() (string, error) {
+	root := a.record.Ledger.Policy.MeasurementRoot
+	leaf := a.measurement().Leaf()
+	if !attest.VerifyProof(root, leaf, a.evidence.Proof) {
+		return "", fmt.Errorf("the registers that the hardware signed (MRTD %.8s…, RTMR2 %.8s…) are not under the policy's measurement root",
+			a.claims.Registers().MRTD, a.claims.Registers().RTMR2)
+	}
+	return fmt.Sprintf("MRTD and RTMR0 to RTMR2 for %v are under the policy's measurement root", a.evidence.Shape), nil
+}
+
+func (a *auditor) measurement() attest.Measurement {
+	return attest.Measurement{TEE: a.evidence.TEE, Shape: a.evidence.Shape, Registers: a.claims.Registers()}
+}
+
+// enclave: the artifact in the registry is the one that the policy points at, and it measures to the registers.
+func (a *auditor) enclave() (string, error) {
+	e, err := a.readEnclave()
+	if err != nil {
+		return "", err
+	}
+	permit := a.record.Ledger.Permit
+	root, err := attest.Root(e.measurements)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("the enclave's config: %w", err)
+	case root != a.record.Ledger.Policy.MeasurementRoot:
+		return "", fmt.Errorf("the enclave in the registry has measurement root 0x%x, the policy names 0x%x", root, a.record.Ledger.Policy.MeasurementRoot)
+	case e.measuredConfig != permit.ConfigDigest:
+		return "", fmt.Errorf("the enclave in the registry has measured config %s, the permit was given for %s", sha(e.measuredConfig), sha(permit.ConfigDigest))
+	}
+	for _, m := range e.measurements {
+		if m == a.measurement() {
+			return a.record.Ledger.Policy.Locator + " measures to these registers", nil
+		}
+	}
+	return "", errors.New("the enclave in the registry does not measure to the registers that the hardware signed")
+}

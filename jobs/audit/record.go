@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package audit
+
+import (
+	"time"
+
+	"github.com/escrin/escrin/attest/appraise"
+	"github.com/escrin/escrin/attest/verify"
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/keyholder/curve"
+)
+
+// Trust is what the caller knows from elsewhere and judges a record by. Its zero value passes nothing.
+type Trust struct {
+	ChainID   uint64
+	Registry  [20]byte
+	Permitter [20]byte
+	TaskHub   [20]byte
+	GroupKey  [curve.G2Size]byte // of the key network, compressed
+	Roots     verify.Roots       // of the TEE's vendor
+	RootName  string             // how to call them in words
+	Policy    appraise.Policy
+}
+
+// Record is everything public about one finished task, as fetched: nothing in it has been checked.
+type Record struct {
+	Ledger   Ledger
+	Manifest Blob // of the inputs
+	Inputs   map[[32]byte]Blob
+	Output   Blob
+	Evidence Blob
+	Enclave  Enclave
+}
+
+// Blob is a piece of data that a store was asked for. Problem says why it did not come.
+type Blob struct {
+	Bytes   []byte
+	Problem string
+}
+
+// Enclave is the OCI artifact that the identity's policy points at.
+type Enclave struct {
+	Manifest Blob
+	Config   Blob // the manifest's config blob
+}
+
+// Ledger is what the chain holds about one task.
+type Ledger struct {
+	ChainID     uint64
+	HubRegistry [20]byte // the registry that the task hub asks about permits
+	GroupKey    [curve.G2EIP2537Size]byte
+	TaskID      [32]byte
+	Task        Task
+	Submission  Submission
+	Policy      Policy
+	Permit      Permit
+	Claim       Claim
+	Acceptance  Acceptance
+}
+
+// Task is TaskHub.getTask.
+type Task struct {
+	State        uint8 // 3 is accepted
+	Submitter    [20]byte
+	Identity     [32]byte
+	InputDigest  [32]byte
+	Attempt      uint32
+	Requester    [20]byte
+	ExitStatus   uint32
+	OutputDigest [32]byte
+}
+
+// stateAccepted is TaskHub's state of a task with a result.
+const stateAccepted = 3
+
+// Submission is the event TaskSubmitted.
+type Submission struct {
+	Submitter   [20]byte
+	Identity    [32]byte
+	InputDigest [32]byte
+	Block       uint64
+}
+
+// Policy is the identity's last event PolicyChanged before the permit was given.
+type Policy struct {
+	MeasurementRoot [32]byte
+	MaxDuration     uint64 // seconds
+	Locator         string // REF@sha256:<hex> of the enclave
+	Block           uint64
+}
+
+// Permit is the event CertificateAccepted and the arguments of the call that made it.
+type Permit struct {
+	Identity        [32]byte
+	Requester       [20]byte
+	Duration        uint64 // seconds, asked for
+	BaseBlock       uint64
+	BaseBlockHash   [32]byte
+	MeasurementRoot [32]byte
+	ConfigDigest    [32]byte
+	EvidenceDigest  [32]byte
+	Certificate     []byte   // 128 bytes: the threshold signature as EIP-2537 point
+	KnownBlockHash  [32]byte // of block BaseBlock on the chain
+	Expiry          time.Time
+	Block           uint64
+	Time            time.Time // of Block
+}
+
+// Claim is the event TaskClaimed of the attempt whose result was accepted.
+type Claim struct {
+	Attempt   uint32
+	Requester [20]byte
+	Runner    [20]byte
+	Block     uint64
+	Time      time.Time // of Block
+}
+
+// Acceptance is the event TaskAccepted and the arguments of the call that made it.
+type Acceptance struct {
+	Attempt      uint32
+	Requester    [20]byte
+	ExitStatus   uint32
+	OutputDigest [32]byte
+	Result       task.Result // from the call's report
+	Signature    []byte      // 65 bytes r‖s‖v, from the call's proof
+	Block        uint64
+	Tx           [32]byte
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package audit
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/crypto"
+
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/keyholder/curve"
+)
+
+// readManifest: the input manifest in the store is the one that the task was submitted with.
+func (a *auditor) readManifest() (string, error) {
+	raw, err := a.record.Manifest.get("the input manifest")
+	if err != nil {
+		return "", err
+	}
+	want := a.record.Ledger.Task.InputDigest
+	if got := sha256.Sum256(raw); got != want {
+		return "", fmt.Errorf("the input manifest in the store is %s, the task was submitted with %s", sha(got), sha(want))
+	}
+	if a.manifest, err = task.ParseManifest(raw); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s names %s", sha(want), count(len(a.manifest.Inputs), "input")), nil
+}
+
+// inputs: each sealed input in the store is the one that the manifest names. One line for each.
+func (a *auditor) inputs() []Finding {
+	findings := make([]Finding, 0, len(a.manifest.Inputs)+1)
+	for _, in := range a.manifest.Inputs {
+		f := Finding{"input", OK, fmt.Sprintf("%s: %s, %d bytes sealed", in.Name, sha(in.Digest), in.Size)}
+		if err := a.input(in); err != nil {
+			f.Verdict, f.Words = Failed, in.Name+": "+err.Error()
+		}
+		findings = append(findings, f)
+	}
+	if len(findings) == 0 {
+		findings = append(findings, Finding{"input", OK, "the task has none"})
+	}
+	return findings
+}
+
+func (a *auditor) input(in task.Input) error {
+	raw, err := a.record.Inputs[in.Digest].get("the sealed input")
+	if err != nil {
+		return err
+	}
+	if got := sha256.Sum256(raw); got != in.Digest {
+		return fmt.Errorf("the sealed input in the store is %s, the manifest names %s", sha(got), sha(in.Digest))
+	}
+	if uint64(len(raw)) != in.Size {
+		return fmt.Errorf("the sealed input has %d bytes, the manifest says %d", len(raw), in.Size)
+	}
+	return nil
+}
+
+// groupKey: the inputs were sealed, and the permit was certified, under the key network that is trusted.
+func (a *auditor) groupKey() (string, error) {
+	onChain, err := curve.G2FromEIP2537(a.record.Ledger.GroupKey[:])
+	switch {
+	case err != nil:
+		return "", errors.New("the permitter's group key is not a point of the curve")
+	case onChain.Bytes() != a.trust.GroupKey:
+		return "", fmt.Errorf("the permitter trusts group key 0x%x…, the network's is 0x%x…", prefix(onChain.Bytes()), a.trust.GroupKey[:6])
+	case [curve.G2Size]byte(a.manifest.GroupKey) != a.trust.GroupKey:
+		return "", fmt.Errorf("the inputs were sealed under group key 0x%x…, the network's is 0x%x…", a.manifest.GroupKey[:6], a.trust.GroupKey[:6])
+	}
+	return fmt.Sprintf("0x%x… in the manifest, in the permitter and in the network file", a.trust.GroupKey[:6]), nil
+}
+
+// signature: the attested key signed the result that the chain was given.
+func (a *auditor) signature() (string, error) {
+	got := a.record.Ledger.Acceptance
+	domain := task.Domain{ChainID: a.trust.ChainID, TaskHub: a.trust.TaskHub}
+	digest := got.Result.SigningDigest(domain)
+	signer, err := recoverSigner(digest, got.Signature)
+	if err != nil {
+		return "", err
+	}
+	if signer != a.record.Ledger.Permit.Requester {
+		return "", fmt.Errorf("the result was signed by 0x%x, not by the attested key 0x%x", signer, a.record.Ledger.Permit.Requester)
+	}
+	return fmt.Sprintf("the attested key 0x%x signed the result", signer), nil
+}
+
+// recoverSigner returns the address whose key made the 65-byte signature r‖s‖v over digest.
+func recoverSigner(digest [32]byte, signature []byte) ([20]byte, error) {
+	if len(signature) != crypto.SignatureLength || signature[64] < 27 || signature[64] > 28 {
+		return [20]byte{}, errors.New("the result's signature is not 65 bytes r, s, v")
+	}
+	standard := append([]byte{}, signature...)
+	standard[64] -= 27
+	key, err := crypto.SigToPub(digest[:], standard)
+	if err != nil {
+		return [20]byte{}, errors.New("the result's signature is not one of any key")
+	}
+	return crypto.PubkeyToAddress(*key), nil
+}
+
+// result: what was signed is what the chain recorded.
+func (a *auditor) result() (string, error) {
+	l := a.record.Ledger
+	signed, event, record := l.Acceptance.Result, l.Acceptance, l.Task
+	switch {
+	case signed.TaskID != l.TaskID:
+		return "", fmt.Errorf("the signed result is of task 0x%x", signed.TaskID)
+	case signed.Attempt != record.Attempt:
+		return "", fmt.Errorf("the signed result is of attempt %d, the record of attempt %d", signed.Attempt, record.Attempt)
+	case signed.InputDigest != record.InputDigest:
+		return "", fmt.Errorf("the signed result is for inputs %s, the task has %s", sha(signed.InputDigest), sha(record.InputDigest))
+	case signed.ExitStatus != record.ExitStatus || event.ExitStatus != record.ExitStatus:
+		return "", fmt.Errorf("the signed exit status is %d, the chain recorded %d", signed.ExitStatus, record.ExitStatus)
+	case signed.OutputDigest != record.OutputDigest || event.OutputDigest != record.OutputDigest:
+		return "", fmt.Errorf("the signed output is %s, the chain recorded %s", sha(signed.OutputDigest), sha(record.OutputDigest))
+	}
+	return fmt.Sprintf("exit status %d in block %d is what was signed", record.ExitStatus, event.Block), nil
+}
+
+// output: the sealed output in the store is the one in the result.
+func (a *auditor) output() (string, error) {
+	want := a.record.Ledger.Task.OutputDigest
+	if want == [32]byte{} && a.record.Ledger.Task.ExitStatus == task.ExitInputsRejected {
+		return "none: the enclave could not open the inputs", nil
+	}
+	raw, err := a.record.Output.get("the sealed output")
+	if err != nil {
+		return "", err
+	}
+	if got := sha256.Sum256(raw); got != want {
+		return "", fmt.Errorf("the sealed output in the store is %s, the result names %s", sha(got), sha(want))
+	}
+	return fmt.Sprintf("%s, %d bytes sealed", sha(want), len(raw)), nil
+}
