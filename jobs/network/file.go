@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/escrin/escrin/jobs/durable"
 )
 
 // maxFile bounds a network file, in bytes.
@@ -103,7 +105,7 @@ func Parse(raw []byte) (Network, error) {
 }
 
 // Save validates the network and writes it to path with mode 0600 so that a reader sees the old file or the new
-// one, never a part: it writes beside, syncs, and renames.
+// one, never a part.
 func Save(path string, n Network) error {
 	if err := n.Validate(); err != nil {
 		return fmt.Errorf("save network file: %w", err)
@@ -112,28 +114,11 @@ func Save(path string, n Network) error {
 	if err != nil {
 		return fmt.Errorf("save network file: %w", err)
 	}
-	if err := writeAtomic(path, append(raw, '\n')); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("save network file: %w", err)
+	}
+	if err := durable.WriteFile(path, append(raw, '\n'), 0o600); err != nil {
 		return fmt.Errorf("save network file: %w", err)
 	}
 	return nil
-}
-
-func writeAtomic(path string, raw []byte) error {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(dir, ".network-*") // CreateTemp makes the file with mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(raw)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -6,12 +6,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/escrin/escrin/jobs/durable"
 )
 
 // trialLimit is how long a trial boot may take; with a working KVM it takes about two seconds.
@@ -119,12 +120,7 @@ func writeVerdict(path string, v verdict) {
 	if err != nil {
 		return
 	}
-	partial := fmt.Sprintf("%s.%d", path, os.Getpid())
-	err = errors.Join(
-		os.MkdirAll(filepath.Dir(path), 0o700),
-		os.WriteFile(partial, raw, 0o600),
-	)
-	if err != nil || os.Rename(partial, path) != nil {
-		os.Remove(partial)
+	if os.MkdirAll(filepath.Dir(path), 0o700) == nil {
+		_ = durable.WriteFile(path, raw, 0o600) // without it the next start makes another trial
 	}
 }

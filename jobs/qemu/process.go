@@ -81,7 +81,7 @@ func explain(err error, complaints *Console) error {
 	if err == nil {
 		return nil
 	}
-	if said := strings.TrimSpace(complaints.Tail()); said != "" {
+	if said := strings.Join(strings.Fields(complaints.Tail()), " "); said != "" {
 		return fmt.Errorf("QEMU: %w: %s", err, said)
 	}
 	return fmt.Errorf("QEMU: %w", err)
