@@ -3,6 +3,7 @@
 package keyholder
 
 import (
+	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/internal/abi"
 	"github.com/escrin/escrin/keyholder/keyname"
@@ -62,4 +63,14 @@ func ReleaseDigest(name keyname.Name, task TaskAttempt, channelKeyHash [32]byte)
 		Bytes32(name.Digest()).Bytes32(task.ID).Uint64(uint64(task.Attempt)).
 		Bytes32(task.InputDigest).Bytes32(channelKeyHash).
 		Keccak()
+}
+
+// CertificateFor returns the certificate that evidence deserves at a permitter.
+func CertificateFor(e attest.Evidence, permitter [20]byte) Certificate {
+	b := e.Binding
+	return Certificate{
+		ChainID: b.ChainID, Permitter: permitter, Registry: b.Registry, IdentityID: b.IdentityID,
+		Requester: b.Requester, Duration: b.Duration, BaseBlock: b.BaseBlock, BaseBlockHash: b.BaseBlockHash,
+		MeasurementRoot: b.MeasurementRoot, ConfigDigest: b.ConfigDigest, EvidenceDigest: e.Digest(),
+	}
 }

@@ -8,51 +8,110 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 
+	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
+	"github.com/escrin/escrin/keyholder/envelope"
+	"github.com/escrin/escrin/keyholder/ibe"
 )
 
 // Transport carries one request to the holder with the given index and returns
-// its HTTP status and body. A nil body asks with GET, any other with POST.
+// its HTTP status and body. A nil body asks with GET, any other with POST. It
+// must bound the reply to keyholder.MaxBody bytes.
 type Transport interface {
 	Do(ctx context.Context, holder uint32, path string, body []byte) (status int, reply []byte, err error)
 }
 
-// Progress is called after each round in which fewer than t holders gave a
-// valid share. It may be nil.
-type Progress func(Waiting)
-
-// Waiting says how far a request has come.
-type Waiting struct {
-	Have, Need int
-	Failures   []Failure // latest failure of each holder that gave no share
-}
-
-// Failure is why one holder gave no share.
-type Failure struct {
-	Holder uint32
-	Lied   bool // it answered with a share that does not verify
-	Err    error
-}
-
-var errTODO = errors.New("not built yet")
-
 // Certificate returns the network's signature on the certificate for evidence
 // (marshalled) and permitter: what the permitter contract takes in EIP-2537
-// form.
-func Certificate(ctx context.Context, net keyholder.Network, tr Transport, evidence []byte, permitter [20]byte, progress Progress) (curve.G1, error) {
-	return curve.G1{}, errTODO
+// form. It asks until t holders have answered, or enough have refused for good,
+// or ctx ends.
+func Certificate(ctx context.Context, network keyholder.Network, tr Transport, evidence []byte, permitter [20]byte, progress Progress) (curve.G1, error) {
+	e, err := attest.ParseEvidence(evidence)
+	if err != nil {
+		return curve.G1{}, fmt.Errorf("ask for certificate: %w", err)
+	}
+	body, err := json.Marshal(keyholder.CertificateRequest{Evidence: evidence, Permitter: permitter})
+	if err != nil {
+		return curve.G1{}, fmt.Errorf("ask for certificate: %w", err)
+	}
+	share := func(reply []byte, holder uint32) (curve.G1, error) {
+		var r keyholder.CertificateReply
+		if err := json.Unmarshal(reply, &r); err != nil {
+			return curve.G1{}, err
+		}
+		if r.Index != holder {
+			return curve.G1{}, errors.New("reply carries another holder's index")
+		}
+		return curve.G1FromBytes(r.Signature[:])
+	}
+	q := query{
+		network: network, transport: tr, progress: progress,
+		path: keyholder.PathCertificate, body: body, share: share,
+		point: keyholder.CertificateFor(e, permitter).Point(),
+	}
+	signature, err := q.run(ctx)
+	if err != nil {
+		return curve.G1{}, fmt.Errorf("ask for certificate: %w", err)
+	}
+	return signature, nil
 }
 
 // Release returns the derived key that req names. channelPriv is the 32-byte
-// private key of the channel key in the evidence.
-func Release(ctx context.Context, net keyholder.Network, tr Transport, req keyholder.ReleaseRequest, channelPriv []byte, progress Progress) (curve.G1, error) {
-	return curve.G1{}, errTODO
+// private key of the channel key in the evidence. It asks as Certificate does.
+func Release(ctx context.Context, network keyholder.Network, tr Transport, req keyholder.ReleaseRequest, channelPriv []byte, progress Progress) (curve.G1, error) {
+	e, err := attest.ParseEvidence(req.Evidence)
+	if err != nil {
+		return curve.G1{}, fmt.Errorf("ask for key: %w", err)
+	}
+	body, err := json.Marshal(req)
+	if err != nil {
+		return curve.G1{}, fmt.Errorf("ask for key: %w", err)
+	}
+	context := keyholder.ReleaseDigest(req.Name, req.Task, attest.HashChannelKey(e.ChannelKey))
+	share := func(reply []byte, holder uint32) (curve.G1, error) {
+		var r keyholder.ReleaseReply
+		if err := json.Unmarshal(reply, &r); err != nil {
+			return curve.G1{}, err
+		}
+		if r.Index != holder {
+			return curve.G1{}, errors.New("reply carries another holder's index")
+		}
+		plain, err := envelope.Unwrap(channelPriv, keyholder.ReleaseInfo, context[:], r.Sealed)
+		if err != nil {
+			return curve.G1{}, err
+		}
+		return curve.G1FromBytes(plain)
+	}
+	q := query{
+		network: network, transport: tr, progress: progress,
+		path: keyholder.PathRelease, body: body, share: share,
+		point: ibe.HashName(req.Name),
+	}
+	key, err := q.run(ctx)
+	if err != nil {
+		return curve.G1{}, fmt.Errorf("ask for key: %w", err)
+	}
+	return key, nil
 }
 
 // Keynet asks one holder for its index, whether it is ready, and its network.
+// One holder's word is not enough to trust a network: compare several.
 func Keynet(ctx context.Context, tr Transport, holder uint32) (keyholder.KeynetReply, error) {
-	return keyholder.KeynetReply{}, errTODO
+	status, reply, err := tr.Do(ctx, holder, keyholder.PathKeynet, nil)
+	if err != nil {
+		return keyholder.KeynetReply{}, fmt.Errorf("ask for key network: %w", err)
+	}
+	if status != statusOK {
+		return keyholder.KeynetReply{}, fmt.Errorf("ask for key network: %w", refusal(status, reply))
+	}
+	var r keyholder.KeynetReply
+	if err := json.Unmarshal(reply, &r); err != nil {
+		return keyholder.KeynetReply{}, fmt.Errorf("ask for key network: %w", err)
+	}
+	return r, nil
 }

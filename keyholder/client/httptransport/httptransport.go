@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package httptransport carries requests to keyholders over HTTP, for programs
+// that have a network of their own. The guest's requests go through its host
+// link instead.
+package httptransport
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/escrin/escrin/keyholder"
+)
+
+const timeout = 30 * time.Second
+
+// Transport knows the address of each holder. It implements client.Transport.
+type Transport struct {
+	urls   map[uint32]string
+	client *http.Client
+}
+
+// New returns a transport to the holders of network.
+func New(network keyholder.Network) *Transport {
+	urls := map[uint32]string{}
+	for _, h := range network.Holders {
+		urls[h.Index] = h.URL
+	}
+	return ToURLs(urls)
+}
+
+// ToURLs returns a transport to base addresses by holder index.
+func ToURLs(urls map[uint32]string) *Transport {
+	return &Transport{urls: urls, client: &http.Client{
+		Timeout:       timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// Do implements client.Transport.
+func (t *Transport) Do(ctx context.Context, holder uint32, path string, body []byte) (int, []byte, error) {
+	base, ok := t.urls[holder]
+	if !ok {
+		return 0, nil, fmt.Errorf("no address of keyholder %d", holder)
+	}
+	method, content := http.MethodGet, io.Reader(http.NoBody)
+	if body != nil {
+		method, content = http.MethodPost, bytes.NewReader(body)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(base, "/")+path, content)
+	if err != nil {
+		return 0, nil, err
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	resp, err := t.client.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer resp.Body.Close()
+	reply, err := io.ReadAll(io.LimitReader(resp.Body, keyholder.MaxBody+1))
+	if err != nil {
+		return 0, nil, err
+	}
+	if len(reply) > keyholder.MaxBody {
+		return 0, nil, errors.New("reply is too long")
+	}
+	return resp.StatusCode, reply, nil
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/curve"
+)
+
+const (
+	statusOK      = 200
+	roundDeadline = 30 * time.Second // for all holders to answer once
+	firstPause    = 500 * time.Millisecond
+	longestPause  = 5 * time.Second
+)
+
+// ErrRefused reports that so many holders refused for good that the threshold
+// is out of reach.
+var ErrRefused = errors.New("too many keyholders refuse")
+
+// Progress is called after each round in which fewer than t holders gave a
+// valid share. It may be nil.
+type Progress func(Waiting)
+
+// Waiting says how far a request has come.
+type Waiting struct {
+	Have, Need int
+	Failures   []Failure // latest failure of each holder that gave no share, by index
+}
+
+// String returns one line for users.
+func (w Waiting) String() string {
+	return fmt.Sprintf("waiting for keyholders: %d of %d", w.Have, w.Need)
+}
+
+// Failure is why one holder gave no share.
+type Failure struct {
+	Holder uint32
+	Lied   bool // it answered with a share that does not verify
+	Err    error
+}
+
+// Error implements error.
+func (f *Failure) Error() string {
+	if f.Lied {
+		return fmt.Sprintf("keyholder %d gives a wrong share: %v", f.Holder, f.Err)
+	}
+	return fmt.Sprintf("keyholder %d: %v", f.Holder, f.Err)
+}
+
+// Unwrap returns the reason.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// final reports whether asking this holder again is pointless.
+func (f *Failure) final() bool {
+	var refused *keyholder.Error
+	return f.Lied || (errors.As(f.Err, &refused) && !refused.Retryable)
+}
+
+// query is one question to all holders whose answers are shares of one multiple
+// of point.
+type query struct {
+	network   keyholder.Network
+	transport Transport
+	progress  Progress
+	path      string
+	body      []byte
+	share     func(reply []byte, holder uint32) (curve.G1, error)
+	point     curve.G1
+}
+
+type answer struct {
+	holder  uint32
+	share   curve.G1
+	failure *Failure
+}
+
+// run asks in rounds until enough valid shares are there.
+func (q query) run(ctx context.Context) (curve.G1, error) {
+	if err := q.network.Validate(); err != nil {
+		return curve.G1{}, err
+	}
+	var shares []curve.Partial
+	failures := map[uint32]*Failure{}
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		shares = q.round(ctx, shares, failures)
+		if len(shares) >= q.network.Threshold {
+			return q.combine(shares[:q.network.Threshold])
+		}
+		waiting := q.waiting(len(shares), failures)
+		if q.outOfReach(failures) {
+			return curve.G1{}, fmt.Errorf("%w: %s", ErrRefused, describe(waiting.Failures))
+		}
+		if q.progress != nil {
+			q.progress(waiting)
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return curve.G1{}, fmt.Errorf("%s (%s): %w", waiting, describe(waiting.Failures), ctx.Err())
+		case <-timer.C:
+		}
+	}
+}
+
+// round asks every holder that may still answer, all at once, and returns as
+// soon as the threshold is reached.
+func (q query) round(ctx context.Context, shares []curve.Partial, failures map[uint32]*Failure) []curve.Partial {
+	ctx, cancel := context.WithTimeout(ctx, roundDeadline)
+	defer cancel()
+	answers := make(chan answer, len(q.network.Holders))
+	asked := 0
+	for _, h := range q.network.Holders {
+		if f := failures[h.Index]; has(shares, h.Index) || (f != nil && f.final()) {
+			continue
+		}
+		asked++
+		go func() { answers <- q.ask(ctx, h) }()
+	}
+	for range asked {
+		a := <-answers
+		if a.failure != nil {
+			failures[a.holder] = a.failure
+			continue
+		}
+		delete(failures, a.holder)
+		shares = append(shares, curve.Partial{Index: a.holder, Point: a.share})
+		if len(shares) >= q.network.Threshold {
+			break
+		}
+	}
+	return shares
+}
+
+// ask puts the question to one holder and verifies its share.
+func (q query) ask(ctx context.Context, h keyholder.Holder) answer {
+	fail := func(lied bool, err error) answer {
+		return answer{holder: h.Index, failure: &Failure{h.Index, lied, err}}
+	}
+	status, reply, err := q.transport.Do(ctx, h.Index, q.path, q.body)
+	if err != nil {
+		return fail(false, err)
+	}
+	if len(reply) > keyholder.MaxBody {
+		return fail(true, errors.New("reply is too long"))
+	}
+	if status != statusOK {
+		return fail(false, refusal(status, reply))
+	}
+	share, err := q.share(reply, h.Index)
+	if err != nil {
+		return fail(true, err)
+	}
+	public, err := curve.G2FromBytes(h.PublicShare[:])
+	if err != nil || !curve.Verify(share, q.point, public) {
+		return fail(true, errors.New("share does not verify under its public share"))
+	}
+	return answer{holder: h.Index, share: share}
+}
+
+func (q query) combine(shares []curve.Partial) (curve.G1, error) {
+	sum, err := curve.Combine(shares)
+	if err != nil {
+		return curve.G1{}, err
+	}
+	group, err := q.network.Group()
+	if err != nil || !curve.Verify(sum, q.point, group) {
+		return curve.G1{}, errors.New("valid shares do not add up under the group key: the description of the network is wrong")
+	}
+	return sum, nil
+}
+
+func (q query) waiting(have int, failures map[uint32]*Failure) Waiting {
+	w := Waiting{Have: have, Need: q.network.Threshold}
+	for _, h := range q.network.Holders {
+		if f := failures[h.Index]; f != nil {
+			w.Failures = append(w.Failures, *f)
+		}
+	}
+	return w
+}
+
+// outOfReach reports whether too few holders are left to reach the threshold.
+func (q query) outOfReach(failures map[uint32]*Failure) bool {
+	final := 0
+	for _, f := range failures {
+		if f.final() {
+			final++
+		}
+	}
+	return len(q.network.Holders)-final < q.network.Threshold
+}
+
+func has(shares []curve.Partial, holder uint32) bool {
+	for _, s := range shares {
+		if s.Index == holder {
+			return true
+		}
+	}
+	return false
+}
+
+func describe(failures []Failure) string {
+	var lines []string
+	for _, f := range failures {
+		lines = append(lines, f.Error())
+	}
+	return strings.Join(lines, "; ")
+}
+
+// refusal turns an error reply into an error. What cannot be read counts as a
+// temporary failure: it may come from something between us and the holder.
+func refusal(status int, reply []byte) error {
+	var e keyholder.Error
+	if err := json.Unmarshal(reply, &e); err != nil || e.Code == "" {
+		return fmt.Errorf("answers with status %d", status)
+	}
+	return &e
+}
