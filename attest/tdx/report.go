@@ -26,3 +26,27 @@ type Report struct {
 	RTMR           [4]attest.Register
 	ReportData     [64]byte // chosen by the guest
 }
+
+// Marshal returns the ReportSize bytes of r.
+func (r Report) Marshal() []byte {
+	out := make([]byte, 0, ReportSize)
+	for _, field := range r.fields() {
+		out = append(out, field...)
+	}
+	return out
+}
+
+func (r *Report) read(from *reader) {
+	for _, field := range r.fields() {
+		from.read(field)
+	}
+}
+
+// fields lists the bytes of r in wire order.
+func (r *Report) fields() [][]byte {
+	return [][]byte{
+		r.TEETCBSVN[:], r.MRSEAM[:], r.MRSIGNERSEAM[:], r.SEAMAttributes[:], r.TDAttributes[:], r.XFAM[:],
+		r.MRTD[:], r.MRCONFIGID[:], r.MROWNER[:], r.MROWNERCONFIG[:],
+		r.RTMR[0][:], r.RTMR[1][:], r.RTMR[2][:], r.RTMR[3][:], r.ReportData[:],
+	}
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package collateral
+
+import (
+	"crypto/ecdsa"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/escrin/escrin/attest/internal/pki"
+)
+
+// Hex is a byte string that stands in JSON as hexadecimal digits, upper case as
+// Intel writes them. Either case is read.
+type Hex []byte
+
+// MarshalText encodes h in upper case.
+func (h Hex) MarshalText() ([]byte, error) {
+	return []byte(strings.ToUpper(hex.EncodeToString(h))), nil
+}
+
+// UnmarshalText decodes an even number of digits of either case.
+func (h *Hex) UnmarshalText(text []byte) (err error) {
+	*h, err = hex.DecodeString(string(text))
+	return err
+}
+
+// Validity is when a signed document is valid, and which generation it is.
+type Validity struct {
+	IssueDate  time.Time `json:"issueDate"`
+	NextUpdate time.Time `json:"nextUpdate"`
+	// EvaluationNumber grows with each of Intel's TCB recoveries.
+	EvaluationNumber uint32 `json:"tcbEvaluationDataNumber"`
+}
+
+func (v Validity) check(now time.Time) error {
+	if now.Before(v.IssueDate) {
+		return fmt.Errorf("not issued before %s", v.IssueDate.UTC().Format(time.RFC3339))
+	}
+	if !now.Before(v.NextUpdate) {
+		return fmt.Errorf("to be replaced at %s", v.NextUpdate.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
+// document is one of the two documents that Intel signs.
+type document interface{ *TCBInfo | *QEIdentity }
+
+// decode checks the signature and then decodes the document. Fields that this
+// version does not know are passed over, for Intel adds some.
+func decode[D document](s Signed, signer *ecdsa.PublicKey, into D) error {
+	if !pki.Verify(signer, s.Document, s.Signature) {
+		return errors.New("signature does not verify")
+	}
+	return json.Unmarshal(s.Document, into)
+}
+
+// masked reports whether value, under mask, is want. The three must be equally
+// long.
+func masked(value, mask, want []byte) bool {
+	if len(value) != len(mask) || len(value) != len(want) {
+		return false
+	}
+	for i := range value {
+		if value[i]&mask[i] != want[i] {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package pki checks X.509 certificates and revocation lists of the one shape
+// that Intel gives its TDX endorsements: P-256 and SHA-256 throughout, a root, a
+// platform CA under it, PCK certificates under that, and a TCB signing
+// certificate under the root. Nothing of that shape is negotiable, so a chain is
+// a list of roles and not a search.
+package pki
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Role is the place of a certificate in the hierarchy. The zero Role has none.
+type Role uint8
+
+// The roles.
+const (
+	Root       Role = iota + 1
+	PlatformCA      // issues PCK certificates
+	PCK             // certifies one platform
+	TCBSigner       // signs TCB info and QE identity
+)
+
+// maxCertificate bounds one DER certificate, in bytes.
+const maxCertificate = 4 << 10
+
+// CommonName returns the subject name that Intel gives certificates of role r.
+func (r Role) CommonName() string {
+	switch r {
+	case Root:
+		return "Intel SGX Root CA"
+	case PlatformCA:
+		return "Intel SGX PCK Platform CA"
+	case PCK:
+		return "Intel SGX PCK Certificate"
+	case TCBSigner:
+		return "Intel SGX TCB Signing"
+	}
+	return ""
+}
+
+// CA reports whether certificates of role r issue others.
+func (r Role) CA() bool { return r == Root || r == PlatformCA }
+
+// ParsePEM decodes exactly n PEM certificates and nothing else, save for one
+// closing NUL, which Intel's quotes may have.
+func ParsePEM(chain []byte, n int) ([]*x509.Certificate, error) {
+	chain = bytes.TrimSuffix(chain, []byte{0})
+	certs := make([]*x509.Certificate, 0, n)
+	for range n {
+		if !bytes.HasPrefix(chain, []byte("-----BEGIN CERTIFICATE-----\n")) {
+			return nil, fmt.Errorf("parse chain: certificate %d of %d is missing", len(certs)+1, n)
+		}
+		block, rest := pem.Decode(chain)
+		if block == nil || block.Type != "CERTIFICATE" || len(block.Headers) != 0 {
+			return nil, fmt.Errorf("parse chain: certificate %d is not a plain PEM certificate", len(certs)+1)
+		}
+		cert, err := Parse(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("parse chain: %w", err)
+		}
+		certs, chain = append(certs, cert), rest
+	}
+	if len(chain) != 0 {
+		return nil, fmt.Errorf("parse chain: %d bytes left over after %d certificates", len(chain), n)
+	}
+	return certs, nil
+}
+
+// Parse decodes one DER certificate of at most 4 KiB.
+func Parse(der []byte) (*x509.Certificate, error) {
+	if len(der) > maxCertificate {
+		return nil, fmt.Errorf("parse certificate: %d bytes, at most %d allowed", len(der), maxCertificate)
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("parse certificate: %w", err)
+	}
+	return cert, nil
+}
+
+// EncodePEM is the inverse of ParsePEM.
+func EncodePEM(certs ...*x509.Certificate) []byte {
+	var out bytes.Buffer
+	for _, c := range certs {
+		out.Write(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
+	}
+	return out.Bytes()
+}
+
+// Check checks that cert has role and was issued by issuer, and that it is
+// valid at now. The issuer itself must have been checked before; the root issues
+// itself.
+func Check(cert, issuer *x509.Certificate, role Role, now time.Time) error {
+	if err := checkShape(cert, role); err != nil {
+		return fmt.Errorf("check %q certificate: %w", role.CommonName(), err)
+	}
+	if err := checkTime(cert.NotBefore, cert.NotAfter, now); err != nil {
+		return fmt.Errorf("check %q certificate: %w", role.CommonName(), err)
+	}
+	if !bytes.Equal(cert.RawIssuer, issuer.RawSubject) || !bytes.Equal(cert.AuthorityKeyId, issuer.SubjectKeyId) {
+		return fmt.Errorf("check %q certificate: names another issuer", role.CommonName())
+	}
+	if err := issuer.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature); err != nil {
+		return fmt.Errorf("check %q certificate: %w", role.CommonName(), err)
+	}
+	return nil
+}
+
+func checkShape(cert *x509.Certificate, role Role) error {
+	usage := x509.KeyUsageDigitalSignature
+	if role.CA() {
+		usage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
+	}
+	key, isECDSA := cert.PublicKey.(*ecdsa.PublicKey)
+	switch {
+	case role.CommonName() == "" || cert.Subject.CommonName != role.CommonName():
+		return fmt.Errorf("subject is %q", cert.Subject.CommonName)
+	case cert.Version != 3:
+		return fmt.Errorf("version is %d", cert.Version)
+	case cert.SignatureAlgorithm != x509.ECDSAWithSHA256:
+		return fmt.Errorf("signature algorithm is %v", cert.SignatureAlgorithm)
+	case !isECDSA || key.Curve != elliptic.P256():
+		return errors.New("key is not on P-256")
+	case !cert.BasicConstraintsValid || cert.IsCA != role.CA():
+		return errors.New("basic constraints are missing or wrong")
+	case cert.KeyUsage&usage != usage || !role.CA() && cert.KeyUsage&x509.KeyUsageCertSign != 0:
+		return fmt.Errorf("key usage is %#x", int(cert.KeyUsage))
+	case role == PlatformCA && !(cert.MaxPathLen == 0 && cert.MaxPathLenZero):
+		return errors.New("path length is not 0")
+	case len(cert.UnhandledCriticalExtensions) != 0:
+		return fmt.Errorf("critical extension %v is unknown", cert.UnhandledCriticalExtensions[0])
+	}
+	return nil
+}
+
+func checkTime(from, until, now time.Time) error {
+	if now.Before(from) {
+		return fmt.Errorf("not valid before %s", from.UTC().Format(time.RFC3339))
+	}
+	if now.After(until) {
+		return fmt.Errorf("not valid after %s", until.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
