@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package sources
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"time"
+
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+
+	"github.com/escrin/escrin/contracts/bindings"
+	"github.com/escrin/escrin/jobs/audit"
+	"github.com/escrin/escrin/keyholder/curve"
+)
+
+// UnfinishedError says that a task has no accepted result, so there is nothing to audit.
+type UnfinishedError struct {
+	TaskID [32]byte
+	State  uint8 // of TaskHub: 0 unknown, 1 open, 2 claimed, 4 expired, 5 cancelled
+}
+
+func (e *UnfinishedError) Error() string {
+	words := map[uint8]string{0: "is not known to the task hub", 1: "is open: no enclave has taken it up yet",
+		2: "is claimed: an enclave works on it", 4: "expired without a result", 5: "was cancelled"}
+	return fmt.Sprintf("task 0x%x %s", e.TaskID, words[e.State])
+}
+
+// Ledger implements [audit.Source]. A task without an accepted result is an [UnfinishedError].
+func (s *Sources) Ledger(ctx context.Context, taskID [32]byte) (audit.Ledger, error) {
+	l := audit.Ledger{TaskID: taskID}
+	steps := []func(context.Context, *audit.Ledger) error{
+		s.readContracts, s.readTask, s.readTaskEvents, s.readPermit, s.readPolicy, s.readTimes,
+	}
+	for _, step := range steps {
+		if err := step(ctx, &l); err != nil {
+			return audit.Ledger{}, err
+		}
+	}
+	return l, nil
+}
+
+func (s *Sources) readContracts(ctx context.Context, l *audit.Ledger) error {
+	id, err := s.chain.ChainID(ctx)
+	if err != nil {
+		return fmt.Errorf("ask for the chain id: %w", err)
+	}
+	l.ChainID = id.Uint64()
+	registry, err := call(ctx, s.chain, s.at.TaskHub, s.hub.PackRegistry(), s.hub.UnpackRegistry)
+	if err != nil {
+		return fmt.Errorf("ask the task hub for its registry: %w", err)
+	}
+	l.HubRegistry = registry
+	key, err := call(ctx, s.chain, s.at.Permitter, s.permitter.PackGroupKey(), s.permitter.UnpackGroupKey)
+	if err != nil {
+		return fmt.Errorf("ask the permitter for its group key: %w", err)
+	}
+	if len(key) != curve.G2EIP2537Size {
+		return fmt.Errorf("the permitter's group key has %d bytes, not %d", len(key), curve.G2EIP2537Size)
+	}
+	l.GroupKey = [curve.G2EIP2537Size]byte(key)
+	return nil
+}
+
+// call is an eth_call at the latest block, decoded.
+func call[T any](ctx context.Context, chain Chain, to common.Address, data []byte, decode func([]byte) (T, error)) (T, error) {
+	out, err := chain.CallContract(ctx, ethereum.CallMsg{To: &to, Data: data}, nil)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return decode(out)
+}
+
+func (s *Sources) readTask(ctx context.Context, l *audit.Ledger) error {
+	id := new(big.Int).SetBytes(l.TaskID[:])
+	t, err := call(ctx, s.chain, s.at.TaskHub, s.hub.PackGetTask(id), s.hub.UnpackGetTask)
+	if err != nil {
+		return fmt.Errorf("ask the task hub for the task: %w", err)
+	}
+	const accepted = 3
+	if t.State != accepted {
+		return &UnfinishedError{TaskID: l.TaskID, State: t.State}
+	}
+	l.Task = audit.Task{State: t.State, Submitter: t.Submitter, Identity: t.Identity, InputDigest: t.InputDigest,
+		Attempt: t.Attempt, Requester: t.Requester, ExitStatus: t.ExitStatus, OutputDigest: t.OutputDigest}
+	return nil
+}
+
+// readTaskEvents reads submission, claim of the accepted attempt, and acceptance.
+func (s *Sources) readTaskEvents(ctx context.Context, l *audit.Ledger) error {
+	logs, err := s.logs(ctx, s.at.TaskHub, common.Hash(l.TaskID))
+	if err != nil {
+		return fmt.Errorf("read events of the task: %w", err)
+	}
+	for i := range logs {
+		log := &logs[i]
+		if e, err := s.hub.UnpackTaskSubmittedEvent(log); err == nil {
+			l.Submission = audit.Submission{Submitter: e.Submitter, Identity: e.Identity, InputDigest: e.InputDigest, Block: log.BlockNumber}
+		}
+		if e, err := s.hub.UnpackTaskClaimedEvent(log); err == nil && e.Attempt == l.Task.Attempt {
+			l.Claim = audit.Claim{Attempt: e.Attempt, Requester: e.Requester, Runner: e.Runner, Block: log.BlockNumber}
+		}
+		if e, err := s.hub.UnpackTaskAcceptedEvent(log); err == nil {
+			if err := s.readAcceptance(ctx, l, e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Sources) readAcceptance(ctx context.Context, l *audit.Ledger, e *bindings.TaskHubTaskAccepted) error {
+	data, err := s.calldata(ctx, e.Raw.TxHash, s.at.TaskHub)
+	if err != nil {
+		return fmt.Errorf("read the call that delivered the result: %w", err)
+	}
+	result, signature, err := decodeResult(data, l.TaskID)
+	if err != nil {
+		return fmt.Errorf("read the call that delivered the result: %w", err)
+	}
+	l.Acceptance = audit.Acceptance{Attempt: e.Attempt, Requester: e.Requester, ExitStatus: e.ExitStatus,
+		OutputDigest: e.OutputDigest, Result: result, Signature: signature, Block: e.Raw.BlockNumber, Tx: e.Raw.TxHash}
+	return nil
+}
+
+// readPermit reads the last permit that was given to the claim's requester before the claim.
+func (s *Sources) readPermit(ctx context.Context, l *audit.Ledger) error {
+	requester := common.BytesToHash(l.Claim.Requester[:])
+	logs, err := s.logs(ctx, s.at.Permitter, common.Hash(l.Task.Identity), requester)
+	if err != nil {
+		return fmt.Errorf("read permits: %w", err)
+	}
+	for i := range logs {
+		e, err := s.permitter.UnpackCertificateAcceptedEvent(&logs[i])
+		if err != nil || e.Raw.BlockNumber > l.Claim.Block {
+			continue
+		}
+		data, err := s.calldata(ctx, e.Raw.TxHash, s.at.Permitter)
+		if err != nil {
+			return fmt.Errorf("read the call that asked for the permit: %w", err)
+		}
+		if l.Permit, err = decodePermit(data); err != nil {
+			return fmt.Errorf("read the call that asked for the permit: %w", err)
+		}
+		l.Permit.Block, l.Permit.Expiry = e.Raw.BlockNumber, time.Unix(int64(e.Expiry), 0)
+	}
+	return nil
+}
+
+// readPolicy reads the identity's last policy before the permit.
+func (s *Sources) readPolicy(ctx context.Context, l *audit.Ledger) error {
+	logs, err := s.logs(ctx, s.at.Permitter, common.Hash(l.Task.Identity))
+	if err != nil {
+		return fmt.Errorf("read policies: %w", err)
+	}
+	for i := range logs {
+		e, err := s.permitter.UnpackPolicyChangedEvent(&logs[i])
+		if err == nil && e.Raw.BlockNumber <= l.Permit.Block {
+			l.Policy = audit.Policy{MeasurementRoot: e.MeasurementRoot, MaxDuration: e.MaxDuration, Locator: e.Locator, Block: e.Raw.BlockNumber}
+		}
+	}
+	return nil
+}
+
+// readTimes reads the blocks' times, and the hash of the block that the evidence was made after.
+func (s *Sources) readTimes(ctx context.Context, l *audit.Ledger) error {
+	for _, at := range []struct {
+		block uint64
+		time  *time.Time
+	}{{l.Permit.Block, &l.Permit.Time}, {l.Claim.Block, &l.Claim.Time}} {
+		header, err := s.header(ctx, at.block)
+		if err != nil {
+			return err
+		}
+		*at.time = time.Unix(int64(header.Time), 0)
+	}
+	base, err := s.header(ctx, l.Permit.BaseBlock)
+	if err != nil {
+		return err
+	}
+	l.Permit.KnownBlockHash = base.Hash()
+	return nil
+}
+
+func (s *Sources) header(ctx context.Context, number uint64) (*types.Header, error) {
+	header, err := s.chain.HeaderByNumber(ctx, new(big.Int).SetUint64(number))
+	if err != nil {
+		return nil, fmt.Errorf("read block %d: %w", number, err)
+	}
+	return header, nil
+}
+
+// logs returns a contract's events of any kind with these first indexed arguments, oldest first.
+func (s *Sources) logs(ctx context.Context, at common.Address, indexed ...common.Hash) ([]types.Log, error) {
+	topics := [][]common.Hash{nil}
+	for _, topic := range indexed {
+		topics = append(topics, []common.Hash{topic})
+	}
+	return s.chain.FilterLogs(ctx, ethereum.FilterQuery{FromBlock: big.NewInt(0), Addresses: []common.Address{at}, Topics: topics})
+}
+
+// calldata returns the input of a transaction that called the contract directly.
+func (s *Sources) calldata(ctx context.Context, tx common.Hash, to common.Address) ([]byte, error) {
+	t, _, err := s.chain.TransactionByHash(ctx, tx)
+	if err != nil {
+		return nil, fmt.Errorf("transaction %s: %w", tx, err)
+	}
+	if t.To() == nil || *t.To() != to {
+		return nil, fmt.Errorf("transaction %s called another contract, which called %s: its arguments are not public in this form", tx, to)
+	}
+	return t.Data(), nil
+}
