@@ -67,29 +67,20 @@ func freePorts() (Ports, error) {
 		Keyholders: [Holders]int(found[4:])}, nil
 }
 
-// taken names the server and port of the first port that something else listens on; empty if all are free.
-func (p Ports) taken() (server string, port int) {
-	for _, s := range p.list() {
-		l, err := net.Listen("tcp", loopback(s.port))
-		if err != nil {
-			return s.name, s.port
-		}
-		l.Close()
+// free reports whether nothing listens on a loopback port.
+func free(port int) bool {
+	l, err := net.Listen("tcp", loopback(port))
+	if err != nil {
+		return false
 	}
-	return "", 0
+	l.Close()
+	return true
 }
 
+// namedPort is a port and the server that listens on it.
 type namedPort struct {
 	name string
 	port int
-}
-
-func (p Ports) list() []namedPort {
-	list := []namedPort{{"chain (HTTP)", p.HTTP}, {"chain (WebSocket)", p.WS}, {"registry", p.Registry}, {"job service", p.Jobs}}
-	for i, port := range p.Keyholders {
-		list = append(list, namedPort{keyholderName(i + 1), port})
-	}
-	return list
 }
 
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }

@@ -30,9 +30,9 @@ func readStat(pid int) (stat, error) {
 // parseStat reads one line of /proc/PID/stat. The second field is the program's name in parentheses, which may
 // itself hold spaces and parentheses: the last ')' ends it.
 func parseStat(line []byte) (stat, error) {
-	_, rest, ok := bytes.Cut(line[bytes.LastIndexByte(line, ')')+1:], []byte(" "))
-	fields := bytes.Fields(rest)
-	if !ok || len(fields) < 20 || len(fields[0]) != 1 {
+	end := bytes.LastIndexByte(line, ')')
+	fields := bytes.Fields(line[end+1:])
+	if end < 0 || len(fields) < 20 || len(fields[0]) != 1 {
 		return stat{}, errors.New("read process state: not in the form of proc_pid_stat(5)")
 	}
 	ticks, err := strconv.ParseUint(string(fields[19]), 10, 64)
