@@ -8,8 +8,13 @@
 package layer
 
 import (
+	"archive/tar"
+	"bufio"
 	"errors"
+	"fmt"
 	"io"
+
+	"github.com/escrin/escrin/imagebuild/erofs"
 )
 
 // Version names the conversion: it changes whenever the same tar would give other bytes, so that a cache of layer
@@ -22,14 +27,14 @@ type Limits struct {
 	StreamBytes int64
 	// Entries is the most tar entries that a layer may have.
 	Entries int
-	// TreeBytes is the most bytes that names, link targets and extended attributes may take together.
+	// TreeBytes bounds the memory of the tree: names, link targets and extended attributes, and 256 bytes for each entry
+	// and each directory that entries imply.
 	TreeBytes int64
 }
 
-// DefaultLimits returns bounds that ordinary images stay far below: 32 GiB of tar, a million entries, and 256 MiB of
-// names and attributes.
+// DefaultLimits returns bounds that ordinary images stay far below: 32 GiB of tar, a million entries and 512 MiB of tree.
 func DefaultLimits() Limits {
-	return Limits{StreamBytes: 32 << 30, Entries: 1 << 20, TreeBytes: 256 << 20}
+	return Limits{StreamBytes: 32 << 30, Entries: 1 << 20, TreeBytes: 512 << 20}
 }
 
 // Info says what a conversion read and wrote.
@@ -50,9 +55,67 @@ type Info struct {
 // ErrLimit is wrapped by every error that says a layer exceeds its Limits.
 var ErrLimit = errors.New("layer exceeds its limit")
 
-// Convert reads one uncompressed tar stream to its end and writes its layer blob to dst from offset 0. Bytes of dst
-// that Convert does not write must read as zero: give it an empty file. After an error the contents of dst are
-// undefined and Info is zero.
+// Convert reads one uncompressed tar stream to its end and writes its layer blob to dst, every byte from offset 0 to
+// Info.Size. After an error the contents of dst are undefined and Info is zero.
 func Convert(tarStream io.Reader, dst io.WriterAt, limits Limits) (Info, error) {
-	return Info{}, errors.New("convert layer: not built yet")
+	info, err := convert(tarStream, dst, limits)
+	if err != nil {
+		return Info{}, fmt.Errorf("convert layer: %w", err)
+	}
+	return info, nil
+}
+
+func convert(tarStream io.Reader, dst io.WriterAt, limits Limits) (Info, error) {
+	metered := newMeter(tarStream, limits.StreamBytes)
+	stream := bufio.NewReaderSize(metered, 1<<20)
+	c := &converter{limits: limits, tree: newTree(limits.TreeBytes), store: newStore(dst)}
+	c.tar = tar.NewReader(stream)
+	for {
+		header, err := c.tar.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil && !errors.Is(err, tar.ErrInsecurePath) { // names are judged below, with the same result everywhere
+			return Info{}, fmt.Errorf("read entry %d: %w", c.info.Entries, err)
+		}
+		if err := c.entry(header); err != nil {
+			return Info{}, fmt.Errorf("entry %q: %w", header.Name, err)
+		}
+	}
+	if err := drain(stream); err != nil {
+		return Info{}, fmt.Errorf("read to the end: %w", err)
+	}
+	c.info.DiffID = metered.digest()
+	return c.finish()
+}
+
+// converter carries one conversion from entry to entry.
+type converter struct {
+	limits Limits
+	tar    *tar.Reader
+	tree   *tree
+	store  *store
+	info   Info
+}
+
+// finish writes the metadata behind the data, and the superblock before it.
+func (c *converter) finish() (Info, error) {
+	start, err := c.store.block()
+	if err != nil {
+		return Info{}, err
+	}
+	metadata, err := erofs.Layout(c.tree.root, start)
+	if err != nil {
+		return Info{}, err
+	}
+	if err := metadata.Write(c.store, 0); err != nil {
+		return Info{}, err
+	}
+	end, err := c.store.block()
+	if err != nil {
+		return Info{}, err
+	}
+	c.info.Size = int64(end) * erofs.BlockSize
+	super := erofs.Super{Blocks: end, MetaBlock: start, Inodes: metadata.Inodes(), UUID: erofs.UUIDFrom(c.info.DiffID)}
+	return c.info, c.store.finish(super.Encode())
 }

@@ -7,13 +7,21 @@
 package merge
 
 import (
-	"errors"
+	"crypto/sha256"
+	"fmt"
 	"io"
+	"math"
 
 	"github.com/escrin/escrin/imagebuild/erofs"
 )
 
-// LayerImage is one layer blob as package layer writes it.
+// MaxLayers is how many layers one file system may have; container engines stop at half of it.
+const MaxLayers = 256
+
+// MaxEntries is how many directory entries all layers may have together, "." and ".." included.
+const MaxEntries = 1 << 22
+
+// LayerImage is one layer blob as package layer writes it, or a metadata image.
 type LayerImage struct {
 	// Image holds the blob.
 	Image io.ReaderAt
@@ -31,13 +39,80 @@ type Info struct {
 	Inodes uint64
 }
 
-// Metadata writes the metadata image over layers, bottom layer first, to dst. Layer blobs are untrusted: every
-// reference in them is checked before it is used.
+// Metadata writes the metadata image over layers, bottom layer first, to dst. Its bytes depend on the layer blobs
+// alone. Layer blobs are untrusted: every reference in them is checked before it is used.
 func Metadata(dst io.Writer, layers []LayerImage) (Info, error) {
-	return Info{}, errors.New("merge layers: not built yet")
+	s, err := stackUp(layers)
+	if err != nil {
+		return Info{}, err
+	}
+	metadata, err := erofs.Layout(s.root, 1)
+	if err != nil {
+		return Info{}, fmt.Errorf("merge layers: %w", err)
+	}
+	own := 1 + uint64(metadata.Blocks())
+	if own+s.blocks > math.MaxUint32 {
+		return Info{}, fmt.Errorf("merge layers: a disk of %d blocks is too long", own+s.blocks)
+	}
+	info := Info{Blocks: uint32(own), DiskBlocks: uint32(own + s.blocks), Inodes: metadata.Inodes()}
+	super := erofs.Super{Blocks: info.DiskBlocks, MetaBlock: 1, Inodes: info.Inodes, UUID: erofs.UUIDFrom(s.digest)}
+	block := super.Encode()
+	if _, err := dst.Write(block[:]); err != nil {
+		return Info{}, fmt.Errorf("write metadata image: %w", err)
+	}
+	if err := metadata.Write(dst, info.Blocks); err != nil {
+		return Info{}, err
+	}
+	return info, nil
 }
 
-// Open reads the merged file system from its parts, without laying them end to end first.
-func Open(metadata LayerImage, layers []LayerImage) (*erofs.Image, error) {
-	return nil, errors.New("open merged image: not built yet")
+// stack is the merged tree of some layers. Blocks of files count from the start of layer blob 0.
+type stack struct {
+	root   *erofs.Node
+	blocks uint64
+	digest [sha256.Size]byte // of the superblocks, which name the layers
+}
+
+func stackUp(layers []LayerImage) (*stack, error) {
+	if len(layers) > MaxLayers {
+		return nil, fmt.Errorf("merge layers: %d layers, at most %d", len(layers), MaxLayers)
+	}
+	s := &stack{root: newRoot()}
+	left := MaxEntries
+	hash := sha256.New()
+	for i, l := range layers {
+		super, tree, err := load(l, left)
+		if err != nil {
+			return nil, fmt.Errorf("merge layer %d: %w", i, err)
+		}
+		block := super.Encode()
+		hash.Write(block[:])
+		a := &applier{lower: s.root, super: super, base: s.blocks, seen: map[*erofs.Node]*erofs.Node{}}
+		if err := a.adoptTree(tree); err != nil {
+			return nil, fmt.Errorf("merge layer %d: %w", i, err)
+		}
+		left -= len(a.seen)
+		if err := a.directory(s.root, tree, ""); err != nil {
+			return nil, fmt.Errorf("merge layer %d: %w", i, err)
+		}
+		s.blocks += uint64(super.Blocks)
+	}
+	s.digest = [sha256.Size]byte(hash.Sum(nil))
+	return s, nil
+}
+
+func load(l LayerImage, entries int) (erofs.Super, *erofs.Node, error) {
+	if l.Image == nil {
+		return erofs.Super{}, nil, fmt.Errorf("no image")
+	}
+	im, err := erofs.Open(l.Image, l.Size)
+	if err != nil {
+		return erofs.Super{}, nil, err
+	}
+	tree, err := im.Load(entries)
+	return im.Super(), tree, err
+}
+
+func newRoot() *erofs.Node {
+	return erofs.NewDir(erofs.Attributes{Mode: erofs.ModeDir | 0o755})
 }

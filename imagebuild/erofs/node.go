@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package erofs
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The file types of st_mode that the profile has. ModeWhiteout is the type of character devices: the only one there is
+// has number 0:0, which overlayfs reads as "this name does not exist". No other device can be expressed.
+const (
+	ModeType     uint16 = 0o170000
+	ModeFIFO     uint16 = 0o010000
+	ModeWhiteout uint16 = 0o020000
+	ModeDir      uint16 = 0o040000
+	ModeRegular  uint16 = 0o100000
+	ModeSymlink  uint16 = 0o120000
+)
+
+// Lengths in bytes that the kernel allows.
+const (
+	MaxName   = 255
+	MaxTarget = 4095
+)
+
+// Xattr is an extended attribute. Name includes its namespace: "user.", "trusted." or "security.".
+type Xattr struct {
+	Name  string
+	Value []byte
+}
+
+// Attributes is what stat and listxattr tell about an inode, apart from its size and links.
+type Attributes struct {
+	// Mode is st_mode: file type and permission bits.
+	Mode uint16
+	// UID and GID own the inode.
+	UID, GID uint32
+	// Mtime is the time of the last change, in seconds since 1970.
+	Mtime int64
+	// Xattrs is sorted by name, without duplicates.
+	Xattrs []Xattr
+}
+
+// Type is the file type part of Mode.
+func (a Attributes) Type() uint16 { return a.Mode & ModeType }
+
+// Xattr returns the value of one extended attribute.
+func (a Attributes) Xattr(name string) ([]byte, bool) {
+	for _, x := range a.Xattrs {
+		if x.Name == name {
+			return x.Value, true
+		}
+	}
+	return nil, false
+}
+
+// SetXattr adds or replaces one extended attribute and keeps the order.
+func (a *Attributes) SetXattr(name string, value []byte) {
+	i, found := slices.BinarySearchFunc(a.Xattrs, name, func(x Xattr, n string) int { return strings.Compare(x.Name, n) })
+	if found {
+		a.Xattrs[i].Value = value
+		return
+	}
+	a.Xattrs = slices.Insert(a.Xattrs, i, Xattr{Name: name, Value: value})
+}
+
+// DeleteXattr removes one extended attribute, if it is there.
+func (a *Attributes) DeleteXattr(name string) {
+	a.Xattrs = slices.DeleteFunc(a.Xattrs, func(x Xattr) bool { return x.Name == name })
+}
+
+// Node is an inode of a tree in memory. Hard links are several names with the same *Node.
+type Node struct {
+	Attributes
+	// Size and Block say where a regular file's content is: Size bytes from the start of block Block. An empty file has
+	// neither.
+	Size  int64
+	Block uint32
+	// Target is what a symbolic link names.
+	Target string
+	// Children are the entries of a directory, without "." and "..".
+	Children map[string]*Node
+}
+
+// NewDir returns an empty directory.
+func NewDir(a Attributes) *Node {
+	return &Node{Attributes: a, Children: map[string]*Node{}}
+}
+
+// IsDir tells whether the node is a directory.
+func (n *Node) IsDir() bool { return n.Type() == ModeDir }
+
+// check refuses nodes that the format or the kernel cannot hold.
+func (n *Node) check() error {
+	if _, err := n.xattrSize(); err != nil {
+		return err
+	}
+	switch n.Type() {
+	case ModeRegular:
+		if n.Size < 0 || (n.Size == 0) != (n.Block == 0) {
+			return fmt.Errorf("%d bytes at block %d", n.Size, n.Block)
+		}
+	case ModeSymlink:
+		if len(n.Target) == 0 || len(n.Target) > MaxTarget || strings.IndexByte(n.Target, 0) >= 0 {
+			return fmt.Errorf("link target of %d bytes or with a zero byte", len(n.Target))
+		}
+	case ModeDir, ModeFIFO, ModeWhiteout:
+	default:
+		return fmt.Errorf("file type %#o", n.Type())
+	}
+	return nil
+}
+
+// CheckName refuses what cannot be one component of a path.
+func CheckName(name string) error {
+	switch {
+	case name == "", name == ".", name == "..":
+		return fmt.Errorf("name %q", name)
+	case len(name) > MaxName:
+		return fmt.Errorf("name longer than %d bytes", MaxName)
+	case strings.IndexByte(name, 0) >= 0, strings.IndexByte(name, '/') >= 0:
+		return errors.New("name with a zero byte or a slash")
+	}
+	return nil
+}
