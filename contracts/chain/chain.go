@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package chain is how the job service and the CLI use escrin's contracts: it sends transactions and says clearly why
+// one failed, reads identities, policies and tasks, and follows events by polling.
+package chain
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"sync"
+
+	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/ethclient"
+
+	"github.com/escrin/escrin/contracts/bindings"
+)
+
+// Contracts says which chain, and which contracts on it.
+type Contracts struct {
+	ChainID   uint64
+	Registry  common.Address
+	Permitter common.Address
+	TaskHub   common.Address
+}
+
+// Chain talks to one chain by JSON-RPC. Its methods may be called from many goroutines.
+type Chain struct {
+	eth       *ethclient.Client
+	contracts Contracts
+
+	registry  *bind.BoundContract
+	permitter *bind.BoundContract
+	hub       *bind.BoundContract
+
+	registryABI  *bindings.IdentityRegistry
+	permitterABI *bindings.CertificatePermitter
+	hubABI       *bindings.TaskHub
+
+	topics map[string]common.Hash // of all contracts' events, by name
+
+	sending sync.Mutex // from choosing a nonce until the node has the transaction
+}
+
+// Open connects to the node at url (HTTP or WebSocket) and checks that it is the chain, and has the contracts, that
+// were meant. Its errors: *UnreachableError, *WrongChainError, *NoContractError.
+func Open(ctx context.Context, url string, contracts Contracts) (*Chain, error) {
+	eth, err := ethclient.DialContext(ctx, url)
+	if err != nil {
+		return nil, &UnreachableError{URL: url, Cause: err}
+	}
+	if err := check(ctx, eth, url, contracts); err != nil {
+		eth.Close()
+		return nil, err
+	}
+	c := &Chain{
+		eth: eth, contracts: contracts,
+		registryABI:  bindings.NewIdentityRegistry(),
+		permitterABI: bindings.NewCertificatePermitter(),
+		hubABI:       bindings.NewTaskHub(),
+	}
+	if c.topics, err = topics(); err != nil {
+		eth.Close()
+		return nil, err
+	}
+	c.registry = c.registryABI.Instance(eth, contracts.Registry)
+	c.permitter = c.permitterABI.Instance(eth, contracts.Permitter)
+	c.hub = c.hubABI.Instance(eth, contracts.TaskHub)
+	return c, nil
+}
+
+func check(ctx context.Context, eth *ethclient.Client, url string, contracts Contracts) error {
+	id, err := eth.ChainID(ctx)
+	if err != nil {
+		return &UnreachableError{URL: url, Cause: err}
+	}
+	if id.Cmp(new(big.Int).SetUint64(contracts.ChainID)) != 0 {
+		return &WrongChainError{URL: url, Got: id, Want: contracts.ChainID}
+	}
+	named := []struct {
+		name string
+		at   common.Address
+	}{{"identity registry", contracts.Registry}, {"permitter", contracts.Permitter}, {"task hub", contracts.TaskHub}}
+	for _, contract := range named {
+		code, err := eth.CodeAt(ctx, contract.at, nil)
+		if err != nil {
+			return fmt.Errorf("look for the %s: %w", contract.name, err)
+		}
+		if len(code) == 0 {
+			return &NoContractError{Name: contract.name, Address: contract.at, ChainID: contracts.ChainID}
+		}
+	}
+	return nil
+}
+
+// Close ends the connection.
+func (c *Chain) Close() { c.eth.Close() }
+
+// Contracts returns what Open was given.
+func (c *Chain) Contracts() Contracts { return c.contracts }
+
+// Client is the connection itself, for what this package does not do.
+func (c *Chain) Client() *ethclient.Client { return c.eth }
+
+// Block names a block.
+type Block struct {
+	Number uint64
+	Hash   common.Hash
+	Time   uint64 // seconds since the epoch
+}
+
+// Head returns the newest block.
+func (c *Chain) Head(ctx context.Context) (Block, error) {
+	header, err := c.eth.HeaderByNumber(ctx, nil)
+	if err != nil {
+		return Block{}, fmt.Errorf("read the newest block: %w", err)
+	}
+	return Block{Number: header.Number.Uint64(), Hash: header.Hash(), Time: header.Time}, nil
+}
+
+// BlockAt returns the block with a number; ethereum.NotFound if there is none yet.
+func (c *Chain) BlockAt(ctx context.Context, number uint64) (Block, error) {
+	header, err := c.eth.HeaderByNumber(ctx, new(big.Int).SetUint64(number))
+	if err != nil {
+		return Block{}, fmt.Errorf("read block %d: %w", number, err)
+	}
+	return Block{Number: number, Hash: header.Hash(), Time: header.Time}, nil
+}
+
+// at makes options for a read of the newest state, or of the state after a block.
+func at(ctx context.Context, block *big.Int) *bind.CallOpts {
+	return &bind.CallOpts{Context: ctx, BlockNumber: block}
+}

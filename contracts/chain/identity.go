@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package chain
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"math/big"
+
+	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/crypto"
+)
+
+// ErrNoIdentity says that an identity does not exist, or was destroyed.
+var ErrNoIdentity = errors.New("no such identity")
+
+// ErrNoPolicy says that an identity's permitter has no policy for it.
+var ErrNoPolicy = errors.New("the identity has no policy: no enclave may act as it")
+
+// Identity is who governs an identity and who grants its permits.
+type Identity struct {
+	ID         common.Hash
+	Registrant common.Address
+	Permitter  common.Address
+}
+
+// Policy is which enclave may act as an identity, and where it can be had.
+type Policy struct {
+	MeasurementRoot common.Hash
+	MaxDuration     uint64 // seconds
+	Locator         string
+}
+
+// CreateIdentity creates an identity that from governs, with this deployment's permitter.
+func (c *Chain) CreateIdentity(ctx context.Context, from *Account) (common.Hash, Receipt, error) {
+	var name [32]byte
+	if _, err := rand.Read(name[:]); err != nil {
+		return common.Hash{}, Receipt{}, fmt.Errorf("name identity: %w", err)
+	}
+	call := c.registryABI.PackCreateIdentity(c.contracts.Permitter, name[:])
+	receipt, err := c.send(ctx, from, c.contracts.Registry, nil, call)
+	if err != nil {
+		return common.Hash{}, receipt, fmt.Errorf("create identity: %w", err)
+	}
+	return c.identityID(from.address, name[:]), receipt, nil
+}
+
+// identityID computes what IdentityRegistry.createIdentity makes of a registrant and its own name for an identity.
+func (c *Chain) identityID(registrant common.Address, name []byte) common.Hash {
+	return crypto.Keccak256Hash(
+		word(new(big.Int).SetUint64(c.contracts.ChainID).Bytes()), word(c.contracts.Registry[:]), word(registrant[:]),
+		crypto.Keccak256(name),
+	)
+}
+
+func word(b []byte) []byte { return common.LeftPadBytes(b, 32) }
+
+// SetPolicy names the enclave that may act as an identity; from must be its registrant.
+func (c *Chain) SetPolicy(ctx context.Context, from *Account, identity common.Hash, policy Policy) (Receipt, error) {
+	call := c.permitterABI.PackSetPolicy(identity, policy.MeasurementRoot, policy.MaxDuration, policy.Locator)
+	receipt, err := c.send(ctx, from, c.contracts.Permitter, nil, call)
+	if err != nil {
+		return receipt, fmt.Errorf("set policy: %w", err)
+	}
+	return receipt, nil
+}
+
+// Identity reads an identity; ErrNoIdentity if there is none.
+func (c *Chain) Identity(ctx context.Context, id common.Hash) (Identity, error) {
+	registrant, err := bind.Call(c.registry, at(ctx, nil), c.registryABI.PackGetRegistrant(id), c.registryABI.UnpackGetRegistrant)
+	if err != nil {
+		return Identity{}, fmt.Errorf("read registrant: %w", err)
+	}
+	permitter, err := bind.Call(c.registry, at(ctx, nil), c.registryABI.PackGetPermitter(id), c.registryABI.UnpackGetPermitter)
+	if err != nil {
+		return Identity{}, fmt.Errorf("read permitter: %w", err)
+	}
+	if permitter == (common.Address{}) {
+		return Identity{}, fmt.Errorf("identity %s: %w", id, ErrNoIdentity)
+	}
+	return Identity{ID: id, Registrant: registrant.Current, Permitter: permitter}, nil
+}
+
+// Identities lists all identities of this deployment's permitter that exist, oldest first.
+func (c *Chain) Identities(ctx context.Context) ([]Identity, error) {
+	logs, err := c.logs(ctx, c.contracts.Registry, Range{}, c.topic("IdentityCreated"))
+	if err != nil {
+		return nil, fmt.Errorf("list identities: %w", err)
+	}
+	var identities []Identity
+	for i := range logs {
+		created, err := c.registryABI.UnpackIdentityCreatedEvent(&logs[i])
+		if err != nil {
+			return nil, fmt.Errorf("list identities: %w", err)
+		}
+		identity, err := c.Identity(ctx, created.Id)
+		if errors.Is(err, ErrNoIdentity) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		identities = append(identities, identity)
+	}
+	return identities, nil
+}
+
+// Policy reads the policy of an identity at this deployment's permitter, its locator from the last PolicyChanged
+// event, which must agree with the contract's state. ErrNoPolicy if there is none.
+func (c *Chain) Policy(ctx context.Context, identity common.Hash) (Policy, error) {
+	stored, err := bind.Call(c.permitter, at(ctx, nil), c.permitterABI.PackPolicyOf(identity), c.permitterABI.UnpackPolicyOf)
+	if err != nil {
+		return Policy{}, fmt.Errorf("read policy: %w", err)
+	}
+	if stored.MeasurementRoot == ([32]byte{}) {
+		return Policy{}, fmt.Errorf("identity %s: %w", identity, ErrNoPolicy)
+	}
+	logs, err := c.logs(ctx, c.contracts.Permitter, Range{}, c.topic("PolicyChanged"), only(identity))
+	if err != nil {
+		return Policy{}, fmt.Errorf("read policy's locator: %w", err)
+	}
+	if len(logs) == 0 {
+		return Policy{}, errors.New("read policy's locator: the node has no PolicyChanged event of it")
+	}
+	changed, err := c.permitterABI.UnpackPolicyChangedEvent(&logs[len(logs)-1])
+	if err != nil {
+		return Policy{}, fmt.Errorf("read policy's locator: %w", err)
+	}
+	if changed.MeasurementRoot != stored.MeasurementRoot || changed.MaxDuration != stored.MaxDuration {
+		return Policy{}, errors.New("read policy: it changed just now; ask again")
+	}
+	return Policy{MeasurementRoot: stored.MeasurementRoot, MaxDuration: stored.MaxDuration, Locator: changed.Locator}, nil
+}
+
+// Permit returns when holder's permit of an identity ends, in seconds since the epoch; zero if it has none.
+func (c *Chain) Permit(ctx context.Context, holder common.Address, identity common.Hash) (uint64, error) {
+	return c.permit(at(ctx, nil), holder, identity)
+}
+
+// PermitAt is Permit in the state after a block; a node may not keep that of old blocks.
+func (c *Chain) PermitAt(ctx context.Context, holder common.Address, identity common.Hash, block uint64) (uint64, error) {
+	return c.permit(at(ctx, new(big.Int).SetUint64(block)), holder, identity)
+}
+
+func (c *Chain) permit(when *bind.CallOpts, holder common.Address, identity common.Hash) (uint64, error) {
+	permit, err := bind.Call(c.registry, when, c.registryABI.PackReadPermit(holder, identity), c.registryABI.UnpackReadPermit)
+	if err != nil {
+		return 0, fmt.Errorf("read permit: %w", err)
+	}
+	return permit.Expiry, nil
+}
+
+// Acquisition is a request for a permit.
+type Acquisition struct {
+	Identity      common.Hash
+	Requester     common.Address
+	Duration      uint64 // seconds
+	Context       []byte // encoded certificate context, 160 bytes
+	Authorization []byte // the certificate's signature, 128 bytes
+}
+
+// AcquireIdentity presents a certificate and returns when the permit ends, in seconds since the epoch. Anyone may pay.
+func (c *Chain) AcquireIdentity(ctx context.Context, from *Account, a Acquisition) (uint64, Receipt, error) {
+	call := c.permitterABI.PackAcquireIdentity(a.Identity, a.Requester, a.Duration, a.Context, a.Authorization)
+	receipt, err := c.send(ctx, from, c.contracts.Permitter, nil, call)
+	if err != nil {
+		return 0, receipt, fmt.Errorf("acquire identity: %w", err)
+	}
+	for _, log := range receipt.logs {
+		if log.Address != c.contracts.Permitter {
+			continue
+		}
+		if accepted, err := c.permitterABI.UnpackCertificateAcceptedEvent(log); err == nil {
+			return accepted.Expiry, receipt, nil
+		}
+	}
+	return 0, receipt, errors.New("acquire identity: the transaction has no CertificateAccepted event")
+}
