@@ -22,15 +22,15 @@ var update = flag.Bool("update", false, "rewrite the vectors in testdata")
 
 // certificateVector is the shape of testdata/certificate.json. Hex is 0x-prefixed.
 type certificateVector struct {
-	Comment           string             `json:"comment"`
-	DST               string             `json:"dst"`
-	Threshold         int                `json:"threshold"`
-	Holders           int                `json:"holders"`
-	GroupKey          string             `json:"groupKey"`
-	GroupKeyEIP2537   string             `json:"groupKeyEip2537"`
-	Certificates      []certificateEntry `json:"certificates"`
-	GeneratorEIP2537  string             `json:"g2GeneratorEip2537"`
-	Verification string             `json:"verification"`
+	Comment          string             `json:"comment"`
+	DST              string             `json:"dst"`
+	Threshold        int                `json:"threshold"`
+	Holders          int                `json:"holders"`
+	GroupKey         string             `json:"groupKey"`
+	GroupKeyEIP2537  string             `json:"groupKeyEip2537"`
+	Certificates     []certificateEntry `json:"certificates"`
+	GeneratorEIP2537 string             `json:"g2GeneratorEip2537"`
+	Verification     string             `json:"verification"`
 }
 
 type certificateEntry struct {
@@ -87,8 +87,8 @@ func certificateVectors(t *testing.T) certificateVector {
 		DST:       string(curve.DSTCertificate),
 		Threshold: 2, Holders: 3,
 		GroupKey: hexOf(groupKey[:]), GroupKeyEIP2537: hexOf(groupEIP[:]),
-		GeneratorEIP2537:  hexOf(g2[:]),
-		Verification: "e(signature, g2) == e(point, groupKey)",
+		GeneratorEIP2537: hexOf(g2[:]),
+		Verification:     "e(signature, g2) == e(point, groupKey)",
 	}
 	for i, signers := range [][]uint32{{1, 3}, {2, 3}} {
 		v.Certificates = append(v.Certificates, signVector(t, coefficients, group, uint64(i), signers))

@@ -58,10 +58,11 @@ func (f *Failure) Error() string {
 // Unwrap returns the reason.
 func (f *Failure) Unwrap() error { return f.Err }
 
-// final reports whether asking this holder again is pointless.
+// final reports whether the holder says that asking again is pointless. A wrong
+// share is not final: whatever carries our messages could have made it.
 func (f *Failure) final() bool {
 	var refused *keyholder.Error
-	return f.Lied || (errors.As(f.Err, &refused) && !refused.Retryable)
+	return errors.As(f.Err, &refused) && !refused.Retryable
 }
 
 // query is one question to all holders whose answers are shares of one multiple

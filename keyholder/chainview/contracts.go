@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package chainview
+
+import (
+	"context"
+
+	"github.com/escrin/escrin/keyholder/internal/abi"
+	"github.com/escrin/escrin/keyholder/release"
+)
+
+// Permitter implements release.State.
+func (s *state) Permitter(ctx context.Context, identity [32]byte) ([20]byte, error) {
+	r, err := s.call(ctx, s.view.config.Registry, "getPermitter(bytes32)", abi.Words{}.Bytes32(identity))
+	if err != nil {
+		return [20]byte{}, err
+	}
+	permitter := r.Address()
+	return permitter, closed(r, "getPermitter")
+}
+
+// Policy implements release.State.
+func (s *state) Policy(ctx context.Context, permitter [20]byte, identity [32]byte) (release.Policy, error) {
+	r, err := s.call(ctx, permitter, "policyOf(bytes32)", abi.Words{}.Bytes32(identity))
+	if err != nil {
+		return release.Policy{}, err
+	}
+	p := release.Policy{MeasurementRoot: r.Bytes32(), MaxDuration: r.Uint64(64)}
+	return p, closed(r, "policyOf")
+}
+
+// PermitExpiry implements release.State.
+func (s *state) PermitExpiry(ctx context.Context, requester [20]byte, identity [32]byte) (uint64, error) {
+	r, err := s.call(ctx, s.view.config.Registry, "readPermit(address,bytes32)", abi.Words{}.Address(requester).Bytes32(identity))
+	if err != nil {
+		return 0, err
+	}
+	expiry := r.Uint64(64)
+	return expiry, closed(r, "readPermit")
+}
+
+// Task implements release.State.
+func (s *state) Task(ctx context.Context, id [32]byte) (release.Task, error) {
+	r, err := s.call(ctx, s.view.config.TaskHub, "getTask(uint256)", abi.Words{}.Bytes32(id))
+	if err != nil {
+		return release.Task{}, err
+	}
+	var t release.Task
+	r.Skip(1) // submitter
+	t.Identity = r.Bytes32()
+	t.InputDigest = r.Bytes32()
+	t.Deadline = r.Uint64(64)
+	t.Attempt = uint32(r.Uint64(32))
+	t.State = uint8(r.Uint64(8))
+	t.Requester = r.Address()
+	r.Skip(5) // runner, claim expiry, fee, output digest, exit status
+	return t, closed(r, "getTask")
+}
+
+// closed reports a reply that has not the shape of the function's results: most
+// likely another contract lives at the address.
+func closed(r *abi.Reader, function string) error {
+	if err := r.Close(); err != nil {
+		return unavailable("%s: %v", function, err)
+	}
+	return nil
+}

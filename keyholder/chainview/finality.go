@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package chainview
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/escrin/escrin/keyholder/internal/strictjson"
+	"github.com/escrin/escrin/keyholder/release"
+)
+
+// Finality says which block a keyholder takes as settled. Its JSON form is
+// "latest", "finalized" or {"confirmations": n}. The zero value is invalid.
+type Finality struct {
+	kind          string
+	confirmations uint64
+}
+
+// Latest trusts the newest block: for chains that do not reorganise, such as a
+// development network's.
+func Latest() Finality { return Finality{kind: "latest"} }
+
+// Finalized trusts what the consensus layer calls finalized.
+func Finalized() Finality { return Finality{kind: "finalized"} }
+
+const maxConfirmations = 10_000
+
+// Confirmations trusts a block with n blocks on top of it (1 to 10,000).
+func Confirmations(n uint64) Finality { return Finality{kind: "confirmations", confirmations: n} }
+
+func (f Finality) validate() error {
+	switch {
+	case f == Latest(), f == Finalized():
+		return nil
+	case f.kind == "confirmations" && f.confirmations >= 1 && f.confirmations <= maxConfirmations:
+		return nil
+	}
+	return fmt.Errorf(`finality: want "latest", "finalized" or {"confirmations": 1 to %d}`, maxConfirmations)
+}
+
+// MaxHeadAge returns how old a head may be if the configuration does not say.
+func (f Finality) MaxHeadAge() time.Duration {
+	switch f.kind {
+	case "latest":
+		return 5 * time.Minute
+	case "finalized":
+		return time.Hour
+	default:
+		return 5*time.Minute + time.Duration(f.confirmations)*15*time.Second
+	}
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (f *Finality) UnmarshalJSON(b []byte) error {
+	var name string
+	if json.Unmarshal(b, &name) == nil {
+		*f = Finality{kind: name}
+		if f.kind == "confirmations" {
+			return errors.New("finality: number of confirmations is missing")
+		}
+		return f.validate()
+	}
+	var object struct {
+		Confirmations uint64 `json:"confirmations"`
+	}
+	if err := strictjson.Decode(b, &object); err != nil {
+		return fmt.Errorf("finality: %w", err)
+	}
+	*f = Confirmations(object.Confirmations)
+	return f.validate()
+}
+
+// head returns the newest settled block of one endpoint.
+func (f Finality) head(ctx context.Context, e endpoint) (release.Head, error) {
+	if f.kind != "confirmations" {
+		return e.block(ctx, f.kind)
+	}
+	newest, err := e.block(ctx, "latest")
+	if err != nil {
+		return release.Head{}, err
+	}
+	if newest.Number < f.confirmations {
+		return release.Head{}, fmt.Errorf("chain has fewer than %d blocks", f.confirmations)
+	}
+	return e.block(ctx, fmt.Sprintf("0x%x", newest.Number-f.confirmations))
+}

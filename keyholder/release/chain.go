@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package release decides what a keyholder does with its share: which
+// certificates it signs and which keys it gives out. Each decision rests on
+// verified evidence and on one state of the chain. What it approves comes out as
+// values that only this package can make. (SPEC.md, sections 5 and 6.)
+package release
+
+import "context"
+
+// Head is the block whose state decides.
+type Head struct {
+	Number uint64
+	Hash   [32]byte
+	Time   uint64 // seconds since the epoch
+}
+
+// ChainView gives states of the chain at the keyholder's own finality. Its
+// errors are of type *keyholder.Error.
+type ChainView interface {
+	// At returns the newest state that is final. Never one before a state that
+	// was returned earlier, also by an earlier process.
+	At(ctx context.Context) (State, error)
+}
+
+// State is the chain as of one block. All reads see that block.
+type State interface {
+	// Head returns the block.
+	Head() Head
+	// BlockHash returns the hash of an ancestor of Head, or of Head.
+	BlockHash(ctx context.Context, number uint64) ([32]byte, error)
+	// Permitter returns the permitter of an identity, zero if it has none.
+	Permitter(ctx context.Context, identity [32]byte) ([20]byte, error)
+	// Policy returns the policy of an identity at its permitter.
+	Policy(ctx context.Context, permitter [20]byte, identity [32]byte) (Policy, error)
+	// PermitExpiry returns when the permit of requester for an identity ends, in
+	// seconds since the epoch; 0 if there is none.
+	PermitExpiry(ctx context.Context, requester [20]byte, identity [32]byte) (uint64, error)
+	// Task returns a task of the hub; the zero Task if it does not exist.
+	Task(ctx context.Context, id [32]byte) (Task, error)
+}
+
+// Policy is what an identity's registrant demands.
+type Policy struct {
+	MeasurementRoot [32]byte
+	MaxDuration     uint64 // seconds
+}
+
+// States of a task that decide. The zero state means that there is no task.
+const (
+	taskOpen    = 1
+	taskClaimed = 2
+)
+
+// Task is the part of a task's record that decides about its key.
+type Task struct {
+	Identity    [32]byte
+	InputDigest [32]byte
+	Deadline    uint64 // seconds since the epoch
+	Attempt     uint32
+	State       uint8 // as in the contract: 0 none, 1 open, 2 claimed, then ended
+	Requester   [20]byte
+}
+
+// Records remember releases for ever.
+type Records interface {
+	// Bind durably binds an attempt to a channel key and reports whether it is
+	// bound to that key now: false if another key came first.
+	Bind(attempt, channelKeyHash [32]byte, at Head) (bool, error)
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package release
+
+import (
+	"context"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/internal/abi"
+	"github.com/escrin/escrin/keyholder/internal/ethsig"
+	"github.com/escrin/escrin/keyholder/ibe"
+	"github.com/escrin/escrin/keyholder/keyname"
+)
+
+// Release decides about the key of a task. Before it approves, the attempt is
+// durably bound to the channel key of the evidence: another clone of the same
+// machine gets nothing, the same request is approved again. A refusal is a
+// *keyholder.Error.
+func (r *Rules) Release(ctx context.Context, req keyholder.ReleaseRequest) (Grant, error) {
+	e, c, err := r.verified(req.Evidence)
+	if err != nil {
+		return Grant{}, err
+	}
+	if err := checkName(req, e.Binding); err != nil {
+		return Grant{}, err
+	}
+	channelKeyHash := attest.HashChannelKey(e.ChannelKey)
+	digest := keyholder.ReleaseDigest(req.Name, req.Task, channelKeyHash)
+	if signer, err := ethsig.Recover(digest, req.Signature); err != nil || signer != e.Binding.Requester {
+		return Grant{}, refuse(keyholder.CodeSignatureInvalid, "request is not signed by the requester in the evidence")
+	}
+	state, err := r.config.Chain.At(ctx)
+	if err != nil {
+		return Grant{}, err
+	}
+	if err := r.appraised(ctx, state, e, c); err != nil {
+		return Grant{}, err
+	}
+	if err := livePermit(ctx, state, e.Binding); err != nil {
+		return Grant{}, err
+	}
+	if err := claimedTask(ctx, state, e.Binding, req.Task); err != nil {
+		return Grant{}, err
+	}
+	if err := r.bind(req.Task, channelKeyHash, state.Head()); err != nil {
+		return Grant{}, err
+	}
+	return Grant{point: ibe.HashName(req.Name), channelKey: e.ChannelKey, context: digest}, nil
+}
+
+// checkName reports whether the name is that of the task's key under the
+// measurement root of the evidence.
+func checkName(req keyholder.ReleaseRequest, b attest.Binding) error {
+	if req.Name.Kind != keyname.Task {
+		return refuse(keyholder.CodeKindUnsupported, "only keys of tasks are released")
+	}
+	if req.Name.Validate() != nil ||
+		req.Name != keyname.ForTask(b.ChainID, b.Registry, b.IdentityID, req.Task.ID, b.MeasurementRoot) {
+		return refuse(keyholder.CodeWrongName, "key name does not belong to this task, identity and measurement root")
+	}
+	return nil
+}
+
+func livePermit(ctx context.Context, state State, b attest.Binding) error {
+	expiry, err := state.PermitExpiry(ctx, b.Requester, b.IdentityID)
+	if err != nil {
+		return err
+	}
+	if expiry == 0 {
+		return notYet(keyholder.CodePermitMissing, "requester holds no permit of the identity")
+	}
+	if expiry <= state.Head().Time {
+		return refuse(keyholder.CodePermitMissing, "permit of the requester ended at %d", expiry)
+	}
+	return nil
+}
+
+// claimedTask reports whether the chain records this requester for this attempt
+// of this task.
+func claimedTask(ctx context.Context, state State, b attest.Binding, want keyholder.TaskAttempt) error {
+	task, err := state.Task(ctx, want.ID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case task.State == 0:
+		return notYet(keyholder.CodeTaskMismatch, "no such task")
+	case task.Identity != b.IdentityID:
+		return refuse(keyholder.CodeTaskMismatch, "task belongs to another identity")
+	case task.InputDigest != want.InputDigest:
+		return refuse(keyholder.CodeTaskMismatch, "task has another input digest")
+	case state.Head().Time >= task.Deadline:
+		return refuse(keyholder.CodeTaskMismatch, "deadline of the task has passed")
+	case task.Attempt > want.Attempt:
+		return refuse(keyholder.CodeTaskMismatch, "task is at attempt %d, not %d", task.Attempt, want.Attempt)
+	case task.Attempt < want.Attempt, task.State == taskOpen:
+		return notYet(keyholder.CodeTaskMismatch, "attempt is not claimed")
+	case task.State != taskClaimed:
+		return refuse(keyholder.CodeTaskMismatch, "task has ended")
+	case task.Requester != b.Requester:
+		return refuse(keyholder.CodeTaskMismatch, "attempt is claimed for another requester")
+	}
+	return nil
+}
+
+func (r *Rules) bind(task keyholder.TaskAttempt, channelKeyHash [32]byte, at Head) error {
+	key := abi.Words{}.
+		Uint64(r.config.ChainID).Address(r.config.TaskHub).
+		Bytes32(task.ID).Uint64(uint64(task.Attempt)).
+		Keccak()
+	same, err := r.config.Records.Bind(key, channelKeyHash, at)
+	if err != nil {
+		return &keyholder.Error{Code: keyholder.CodeInternal, Message: "cannot record the release", Retryable: true}
+	}
+	if !same {
+		return refuse(keyholder.CodeAlreadyReleased, "attempt was served to another channel key")
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package store keeps what a keyholder must not forget: for which channel key
+// it served an attempt, and how far it has seen the chain. Every write is on
+// disk before the call returns.
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"github.com/escrin/escrin/keyholder/chainview"
+	"github.com/escrin/escrin/keyholder/release"
+)
+
+const openTimeout = 3 * time.Second
+
+// Names in the database file.
+const (
+	releasesBucket = "releases v1" // attempt → channel key hash, block number, block hash
+	chainBucket    = "chain v1"
+	floorKey       = "floor" // block number, block hash
+)
+
+var (
+	_ release.Records = (*Store)(nil)
+	_ chainview.Floor = (*Store)(nil)
+)
+
+var errCorrupt = errors.New("state database holds a malformed record")
+
+// Store is a database file. It is safe for concurrent use.
+type Store struct{ db *bolt.DB }
+
+// Open opens or creates the file with mode 0600. A second process that opens the
+// same file gets an error.
+func Open(path string) (*Store, error) {
+	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: openTimeout})
+	if err != nil {
+		return nil, fmt.Errorf("open state database %s: %w", path, err)
+	}
+	err = db.Update(func(tx *bolt.Tx) error {
+		for _, name := range []string{releasesBucket, chainBucket} {
+			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open state database %s: %w", path, err), db.Close())
+	}
+	return &Store{db}, nil
+}
+
+// Close closes the file.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Bind implements release.Records.
+func (s *Store) Bind(attempt, channelKeyHash [32]byte, at release.Head) (bool, error) {
+	var same bool
+	err := s.db.Update(func(tx *bolt.Tx) error {
+		b := tx.Bucket([]byte(releasesBucket))
+		if known := b.Get(attempt[:]); known != nil {
+			if len(known) != 72 {
+				return errCorrupt
+			}
+			same = [32]byte(known[:32]) == channelKeyHash
+			return nil
+		}
+		same = true
+		return b.Put(attempt[:], append(channelKeyHash[:], encodeBlock(at.Number, at.Hash)...))
+	})
+	if err != nil {
+		return false, fmt.Errorf("record release: %w", err)
+	}
+	return same, nil
+}
+
+// Load implements chainview.Floor.
+func (s *Store) Load() (number uint64, hash [32]byte, err error) {
+	err = s.db.View(func(tx *bolt.Tx) error {
+		number, hash, err = floor(tx)
+		return err
+	})
+	if err != nil {
+		return 0, [32]byte{}, fmt.Errorf("load chain floor: %w", err)
+	}
+	return number, hash, nil
+}
+
+// Raise implements chainview.Floor.
+func (s *Store) Raise(number uint64, hash [32]byte) error {
+	err := s.db.Update(func(tx *bolt.Tx) error {
+		known, _, err := floor(tx)
+		if err != nil || known >= number {
+			return err
+		}
+		return tx.Bucket([]byte(chainBucket)).Put([]byte(floorKey), encodeBlock(number, hash))
+	})
+	if err != nil {
+		return fmt.Errorf("raise chain floor: %w", err)
+	}
+	return nil
+}
+
+func floor(tx *bolt.Tx) (uint64, [32]byte, error) {
+	b := tx.Bucket([]byte(chainBucket)).Get([]byte(floorKey))
+	if b == nil {
+		return 0, [32]byte{}, nil
+	}
+	if len(b) != 40 {
+		return 0, [32]byte{}, errCorrupt
+	}
+	return binary.BigEndian.Uint64(b), [32]byte(b[8:]), nil
+}
+
+func encodeBlock(number uint64, hash [32]byte) []byte {
+	return append(binary.BigEndian.AppendUint64(nil, number), hash[:]...)
+}
