@@ -3,13 +3,20 @@
 package enclaver
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/imagebuild/verity"
 )
 
 // Boot is everything a machine is started with. The paths are absolute.
@@ -29,7 +36,174 @@ type Boot struct {
 
 // Assemble lays out what a machine boots in a folder of dir named by the enclave's digest. The disk's
 // verity tree is computed from its data and must have the root that the measured config states; an
-// assembled disk that is there already is checked the same way and used again.
+// assembled disk that is there already is checked the same way and used again, or made again if it is not
+// right. Several processes may assemble the same enclave at a time.
 func (e *Enclave) Assemble(ctx context.Context, dir string) (Boot, error) {
-	return Boot{}, errors.New("assemble: not built yet")
+	boot, err := e.assemble(ctx, dir)
+	if err != nil {
+		return Boot{}, fmt.Errorf("assemble enclave %s: %w", e.Digest(), err)
+	}
+	return boot, nil
+}
+
+func (e *Enclave) assemble(ctx context.Context, dir string) (Boot, error) {
+	run, document, err := e.measuredConfig(ctx)
+	if err != nil {
+		return Boot{}, err
+	}
+	folder, err := filepath.Abs(filepath.Join(dir, e.Digest().Hex))
+	if err != nil {
+		return Boot{}, err
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return Boot{}, err
+	}
+	boot := Boot{
+		Firmware: filepath.Join(folder, "firmware"),
+		Kernel:   filepath.Join(folder, "kernel"),
+		Initrd:   filepath.Join(folder, "initrd"),
+		Disk:     filepath.Join(folder, "disk"),
+		Cmdline:  e.config.Cmdline,
+
+		Config:          run,
+		ConfigDigest:    config.Digest(document),
+		Measurements:    e.config.Measurements,
+		MeasurementRoot: e.config.MeasurementRoot,
+		Digest:          e.Digest(),
+	}
+	for path, d := range map[string]oci.Descriptor{
+		boot.Firmware: e.manifest.Firmware, boot.Kernel: e.manifest.Kernel, boot.Initrd: e.manifest.Initrd,
+	} {
+		if err := e.place(ctx, d, path); err != nil {
+			return Boot{}, err
+		}
+	}
+	if e.checkDisk(boot.Disk, document) == nil {
+		return boot, nil
+	}
+	return boot, replaceFile(boot.Disk, func(f *os.File) error { return e.writeDisk(ctx, f, document) })
+}
+
+// measuredConfig reads the measured config and holds it against the enclave config.
+func (e *Enclave) measuredConfig(ctx context.Context) (config.Config, []byte, error) {
+	document, err := e.store.ReadDocument(ctx, e.manifest.MeasuredConfig)
+	if err != nil {
+		return config.Config{}, nil, err
+	}
+	run, err := config.Parse(document)
+	if err != nil {
+		return config.Config{}, nil, err
+	}
+	if run.Disk != e.config.Disk {
+		return config.Config{}, nil, errors.New("measured config and enclave config describe different disks")
+	}
+	return run, document, nil
+}
+
+// place puts a checked copy of a blob at path, unless a right one is there.
+func (e *Enclave) place(ctx context.Context, d oci.Descriptor, path string) error {
+	if old, err := os.Open(path); err == nil {
+		defer old.Close()
+		if _, err := io.Copy(io.Discard, oci.NewVerifier(ctx, old, d)); err == nil {
+			return nil
+		}
+	}
+	return replaceFile(path, func(f *os.File) error { return e.copyBlob(ctx, f, d) })
+}
+
+func (e *Enclave) copyBlob(ctx context.Context, dst io.Writer, d oci.Descriptor) error {
+	blob, err := e.store.Open(d)
+	if err != nil {
+		return err
+	}
+	defer blob.Close()
+	_, err = io.Copy(dst, oci.NewVerifier(ctx, blob, d))
+	return err
+}
+
+// writeDisk lays the parts end to end, then the verity tree over what it wrote, then the measured config.
+func (e *Enclave) writeDisk(ctx context.Context, f *os.File, document []byte) error {
+	for _, part := range append([]oci.Descriptor{e.manifest.Metadata}, e.manifest.Layers...) {
+		if err := e.copyBlob(ctx, f, part); err != nil {
+			return err
+		}
+	}
+	dataSize := int64(e.config.Disk.DataBlocks) * config.BlockSize
+	root, err := verity.Tree(f, dataSize, e.config.Disk.Salt[:], f)
+	if err != nil {
+		return err
+	}
+	if root != e.config.Disk.RootHash {
+		return errWrongRoot
+	}
+	if _, err := f.Write(padToBlock(document)); err != nil {
+		return err
+	}
+	return nil
+}
+
+var errWrongRoot = errors.New("the disk's verity root is not the measured one")
+
+// checkDisk computes the whole disk again and compares.
+func (e *Enclave) checkDisk(path string, document []byte) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	document = padToBlock(document)
+	dataSize := int64(e.config.Disk.DataBlocks) * config.BlockSize
+	configStart := int64(e.config.MeasuredConfig.OffsetBlocks) * config.BlockSize
+	if info.Size() != configStart+int64(len(document)) {
+		return errors.New("the disk has another size")
+	}
+	stored := io.NewSectionReader(f, dataSize, info.Size()-dataSize)
+	root, err := verity.Tree(f, dataSize, e.config.Disk.Salt[:], &comparer{stored})
+	if err != nil {
+		return err
+	}
+	if root != e.config.Disk.RootHash {
+		return errWrongRoot
+	}
+	_, err = (&comparer{stored}).Write(document)
+	return err
+}
+
+// comparer is a writer that takes only what the reader gives.
+type comparer struct{ want io.Reader }
+
+func (c *comparer) Write(p []byte) (int, error) {
+	want := make([]byte, len(p))
+	if _, err := io.ReadFull(c.want, want); err != nil {
+		return 0, err
+	}
+	if !bytes.Equal(p, want) {
+		return 0, errors.New("the disk differs behind its data")
+	}
+	return len(p), nil
+}
+
+func padToBlock(b []byte) []byte {
+	return append(bytes.Clone(b), make([]byte, -len(b)&(config.BlockSize-1))...)
+}
+
+// replaceFile writes a read-only file whole or not at all.
+func replaceFile(path string, write func(*os.File) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	err = write(f)
+	if err == nil {
+		err = f.Chmod(0o444)
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
 }

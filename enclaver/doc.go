@@ -11,6 +11,9 @@
 package enclaver
 
 import (
+	"fmt"
+	"sync"
+
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/escrin/escrin/attest"
@@ -43,9 +46,19 @@ func OpenStore(dir string) (*Store, error) {
 // a time.
 type Progress func(line string)
 
-func (p Progress) say(line string) {
+func (p Progress) say(format string, args ...any) {
 	if p != nil {
-		p(line)
+		p(fmt.Sprintf(format, args...))
+	}
+}
+
+// serial makes p safe for several goroutines.
+func (p Progress) serial() Progress {
+	var mu sync.Mutex
+	return func(line string) {
+		mu.Lock()
+		defer mu.Unlock()
+		p.say("%s", line)
 	}
 }
 
@@ -65,8 +78,3 @@ func (e *Enclave) MeasurementRoot() [32]byte { return e.config.MeasurementRoot }
 
 // Measurements are the predicted registers, one per TEE and machine shape.
 func (e *Enclave) Measurements() []attest.Measurement { return e.config.Measurements }
-
-// Description is everything about an enclave that its manifest and config say.
-func (e *Enclave) Description() Description {
-	return Description{Digest: e.descriptor.Digest, Size: e.manifest.Size(), Config: e.config}
-}

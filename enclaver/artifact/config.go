@@ -46,9 +46,13 @@ type Source struct {
 	DiffIDs  []v1.Hash `json:"diffIds"`  // SHA-256 of each uncompressed layer, bottom first
 }
 
-// GuestBase says which guest base the kernel, initrd and firmware come from: names of its ingredients
-// and their versions. It is information for people; what counts are the blobs.
-type GuestBase map[string]string
+// GuestBase says what kernel, initrd and firmware were made with. It is for people; what counts are the
+// blobs.
+type GuestBase struct {
+	Kernel  string `json:"kernel"`  // release
+	Runtime string `json:"runtime"` // container runtime and version
+	Go      string `json:"go"`      // compiler of the agent
+}
 
 // MeasuredConfig is where the measured config is on the disk.
 type MeasuredConfig struct {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/escrin/escrin/enclaver/oci"
+	"github.com/escrin/escrin/enclaver/strictjson"
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
@@ -64,6 +65,15 @@ var ErrNotEnclave = errors.New("not an enclave")
 // ParseManifest reads an enclave's manifest. Any encoding but the canonical one is an error; one that is
 // for another kind of artifact wraps ErrNotEnclave.
 func ParseManifest(data []byte) (Manifest, error) {
+	kind, err := strictjson.Decode[struct {
+		ArtifactType string `json:"artifactType"`
+	}](data, MaxDocument)
+	if err != nil {
+		return Manifest{}, fmt.Errorf("parse enclave manifest: %w", err)
+	}
+	if kind.ArtifactType != ArtifactType {
+		return Manifest{}, fmt.Errorf("%w: its artifact type is %q", ErrNotEnclave, kind.ArtifactType)
+	}
 	var doc manifestDocument
 	if err := wire.Decode(data, MaxDocument, &doc); err != nil {
 		return Manifest{}, fmt.Errorf("parse enclave manifest: %w", err)
@@ -81,8 +91,8 @@ func (doc manifestDocument) manifest() (Manifest, error) {
 	switch {
 	case doc.SchemaVersion != 2 || doc.MediaType != oci.MediaTypeManifest:
 		return Manifest{}, fmt.Errorf("schema %d of %q", doc.SchemaVersion, doc.MediaType)
-	case doc.ArtifactType != ArtifactType || doc.Config.MediaType != MediaTypeConfig:
-		return Manifest{}, fmt.Errorf("%w: artifact type %q", ErrNotEnclave, doc.ArtifactType)
+	case doc.Config.MediaType != MediaTypeConfig:
+		return Manifest{}, fmt.Errorf("config is %q, want %q", doc.Config.MediaType, MediaTypeConfig)
 	case len(doc.Layers) <= len(roles) || len(doc.Layers) > len(roles)+oci.MaxLayers:
 		return Manifest{}, fmt.Errorf("%d parts", len(doc.Layers))
 	case doc.Config.Size > MaxDocument:

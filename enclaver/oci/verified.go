@@ -3,6 +3,7 @@
 package oci
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -18,12 +19,14 @@ var ErrMismatch = errors.New("content does not match its digest")
 
 // NewVerifier returns a reader of r that ends with io.EOF only when exactly d.Size bytes with SHA-256
 // d.Digest were read and r has no more (threat REG-01). What was read before must not be used until then.
-func NewVerifier(r io.Reader, d Descriptor) *Verifier {
-	return &Verifier{source: r, want: d, left: d.Size, hash: sha256.New()}
+// It ends with the context's error when ctx does.
+func NewVerifier(ctx context.Context, r io.Reader, d Descriptor) *Verifier {
+	return &Verifier{ctx: ctx, source: r, want: d, left: d.Size, hash: sha256.New()}
 }
 
 // Verifier is made by [NewVerifier].
 type Verifier struct {
+	ctx    context.Context
 	source io.Reader
 	want   Descriptor
 	left   int64
@@ -34,6 +37,9 @@ type Verifier struct {
 // Read implements io.Reader; a mismatch is an error that wraps [ErrMismatch].
 func (v *Verifier) Read(p []byte) (int, error) {
 	if v.done != nil || len(p) == 0 {
+		return 0, v.done
+	}
+	if v.done = v.ctx.Err(); v.done != nil {
 		return 0, v.done
 	}
 	if v.left == 0 {
@@ -68,11 +74,11 @@ func (v *Verifier) end() error {
 }
 
 // ReadDocument reads a manifest, index or config whole and verifies it.
-func ReadDocument(r io.Reader, d Descriptor) ([]byte, error) {
+func ReadDocument(ctx context.Context, r io.Reader, d Descriptor) ([]byte, error) {
 	if d.Size > MaxDocument {
 		return nil, fmt.Errorf("%s: %d bytes, more than the %d allowed", d.Digest, d.Size, MaxDocument)
 	}
-	return io.ReadAll(NewVerifier(r, d))
+	return io.ReadAll(NewVerifier(ctx, r, d))
 }
 
 // DescriptorOf describes data.

@@ -89,18 +89,18 @@ func (s *Store) Check(ctx context.Context, d oci.Descriptor) error {
 		return err
 	}
 	defer f.Close()
-	_, err = io.Copy(io.Discard, withContext(ctx, oci.NewVerifier(f, d)))
+	_, err = io.Copy(io.Discard, oci.NewVerifier(ctx, f, d))
 	return err
 }
 
 // ReadDocument returns a small blob, checked.
-func (s *Store) ReadDocument(d oci.Descriptor) ([]byte, error) {
+func (s *Store) ReadDocument(ctx context.Context, d oci.Descriptor) ([]byte, error) {
 	f, err := s.Open(d)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return oci.ReadDocument(f, d)
+	return oci.ReadDocument(ctx, f, d)
 }
 
 // Put stores the content that d names from r, checking it on the way; on any mismatch nothing is stored.
@@ -113,15 +113,18 @@ func (s *Store) Put(ctx context.Context, d oci.Descriptor, r io.Reader) error {
 		return err
 	}
 	defer b.Discard()
-	if _, err := io.Copy(b.File, withContext(ctx, oci.NewVerifier(r, d))); err != nil {
+	if _, err := io.Copy(b.File, oci.NewVerifier(ctx, r, d)); err != nil {
 		return err
 	}
 	return b.commit(d.Digest)
 }
 
-// PutBytes stores data and returns its descriptor.
+// PutBytes stores data, unless the store has it, and returns its descriptor.
 func (s *Store) PutBytes(mediaType string, data []byte) (oci.Descriptor, error) {
 	d := oci.DescriptorOf(mediaType, data)
+	if s.Check(context.Background(), d) == nil {
+		return d, nil
+	}
 	return d, s.replace(s.BlobPath(d.Digest), data)
 }
 
@@ -141,14 +144,14 @@ func (s *Store) Create() (*Blob, error) {
 }
 
 // Commit hashes what was written to the file, whatever its offset, and gives it its name.
-func (b *Blob) Commit(ctx context.Context, mediaType string) (oci.Descriptor, error) {
+func (b *Blob) Commit(mediaType string) (oci.Descriptor, error) {
 	info, err := b.File.Stat()
 	if err != nil {
 		return oci.Descriptor{}, err
 	}
 	h := sha256.New()
 	whole := io.NewSectionReader(b.File, 0, info.Size())
-	if _, err := io.Copy(h, withContext(ctx, whole)); err != nil {
+	if _, err := io.Copy(h, whole); err != nil {
 		return oci.Descriptor{}, err
 	}
 	digest := v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(h.Sum(nil))}
@@ -195,17 +198,3 @@ func (s *Store) replace(path string, data []byte) error {
 	}
 	return os.Rename(f.Name(), path)
 }
-
-// withContext makes a reader end with the context's error.
-func withContext(ctx context.Context, r io.Reader) io.Reader {
-	return readerFunc(func(p []byte) (int, error) {
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
-		return r.Read(p)
-	})
-}
-
-type readerFunc func(p []byte) (int, error)
-
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
