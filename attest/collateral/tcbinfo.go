@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/escrin/escrin/attest/internal/pki"
 	"github.com/escrin/escrin/attest/tdx"
 )
 
@@ -93,7 +92,7 @@ func OpenTCBInfo(s Signed, signer *ecdsa.PublicKey, now time.Time) (TCBInfo, err
 // Evaluate returns what Intel says of the platform that made the report, and of
 // its TDX module. A platform that the TCB info is not for or does not list is an
 // error.
-func (t TCBInfo) Evaluate(p pki.Platform, r tdx.Report) (platform, module Verdict, err error) {
+func (t TCBInfo) Evaluate(p Platform, r tdx.Report) (platform, module Verdict, err error) {
 	if !bytes.Equal(t.FMSPC, p.FMSPC[:]) || !bytes.Equal(t.PCEID, p.PCEID[:]) {
 		return Verdict{}, Verdict{}, fmt.Errorf("evaluate TCB: TCB info is for FMSPC %x, PCE %x; the platform is FMSPC %x, PCE %x",
 			[]byte(t.FMSPC), []byte(t.PCEID), p.FMSPC, p.PCEID)
@@ -109,7 +108,7 @@ func (t TCBInfo) Evaluate(p pki.Platform, r tdx.Report) (platform, module Verdic
 	return platform, module, nil
 }
 
-func (t TCBInfo) platform(p pki.Platform, svn [16]byte) (Verdict, error) {
+func (t TCBInfo) platform(p Platform, svn [16]byte) (Verdict, error) {
 	for _, level := range t.Levels {
 		if len(level.TCB.SGX) != 16 || len(level.TCB.TDX) != 16 {
 			return Verdict{}, errors.New("level with other than 16 components")

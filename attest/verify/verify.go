@@ -78,7 +78,7 @@ func verifyTDX(e attest.Evidence, root *x509.Certificate, now time.Time) (claims
 	if err := checkSignatures(quote, chain.pck); err != nil {
 		return claims.Facts{}, err
 	}
-	platform, err := pki.ParsePlatform(chain.pck)
+	platform, err := collateral.ParsePlatform(chain.pck)
 	if err != nil {
 		return claims.Facts{}, err
 	}
@@ -157,7 +157,7 @@ func checkSignatures(q tdx.Quote, pck *x509.Certificate) error {
 	return nil
 }
 
-func evaluate(q tdx.Quote, b collateral.Bundle, signer *x509.Certificate, p pki.Platform, now time.Time) (claims.TCB, error) {
+func evaluate(q tdx.Quote, b collateral.Bundle, signer *x509.Certificate, p collateral.Platform, now time.Time) (claims.TCB, error) {
 	key, ok := signer.PublicKey.(*ecdsa.PublicKey)
 	if !ok {
 		return claims.TCB{}, errors.New("TCB signer has no ECDSA key")

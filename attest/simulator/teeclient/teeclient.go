@@ -2,15 +2,33 @@
 
 // Package teeclient talks to a TEE service (package attest/simulator) over its
 // unix socket: it launches guests and fetches their quotes.
+//
+// The protocol is JSON over HTTP: a POST of a request to the path of its kind
+// gives the reply with status 200, or an [ErrorReply] with another. Byte strings
+// are base64.
 package teeclient
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
 
 	"github.com/escrin/escrin/attest"
 )
+
+// Paths of the two requests.
+const (
+	LaunchPath = "/v1/launch"
+	QuotePath  = "/v1/quote"
+)
+
+// maxReply bounds a reply: a quote and its collateral in base64, and room.
+const maxReply = 1 << 20
 
 // LaunchRequest says what is started. The three files are given by absolute path
 // and read and hashed by the service.
@@ -23,20 +41,92 @@ type LaunchRequest struct {
 	QEMU     string       `json:"qemu"` // release of QEMU, such as "10.0.2"
 }
 
+// LaunchReply names the guest that was launched.
+type LaunchReply struct {
+	TD string `json:"td"`
+}
+
+// QuoteRequest asks for a quote over 64 bytes of report data.
+type QuoteRequest struct {
+	TD         string `json:"td"`
+	ReportData []byte `json:"reportData"`
+}
+
+// QuoteReply is a quote and the encoded collateral for it.
+type QuoteReply struct {
+	Quote      []byte `json:"quote"`
+	Collateral []byte `json:"collateral"`
+}
+
+// ErrorReply says why there is no reply.
+type ErrorReply struct {
+	Error string `json:"error"`
+}
+
 // Client is a client of one TEE service. It is safe for concurrent use.
 type Client struct{ http *http.Client }
 
 // NewClient returns a client of the service that listens on the unix socket. It
 // does not connect yet.
-func NewClient(socket string) *Client { return &Client{} }
+func NewClient(socket string) *Client {
+	var dialer net.Dialer
+	return &Client{http: &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return dialer.DialContext(ctx, "unix", socket)
+		},
+	}}}
+}
 
 // Launch tells the service that a guest is started, and returns its handle.
 func (c *Client) Launch(ctx context.Context, r LaunchRequest) (td string, err error) {
-	return "", errors.New("launch TD: not built yet")
+	var reply LaunchReply
+	if err := post(ctx, c.http, LaunchPath, r, &reply); err != nil {
+		return "", fmt.Errorf("launch TD: %w", err)
+	}
+	if reply.TD == "" {
+		return "", errors.New("launch TD: reply names no TD")
+	}
+	return reply.TD, nil
 }
 
 // Quote returns a quote of the guest td over reportData, and the collateral to
 // check it with.
 func (c *Client) Quote(ctx context.Context, td string, reportData [64]byte) (quote, collateral []byte, err error) {
-	return nil, nil, errors.New("quote TD: not built yet")
+	var reply QuoteReply
+	if err := post(ctx, c.http, QuotePath, QuoteRequest{TD: td, ReportData: reportData[:]}, &reply); err != nil {
+		return nil, nil, fmt.Errorf("quote TD: %w", err)
+	}
+	if len(reply.Quote) == 0 || len(reply.Collateral) == 0 {
+		return nil, nil, errors.New("quote TD: reply lacks quote or collateral")
+	}
+	return reply.Quote, reply.Collateral, nil
+}
+
+func post[Q LaunchRequest | QuoteRequest, A LaunchReply | QuoteReply](ctx context.Context, h *http.Client, path string, request Q, reply *A) error {
+	body, err := json.Marshal(request)
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://tee"+path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	response, err := h.Do(r)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, maxReply))
+	if err != nil {
+		return err
+	}
+	if response.StatusCode != http.StatusOK {
+		var e ErrorReply
+		if json.Unmarshal(answer, &e) != nil || e.Error == "" {
+			e.Error = "status " + response.Status
+		}
+		return errors.New(e.Error)
+	}
+	return json.Unmarshal(answer, reply)
 }

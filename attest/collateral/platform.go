@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package pki
+package collateral
 
 import (
 	"crypto/x509"
