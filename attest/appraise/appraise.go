@@ -6,6 +6,7 @@ package appraise
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/attest/claims"
@@ -23,33 +24,65 @@ type Rules struct {
 	MinEvaluationNumber uint32
 }
 
-// Policy is a set of rules that passed [NewPolicy]. The zero Policy rejects.
+// Policy is a set of rules that passed [NewPolicy]. The zero Policy rejects
+// everything.
 type Policy struct {
-	accept        [collateral.Revoked]bool
+	accept        [collateral.Revoked]bool // by status
 	minEvaluation uint32
 }
 
-// NewPolicy refuses rules with any choice left open.
+// NewPolicy refuses rules with any choice left open, and a revoked TCB.
 func NewPolicy(r Rules) (Policy, error) {
-	return Policy{}, errors.New("make policy: not built yet")
+	if len(r.AcceptTCB) == 0 {
+		return Policy{}, errors.New("make policy: no TCB status is accepted")
+	}
+	if r.MinEvaluationNumber == 0 {
+		return Policy{}, errors.New("make policy: no least TCB evaluation number")
+	}
+	p := Policy{minEvaluation: r.MinEvaluationNumber}
+	for _, s := range r.AcceptTCB {
+		if !s.Valid() || s == collateral.Revoked {
+			return Policy{}, fmt.Errorf("make policy: %v cannot be accepted", s)
+		}
+		p.accept[s] = true
+	}
+	return p, nil
 }
-
-// Code names a reason for rejection. Codes are stable.
-type Code string
-
-// Reason is one way in which claims are not acceptable.
-type Reason struct {
-	Code   Code
-	Detail string
-}
-
-// String returns code and detail.
-func (r Reason) String() string { return string(r.Code) + ": " + r.Detail }
 
 // Appraise returns every reason to reject c; none means acceptable. want is the
 // statement that the relying party expects, each field from its own knowledge,
-// and is compared in full: a field that it has no opinion on must be copied
-// from the claims by the caller, in so many words.
+// and is compared in full: a field on which it has no opinion of its own must be
+// copied from the claims by the caller, in so many words.
 func (p Policy) Appraise(c claims.Claims, want attest.Binding) []Reason {
-	return []Reason{{"unbuilt", "not built yet"}}
+	var out reasons
+	if p.minEvaluation == 0 {
+		out.add(PolicyEmpty, "no policy was set")
+	}
+	if !c.Verified() {
+		out.add(Unverified, "evidence was not verified")
+		return out
+	}
+	p.checkTCB(&out, c.TCB())
+	checkGuest(&out, c.Report())
+	checkHostFields(&out, c.Report())
+	checkMeasurement(&out, c)
+	checkStatement(&out, c)
+	checkExpected(&out, c.Binding(), want)
+	return out
+}
+
+func (p Policy) checkTCB(out *reasons, t claims.TCB) {
+	parts := []struct {
+		code   Code
+		name   string
+		status collateral.Status
+	}{{TCBPlatform, "platform", t.Platform}, {TCBModule, "TDX module", t.Module}, {TCBQE, "quoting enclave", t.QE}}
+	for _, part := range parts {
+		if int(part.status) >= len(p.accept) || !p.accept[part.status] {
+			out.add(part.code, "%s is %v", part.name, part.status)
+		}
+	}
+	if t.EvaluationNumber < p.minEvaluation {
+		out.add(TCBEvaluation, "collateral has TCB evaluation number %d, at least %d is required", t.EvaluationNumber, p.minEvaluation)
+	}
 }
