@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/wire"
+)
+
+// attempt is the state of one guest, and the host's side of its link (link.go).
+type attempt struct {
+	runner     *Local
+	assignment Assignment
+	observer   Observer
+	policy     chain.Policy
+	shape      attest.Shape
+	proof      [][32]byte
+	td         string // the TEE service's handle of the guest
+
+	started time.Time
+	cancel  context.CancelCauseFunc
+
+	turn   sync.Mutex     // held while a transaction of this guest is made: one at a time
+	permit *grantedPermit // guarded by turn
+
+	mu        sync.Mutex // guards what follows
+	timer     *time.Timer
+	kernel    time.Time // when the guest's kernel started, as far as its reports tell
+	asked     map[string]int
+	steps     map[hostlink.Step]bool
+	fetchable map[wire.Digest]bool
+	receipt   *hostlink.Receipt // written under turn, too
+	failure   hostlink.Failure
+	last      hostlink.Step // the last step that was reported
+	problem   error         // the last thing that the host could not do for the guest
+}
+
+// grantedPermit is a permit that is on chain, and for whom.
+type grantedPermit struct {
+	requester wire.Address
+	permit    hostlink.Permit
+}
+
+// begin starts the attempt's clock: the guest has limit to claim the task.
+func (at *attempt) begin(started time.Time, limit time.Duration, cancel context.CancelCauseFunc) {
+	at.started, at.cancel = started, cancel
+	at.asked = map[string]int{}
+	at.steps = map[hostlink.Step]bool{}
+	at.fetchable = map[wire.Digest]bool{wire.Digest(at.assignment.InputDigest): true}
+	at.timer = time.AfterFunc(limit, func() {
+		cancel(fmt.Errorf("the guest did not claim the task within %s", limit))
+	})
+	at.observer.Started(started)
+	at.observer.Step(StepBoot, started)
+}
+
+// claimed gives the guest until the claim lapses.
+func (at *attempt) claimed(left time.Duration) {
+	at.mu.Lock()
+	defer at.mu.Unlock()
+	if !at.timer.Stop() {
+		return // its time was over just now
+	}
+	at.timer = time.AfterFunc(left, func() { at.cancel(errors.New("the claim lapsed before the guest had a result")) })
+}
+
+func (at *attempt) end() {
+	at.mu.Lock()
+	defer at.mu.Unlock()
+	at.timer.Stop()
+}
+
+// allow counts a guest's request of one kind and refuses more than limit.
+func (at *attempt) allow(kind string, limit int) error {
+	at.mu.Lock()
+	defer at.mu.Unlock()
+	if at.asked[kind]++; at.asked[kind] > limit {
+		return &hostlink.Error{Code: hostlink.CodeRefused, Err: fmt.Errorf("the guest made more than %d requests of the kind %s", limit, kind)}
+	}
+	return nil
+}
+
+// note remembers what went wrong for the attempt's outcome, and passes it on.
+func (at *attempt) note(err error) error {
+	if err != nil {
+		at.mu.Lock()
+		defer at.mu.Unlock()
+		at.problem = err
+	}
+	return err
+}
+
+// outcome says how the attempt ended: nil if the chain has the result, else the best reason that is known.
+func (at *attempt) outcome(cause, served, exit error, tail string) error {
+	at.mu.Lock()
+	defer at.mu.Unlock()
+	switch {
+	case at.receipt != nil:
+		return nil
+	case cause != nil:
+		return at.explain(cause.Error())
+	case at.failure != "":
+		return at.explain("the guest gave up: " + describe(at.failure))
+	case served != nil:
+		return at.explain(served.Error())
+	case exit != nil:
+		return at.explain(exit.Error())
+	}
+	return at.explain(fmt.Sprintf("the guest ended without a result after the step %q; its last words: %s", at.last, lastLine(tail)))
+}
+
+// explain adds the last problem on the host's side to a reason.
+func (at *attempt) explain(reason string) error {
+	if at.problem == nil {
+		return errors.New(reason)
+	}
+	return fmt.Errorf("%s (%w)", reason, at.problem)
+}
+
+func describe(f hostlink.Failure) string {
+	sentences := map[hostlink.Failure]string{
+		hostlink.FailSetup:    "the machine is not what its measured config demands",
+		hostlink.FailDisk:     "the disk is not the measured one",
+		hostlink.FailLaunch:   "the launch request is malformed",
+		hostlink.FailKeys:     "no trustworthy randomness",
+		hostlink.FailEvidence: "no quote",
+		hostlink.FailPermit:   "no certificate or no permit",
+		hostlink.FailShares:   "the key network gave no key",
+		hostlink.FailInput:    "an input is missing or is not the one that the task names",
+		hostlink.FailWorkload: "the workload could not be started",
+		hostlink.FailOutput:   "the output is too large, or could not be sealed or stored",
+		hostlink.FailResult:   "the result was not accepted",
+	}
+	if s, ok := sentences[f]; ok {
+		return s
+	}
+	return "for a reason of its own"
+}
+
+// lastLine is the end of a console, at most 200 bytes.
+func lastLine(tail string) string {
+	lines := strings.Split(strings.TrimSpace(tail), "\n")
+	line := strings.TrimSpace(lines[len(lines)-1])
+	if line == "" {
+		return "none"
+	}
+	return line[max(0, len(line)-200):]
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package runner
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/enclaver"
+)
+
+// policy reads what the chain says about the task's identity, whose permitter must be the one that this service
+// knows how to serve.
+func (l *Local) policy(ctx context.Context, a Assignment) (chain.Policy, error) {
+	identity, err := l.Chain.Identity(ctx, a.Identity)
+	if err != nil {
+		return chain.Policy{}, err
+	}
+	if want := l.Network.Contracts.Permitter; identity.Permitter != want {
+		return chain.Policy{}, fmt.Errorf("identity %s has the permitter %s, this service serves %s", a.Identity, identity.Permitter, want)
+	}
+	return l.Chain.Policy(ctx, a.Identity)
+}
+
+// fetchEnclave pulls the enclave that the policy's locator names, if it is not here yet, and lays out its disk. The
+// locator is a hint: it must be pinned by digest, point to a registry that the operator allows, and lead to the
+// measurement root of the policy.
+func (l *Local) fetchEnclave(ctx context.Context, p chain.Policy) (enclaver.Boot, error) {
+	ref, err := enclaver.ParseReference(p.Locator)
+	if err != nil {
+		return enclaver.Boot{}, fmt.Errorf("the policy's locator: %w", err)
+	}
+	digest, pinned := ref.Digest()
+	if !pinned {
+		return enclaver.Boot{}, fmt.Errorf("the policy's locator %s is not pinned by a digest", ref)
+	}
+	if !slices.Contains(l.Registries, ref.Registry()) {
+		return enclaver.Boot{}, fmt.Errorf("the enclave is in the registry %s; this service pulls from %v only", ref.Registry(), l.Registries)
+	}
+	e, err := enclaver.Pull(ctx, ref, l.Enclaves, l.Log)
+	if err != nil {
+		return enclaver.Boot{}, fmt.Errorf("pull enclave %s: %w", ref, err)
+	}
+	if e.Digest() != digest {
+		return enclaver.Boot{}, fmt.Errorf("pull enclave %s: got %s", ref, e.Digest())
+	}
+	if root := common.Hash(e.MeasurementRoot()); root != p.MeasurementRoot {
+		return enclaver.Boot{}, fmt.Errorf("enclave %s has the measurement root %s, the policy names %s", ref, root, p.MeasurementRoot)
+	}
+	boot, err := e.Assemble(ctx, l.disks())
+	if err != nil {
+		return enclaver.Boot{}, fmt.Errorf("assemble enclave %s: %w", ref, err)
+	}
+	return boot, nil
+}
+
+// chooseShape takes the smallest TDX machine that the enclave has a measurement for and that meets its bounds, and
+// the proof that this measurement is under the root.
+func chooseShape(b enclaver.Boot) (attest.Measurement, [][32]byte, error) {
+	fits := slices.DeleteFunc(slices.Clone(b.Measurements), func(m attest.Measurement) bool {
+		return m.TEE != attest.TDX || m.Shape.MemoryMiB < b.Config.Bounds.MinMemoryMiB
+	})
+	if len(fits) == 0 {
+		return attest.Measurement{}, nil, fmt.Errorf("the enclave has no TDX measurement of a machine with %d MiB", b.Config.Bounds.MinMemoryMiB)
+	}
+	smallest := slices.MinFunc(fits, func(x, y attest.Measurement) int {
+		if x.Shape.MemoryMiB != y.Shape.MemoryMiB {
+			return int(x.Shape.MemoryMiB) - int(y.Shape.MemoryMiB)
+		}
+		return int(x.Shape.VCPUs) - int(y.Shape.VCPUs)
+	})
+	proof, err := attest.Proof(b.Measurements, smallest.Shape, smallest.TEE)
+	if err != nil {
+		return attest.Measurement{}, nil, fmt.Errorf("prove measurement: %w", err)
+	}
+	return smallest, proof, nil
+}

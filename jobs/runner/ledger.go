@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package runner
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/contracts/result"
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/jobs/api"
+	"github.com/escrin/escrin/jobs/blob"
+)
+
+// Permit acquires the identity for the guest's requester and claims the task for it. What is on chain already is not
+// sent again, so that a guest, or a runner, that lost an answer may ask again.
+func (at *attempt) Permit(ctx context.Context, r hostlink.PermitRequest) (hostlink.Permit, error) {
+	if err := at.allow("permit", maxPermits); err != nil {
+		return hostlink.Permit{}, err
+	}
+	at.turn.Lock()
+	defer at.turn.Unlock()
+	if at.permit != nil {
+		if at.permit.requester != r.Requester {
+			return hostlink.Permit{}, &hostlink.Error{Code: hostlink.CodeRefused, Err: errors.New("this attempt has a requester already")}
+		}
+		return at.permit.permit, nil
+	}
+	permit, err := at.acquire(ctx, r)
+	if err != nil {
+		return hostlink.Permit{}, at.note(refused(err))
+	}
+	left, err := at.claim(ctx, requester(r.Requester))
+	if err != nil {
+		return hostlink.Permit{}, at.note(refused(err))
+	}
+	at.permit = &grantedPermit{r.Requester, permit}
+	at.claimed(left)
+	return permit, nil
+}
+
+// acquire presents the certificate unless the requester has a live permit.
+func (at *attempt) acquire(ctx context.Context, r hostlink.PermitRequest) (hostlink.Permit, error) {
+	c := at.runner.Chain
+	head, err := c.Head(ctx)
+	if err != nil {
+		return hostlink.Permit{}, err
+	}
+	expiry, err := c.Permit(ctx, requester(r.Requester), at.assignment.Identity)
+	if err != nil {
+		return hostlink.Permit{}, err
+	}
+	if expiry > head.Time {
+		return hostlink.Permit{Block: head.Number, Expiry: expiry}, nil
+	}
+	expiry, receipt, err := c.AcquireIdentity(ctx, at.runner.Account, chain.Acquisition{
+		Identity: at.assignment.Identity, Requester: requester(r.Requester), Duration: at.policy.MaxDuration,
+		Context: r.Context, Authorization: r.Authorization,
+	})
+	if err != nil {
+		return hostlink.Permit{}, err
+	}
+	at.sent("permit", receipt)
+	return hostlink.Permit{TxHash: wire.Hash32(receipt.TxHash), Block: receipt.Block, Expiry: expiry}, nil
+}
+
+// claim claims the attempt for a requester, unless it has it, and returns how long the claim lasts.
+func (at *attempt) claim(ctx context.Context, requester common.Address) (time.Duration, error) {
+	c, a := at.runner.Chain, at.assignment
+	now, err := c.Task(ctx, a.TaskID)
+	if err != nil {
+		return 0, err
+	}
+	if now.State != chain.StateClaimed || now.Requester != requester {
+		if now.Attempt != a.Attempt {
+			return 0, &hostlink.Error{Code: hostlink.CodeRefused, Err: fmt.Errorf("attempt %d is over, the task is at %d", a.Attempt, now.Attempt)}
+		}
+		receipt, err := c.Claim(ctx, at.runner.Account, a.TaskID, requester)
+		if err != nil {
+			return 0, err
+		}
+		at.sent("claim", receipt)
+		if now, err = c.Task(ctx, a.TaskID); err != nil {
+			return 0, err
+		}
+	}
+	head, err := c.Head(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return seconds(now.ClaimExpiry, head.Time), nil
+}
+
+// seconds is the time from one second of the chain to another, 0 if it is past.
+func seconds(to, from uint64) time.Duration {
+	if to <= from {
+		return 0
+	}
+	return time.Duration(min(to-from, math.MaxInt32)) * time.Second
+}
+
+// Result reports the guest's result to the hub, if it is about this attempt and its output is in the store.
+func (at *attempt) Result(ctx context.Context, r hostlink.Result) (hostlink.Receipt, error) {
+	if err := at.allow("result", maxResults); err != nil {
+		return hostlink.Receipt{}, err
+	}
+	at.turn.Lock()
+	defer at.turn.Unlock()
+	if at.receipt != nil {
+		return *at.receipt, nil
+	}
+	report, err := at.readReport(r.Report)
+	if err != nil {
+		return hostlink.Receipt{}, at.note(&hostlink.Error{Code: hostlink.CodeInvalid, Err: err})
+	}
+	if len(r.Signature) != result.SignatureSize {
+		return hostlink.Receipt{}, at.note(&hostlink.Error{Code: hostlink.CodeInvalid, Err: errors.New("signature has the wrong size")})
+	}
+	receipt, err := at.accept(ctx, report, [result.SignatureSize]byte(r.Signature))
+	if err != nil {
+		return hostlink.Receipt{}, at.note(refused(err))
+	}
+	at.mu.Lock()
+	defer at.mu.Unlock()
+	at.receipt = &receipt
+	return receipt, nil
+}
+
+// accept sends the result. If that fails it asks whether the hub has the result all the same.
+func (at *attempt) accept(ctx context.Context, r result.Result, signature [result.SignatureSize]byte) (hostlink.Receipt, error) {
+	receipt, err := at.runner.Chain.Accept(ctx, at.runner.Account, r, signature)
+	if err == nil {
+		at.sent("result", receipt)
+		return hostlink.Receipt{TxHash: wire.Hash32(receipt.TxHash), Block: receipt.Block}, nil
+	}
+	events, historyErr := at.runner.Chain.TaskHistory(ctx, at.assignment.TaskID)
+	if historyErr != nil {
+		return hostlink.Receipt{}, err
+	}
+	for _, e := range events {
+		if a, ok := e.(chain.TaskAccepted); ok && a.Attempt == r.Attempt && a.OutputDigest == r.OutputDigest {
+			return hostlink.Receipt{TxHash: wire.Hash32(a.At.TxHash), Block: a.At.Block}, nil
+		}
+	}
+	return hostlink.Receipt{}, err
+}
+
+// readReport decodes a report of one result and checks that it is about this attempt and that its output, if it has
+// one, can be had.
+func (at *attempt) readReport(report []byte) (result.Result, error) {
+	const words = 7 // offset, length, and the five fields
+	if len(report) != words*32 {
+		return result.Result{}, fmt.Errorf("report has %d bytes, want %d", len(report), words*32)
+	}
+	word := func(i int) []byte { return report[i*32 : (i+1)*32] }
+	r := result.Result{
+		TaskID: at.assignment.TaskID, Attempt: at.assignment.Attempt, InputDigest: at.assignment.InputDigest,
+		ExitStatus: binary.BigEndian.Uint32(word(4)[28:]), OutputDigest: [32]byte(word(6)),
+	}
+	if !bytes.Equal(report, result.Report(r)) {
+		return result.Result{}, errors.New("report is not about this attempt")
+	}
+	if r.ExitStatus == task.ExitInputsRejected {
+		return r, nil
+	}
+	if _, err := at.runner.Blobs.Get(blob.Digest(r.OutputDigest)); err != nil {
+		return result.Result{}, fmt.Errorf("output: %w", err)
+	}
+	return r, nil
+}
+
+func (at *attempt) sent(kind string, r chain.Receipt) {
+	at.observer.Sent(api.Tx{Kind: kind, Hash: r.TxHash, Block: r.Block})
+}
+
+// refused gives the guest the code that says whether asking again helps: a contract's refusal is final.
+func refused(err error) error {
+	var revert *chain.RevertError
+	if errors.As(err, &revert) {
+		return &hostlink.Error{Code: hostlink.CodeRefused, Err: err}
+	}
+	return err
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package runner
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/jobs/blob"
+	"github.com/escrin/escrin/keyholder"
+)
+
+// How often a guest may ask for what it needs once; a few more than that, for a guest that tries again.
+const (
+	maxLaunches = 4
+	maxQuotes   = 4
+	maxEvidence = 4
+	maxPermits  = 3
+	maxResults  = 3
+	maxStores   = 3
+	maxFetches  = 4 * (1 + task.MaxInputs)
+	maxRelayed  = 20_000 // requests to keyholders: a guest waits for absent ones as long as it may
+)
+
+// Launch hands the guest its job, with the newest block as its freshness.
+func (at *attempt) Launch(ctx context.Context) (hostlink.Launch, error) {
+	if err := at.allow("launch", maxLaunches); err != nil {
+		return hostlink.Launch{}, err
+	}
+	head, err := at.runner.Chain.Head(ctx)
+	if err != nil {
+		return hostlink.Launch{}, at.note(err)
+	}
+	keys, err := json.Marshal(at.runner.Network.KeyNetwork)
+	if err != nil {
+		return hostlink.Launch{}, at.note(err)
+	}
+	net, a := at.runner.Network, at.assignment
+	l := hostlink.Launch{
+		ChainID: net.Chain.ID, Registry: wire.Address(net.Contracts.Registry),
+		TaskHub: wire.Address(net.Contracts.TaskHub), Permitter: wire.Address(net.Contracts.Permitter),
+		Identity: wire.Hash32(a.Identity), MeasurementRoot: wire.Hash32(at.policy.MeasurementRoot),
+		Duration:  at.policy.MaxDuration,
+		BaseBlock: head.Number, BaseBlockHash: wire.Hash32(head.Hash),
+		Shape:      hostlink.Shape{VCPUs: at.shape.VCPUs, MemoryMiB: at.shape.MemoryMiB},
+		Task:       hostlink.Task{ID: wire.Hash32(a.TaskID), Attempt: a.Attempt, InputDigest: wire.Hash32(a.InputDigest)},
+		KeyNetwork: keys,
+	}
+	for _, h := range at.proof {
+		l.Proof = append(l.Proof, h)
+	}
+	return l, nil
+}
+
+// Quote asks the TEE service for a quote of this guest.
+func (at *attempt) Quote(ctx context.Context, reportData [64]byte) (hostlink.Quote, error) {
+	if err := at.allow("quote", maxQuotes); err != nil {
+		return hostlink.Quote{}, err
+	}
+	quote, collateral, err := at.runner.tee.Quote(ctx, at.td, reportData)
+	if err != nil {
+		return hostlink.Quote{}, at.note(err)
+	}
+	return hostlink.Quote{Quote: quote, Collateral: collateral}, nil
+}
+
+// Keyholder relays a request, and says to the observer whether too few holders answer.
+func (at *attempt) Keyholder(ctx context.Context, index uint32, path string, request []byte) (int, []byte, error) {
+	if err := at.allow("keyholder", maxRelayed); err != nil {
+		return 0, nil, err
+	}
+	status, reply, err := at.runner.relay.do(ctx, index, path, request)
+	switch {
+	case errors.Is(err, errPath) || errors.Is(err, errHolder):
+		return 0, nil, &hostlink.Error{Code: hostlink.CodeNotFound, Err: err}
+	case err != nil:
+		at.observer.Waiting(at.runner.relay.waiting())
+		return 0, nil, at.note(err)
+	}
+	at.observer.Waiting(at.runner.relay.waiting())
+	return status, reply, at.noteRefusal(index, status, reply)
+}
+
+// noteRefusal remembers what a keyholder refused, for the attempt's outcome; it is the guest's to judge.
+func (at *attempt) noteRefusal(index uint32, status int, reply []byte) error {
+	var refusal keyholder.Error
+	if status != 200 && json.Unmarshal(reply, &refusal) == nil {
+		at.note(fmt.Errorf("keyholder %d: %w", index, &refusal))
+	}
+	return nil
+}
+
+// Evidence keeps the evidence for whoever verifies the task later.
+func (at *attempt) Evidence(_ context.Context, evidence []byte) error {
+	if err := at.allow("evidence", maxEvidence); err != nil {
+		return err
+	}
+	e, err := attest.ParseEvidence(evidence)
+	if err != nil {
+		return at.note(&hostlink.Error{Code: hostlink.CodeInvalid, Err: err})
+	}
+	digest, err := at.runner.Blobs.PutEvidence(evidence)
+	if err != nil {
+		return at.note(err)
+	}
+	at.observer.Evidence(digest, e.Binding.Requester)
+	return nil
+}
+
+// Fetch gives the guest its input manifest and the inputs that it names, and nothing else.
+func (at *attempt) Fetch(_ context.Context, digest wire.Digest, limit uint64) (io.ReadCloser, uint64, error) {
+	if err := at.allow("fetch", maxFetches); err != nil {
+		return nil, 0, err
+	}
+	at.mu.Lock()
+	allowed := at.fetchable[digest]
+	at.mu.Unlock()
+	if !allowed {
+		return nil, 0, at.note(&hostlink.Error{Code: hostlink.CodeNotFound, Err: fmt.Errorf("blob %s is not an input of this task", digest)})
+	}
+	b, err := at.runner.Blobs.Get(blob.Digest(digest))
+	if err != nil {
+		return nil, 0, at.note(&hostlink.Error{Code: hostlink.CodeNotFound, Err: err})
+	}
+	if uint64(len(b)) > limit {
+		return nil, 0, at.note(&hostlink.Error{Code: hostlink.CodeTooLarge, Err: fmt.Errorf("blob %s has %d bytes, the guest takes %d", digest, len(b), limit)})
+	}
+	if digest == wire.Digest(at.assignment.InputDigest) {
+		at.openInputs(b)
+	}
+	return io.NopCloser(bytes.NewReader(b)), uint64(len(b)), nil
+}
+
+// openInputs makes the manifest's inputs fetchable. A manifest that cannot be read is the guest's to refuse.
+func (at *attempt) openInputs(manifest []byte) {
+	m, err := task.ParseManifest(manifest)
+	if err != nil {
+		at.note(err)
+		return
+	}
+	at.mu.Lock()
+	defer at.mu.Unlock()
+	for _, in := range m.Inputs {
+		at.fetchable[in.Digest] = true
+	}
+}
+
+// Store keeps the sealed output.
+func (at *attempt) Store(_ context.Context, digest wire.Digest, r io.Reader, size uint64) error {
+	if err := at.allow("store", maxStores); err != nil {
+		return err
+	}
+	if max := at.runner.Blobs.MaxBytes(); size > uint64(max) {
+		return at.note(&hostlink.Error{Code: hostlink.CodeTooLarge, Err: fmt.Errorf("output of %d bytes: %w", size, &blob.TooLargeError{Max: max})})
+	}
+	_, err := at.runner.Blobs.Put(blob.Digest(digest), r)
+	if errors.Is(err, blob.ErrMismatch) {
+		err = &hostlink.Error{Code: hostlink.CodeInvalid, Err: err}
+	}
+	return at.note(err)
+}
+
+// Step records a step once, at the guest's time as far as that is possible: not before QEMU started, not in future.
+func (at *attempt) Step(_ context.Context, report hostlink.StepReport) error {
+	now := time.Now()
+	at.mu.Lock()
+	defer at.mu.Unlock()
+	if at.steps[report.Step] {
+		return &hostlink.Error{Code: hostlink.CodeRefused, Err: fmt.Errorf("step %s was reported before", report.Step)}
+	}
+	at.steps[report.Step], at.last = true, report.Step
+	reached := now
+	if since := time.Duration(report.Milliseconds) * time.Millisecond; since >= 0 && since <= now.Sub(at.started) {
+		if start := now.Add(-since); at.kernel.IsZero() || start.Before(at.kernel) {
+			at.kernel = start
+		}
+		reached = at.kernel.Add(since)
+	}
+	at.observer.Step(string(report.Step), reached)
+	return nil
+}
+
+// Failed records why the guest gave up.
+func (at *attempt) Failed(_ context.Context, failure hostlink.Failure) error {
+	at.mu.Lock()
+	defer at.mu.Unlock()
+	if at.failure == "" {
+		at.failure = failure
+	}
+	return nil
+}
+
+// requester is the address form of the chain's packages.
+func requester(a wire.Address) common.Address { return common.Address(a) }

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package runner makes one attempt at a task: it finds the enclave that the task's identity names on chain, boots it
+// in QEMU, and serves the guest's host link until the guest has reported its result or given up.
+//
+// The runner is not trusted with anything but to do it eventually, and it trusts the guest no more: what a guest may
+// ask for is counted, bounded and allow-listed (link.go, relay.go), and it is killed when its time is over.
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/escrin/escrin/attest/simulator/teeclient"
+	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/enclaver"
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/jobs/api"
+	"github.com/escrin/escrin/jobs/blob"
+	"github.com/escrin/escrin/jobs/network"
+	"github.com/escrin/escrin/jobs/qemu"
+)
+
+// Assignment is one attempt at one task.
+type Assignment struct {
+	TaskID      common.Hash
+	Attempt     uint32
+	Identity    common.Hash
+	InputDigest common.Hash
+}
+
+// Observer is told how an attempt goes. Its methods are called from several goroutines and must not block.
+type Observer interface {
+	Started(at time.Time)                                  // QEMU was started
+	Step(name string, at time.Time)                        // a step was reached
+	Waiting(reason string)                                 // why nothing happens; empty when it goes on
+	Evidence(digest common.Hash, requester common.Address) // the guest handed over its evidence
+	Sent(tx api.Tx)                                        // a transaction is on chain
+}
+
+// The runner's own steps; the guest's are those of hostlink.Steps.
+const (
+	StepEnclave = "enclave" // the enclave is here and is the one that the policy names
+	StepBoot    = "boot"    // QEMU was started
+)
+
+// Config is what a runner works with. All fields are required.
+type Config struct {
+	Network    network.Network
+	Chain      *chain.Chain
+	Account    *chain.Account // pays for transactions
+	Blobs      *blob.Store
+	Enclaves   *enclaver.Store
+	QEMU       qemu.Binary
+	Dir        string        // absolute; for assembled disks and consoles
+	CacheDir   string        // absolute; for the verdict on KVM
+	Registries []string      // from which enclaves may be pulled (JS-06)
+	Limit      time.Duration // from the start of QEMU until the task is claimed
+	Log        func(line string)
+}
+
+// Local runs guests on this machine. It is safe for concurrent use.
+type Local struct {
+	Config
+	tee   *teeclient.Client
+	relay *relay
+}
+
+// New makes a runner and its directories.
+func New(c Config) (*Local, error) {
+	for _, dir := range []string{c.disks(), c.consoles()} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("make runner: %w", err)
+		}
+	}
+	return &Local{Config: c, tee: teeclient.NewClient(c.Network.TEE.Socket), relay: newRelay(c.Network.KeyNetwork)}, nil
+}
+
+func (c Config) disks() string    { return filepath.Join(c.Dir, "enclaves") }
+func (c Config) consoles() string { return filepath.Join(c.Dir, "consoles") }
+
+// Run makes the attempt. It returns nil when the chain has accepted the guest's result; otherwise the error says, to
+// people, why not. It leaves no process behind.
+func (l *Local) Run(ctx context.Context, a Assignment, o Observer) error {
+	policy, err := l.policy(ctx, a)
+	if err != nil {
+		return err
+	}
+	boot, err := l.fetchEnclave(ctx, policy)
+	if err != nil {
+		return err
+	}
+	o.Step(StepEnclave, time.Now())
+	if err := l.relay.awaitThreshold(ctx, o.Waiting); err != nil {
+		return err
+	}
+	measurement, proof, err := chooseShape(boot)
+	if err != nil {
+		return err
+	}
+	td, err := l.tee.Launch(ctx, teeclient.LaunchRequest{
+		Firmware: boot.Firmware, Kernel: boot.Kernel, Initrd: boot.Initrd,
+		Cmdline: boot.Cmdline, Shape: measurement.Shape, QEMU: l.QEMU.Release(),
+	})
+	if err != nil {
+		return err
+	}
+	return l.boot(ctx, boot, &attempt{
+		runner: l, assignment: a, observer: o, policy: policy, shape: measurement.Shape, proof: proof, td: td,
+	})
+}
+
+// boot starts QEMU, serves the guest until it is gone, and says how that ended.
+func (l *Local) boot(ctx context.Context, b enclaver.Boot, at *attempt) error {
+	machine := qemu.Machine{
+		Firmware: b.Firmware, Kernel: b.Kernel, Initrd: b.Initrd, Disk: b.Disk,
+		Cmdline: b.Cmdline, Shape: at.shape, Accelerator: qemu.TCG,
+	}
+	var why string
+	machine.Accelerator, why = l.QEMU.ChooseAccelerator(ctx, machine, l.CacheDir)
+	l.Log(fmt.Sprintf("task %s attempt %d: booting under %s (%s)", at.assignment.TaskID, at.assignment.Attempt, machine.Accelerator, why))
+	console, err := l.openConsole(at.assignment)
+	if err != nil {
+		return err
+	}
+	defer console.file.Close()
+	process, err := l.QEMU.Start(machine, console)
+	if err != nil {
+		return err
+	}
+	defer process.Stop()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	at.begin(process.Started(), l.Limit, cancel)
+	defer at.end()
+	served := hostlink.Serve(ctx, process.Link(), at)
+	if ctx.Err() == nil && served == nil {
+		awaitExit(ctx, process)
+	}
+	process.Stop()
+	return at.outcome(context.Cause(ctx), served, process.Wait(), console.Tail())
+}
+
+// exitLimit is how long QEMU may take to end after its guest closed the link.
+const exitLimit = 10 * time.Second
+
+func awaitExit(ctx context.Context, p *qemu.Process) {
+	ctx, cancel := context.WithTimeout(ctx, exitLimit)
+	defer cancel()
+	select {
+	case <-p.Done():
+	case <-ctx.Done():
+	}
+}
+
+// console is what a guest wrote on its serial line: a bounded file and the tail.
+type console struct {
+	*qemu.Console
+	file *os.File
+}
+
+// maxConsole bounds a console's file in bytes; keptConsoles is how many files are kept.
+const (
+	maxConsole   = 1 << 20
+	keptConsoles = 100
+)
+
+// openConsole makes the file of one attempt, and removes the oldest if there are many.
+func (l *Local) openConsole(a Assignment) (console, error) {
+	if err := l.pruneConsoles(); err != nil {
+		return console{}, fmt.Errorf("open console: %w", err)
+	}
+	name := fmt.Sprintf("%s-%d.log", a.TaskID.Hex(), a.Attempt)
+	f, err := os.OpenFile(filepath.Join(l.consoles(), name), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return console{}, fmt.Errorf("open console: %w", err)
+	}
+	left := int64(maxConsole)
+	if info, err := f.Stat(); err == nil {
+		left = max(0, left-info.Size())
+	}
+	return console{qemu.NewConsole(f, left), f}, nil
+}
+
+func (l *Local) pruneConsoles() error {
+	entries, err := os.ReadDir(l.consoles())
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for len(entries) >= keptConsoles {
+		oldest := 0
+		for i := range entries {
+			if modified(entries[i]).Before(modified(entries[oldest])) {
+				oldest = i
+			}
+		}
+		errs = append(errs, os.Remove(filepath.Join(l.consoles(), entries[oldest].Name())))
+		entries = append(entries[:oldest], entries[oldest+1:]...)
+	}
+	return errors.Join(errs...)
+}
+
+func modified(e os.DirEntry) time.Time {
+	info, err := e.Info()
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
