@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package guestagent
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/client"
+	"github.com/escrin/escrin/keyholder/envelope"
+	"github.com/escrin/escrin/keyholder/keyname"
+)
+
+// output is what the workload left.
+type output struct {
+	stdout, stderr []byte
+}
+
+// readManifest fetches what the task's inputDigest names. Bytes with another digest are the host's fault;
+// bytes that are no manifest are the submitter's.
+func (a *attempt) readManifest(ctx context.Context) error {
+	document, err := a.link.Fetch(ctx, wire.Digest(a.launch.Task.InputDigest), task.MaxManifest)
+	if err != nil {
+		return err
+	}
+	if a.manifest, err = task.ParseManifest(document); err != nil {
+		return fmt.Errorf("%w: %w", errInputsRejected, err)
+	}
+	return nil
+}
+
+func (a *attempt) keyName() keyname.Name {
+	l := a.launch
+	return keyname.ForTask(l.ChainID, l.Registry, l.Identity, l.Task.ID, l.MeasurementRoot)
+}
+
+// recoverKey obtains the task's key from the network that the manifest names: a host with a network of
+// its own cannot make the guest declare good inputs bad.
+func (a *attempt) recoverKey(ctx context.Context) error {
+	if !bytes.Equal(a.network.GroupKey[:], a.manifest.GroupKey) {
+		return errors.New("the host's key network is not the one that the inputs were encrypted under")
+	}
+	attempt := keyholder.TaskAttempt{ID: a.launch.Task.ID, Attempt: a.launch.Task.Attempt, InputDigest: a.launch.Task.InputDigest}
+	request := keyholder.ReleaseRequest{Evidence: a.evidence, Name: a.keyName(), Task: attempt}
+	request.Signature = a.keys.sign(keyholder.ReleaseDigest(request.Name, attempt, keccak(a.keys.channelPub)))
+	var err error
+	a.taskKey, err = client.Release(ctx, a.network, relay{a.link}, request, a.keys.channelPriv, nil)
+	return err
+}
+
+func (a *attempt) openInputs(ctx context.Context) error {
+	a.opened = true
+	for _, in := range a.manifest.Inputs {
+		sealed, err := a.link.Fetch(ctx, in.Digest, task.MaxInput)
+		if err != nil {
+			return err
+		}
+		if uint64(len(sealed)) != in.Size {
+			return fmt.Errorf("%w: size of %s", errInputsRejected, in.Name)
+		}
+		plain, err := a.open(sealed)
+		if err != nil {
+			return fmt.Errorf("%w: %s: %w", errInputsRejected, in.Name, err)
+		}
+		if err := a.machine.PutInput(in.Name, plain); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *attempt) open(sealed []byte) ([]byte, error) {
+	plain, err := envelope.OpenWithKey(bytes.NewReader(sealed), a.taskKey, a.keyName())
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(plain)
+}
+
+func (a *attempt) runWorkload(ctx context.Context) error {
+	a.reach(ctx, hostlink.StepWorkload)
+	outcome, err := a.machine.Run(ctx, a.config, func() { a.reach(ctx, hostlink.StepOutputFirst) })
+	if err != nil {
+		return err
+	}
+	a.result.ExitStatus = outcome.Status
+	a.output = output{outcome.Stdout, outcome.Stderr}
+	return nil
+}
+
+// rejectInputs makes the result that tells the submitter, with no output.
+func (a *attempt) rejectInputs() {
+	a.result.ExitStatus = task.ExitInputsRejected
+	a.result.OutputDigest = [32]byte{}
+}
+
+// sealOutput seals the archive of the output to the submitter, bound to task and attempt, and stores it.
+func (a *attempt) sealOutput(ctx context.Context) error {
+	files, err := a.machine.Output()
+	if err != nil {
+		return err
+	}
+	sealed, err := a.machine.Scratch()
+	if err != nil {
+		return err
+	}
+	defer sealed.Close()
+	digest, size, err := a.seal(sealed, files)
+	if err != nil {
+		return err
+	}
+	if _, err := sealed.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	a.result.OutputDigest = digest
+	return a.link.Store(ctx, digest, sealed, size)
+}
+
+// seal writes the sealed archive to dst and returns its digest and size.
+func (a *attempt) seal(dst *os.File, files fs.FS) (wire.Digest, uint64, error) {
+	hash := sha256.New()
+	counter := &counter{w: io.MultiWriter(dst, hash)}
+	archive, writer := io.Pipe()
+	go func() { writer.CloseWithError(task.WriteOutput(writer, a.output.stdout, a.output.stderr, files)) }()
+	aad := task.OutputAAD(a.result.TaskID, a.result.Attempt)
+	err := envelope.SealToRecipient(counter, rand.Reader, a.manifest.ResultKey, aad[:], archive)
+	archive.CloseWithError(err)
+	return wire.Digest(hash.Sum(nil)), counter.n, err
+}
+
+// counter counts the bytes that pass.
+type counter struct {
+	w io.Writer
+	n uint64
+}
+
+// Write implements io.Writer.
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += uint64(n)
+	return n, err
+}
+
+// reportResult signs the result for the TaskHub and has the host carry it to the chain.
+func (a *attempt) reportResult(ctx context.Context) error {
+	domain := task.Domain{ChainID: a.launch.ChainID, TaskHub: a.launch.TaskHub}
+	signature := a.keys.sign(a.result.SigningDigest(domain))
+	_, err := a.link.Result(ctx, hostlink.Result{Report: a.result.Report(), Signature: signature[:]})
+	return err
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package guestagent
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
+	"golang.org/x/crypto/sha3"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/keyholder/client"
+	"github.com/escrin/escrin/keyholder/envelope"
+)
+
+// keys live as long as the attempt and never leave the machine.
+type keys struct {
+	requester   *secp256k1.PrivateKey // signs requests and the result
+	channelPriv []byte                // opens key shares
+	channelPub  []byte
+}
+
+func (a *attempt) makeKeys(context.Context) error {
+	requester, err := secp256k1.GeneratePrivateKey()
+	if err != nil {
+		return err
+	}
+	priv, pub, err := envelope.GenerateRecipient()
+	if err != nil {
+		return err
+	}
+	a.keys = keys{requester: requester, channelPriv: priv, channelPub: pub}
+	return nil
+}
+
+// address is the account of the requester key.
+func (k keys) address() [20]byte {
+	digest := keccak(k.requester.PubKey().SerializeUncompressed()[1:])
+	return [20]byte(digest[12:])
+}
+
+// sign returns r‖s‖v over a digest, with v 27 or 28 and the lower s.
+func (k keys) sign(digest [32]byte) [65]byte {
+	compact := ecdsa.SignCompact(k.requester, digest[:], false) // v‖r‖s
+	return [65]byte(append(compact[1:], compact[0]))
+}
+
+// makeEvidence has the hardware vouch for the binding of keys, job and configuration.
+func (a *attempt) makeEvidence(ctx context.Context) error {
+	binding := attest.Binding{
+		ChainID: a.launch.ChainID, Registry: a.launch.Registry, IdentityID: a.launch.Identity,
+		Requester: a.keys.address(), ChannelKeyHash: keccak(a.keys.channelPub), Duration: a.launch.Duration,
+		BaseBlock: a.launch.BaseBlock, BaseBlockHash: a.launch.BaseBlockHash,
+		MeasurementRoot: a.launch.MeasurementRoot, ConfigDigest: a.configDigest,
+	}
+	quote, err := a.quote(ctx, binding.ReportData())
+	if err != nil {
+		return err
+	}
+	proof := make([][32]byte, len(a.launch.Proof))
+	for i, node := range a.launch.Proof {
+		proof[i] = node
+	}
+	evidence := attest.Evidence{
+		TEE: attest.TDX, Shape: attest.Shape(a.launch.Shape), Proof: proof, Binding: binding,
+		ChannelKey: a.keys.channelPub, Quote: quote.Quote, Collateral: quote.Collateral,
+	}
+	if a.evidence, err = evidence.Marshal(); err != nil {
+		return err
+	}
+	return a.link.Evidence(ctx, a.evidence)
+}
+
+// quote prefers the machine's own quote; collateral always comes through the host. A host that makes up
+// a quote gains nothing: every verifier checks its signatures up to the vendor's root.
+func (a *attempt) quote(ctx context.Context, reportData [64]byte) (hostlink.Quote, error) {
+	own, err := a.machine.Quote(reportData)
+	if err != nil {
+		return hostlink.Quote{}, err
+	}
+	quote, err := a.link.Quote(ctx, reportData)
+	if own != nil {
+		quote.Quote = own
+	}
+	return quote, err
+}
+
+// obtainPermit has the key network certify the evidence and the host carry the certificate to the chain.
+func (a *attempt) obtainPermit(ctx context.Context) error {
+	signature, err := client.Certificate(ctx, a.network, relay{a.link}, a.evidence, a.launch.Permitter, nil)
+	if err != nil {
+		return fmt.Errorf("obtain certificate: %w", err)
+	}
+	authorization := signature.EIP2537()
+	_, err = a.link.Permit(ctx, hostlink.PermitRequest{
+		Requester: a.keys.address(), Context: a.permitContext(), Authorization: authorization[:],
+	})
+	return err
+}
+
+// permitContext is abi.encode(uint64 baseBlock, bytes32 baseBlockHash, bytes32 measurementRoot,
+// bytes32 configDigest, bytes32 evidenceDigest).
+func (a *attempt) permitContext() []byte {
+	context := make([]byte, 24, 160)
+	context = binary.BigEndian.AppendUint64(context, a.launch.BaseBlock)
+	evidenceDigest := keccak(a.evidence)
+	for _, word := range [][32]byte{a.launch.BaseBlockHash, a.launch.MeasurementRoot, a.configDigest, evidenceDigest} {
+		context = append(context, word[:]...)
+	}
+	return context
+}
+
+// relay is a client.Transport over the host link.
+type relay struct{ link *hostlink.Client }
+
+// Do implements client.Transport.
+func (r relay) Do(ctx context.Context, holder uint32, path string, body []byte) (int, []byte, error) {
+	return r.link.Keyholder(ctx, holder, path, body)
+}
+
+func keccak(parts ...[]byte) [32]byte {
+	h := sha3.NewLegacyKeccak256()
+	for _, p := range parts {
+		h.Write(p)
+	}
+	return [32]byte(h.Sum(nil))
+}

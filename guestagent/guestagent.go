@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package guestagent is the life of a guest: from the lock-down of the machine over evidence, permit and
+// keys to the workload's sealed output and signed result. Any failure ends it; there is nothing to fall
+// back to. It believes the measured config and what it can verify; the host only carries bytes.
+package guestagent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/workload"
+)
+
+// Machine is what the agent needs of the machine that it runs on; see package machine.
+type Machine interface {
+	// LockDown prepares the kernel; nothing else may be called before it.
+	LockDown() error
+	// OpenDisk returns the measured config and its SHA-256, with the workload's root stacked.
+	OpenDisk() (config.Config, [32]byte, error)
+	// OpenLink opens the byte channel to the host.
+	OpenLink() (io.ReadWriteCloser, error)
+	// SinceBoot is the time since the kernel started.
+	SinceBoot() time.Duration
+	// Quote returns the hardware's own quote, or nil where the machine has none.
+	Quote(reportData [64]byte) ([]byte, error)
+	// PutInput makes an opened input readable for the workload.
+	PutInput(name string, content []byte) error
+	// Run runs the workload to its end and calls firstOutput when it has written for the first time.
+	Run(ctx context.Context, c config.Config, firstOutput func()) (workload.Outcome, error)
+	// Output is what the workload left in its output directory.
+	Output() (fs.FS, error)
+	// Scratch returns an unnamed file that never leaves the machine's memory.
+	Scratch() (*os.File, error)
+}
+
+// errInputsRejected ends the computation, not the attempt: the submitter gets a signed answer.
+var errInputsRejected = errors.New("the inputs cannot be opened")
+
+// Error says at which stage a guest gave up.
+type Error struct {
+	Stage        string
+	Failure      hostlink.Failure // what the host is told
+	Err          error
+	Confidential bool // Err may hold something of the inputs and must not reach the console
+}
+
+// Error implements error.
+func (e *Error) Error() string { return fmt.Sprintf("%s: %v", e.Stage, e.Err) }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Live runs one attempt from the first instruction to the accepted result. The caller powers the machine
+// off when it returns, whatever it returns; a failure has been reported to the host as far as possible.
+func Live(ctx context.Context, m Machine) error {
+	a := &attempt{machine: m}
+	a.reach(ctx, hostlink.StepKernel)
+	err := a.live(ctx)
+	if err == nil {
+		a.reach(ctx, hostlink.StepPoweroff)
+	} else {
+		a.reportFailure(ctx, err)
+	}
+	a.close()
+	return err
+}
+
+// stage is one line of the lifecycle: what is done, what a host learns of its success (or nothing), and
+// what of its failure.
+type stage struct {
+	name    string
+	do      func(context.Context) error
+	reached hostlink.Step
+	failure hostlink.Failure
+}
+
+func (a *attempt) live(ctx context.Context) error {
+	if err := a.walk(ctx, a.beginning()); err != nil {
+		return err
+	}
+	if err := a.walk(ctx, a.computation()); errors.Is(err, errInputsRejected) {
+		a.rejectInputs()
+	} else if err != nil {
+		return err
+	}
+	return a.walk(ctx, a.end())
+}
+
+// beginning ends with a claimed task.
+func (a *attempt) beginning() []stage {
+	return []stage{
+		{"lock down", a.lockDown, hostlink.StepAgent, hostlink.FailSetup},
+		{"open disk", a.openDisk, hostlink.StepDisk, hostlink.FailDisk},
+		{"open host link", a.openLink, "", hostlink.FailSetup},
+		{"read launch", a.readLaunch, "", hostlink.FailLaunch},
+		{"make keys", a.makeKeys, hostlink.StepKeys, hostlink.FailKeys},
+		{"make evidence", a.makeEvidence, hostlink.StepEvidence, hostlink.FailEvidence},
+		{"obtain permit", a.obtainPermit, hostlink.StepPermit, hostlink.FailPermit},
+	}
+}
+
+// computation ends with a sealed output, or with errInputsRejected.
+func (a *attempt) computation() []stage {
+	return []stage{
+		{"read manifest", a.readManifest, "", hostlink.FailInput},
+		{"recover key", a.recoverKey, hostlink.StepShares, hostlink.FailShares},
+		{"open inputs", a.openInputs, hostlink.StepInput, hostlink.FailInput},
+		{"run workload", a.runWorkload, "", hostlink.FailWorkload},
+		{"seal output", a.sealOutput, hostlink.StepSealed, hostlink.FailOutput},
+	}
+}
+
+// end ends with the result on chain.
+func (a *attempt) end() []stage {
+	return []stage{
+		{"report result", a.reportResult, hostlink.StepResult, hostlink.FailResult},
+	}
+}
+
+// walk runs stages in order and stops at the first failure.
+func (a *attempt) walk(ctx context.Context, stages []stage) error {
+	for _, s := range stages {
+		if err := s.do(ctx); err != nil {
+			return &Error{Stage: s.name, Failure: s.failure, Err: err, Confidential: a.opened}
+		}
+		if s.reached != "" {
+			a.reach(ctx, s.reached)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package machine
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/devicemapper"
+)
+
+const (
+	lowerPath   = "/run/lower"
+	scratchPath = "/run/scratch"
+	rootPath    = "/run/root"
+)
+
+// OpenDisk reads the measured config that the kernel command line names, checks its digest and the
+// machine against it, and stacks the workload's root: dm-verity, EROFS, overlay over RAM. It returns
+// the config and its SHA-256.
+func (Machine) OpenDisk() (config.Config, [32]byte, error) {
+	disk, err := onlyDisk()
+	if err != nil {
+		return config.Config{}, [32]byte{}, err
+	}
+	cfg, digest, err := measuredConfig(disk)
+	if err != nil {
+		return config.Config{}, [32]byte{}, err
+	}
+	if err := checkMemory(cfg.Bounds); err != nil {
+		return config.Config{}, [32]byte{}, err
+	}
+	if err := stackRoot(disk, cfg); err != nil {
+		return config.Config{}, [32]byte{}, err
+	}
+	return cfg, digest, nil
+}
+
+// onlyDisk returns the machine's one disk; a second one is refused, not ignored.
+func onlyDisk() (string, error) {
+	names, err := filepath.Glob("/sys/block/vd*")
+	if err != nil {
+		return "", err
+	}
+	if len(names) != 1 {
+		return "", fmt.Errorf("find disk: the machine has %d, want 1", len(names))
+	}
+	return "/dev/" + filepath.Base(names[0]), nil
+}
+
+func measuredConfig(disk string) (config.Config, [32]byte, error) {
+	line, err := os.ReadFile("/proc/cmdline")
+	if err != nil {
+		return config.Config{}, [32]byte{}, err
+	}
+	where, err := config.ParseCommandLine(strings.TrimSuffix(string(line), "\n"))
+	if err != nil {
+		return config.Config{}, [32]byte{}, err
+	}
+	document, err := readConfig(disk, where)
+	if err != nil {
+		return config.Config{}, [32]byte{}, fmt.Errorf("read measured config: %w", err)
+	}
+	cfg, err := config.Parse(document)
+	return cfg, where.Digest, err
+}
+
+// readConfig reads the document and compares it with the digest that was measured.
+func readConfig(disk string, where config.Location) ([]byte, error) {
+	file, err := os.Open(disk)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	document := make([]byte, where.Size) // ParseCommandLine bounds it
+	if _, err := file.ReadAt(document, int64(where.OffsetBlocks)*config.BlockSize); err != nil {
+		return nil, err
+	}
+	if config.Digest(document) != where.Digest {
+		return nil, errors.New("not the document that was measured")
+	}
+	return document, nil
+}
+
+func checkMemory(b config.Bounds) error {
+	info, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return err
+	}
+	have, err := memoryMiB(string(info))
+	if err != nil {
+		return err
+	}
+	if have < b.MinMemoryMiB {
+		return fmt.Errorf("check memory: %d MiB, want %d", have, b.MinMemoryMiB)
+	}
+	return nil
+}
+
+// stackRoot mounts the checked file system at rootPath, writable in RAM.
+func stackRoot(disk string, cfg config.Config) error {
+	device, err := devicemapper.Open("root", devicemapper.Verity{
+		Disk: disk, DataBlocks: cfg.Disk.DataBlocks, HashOffsetBlocks: cfg.Disk.HashOffsetBlocks,
+		Salt: cfg.Disk.Salt, RootHash: cfg.Disk.RootHash,
+	})
+	if err != nil {
+		return fmt.Errorf("open verity: %w", err)
+	}
+	tmpfs := fmt.Sprintf("mode=0755,size=%dm", cfg.Bounds.ScratchMiB)
+	lower := mount{device, lowerPath, "erofs", unix.MS_RDONLY | unix.MS_NODEV | unix.MS_NOSUID, ""}
+	scratch := mount{"tmpfs", scratchPath, "tmpfs", unix.MS_NODEV | unix.MS_NOSUID, tmpfs}
+	for _, m := range []mount{lower, scratch} {
+		if err := m.do(); err != nil {
+			return err
+		}
+	}
+	for _, dir := range []string{scratchPath + "/upper", scratchPath + "/work"} {
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	overlay := "lowerdir=" + lowerPath + ",upperdir=" + scratchPath + "/upper,workdir=" + scratchPath + "/work"
+	return mount{"overlay", rootPath, "overlay", unix.MS_NODEV | unix.MS_NOSUID, overlay}.do()
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package workload runs the one container of a guest: it makes an OCI runtime configuration of the
+// measured config, starts the container runtime of the initrd, feeds and captures, and waits.
+package workload
+
+import (
+	"fmt"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"github.com/escrin/escrin/guestagent/config"
+)
+
+// Paths are the directories of the agent that the container is made of.
+type Paths struct {
+	Root   string // the stacked root file system
+	Input  string // opened inputs, to be read
+	Output string // to be written
+}
+
+// Spec returns the OCI runtime configuration of the workload. It grants what Docker grants by default
+// and less: no new privileges, no device but the harmless ones, no network, no set-up of its own mounts.
+func Spec(c config.Config, p Paths, memoryLimit int64) specs.Spec {
+	return specs.Spec{
+		Version:  "1.2.0",
+		Root:     &specs.Root{Path: p.Root, Readonly: c.ReadOnlyRoot},
+		Hostname: "enclave",
+		Process:  process(c),
+		Mounts:   mounts(c, p),
+		Linux: &specs.Linux{
+			CgroupsPath:   "/workload",
+			Namespaces:    namespaces(),
+			Resources:     resources(c, memoryLimit),
+			Seccomp:       seccomp(),
+			MaskedPaths:   maskedPaths(),
+			ReadonlyPaths: readonlyPaths(),
+		},
+	}
+}
+
+func process(c config.Config) *specs.Process {
+	caps := capabilities()
+	score := 0
+	return &specs.Process{
+		Args: c.Process.Args,
+		Env:  c.Process.Env,
+		Cwd:  c.Process.Cwd,
+		User: specs.User{UID: c.Process.User.UID, GID: c.Process.User.GID, AdditionalGids: c.Process.User.AdditionalGIDs},
+		Capabilities: &specs.LinuxCapabilities{
+			Bounding: caps, Permitted: caps, Effective: effective(c.Process.User.UID, caps),
+		},
+		Rlimits: []specs.POSIXRlimit{
+			{Type: "RLIMIT_CORE"},
+			{Type: "RLIMIT_NOFILE", Soft: 1024, Hard: 65536},
+		},
+		NoNewPrivileges: true,
+		OOMScoreAdj:     &score,
+	}
+}
+
+// capabilities are those of Docker's default that mean something without devices, set-user-id programs
+// and a network: a root user in an image can still own files, change users and signal its children.
+func capabilities() []string {
+	return []string{"CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL",
+		"CAP_NET_BIND_SERVICE", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID", "CAP_SYS_CHROOT"}
+}
+
+// effective is empty for every user but root, as execve would make it.
+func effective(uid uint32, caps []string) []string {
+	if uid != 0 {
+		return []string{}
+	}
+	return caps
+}
+
+func namespaces() []specs.LinuxNamespace {
+	return []specs.LinuxNamespace{
+		{Type: specs.PIDNamespace}, {Type: specs.NetworkNamespace}, {Type: specs.IPCNamespace},
+		{Type: specs.UTSNamespace}, {Type: specs.MountNamespace}, {Type: specs.CgroupNamespace},
+	}
+}
+
+func resources(c config.Config, memoryLimit int64) *specs.LinuxResources {
+	pids := int64(c.Bounds.MaxProcesses)
+	swap := memoryLimit
+	return &specs.LinuxResources{
+		Devices: []specs.LinuxDeviceCgroup{{Allow: false, Access: "rwm"}},
+		Memory:  &specs.LinuxMemory{Limit: &memoryLimit, Swap: &swap},
+		Pids:    &specs.LinuxPids{Limit: &pids},
+	}
+}
+
+func mounts(c config.Config, p Paths) []specs.Mount {
+	list := []specs.Mount{
+		{Destination: "/proc", Type: "proc", Source: "proc", Options: []string{"nosuid", "noexec", "nodev"}},
+		{Destination: "/dev", Type: "tmpfs", Source: "tmpfs", Options: []string{"nosuid", "strictatime", "mode=755", "size=65536k"}},
+		{Destination: "/dev/pts", Type: "devpts", Source: "devpts", Options: []string{"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"}},
+		{Destination: "/dev/shm", Type: "tmpfs", Source: "shm", Options: []string{"nosuid", "noexec", "nodev", "mode=1777", "size=65536k"}},
+		{Destination: "/dev/mqueue", Type: "mqueue", Source: "mqueue", Options: []string{"nosuid", "noexec", "nodev"}},
+		{Destination: "/sys", Type: "sysfs", Source: "sysfs", Options: []string{"nosuid", "noexec", "nodev", "ro"}},
+		{Destination: "/sys/fs/cgroup", Type: "cgroup", Source: "cgroup", Options: []string{"nosuid", "noexec", "nodev", "ro"}},
+	}
+	size := fmt.Sprintf("size=%dm", c.Bounds.ScratchMiB)
+	for _, v := range c.Volumes { // writable also under a read-only root, with what the image has there
+		list = append(list, specs.Mount{Destination: v, Type: "tmpfs", Source: "volume", Options: []string{"nosuid", "nodev", "tmpcopyup", size}})
+	}
+	return append(list,
+		specs.Mount{Destination: c.IO.Input, Type: "bind", Source: p.Input, Options: []string{"bind", "ro", "nosuid", "nodev", "noexec"}},
+		specs.Mount{Destination: c.IO.Output, Type: "bind", Source: p.Output, Options: []string{"bind", "rw", "nosuid", "nodev", "noexec"}},
+	)
+}
+
+func maskedPaths() []string {
+	return []string{"/proc/acpi", "/proc/asound", "/proc/cmdline", "/proc/iomem", "/proc/ioports", "/proc/kallsyms", "/proc/kcore",
+		"/proc/keys", "/proc/kmsg", "/proc/latency_stats", "/proc/modules", "/proc/sched_debug", "/proc/scsi",
+		"/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/devices/system/memory",
+		"/sys/firmware", "/sys/kernel", "/sys/module"}
+}
+
+func readonlyPaths() []string {
+	return []string{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}
+}
