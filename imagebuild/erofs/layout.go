@@ -54,9 +54,6 @@ func Layout(root *Node, start uint32) (*Metadata, error) {
 // add places the child of dir with this name, unless another name has placed it already, and counts its links.
 func (m *Metadata) add(dir *Node, name string, offset int) (int, error) {
 	child := dir.Children[name]
-	if err := CheckName(name); err != nil {
-		return offset, err
-	}
 	nid, known := m.nids[child]
 	if !known {
 		return m.place(child, dir, offset)
@@ -84,15 +81,18 @@ func (m *Metadata) place(n, parent *Node, offset int) (int, error) {
 	p := placed{node: n, Inode: Inode{Attributes: n.Attributes, Links: 1, xattrSize: xattrs}}
 	switch n.Type() {
 	case ModeDir:
-		p.parent, p.names = parent, slices.Sorted(maps.Keys(n.Children))
-		p.names = append(p.names, ".", "..")
-		slices.Sort(p.names)
-		p.Size, p.Links = direntSizeOf(p.names), 2
-		for _, child := range n.Children {
+		p.Links, p.parent = 2, parent
+		for name, child := range n.Children {
+			if err := CheckName(name); err != nil {
+				return 0, err
+			}
 			if child.IsDir() {
 				p.Links++
 			}
 		}
+		p.names = append(slices.Collect(maps.Keys(n.Children)), ".", "..")
+		slices.Sort(p.names)
+		p.Size = direntSizeOf(p.names)
 	case ModeSymlink:
 		p.Size = int64(len(n.Target))
 	case ModeRegular:

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package erofs_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"pgregory.net/rapid"
+
+	"github.com/escrin/escrin/imagebuild/erofs"
+	"github.com/escrin/escrin/imagebuild/internal/imagetest"
+)
+
+// dataBlocks is the number of blocks with file data that encode puts between the superblock and the inodes.
+const dataBlocks = 3
+
+// encode writes an image with dataBlocks blocks of data, block i filled with the letter 'a'+i-1.
+func encode(t testing.TB, root *erofs.Node) []byte {
+	t.Helper()
+	m, err := erofs.Layout(root, 1+dataBlocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	super := erofs.Super{Blocks: 1 + dataBlocks + m.Blocks(), MetaBlock: 1 + dataBlocks, Inodes: m.Inodes()}
+	block := super.Encode()
+	image := bytes.NewBuffer(block[:])
+	for i := range dataBlocks {
+		image.Write(bytes.Repeat([]byte{byte('a' + i)}, erofs.BlockSize))
+	}
+	if err := m.Write(image, 0); err != nil {
+		t.Fatal(err)
+	}
+	return image.Bytes()
+}
+
+func open(t testing.TB, image []byte) *erofs.Image {
+	t.Helper()
+	im, err := erofs.Open(bytes.NewReader(image), int64(len(image)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return im
+}
+
+func dir(names ...string) *erofs.Node {
+	d := erofs.NewDir(erofs.Attributes{Mode: erofs.ModeDir | 0o755, UID: 1, GID: 2, Mtime: 3})
+	for _, name := range names {
+		d.Children[name] = file(0, 0)
+	}
+	return d
+}
+
+func file(block uint32, size int64) *erofs.Node {
+	return &erofs.Node{Attributes: erofs.Attributes{Mode: erofs.ModeRegular | 0o4755, Mtime: -1}, Size: size, Block: block}
+}
+
+func symlink(target string) *erofs.Node {
+	return &erofs.Node{Attributes: erofs.Attributes{Mode: erofs.ModeSymlink | 0o777}, Target: target}
+}
+
+// everything is a tree with every kind of node, body and attribute.
+func everything() *erofs.Node {
+	root := dir("+before the dots", ".hidden", "..x", "empty")
+	shared := file(1, 2*erofs.BlockSize+1)
+	shared.SetXattr("user.b", []byte("2"))
+	shared.SetXattr("security.capability", bytes.Repeat([]byte{7}, 24))
+	shared.SetXattr("user.a", nil)
+	root.Children["shared"] = shared
+	sub := dir()
+	sub.Children["again"] = shared
+	root.Children["sub"] = sub
+	large := dir()
+	for i := range 500 {
+		large.Children[fmt.Sprintf("%0*d", 1+i%255, i)] = symlink("x")
+	}
+	large.SetXattr("trusted.overlay.opaque", []byte("y"))
+	root.Children["large"] = large
+	root.Children["long link"] = symlink(strings.Repeat("z", erofs.MaxTarget))
+	root.Children["inline link"] = symlink(strings.Repeat("z", erofs.BlockSize-64))
+	root.Children["gone"] = &erofs.Node{Attributes: erofs.Attributes{Mode: erofs.ModeWhiteout}}
+	root.Children["pipe"] = &erofs.Node{Attributes: erofs.Attributes{Mode: erofs.ModeFIFO | 0o600, UID: 1<<32 - 2, GID: 1<<32 - 2}}
+	root.Children["\xff not UTF-8"] = file(3, 1)
+	return root
+}
+
+func TestImageReadsAsWritten(t *testing.T) {
+	image := encode(t, everything())
+	im := open(t, image)
+	loaded, err := im.Load(1 << 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := encode(t, loaded); !bytes.Equal(again, image) {
+		t.Error("the tree that was read gives another image")
+	}
+	content, err := fs.ReadFile(im.FS(), "sub/again")
+	want := strings.Repeat("a", erofs.BlockSize) + strings.Repeat("b", erofs.BlockSize) + "c"
+	if err != nil || string(content) != want {
+		t.Errorf("content: %d bytes, %v", len(content), err)
+	}
+}
+
+func TestFsckAcceptsTheImage(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "image")
+	if err := os.WriteFile(path, encode(t, everything()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	imagetest.Run(t, "", "fsck.erofs", path)
+	if out := imagetest.Run(t, "", "dump.erofs", "--path=/sub/again", path); !strings.Contains(out, "Links: 2") {
+		t.Errorf("hard link: %s", out)
+	}
+	if out := imagetest.Run(t, "", "dump.erofs", "--ls", "--path=/large", path); strings.Count(out, "\n") < 500 {
+		t.Errorf("large directory: %s", out)
+	}
+}
+
+func TestImageIsAFileSystem(t *testing.T) {
+	root := dir("a", "b")
+	root.Children["c"] = dir("d")
+	root.Children["c"].Children["e"] = dir("f")
+	root.Children["g"] = file(1, 5000)
+	if err := fstest.TestFS(open(t, encode(t, root)).FS(), "a", "c/d", "c/e/f", "g"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSymbolicLinksStayInTheImage(t *testing.T) {
+	root := dir()
+	root.Children["etc"] = dir("passwd")
+	root.Children["absolute"] = symlink("/etc/passwd")
+	root.Children["escape"] = symlink("../../../etc/passwd")
+	root.Children["etc"].Children["up"] = symlink("..")
+	root.Children["loop"] = symlink("loop")
+	root.Children["through"] = symlink("etc/passwd/x")
+	tree := open(t, encode(t, root)).FS()
+	for _, name := range []string{"absolute", "escape", "etc/up/etc/passwd"} {
+		if _, err := fs.ReadFile(tree, name); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := fs.Stat(tree, "loop"); err == nil || !strings.Contains(err.Error(), "too many symbolic links") {
+		t.Errorf("loop: %v", err)
+	}
+	if _, err := fs.Stat(tree, "through"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("through a file: %v", err)
+	}
+	if info, err := tree.Lstat("loop"); err != nil || info.Mode().Type() != fs.ModeSymlink {
+		t.Errorf("lstat: %v, %v", info, err)
+	}
+}
+
+func TestLayoutRefusesWhatTheFormatCannotHold(t *testing.T) {
+	device := &erofs.Node{Attributes: erofs.Attributes{Mode: 0o060000}}
+	xattr := file(0, 0)
+	xattr.SetXattr("system.posix_acl_access", []byte("x"))
+	manyXattrs := file(0, 0)
+	manyXattrs.SetXattr("user.large", make([]byte, 5000))
+	unsorted := file(0, 0)
+	unsorted.Xattrs = []erofs.Xattr{{Name: "user.b"}, {Name: "user.a"}}
+	twice := dir()
+	children := map[string]*erofs.Node{
+		"block device": device, "acl": xattr, "xattrs too large": manyXattrs, "xattrs unsorted": unsorted,
+		"size without block": file(0, 1), "block without size": file(1, 0), "negative size": file(1, -1),
+		"no target": symlink(""), "long target": symlink(strings.Repeat("x", 4096)), "target with zero": symlink("a\x00b"),
+		"": file(0, 0), ".": file(0, 0), "..": file(0, 0), "a/b": file(0, 0), "a\x00": file(0, 0), strings.Repeat("n", 256): file(0, 0),
+	}
+	for name, child := range children {
+		root := dir()
+		root.Children[name] = child
+		if _, err := erofs.Layout(root, 1); err == nil {
+			t.Errorf("%q was laid out", name)
+		}
+	}
+	root := dir()
+	root.Children["one"], root.Children["two"] = twice, twice
+	if _, err := erofs.Layout(root, 1); err == nil {
+		t.Error("a directory with two names was laid out")
+	}
+	root = dir()
+	root.Children["cycle"] = root
+	if _, err := erofs.Layout(root, 1); err == nil {
+		t.Error("a cycle was laid out")
+	}
+	if _, err := erofs.Layout(file(0, 0), 1); err == nil {
+		t.Error("a file was laid out as the root")
+	}
+}
+
+func TestAnyTreeReadsAsWritten(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		root := dir()
+		dirs, files := []*erofs.Node{root}, []*erofs.Node{}
+		for range rapid.IntRange(0, 60).Draw(rt, "nodes") {
+			parent := dirs[rapid.IntRange(0, len(dirs)-1).Draw(rt, "parent")]
+			name := rapid.StringMatching(`[!-.0-~]{1,3}|n{200,255}`).Draw(rt, "name")
+			if erofs.CheckName(name) != nil || parent.Children[name] != nil {
+				continue
+			}
+			var n *erofs.Node
+			switch rapid.IntRange(0, 3).Draw(rt, "kind") {
+			case 0:
+				n = dir()
+				dirs = append(dirs, n)
+			case 1:
+				n = file(1, rapid.Int64Range(1, dataBlocks*erofs.BlockSize).Draw(rt, "size"))
+				files = append(files, n)
+			case 2:
+				n = symlink(strings.Repeat("t", rapid.IntRange(1, erofs.MaxTarget).Draw(rt, "target")))
+			case 3:
+				if len(files) == 0 {
+					continue
+				}
+				n = files[rapid.IntRange(0, len(files)-1).Draw(rt, "link")]
+			}
+			if rapid.Bool().Draw(rt, "xattr") {
+				n.SetXattr("user."+name, make([]byte, rapid.IntRange(0, 500).Draw(rt, "value")))
+			}
+			parent.Children[name] = n
+		}
+		if _, err := erofs.Layout(root, 1); err != nil {
+			rt.Skip("attributes of one hard link became too large")
+		}
+		image := encode(t, root)
+		loaded, err := open(t, image).Load(1000)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if !bytes.Equal(encode(t, loaded), image) {
+			rt.Fatal("the tree that was read gives another image")
+		}
+	})
+}
