@@ -22,7 +22,7 @@ build: setup guest-base
 	$(GO) build $(GOFLAGS_BUILD) -o bin/ ./cmd/escrin-devnet
 
 guest-base: setup
-	@scripts/guestbase/build.sh bin/guest-base
+	$(GO) run ./scripts/guestbase -o bin/guest-base
 
 auction: setup
 	@examples/auction/build.sh build/auction-oci
