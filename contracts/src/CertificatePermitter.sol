@@ -19,6 +19,9 @@ contract CertificatePermitter is ICertificatePermitter, Permitter {
     bytes32 private constant CERTIFICATE_V1 = keccak256("escrin.certificate.v1");
     bytes private constant DST = "ESCRIN-V1-CERTIFICATE-BLS12381G1_XMD:SHA-256_SSWU_RO_";
 
+    /// Digest of the point that keccak256("escrin") hashes to.
+    bytes32 private constant KNOWN_HASH = 0xed16b50353a24e4579b84f9ab0e8b528c7ea5b081e95bf9cf18e24794ec334a0;
+
     bytes32 private immutable _key0;
     bytes32 private immutable _key1;
     bytes32 private immutable _key2;
@@ -142,8 +145,8 @@ contract CertificatePermitter is ICertificatePermitter, Permitter {
         return abi.decode(context, (Context));
     }
 
+    /// Known answers: what 32 bytes hash to, and that a pairing which is not one is not called one.
     function _checkPrecompiles() private view {
-        // Fails if a point is accepted that is not, or one refused that is: H("") known beforehand, e(G1, -G2) != 1.
         bytes memory hashed = BLS.hashToG1(keccak256("escrin"), DST);
         require(keccak256(hashed) == KNOWN_HASH, PrecompileUnavailable());
         require(!BLS.pairingIsOne(bytes.concat(hashed, BLS.NEGATED_G2)), PrecompileUnavailable());
@@ -154,6 +157,4 @@ contract CertificatePermitter is ICertificatePermitter, Permitter {
         require(key.length == 256 && keccak256(key) != keccak256(new bytes(256)), GroupKeyInvalid());
         require(BLS.pairingIsOne(bytes.concat(new bytes(128), key)), GroupKeyInvalid());
     }
-
-    bytes32 private constant KNOWN_HASH = 0;
 }

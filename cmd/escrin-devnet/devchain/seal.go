@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package devchain
+
+import (
+	"errors"
+	"time"
+
+	"github.com/ethereum/go-ethereum/core"
+	"github.com/ethereum/go-ethereum/eth"
+	"github.com/ethereum/go-ethereum/eth/catalyst"
+	"github.com/ethereum/go-ethereum/log"
+)
+
+const (
+	// maxLead is how far block times, which grow by a second a block at least, may run ahead of the clock.
+	maxLead = 5 * time.Second
+	// maxBurst bounds the blocks made for what is in the pool; a transaction that no block takes waits for the next.
+	maxBurst = 8
+)
+
+// sealer makes blocks: one at a time, whoever asks. The beacon calls every 32nd block finalized, and the newest safe.
+type sealer struct {
+	eth    *eth.Ethereum
+	beacon *catalyst.SimulatedBeacon
+	quit   chan struct{}
+	done   chan struct{}
+}
+
+func newSealer(backend *eth.Ethereum, beacon *catalyst.SimulatedBeacon) *sealer {
+	return &sealer{eth: backend, beacon: beacon, quit: make(chan struct{}), done: make(chan struct{})}
+}
+
+// run makes a block for new transactions, and one when none was made for a period.
+func (s *sealer) run(period time.Duration) {
+	defer close(s.done)
+	arrivals := make(chan core.NewTxsEvent, 16)
+	subscription := s.eth.TxPool().SubscribeTransactions(arrivals, true)
+	defer subscription.Unsubscribe()
+	timer := time.NewTimer(period)
+	defer timer.Stop()
+	for {
+		select {
+		case <-s.quit:
+			return
+		case <-timer.C:
+			s.try()
+		case <-arrivals:
+			s.burst()
+		}
+		timer.Reset(period)
+	}
+}
+
+// burst makes blocks until the pool has nothing left that a block would take.
+func (s *sealer) burst() {
+	for range maxBurst {
+		if err := s.eth.TxPool().Sync(); err != nil {
+			return
+		}
+		if executable, _ := s.eth.TxPool().Stats(); executable == 0 || !s.throttle() {
+			return
+		}
+		s.try()
+	}
+}
+
+// throttle waits while block times are too far ahead of the clock; it returns false at the end.
+func (s *sealer) throttle() bool {
+	lead := time.Until(time.Unix(int64(s.eth.BlockChain().CurrentBlock().Time), 0))
+	if lead <= maxLead {
+		return true
+	}
+	select {
+	case <-s.quit:
+		return false
+	case <-time.After(lead - maxLead):
+		return true
+	}
+}
+
+func (s *sealer) try() {
+	if err := s.seal(); err != nil {
+		log.Error("Cannot make a block", "err", err)
+	}
+}
+
+// seal makes one block and writes it to the disk.
+func (s *sealer) seal() error {
+	before := s.eth.BlockChain().CurrentBlock().Number
+	s.beacon.Commit()
+	if s.eth.BlockChain().CurrentBlock().Number.Cmp(before) <= 0 {
+		return errors.New("the chain did not grow")
+	}
+	return s.eth.ChainDb().SyncKeyValue()
+}
+
+func (s *sealer) stop() {
+	close(s.quit)
+	<-s.done
+}
