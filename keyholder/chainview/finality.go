@@ -88,3 +88,11 @@ func (f Finality) head(ctx context.Context, e endpoint) (release.Head, error) {
 	}
 	return e.block(ctx, fmt.Sprintf("0x%x", newest.Number-f.confirmations))
 }
+
+// MarshalJSON implements json.Marshaler.
+func (f Finality) MarshalJSON() ([]byte, error) {
+	if f.kind == "confirmations" {
+		return json.Marshal(map[string]uint64{"confirmations": f.confirmations})
+	}
+	return json.Marshal(f.kind)
+}

@@ -7,9 +7,9 @@ import (
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/ibe"
 	"github.com/escrin/escrin/keyholder/internal/abi"
 	"github.com/escrin/escrin/keyholder/internal/ethsig"
-	"github.com/escrin/escrin/keyholder/ibe"
 	"github.com/escrin/escrin/keyholder/keyname"
 )
 

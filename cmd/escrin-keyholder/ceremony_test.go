@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/escrin/escrin/keyholder/keystore"
+)
+
+// somePEM returns a root certificate under which nothing was ever issued.
+func somePEM(t *testing.T) []byte {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Intel SGX Root CA"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+}
+
+func unusedChain(t *testing.T) settings {
+	return settings{rpc: "http://127.0.0.1:1", registry: [20]byte{1}, taskHub: [20]byte{2}, rootPEM: somePEM(t)}
+}
+
+// Three processes make a key although one of them is killed after each of its
+// messages; and keep it over a restart.
+func TestCeremonySurvivesKillAtEveryRound(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, unusedChain(t))
+	a, b, c := n.holders[0], n.holders[1], n.holders[2]
+	a.start()
+	a.await("ceremony goes on", "hello")
+	if reply := n.keynet(t, 1); reply.Ready || reply.Network != nil {
+		t.Fatalf("a lone keyholder has a network: %+v", reply)
+	}
+	a.kill()
+	a.start()
+	c.start()
+	for _, round := range []string{"hello", "commit", "deal", "confirm"} {
+		b.start()
+		b.await("ceremony goes on", round)
+		b.kill()
+	}
+	b.start()
+	for _, h := range n.holders {
+		h.await(`"ready"`)
+	}
+	made := n.agreed(t)
+	for _, h := range n.holders {
+		h.kill()
+	}
+	for _, h := range n.holders {
+		h.start()
+		h.await(`"ready"`)
+	}
+	if again := n.agreed(t); again.GroupKey != made.GroupKey {
+		t.Fatal("group key changed over a restart")
+	}
+	for _, h := range n.holders {
+		h.stop()
+		checkSecretsAtRest(t, h.dir)
+	}
+}
+
+// checkSecretsAtRest: KR-25, and nothing of the ceremony stays behind.
+func checkSecretsAtRest(t *testing.T, dir string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %o", e.Name(), info.Mode().Perm())
+		}
+		if strings.Contains(e.Name(), "ceremony") || strings.Contains(e.Name(), ".new") {
+			t.Errorf("%s stays behind", e.Name())
+		}
+	}
+}
+
+func TestKR25RefusesSecretsThatOthersMayRead(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "holder")
+	if _, err := keystore.Init(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(dir, "identity.json"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := keystore.Init(dir); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestStartRefusals(t *testing.T) {
+	t.Parallel()
+	t.Run("share of another network", func(t *testing.T) {
+		t.Parallel()
+		n := newNetwork(t, unusedChain(t))
+		for _, h := range n.holders {
+			h.start()
+		}
+		for _, h := range n.holders {
+			h.await(`"ready"`)
+			h.stop()
+		}
+		h := n.holders[0]
+		b, err := os.ReadFile(h.config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := strings.Replace(string(b), `"threshold":2`, `"threshold":3`, 1)
+		if err := os.WriteFile(h.config, []byte(other), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		h.start()
+		h.await("other keyholders or another threshold")
+		if err := <-h.done; err == nil {
+			t.Fatal("exit status is 0")
+		}
+	})
+	t.Run("no identity", func(t *testing.T) {
+		t.Parallel()
+		n := newNetwork(t, unusedChain(t))
+		h := n.holders[0]
+		if err := os.Remove(filepath.Join(h.dir, "identity.json")); err != nil {
+			t.Fatal(err)
+		}
+		h.start()
+		h.await("escrin-keyholder init")
+	})
+}
+
+func TestUsage(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{nil, {"dance"}, {"init"}, {"run", "--dir", "x"}, {"init", "--dir", "x", "y"}} {
+		if err := command(t.Context(), args, os.Stdout, &strings.Builder{}); !errors.Is(err, errUsage) {
+			t.Errorf("%q: %v", args, err)
+		}
+	}
+}

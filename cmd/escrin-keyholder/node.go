@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/escrin/escrin/attest/appraise"
+	"github.com/escrin/escrin/attest/collateral"
+	"github.com/escrin/escrin/attest/verify"
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/ceremony"
+	"github.com/escrin/escrin/keyholder/chainview"
+	"github.com/escrin/escrin/keyholder/config"
+	"github.com/escrin/escrin/keyholder/curve"
+	"github.com/escrin/escrin/keyholder/dkg"
+	"github.com/escrin/escrin/keyholder/keystore"
+	"github.com/escrin/escrin/keyholder/release"
+	"github.com/escrin/escrin/keyholder/server"
+	"github.com/escrin/escrin/keyholder/share"
+	"github.com/escrin/escrin/keyholder/store"
+)
+
+const (
+	maxConfig    = 1 << 20
+	headerWait   = 5 * time.Second
+	bodyWait     = 20 * time.Second
+	replyWait    = 40 * time.Second
+	idleWait     = 60 * time.Second
+	drainWait    = 10 * time.Second
+	maxHeaderLen = 16 << 10
+)
+
+// runNode serves until ctx ends; the ceremony runs beside the server.
+func runNode(ctx context.Context, dirPath, configPath string, log *slog.Logger) error {
+	c, err := readConfig(configPath)
+	if err != nil {
+		return err
+	}
+	dir, err := keystore.Open(dirPath)
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(dir.Database())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	rules, err := newRules(c, db)
+	if err != nil {
+		return err
+	}
+	var board ceremony.Board
+	api := server.New(c.Index, rules, &board, log)
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	log.Info("listening", "address", listener.Addr().String())
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	failed := make(chan error, 1)
+	go func() {
+		own, err := obtainShare(ctx, dir, c, &board, log)
+		if err == nil {
+			api.SetShare(own)
+			log.Info("ready", "index", own.Index(), "threshold", own.Network().Threshold)
+		} else if ctx.Err() == nil {
+			stop()
+			failed <- err
+		}
+		close(failed)
+	}()
+	err = serve(ctx, listener, api.Handler(), log)
+	stop()
+	return errors.Join(<-failed, err)
+}
+
+func readConfig(path string) (config.Config, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return config.Config{}, fmt.Errorf("read configuration: %w", err)
+	}
+	if info.Size() > maxConfig {
+		return config.Config{}, fmt.Errorf("read configuration: larger than %d bytes", maxConfig)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return config.Config{}, fmt.Errorf("read configuration: %w", err)
+	}
+	return config.Parse(b)
+}
+
+func newRules(c config.Config, db *store.Store) (*release.Rules, error) {
+	pem, err := os.ReadFile(c.TDXRoot)
+	if err != nil {
+		return nil, fmt.Errorf("read TDX root: %w", err)
+	}
+	roots, err := verify.ParseRoots(pem)
+	if err != nil {
+		return nil, fmt.Errorf("read TDX root %s: %w", c.TDXRoot, err)
+	}
+	policy, err := appraise.NewPolicy(appraise.Rules{
+		AcceptTCB:           []collateral.Status{collateral.UpToDate},
+		MinEvaluationNumber: max(c.MinTCBEvaluation, 1),
+	})
+	if err != nil {
+		return nil, err
+	}
+	view, err := chainview.New(chainview.Config{
+		ChainID: c.Chain.ID, Registry: c.Chain.Registry, TaskHub: c.Chain.TaskHub, URLs: c.Chain.RPC,
+		Finality: c.Chain.Finality, MaxHeadAge: c.Chain.HeadAge(), Floor: db, Clock: time.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return release.New(release.Config{
+		ChainID: c.Chain.ID, Registry: c.Chain.Registry, TaskHub: c.Chain.TaskHub,
+		Roots: roots, Policy: policy, Chain: view, Records: db, Clock: time.Now,
+	})
+}
+
+// serve answers requests until ctx ends, then finishes those under way.
+func serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
+	s := &http.Server{
+		Handler: h, ReadHeaderTimeout: headerWait, ReadTimeout: bodyWait, WriteTimeout: replyWait,
+		IdleTimeout: idleWait, MaxHeaderBytes: maxHeaderLen,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelInfo),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- s.Serve(l) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	log.Info("stopping")
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainWait)
+	defer cancel()
+	if err := s.Shutdown(drain); err != nil {
+		return fmt.Errorf("stop: %w", errors.Join(err, s.Close()))
+	}
+	return nil
+}
+
+// obtainShare returns the stored share, or runs the ceremony that makes it.
+func obtainShare(ctx context.Context, dir keystore.Dir, c config.Config, board *ceremony.Board, log *slog.Logger) (share.Share, error) {
+	stored, err := dir.Share()
+	if errors.Is(err, keystore.ErrNone) {
+		if stored, err = runCeremony(ctx, dir, c, board, log); err != nil {
+			return share.Share{}, err
+		}
+	} else if err != nil {
+		return share.Share{}, err
+	} else if err := dir.ForgetCeremony(); err != nil {
+		return share.Share{}, err
+	}
+	for i, m := range stored.Messages {
+		board.Publish(dkg.Round(i+1), m)
+	}
+	return loadShare(stored, c)
+}
+
+// loadShare checks that a stored share belongs to the configured network.
+func loadShare(stored keystore.Share, c config.Config) (share.Share, error) {
+	if digest := c.Params().Digest(); string(stored.Params) != string(digest[:]) {
+		return share.Share{}, errors.New("stored share belongs to other keyholders or another threshold than the configuration names")
+	}
+	secret, err := curve.ScalarFromBytes(stored.Secret)
+	if err != nil {
+		return share.Share{}, fmt.Errorf("read share: %w", err)
+	}
+	network := keyholder.Network{Threshold: c.Threshold, GroupKey: [curve.G2Size]byte(stored.GroupKey)}
+	if len(stored.PublicShares) != len(c.Peers) {
+		return share.Share{}, errors.New("read share: wrong number of public shares")
+	}
+	for i, p := range c.Peers {
+		if len(stored.PublicShares[i]) != curve.G2Size {
+			return share.Share{}, errors.New("read share: public share has the wrong size")
+		}
+		network.Holders = append(network.Holders, keyholder.Holder{
+			Index: p.Index, URL: p.URL, PublicShare: [curve.G2Size]byte(stored.PublicShares[i]),
+		})
+	}
+	return share.New(c.Index, secret, network)
+}
+
+func runCeremony(ctx context.Context, dir keystore.Dir, c config.Config, board *ceremony.Board, log *slog.Logger) (keystore.Share, error) {
+	p, err := participant(dir, c)
+	if err != nil {
+		return keystore.Share{}, err
+	}
+	urls := map[uint32]string{}
+	for _, peer := range c.Peers {
+		urls[peer.Index] = peer.URL
+	}
+	result, err := ceremony.Run(ctx, p, board, server.FetchFrom(urls), dir.SaveCeremony, log)
+	if err != nil {
+		return keystore.Share{}, err
+	}
+	params, secret, group := c.Params().Digest(), result.Share.Bytes(), result.GroupKey.Bytes()
+	stored := keystore.Share{
+		Params: params[:], Transcript: result.Transcript[:], Secret: secret[:], GroupKey: group[:],
+		Messages: ceremony.Rounds(p),
+	}
+	for _, public := range result.PublicShares {
+		b := public.Bytes()
+		stored.PublicShares = append(stored.PublicShares, b[:])
+	}
+	return stored, dir.SaveShare(stored)
+}
+
+// participant continues the stored ceremony, or starts one.
+func participant(dir keystore.Dir, c config.Config) (*dkg.Participant, error) {
+	signer, err := dir.Identity()
+	if errors.Is(err, keystore.ErrNone) {
+		return nil, fmt.Errorf("%w: run escrin-keyholder init first", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	snapshot, err := dir.Ceremony()
+	if errors.Is(err, keystore.ErrNone) {
+		return dkg.Start(rand.Reader, c.Params(), c.Index, signer)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return dkg.Restore(snapshot, c.Params(), c.Index, signer)
+}

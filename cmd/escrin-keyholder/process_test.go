@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/chainview"
+	"github.com/escrin/escrin/keyholder/client"
+	"github.com/escrin/escrin/keyholder/client/httptransport"
+	"github.com/escrin/escrin/keyholder/config"
+)
+
+const asProcess = "ESCRIN_KEYHOLDER_TEST_PROCESS"
+
+// TestMain lets the test binary be the real program in a process of its own.
+func TestMain(m *testing.M) {
+	if os.Getenv(asProcess) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// holder is one keyholder process and its directory.
+type holder struct {
+	t      *testing.T
+	dir    string
+	config string
+	cmd    *exec.Cmd
+
+	mu    sync.Mutex
+	lines []string
+	wake  chan struct{} // closed and replaced at each new line
+	done  chan error    // exit of the process
+}
+
+// start runs the process.
+func (h *holder) start() {
+	h.t.Helper()
+	h.cmd = exec.Command(os.Args[0], "run", "--dir", h.dir, "--config", h.config)
+	h.cmd.Env = append(os.Environ(), asProcess+"=1")
+	stderr, err := h.cmd.StderrPipe()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if err := h.cmd.Start(); err != nil {
+		h.t.Fatal(err)
+	}
+	h.mu.Lock()
+	h.lines, h.wake, h.done = nil, make(chan struct{}), make(chan error, 1)
+	h.mu.Unlock()
+	go h.follow(bufio.NewScanner(stderr), h.cmd, h.done)
+}
+
+func (h *holder) follow(s *bufio.Scanner, cmd *exec.Cmd, done chan error) {
+	for s.Scan() {
+		h.mu.Lock()
+		h.lines = append(h.lines, s.Text())
+		close(h.wake)
+		h.wake = make(chan struct{})
+		h.mu.Unlock()
+	}
+	done <- cmd.Wait()
+}
+
+// await blocks until a line of the log contains all words.
+func (h *holder) await(words ...string) {
+	h.t.Helper()
+	ctx, cancel := context.WithTimeout(h.t.Context(), 2*time.Minute)
+	defer cancel()
+	for seen := 0; ; {
+		h.mu.Lock()
+		lines, wake := h.lines, h.wake
+		h.mu.Unlock()
+		for ; seen < len(lines); seen++ {
+			if containsAll(lines[seen], words) {
+				return
+			}
+		}
+		select {
+		case <-wake:
+		case <-ctx.Done():
+			h.t.Fatalf("no line with %q in the log:\n%s", words, strings.Join(lines, "\n"))
+		}
+	}
+}
+
+func containsAll(line string, words []string) bool {
+	for _, w := range words {
+		if !strings.Contains(line, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// kill ends the process as a power failure would.
+func (h *holder) kill() {
+	h.t.Helper()
+	if err := h.cmd.Process.Kill(); err != nil {
+		h.t.Fatal(err)
+	}
+	<-h.done
+}
+
+// stop asks the process to end and expects that it does so without complaint.
+func (h *holder) stop() {
+	h.t.Helper()
+	if err := h.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		h.t.Fatal(err)
+	}
+	if err := <-h.done; err != nil {
+		h.t.Fatalf("stopped keyholder: %v\n%s", err, strings.Join(h.lines, "\n"))
+	}
+}
+
+// network is three holders with threshold two, not yet started.
+type network struct {
+	holders []*holder
+	urls    map[uint32]string
+}
+
+// settings are what tests vary.
+type settings struct {
+	rpc      string
+	registry [20]byte
+	taskHub  [20]byte
+	rootPEM  []byte
+}
+
+func newNetwork(t *testing.T, s settings) *network {
+	t.Helper()
+	n := &network{urls: map[uint32]string{}}
+	var peers []config.Peer
+	var listen []string
+	for i := range 3 {
+		dir := filepath.Join(t.TempDir(), "holder")
+		var out bytes.Buffer
+		if err := command(t.Context(), []string{"init", "--dir", dir}, &out, os.Stderr); err != nil {
+			t.Fatal(err)
+		}
+		var printed struct{ PublicKey config.PublicKey }
+		if err := json.Unmarshal(out.Bytes(), &printed); err != nil {
+			t.Fatal(err)
+		}
+		address := freeAddress(t)
+		listen = append(listen, address)
+		n.urls[uint32(i)+1] = "http://" + address
+		peers = append(peers, config.Peer{Index: uint32(i) + 1, URL: "http://" + address, PublicKey: printed.PublicKey})
+		n.holders = append(n.holders, &holder{t: t, dir: dir, config: filepath.Join(dir, "config.json")})
+	}
+	root := filepath.Join(t.TempDir(), "root.pem")
+	if err := os.WriteFile(root, s.rootPEM, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for i, h := range n.holders {
+		b, err := json.Marshal(config.Config{
+			Index: uint32(i) + 1, Listen: listen[i], Peers: peers, Threshold: 2, TDXRoot: root,
+			Chain: config.Chain{ID: 31337, RPC: []string{s.rpc}, Registry: s.registry, TaskHub: s.taskHub, Finality: chainview.Latest()},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(h.config, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(n.killAll)
+	return n
+}
+
+func (n *network) killAll() {
+	for _, h := range n.holders {
+		if h.cmd != nil && h.cmd.ProcessState == nil {
+			_ = h.cmd.Process.Kill()
+		}
+	}
+}
+
+// keynet returns what a holder says about the network.
+func (n *network) keynet(t *testing.T, index uint32) keyholder.KeynetReply {
+	t.Helper()
+	reply, err := client.Keynet(t.Context(), httptransport.ToURLs(n.urls), index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reply
+}
+
+// agreed starts nothing; it returns the one network that all holders describe.
+func (n *network) agreed(t *testing.T) keyholder.Network {
+	t.Helper()
+	var first []byte
+	var out keyholder.Network
+	for i := range n.holders {
+		reply := n.keynet(t, uint32(i)+1)
+		if !reply.Ready || reply.Index != uint32(i)+1 || reply.Network == nil {
+			t.Fatalf("keyholder %d: %+v", i+1, reply)
+		}
+		b, err := json.Marshal(reply.Network)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first, out = b, *reply.Network
+		}
+		if !bytes.Equal(b, first) {
+			t.Fatalf("keyholder %d describes another network:\n%s\n%s", i+1, b, first)
+		}
+	}
+	return out
+}
+
+// freeAddress returns a loopback address that nobody listens on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return fmt.Sprint(l.Addr())
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package config is the configuration file of escrin-keyholder: strict JSON in
+// which every key is known and required, but those marked optional.
+package config
+
+import (
+	"crypto/ed25519"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/escrin/escrin/keyholder/chainview"
+	"github.com/escrin/escrin/keyholder/dkg"
+	"github.com/escrin/escrin/keyholder/internal/strictjson"
+)
+
+// Config is the whole file.
+type Config struct {
+	Index     uint32 `json:"index"`     // our own, from 1
+	Listen    string `json:"listen"`    // host:port of the API
+	Peers     []Peer `json:"peers"`     // all holders, ourselves included, in the order of their indexes
+	Threshold int    `json:"threshold"` // how many are needed
+	Chain     Chain  `json:"chain"`
+	TDXRoot   string `json:"tdxRoot"` // path of the root certificate (PEM) of the TDX platforms to trust
+	// MinTCBEvaluation is the lowest TCB evaluation data number to accept.
+	// Optional; 1 if left out.
+	MinTCBEvaluation uint32 `json:"minTcbEvaluation,omitempty"`
+}
+
+// Peer is one holder.
+type Peer struct {
+	Index     uint32    `json:"index"`
+	URL       string    `json:"url"`
+	PublicKey PublicKey `json:"publicKey"` // as printed by init
+}
+
+// Chain says which contracts are served and who is asked about them.
+type Chain struct {
+	ID       uint64             `json:"id"`
+	RPC      []string           `json:"rpc"` // HTTP addresses; all must agree
+	Registry Address            `json:"registry"`
+	TaskHub  Address            `json:"taskHub"`
+	Finality chainview.Finality `json:"finality"`
+	// MaxHeadAge is in seconds. Optional; by default it depends on Finality.
+	MaxHeadAge uint32 `json:"maxHeadAge,omitempty"`
+}
+
+// Address is 20 bytes, in JSON 0x-prefixed hexadecimal of either case.
+type Address [20]byte
+
+// MarshalText implements encoding.TextMarshaler.
+func (a Address) MarshalText() ([]byte, error) { return []byte("0x" + hex.EncodeToString(a[:])), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (a *Address) UnmarshalText(b []byte) error { return unmarshalHex(a[:], b) }
+
+// PublicKey is an Ed25519 key, in JSON 0x-prefixed hexadecimal.
+type PublicKey [ed25519.PublicKeySize]byte
+
+// MarshalText implements encoding.TextMarshaler.
+func (k PublicKey) MarshalText() ([]byte, error) {
+	return []byte("0x" + hex.EncodeToString(k[:])), nil
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (k *PublicKey) UnmarshalText(b []byte) error { return unmarshalHex(k[:], b) }
+
+func unmarshalHex(dst, text []byte) error {
+	digits, ok := strings.CutPrefix(string(text), "0x")
+	if !ok || len(digits) != 2*len(dst) {
+		return fmt.Errorf("want 0x and %d hexadecimal digits", 2*len(dst))
+	}
+	_, err := hex.Decode(dst, []byte(digits))
+	return err
+}
+
+// Parse decodes and checks a configuration file.
+func Parse(b []byte) (Config, error) {
+	var c Config
+	if err := strictjson.Decode(b, &c); err != nil {
+		return Config{}, fmt.Errorf("parse configuration: %w", err)
+	}
+	if err := c.validate(); err != nil {
+		return Config{}, fmt.Errorf("configuration: %w", err)
+	}
+	return c, nil
+}
+
+func (c Config) validate() error {
+	if err := c.Params().Validate(); err != nil {
+		return err
+	}
+	if c.Index < 1 || int(c.Index) > len(c.Peers) {
+		return fmt.Errorf("index %d is not one of %d peers", c.Index, len(c.Peers))
+	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	for _, p := range c.Peers {
+		if err := checkURL(p.URL); err != nil {
+			return fmt.Errorf("peer %d: %w", p.Index, err)
+		}
+	}
+	if c.TDXRoot == "" {
+		return errors.New("tdxRoot is missing")
+	}
+	return c.Chain.validate()
+}
+
+func (c Chain) validate() error {
+	if c.ID == 0 || len(c.RPC) == 0 || c.Registry == (Address{}) || c.TaskHub == (Address{}) {
+		return errors.New("chain: id, rpc, registry and taskHub are required")
+	}
+	if c.Finality == (chainview.Finality{}) {
+		return errors.New("chain: finality is missing")
+	}
+	for _, u := range c.RPC {
+		if err := checkURL(u); err != nil {
+			return fmt.Errorf("chain: rpc: %w", err)
+		}
+	}
+	return nil
+}
+
+func checkURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil {
+		return err
+	}
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return fmt.Errorf("%q is not an http address", s)
+	}
+	return nil
+}
+
+// Params returns the ceremony's parameters.
+func (c Config) Params() dkg.Params {
+	p := dkg.Params{Threshold: c.Threshold}
+	for _, peer := range c.Peers {
+		p.Members = append(p.Members, dkg.Member{Index: peer.Index, PublicKey: peer.PublicKey})
+	}
+	return p
+}
+
+// HeadAge returns how old the head of the chain may be.
+func (c Chain) HeadAge() time.Duration {
+	if c.MaxHeadAge == 0 {
+		return c.Finality.MaxHeadAge()
+	}
+	return time.Duration(c.MaxHeadAge) * time.Second
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package server is a keyholder's HTTP API. It bounds every request before it
+// reads it, asks package release for a decision, and lets package share act on
+// what was approved.
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/ceremony"
+	"github.com/escrin/escrin/keyholder/dkg"
+	"github.com/escrin/escrin/keyholder/release"
+	"github.com/escrin/escrin/keyholder/share"
+)
+
+// PathCeremony is followed by the name of a round.
+const PathCeremony = "/v1/ceremony/"
+
+const (
+	maxConcurrent  = 32 // requests that cost work, at once
+	requestTimeout = 25 * time.Second
+)
+
+// Server answers requests. Before SetShare it only serves the ceremony.
+type Server struct {
+	index uint32
+	rules *release.Rules
+	board *ceremony.Board
+	log   *slog.Logger
+	share atomic.Pointer[share.Share]
+	slots chan struct{}
+}
+
+// New returns a server for the holder with an index.
+func New(index uint32, rules *release.Rules, board *ceremony.Board, log *slog.Logger) *Server {
+	return &Server{index: index, rules: rules, board: board, log: log, slots: make(chan struct{}, maxConcurrent)}
+}
+
+// SetShare makes the server ready.
+func (s *Server) SetShare(own share.Share) { s.share.Store(&own) }
+
+// Handler returns the routes of the API.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", s.health)
+	mux.HandleFunc("GET "+keyholder.PathKeynet, s.keynet)
+	mux.HandleFunc("GET "+PathCeremony+"{round}", s.ceremony)
+	mux.HandleFunc("POST "+keyholder.PathCertificate, s.guarded(s.certificate))
+	mux.HandleFunc("POST "+keyholder.PathRelease, s.guarded(s.release))
+	return mux
+}
+
+// health tells that the process serves, ready or not.
+func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, "ok\n")
+}
+
+func (s *Server) keynet(w http.ResponseWriter, _ *http.Request) {
+	reply := keyholder.KeynetReply{Index: s.index}
+	if own := s.share.Load(); own != nil {
+		network := own.Network()
+		reply.Ready, reply.Network = true, &network
+	}
+	s.answer(w, http.StatusOK, reply)
+}
+
+func (s *Server) ceremony(w http.ResponseWriter, r *http.Request) {
+	for round := dkg.Hello; round <= dkg.Confirm; round++ {
+		if r.PathValue("round") != round.String() {
+			continue
+		}
+		if m, ok := s.board.Message(round); ok {
+			w.Header().Set("Content-Type", "application/octet-stream")
+			_, _ = w.Write(m)
+			return
+		}
+	}
+	s.refuse(w, &keyholder.Error{Code: keyholder.CodeNotReady, Message: "no message of this round yet", Retryable: true})
+}
+
+func (s *Server) certificate(ctx context.Context, own share.Share, body []byte) (json.Marshaler, error) {
+	var req keyholder.CertificateRequest
+	if err := json.Unmarshal(body, &req); err != nil {
+		return nil, badRequest(err)
+	}
+	approved, err := s.rules.Certificate(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	return own.Sign(approved)
+}
+
+func (s *Server) release(ctx context.Context, own share.Share, body []byte) (json.Marshaler, error) {
+	var req keyholder.ReleaseRequest
+	if err := json.Unmarshal(body, &req); err != nil {
+		return nil, badRequest(err)
+	}
+	grant, err := s.rules.Release(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	return own.Seal(grant)
+}
+
+type action func(ctx context.Context, own share.Share, body []byte) (json.Marshaler, error)
+
+// guarded bounds number, size and time of requests, and turns a panic into a
+// refusal.
+func (s *Server) guarded(do action) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		own := s.share.Load()
+		if own == nil {
+			s.refuse(w, &keyholder.Error{Code: keyholder.CodeNotReady, Message: "key ceremony is not over", Retryable: true})
+			return
+		}
+		select {
+		case s.slots <- struct{}{}:
+			defer func() { <-s.slots }()
+		default:
+			s.refuse(w, &keyholder.Error{Code: keyholder.CodeBusy, Message: "too many requests at once", Retryable: true})
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+		defer cancel()
+		reply, err := s.run(ctx, do, *own, http.MaxBytesReader(w, r.Body, keyholder.MaxBody))
+		name := strings.TrimPrefix(r.URL.Path, "/v1/")
+		if err != nil {
+			s.log.Info("refused", "request", name, "reason", err.Error())
+			s.refuse(w, err)
+			return
+		}
+		s.log.Info("answered", "request", name)
+		s.answer(w, http.StatusOK, reply)
+	}
+}
+
+func (s *Server) run(ctx context.Context, do action, own share.Share, body io.Reader) (reply json.Marshaler, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.log.Error("panic in request", "panic", p)
+			reply, err = nil, &keyholder.Error{Code: keyholder.CodeInternal, Message: "internal error", Retryable: false}
+		}
+	}()
+	raw, err := io.ReadAll(body)
+	if err != nil {
+		return nil, badRequest(err)
+	}
+	return do(ctx, own, raw)
+}
+
+func badRequest(err error) *keyholder.Error {
+	return &keyholder.Error{Code: keyholder.CodeBadRequest, Message: err.Error()}
+}
+
+// refuse answers with an error. One that is not meant for clients stays here.
+func (s *Server) refuse(w http.ResponseWriter, err error) {
+	var e *keyholder.Error
+	if !errors.As(err, &e) {
+		s.log.Error("internal error", "error", err.Error())
+		e = &keyholder.Error{Code: keyholder.CodeInternal, Message: "internal error", Retryable: true}
+	}
+	s.answer(w, status(e.Code), e)
+}
+
+func status(c keyholder.Code) int {
+	switch c {
+	case keyholder.CodeBadRequest:
+		return http.StatusBadRequest
+	case keyholder.CodeNotReady, keyholder.CodeBusy, keyholder.CodeChainUnavailable,
+		keyholder.CodeChainRegressed, keyholder.CodeChainDisagrees:
+		return http.StatusServiceUnavailable
+	case keyholder.CodeInternal:
+		return http.StatusInternalServerError
+	default:
+		return http.StatusForbidden
+	}
+}
+
+func (s *Server) answer(w http.ResponseWriter, status int, reply any) {
+	b, err := json.Marshal(reply)
+	if err != nil {
+		s.log.Error("encode reply", "error", err.Error())
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(append(b, '\n'))
+}
