@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package layer_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/escrin/escrin/imagebuild/erofs"
+	. "github.com/escrin/escrin/imagebuild/internal/imagetest"
+	"github.com/escrin/escrin/imagebuild/layer"
+)
+
+// blob is a destination in memory.
+type blob struct{ b []byte }
+
+func (b *blob) WriteAt(p []byte, offset int64) (int, error) {
+	end := int(offset) + len(p)
+	if end > len(b.b) {
+		b.b = append(b.b, make([]byte, end-len(b.b))...)
+	}
+	return copy(b.b[offset:], p), nil
+}
+
+func convert(t testing.TB, stream []byte) (*erofs.Image, layer.Info, error) {
+	t.Helper()
+	var b blob
+	info, err := layer.Convert(bytes.NewReader(stream), &b, layer.DefaultLimits())
+	if err != nil {
+		return nil, info, err
+	}
+	if info.DiffID != sha256.Sum256(stream) || info.Size != int64(len(b.b)) {
+		t.Errorf("info %+v of %d bytes, blob of %d", info, len(stream), len(b.b))
+	}
+	im, err := erofs.Open(bytes.NewReader(b.b), info.Size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return im, info, nil
+}
+
+func mustConvert(t testing.TB, entries ...Entry) *erofs.Image {
+	t.Helper()
+	im, _, err := convert(t, Tar(t, entries...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return im
+}
+
+func refused(t *testing.T, entries ...Entry) {
+	t.Helper()
+	im, info, err := convert(t, Tar(t, entries...))
+	if err == nil {
+		t.Errorf("%q was accepted: %q", entries[len(entries)-1].Name, Names(t, im))
+	}
+	if info != (layer.Info{}) {
+		t.Errorf("%q: info %+v with an error", entries[len(entries)-1].Name, info)
+	}
+}
+
+func wantNames(t *testing.T, im *erofs.Image, want ...string) {
+	t.Helper()
+	if got := Names(t, im); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestIMG01NamesNeverLeaveTheRoot(t *testing.T) {
+	for _, name := range []string{"../x", "../../x", "a/../../x", "a/..", "..", "/../x", "./../x", "a/b/../c"} {
+		refused(t, File(name, ""))
+		refused(t, File("target", ""), Link("a", name))
+		refused(t, Symlink(name, "x"))
+	}
+	wantNames(t, mustConvert(t, File("/x", ""), File("//a//b", ""), File("./c/./d", "")), "a/", "a/b", "c/", "c/d", "x")
+}
+
+func TestIMG02NoPathLeadsThroughASymbolicLink(t *testing.T) {
+	for _, target := range []string{"/host", "../..", ".", "dir"} {
+		refused(t, Dir("dir"), Symlink("etc", target), File("etc/passwd", ""))
+		refused(t, Dir("dir"), Symlink("etc", target), Dir("etc/sub"))
+		refused(t, Dir("dir"), Symlink("etc", target), File("etc/.wh.passwd", ""))
+		refused(t, Dir("dir"), Symlink("etc", target), Link("x", "etc/passwd"))
+		refused(t, Dir("dir"), File("y", ""), Symlink("etc", target), Link("etc/x", "y"))
+	}
+	refused(t, Symlink("/.", "/host"))
+	refused(t, Symlink("./", "/host"))
+	refused(t, File("a", ""), File("a/b", ""))
+	refused(t, Other(tar.TypeFifo, "a"), File("a/b", ""))
+	wantNames(t, mustConvert(t, Symlink("etc", "/host"), Dir("etc"), File("etc/passwd", "")), "etc/", "etc/passwd")
+}
+
+func TestIMG03HardLinksStayInTheImageAndChangeNothing(t *testing.T) {
+	refused(t, Dir("d"), Link("a", "d"))
+	refused(t, File("d/x", ""), Link("a", "d"))
+	refused(t, Link("a", "a"))
+	refused(t, Link("a", "."))
+	refused(t, Link("a", "/"))
+	refused(t, File("x", ""), Link(".", "x"))
+	refused(t, File("f", ""), Link("a", "f/x"))
+
+	link := Link("a", "link")
+	link.Mode = 0o6777
+	im := mustConvert(t, Symlink("link", "/host"), link)
+	wantNames(t, im, "a", "link")
+	info, err := im.FS().Lstat("a")
+	if err != nil || info.Sys().(erofs.Inode).Mode != erofs.ModeSymlink|0o777 || info.Sys().(erofs.Inode).Links != 2 {
+		t.Errorf("hard link to a symbolic link: %v, %v", info, err)
+	}
+
+	im = mustConvert(t, Link("a", "./lower/file"))
+	info, err = im.FS().Lstat("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if target, _ := info.Sys().(erofs.Inode).Xattr(layer.XattrLowerLink); string(target) != "lower/file" {
+		t.Errorf("link to a lower layer: %q", target)
+	}
+}
+
+func TestIMG04WhiteoutsNeedATarget(t *testing.T) {
+	for _, name := range []string{".wh.", ".wh..", ".wh...", "a/.wh.", "a/.wh..", "a/.wh...", "../.wh.x", ".wh.a/b", ".wh..wh..opq/x", ".wh..wh.plnk", ".wh..wh.aufs"} {
+		refused(t, File(name, ""))
+	}
+	refused(t, Dir(".wh.a"))
+	refused(t, Symlink(".wh.a", "x"))
+	refused(t, File(".wh.a", "content"))
+	refused(t, File("x", ""), Link(".wh.a", "x"))
+}
+
+func TestIMG06NoDeviceNodes(t *testing.T) {
+	for _, kind := range []byte{tar.TypeChar, tar.TypeBlock} {
+		node := Other(kind, "dev/mem")
+		node.Devmajor, node.Devminor = 1, 1
+		im, info, err := convert(t, Tar(t, File("dev/mem", "x"), node, node))
+		if err != nil || info.Devices != 2 || info.FirstDevice != "dev/mem" {
+			t.Errorf("info %+v, %v", info, err)
+		}
+		got, err := im.FS().Lstat("dev/mem")
+		if err != nil || got.Sys().(erofs.Inode).Mode != erofs.ModeWhiteout {
+			t.Errorf("device became %v, %v", got, err)
+		}
+	}
+	for kind := byte(1); kind < 128; kind++ {
+		switch kind {
+		case tar.TypeReg, tar.TypeDir, tar.TypeSymlink, tar.TypeLink, tar.TypeFifo, tar.TypeChar, tar.TypeBlock,
+			tar.TypeXHeader, tar.TypeXGlobalHeader, tar.TypeGNULongName, tar.TypeGNULongLink:
+			continue
+		}
+		stream := Tar(t, File("x", ""))
+		setHeaderByte(stream, 156, kind)
+		if _, _, err := convert(t, stream); err == nil {
+			t.Errorf("entry type %q was accepted", kind)
+		}
+	}
+	suid := File("su", "")
+	suid.Mode = 0o106755
+	info, err := mustConvert(t, suid, Other(tar.TypeFifo, "pipe")).FS().Lstat("su")
+	if err != nil || info.Sys().(erofs.Inode).Mode != erofs.ModeRegular|0o6755 {
+		t.Errorf("setuid file: %v, %v", info, err)
+	}
+}
+
+// setHeaderByte changes the first header of a stream and mends its checksum.
+func setHeaderByte(stream []byte, offset int, value byte) {
+	stream[offset] = value
+	copy(stream[148:156], "        ")
+	var sum int
+	for _, b := range stream[:512] {
+		sum += int(b)
+	}
+	copy(stream[148:156], []byte{'0' + byte(sum>>15&7), '0' + byte(sum>>12&7), '0' + byte(sum>>9&7), '0' + byte(sum>>6&7), '0' + byte(sum>>3&7), '0' + byte(sum&7), 0, ' '})
+}
+
+func TestIMG08LimitsHold(t *testing.T) {
+	stream := Tar(t, File("a", strings.Repeat("x", 5000)), File("b/c/d", ""))
+	enough := layer.Limits{StreamBytes: int64(len(stream)), Entries: 2, TreeBytes: 4*256 + 100}
+	if _, err := layer.Convert(bytes.NewReader(stream), &blob{}, enough); err != nil {
+		t.Fatal(err)
+	}
+	for name, limits := range map[string]layer.Limits{
+		"zero":    {},
+		"bytes":   {StreamBytes: enough.StreamBytes - 1, Entries: enough.Entries, TreeBytes: enough.TreeBytes},
+		"entries": {StreamBytes: enough.StreamBytes, Entries: 1, TreeBytes: enough.TreeBytes},
+		"tree":    {StreamBytes: enough.StreamBytes, Entries: enough.Entries, TreeBytes: 4 * 256},
+	} {
+		if _, err := layer.Convert(bytes.NewReader(stream), &blob{}, limits); !errors.Is(err, layer.ErrLimit) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	endless := io.MultiReader(bytes.NewReader(Tar(t, File("a", ""))), zeros{})
+	if _, err := layer.Convert(endless, &blob{}, layer.Limits{StreamBytes: 1 << 20, Entries: 1, TreeBytes: 1000}); !errors.Is(err, layer.ErrLimit) {
+		t.Errorf("endless padding: %v", err)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+func TestIMG09SparseFilesAndFalseSizes(t *testing.T) {
+	for _, key := range []string{"GNU.sparse.major", "GNU.sparse.size", "GNU.sparse.map", "GNU.sparse.anything"} {
+		stream := paxTar(t, map[string]string{key: "1"})
+		if _, _, err := convert(t, stream); err == nil {
+			t.Errorf("%s was accepted", key)
+		}
+	}
+	stream := Tar(t, File("x", ""))
+	setHeaderByte(stream, 156, tar.TypeGNUSparse)
+	if _, _, err := convert(t, stream); err == nil {
+		t.Error("old GNU sparse file was accepted")
+	}
+	for _, size := range []string{"9223372036854775807", "-1", "1000000"} {
+		if _, _, err := convert(t, paxTar(t, map[string]string{"size": size})); err == nil {
+			t.Errorf("size %s was accepted", size)
+		}
+	}
+	whole := Tar(t, File("a", strings.Repeat("x", 5000)))
+	for _, length := range []int{1, 511, 513, 1000, 5000} {
+		if _, _, err := convert(t, whole[:length]); err == nil {
+			t.Errorf("the first %d bytes were accepted", length)
+		}
+	}
+}
+
+// paxTar returns a stream with one file x that has the given pax records, which Go's writer would not write.
+func paxTar(t *testing.T, records map[string]string) []byte {
+	t.Helper()
+	header := File("x", "").With("user.x", "")
+	var body string
+	for key, value := range records {
+		record := " " + key + "=" + value + "\n"
+		length := len(record) + 2
+		if length > 99 {
+			length++
+		}
+		body += string(rune('0'+length/10)) + string(rune('0'+length%10)) + record
+	}
+	stream := Tar(t, header)
+	padded := make([]byte, 512)
+	copy(padded, body)
+	copy(stream[512:1024], padded)
+	size := []byte("00000000000\x00")
+	for i, n := 10, len(body); n > 0; i, n = i-1, n/8 {
+		size[i] = '0' + byte(n%8)
+	}
+	copy(stream[124:136], size)
+	setHeaderByte(stream, 156, tar.TypeXHeader)
+	return stream
+}
+
+func TestIMG10OverridingHeaders(t *testing.T) {
+	global := Entry{Header: tar.Header{Typeflag: tar.TypeXGlobalHeader, PAXRecords: map[string]string{"path": "evil"}}}
+	refused(t, global, File("a", ""))
+	global.PAXRecords = map[string]string{"comment": "0123456789abcdef", "uid": "0"}
+	refused(t, global, File("a", ""))
+	global.PAXRecords = map[string]string{"comment": "0123456789abcdef"}
+	wantNames(t, mustConvert(t, global, File("a", "")), "a")
+
+	for _, data := range []string{"x", strings.Repeat("\x00", 5000) + "x", string(Tar(t, File("hidden", "")))} {
+		if _, _, err := convert(t, append(Tar(t, File("a", "")), data...)); err == nil {
+			t.Error("data after the end was accepted")
+		}
+	}
+	im, _, err := convert(t, append(Tar(t, File("a", "")), make([]byte, 10_000)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantNames(t, im, "a")
+	for _, owner := range []int{-1, math.MaxUint32, math.MaxUint32 + 1} {
+		e := File("a", "")
+		e.Uid, e.Format = owner, tar.FormatGNU
+		refused(t, e)
+		e.Uid, e.Gid = 0, owner
+		refused(t, e)
+	}
+}
+
+func TestIMG11LaterEntriesReplaceEarlierOnes(t *testing.T) {
+	im := mustConvert(t, File("a", "1"), Link("b", "a"), File("a", "2"), Dir("c"), File("c/d", ""), File("c", "file"), Dir("e"), File("e/f", ""), Dir("e"))
+	wantNames(t, im, "a", "b", "c", "e/", "e/f")
+	dump := Dump(t, im)
+	if strings.Contains(dump, "links=2 first=a") {
+		t.Errorf("the inode of a replaced file is used again:\n%s", dump)
+	}
+	im = mustConvert(t, File("a", ""), Dir("a"), File("a/b", ""))
+	info, err := im.FS().Lstat("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, opaque := info.Sys().(erofs.Inode).Xattr(layer.XattrOpaque); !opaque {
+		t.Error("a directory over a file of the same layer does not hide the lower layers")
+	}
+}
+
+func TestIMG12NamesAreBytes(t *testing.T) {
+	names := []string{"Etc", "etc", "caf\u00e9", "cafe\u0301", "\xff\xfe", "a b", "a\nb"}
+	var entries []Entry
+	for _, name := range names {
+		e := File(name, name)
+		e.Format = tar.FormatGNU
+		entries = append(entries, e)
+	}
+	slices.Sort(names)
+	wantNames(t, mustConvert(t, entries...), names...)
+	refused(t, File(strings.Repeat("n", 256), ""))
+	refused(t, File(strings.Repeat("d/", 2100)+"x", ""))
+}
+
+func TestIMG13AttributesThatSteerOverlayfsAreLeftOut(t *testing.T) {
+	e := File("a", "").With("security.capability", "cap", "user.mine", "1", "user.overlay.opaque", "y", "trusted.overlay.opaque", "y",
+		"trusted.overlay.redirect", "/", layer.XattrImplied, "y", layer.XattrLowerLink, "b", "security.selinux", "label", "system.posix_acl_access", "acl", "user.", "x", "other", "x")
+	im, info, err := convert(t, Tar(t, e))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Attributes != 9 {
+		t.Errorf("%d attributes were left out", info.Attributes)
+	}
+	dump := Dump(t, im)
+	if !strings.Contains(dump, `security.capability="cap" user.mine="1" 0 bytes`) {
+		t.Error(dump)
+	}
+}
+
+func TestIMG17EveryFieldChangesTheBlob(t *testing.T) {
+	base := []Entry{File("a", "1"), File("b", "2"), Symlink("c", "d")}
+	seen := map[[32]byte]int{}
+	for i, change := range []func(e []Entry){
+		func([]Entry) {},
+		func(e []Entry) { e[0].Name, e[1].Name = "b", "a" },
+		func(e []Entry) { e[0].Content = "2" },
+		func(e []Entry) { e[0].Mode = 0o600 },
+		func(e []Entry) { e[0].Uid = 1 },
+		func(e []Entry) { e[0].Gid = 1 },
+		func(e []Entry) { e[0].ModTime = time.Unix(9, 0) },
+		func(e []Entry) { e[2].Linkname = "e" },
+	} {
+		entries := slices.Clone(base)
+		change(entries)
+		var b blob
+		if _, err := layer.Convert(bytes.NewReader(Tar(t, entries...)), &b, layer.DefaultLimits()); err != nil {
+			t.Fatal(err)
+		}
+		clear(b.b[:erofs.BlockSize]) // the UUID comes from the stream's digest
+		digest := sha256.Sum256(b.b)
+		if other, dup := seen[digest]; dup {
+			t.Errorf("changes %d and %d give the same blob", other, i)
+		}
+		seen[digest] = i
+	}
+}
+
+func TestSameStreamSameBlob(t *testing.T) {
+	stream := Tar(t, File("a", strings.Repeat("x", 10_000)), Dir("b"), Link("b/c", "a"), Symlink("d", "a"), File("b/.wh.x", ""))
+	var one, two blob
+	if _, err := layer.Convert(bytes.NewReader(stream), &one, layer.DefaultLimits()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := layer.Convert(iotest.OneByteReader(bytes.NewReader(stream)), &two, layer.DefaultLimits()); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(one.b, two.b) {
+		t.Error("the same stream gave two blobs")
+	}
+}
+
+func TestErrorsOfTheStreamAndTheDestination(t *testing.T) {
+	broken := errors.New("broken")
+	stream := Tar(t, File("a", strings.Repeat("x", 3<<20)))
+	if _, err := layer.Convert(io.MultiReader(bytes.NewReader(stream[:1<<20]), iotest.ErrReader(broken)), &blob{}, layer.DefaultLimits()); !errors.Is(err, broken) {
+		t.Errorf("stream: %v", err)
+	}
+	path := filepath.Join(t.TempDir(), "blob")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	readOnly, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer readOnly.Close()
+	for _, content := range []string{"", strings.Repeat("x", 3<<20)} {
+		if _, err := layer.Convert(bytes.NewReader(Tar(t, File("a", content))), readOnly, layer.DefaultLimits()); err == nil {
+			t.Error("a blob that could not be written was reported as good")
+		}
+	}
+}
