@@ -140,4 +140,6 @@ const (
 	CodeTooLarge    = "too_large"
 	CodeMismatch    = "digest_mismatch"
 	CodeInternal    = "internal"
+	CodeBusy        = "busy"
+	CodeChain       = "chain_unavailable"
 )

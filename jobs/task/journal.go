@@ -27,15 +27,21 @@ type Origin struct {
 	TaskHub common.Address `json:"taskHub"`
 }
 
+// Cursor names the last block whose events were taken in; the zero Cursor is before the first.
+type Cursor struct {
+	Number uint64      `json:"number"`
+	Hash   common.Hash `json:"hash"`
+}
+
 // Journal keeps the tasks and the last block taken in. It is a file of lines, each a CRC-32C, a space and a JSON
-// record; a record is a block number and the tasks that changed, so any prefix of the file is an earlier state of
+// record; a record is a block and the tasks that changed, so any prefix of the file is an earlier state of
 // the service. What a crash tears off the end is therefore cut and read again from the chain; for the same reason
 // nothing is synced. A Journal is not safe for concurrent use.
 type Journal struct {
 	path   string
 	origin Origin
 	file   *os.File
-	block  uint64
+	cursor Cursor
 	tasks  map[common.Hash]api.Task
 	size   int64 // of the file
 	live   int64 // of the file when it was last written anew
@@ -44,7 +50,7 @@ type Journal struct {
 // record is one line of the file. The first has the origin, the others do not.
 type record struct {
 	Origin *Origin    `json:"origin,omitempty"`
-	Block  uint64     `json:"block"`
+	Cursor Cursor     `json:"cursor"`
 	Tasks  []api.Task `json:"tasks,omitempty"`
 }
 
@@ -69,8 +75,8 @@ func OpenJournal(path string, origin Origin) (*Journal, error) {
 // Close closes the file.
 func (j *Journal) Close() error { return j.file.Close() }
 
-// Block is the last block whose events are in the journal.
-func (j *Journal) Block() uint64 { return j.block }
+// Cursor is the last block whose events are in the journal.
+func (j *Journal) Cursor() Cursor { return j.cursor }
 
 // Task returns a task, and whether it is known.
 func (j *Journal) Task(id common.Hash) (api.Task, bool) {
@@ -90,12 +96,12 @@ func sortKey(t api.Task) []byte {
 }
 
 // Record notes the last block taken in and the tasks that changed, in one line.
-func (j *Journal) Record(block uint64, tasks ...api.Task) error {
-	line, err := encode(record{Block: block, Tasks: tasks})
+func (j *Journal) Record(cursor Cursor, tasks ...api.Task) error {
+	line, err := encode(record{Cursor: cursor, Tasks: tasks})
 	if err != nil {
 		return fmt.Errorf("write journal: %w", err)
 	}
-	if err := j.apply(record{Block: block, Tasks: tasks}); err != nil {
+	if err := j.apply(record{Cursor: cursor, Tasks: tasks}); err != nil {
 		return fmt.Errorf("write journal: %w", err)
 	}
 	n, err := j.file.Write(line)
@@ -107,6 +113,17 @@ func (j *Journal) Record(block uint64, tasks ...api.Task) error {
 		return j.rewrite()
 	}
 	return nil
+}
+
+// Rewind forgets what the chain said, for a chain that is not the one it was: every task is unknown again and the
+// cursor is before the first block. The attempts are kept.
+func (j *Journal) Rewind() error {
+	var all []api.Task
+	for _, t := range j.tasks {
+		t.State, t.Attempt, t.Result = "", 0, nil
+		all = append(all, t)
+	}
+	return j.Record(Cursor{}, all...)
 }
 
 // replay takes in the lines of a file until one is not whole.
@@ -135,17 +152,17 @@ func (j *Journal) apply(r record) error {
 		}
 		j.tasks[id] = t
 	}
-	j.block = r.Block
+	j.cursor = r.Cursor
 	return nil
 }
 
 // rewrite replaces the file by one with each task once, and opens it for appending.
 func (j *Journal) rewrite() error {
-	first, err := encode(record{Origin: &j.origin, Block: j.block})
+	first, err := encode(record{Origin: &j.origin, Cursor: j.cursor})
 	if err != nil {
 		return err
 	}
-	all, err := encode(record{Block: j.block, Tasks: j.Tasks()})
+	all, err := encode(record{Cursor: j.cursor, Tasks: j.Tasks()})
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func writeSome(t *testing.T, path string) []uint64 {
 	j := open(t, path)
 	var ends []uint64
 	for n := byte(1); n <= 5; n++ {
-		if err := j.Record(uint64(n), someTask(n, api.StateOpen), someTask(1, api.StateRunning)); err != nil {
+		if err := j.Record(Cursor{Number: uint64(n)}, someTask(n, api.StateOpen), someTask(1, api.StateRunning)); err != nil {
 			t.Fatal(err)
 		}
 		ends = append(ends, uint64(j.size))
@@ -51,8 +51,8 @@ func TestJournalSurvivesReopening(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal")
 	writeSome(t, path)
 	j := open(t, path)
-	if j.Block() != 5 || len(j.Tasks()) != 5 {
-		t.Fatalf("block %d, %d tasks", j.Block(), len(j.Tasks()))
+	if j.Cursor().Number != 5 || len(j.Tasks()) != 5 {
+		t.Fatalf("block %d, %d tasks", j.Cursor().Number, len(j.Tasks()))
 	}
 	got, ok := j.Task(common.Hash{31: 1})
 	if !ok || !reflect.DeepEqual(got, someTask(1, api.StateRunning)) {
@@ -115,16 +115,16 @@ func checkDamaged(t *testing.T, path string, raw []byte, want uint64) {
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}
-	if j.Block() != want {
-		t.Errorf("%s: block %d, want %d", path, j.Block(), want)
+	if j.Cursor().Number != want {
+		t.Errorf("%s: block %d, want %d", path, j.Cursor().Number, want)
 	}
-	if err := j.Record(9, someTask(9, api.StateOpen)); err != nil {
+	if err := j.Record(Cursor{Number: 9}, someTask(9, api.StateOpen)); err != nil {
 		t.Fatal(err)
 	}
 	j.Close()
 	again, err := OpenJournal(path, testOrigin())
-	if err != nil || again.Block() != 9 {
-		t.Fatalf("%s: written on, then block %d, %v", path, again.Block(), err)
+	if err != nil || again.Cursor().Number != 9 {
+		t.Fatalf("%s: written on, then block %d, %v", path, again.Cursor().Number, err)
 	}
 	again.Close()
 	os.Remove(path)
@@ -149,8 +149,8 @@ func TestJournalOfAnotherChainIsNotUsed(t *testing.T) {
 			t.Fatal(err)
 		}
 		j, err := OpenJournal(other, o)
-		if err != nil || j.Block() != 0 || len(j.Tasks()) != 0 {
-			t.Errorf("%s: %v, block %d, %d tasks", name, err, j.Block(), len(j.Tasks()))
+		if err != nil || j.Cursor().Number != 0 || len(j.Tasks()) != 0 {
+			t.Errorf("%s: %v, block %d, %d tasks", name, err, j.Cursor().Number, len(j.Tasks()))
 		}
 		j.Close()
 	}
@@ -162,7 +162,7 @@ func TestJournalDoesNotGrowWithoutBound(t *testing.T) {
 	big := someTask(1, api.StateOpen)
 	big.Message = string(bytes.Repeat([]byte("a"), 1<<20))
 	for n := range uint64(40) {
-		if err := j.Record(n, big); err != nil {
+		if err := j.Record(Cursor{Number: n}, big); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -179,11 +179,11 @@ func FuzzJournal(f *testing.F) {
 	f.Add([]byte(""))
 	f.Add([]byte("00000000 {}\n"))
 	origin := testOrigin()
-	first, err := encode(record{Origin: &origin, Block: 1})
+	first, err := encode(record{Origin: &origin, Cursor: Cursor{Number: 1}})
 	if err != nil {
 		f.Fatal(err)
 	}
-	second, err := encode(record{Block: 2, Tasks: []api.Task{someTask(1, api.StateOpen)}})
+	second, err := encode(record{Cursor: Cursor{Number: 2}, Tasks: []api.Task{someTask(1, api.StateOpen)}})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -20,7 +20,7 @@ type Event uint8
 // The events. Held, Started and Ended are the service's; the others are read from the chain.
 const (
 	Submitted Event = iota + 1 // the hub recorded the task
-	Held                       // the next attempt has to wait for something
+	Held                       // it was taken up: its guest is prepared, or has to wait for something
 	Started                    // a guest was started for it
 	Ended                      // that guest is gone
 	Claimed                    // an attested requester claimed it
@@ -58,6 +58,7 @@ func table() map[transition]api.State {
 		{api.StateOpen, Cancelled}: api.StateCancelled,
 
 		{api.StateWaiting, Held}:      api.StateWaiting,
+		{api.StateWaiting, Ended}:     api.StateWaiting,
 		{api.StateWaiting, Started}:   api.StateRunning,
 		{api.StateWaiting, Claimed}:   api.StateClaimed,
 		{api.StateWaiting, Expired}:   api.StateExpired,

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package service
+
+import (
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/escrin/escrin/jobs/api"
+	"github.com/escrin/escrin/jobs/task"
+)
+
+// observer writes an attempt's progress into its task; it is a runner.Observer.
+type observer struct {
+	service *Service
+	id      common.Hash
+	index   int
+}
+
+// maxNotes bounds the steps, and the transactions, that are kept of one attempt.
+const maxNotes = 64
+
+func (o *observer) change(f func(*api.Task, *api.Attempt)) {
+	o.service.update(o.id, func(t *api.Task) { f(t, &t.Attempts[o.index]) })
+}
+
+// Started notes that QEMU runs, from when on milliseconds are counted.
+func (o *observer) Started(at time.Time) {
+	o.change(func(t *api.Task, a *api.Attempt) {
+		o.service.apply(t, task.Started)
+		t.Message, a.Started = "", at.UTC()
+		for i := range a.Steps {
+			a.Steps[i].MS = a.Steps[i].At.Sub(a.Started).Milliseconds()
+		}
+	})
+}
+
+// Step notes a step.
+func (o *observer) Step(name string, at time.Time) {
+	o.change(func(_ *api.Task, a *api.Attempt) {
+		if len(a.Steps) < maxNotes {
+			a.Steps = append(a.Steps, api.Step{Name: name, At: at.UTC(), MS: at.Sub(a.Started).Milliseconds()})
+		}
+	})
+}
+
+// Waiting notes what holds the attempt back.
+func (o *observer) Waiting(reason string) {
+	if t, ok := o.service.Task(o.id); ok && t.Message != reason {
+		o.change(func(t *api.Task, _ *api.Attempt) { t.Message = reason })
+	}
+}
+
+// Evidence notes what the guest attested to.
+func (o *observer) Evidence(digest common.Hash, requester common.Address) {
+	o.change(func(_ *api.Task, a *api.Attempt) { a.Evidence, a.Requester = digest, requester })
+}
+
+// Sent notes a transaction; the loop looks at the chain for what it changed.
+func (o *observer) Sent(tx api.Tx) {
+	o.change(func(_ *api.Task, a *api.Attempt) {
+		if len(a.Txs) < maxNotes {
+			a.Txs = append(a.Txs, tx)
+		}
+	})
+	o.service.nudge()
+}
