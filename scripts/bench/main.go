@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Command bench measures escrin on this machine and prints one line per figure, tab-separated:
+//
+//	name  value  unit  ratio  against
+//
+// A ratio is the value divided by that of the yardstick named in the last column, measured in the same run; "-" where
+// there is none. Machines are noisy: compare lines of one run, not of two.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	bench, err := newBench(ctx)
+	if err != nil {
+		return err
+	}
+	defer bench.close()
+	steps := []struct {
+		name    string
+		measure func() error
+	}{
+		{"guest base", bench.guestBase},
+		{"network", bench.startNetwork},
+		{"enclave", bench.enclave},
+		{"job", bench.job},
+		{"memory", bench.memory},
+		{"network", bench.stopNetwork},
+		{"demo", bench.demo},
+	}
+	for _, s := range steps {
+		fmt.Fprintf(os.Stderr, "bench: %s\n", s.name)
+		if err := s.measure(); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	return nil
+}
+
+// figure prints one line for which there is no yardstick.
+func figure(name string, value float64, unit string) { compared(name, value, unit, "-", "-") }
+
+// compared prints one line.
+func compared(name string, value float64, unit, ratio, against string) {
+	number := fmt.Sprintf("%.2f", value)
+	if value == float64(int64(value)) {
+		number = fmt.Sprintf("%d", int64(value))
+	}
+	fmt.Printf("%s\t%s\t%s\t%s\t%s\n", name, number, unit, ratio, against)
+}
