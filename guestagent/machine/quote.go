@@ -30,7 +30,11 @@ func (Machine) Quote(reportData [64]byte) ([]byte, error) {
 
 // readReport makes an entry, writes the report data, and reads provider and quote.
 func readReport(entry string, reportData [64]byte) ([]byte, error) {
-	if err := os.Mkdir(entry, 0o700); err != nil {
+	err := os.Mkdir(entry, 0o700)
+	if errors.Is(err, unix.ENXIO) { // no hardware registered itself
+		return nil, nil
+	}
+	if err != nil {
 		return nil, fmt.Errorf("make report: %w", err)
 	}
 	defer os.Remove(entry)

@@ -3,7 +3,10 @@
 package task
 
 import (
+	"bytes"
 	"encoding/binary"
+	"errors"
+	"fmt"
 
 	"golang.org/x/crypto/sha3"
 )
@@ -86,4 +89,18 @@ func number(n uint64) (w [32]byte) {
 func address(a [20]byte) (w [32]byte) {
 	copy(w[12:], a[:])
 	return w
+}
+
+// ParseReport reads what Report writes, and nothing else.
+func ParseReport(report []byte) (Result, error) {
+	if len(report) != 7*32 {
+		return Result{}, fmt.Errorf("parse report: %d bytes, want %d", len(report), 7*32)
+	}
+	word := func(i int) [32]byte { return [32]byte(report[32*i:]) }
+	low := func(i int) uint32 { w := word(i); return binary.BigEndian.Uint32(w[28:]) }
+	r := Result{TaskID: word(2), Attempt: low(3), ExitStatus: low(4), InputDigest: word(5), OutputDigest: word(6)}
+	if !bytes.Equal(r.Report(), report) {
+		return Result{}, errors.New("parse report: not the encoding of one result")
+	}
+	return r, nil
 }

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package boottest
+
+import (
+	"archive/tar"
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/imagebuild/layer"
+	"github.com/escrin/escrin/imagebuild/merge"
+	"github.com/escrin/escrin/imagebuild/verity"
+)
+
+// disk is a measured disk and the command line that measures it.
+type disk struct {
+	path    string
+	cmdline string
+	cfg     config.Config
+}
+
+// shellWorkload runs a script in a busybox image.
+func shellWorkload(script string) config.Config {
+	return config.Config{
+		Version: config.Version,
+		Process: config.Process{
+			Args: []string{"/bin/sh", "-c", script}, Env: []string{"PATH=/bin", "GREETING=hello"}, Cwd: "/work",
+			User: config.User{UID: 1000, GID: 1000},
+		},
+		StopSignal: "SIGTERM",
+		IO:         config.IO{Input: config.InputPath, Output: config.OutputPath},
+		Bounds:     config.DefaultBounds(),
+		Network:    config.NetworkNone,
+	}
+}
+
+// makeDisk lays out metadata, layer, hash tree and config, as the enclaver does.
+func makeDisk(t *testing.T, cfg config.Config) disk {
+	t.Helper()
+	dir := t.TempDir()
+	blob := create(t, filepath.Join(dir, "layer"))
+	info, err := layer.Convert(busyboxLayer(t), blob, layer.DefaultLimits())
+	check(t, err)
+	d := disk{path: filepath.Join(dir, "disk"), cfg: cfg}
+	file := create(t, d.path)
+	merged, err := merge.Metadata(file, []merge.LayerImage{{Image: blob, Size: info.Size}})
+	check(t, err)
+	_, err = io.Copy(file, io.NewSectionReader(blob, 0, info.Size))
+	check(t, err)
+	blocks := uint64(merged.DiskBlocks)
+	d.cfg.Disk = config.Disk{DataBlocks: blocks, HashOffsetBlocks: blocks}
+	root, err := verity.Tree(file, int64(blocks)*config.BlockSize, d.cfg.Disk.Salt[:], file)
+	check(t, err)
+	d.cfg.Disk.RootHash = wire.Hash32(root)
+	document, err := d.cfg.Marshal()
+	check(t, err)
+	offset := blocks + verity.TreeBlocks(blocks)
+	_, err = file.WriteAt(document, int64(offset)*config.BlockSize)
+	check(t, err)
+	check(t, file.Truncate(int64(offset+1)*config.BlockSize))
+	d.cmdline = config.CommandLine(config.Digest(document), offset, len(document))
+	return d
+}
+
+// busyboxLayer is a layer with one static program.
+func busyboxLayer(t *testing.T) io.Reader {
+	t.Helper()
+	path, err := exec.LookPath("busybox")
+	if err != nil {
+		t.Fatal("busybox is not installed: run scripts/setup.sh")
+	}
+	program, err := os.ReadFile(path)
+	check(t, err)
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	entry := func(h tar.Header, data []byte) {
+		h.Size = int64(len(data))
+		check(t, w.WriteHeader(&h))
+		_, err := w.Write(data)
+		check(t, err)
+	}
+	entry(tar.Header{Name: "bin/", Typeflag: tar.TypeDir, Mode: 0o755}, nil)
+	entry(tar.Header{Name: "tmp/", Typeflag: tar.TypeDir, Mode: 0o1777}, nil)
+	entry(tar.Header{Name: "bin/busybox", Typeflag: tar.TypeReg, Mode: 0o755}, program)
+	for _, applet := range []string{"sh", "cat", "id", "ls", "wc", "sleep", "mount", "dd", "head", "grep", "ps", "tr", "od"} {
+		entry(tar.Header{Name: "bin/" + applet, Typeflag: tar.TypeSymlink, Linkname: "busybox"}, nil)
+	}
+	entry(tar.Header{Name: "big", Typeflag: tar.TypeReg, Mode: 0o644}, bytes.Repeat([]byte("escrin!\n"), 1<<17))
+	check(t, w.Close())
+	return &b
+}
+
+func create(t *testing.T, path string) *os.File {
+	t.Helper()
+	file, err := os.Create(path)
+	check(t, err)
+	t.Cleanup(func() { file.Close() })
+	return file
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

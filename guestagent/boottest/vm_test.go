@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package boottest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/hosttest"
+)
+
+// guestBase builds the base once per test run.
+var guestBase = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "guest-base-")
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.Command("go", "run", "github.com/escrin/escrin/scripts/guestbase", "-o", dir)
+	if report, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build guest base: %w\n%s", err, report)
+	}
+	return dir, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, err := guestBase(); err == nil {
+		os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+// vm is one machine of a test; the zero value of an option is what a good host does.
+type vm struct {
+	disk     disk
+	cmdline  string   // instead of the disk's
+	memory   int      // MiB, 1024 if 0
+	cpu      string   // "max" if empty
+	vcpus    int      // 1 if 0
+	extra    []string // more arguments
+	patience time.Duration
+}
+
+// console is what the machine wrote to its serial line.
+type console string
+
+// boot runs the machine until it has powered itself off, with h as its host.
+func boot(t *testing.T, h *hosttest.Host, m vm) console {
+	t.Helper()
+	if _, err := exec.LookPath("qemu-system-x86_64"); err != nil {
+		t.Fatal("QEMU is not installed: run scripts/setup.sh")
+	}
+	base, err := guestBase()
+	check(t, err)
+	dir := t.TempDir()
+	listener, err := net.Listen("unix", filepath.Join(dir, "link"))
+	check(t, err)
+	defer listener.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), orDefault(m.patience, 3*time.Minute))
+	defer cancel()
+	log := filepath.Join(dir, "console")
+	cmd := exec.CommandContext(ctx, "qemu-system-x86_64", m.args(base, listener.Addr().String(), log)...)
+	var complaint strings.Builder
+	cmd.Stderr = &complaint
+	served := make(chan error, 1)
+	go func() {
+		conn, err := listener.Accept()
+		if err == nil {
+			err = hostlink.Serve(ctx, conn, h)
+		}
+		served <- err
+	}()
+	check(t, cmd.Start())
+	err = cmd.Wait()
+	listener.Close()
+	text, _ := os.ReadFile(log)
+	if err != nil {
+		t.Fatalf("QEMU: %v %s\nconsole:\n%s", err, complaint.String(), text)
+	}
+	if err := <-served; err != nil {
+		t.Errorf("Serve: %v", err)
+	}
+	return console(text)
+}
+
+func (m vm) args(base, link, log string) []string {
+	cmdline := orDefault(m.cmdline, m.disk.cmdline)
+	args := []string{
+		"-machine", "q35", "-accel", "tcg", "-cpu", orDefault(m.cpu, "max"),
+		"-smp", fmt.Sprint(orDefault(m.vcpus, 1)), "-m", fmt.Sprint(orDefault(m.memory, 1024)),
+		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+		"-bios", filepath.Join(base, "firmware"), "-kernel", filepath.Join(base, "kernel"), "-initrd", filepath.Join(base, "initrd"),
+		"-append", cmdline, "-serial", "file:" + log,
+		"-device", "virtio-serial-pci", "-chardev", "socket,id=link,path=" + link,
+		"-device", "virtserialport,chardev=link,name=" + hostlink.PortName,
+		"-drive", "if=none,id=disk,readonly=on,format=raw,file=" + m.disk.path, "-device", "virtio-blk-pci,drive=disk",
+	}
+	return append(args, m.extra...)
+}
+
+func orDefault[T comparable](v, otherwise T) T {
+	var zero T
+	if v == zero {
+		return otherwise
+	}
+	return v
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package hosttest is a host for tests of the guest: a runner that keeps what it hears, a chain that says
+// yes, and a key network, in one process. It is honest unless a test replaces a field.
+package hosttest
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+
+	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
+	"golang.org/x/crypto/sha3"
+
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/keyholder/envelope"
+	"github.com/escrin/escrin/keyholder/keyname"
+)
+
+// Host is a hostlink.Handler. Fields in capitals may be changed before it serves.
+type Host struct {
+	Job       hostlink.Launch
+	Keys      *KeyNetwork
+	MakeQuote func(reportData [64]byte) (hostlink.Quote, error)
+
+	mu        sync.Mutex
+	blobs     map[wire.Digest][]byte
+	resultKey []byte // private
+	heard     Heard
+}
+
+// Heard is what a guest said.
+type Heard struct {
+	Steps    []hostlink.StepReport
+	Evidence []byte
+	Permit   hostlink.PermitRequest
+	Result   *hostlink.Result
+	Failure  hostlink.Failure
+}
+
+// New prepares a task with these inputs, sealed to the task's key.
+func New(inputs map[string][]byte) (*Host, error) {
+	keys, err := NewKeyNetwork()
+	if err != nil {
+		return nil, err
+	}
+	network, err := json.Marshal(keys.Network)
+	if err != nil {
+		return nil, err
+	}
+	h := &Host{Keys: keys, blobs: map[wire.Digest][]byte{}, MakeQuote: pretendQuote}
+	h.Job = hostlink.Launch{
+		ChainID: 31337, Registry: wire.Address{1}, TaskHub: wire.Address{2}, Permitter: wire.Address{3},
+		Identity: wire.Hash32{4}, MeasurementRoot: wire.Hash32{5}, Duration: 3600, BaseBlock: 6, BaseBlockHash: wire.Hash32{7},
+		Shape: hostlink.Shape{VCPUs: 1, MemoryMiB: 1024}, Proof: []wire.Hash32{{8}},
+		Task: hostlink.Task{ID: wire.Hash32{9}, Attempt: 1}, KeyNetwork: network,
+	}
+	return h, h.sealInputs(inputs)
+}
+
+// sealInputs makes the input blobs and the manifest.
+func (h *Host) sealInputs(inputs map[string][]byte) error {
+	group, err := h.Keys.Group()
+	if err != nil {
+		return err
+	}
+	var pub []byte
+	if h.resultKey, pub, err = envelope.GenerateRecipient(); err != nil {
+		return err
+	}
+	manifest := task.Manifest{Version: task.ManifestVersion, ResultKey: pub, GroupKey: h.Keys.GroupKey[:]}
+	l := h.Job
+	name := keyname.ForTask(l.ChainID, l.Registry, l.Identity, l.Task.ID, l.MeasurementRoot)
+	for input, plain := range inputs {
+		var sealed bytes.Buffer
+		if err := envelope.SealToName(&sealed, rand.Reader, group, name, bytes.NewReader(plain)); err != nil {
+			return err
+		}
+		digest := h.Put(sealed.Bytes())
+		manifest.Inputs = append(manifest.Inputs, task.Input{Name: input, Digest: digest, Size: uint64(sealed.Len())})
+	}
+	return h.SetManifest(manifest)
+}
+
+// SetManifest makes m the task's input manifest.
+func (h *Host) SetManifest(m task.Manifest) error {
+	document, err := m.Marshal()
+	if err != nil {
+		return err
+	}
+	h.Job.Task.InputDigest = wire.Hash32(h.Put(document))
+	return nil
+}
+
+// Put stores a blob.
+func (h *Host) Put(blob []byte) wire.Digest {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	digest := wire.DigestOf(blob)
+	h.blobs[digest] = blob
+	return digest
+}
+
+// Replace stores other bytes under a digest.
+func (h *Host) Replace(digest wire.Digest, blob []byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.blobs[digest] = blob
+}
+
+// Heard returns what the guest has said so far.
+func (h *Host) Heard() Heard {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	heard := h.heard
+	heard.Steps = slices.Clone(heard.Steps)
+	return heard
+}
+
+// OpenOutput opens the stored output with this digest as the submitter would.
+func (h *Host) OpenOutput(digest wire.Digest) (task.Output, error) {
+	h.mu.Lock()
+	sealed := h.blobs[digest]
+	h.mu.Unlock()
+	aad := task.OutputAAD(h.Job.Task.ID, h.Job.Task.Attempt)
+	plain, err := envelope.OpenWithRecipientKey(bytes.NewReader(sealed), h.resultKey, aad[:])
+	if err != nil {
+		return task.Output{}, err
+	}
+	return task.ReadOutput(plain, hostlink.MaxBlob)
+}
+
+func pretendQuote(reportData [64]byte) (hostlink.Quote, error) {
+	return hostlink.Quote{Quote: append([]byte("quote over "), reportData[:]...), Collateral: []byte("collateral")}, nil
+}
+
+// Launch implements hostlink.Handler.
+func (h *Host) Launch(context.Context) (hostlink.Launch, error) { return h.Job, nil }
+
+// Quote implements hostlink.Handler.
+func (h *Host) Quote(_ context.Context, reportData [64]byte) (hostlink.Quote, error) {
+	return h.MakeQuote(reportData)
+}
+
+// Keyholder implements hostlink.Handler.
+func (h *Host) Keyholder(ctx context.Context, index uint32, path string, request []byte) (int, []byte, error) {
+	return h.Keys.Answer(ctx, index, path, request)
+}
+
+// Evidence implements hostlink.Handler.
+func (h *Host) Evidence(_ context.Context, evidence []byte) error {
+	return h.note(func(heard *Heard) { heard.Evidence = evidence })
+}
+
+// Permit implements hostlink.Handler.
+func (h *Host) Permit(_ context.Context, request hostlink.PermitRequest) (hostlink.Permit, error) {
+	return hostlink.Permit{Block: 8}, h.note(func(heard *Heard) { heard.Permit = request })
+}
+
+// Fetch implements hostlink.Handler.
+func (h *Host) Fetch(_ context.Context, digest wire.Digest, _ uint64) (io.ReadCloser, uint64, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	blob, ok := h.blobs[digest]
+	if !ok {
+		return nil, 0, &hostlink.Error{Code: hostlink.CodeNotFound}
+	}
+	return io.NopCloser(bytes.NewReader(blob)), uint64(len(blob)), nil
+}
+
+// Store implements hostlink.Handler.
+func (h *Host) Store(_ context.Context, digest wire.Digest, blob io.Reader, _ uint64) error {
+	content, err := io.ReadAll(blob)
+	if err != nil {
+		return err
+	}
+	if h.Put(content) != digest {
+		return &hostlink.Error{Code: hostlink.CodeInvalid, Err: errors.New("other bytes than announced")}
+	}
+	return nil
+}
+
+// Step implements hostlink.Handler.
+func (h *Host) Step(_ context.Context, report hostlink.StepReport) error {
+	return h.note(func(heard *Heard) { heard.Steps = append(heard.Steps, report) })
+}
+
+// Result implements hostlink.Handler and checks the signature as the TaskHub would.
+func (h *Host) Result(_ context.Context, result hostlink.Result) (hostlink.Receipt, error) {
+	reported, err := task.ParseReport(result.Report)
+	if err != nil {
+		return hostlink.Receipt{}, err
+	}
+	domain := task.Domain{ChainID: h.Job.ChainID, TaskHub: h.Job.TaskHub}
+	if err := signedBy(h.Heard().Permit.Requester, reported.SigningDigest(domain), result.Signature); err != nil {
+		return hostlink.Receipt{}, err
+	}
+	return hostlink.Receipt{Block: 9}, h.note(func(heard *Heard) { heard.Result = &result })
+}
+
+// Failed implements hostlink.Handler.
+func (h *Host) Failed(_ context.Context, failure hostlink.Failure) error {
+	return h.note(func(heard *Heard) { heard.Failure = failure })
+}
+
+func (h *Host) note(f func(*Heard)) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	f(&h.heard)
+	return nil
+}
+
+// signedBy recovers the signer of r‖s‖v and compares it with an address.
+func signedBy(address [20]byte, digest [32]byte, signature []byte) error {
+	compact := append([]byte{signature[64]}, signature[:64]...)
+	key, _, err := ecdsa.RecoverCompact(compact, digest[:])
+	if err != nil {
+		return err
+	}
+	hash := sha3.NewLegacyKeccak256()
+	hash.Write(key.SerializeUncompressed()[1:])
+	if signer := [20]byte(hash.Sum(nil)[12:]); signer != address {
+		return fmt.Errorf("signed by %x, not by %x", signer, address)
+	}
+	return nil
+}
