@@ -3,14 +3,160 @@
 package main
 
 import (
+	"bufio"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/escrin/escrin/jobs/devnet"
 )
 
 func newDevCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:  "dev",
-		RunE: func(*cobra.Command, []string) error { return errors.New("dev: not built yet") },
+	dev := group("dev", "Run a whole network on this machine: chain, registry, keyholders, job service, simulated TEE",
+		newDevUpCommand(), newDevDownCommand(), newDevStatusCommand(), newDevResetCommand())
+	dev.Long = `Run a whole network on this machine, for trying things out.
+
+It has an EVM chain, an OCI registry, three keyholders of which two must answer, a job service with one local runner,
+and a simulated TDX platform whose root certificate is made at the first start. All of it listens on loopback only.
+State and logs are in one directory; the file network.json in it is what the other commands find by themselves.`
+	dev.PersistentFlags().String("dir", "", "state `DIR`ectory (default: $XDG_STATE_HOME/escrin/dev)")
+	return dev
+}
+
+func newDevUpCommand() *cobra.Command {
+	var ports string
+	cmd := &cobra.Command{
+		Use:   "up",
+		Short: "Start the network, or what is missing of it",
+		Example: `  escrin dev up
+  escrin dev up --dir ./net --ports auto`,
+		Args: exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error { return devUp(cmd, ports) },
 	}
+	cmd.Flags().StringVar(&ports, "ports", "", "the first of seven `PORTS`, or auto (default: 8545, 8546, 5000, 1075 to 1077, 1057)")
+	return cmd
+}
+
+func devUp(cmd *cobra.Command, ports string) error {
+	if _, err := devnet.ParsePorts(ports); err != nil {
+		return usageError{cmd.CommandPath(), err.Error()}
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find programs: %w", err)
+	}
+	if real, err := filepath.EvalSymlinks(program); err == nil {
+		program = real
+	}
+	begin, dir, p := time.Now(), devDir(cmd), newProgress(cmd)
+	n, err := devnet.Up(cmd.Context(), devnet.Options{
+		Dir: dir, Ports: ports, Binaries: filepath.Dir(program), Report: showEvent(p),
+	})
+	p.done()
+	if err != nil {
+		return withLog(cmd, err)
+	}
+	file, err := devnet.NetworkFile(dir)
+	if err != nil {
+		return err
+	}
+	if wantJSON(cmd) {
+		return printJSON(cmd.OutOrStdout(), describeNetwork(n, file))
+	}
+	printNetwork(cmd.OutOrStdout(), n, file, dir != "")
+	fmt.Fprintf(cmd.OutOrStdout(), "\nThe network is up (%.1f s).\n", time.Since(begin).Seconds())
+	return nil
+}
+
+func devDir(cmd *cobra.Command) string {
+	dir, err := cmd.Flags().GetString("dir")
+	if err != nil {
+		return ""
+	}
+	return dir
+}
+
+// showEvent writes a line for each thing that was started or stopped; while it is under way, a terminal shows it.
+func showEvent(p *progress) func(devnet.Event) {
+	return func(e devnet.Event) {
+		switch {
+		case e.Done:
+			p.done()
+			fmt.Fprintf(p.out, "%6.1fs  %-30s %s\n", e.Took.Seconds(), e.Name, oneLine(e.Detail))
+		case p.terminal:
+			p.step(strings.TrimSpace(e.Name + "  " + e.Detail))
+		}
+	}
+}
+
+// withLog shows the last words of a process before the error that is about it.
+func withLog(cmd *cobra.Command, err error) error {
+	dead, ok := errors.AsType[*devnet.ProcessError](err)
+	if !ok {
+		return err
+	}
+	for _, line := range dead.LastLines {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s | %s\n", dead.Name, line)
+	}
+	return err
+}
+
+func newDevDownCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "down",
+		Short: "End the network's processes; its state stays",
+		Args:  exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p := newProgress(cmd)
+			err := devnet.Down(cmd.Context(), devDir(cmd), showEvent(p))
+			p.done()
+			if errors.Is(err, devnet.ErrNone) {
+				fmt.Fprintln(cmd.ErrOrStderr(), "There is no network to take down.")
+				return nil
+			}
+			return err
+		},
+	}
+}
+
+func newDevResetCommand() *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "reset",
+		Short: "End the network and delete its state: chain, keys, blobs, logs",
+		Args:  exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			file, err := devnet.NetworkFile(devDir(cmd))
+			if err != nil {
+				return err
+			}
+			if !yes && !confirm(cmd, "Delete the network in "+home(filepath.Dir(file))+" with its chain and its keys?") {
+				return withHint(errors.New("nothing was deleted"), "answer yes, or use --yes")
+			}
+			p := newProgress(cmd)
+			err = devnet.Reset(cmd.Context(), devDir(cmd), showEvent(p))
+			p.done()
+			if errors.Is(err, devnet.ErrNone) {
+				return withHint(err, "there is nothing to reset; `escrin dev up` starts a network")
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	return cmd
+}
+
+// confirm asks a question; anything but yes is no, and so is the end of the input.
+func confirm(cmd *cobra.Command, question string) bool {
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s [yes/no] ", question)
+	answer, err := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
+	if err != nil {
+		fmt.Fprintln(cmd.ErrOrStderr())
+	}
+	return strings.TrimSpace(answer) == "yes"
 }

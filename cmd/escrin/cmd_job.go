@@ -4,13 +4,139 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"strings"
+	"time"
 
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/spf13/cobra"
+
+	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/jobs/network"
+	"github.com/escrin/escrin/jobs/ticket"
 )
 
 func newJobCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:  "job",
-		RunE: func(*cobra.Command, []string) error { return errors.New("job: not built yet") },
+	job := group("job", "Jobs: give an enclave a task, follow it, open and verify its result",
+		newJobPrepareCommand(), newJobEncryptCommand(), newJobSubmitCommand(), newJobStatusCommand(),
+		newJobResultCommand(), newJobVerifyCommand(), newJobListCommand())
+	job.Long = `Give an enclave a task, follow it, open and verify its result.
+
+Inputs are encrypted on this machine, to one task of one enclave. The key to the result never leaves this machine.`
+	job.Example = `  escrin job submit --identity $IDENTITY --input bid.json
+  escrin job status --watch $TASK
+  escrin job result $TASK
+  escrin job verify $TASK`
+	addNetworkFlag(job)
+	return job
+}
+
+func newJobPrepareCommand() *cobra.Command {
+	var identity string
+	var quiet bool
+	cmd := &cobra.Command{
+		Use:   "prepare --identity IDENTITY",
+		Short: "Name a task before it exists, so that others can encrypt inputs to it",
+		Long: `Name a task before it exists, so that others can encrypt inputs to it.
+
+The task's id follows from a random salt and from the account that is going to submit it. Salt and the key to the
+result are kept on this machine; nobody else can submit the task or open its result.`,
+		Example: "  TASK=$(escrin job prepare --identity $IDENTITY --quiet)",
+		Args:    exactly(),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return prepareJob(cmd, identity, quiet) },
 	}
+	addIdentityFlag(cmd, &identity)
+	addAccountFlag(cmd)
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print the task's id alone")
+	return cmd
+}
+
+func addIdentityFlag(cmd *cobra.Command, identity *string) {
+	cmd.Flags().StringVar(identity, "identity", "", "the `IDENTITY` whose enclave does the task")
+}
+
+// requireHash32 reads a flag that must be given.
+func requireHash32(cmd *cobra.Command, name, value string) (common.Hash, error) {
+	if value == "" {
+		return common.Hash{}, usageError{cmd.CommandPath(), "missing --" + name + " " + strings.ToUpper(name)}
+	}
+	return parseHash32(cmd, name, value)
+}
+
+func prepareJob(cmd *cobra.Command, identity string, quiet bool) error {
+	id, err := requireHash32(cmd, "identity", identity)
+	if err != nil {
+		return err
+	}
+	n, c, err := loadAndConnect(cmd)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	d, err := describeIdentity(cmd.Context(), c, id)
+	if err != nil {
+		return err
+	}
+	submitter, err := account(cmd, n)
+	if err != nil {
+		return err
+	}
+	t, path, err := newTicket(n, submitter, id)
+	if err != nil {
+		return err
+	}
+	switch {
+	case wantJSON(cmd):
+		return printJSON(cmd.OutOrStdout(), preparedJob{common.Hash(t.Task), id, submitter.Address(), d.Enclave, path})
+	case quiet:
+		fmt.Fprintln(cmd.OutOrStdout(), t.Task)
+	default:
+		out := cmd.OutOrStdout()
+		fmt.Fprintf(out, "task       %s\nidentity   %s\nenclave    %s\nsubmitter  %s\n", t.Task, id, oneLine(d.Enclave), submitter.Address())
+		fmt.Fprintf(out, "ticket     %s\n           it holds the only key to the result\n", home(path))
+	}
+	return nil
+}
+
+// preparedJob is a task that does not exist yet, for --json.
+type preparedJob struct {
+	Task      common.Hash    `json:"task"`
+	Identity  common.Hash    `json:"identity"`
+	Submitter common.Address `json:"submitter"`
+	Enclave   string         `json:"enclave"`
+	Ticket    string         `json:"ticket"` // file
+}
+
+// newTicket makes a ticket and keeps it on disk before anybody learns of the task.
+func newTicket(n network.Network, submitter *chain.Account, identity common.Hash) (ticket.Ticket, string, error) {
+	dir, err := ticket.Dir()
+	if err != nil {
+		return ticket.Ticket{}, "", err
+	}
+	t, err := ticket.New(n.Chain.ID, n.Contracts.TaskHub, submitter.Address(), identity, time.Now())
+	if err != nil {
+		return ticket.Ticket{}, "", err
+	}
+	return t, ticket.Path(dir, t.Task), t.Save(dir)
+}
+
+// loadTicket finds the ticket of a task on this machine, and checks that it is of this network.
+func loadTicket(n network.Network, task common.Hash) (ticket.Ticket, error) {
+	dir, err := ticket.Dir()
+	if err != nil {
+		return ticket.Ticket{}, err
+	}
+	t, err := ticket.Load(dir, task)
+	if errors.Is(err, ticket.ErrNone) {
+		return ticket.Ticket{}, withHint(fmt.Errorf("cannot open task %s: %w", task, err),
+			"only who prepared or submitted a task has its ticket, in %s", home(dir))
+	}
+	if err != nil {
+		return ticket.Ticket{}, err
+	}
+	if t.ChainID != n.Chain.ID || common.Address(t.TaskHub) != n.Contracts.TaskHub {
+		return ticket.Ticket{}, withHint(fmt.Errorf("cannot use the ticket of task %s: it is of another network (chain %d, task hub %s)", task, t.ChainID, t.TaskHub),
+			"name that network's file with --network")
+	}
+	return t, nil
 }

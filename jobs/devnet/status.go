@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/escrin/escrin/jobs/api"
@@ -38,6 +39,17 @@ func (s NetworkStatus) Up() bool {
 		}
 	}
 	return len(s.Processes) > 0
+}
+
+// Missing names the processes that are not healthy, separated by commas.
+func (s NetworkStatus) Missing() string {
+	var names []string
+	for _, p := range s.Processes {
+		if !p.Healthy {
+			names = append(names, p.Name)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // statusPatience is how long one server may take to answer.
@@ -87,7 +99,7 @@ func servers(p Ports) []server {
 		}})
 	}
 	jobs := "http://" + loopback(p.Jobs)
-	return append(list, server{"jobs", jobs, func(ctx context.Context) error {
+	return append(list, server{"serve", jobs, func(ctx context.Context) error {
 		_, err := api.NewClient(jobs).Health(ctx)
 		return err
 	}})

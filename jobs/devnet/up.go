@@ -123,7 +123,7 @@ func (b bringUp) startJobs(ctx context.Context, n network.Network) error {
 	if err != nil {
 		return err
 	}
-	p := program{name: "jobs", binary: binary, args: []string{"serve",
+	p := program{name: "serve", binary: binary, args: []string{"serve",
 		"--network", b.dir.path("network.json"),
 		"--dir", b.dir.path("jobs"),
 		"--listen", loopback(b.ports.Jobs),

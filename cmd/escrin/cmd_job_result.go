@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"unicode/utf8"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/jobs/blob"
+	"github.com/escrin/escrin/jobs/outcome"
+)
+
+// jobResult are the flags of `job result`.
+type jobResult struct {
+	dir      string
+	exitCode bool
+}
+
+func newJobResultCommand() *cobra.Command {
+	var flags jobResult
+	cmd := &cobra.Command{
+		Use:   "result TASK",
+		Short: "Fetch, decrypt and show a task's result",
+		Long: `Fetch, decrypt and show a task's result.
+
+Prints what the workload printed, and the text files that it left in /output. With -o everything is written into a
+directory: stdout, stderr, and output/ with the files. Only who prepared or submitted the task can open its result.`,
+		Example: "  escrin job result $TASK\n  escrin job result $TASK -o ./result",
+		Args:    exactly("TASK"),
+		RunE:    func(cmd *cobra.Command, args []string) error { return flags.run(cmd, args[0]) },
+	}
+	cmd.Flags().StringVarP(&flags.dir, "output", "o", "", "write everything into this `DIR`ectory")
+	cmd.Flags().BoolVar(&flags.exitCode, "exit-code", false, "end with the workload's own exit status")
+	return cmd
+}
+
+func (flags jobResult) run(cmd *cobra.Command, text string) error {
+	id, err := parseHash32(cmd, "task", text)
+	if err != nil {
+		return err
+	}
+	n, c, err := loadAndConnect(cmd)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	t, err := loadTicket(n, id)
+	if err != nil {
+		return err
+	}
+	record, err := finished(cmd.Context(), c, id)
+	if err != nil {
+		return err
+	}
+	if record.ExitStatus == task.ExitInputsRejected {
+		return withHint(errors.New("the enclave could not open the inputs, so there is no output"),
+			"an input was sealed to another task, identity or key network; submit the task anew")
+	}
+	sealed, err := blob.NewClient(n.Jobs).Get(cmd.Context(), blob.Digest(record.OutputDigest), outcome.MaxSize)
+	if err != nil {
+		return unreachable(fmt.Errorf("fetch output: %w", err))
+	}
+	out, err := outcome.Open(sealed, t.ResultKey, id, record.Attempt)
+	if err != nil {
+		return err
+	}
+	if err := flags.show(cmd, id, record, out); err != nil {
+		return err
+	}
+	if flags.exitCode && record.ExitStatus != 0 {
+		return exitStatus(record.ExitStatus)
+	}
+	return nil
+}
+
+// finished reads a task that has a result.
+func finished(ctx context.Context, c *chain.Chain, id common.Hash) (chain.Task, error) {
+	record, err := c.Task(ctx, id)
+	switch {
+	case errors.Is(err, chain.ErrNoTask):
+		return chain.Task{}, withHint(err, "`escrin job list` shows the tasks of this network")
+	case err != nil:
+		return chain.Task{}, unreachable(err)
+	case record.State == chain.StateAccepted:
+		return record, nil
+	case record.State.Over():
+		return chain.Task{}, fmt.Errorf("task %s has no result: it is %s", id, record.State)
+	}
+	return chain.Task{}, withHint(fmt.Errorf("task %s has no result yet: it is %s", id, record.State), "follow it: `escrin job status --watch %s`", id.Hex())
+}
+
+// resultDescription is a result for --json.
+type resultDescription struct {
+	Task       common.Hash       `json:"task"`
+	Attempt    uint32            `json:"attempt"`
+	ExitStatus uint32            `json:"exitStatus"`
+	Stdout     string            `json:"stdout"`
+	Stderr     string            `json:"stderr"`
+	Files      []fileDescription `json:"files"`
+}
+
+type fileDescription struct {
+	Name string `json:"name"` // relative to the workload's /output
+	Size int    `json:"size"`
+	Data []byte `json:"data,omitempty"` // base64; not with -o
+}
+
+func (flags jobResult) show(cmd *cobra.Command, id common.Hash, record chain.Task, out outcome.Output) error {
+	if flags.dir != "" {
+		if err := out.WriteTo(flags.dir); err != nil {
+			return err
+		}
+	}
+	if wantJSON(cmd) {
+		d := resultDescription{id, record.Attempt, record.ExitStatus, string(out.Stdout), string(out.Stderr), []fileDescription{}}
+		for _, f := range out.Files {
+			described := fileDescription{Name: f.Name, Size: len(f.Data)}
+			if flags.dir == "" {
+				described.Data = f.Data
+			}
+			d.Files = append(d.Files, described)
+		}
+		return printJSON(cmd.OutOrStdout(), d)
+	}
+	notes := cmd.ErrOrStderr()
+	fmt.Fprintf(notes, "exit status %d\n", record.ExitStatus)
+	show(cmd.OutOrStdout(), notes, "stdout", out.Stdout)
+	show(notes, notes, "stderr", out.Stderr)
+	for _, f := range out.Files {
+		if flags.dir == "" {
+			fmt.Fprintf(notes, "--- output/%s (%s)\n", oneLine(f.Name), byteSize(int64(len(f.Data))))
+			show(cmd.OutOrStdout(), notes, "output/"+f.Name, f.Data)
+		}
+	}
+	if flags.dir != "" {
+		fmt.Fprintf(notes, "wrote stdout, stderr and %d files of output into %s\n", len(out.Files), flags.dir)
+	}
+	return nil
+}
+
+// show writes data, but nothing that is not text to a terminal.
+func show(w, notes io.Writer, name string, data []byte) {
+	file, isFile := w.(*os.File)
+	if isFile && term.IsTerminal(int(file.Fd())) && !isText(data) {
+		fmt.Fprintf(notes, "(%s is %s of binary data: write it with -o DIR)\n", oneLine(name), byteSize(int64(len(data))))
+		return
+	}
+	w.Write(data)
+}
+
+// isText tells whether data can be shown on a terminal without drawing on it.
+func isText(data []byte) bool {
+	if !utf8.Valid(data) {
+		return false
+	}
+	for _, b := range data {
+		if b < ' ' && b != '\n' && b != '\t' && b != '\r' || b == 0x7f {
+			return false
+		}
+	}
+	return true
+}

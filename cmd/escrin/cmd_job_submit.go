@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/spf13/cobra"
+
+	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/jobs/blob"
+	"github.com/escrin/escrin/jobs/network"
+	"github.com/escrin/escrin/jobs/ticket"
+	"github.com/escrin/escrin/keyholder/keyname"
+)
+
+// submitJob are the flags of `job submit`.
+type submitJob struct {
+	identity string
+	task     string
+	inputs   []string
+	deadline time.Duration
+	fee      string
+	quiet    bool
+}
+
+func newJobSubmitCommand() *cobra.Command {
+	var flags submitJob
+	cmd := &cobra.Command{
+		Use:   "submit --identity IDENTITY [--input FILE]...",
+		Short: "Encrypt and store inputs, and put the task on chain",
+		Long: `Encrypt and store inputs, and put the task on chain.
+
+Each input is a FILE or NAME=FILE; the workload finds it as /input/NAME, and a single one on its standard input too.
+Files that "escrin job encrypt" made for this task are passed on as they are.`,
+		Example: `  escrin job submit --identity $IDENTITY --input bid.json
+  escrin job submit --identity $IDENTITY --task $TASK --input alice=alice.sealed --input bob=bob.sealed`,
+		Args: exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error { return flags.run(cmd) },
+	}
+	addIdentityFlag(cmd, &flags.identity)
+	cmd.Flags().StringVar(&flags.task, "task", "", "the `TASK`, if it was prepared before")
+	cmd.Flags().StringArrayVar(&flags.inputs, "input", nil, "an input: `FILE` or NAME=FILE; may be repeated")
+	cmd.Flags().DurationVar(&flags.deadline, "deadline", 24*time.Hour, "how long the task may take before it expires")
+	cmd.Flags().StringVar(&flags.fee, "fee", "0", "what the runner is paid, in `WEI`")
+	cmd.Flags().BoolVarP(&flags.quiet, "quiet", "q", false, "print the task's id alone")
+	addAccountFlag(cmd)
+	return cmd
+}
+
+// submission is one run of `job submit`.
+type submission struct {
+	cmd       *cobra.Command
+	network   network.Network
+	chain     *chain.Chain
+	submitter *chain.Account
+	identity  identityDescription
+	ticket    ticket.Ticket
+	progress  *progress
+}
+
+func (flags submitJob) run(cmd *cobra.Command) error {
+	identity, err := requireHash32(cmd, "identity", flags.identity)
+	if err != nil {
+		return err
+	}
+	files, err := flags.files(cmd)
+	if err != nil {
+		return err
+	}
+	fee, ok := new(big.Int).SetString(flags.fee, 10)
+	if !ok || fee.Sign() < 0 || flags.deadline < time.Second {
+		return usageError{cmd.CommandPath(), "--fee takes a whole number of wei, --deadline a duration of at least 1s"}
+	}
+	contents, err := readAll(cmd, files)
+	if err != nil {
+		return err
+	}
+	s, err := flags.begin(cmd, identity)
+	if err != nil {
+		return err
+	}
+	defer s.chain.Close()
+	digest, err := s.store(cmd.Context(), files, contents)
+	if err != nil {
+		return err
+	}
+	return flags.send(s, digest, fee)
+}
+
+// files parses the inputs, which must have different names.
+func (flags submitJob) files(cmd *cobra.Command) ([]inputFile, error) {
+	var files []inputFile
+	seen := map[string]bool{}
+	for _, text := range flags.inputs {
+		in, err := parseInput(cmd, text)
+		if err != nil {
+			return nil, err
+		}
+		if seen[in.name] {
+			return nil, usageError{cmd.CommandPath(), fmt.Sprintf("two inputs are called %s; name them with --input NAME=FILE", in.name)}
+		}
+		seen[in.name] = true
+		files = append(files, in)
+	}
+	if len(files) > task.MaxInputs {
+		return nil, usageError{cmd.CommandPath(), fmt.Sprintf("%d inputs, at most %d are accepted", len(files), task.MaxInputs)}
+	}
+	return files, nil
+}
+
+func readAll(cmd *cobra.Command, files []inputFile) ([][]byte, error) {
+	contents := make([][]byte, len(files))
+	for i, in := range files {
+		var err error
+		if contents[i], err = in.read(cmd); err != nil {
+			return nil, err
+		}
+	}
+	return contents, nil
+}
+
+// begin reads the policy and finds or makes the ticket.
+func (flags submitJob) begin(cmd *cobra.Command, identity common.Hash) (submission, error) {
+	n, c, err := loadAndConnect(cmd)
+	if err != nil {
+		return submission{}, err
+	}
+	s := submission{cmd: cmd, network: n, chain: c, progress: newProgress(cmd)}
+	if s.submitter, err = account(cmd, n); err == nil {
+		s.identity, err = describeIdentity(cmd.Context(), c, identity)
+	}
+	if err == nil {
+		s.ticket, err = flags.ticket(s)
+	}
+	if err != nil {
+		c.Close()
+	}
+	return s, err
+}
+
+func (flags submitJob) ticket(s submission) (ticket.Ticket, error) {
+	if flags.task == "" {
+		t, _, err := newTicket(s.network, s.submitter, s.identity.Identity)
+		return t, err
+	}
+	id, err := parseHash32(s.cmd, "task", flags.task)
+	if err != nil {
+		return ticket.Ticket{}, err
+	}
+	t, err := loadTicket(s.network, id)
+	switch {
+	case err != nil:
+		return ticket.Ticket{}, err
+	case common.Hash(t.Identity) != s.identity.Identity:
+		return ticket.Ticket{}, withHint(fmt.Errorf("task %s was prepared for another identity", id), "use --identity %s", t.Identity.String())
+	case common.Address(t.Submitter) != s.submitter.Address():
+		return ticket.Ticket{}, withHint(fmt.Errorf("task %s was prepared for account %s, not %s", id, common.Address(t.Submitter), s.submitter.Address()),
+			"name that account with --account")
+	}
+	return t, nil
+}
+
+// store seals the inputs, stores them and their manifest, and returns the manifest's digest.
+func (s submission) store(ctx context.Context, files []inputFile, contents [][]byte) (common.Hash, error) {
+	name := keyname.ForTask(s.network.Chain.ID, s.network.Contracts.Registry, s.identity.Identity, s.ticket.Task, s.identity.MeasurementRoot)
+	store := blob.NewClient(s.network.Jobs)
+	manifest := task.Manifest{Version: task.ManifestVersion, Inputs: []task.Input{},
+		ResultKey: s.ticket.PublicKey, GroupKey: s.network.KeyNetwork.GroupKey[:]}
+	for i, in := range files {
+		sealed, err := in.sealed(s.network, name, contents[i])
+		if err != nil {
+			return common.Hash{}, err
+		}
+		s.progress.step(fmt.Sprintf("storing input %s, %s sealed", in.name, byteSize(int64(len(sealed)))))
+		digest, err := store.Put(ctx, sealed)
+		if err != nil {
+			return common.Hash{}, unreachable(fmt.Errorf("store input %s: %w", in.name, err))
+		}
+		manifest.Inputs = append(manifest.Inputs, task.Input{Name: in.name, Digest: wire.Digest(digest), Size: uint64(len(sealed))})
+	}
+	document, err := manifest.Marshal()
+	if err != nil {
+		return common.Hash{}, err
+	}
+	digest, err := store.Put(ctx, document)
+	if err != nil {
+		return common.Hash{}, unreachable(fmt.Errorf("store input manifest: %w", err))
+	}
+	return common.Hash(digest), nil
+}
+
+// send puts the task on chain and tells of it.
+func (flags submitJob) send(s submission, inputs common.Hash, fee *big.Int) error {
+	ctx := s.cmd.Context()
+	head, err := s.chain.Head(ctx)
+	if err != nil {
+		return err
+	}
+	s.progress.step("sending the transaction")
+	id, receipt, err := s.chain.Submit(ctx, s.submitter, chain.Submission{Identity: s.identity.Identity, InputDigest: inputs,
+		Salt: common.Hash(s.ticket.Salt), Deadline: head.Time + uint64(flags.deadline/time.Second), Fee: fee})
+	s.progress.done()
+	switch {
+	case chain.IsRevert(err, "TaskExists"):
+		return withHint(fmt.Errorf("task %s was submitted before", s.ticket.Task), "follow it: `escrin job status --watch %s`", s.ticket.Task.String())
+	case err != nil:
+		return err
+	case id != common.Hash(s.ticket.Task):
+		return errors.New("the task hub gave the task another id than its ticket has")
+	}
+	out := s.cmd.OutOrStdout()
+	switch {
+	case wantJSON(s.cmd):
+		return printJSON(out, submittedJob{id, s.identity.Identity, inputs, receipt.TxHash, receipt.Block})
+	case flags.quiet:
+		fmt.Fprintln(out, id)
+	default:
+		fmt.Fprintf(out, "task         %s\ntransaction  %s\nblock        %d\n", id, receipt.TxHash, receipt.Block)
+		fmt.Fprintf(s.cmd.ErrOrStderr(), "\nfollow it:     escrin job status --watch %s\n", id)
+	}
+	return nil
+}
+
+// submittedJob is a task on chain, for --json.
+type submittedJob struct {
+	Task        common.Hash `json:"task"`
+	Identity    common.Hash `json:"identity"`
+	InputDigest common.Hash `json:"inputDigest"`
+	Tx          common.Hash `json:"tx"`
+	Block       uint64      `json:"block"`
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/spf13/cobra"
+
+	"github.com/escrin/escrin/attest/appraise"
+	"github.com/escrin/escrin/attest/collateral"
+	"github.com/escrin/escrin/attest/verify"
+	"github.com/escrin/escrin/jobs/audit"
+	"github.com/escrin/escrin/jobs/audit/sources"
+	"github.com/escrin/escrin/jobs/network"
+)
+
+func newJobVerifyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify TASK",
+		Short: "Re-check a task's result from public data alone",
+		Long: `Re-check a task's result from public data alone: evidence, launch registers, policy, permit, key network's certificate,
+signatures and digests, line by line. No key is needed, and nobody's word is taken but the chain's. The exit status
+is 0 only if every check passed.`,
+		Args: exactly("TASK"),
+		RunE: func(cmd *cobra.Command, args []string) error { return verifyJob(cmd, args[0]) },
+	}
+}
+
+func verifyJob(cmd *cobra.Command, text string) error {
+	id, err := parseHash32(cmd, "task", text)
+	if err != nil {
+		return err
+	}
+	n, c, err := loadAndConnect(cmd)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	trust, err := trustIn(n)
+	if err != nil {
+		return err
+	}
+	from := sources.New(c.Client(), sources.Contracts{Permitter: n.Contracts.Permitter, TaskHub: n.Contracts.TaskHub}, n.Jobs)
+	p := newProgress(cmd)
+	p.step("fetching the public data of the task")
+	record, err := audit.Collect(cmd.Context(), from, id)
+	p.done()
+	if err != nil {
+		return explainUnfinished(err, id)
+	}
+	return showReport(cmd, id, audit.Check(record, trust))
+}
+
+func explainUnfinished(err error, id common.Hash) error {
+	unfinished, ok := errors.AsType[*sources.UnfinishedError](err)
+	if !ok {
+		return unreachable(err)
+	}
+	if unfinished.State == 0 {
+		return withHint(unfinished, "`escrin job list` shows the tasks of this network")
+	}
+	return withHint(fmt.Errorf("there is nothing to verify: %w", unfinished), "follow it: `escrin job status --watch %s`", id.Hex())
+}
+
+// trustIn is what the network file says is to be trusted: chain, contracts, key network and the TEE's root.
+func trustIn(n network.Network) (audit.Trust, error) {
+	raw, err := os.ReadFile(n.TEE.RootCertificate)
+	if err != nil {
+		return audit.Trust{}, fmt.Errorf("read the TEE's root certificate: %w", err)
+	}
+	roots, err := verify.ParseRoots(raw)
+	if err != nil {
+		return audit.Trust{}, fmt.Errorf("read the TEE's root certificate: %w", err)
+	}
+	policy, err := appraise.NewPolicy(appraise.Rules{AcceptTCB: []collateral.Status{collateral.UpToDate}, MinEvaluationNumber: 1})
+	if err != nil {
+		return audit.Trust{}, err
+	}
+	return audit.Trust{
+		ChainID: n.Chain.ID, Registry: n.Contracts.Registry, Permitter: n.Contracts.Permitter, TaskHub: n.Contracts.TaskHub,
+		GroupKey: n.KeyNetwork.GroupKey, Roots: roots, RootName: rootName(raw), Policy: policy,
+	}, nil
+}
+
+// rootName calls a root certificate by its subject and the first digits of its fingerprint.
+func rootName(raw []byte) string {
+	block, _ := pem.Decode(raw)
+	if block == nil {
+		return "the network's root"
+	}
+	certificate, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return "the network's root"
+	}
+	print := sha256.Sum256(block.Bytes)
+	return fmt.Sprintf("the root %q (%s…)", certificate.Subject.CommonName, hex.EncodeToString(print[:4]))
+}
+
+// verification is a report for --json.
+type verification struct {
+	Task     common.Hash  `json:"task"`
+	OK       bool         `json:"ok"`
+	Findings audit.Report `json:"findings"`
+}
+
+func showReport(cmd *cobra.Command, id common.Hash, report audit.Report) error {
+	if wantJSON(cmd) {
+		if err := printJSON(cmd.OutOrStdout(), verification{id, report.OK(), report}); err != nil {
+			return err
+		}
+	} else {
+		for _, f := range report {
+			fmt.Fprintf(cmd.OutOrStdout(), "%-8s %-12s %s\n", f.Verdict, f.Check, oneLine(f.Words))
+		}
+	}
+	if report.OK() {
+		if !wantJSON(cmd) {
+			fmt.Fprintf(cmd.OutOrStdout(), "\nverified: %d checks of task %s\n", len(report), id)
+		}
+		return nil
+	}
+	failed := 0
+	for _, f := range report {
+		if f.Verdict == audit.Failed {
+			failed++
+		}
+	}
+	return withHint(fmt.Errorf("task %s does not verify: %d of %d checks failed", id, failed, len(report)), "do not rely on its result")
+}
