@@ -182,7 +182,7 @@ func (c *comparer) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	if !bytes.Equal(p, want) {
-		return 0, errors.New("the disk differs behind its data")
+		return 0, errors.New("not the bytes that were expected")
 	}
 	return len(p), nil
 }

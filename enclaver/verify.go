@@ -112,7 +112,7 @@ func (e *Enclave) checkMerge(ctx context.Context) error {
 	}
 	defer stored.Close()
 	if err := writeMetadata(&comparer{stored}, e.store, e.manifest.Layers); err != nil {
-		return err
+		return fmt.Errorf("merge the layers again: %w", err)
 	}
 	if n, _ := stored.Read(make([]byte, 1)); n != 0 {
 		return errors.New("longer than what merging the layers gives")

@@ -5,6 +5,7 @@ package oci
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -27,7 +28,10 @@ func ParseReference(s string) (Reference, error) {
 	if err != nil {
 		return Reference{}, fmt.Errorf("parse reference %q: want REGISTRY/NAME:TAG in lower case", s)
 	}
-	ref := Reference{repository: tag.Repository, tag: tag.TagStr()}
+	ref := Reference{tag: tag.TagStr()}
+	if ref.repository, err = canonical(tag.Repository); err != nil {
+		return Reference{}, fmt.Errorf("parse reference %q: %w", s, err)
+	}
 	if !pinned {
 		return ref, nil
 	}
@@ -38,6 +42,16 @@ func ParseReference(s string) (Reference, error) {
 		return Reference{}, fmt.Errorf("parse reference %q: want sha256: and 64 hex digits after @", s)
 	}
 	return ref, nil
+}
+
+// canonical spells a repository in full, and holds its path to the grammar of the distribution
+// specification: no "..", no empty component.
+func canonical(repository name.Repository) (name.Repository, error) {
+	grammar := regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
+	if !grammar.MatchString(repository.RepositoryStr()) {
+		return name.Repository{}, fmt.Errorf("%q is not the name of a repository", repository.RepositoryStr())
+	}
+	return name.NewRepository(repository.Name())
 }
 
 // String is the reference in full, with registry, tag (if any) and digest (if any).

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/escrin/escrin/enclaver"
+)
+
+// withReference is a command whose one argument is the name of an enclave.
+func withReference(use, short string, run func(*cobra.Command, enclaver.Reference) error) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   use,
+		Short: short,
+		Args:  exactly("REF"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ref, err := enclaver.ParseReference(args[0])
+			if err != nil {
+				return usageError{cmd.CommandPath(), err.Error()}
+			}
+			return run(cmd, ref)
+		},
+	}
+	addStoreFlag(cmd)
+	return cmd
+}
+
+// newPushCommand sends an enclave to its registry.
+func newPushCommand() *cobra.Command {
+	return withReference("push REF", "Send an enclave from the local store to its registry",
+		func(cmd *cobra.Command, ref enclaver.Reference) error {
+			store, err := openStore(cmd)
+			if err != nil {
+				return err
+			}
+			e, err := enclaver.Load(cmd.Context(), ref, store)
+			if err != nil {
+				return err
+			}
+			steps := newProgress(cmd)
+			defer steps.done()
+			if err := enclaver.Push(cmd.Context(), e, ref, steps.step); err != nil {
+				return err
+			}
+			steps.done()
+			return printPinned(cmd, ref, e)
+		})
+}
+
+// newPullCommand fetches an enclave.
+func newPullCommand() *cobra.Command {
+	return withReference("pull REF", "Fetch an enclave into the local store and check every byte of it",
+		func(cmd *cobra.Command, ref enclaver.Reference) error {
+			store, err := openStore(cmd)
+			if err != nil {
+				return err
+			}
+			steps := newProgress(cmd)
+			defer steps.done()
+			e, err := enclaver.Pull(cmd.Context(), ref, store, steps.step)
+			if err != nil {
+				return err
+			}
+			steps.done()
+			return printPinned(cmd, ref, e)
+		})
+}
+
+type pinnedReport struct {
+	Reference       string `json:"reference"` // with the digest
+	MeasurementRoot string `json:"measurementRoot"`
+}
+
+func printPinned(cmd *cobra.Command, ref enclaver.Reference, e *enclaver.Enclave) error {
+	pinned := ref.WithDigest(e.Digest()).String()
+	if wantJSON(cmd) {
+		return printJSON(cmd.OutOrStdout(), pinnedReport{pinned, fmt.Sprintf("%#x", e.MeasurementRoot())})
+	}
+	_, err := fmt.Fprintln(cmd.OutOrStdout(), pinned)
+	return err
+}
+
+// newInspectCommand prints what an enclave says about itself.
+func newInspectCommand() *cobra.Command {
+	var remote bool
+	cmd := withReference("inspect REF", "Print what an enclave is made of and measures to",
+		func(cmd *cobra.Command, ref enclaver.Reference) error {
+			store, err := openStore(cmd)
+			if err != nil {
+				return err
+			}
+			if remote {
+				store = nil
+			}
+			d, err := enclaver.Inspect(cmd.Context(), ref, store)
+			if err != nil {
+				return err
+			}
+			return printEnclave(cmd, ref, d, 0)
+		})
+	cmd.Flags().BoolVar(&remote, "remote", false, "ask the registry even if the local store has the enclave")
+	return cmd
+}
+
+// newVerifyCommand derives an enclave again.
+func newVerifyCommand() *cobra.Command {
+	var remote bool
+	cmd := withReference("verify REF", "Derive every digest and register of an enclave again, line by line",
+		func(cmd *cobra.Command, ref enclaver.Reference) error { return runVerify(cmd, ref, remote) })
+	cmd.Flags().BoolVar(&remote, "remote", false, "verify the registry's copy even if the local store has the enclave")
+	return cmd
+}
+
+func runVerify(cmd *cobra.Command, ref enclaver.Reference, remote bool) error {
+	steps := newProgress(cmd)
+	defer steps.done()
+	e, forget, err := obtain(cmd, ref, remote, steps)
+	if err != nil {
+		return err
+	}
+	defer forget()
+	report := enclaver.Verify(cmd.Context(), e, nil)
+	steps.done()
+	return printReport(cmd, ref.WithDigest(e.Digest()), report)
+}
+
+// obtain returns the local copy of an enclave or, without one, the registry's. With remote it is the
+// registry's in any case, in a store of its own that forget removes.
+func obtain(cmd *cobra.Command, ref enclaver.Reference, remote bool, steps *progress) (e *enclaver.Enclave, forget func(), err error) {
+	forget = func() {}
+	store, err := openStore(cmd)
+	if err != nil {
+		return nil, forget, err
+	}
+	if remote {
+		dir, err := os.MkdirTemp("", "escrin-verify-")
+		if err != nil {
+			return nil, forget, err
+		}
+		forget = func() { os.RemoveAll(dir) }
+		if store, err = enclaver.OpenStore(dir); err != nil {
+			forget()
+			return nil, func() {}, err
+		}
+	}
+	e, err = enclaver.Load(cmd.Context(), ref, store)
+	if errors.Is(err, enclaver.ErrNotExist) {
+		e, err = enclaver.Pull(cmd.Context(), ref, store, steps.step)
+	}
+	if err != nil {
+		forget()
+		return nil, func() {}, err
+	}
+	return e, forget, nil
+}
+
+type checkReport struct {
+	Name   string `json:"name"`
+	Detail string `json:"detail"`
+	OK     bool   `json:"ok"`
+	Error  string `json:"error,omitempty"`
+}
+
+type verifyReport struct {
+	Reference string        `json:"reference"`
+	OK        bool          `json:"ok"`
+	Checks    []checkReport `json:"checks"`
+}
+
+func printReport(cmd *cobra.Command, ref enclaver.Reference, report enclaver.Report) error {
+	failure := report.Err()
+	if failure != nil {
+		failure = withHint(fmt.Errorf("%s is not what it says: %w", ref, failure), "do not use it; make or pull it again")
+	}
+	if wantJSON(cmd) {
+		out := verifyReport{Reference: ref.String(), OK: failure == nil}
+		for _, c := range report {
+			line := checkReport{Name: c.Name, Detail: c.Detail, OK: c.Err == nil}
+			if c.Err != nil {
+				line.Error = c.Err.Error()
+			}
+			out.Checks = append(out.Checks, line)
+		}
+		return errors.Join(printJSON(cmd.OutOrStdout(), out), failure)
+	}
+	for _, c := range report {
+		if c.Err != nil {
+			fmt.Fprintf(cmd.OutOrStdout(), "FAIL  %s: %s\n", c.Name, oneLine(c.Err.Error()))
+			continue
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "ok    %s: %s\n", c.Name, c.Detail)
+	}
+	if failure == nil {
+		fmt.Fprintf(cmd.OutOrStdout(), "verified %s\n", ref)
+	}
+	return failure
+}
+
+// newRunCommand boots an enclave without a chain.
+func newRunCommand() *cobra.Command {
+	return withReference("run REF", "Boot an enclave on this machine, without chain and keys",
+		func(cmd *cobra.Command, ref enclaver.Reference) error {
+			_ = time.Now
+			return errors.New("run: not built yet")
+		})
+}

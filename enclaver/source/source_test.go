@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package source
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/escrin/escrin/enclaver/hint"
+	"github.com/escrin/escrin/enclaver/imagetest"
+)
+
+func TestLayoutResolvesItsTags(t *testing.T) {
+	dir := imagetest.Layout(t.TempDir(), map[string]v1.Image{"latest": imagetest.Small(), "v1": imagetest.Small()})
+	for name, ok := range map[string]bool{
+		dir + ":latest": true, dir + ":v1": true, "oci:" + dir + ":v1": true,
+		dir: false, dir + ":v2": false,
+	} {
+		image, err := Parse(name)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if _, err := image.Resolve(context.Background()); (err == nil) != ok {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestErrorsSayWhatToDo(t *testing.T) {
+	dir := imagetest.Layout(t.TempDir(), map[string]v1.Image{"latest": imagetest.Small(), "v1": imagetest.Small()})
+	notLayout := t.TempDir()
+	for name, want := range map[string][2]string{
+		"./nowhere:latest":    {"no folder ./nowhere", "./FOLDER:TAG"},
+		notLayout + ":latest": {"not an OCI layout", "skopeo"},
+		dir:                   {"name one", "latest, v1"},
+		dir + ":v9":           {`no tag "v9"`, "latest, v1"},
+		"Upper/Case":          {"parse reference", "HOST/NAME:TAG"},
+		"":                    {"parse reference", "HOST/NAME:TAG"},
+	} {
+		image, err := Parse(name)
+		if err == nil {
+			_, err = image.Resolve(context.Background())
+		}
+		if err == nil || !strings.Contains(err.Error(), want[0]) || !strings.Contains(hint.Of(err), want[1]) {
+			t.Errorf("%s: %v (hint: %s)", name, err, hint.Of(err))
+		}
+	}
+}
+
+func TestREG03LayoutIndexIsReadStrictly(t *testing.T) {
+	for name, index := range map[string]string{
+		"case variant": `{"schemaVersion":2,"Manifests":[]}`,
+		"duplicate":    `{"schemaVersion":2,"manifests":[],"manifests":[]}`,
+		"mixed":        `{"schemaVersion":2,"manifests":[],"layers":[]}`,
+		"urls": `{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","size":1,"urls":["file:///etc/passwd"],` +
+			`"digest":"sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]}`,
+	} {
+		dir := imagetest.Layout(t.TempDir(), map[string]v1.Image{"latest": imagetest.Small()})
+		if err := os.WriteFile(filepath.Join(dir, "index.json"), []byte(index), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		image, err := Parse(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := image.Resolve(context.Background()); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func TestOtherLayoutVersionsAreRefused(t *testing.T) {
+	dir := imagetest.Layout(t.TempDir(), map[string]v1.Image{"latest": imagetest.Small()})
+	if err := os.WriteFile(filepath.Join(dir, "oci-layout"), []byte(`{"imageLayoutVersion":"2.0.0"}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Parse(dir); err == nil {
+		t.Error("accepted")
+	}
+}
