@@ -3,14 +3,199 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/enclaver"
+	"github.com/escrin/escrin/jobs/blob"
+	"github.com/escrin/escrin/jobs/network"
+	"github.com/escrin/escrin/jobs/qemu"
+	"github.com/escrin/escrin/jobs/runner"
+	"github.com/escrin/escrin/jobs/service"
+	"github.com/escrin/escrin/jobs/task"
 )
 
+// serveOptions are the flags of `escrin serve`.
+type serveOptions struct {
+	dir      string
+	listen   string
+	guests   int
+	maxBlob  int64 // bytes
+	attempt  time.Duration
+	backoff  time.Duration
+	interval time.Duration
+}
+
 func newServeCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:  "serve",
-		RunE: func(*cobra.Command, []string) error { return errors.New("serve: not built yet") },
+	var o serveOptions
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the job service with one local runner",
+		Long: `Run the job service: follow the chain, boot an enclave in QEMU for each open task, and serve the
+status of tasks and the blobs over HTTP. It works in the foreground until it is interrupted, and may
+be killed at any time: the chain knows where to go on.`,
+		Example: "  escrin serve --dir /var/lib/escrin --listen 127.0.0.1:1057 --account runner.key",
+		Args:    exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.guests < 1 || o.maxBlob < 1 {
+				return usageError{cmd.CommandPath(), "--guests and --max-blob must be at least 1"}
+			}
+			return serve(cmd, o)
+		},
 	}
+	addNetworkFlag(cmd)
+	addAccountFlag(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&o.dir, "dir", "", "`DIR`ectory of the service's state (required)")
+	flags.StringVar(&o.listen, "listen", "127.0.0.1:1057", "`ADDRESS` to serve HTTP on")
+	flags.IntVar(&o.guests, "guests", 1, "how many guests may run at once")
+	flags.Int64Var(&o.maxBlob, "max-blob", blob.DefaultMaxBytes, "largest blob that is taken, in `BYTES`")
+	flags.DurationVar(&o.attempt, "attempt-limit", 10*time.Minute, "how long a guest may take until it claims its task")
+	flags.DurationVar(&o.backoff, "backoff", 2*time.Second, "pause after a failed attempt; doubles each time, up to a minute")
+	flags.DurationVar(&o.interval, "poll", 300*time.Millisecond, "pause between two looks at the chain")
+	if err := cmd.MarkFlagRequired("dir"); err != nil {
+		panic("escrin: internal error: " + err.Error())
+	}
+	return cmd
+}
+
+// serve puts the service together and runs it until the command's context ends.
+func serve(cmd *cobra.Command, o serveOptions) error {
+	ctx := cmd.Context()
+	n, c, err := loadAndConnect(cmd)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	payer, err := account(cmd, n)
+	if err != nil {
+		return err
+	}
+	if o.dir, err = filepath.Abs(o.dir); err != nil {
+		return err
+	}
+	unlock, err := lockDir(o.dir)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	logger := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
+	say := func(line string) { logger.Info(line) }
+	blobs, err := blob.OpenStore(filepath.Join(o.dir, "blobs"), o.maxBlob)
+	if err != nil {
+		return err
+	}
+	defer blobs.Close()
+	local, err := newRunner(ctx, o, n, c, payer, blobs, say)
+	if err != nil {
+		return err
+	}
+	journal, err := openJournal(ctx, o, n, c)
+	if err != nil {
+		return err
+	}
+	defer journal.Close()
+	s, err := service.New(service.Config{
+		ChainID: n.Chain.ID, Chain: c, Account: payer, Runner: local, Journal: journal,
+		Places: o.guests, Poll: o.interval, Backoff: o.backoff, Log: say,
+	})
+	if err != nil {
+		return err
+	}
+	return serveHTTP(ctx, o.listen, s, blobs, say)
+}
+
+// lockDir makes the directory and keeps other services out of it.
+func lockDir(dir string) (unlock func(), err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make state directory: %w", err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock state directory: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return nil, withHint(fmt.Errorf("another job service uses %s", home(dir)), "end it first, or choose another --dir")
+	}
+	return func() { f.Close() }, nil // closing gives the lock back
+}
+
+// newRunner makes the local runner.
+func newRunner(ctx context.Context, o serveOptions, n network.Network, c *chain.Chain, payer *chain.Account, blobs *blob.Store, say func(string)) (*runner.Local, error) {
+	emulator, err := qemu.Find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	enclaves, err := enclaver.OpenStore(filepath.Join(o.dir, "store"))
+	if err != nil {
+		return nil, err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return nil, fmt.Errorf("find cache directory: %w", err)
+	}
+	return runner.New(runner.Config{
+		Network: n, Chain: c, Account: payer, Blobs: blobs, Enclaves: enclaves, QEMU: emulator,
+		Dir: o.dir, CacheDir: filepath.Join(cache, "escrin"), Registries: []string{n.Registry},
+		Limit: o.attempt, Log: say,
+	})
+}
+
+// openJournal opens the journal of this chain and hub.
+func openJournal(ctx context.Context, o serveOptions, n network.Network, c *chain.Chain) (*task.Journal, error) {
+	first, err := c.BlockAt(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	return task.OpenJournal(filepath.Join(o.dir, "journal"), task.Origin{
+		ChainID: n.Chain.ID, Genesis: first.Hash, TaskHub: n.Contracts.TaskHub,
+	})
+}
+
+// serveHTTP runs the service behind its HTTP interface. An interrupt is how it ends well.
+func serveHTTP(ctx context.Context, address string, s *service.Service, blobs *blob.Store, say func(string)) error {
+	listener, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return withHint(fmt.Errorf("listen on %s: the port is taken", address), "choose another with --listen, or end the process that has it")
+	}
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	server := &http.Server{
+		Handler: s.Handler(blobs.Register), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		BaseContext: func(net.Listener) context.Context { return ctx }, // event streams end with the service
+	}
+	served := make(chan error, 1)
+	go func() {
+		served <- server.Serve(listener)
+		cancel()
+	}()
+	say("serving on http://" + listener.Addr().String())
+	err = s.Run(ctx)
+	cancel()
+	drain, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer stop()
+	shutdown := server.Shutdown(drain)
+	if failed := <-served; !errors.Is(failed, http.ErrServerClosed) {
+		return fmt.Errorf("serve HTTP: %w", failed)
+	}
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return errors.Join(err, shutdown)
 }
