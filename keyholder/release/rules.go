@@ -107,6 +107,9 @@ func (r *Rules) Certificate(ctx context.Context, req keyholder.CertificateReques
 // verified parses evidence, pins its chain and registry, and verifies that it
 // is authentic. No chain read happens before.
 func (r *Rules) verified(evidence []byte) (attest.Evidence, claims.Claims, error) {
+	if r.authentic == nil {
+		return attest.Evidence{}, claims.Claims{}, refuse(keyholder.CodeInternal, "no rules")
+	}
 	e, err := attest.ParseEvidence(evidence)
 	if err != nil {
 		return attest.Evidence{}, claims.Claims{}, refuse(keyholder.CodeBadRequest, "%v", err)

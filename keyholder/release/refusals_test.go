@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package release
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/attest/appraise"
+	"github.com/escrin/escrin/attest/simulator"
+	"github.com/escrin/escrin/attest/verify"
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/keyname"
+)
+
+// refusal changes one thing in a world where everything fits.
+type refusal struct {
+	name   string
+	change func(w *world)
+	code   keyholder.Code
+}
+
+// common refusals hold for certificates and keys alike.
+func common() []refusal {
+	return []refusal{
+		{"AT-16 another platform's root", func(w *world) {
+			other, err := simulator.Open(w.t.TempDir())
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			if w.config.Roots, err = verify.ParseRoots(other.RootPEM()); err != nil {
+				w.t.Fatal(err)
+			}
+		}, keyholder.CodeEvidenceInvalid},
+		{"AT-04 no root", func(w *world) { w.config.Roots = verify.Roots{} }, keyholder.CodeEvidenceInvalid},
+		{"AT-04 no policy", func(w *world) { w.config.Policy = appraise.Policy{} }, keyholder.CodeEvidenceRefused},
+		{"AT-05 collateral out of date", func(w *world) {
+			w.config.Clock = func() time.Time { return time.Now().AddDate(1, 0, 0) }
+		}, keyholder.CodeEvidenceInvalid},
+		{"AT-12 another MRTD", func(w *world) { w.registers.MRTD[0]++ }, keyholder.CodeEvidenceRefused},
+		{"AT-12 another RTMR0", func(w *world) { w.registers.RTMR0[0]++ }, keyholder.CodeEvidenceRefused},
+		{"AT-12 another RTMR1", func(w *world) { w.registers.RTMR1[0]++ }, keyholder.CodeEvidenceRefused},
+		{"AT-12 another RTMR2", func(w *world) { w.registers.RTMR2[0]++ }, keyholder.CodeEvidenceRefused},
+		{"AT-12 another shape", func(w *world) { w.shape.VCPUs++ }, keyholder.CodeEvidenceRefused},
+		{"another chain", func(w *world) { w.binding.ChainID++ }, keyholder.CodeWrongNetwork},
+		{"another registry", func(w *world) { w.binding.Registry[0]++ }, keyholder.CodeWrongNetwork},
+		{"unknown base block", func(w *world) { w.binding.BaseBlock = 91 }, keyholder.CodeBaseBlock},
+		{"KR-18 base block of another fork", func(w *world) { w.binding.BaseBlockHash[0]++ }, keyholder.CodeBaseBlock},
+		{"KR-18 base block is not final", func(w *world) { w.head.Number = 89 }, keyholder.CodeBaseBlock},
+		{"identity without permitter", func(w *world) { w.permitter = [20]byte{} }, keyholder.CodePolicyMismatch},
+		{"identity without policy", func(w *world) { w.policy = Policy{} }, keyholder.CodePolicyMismatch},
+		{"zero root in policy and evidence", func(w *world) {
+			w.policy.MeasurementRoot, w.binding.MeasurementRoot, w.name.Policy = [32]byte{}, [32]byte{}, [32]byte{}
+		}, ""},
+		{"KR-24 another policy", func(w *world) { w.policy.MeasurementRoot[0]++ }, keyholder.CodePolicyMismatch},
+		{"duration too long", func(w *world) { w.binding.Duration = 3601 }, keyholder.CodePolicyMismatch},
+		{"no duration", func(w *world) { w.binding.Duration = 0 }, keyholder.CodePolicyMismatch},
+		{"KR-17 chain cannot be read", func(w *world) { w.unreach = true }, keyholder.CodeChainUnavailable},
+	}
+}
+
+func wantRefusal(t *testing.T, err error, want keyholder.Code) {
+	t.Helper()
+	if want == "" {
+		if e := (*keyholder.Error)(nil); !errors.As(err, &e) {
+			t.Fatalf("got %v, want a refusal", err)
+		}
+		return
+	}
+	wantCode(t, err, want)
+}
+
+func TestCertificateRefusals(t *testing.T) {
+	t.Parallel()
+	cases := append(common(),
+		refusal{"AT-01 base block too old", func(w *world) {
+			w.head.Number = 90 + MaxBaseBlockAge + 1
+		}, keyholder.CodeBaseBlock})
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			c.change(w)
+			_, err := w.certificate()
+			wantRefusal(t, err, c.code)
+		})
+	}
+	t.Run("another permitter", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		req := keyholder.CertificateRequest{Evidence: marshal(t, w.evidence()), Permitter: address("mine")}
+		_, err := w.rules().Certificate(t.Context(), req)
+		wantCode(t, err, keyholder.CodePolicyMismatch)
+	})
+	t.Run("base block of the highest age is accepted", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.head.Number = 90 + MaxBaseBlockAge
+		if _, err := w.certificate(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestReleaseRefusals(t *testing.T) {
+	t.Parallel()
+	cases := append(common(),
+		refusal{"KR-14 key of another task", func(w *world) { w.name.Subject[0]++ }, keyholder.CodeWrongName},
+		refusal{"KR-14 key of another identity", func(w *world) { w.name.IdentityID[0]++ }, keyholder.CodeWrongName},
+		refusal{"KR-14 key of another chain", func(w *world) { w.name.ChainID++ }, keyholder.CodeWrongName},
+		refusal{"KR-14 key of another registry", func(w *world) { w.name.Registry[0]++ }, keyholder.CodeWrongName},
+		refusal{"KR-14 key under another policy", func(w *world) { w.name.Policy[0]++ }, keyholder.CodeWrongName},
+		refusal{"KR-14 another version of names", func(w *world) { w.name.Version++ }, keyholder.CodeWrongName},
+		refusal{"KR-14 name without a kind", func(w *world) { w.name.Kind = 0 }, keyholder.CodeKindUnsupported},
+		refusal{"omni key", func(w *world) { w.name.Kind, w.name.Subject = keyname.Omni, [32]byte{} }, keyholder.CodeKindUnsupported},
+		refusal{"signed by another key", func(w *world) {
+			var err error
+			if w.key, err = secp256k1.GeneratePrivateKey(); err != nil {
+				w.t.Fatal(err)
+			}
+		}, keyholder.CodeSignatureInvalid},
+		refusal{"no permit", func(w *world) { w.expiry = 0 }, keyholder.CodePermitMissing},
+		refusal{"permit has ended", func(w *world) { w.expiry = w.head.Time }, keyholder.CodePermitMissing},
+		refusal{"no task", func(w *world) { w.task.State = 0 }, keyholder.CodeTaskMismatch},
+		refusal{"task is open", func(w *world) { w.task.State = taskOpen }, keyholder.CodeTaskMismatch},
+		refusal{"task has its result", func(w *world) { w.task.State = 3 }, keyholder.CodeTaskMismatch},
+		refusal{"task of another identity", func(w *world) { w.task.Identity[0]++ }, keyholder.CodeTaskMismatch},
+		refusal{"task with another input", func(w *world) { w.task.InputDigest[0]++ }, keyholder.CodeTaskMismatch},
+		refusal{"task after its deadline", func(w *world) { w.task.Deadline = w.head.Time }, keyholder.CodeTaskMismatch},
+		refusal{"KR-20 later attempt", func(w *world) { w.task.Attempt = 2 }, keyholder.CodeTaskMismatch},
+		refusal{"KR-20 attempt to come", func(w *world) { w.attempt.Attempt = 2 }, keyholder.CodeTaskMismatch},
+		refusal{"record cannot be written", func(w *world) { w.records.fails = true }, keyholder.CodeInternal},
+	)
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			c.change(w)
+			_, err := w.release()
+			wantRefusal(t, err, c.code)
+			if len(w.records.bound) != 0 {
+				t.Fatal("a refused request left a record")
+			}
+		})
+	}
+}
+
+// The permit exists, but another requester claimed the attempt.
+func TestKR20ClaimOfAnotherRequester(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	permitted := stranger{w, w.task}
+	permitted.claimed.Requester = address("another enclave")
+	w.config.Chain = permitted
+	_, err := w.release()
+	wantCode(t, err, keyholder.CodeTaskMismatch)
+}
+
+// AT-02: the quote signs every field of the binding.
+func TestAT02EveryFieldOfTheBindingIsBound(t *testing.T) {
+	t.Parallel()
+	changes := map[string]func(e *attest.Evidence){
+		"requester":   func(e *attest.Evidence) { e.Binding.Requester[0]++ },
+		"channel key": func(e *attest.Evidence) { e.ChannelKey[0]++ },
+		"channel key with its hash": func(e *attest.Evidence) {
+			e.ChannelKey[0]++
+			e.Binding.ChannelKeyHash = attest.HashChannelKey(e.ChannelKey)
+		},
+		"duration":      func(e *attest.Evidence) { e.Binding.Duration++ },
+		"configuration": func(e *attest.Evidence) { e.Binding.ConfigDigest[0]++ },
+		"base block":    func(e *attest.Evidence) { e.Binding.BaseBlock, e.Binding.BaseBlockHash = 80, word("block 80") },
+	}
+	for name, change := range changes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.blocks[80] = word("block 80")
+			e := w.evidence()
+			e.ChannelKey = append([]byte(nil), e.ChannelKey...)
+			change(&e)
+			req := keyholder.CertificateRequest{Evidence: marshal(t, e), Permitter: w.permitter}
+			_, err := w.rules().Certificate(t.Context(), req)
+			wantCode(t, err, keyholder.CodeEvidenceRefused)
+		})
+	}
+}
+
+func TestMalformedEvidence(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	good := marshal(t, w.evidence())
+	for _, b := range [][]byte{nil, {0}, good[:len(good)-1], append(good[:len(good):len(good)], 0)} {
+		_, err := w.rules().Certificate(t.Context(), keyholder.CertificateRequest{Evidence: b, Permitter: w.permitter})
+		wantCode(t, err, keyholder.CodeBadRequest)
+	}
+}
+
+// KR-20: a clone with another channel key gets nothing, whatever it does; the
+// same request again is served.
+func TestKR20CloneGetsNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	first := w.releaseRequest(w.evidence())
+	if _, err := w.rules().Release(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.rules().Release(t.Context(), first); err != nil {
+		t.Fatalf("same request again: %v", err)
+	}
+	w.newChannel()
+	_, err := w.release()
+	wantCode(t, err, keyholder.CodeAlreadyReleased)
+}
+
+// KR-20: of many clones that race, one is served.
+func TestKR20RaceOfClones(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	rules := w.rules()
+	const clones = 8
+	outcomes := make(chan error, clones)
+	for range clones {
+		w.newChannel()
+		req := w.releaseRequest(w.evidence())
+		go func() {
+			_, err := rules.Release(t.Context(), req)
+			outcomes <- err
+		}()
+	}
+	served := 0
+	for range clones {
+		if err := <-outcomes; err == nil {
+			served++
+		} else {
+			wantCode(t, err, keyholder.CodeAlreadyReleased)
+		}
+	}
+	if served != 1 {
+		t.Fatalf("%d clones were served", served)
+	}
+}
+
+// AT-04: rules cannot be made with anything left out, and zero rules approve
+// nothing.
+func TestAT04NothingIsOptional(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for name, drop := range map[string]func(c *Config){
+		"chain id": func(c *Config) { c.ChainID = 0 },
+		"registry": func(c *Config) { c.Registry = [20]byte{} },
+		"task hub": func(c *Config) { c.TaskHub = [20]byte{} },
+		"chain":    func(c *Config) { c.Chain = nil },
+		"records":  func(c *Config) { c.Records = nil },
+		"clock":    func(c *Config) { c.Clock = nil },
+	} {
+		c := w.config
+		drop(&c)
+		if _, err := New(c); err == nil {
+			t.Errorf("rules without %s", name)
+		}
+	}
+	if _, err := new(Rules).Certificate(t.Context(), keyholder.CertificateRequest{Evidence: marshal(t, w.evidence())}); err == nil {
+		t.Error("zero rules approve a certificate")
+	}
+	if p := (Approved{}).Point(); p.Equal(p) {
+		t.Error("zero approval has a point")
+	}
+	if p := (Grant{}).Point(); p.Equal(p) {
+		t.Error("zero grant has a point")
+	}
+}

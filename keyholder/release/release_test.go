@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package release
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/attest/appraise"
+	"github.com/escrin/escrin/attest/collateral"
+	"github.com/escrin/escrin/attest/simulator"
+	"github.com/escrin/escrin/attest/verify"
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/envelope"
+	"github.com/escrin/escrin/keyholder/internal/abi"
+	"github.com/escrin/escrin/keyholder/internal/ethsig"
+	"github.com/escrin/escrin/keyholder/keyname"
+)
+
+const chainID = 31337
+
+// world is a chain, a simulated platform, one enclave on it, and the request
+// that it would make. Tests change one thing and expect a refusal.
+type world struct {
+	t        *testing.T
+	platform *simulator.Platform
+	config   Config
+
+	// chain
+	head      Head
+	blocks    map[uint64][32]byte
+	permitter [20]byte
+	policy    Policy
+	expiry    uint64
+	task      Task
+	unreach   bool
+	records   memory
+
+	// enclave
+	registers  attest.Registers
+	shape      attest.Shape
+	binding    attest.Binding
+	channelKey []byte
+	key        *secp256k1.PrivateKey
+	name       keyname.Name
+	attempt    keyholder.TaskAttempt
+}
+
+// memory are records without a disk.
+type memory struct {
+	mu    sync.Mutex
+	bound map[[32]byte][32]byte
+	fails bool
+}
+
+func (m *memory) Bind(attempt, channelKeyHash [32]byte, _ Head) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fails {
+		return false, errors.New("disk is full")
+	}
+	if known, ok := m.bound[attempt]; ok {
+		return known == channelKeyHash, nil
+	}
+	m.bound[attempt] = channelKeyHash
+	return true, nil
+}
+
+func word(name string) [32]byte { return abi.Keccak([]byte(name)) }
+
+func address(name string) [20]byte { w := word(name); return [20]byte(w[12:]) }
+
+// newWorld returns a world in which everything fits.
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	platform, err := simulator.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{
+		t: t, platform: platform, permitter: address("permitter"),
+		head:   Head{Number: 100, Hash: word("block 100"), Time: uint64(time.Now().Unix())},
+		blocks: map[uint64][32]byte{90: word("block 90")},
+		shape:  attest.Shape{VCPUs: 1, MemoryMiB: 1024},
+	}
+	w.records.bound = map[[32]byte][32]byte{}
+	w.registers.MRTD[0], w.registers.RTMR0[0], w.registers.RTMR1[0], w.registers.RTMR2[0] = 1, 2, 3, 4
+	if w.key, err = secp256k1.GeneratePrivateKey(); err != nil {
+		t.Fatal(err)
+	}
+	w.newChannel()
+	root, err := attest.Root([]attest.Measurement{w.measurement()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.policy = Policy{MeasurementRoot: root, MaxDuration: 3600}
+	w.binding = attest.Binding{
+		ChainID: chainID, Registry: address("registry"), IdentityID: word("identity"),
+		Requester: ethsig.Address(w.key.PubKey()), ChannelKeyHash: attest.HashChannelKey(w.channelKey),
+		Duration: 600, BaseBlock: 90, BaseBlockHash: word("block 90"), MeasurementRoot: root, ConfigDigest: word("config"),
+	}
+	w.attempt = keyholder.TaskAttempt{ID: word("task"), Attempt: 1, InputDigest: word("input")}
+	w.name = keyname.ForTask(chainID, w.binding.Registry, w.binding.IdentityID, w.attempt.ID, root)
+	w.expiry = w.head.Time + 500
+	w.task = Task{
+		Identity: w.binding.IdentityID, InputDigest: w.attempt.InputDigest, Deadline: w.head.Time + 1000,
+		Attempt: 1, State: taskClaimed, Requester: w.binding.Requester,
+	}
+	w.configure()
+	return w
+}
+
+func (w *world) configure() {
+	w.t.Helper()
+	roots, err := verify.ParseRoots(w.platform.RootPEM())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	policy, err := appraise.NewPolicy(appraise.Rules{AcceptTCB: []collateral.Status{collateral.UpToDate}, MinEvaluationNumber: 1})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.config = Config{
+		ChainID: chainID, Registry: w.binding.Registry, TaskHub: address("hub"), Roots: roots, Policy: policy,
+		Chain: w, Records: &w.records, Clock: time.Now,
+	}
+}
+
+// newChannel gives the enclave another channel key, as a clone would have.
+func (w *world) newChannel() {
+	w.t.Helper()
+	_, public, err := envelope.GenerateRecipient()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.channelKey = public
+	w.binding.ChannelKeyHash = attest.HashChannelKey(public)
+}
+
+func (w *world) measurement() attest.Measurement {
+	return attest.Measurement{TEE: attest.TDX, Shape: w.shape, Registers: w.registers}
+}
+
+// evidence is genuine evidence for the binding as it is now.
+func (w *world) evidence() attest.Evidence {
+	w.t.Helper()
+	quote, bundle, err := w.platform.Start(w.registers).Quote(w.binding.ReportData())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	proof, err := attest.Proof([]attest.Measurement{w.measurement()}, w.shape, attest.TDX)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return attest.Evidence{
+		TEE: attest.TDX, Shape: w.shape, Proof: proof, Binding: w.binding,
+		ChannelKey: w.channelKey, Quote: quote, Collateral: bundle,
+	}
+}
+
+func marshal(t *testing.T, e attest.Evidence) []byte {
+	t.Helper()
+	b, err := e.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func (w *world) releaseRequest(e attest.Evidence) keyholder.ReleaseRequest {
+	w.t.Helper()
+	return keyholder.ReleaseRequest{
+		Evidence: marshal(w.t, e), Name: w.name, Task: w.attempt,
+		Signature: w.sign(keyholder.ReleaseDigest(w.name, w.attempt, attest.HashChannelKey(e.ChannelKey))),
+	}
+}
+
+func (w *world) sign(digest [32]byte) (out [65]byte) {
+	compact := ecdsa.SignCompact(w.key, digest[:], false)
+	copy(out[:], compact[1:])
+	out[64] = compact[0]
+	return out
+}
+
+func (w *world) rules() *Rules {
+	w.t.Helper()
+	r, err := New(w.config)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return r
+}
+
+func (w *world) release() (Grant, error) {
+	w.t.Helper()
+	return w.rules().Release(w.t.Context(), w.releaseRequest(w.evidence()))
+}
+
+func (w *world) certificate() (Approved, error) {
+	w.t.Helper()
+	req := keyholder.CertificateRequest{Evidence: marshal(w.t, w.evidence()), Permitter: w.permitter}
+	return w.rules().Certificate(w.t.Context(), req)
+}
+
+// world is its own chain view.
+
+func (w *world) At(context.Context) (State, error) {
+	if w.unreach {
+		return nil, &keyholder.Error{Code: keyholder.CodeChainUnavailable, Message: "down", Retryable: true}
+	}
+	return w, nil
+}
+
+func (w *world) Head() Head { return w.head }
+
+func (w *world) BlockHash(_ context.Context, n uint64) ([32]byte, error) { return w.blocks[n], nil }
+
+func (w *world) Permitter(_ context.Context, identity [32]byte) ([20]byte, error) {
+	if identity != word("identity") {
+		return [20]byte{}, nil
+	}
+	return w.permitter, nil
+}
+
+func (w *world) Policy(_ context.Context, permitter [20]byte, identity [32]byte) (Policy, error) {
+	if identity != word("identity") || permitter != w.permitter {
+		return Policy{}, nil
+	}
+	return w.policy, nil
+}
+
+func (w *world) PermitExpiry(_ context.Context, requester [20]byte, identity [32]byte) (uint64, error) {
+	if requester != w.task.Requester || identity != word("identity") {
+		return 0, nil
+	}
+	return w.expiry, nil
+}
+
+func (w *world) Task(_ context.Context, id [32]byte) (Task, error) {
+	if id != word("task") {
+		return Task{}, nil
+	}
+	return w.task, nil
+}
+
+func wantCode(t *testing.T, err error, want keyholder.Code) {
+	t.Helper()
+	var e *keyholder.Error
+	if !errors.As(err, &e) || e.Code != want {
+		t.Fatalf("got %v, want code %s", err, want)
+	}
+}
+
+func TestApprovesWhatFits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	approved, err := w.certificate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The quote is signed afresh for each evidence, so compare with an own one.
+	e := w.evidence()
+	req := keyholder.CertificateRequest{Evidence: marshal(t, e), Permitter: w.permitter}
+	if approved, err = w.rules().Certificate(t.Context(), req); err != nil {
+		t.Fatal(err)
+	}
+	if want := keyholder.CertificateFor(e, w.permitter).Point(); !approved.Point().Equal(want) {
+		t.Fatal("approved another certificate")
+	}
+	grant, err := w.release()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(grant.ChannelKey()) != string(w.channelKey) {
+		t.Fatal("granted to another channel key")
+	}
+}
+
+// stranger is a world in which a task is claimed for someone else.
+type stranger struct {
+	*world
+	claimed Task
+}
+
+func (s stranger) At(context.Context) (State, error) { return s, nil }
+
+func (s stranger) Task(context.Context, [32]byte) (Task, error) { return s.claimed, nil }
