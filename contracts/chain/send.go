@@ -13,6 +13,7 @@ import (
 	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/rpc"
 )
 
 // Receipt says where a transaction took effect.
@@ -74,7 +75,8 @@ func usedNonce(err error) bool {
 }
 
 func (c *Chain) sign(ctx context.Context, from *Account, message ethereum.CallMsg) (*types.Transaction, error) {
-	gas, err := c.eth.EstimateGas(ctx, message)
+	// In the pending block, for which the newest block is one of the past.
+	gas, err := c.eth.EstimateGasAtBlock(ctx, message, big.NewInt(rpc.PendingBlockNumber.Int64()))
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ import (
 
 const (
 	// maxLead is how far block times, which grow by a second a block at least, may run ahead of the clock.
-	maxLead = 5 * time.Second
+	maxLead = 10 * time.Second
 	// maxBurst bounds the blocks made for what is in the pool; a transaction that no block takes waits for the next.
 	maxBurst = 8
 )

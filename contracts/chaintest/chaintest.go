@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package chaintest gives tests a chain in their own process with the contracts on it, and a key network whose secret
+// they hold. Only tests link it.
+package chaintest
+
+import (
+	"context"
+	"math/big"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/cloudflare/circl/ecc/bls12381"
+	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/ethereum/go-ethereum/ethclient"
+
+	"github.com/escrin/escrin/cmd/escrin-devnet/devchain"
+	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/contracts/deploy"
+)
+
+// dst is the domain of certificates.
+const dst = "ESCRIN-V1-CERTIFICATE-BLS12381G1_XMD:SHA-256_SSWU_RO_"
+
+// Network is a chain with escrin's contracts and ten funded accounts. Nobody but the test uses it.
+type Network struct {
+	URL      string // JSON-RPC over HTTP
+	At       deploy.Addresses
+	Accounts []*chain.Account // the first deployed the contracts
+	Chain    *chain.Chain
+	GroupKey [96]byte
+
+	secret bls12381.Scalar
+}
+
+// ClaimWindow is that of the network's task hub.
+const ClaimWindow = 30 * time.Second
+
+// New starts a network that ends with the test.
+func New(t testing.TB) *Network {
+	t.Helper()
+	accounts, err := devchain.Accounts(10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &Network{URL: startChain(t, accounts)}
+	for _, account := range accounts {
+		n.Accounts = append(n.Accounts, chain.NewAccount(account.Key))
+	}
+	n.makeKey()
+	client, err := ethclient.DialContext(t.Context(), n.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	terms := deploy.Terms{ClaimWindow: ClaimWindow}
+	if n.At, err = terms.Deploy(t.Context(), client, accounts[0].Key, devchain.ChainID, n.GroupKey); err != nil {
+		t.Fatal(err)
+	}
+	n.Chain, err = chain.Open(t.Context(), n.URL, n.Contracts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(n.Chain.Close)
+	return n
+}
+
+// Contracts is what chain.Open needs.
+func (n *Network) Contracts() chain.Contracts {
+	return chain.Contracts{
+		ChainID: devchain.ChainID, Registry: n.At.Registry, Permitter: n.At.Permitter, TaskHub: n.At.TaskHub,
+	}
+}
+
+func startChain(t testing.TB, accounts []devchain.Account) string {
+	t.Helper()
+	c, err := devchain.Start(devchain.Config{
+		Dir: t.TempDir(), ChainID: devchain.ChainID, Period: time.Second, Funded: accounts,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- c.ServeHTTP(l) }()
+	t.Cleanup(func() {
+		if err := c.Stop(); err != nil {
+			t.Error(err)
+		}
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
+	return "http://" + l.Addr().String()
+}
+
+// makeKey makes the key network's key: always the same, so that gas is too.
+func (n *Network) makeKey() {
+	n.secret.SetBytes(crypto.Keccak256([]byte("chaintest")))
+	var public bls12381.G2
+	public.ScalarMult(&n.secret, bls12381.G2Generator())
+	copy(n.GroupKey[:], public.BytesCompressed())
+}
+
+// Certify signs 32 bytes as the key network would, into the 128 bytes of EIP-2537.
+func (n *Network) Certify(digest [32]byte) []byte {
+	var point bls12381.G1
+	point.Hash(digest[:], []byte(dst))
+	point.ScalarMult(&n.secret, &point)
+	return EncodeG1(&point)
+}
+
+// EncodeG1 is a point in the 128 bytes of EIP-2537.
+func EncodeG1(point *bls12381.G1) []byte {
+	raw := point.Bytes() // x, y, 48 bytes each
+	encoded := make([]byte, 128)
+	copy(encoded[16:64], raw[:48])
+	copy(encoded[80:], raw[48:])
+	return encoded
+}
+
+// PassTime waits until the newest block is later than a time in seconds since the epoch.
+func (n *Network) PassTime(t testing.TB, after uint64) {
+	t.Helper()
+	ticker := time.NewTicker(100 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		head, err := n.Chain.Head(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if head.Time > after {
+			return
+		}
+		select {
+		case <-t.Context().Done():
+			t.Fatal(context.Cause(t.Context()))
+		case <-ticker.C:
+		}
+	}
+}
+
+// Ether is an amount in wei.
+func Ether(n int64) *big.Int { return new(big.Int).Mul(big.NewInt(n), big.NewInt(1e18)) }
