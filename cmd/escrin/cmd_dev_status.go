@@ -108,7 +108,7 @@ func printProcesses(w io.Writer, status devnet.NetworkStatus) {
 		state := "ok"
 		switch {
 		case !p.Alive:
-			state = "not running"
+			state = p.Problem
 		case !p.Healthy:
 			state = "ill"
 		}

@@ -144,7 +144,7 @@ func (b bringUp) deployContracts(ctx context.Context, n node, at deploy.Addresse
 		return &PartialError{Missing: missing}
 	}
 	b.report(Event{Name: "contracts", Done: true, Took: time.Since(begin),
-		Detail: fmt.Sprintf("%s: registry %s, permitter %s, task hub %s", detail, at.Registry, at.Permitter, at.TaskHub)})
+		Detail: detail + ": identity registry, permitter, task hub"})
 	return nil
 }
 

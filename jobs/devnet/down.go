@@ -52,7 +52,11 @@ func Reset(ctx context.Context, dir string, report func(Event)) error {
 	}
 	// The plan is what marks the directory as a dev network's: it goes last, so that an interrupted reset can be
 	// called again.
-	return remove(d, append(names, "plan.json")...)
+	if err := remove(d, append(names, "plan.json", "lock")...); err != nil {
+		return err
+	}
+	os.Remove(string(d)) // unless it holds something else
+	return nil
 }
 
 func remove(d directory, names ...string) error {

@@ -22,7 +22,7 @@ type ProcessStatus struct {
 	URL       string   `json:"url"`
 	Problem   string   `json:"problem,omitempty"`
 	Log       string   `json:"log"`
-	LastLines []string `json:"lastLines,omitempty"` // of the log, when it is not alive
+	LastLines []string `json:"lastLines,omitempty"` // of the log, when it died
 }
 
 // NetworkStatus is what [Status] found.
@@ -109,8 +109,11 @@ func (s *supervisor) examine(ctx context.Context, server server) ProcessStatus {
 	status := ProcessStatus{Name: server.name, URL: server.url, Log: s.dir.path("logs", server.name+".log")}
 	p, alive := s.running(server.name)
 	if !alive {
-		status.Problem = "not running"
-		status.LastLines = lastLines(status.Log, 5)
+		status.Problem = "not started"
+		if s.started(server.name) {
+			status.Problem = "died"
+			status.LastLines = lastLines(status.Log, 5)
+		}
 		return status
 	}
 	status.PID, status.Alive = p.PID, true

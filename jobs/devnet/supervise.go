@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -41,6 +42,11 @@ func (s *supervisor) running(name string) (Process, bool) {
 	return Process{}, false
 }
 
+// started tells whether a process of that name was started and not ended by [Down].
+func (s *supervisor) started(name string) bool {
+	return slices.ContainsFunc(s.recorded, func(p Process) bool { return p.Name == name })
+}
+
 // ensure starts p unless it runs. ports are the ports it is going to listen on.
 func (s *supervisor) ensure(p program, ports ...namedPort) (started bool, err error) {
 	if _, ok := s.running(p.name); ok {
@@ -62,12 +68,7 @@ func (s *supervisor) ensure(p program, ports ...namedPort) (started bool, err er
 }
 
 func (s *supervisor) record(p Process) {
-	for i := range s.recorded {
-		if s.recorded[i].Name == p.Name {
-			s.recorded = append(s.recorded[:i], s.recorded[i+1:]...)
-			break
-		}
-	}
+	s.recorded = slices.DeleteFunc(s.recorded, func(old Process) bool { return old.Name == p.Name })
 	s.recorded = append(s.recorded, p)
 }
 
