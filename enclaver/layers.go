@@ -81,7 +81,9 @@ func (b *builder) convert(ctx context.Context, img image, i int) (oci.Descriptor
 		return oci.Descriptor{}, corrupt(err, verified)
 	}
 	if got := oci.HashOf(info.DiffID); got != img.config.DiffIDs[i] {
-		return oci.Descriptor{}, fmt.Errorf("it unpacks to %s, but the image config says %s", got, img.config.DiffIDs[i])
+		return oci.Descriptor{}, hint.Wrap(
+			fmt.Errorf("it unpacks to %s, but the image config says %s", got, img.config.DiffIDs[i]),
+			"the image is not what it says: do not use it, or build it again")
 	}
 	return blob.Commit(artifact.MediaTypeLayer)
 }

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"log"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -22,8 +23,6 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	"github.com/google/go-containerregistry/pkg/v1/types"
-
-	"log"
 
 	"github.com/escrin/escrin/enclaver/oci"
 )
@@ -98,11 +97,17 @@ func Layout(dir string, images map[string]v1.Image) string {
 	return dir
 }
 
-// Registry starts a registry and returns its host and port.
+// Registry starts a registry, empty and in memory, and returns its host and port.
 func Registry(t testing.TB) string {
+	host, stop := StartRegistry()
+	t.Cleanup(stop)
+	return host
+}
+
+// StartRegistry is Registry for those who end it themselves.
+func StartRegistry() (host string, stop func()) {
 	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
-	t.Cleanup(server.Close)
-	return server.Listener.Addr().String()
+	return server.Listener.Addr().String(), server.Close
 }
 
 // GuestBase writes a guest base with the real kernel and firmware and an initrd that boots nothing.
@@ -155,4 +160,11 @@ func must(err error) {
 	if err != nil {
 		panic(err)
 	}
+}
+
+// WithConfig is image with another config file, as it is: what it says about the layers is not mended.
+func WithConfig(image v1.Image, file *v1.ConfigFile) v1.Image {
+	changed, err := mutate.ConfigFile(image, file)
+	must(err)
+	return changed
 }

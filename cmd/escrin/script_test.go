@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/escrin/escrin/enclaver/imagetest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"escrin": main})
+}
+
+// TestEnclaveScripts runs the transcripts of the commands that need no chain. Each has a registry of its
+// own ($REGISTRY) and a guest base ($GUEST_BASE); `image KIND DIR` writes an image.
+func TestEnclaveScripts(t *testing.T) {
+	base := t.TempDir()
+	if err := imagetest.GuestBase(base); err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "enclave"),
+		Setup: func(env *testscript.Env) error {
+			host, stop := imagetest.StartRegistry()
+			env.Defer(stop)
+			env.Setenv("REGISTRY", host)
+			env.Setenv("GUEST_BASE", base)
+			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
+			env.Setenv("DOCKER_CONFIG", env.WorkDir)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"image": func(ts *testscript.TestScript, _ bool, args []string) {
+				write := imagetest.Flaws()[args[0]]
+				if write == nil {
+					ts.Fatalf("no image is called %s", args[0])
+				}
+				write(ts.MkAbs(args[1]))
+			},
+			"flip": flipByte,
+		},
+	})
+}
+
+// flipByte changes one bit of the largest file that matches a pattern.
+func flipByte(ts *testscript.TestScript, _ bool, args []string) {
+	matches, err := filepath.Glob(ts.MkAbs(args[0]))
+	ts.Check(err)
+	var largest []byte
+	var path string
+	for _, match := range matches {
+		data, err := os.ReadFile(match)
+		ts.Check(err)
+		if len(data) > len(largest) {
+			largest, path = data, match
+		}
+	}
+	if path == "" {
+		ts.Fatalf("nothing matches %s", args[0])
+	}
+	largest[len(largest)/2] ^= 1
+	ts.Check(os.Chmod(path, 0o644))
+	ts.Check(os.WriteFile(path, largest, 0o644))
+}
+
+func TestExitStatusTellsUsageFromFailure(t *testing.T) {
+	store := t.TempDir()
+	for _, c := range []struct {
+		args   string
+		status int
+		stderr string
+	}{
+		{"", exitOK, ""},
+		{"--help", exitOK, ""},
+		{"help push", exitOK, ""},
+		{"pusch", exitUsage, `did you mean "push"?`},
+		{"push", exitUsage, "missing argument REF"},
+		{"push a b", exitUsage, `unexpected argument "b"`},
+		{"push --nope a", exitUsage, "unknown flag: --nope"},
+		{"push UPPER", exitUsage, "parse reference"},
+		{"enclave ./a", exitUsage, "-t: "},
+		{"enclave ./a -t localhost:5000/a@sha256:00", exitUsage, "-t: "},
+		{"push localhost:5000/a --store " + store, exitError, "not in the local store"},
+	} {
+		var stdout, stderr bytes.Buffer
+		status := run(strings.Fields(c.args), strings.NewReader(""), &stdout, &stderr)
+		if status != c.status || !strings.Contains(stderr.String(), c.stderr) {
+			t.Errorf("escrin %s: status %d, %s", c.args, status, stderr.String())
+		}
+		if status != exitOK && !strings.Contains(stderr.String(), "hint: ") {
+			t.Errorf("escrin %s: no hint: %s", c.args, stderr.String())
+		}
+	}
+}
+
+func TestEveryCommandHasItsManualPage(t *testing.T) {
+	dir := t.TempDir()
+	if status := run([]string{"man", dir}, nil, os.Stdout, os.Stderr); status != exitOK {
+		t.Fatalf("status %d", status)
+	}
+	for _, page := range []string{"escrin", "escrin-enclave", "escrin-verify", "escrin-job"} {
+		if info, err := os.Stat(filepath.Join(dir, page+".1")); err != nil || info.Size() < 100 {
+			t.Errorf("%s: %v", page, err)
+		}
+	}
+}
+
+func TestHostileTextCannotDrawOnTheTerminal(t *testing.T) {
+	if got := oneLine("a\x1b[2Jb\nc\x7f"); got != "a [2Jb c " {
+		t.Errorf("%q", got)
+	}
+}
