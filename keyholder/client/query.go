@@ -97,7 +97,7 @@ func (q query) run(ctx context.Context) (curve.G1, error) {
 		}
 		waiting := q.waiting(len(shares), failures)
 		if q.outOfReach(failures) {
-			return curve.G1{}, fmt.Errorf("%w: %s", ErrRefused, describe(waiting.Failures))
+			return curve.G1{}, fmt.Errorf("%w: %w", ErrRefused, failed(waiting.Failures))
 		}
 		if q.progress != nil {
 			q.progress(waiting)
@@ -106,7 +106,7 @@ func (q query) run(ctx context.Context) (curve.G1, error) {
 		select {
 		case <-ctx.Done():
 			timer.Stop()
-			return curve.G1{}, fmt.Errorf("%s (%s): %w", waiting, describe(waiting.Failures), ctx.Err())
+			return curve.G1{}, fmt.Errorf("%s (%w): %w", waiting, failed(waiting.Failures), ctx.Err())
 		case <-timer.C:
 		}
 	}
@@ -209,12 +209,23 @@ func has(shares []curve.Partial, holder uint32) bool {
 	return false
 }
 
-func describe(failures []Failure) string {
+// failed is the failures of several holders as one error.
+type failed []Failure
+
+func (f failed) Error() string {
 	var lines []string
-	for _, f := range failures {
-		lines = append(lines, f.Error())
+	for i := range f {
+		lines = append(lines, f[i].Error())
 	}
 	return strings.Join(lines, "; ")
+}
+
+func (f failed) Unwrap() []error {
+	var out []error
+	for i := range f {
+		out = append(out, &f[i])
+	}
+	return out
 }
 
 // refusal turns an error reply into an error. What cannot be read counts as a

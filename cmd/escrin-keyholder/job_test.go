@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/ethereum/go-ethereum/ethclient"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/attest/simulator"
+	"github.com/escrin/escrin/cmd/escrin-devnet/devchain"
+	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/contracts/deploy"
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/client"
+	"github.com/escrin/escrin/keyholder/client/httptransport"
+	"github.com/escrin/escrin/keyholder/curve"
+	"github.com/escrin/escrin/keyholder/envelope"
+	"github.com/escrin/escrin/keyholder/keyname"
+)
+
+// world is three keyholder processes, a real chain with the contracts, and a
+// simulated platform with one enclave.
+type world struct {
+	t         *testing.T
+	network   *network
+	keys      keyholder.Network
+	chain     *chain.Chain
+	account   *chain.Account
+	platform  *simulator.Platform
+	registers attest.Registers
+	identity  common.Hash
+	root      [32]byte
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	accounts, err := devchain.Accounts(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, account: chain.NewAccount(accounts[0].Key)}
+	if w.platform, err = simulator.Open(t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	rpc := startChain(t, accounts)
+	at := deploy.Predict(w.account.Address(), 0)
+	w.network = newNetwork(t, settings{rpc: rpc, registry: at.Registry, taskHub: at.TaskHub, rootPEM: w.platform.RootPEM()})
+	for _, h := range w.network.holders {
+		h.start()
+	}
+	for _, h := range w.network.holders {
+		h.await(`"ready"`)
+	}
+	w.keys = w.network.agreed(t)
+	w.deploy(rpc, accounts[0].Key, at)
+	w.createIdentity()
+	return w
+}
+
+func startChain(t *testing.T, accounts []devchain.Account) string {
+	t.Helper()
+	c, err := devchain.Start(devchain.Config{Dir: t.TempDir(), ChainID: devchain.ChainID, Period: time.Second, Funded: accounts})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- c.ServeHTTP(l) }()
+	t.Cleanup(func() {
+		if err := errors.Join(c.Stop(), <-served); err != nil {
+			t.Error(err)
+		}
+	})
+	return "http://" + l.Addr().String()
+}
+
+func (w *world) deploy(rpc string, key *ecdsa.PrivateKey, predicted deploy.Addresses) {
+	w.t.Helper()
+	connection, err := ethclient.DialContext(w.t.Context(), rpc)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer connection.Close()
+	at, err := deploy.Deploy(w.t.Context(), connection, key, devchain.ChainID, w.keys.GroupKey)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if at != predicted {
+		w.t.Fatalf("deployed at %+v, predicted %+v", at, predicted)
+	}
+	w.chain, err = chain.Open(w.t.Context(), rpc, chain.Contracts{
+		ChainID: devchain.ChainID, Registry: at.Registry, Permitter: at.Permitter, TaskHub: at.TaskHub,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(w.chain.Close)
+}
+
+func (w *world) createIdentity() {
+	w.t.Helper()
+	w.registers.MRTD[0], w.registers.RTMR0[0], w.registers.RTMR1[0], w.registers.RTMR2[0] = 1, 2, 3, 4
+	var err error
+	if w.root, err = attest.Root([]attest.Measurement{w.measurement()}); err != nil {
+		w.t.Fatal(err)
+	}
+	if w.identity, _, err = w.chain.CreateIdentity(w.t.Context(), w.account); err != nil {
+		w.t.Fatal(err)
+	}
+	policy := chain.Policy{MeasurementRoot: w.root, MaxDuration: 3600, Locator: "localhost:5000/x@sha256:0"}
+	if _, err := w.chain.SetPolicy(w.t.Context(), w.account, w.identity, policy); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) measurement() attest.Measurement {
+	return attest.Measurement{TEE: attest.TDX, Shape: attest.Shape{VCPUs: 1, MemoryMiB: 1024}, Registers: w.registers}
+}
+
+// enclave is one boot: its keys and its evidence.
+type enclave struct {
+	w           *world
+	key         *ecdsa.PrivateKey
+	channelPriv []byte
+	evidence    attest.Evidence
+	encoded     []byte
+}
+
+// boot starts an enclave; key is new if nil.
+func (w *world) boot(key *ecdsa.PrivateKey) *enclave {
+	w.t.Helper()
+	e := &enclave{w: w, key: key}
+	var err error
+	if key == nil {
+		if e.key, err = crypto.GenerateKey(); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	var public []byte
+	if e.channelPriv, public, err = envelope.GenerateRecipient(); err != nil {
+		w.t.Fatal(err)
+	}
+	head, err := w.chain.Head(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	binding := attest.Binding{
+		ChainID: devchain.ChainID, Registry: w.chain.Contracts().Registry, IdentityID: w.identity,
+		Requester: e.address(), ChannelKeyHash: attest.HashChannelKey(public), Duration: 600,
+		BaseBlock: head.Number, BaseBlockHash: head.Hash, MeasurementRoot: w.root, ConfigDigest: [32]byte{5},
+	}
+	quote, collateral, err := w.platform.Start(w.registers).Quote(binding.ReportData())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	m := w.measurement()
+	e.evidence = attest.Evidence{TEE: m.TEE, Shape: m.Shape, Binding: binding, ChannelKey: public, Quote: quote, Collateral: collateral}
+	if e.evidence.Proof, err = attest.Proof([]attest.Measurement{m}, m.Shape, m.TEE); err != nil {
+		w.t.Fatal(err)
+	}
+	if e.encoded, err = e.evidence.Marshal(); err != nil {
+		w.t.Fatal(err)
+	}
+	return e
+}
+
+func (e *enclave) address() [20]byte { return crypto.PubkeyToAddress(e.key.PublicKey) }
+
+// acquire gets a certificate and has the contract accept it.
+func (e *enclave) acquire() {
+	e.w.t.Helper()
+	permitter := e.w.chain.Contracts().Permitter
+	signature, err := client.Certificate(e.w.t.Context(), e.w.keys, e.w.transport(), e.encoded, permitter, nil)
+	if err != nil {
+		e.w.t.Fatal(err)
+	}
+	b, digest, authorization := e.evidence.Binding, e.evidence.Digest(), signature.EIP2537()
+	certificateContext := binary.BigEndian.AppendUint64(make([]byte, 24), b.BaseBlock)
+	for _, word := range [][32]byte{b.BaseBlockHash, b.MeasurementRoot, b.ConfigDigest, digest} {
+		certificateContext = append(certificateContext, word[:]...)
+	}
+	_, _, err = e.w.chain.AcquireIdentity(e.w.t.Context(), e.w.account, chain.Acquisition{
+		Identity: e.w.identity, Requester: e.address(), Duration: b.Duration,
+		Context: certificateContext, Authorization: authorization[:],
+	})
+	if err != nil {
+		e.w.t.Fatal(err)
+	}
+}
+
+func (w *world) transport() client.Transport { return httptransport.New(w.keys) }
+
+// submit puts a task on the chain and returns it as its first attempt.
+func (w *world) submit(salt byte) keyholder.TaskAttempt {
+	w.t.Helper()
+	task := keyholder.TaskAttempt{Attempt: 1, InputDigest: [32]byte{9, salt}}
+	id, _, err := w.chain.Submit(w.t.Context(), w.account, chain.Submission{
+		Identity: w.identity, InputDigest: task.InputDigest, Salt: common.Hash{salt}, Deadline: uint64(time.Now().Add(time.Hour).Unix()),
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	task.ID = id
+	return task
+}
+
+func (w *world) claim(task keyholder.TaskAttempt, e *enclave) {
+	w.t.Helper()
+	if _, err := w.chain.Claim(w.t.Context(), w.account, task.ID, e.address()); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) name(task keyholder.TaskAttempt) keyname.Name {
+	return keyname.ForTask(devchain.ChainID, w.chain.Contracts().Registry, w.identity, task.ID, w.root)
+}
+
+// release asks for the task's key.
+func (e *enclave) release(ctx context.Context, task keyholder.TaskAttempt, progress client.Progress) (curve.G1, error) {
+	e.w.t.Helper()
+	req := keyholder.ReleaseRequest{Evidence: e.encoded, Name: e.w.name(task), Task: task}
+	digest := keyholder.ReleaseDigest(req.Name, task, e.evidence.Binding.ChannelKeyHash)
+	signature, err := crypto.Sign(digest[:], e.key)
+	if err != nil {
+		e.w.t.Fatal(err)
+	}
+	signature[64] += 27
+	req.Signature = [65]byte(signature)
+	return client.Release(ctx, e.w.keys, e.w.transport(), req, e.channelPriv, progress)
+}
+
+// One job through real processes and a real chain: inputs sealed offline, the
+// certificate accepted by the contract, the key released to one enclave only.
+func TestJobWithRealProcessesAndChain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	task := w.submit(1)
+	group, err := w.keys.Group()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sealed bytes.Buffer
+	if err := envelope.SealToName(&sealed, rand.Reader, group, w.name(task), bytes.NewReader([]byte("a bid"))); err != nil {
+		t.Fatal(err)
+	}
+	e := w.boot(nil)
+	e.acquire()
+	w.claim(task, e)
+	key, err := e.release(t.Context(), task, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := envelope.OpenWithKey(&sealed, key, w.name(task))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(plain); err != nil || string(got) != "a bid" {
+		t.Fatalf("opened %q, %v", got, err)
+	}
+
+	t.Run("KR-20 a clone gets nothing, also after a restart", func(t *testing.T) {
+		for _, h := range w.network.holders {
+			h.kill()
+			h.start()
+			h.await(`"ready"`)
+		}
+		clone := w.boot(e.key)
+		_, err := clone.release(t.Context(), task, nil)
+		var refused *keyholder.Error
+		if !errors.Is(err, client.ErrRefused) || !errors.As(err, &refused) || refused.Code != keyholder.CodeAlreadyReleased {
+			t.Fatalf("got %v", err)
+		}
+		if again, err := e.release(t.Context(), task, nil); err != nil || !again.Equal(key) {
+			t.Fatalf("the first enclave's own request again: %v", err)
+		}
+	})
+	t.Run("KR-13 one keyholder down", func(t *testing.T) {
+		w.network.holders[0].kill()
+		if again, err := e.release(t.Context(), task, nil); err != nil || !again.Equal(key) {
+			t.Fatal(err)
+		}
+	})
+	t.Run("two keyholders down: waits, says so, goes on", func(t *testing.T) {
+		w.network.holders[1].kill()
+		var once sync.Once
+		progress := func(p client.Waiting) {
+			if got := p.String(); got != "waiting for keyholders: 1 of 2" {
+				t.Errorf("progress is %q", got)
+			}
+			once.Do(w.network.holders[0].start)
+		}
+		if again, err := e.release(t.Context(), task, progress); err != nil || !again.Equal(key) {
+			t.Fatal(err)
+		}
+	})
+	t.Run("a task that another enclave claimed", func(t *testing.T) {
+		w.network.holders[0].await(`"ready"`)
+		second := w.submit(2)
+		other := w.boot(nil)
+		other.acquire()
+		w.claim(second, other)
+		if _, err := e.release(t.Context(), second, nil); !errors.Is(err, client.ErrRefused) {
+			t.Fatalf("got %v", err)
+		}
+	})
+}
