@@ -36,23 +36,22 @@ func openImage(ctx context.Context, from source.Source) (image, error) {
 	}
 	img := image{source: from, digest: d.Digest}
 	if img.manifest, err = oci.ParseManifest(data, d.MediaType); err != nil {
-		return image{}, malformed(from, err)
+		return image{}, fmt.Errorf("open image %s: %w", from, malformed(err))
 	}
 	if data, err = readDocument(ctx, from, img.manifest.Config); err != nil {
 		return image{}, fmt.Errorf("open image %s: %w", from, err)
 	}
 	if img.config, err = oci.ParseImageConfig(data); err != nil {
-		return image{}, malformed(from, err)
+		return image{}, fmt.Errorf("open image %s: %w", from, malformed(err))
 	}
 	if layers, ids := len(img.manifest.Layers), len(img.config.DiffIDs); layers != ids {
-		return image{}, malformed(from, fmt.Errorf("manifest has %d layers, config has %d diff ids", layers, ids))
+		return image{}, fmt.Errorf("open image %s: %w", from, malformed(fmt.Errorf("manifest has %d layers, config has %d diff ids", layers, ids)))
 	}
 	return img, nil
 }
 
-func malformed(from source.Source, err error) error {
-	return hint.Wrap(fmt.Errorf("open image %s: %w", from, err),
-		"the image is not well-formed, and tools may disagree about what is in it: build it again with another tool")
+func malformed(err error) error {
+	return hint.Wrap(err, "the image is not well-formed, and tools may disagree about what is in it: build it again with another tool")
 }
 
 // selectManifest goes from an index to the manifest of linux/amd64. An index inside an index is refused.
@@ -69,7 +68,7 @@ func selectManifest(ctx context.Context, from source.Source, d oci.Descriptor) (
 	}
 	index, err := oci.ParseIndex(data, d.MediaType)
 	if err != nil {
-		return oci.Descriptor{}, malformed(from, err)
+		return oci.Descriptor{}, malformed(err)
 	}
 	if d, err = index.Select(); err != nil {
 		return oci.Descriptor{}, err

@@ -168,3 +168,6 @@ func WithConfig(image v1.Image, file *v1.ConfigFile) v1.Image {
 	must(err)
 	return changed
 }
+
+// Run is an image's config that runs a program as root.
+func Run(args ...string) v1.Config { return v1.Config{Entrypoint: args} }

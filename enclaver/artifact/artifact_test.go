@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package artifact
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/enclaver/oci"
+	"github.com/escrin/escrin/guestagent/config"
+)
+
+func digest(c string) v1.Hash { return v1.Hash{Algorithm: "sha256", Hex: strings.Repeat(c, 64)} }
+
+func part(mediaType, c string) oci.Descriptor {
+	return oci.Descriptor{MediaType: mediaType, Digest: digest(c), Size: 4096}
+}
+
+func sampleManifest() Manifest {
+	return Manifest{
+		Config: part(MediaTypeConfig, "0"), Kernel: part(MediaTypeKernel, "1"), Initrd: part(MediaTypeInitrd, "2"),
+		Firmware: part(MediaTypeFirmware, "3"), MeasuredConfig: part(MediaTypeRunConfig, "4"),
+		Metadata: part(MediaTypeMetadata, "5"), Layers: []oci.Descriptor{part(MediaTypeLayer, "6"), part(MediaTypeLayer, "6")},
+	}
+}
+
+func sampleConfig() Config {
+	return Config{
+		Version: Version, Source: Source{Manifest: digest("a"), Config: digest("b"), DiffIDs: []v1.Hash{digest("c"), digest("c")}},
+		GuestBase: GuestBase{Kernel: "6.12", Runtime: "runc 1", Go: "go1.26"}, Cmdline: "console=ttyS0",
+		MeasuredConfig: MeasuredConfig{Digest: digest("4"), OffsetBlocks: 4, Size: 500},
+		Disk:           config.Disk{DataBlocks: 3, HashOffsetBlocks: 3, RootHash: [32]byte{1}}, QEMU: "10.0",
+		Measurements:    []attest.Measurement{{TEE: attest.TDX, Shape: attest.Shape{VCPUs: 1, MemoryMiB: 1024}}},
+		MeasurementRoot: [32]byte{2},
+	}
+}
+
+// The vectors pin the bytes: whoever writes another implementation reads them too.
+func TestVectors(t *testing.T) {
+	manifest, err := sampleManifest().Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := sampleConfig().Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string][]byte{"manifest.json": manifest, "config.json": document} {
+		want, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s: %v, got\n%s", name, err, got)
+		}
+	}
+	if m, err := ParseManifest(manifest); err != nil || len(m.Parts()) != 7 || len(m.Blobs()) != 7 || m.Size() != 7*4096 {
+		t.Errorf("%+v, %v", m, err)
+	}
+	if _, err := ParseConfig(document); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestREG03OnlyOneSpellingIsRead(t *testing.T) {
+	manifest, _ := sampleManifest().Marshal()
+	document, _ := sampleConfig().Marshal()
+	mutations := map[string]func(string) string{
+		"space":        func(s string) string { return strings.Replace(s, ":", ": ", 1) },
+		"newline":      func(s string) string { return s + "\n" },
+		"unknown key":  func(s string) string { return strings.Replace(s, "{", `{"x":1,`, 1) },
+		"case variant": func(s string) string { return strings.Replace(s, `"config"`, `"Config"`, 1) },
+		"repeated":     func(s string) string { return s[:len(s)-1] + `,"schemaVersion":2,"version":1}` },
+		"escaped":      func(s string) string { return strings.Replace(s, "sha256", `sh\u0061256`, 1) },
+		"cut":          func(s string) string { return s[:len(s)-1] },
+		"null":         func(string) string { return "null" },
+		"empty object": func(string) string { return "{}" },
+	}
+	for name, mutate := range mutations {
+		if _, err := ParseManifest([]byte(mutate(string(manifest)))); err == nil {
+			t.Errorf("manifest, %s: accepted", name)
+		}
+		if _, err := ParseConfig([]byte(mutate(string(document)))); err == nil {
+			t.Errorf("config, %s: accepted", name)
+		}
+	}
+}
+
+func TestManifestRefusesOtherParts(t *testing.T) {
+	for name, change := range map[string]func(*Manifest){
+		"no layers":        func(m *Manifest) { m.Layers = nil },
+		"roles swapped":    func(m *Manifest) { m.Kernel, m.Initrd = m.Initrd, m.Kernel },
+		"layer of a role":  func(m *Manifest) { m.Layers[0] = m.Kernel },
+		"empty part":       func(m *Manifest) { m.Kernel.Size = 0 },
+		"REG07 urls":       func(m *Manifest) { m.Layers[0].URLs = []string{"http://169.254.169.254/"} },
+		"annotations":      func(m *Manifest) { m.Kernel.Annotations = map[string]string{"a": "b"} },
+		"platform":         func(m *Manifest) { m.Kernel.Platform = &oci.Platform{OS: "linux"} },
+		"another hash":     func(m *Manifest) { m.Kernel.Digest.Algorithm = "sha512" },
+		"config of others": func(m *Manifest) { m.Config.MediaType = oci.MediaTypeConfig },
+	} {
+		m := sampleManifest()
+		change(&m)
+		data, err := m.Marshal()
+		if err != nil {
+			continue
+		}
+		if _, err := ParseManifest(data); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func TestOrdinaryImagesAreNotEnclaves(t *testing.T) {
+	image := `{"schemaVersion":2,"mediaType":"` + oci.MediaTypeManifest + `","config":{},"layers":[]}`
+	if _, err := ParseManifest([]byte(image)); !errors.Is(err, ErrNotEnclave) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestConfigRefusesWhatIsMissing(t *testing.T) {
+	for name, change := range map[string]func(*Config){
+		"version":         func(c *Config) { c.Version = 0 },
+		"no layers":       func(c *Config) { c.Source.DiffIDs = nil },
+		"no measurements": func(c *Config) { c.Measurements = nil },
+		"no digest":       func(c *Config) { c.MeasuredConfig.Digest = v1.Hash{} },
+		"other TEE":       func(c *Config) { c.Measurements[0].TEE = 0 },
+	} {
+		c := sampleConfig()
+		change(&c)
+		if _, err := c.Marshal(); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func FuzzParseManifest(f *testing.F) {
+	data, _ := sampleManifest().Marshal()
+	f.Add(data)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := ParseManifest(data)
+		if err != nil {
+			return
+		}
+		if again, err := m.Marshal(); err != nil || !bytes.Equal(again, data) {
+			t.Errorf("%s\nis written\n%s, %v", data, again, err)
+		}
+	})
+}
+
+func FuzzParseConfig(f *testing.F) {
+	data, _ := sampleConfig().Marshal()
+	f.Add(data)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := ParseConfig(data)
+		if err != nil {
+			return
+		}
+		if again, err := c.Marshal(); err != nil || !bytes.Equal(again, data) {
+			t.Errorf("%s\nis written\n%s, %v", data, again, err)
+		}
+	})
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package registry
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/name"
+
+	"github.com/escrin/escrin/enclaver/hint"
+	"github.com/escrin/escrin/enclaver/imagetest"
+	"github.com/escrin/escrin/enclaver/oci"
+)
+
+func reference(t *testing.T, s string) oci.Reference {
+	t.Helper()
+	ref, err := oci.ParseReference(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ref
+}
+
+// serve starts a server that plays a registry.
+func serve(t *testing.T, handler http.HandlerFunc) string {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server.Listener.Addr().String()
+}
+
+func TestPushedContentComesBack(t *testing.T) {
+	ctx := context.Background()
+	ref := reference(t, imagetest.Registry(t)+"/some/thing:v1")
+	pusher, err := NewPusher(ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content := []byte("content")
+	blob := oci.DescriptorOf("application/x", content)
+	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
+	if err := pusher.Blob(ctx, blob, open); err != nil {
+		t.Fatal(err)
+	}
+	manifest := fmt.Appendf(nil, `{"schemaVersion":2,"mediaType":%q,"config":{"mediaType":"application/x","digest":%q,"size":7},"layers":[]}`, oci.MediaTypeManifest, blob.Digest)
+	d := oci.DescriptorOf(oci.MediaTypeManifest, manifest)
+	if err := pusher.Manifest(ctx, d, manifest); err != nil {
+		t.Fatal(err)
+	}
+	repository, err := Open(ctx, ref.Repository())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []oci.Reference{ref, ref.WithDigest(d.Digest)} {
+		got, data, err := repository.Resolve(ctx, name)
+		if err != nil || got.Digest != d.Digest || got.MediaType != oci.MediaTypeManifest || !bytes.Equal(data, manifest) {
+			t.Errorf("%s: %+v, %s, %v", name, got, data, err)
+		}
+	}
+	r, err := repository.OpenContent(ctx, blob)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if got, err := io.ReadAll(oci.NewVerifier(ctx, r, blob)); err != nil || !bytes.Equal(got, content) {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestREG05PinnedReferenceGetsNothingElse(t *testing.T) {
+	host := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", oci.MediaTypeManifest)
+		fmt.Fprint(w, `{"schemaVersion":2}`)
+	})
+	ref := reference(t, host+"/a@sha256:"+strings.Repeat("a", 64))
+	repository, err := Open(context.Background(), ref.Repository())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := repository.Resolve(context.Background(), ref); !errors.Is(err, oci.ErrMismatch) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestREG03ManifestIsBounded(t *testing.T) {
+	host := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", oci.MediaTypeManifest)
+		if strings.Contains(r.URL.Path, "manifests") {
+			io.Copy(w, io.LimitReader(zeros{}, 100<<20))
+		}
+	})
+	ref := reference(t, host+"/a")
+	repository, err := Open(context.Background(), ref.Repository())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := repository.Resolve(context.Background(), ref); err == nil || !strings.Contains(err.Error(), "more than") {
+		t.Errorf("got %v", err)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }
+
+// withCredentials writes a docker config that has a password for the registry.
+func withCredentials(t *testing.T, host string) {
+	t.Helper()
+	type entry struct {
+		Auth string `json:"auth"`
+	}
+	data, err := json.Marshal(map[string]map[string]entry{"auths": {host: {Auth: "dXNlcjpjYW5hcnk="}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "config.json"), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("DOCKER_CONFIG", dir)
+}
+
+// thief counts the credentials that it is sent.
+func thief(t *testing.T) (host string, stolen *atomic.Int32) {
+	stolen = new(atomic.Int32)
+	return serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "" {
+			stolen.Add(1)
+		}
+		body, _ := io.ReadAll(r.Body)
+		if bytes.Contains(body, []byte("canary")) {
+			stolen.Add(1)
+		}
+		fmt.Fprint(w, `{"token":"x"}`)
+	}), stolen
+}
+
+func TestREG08RealmElsewhereGetsNoCredentials(t *testing.T) {
+	elsewhere, stolen := thief(t)
+	host := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("WWW-Authenticate", fmt.Sprintf(`Bearer realm="http://%s/token",service="x"`, elsewhere))
+		w.WriteHeader(http.StatusUnauthorized)
+	})
+	withCredentials(t, host)
+	ref := reference(t, host+"/a")
+	repository, err := Open(context.Background(), ref.Repository())
+	if err == nil {
+		_, _, err = repository.Resolve(context.Background(), ref)
+	}
+	if err == nil || stolen.Load() != 0 {
+		t.Errorf("%d credentials sent elsewhere: %v", stolen.Load(), err)
+	}
+}
+
+func TestREG09RedirectsAndUploadsElsewhereGetNoCredentials(t *testing.T) {
+	elsewhere, stolen := thief(t)
+	var seen atomic.Int32
+	host := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Header.Get("Authorization") == "":
+			w.Header().Set("WWW-Authenticate", `Basic realm="x"`)
+			w.WriteHeader(http.StatusUnauthorized)
+		case r.Method == http.MethodHead:
+			w.WriteHeader(http.StatusNotFound)
+		default:
+			seen.Add(1)
+			w.Header().Set("Location", "http://"+elsewhere+"/steal")
+			w.WriteHeader(map[bool]int{true: http.StatusAccepted, false: http.StatusTemporaryRedirect}[r.Method == http.MethodPost])
+		}
+	})
+	withCredentials(t, host)
+	ref := reference(t, host+"/a")
+	repository, err := Open(context.Background(), ref.Repository())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := oci.DescriptorOf("application/x", []byte("content"))
+	if r, err := repository.OpenContent(context.Background(), d); err == nil {
+		r.Close()
+	}
+	pusher, err := NewPusher(ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("content")), nil }
+	if err := pusher.Blob(context.Background(), d, open); err == nil {
+		t.Error("an upload to nowhere succeeded")
+	}
+	if seen.Load() == 0 || stolen.Load() != 0 {
+		t.Errorf("%d credentials sent elsewhere, %d to the registry", stolen.Load(), seen.Load())
+	}
+}
+
+// answers is a transport that answers without a network.
+type answers struct{ asked *int }
+
+func (a answers) RoundTrip(*http.Request) (*http.Response, error) {
+	*a.asked++
+	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
+}
+
+func TestREG07GuardKeepsRegistriesFromSendingUsHome(t *testing.T) {
+	for _, c := range []struct {
+		registry, url string
+		ok            bool
+	}{
+		{"registry.example", "https://registry.example/v2/", true},
+		{"registry.example", "https://storage.example/blob", true},
+		{"registry.example", "http://registry.example/v2/", false},
+		{"registry.example", "http://storage.example/blob", false},
+		{"registry.example", "https://localhost/x", false},
+		{"registry.example", "https://127.0.0.1/x", false},
+		{"registry.example", "https://[::1]/x", false},
+		{"registry.example", "https://[::ffff:127.0.0.1]/x", false},
+		{"registry.example", "https://169.254.169.254/latest/meta-data", false},
+		{"registry.example", "https://0.0.0.0/x", false},
+		{"10.0.0.1:5000", "http://10.0.0.1:5000/v2/", false},
+		{"registry.local", "http://registry.local/v2/", false},
+		{"localhost.example:5000", "http://localhost.example:5000/v2/", false},
+		{"localhost:5000", "http://localhost:5000/v2/", true},
+		{"127.0.0.1:5000", "http://127.0.0.1:5000/v2/", true},
+		{"[::1]:5000", "http://[::1]:5000/v2/", true},
+		{"localhost:5000", "http://storage.example/blob", false},
+		{"localhost:5000", "http://169.254.169.254/", false},
+	} {
+		registry, err := name.NewRegistry(c.registry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := 0
+		g := guarded(registry).(guard)
+		g.base = answers{&asked}
+		req, err := http.NewRequest(http.MethodGet, c.url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = g.RoundTrip(req)
+		if (err == nil) != c.ok || (asked == 1) != c.ok {
+			t.Errorf("%s sends to %s: %v", c.registry, c.url, err)
+		}
+	}
+}
+
+func TestErrorsSayWhatToDo(t *testing.T) {
+	refuses := serve(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusForbidden) })
+	breaks := serve(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	for name, want := range map[string][2]string{
+		"127.0.0.1:1/a":                 {"cannot reach registry 127.0.0.1:1", "escrin dev up"},
+		refuses + "/a":                  {"refuses access", "docker login"},
+		breaks + "/a":                   {"registry " + breaks, ""},
+		imagetest.Registry(t) + "/a:v1": {"not in the registry", "check name and tag"},
+	} {
+		ref := reference(t, name)
+		repository, err := Open(context.Background(), ref.Repository())
+		if err == nil {
+			_, _, err = repository.Resolve(context.Background(), ref)
+		}
+		if err == nil || !strings.Contains(err.Error(), want[0]) || !strings.Contains(hint.Of(err), want[1]) {
+			t.Errorf("%s: %v (hint: %s)", name, err, hint.Of(err))
+		}
+	}
+}
