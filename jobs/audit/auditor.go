@@ -44,7 +44,8 @@ func keccak(b []byte) (sum [32]byte) {
 // sha writes a SHA-256 digest so that two that differ can be told apart and found in a store.
 func sha(digest [32]byte) string { return "sha256:" + hex.EncodeToString(digest[:]) }
 
-func prefix(key [96]byte) []byte { return key[:6] }
+// shortKey writes the two ends of a public key, enough to tell two of them apart.
+func shortKey(key []byte) string { return fmt.Sprintf("0x%x…%x", key[:4], key[len(key)-4:]) }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 

@@ -67,7 +67,7 @@ func (a *auditor) policy() (string, error) {
 
 // freshness: the block that the evidence was made after is one of this chain, and recent.
 func (a *auditor) freshness() (string, error) {
-	const window = 256 // blocks that the EVM remembers
+	const window = 128 // blocks: CertificatePermitter.MAX_AGE
 	p := a.record.Ledger.Permit
 	switch {
 	case p.BaseBlockHash == [32]byte{} || p.BaseBlockHash != p.KnownBlockHash:
@@ -96,9 +96,9 @@ func (a *auditor) certificate() (string, error) {
 		MeasurementRoot: p.MeasurementRoot, ConfigDigest: p.ConfigDigest, EvidenceDigest: p.EvidenceDigest,
 	}
 	if !curve.Verify(signature, statement.Point(), group) {
-		return "", fmt.Errorf("the certificate does not verify under the group key 0x%x…: no threshold of keyholders signed these terms", a.trust.GroupKey[:6])
+		return "", fmt.Errorf("the certificate does not verify under the group key %s: no threshold of keyholders signed these terms", shortKey(a.trust.GroupKey[:]))
 	}
-	return fmt.Sprintf("a threshold of keyholders signed these terms (group key 0x%x…)", a.trust.GroupKey[:6]), nil
+	return fmt.Sprintf("a threshold of keyholders signed these terms (group key %s)", shortKey(a.trust.GroupKey[:])), nil
 }
 
 // permit: it was live when the task was claimed under it.

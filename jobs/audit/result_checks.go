@@ -62,15 +62,16 @@ func (a *auditor) input(in task.Input) error {
 // groupKey: the inputs were sealed, and the permit was certified, under the key network that is trusted.
 func (a *auditor) groupKey() (string, error) {
 	onChain, err := curve.G2FromEIP2537(a.record.Ledger.GroupKey[:])
+	trusted := onChain.Bytes()
 	switch {
 	case err != nil:
 		return "", errors.New("the permitter's group key is not a point of the curve")
-	case onChain.Bytes() != a.trust.GroupKey:
-		return "", fmt.Errorf("the permitter trusts group key 0x%x…, the network's is 0x%x…", prefix(onChain.Bytes()), a.trust.GroupKey[:6])
+	case trusted != a.trust.GroupKey:
+		return "", fmt.Errorf("the permitter trusts group key %s, the network's is %s", shortKey(trusted[:]), shortKey(a.trust.GroupKey[:]))
 	case [curve.G2Size]byte(a.manifest.GroupKey) != a.trust.GroupKey:
-		return "", fmt.Errorf("the inputs were sealed under group key 0x%x…, the network's is 0x%x…", a.manifest.GroupKey[:6], a.trust.GroupKey[:6])
+		return "", fmt.Errorf("the inputs were sealed under group key %s, the network's is %s", shortKey(a.manifest.GroupKey), shortKey(a.trust.GroupKey[:]))
 	}
-	return fmt.Sprintf("0x%x… in the manifest, in the permitter and in the network file", a.trust.GroupKey[:6]), nil
+	return fmt.Sprintf("%s in the manifest, in the permitter and in the network file", shortKey(a.trust.GroupKey[:])), nil
 }
 
 // signature: the attested key signed the result that the chain was given.
@@ -107,6 +108,8 @@ func (a *auditor) result() (string, error) {
 	l := a.record.Ledger
 	signed, event, record := l.Acceptance.Result, l.Acceptance, l.Task
 	switch {
+	case signed.TaskID == [32]byte{}:
+		return "", errors.New("no signed result was found on chain")
 	case signed.TaskID != l.TaskID:
 		return "", fmt.Errorf("the signed result is of task 0x%x", signed.TaskID)
 	case signed.Attempt != record.Attempt:

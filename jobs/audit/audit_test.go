@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package audit_test
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ethereum/go-ethereum/crypto"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/attest/simulator"
+	"github.com/escrin/escrin/attest/tdx"
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/jobs/audit"
+	"github.com/escrin/escrin/jobs/audit/sources"
+)
+
+// copied makes a record that can be damaged without harm to the original.
+func copied(r audit.Record) audit.Record {
+	r.Inputs = maps.Clone(r.Inputs)
+	for _, b := range []*audit.Blob{&r.Manifest, &r.Output, &r.Evidence, &r.Enclave.Manifest, &r.Enclave.Config} {
+		b.Bytes = slices.Clone(b.Bytes)
+	}
+	r.Ledger.Permit.Certificate = slices.Clone(r.Ledger.Permit.Certificate)
+	r.Ledger.Acceptance.Signature = slices.Clone(r.Ledger.Acceptance.Signature)
+	return r
+}
+
+// failure returns the words of a check that failed, or empty.
+func failure(report audit.Report, check string) string {
+	for _, f := range report {
+		if f.Check == check && f.Verdict == audit.Failed {
+			return f.Words
+		}
+	}
+	return ""
+}
+
+func lines(report audit.Report) string {
+	var b strings.Builder
+	for _, f := range report {
+		b.WriteString(f.Verdict.String() + "\t" + f.Check + "\t" + f.Words + "\n")
+	}
+	return b.String()
+}
+
+// corruption is one change to a genuine record, and how the audit has to fail.
+type corruption struct {
+	name   string
+	damage func(*audit.Record, *audit.Trust)
+	check  string // the check that must fail
+	words  string // with these words
+}
+
+func flip(b []byte) { b[len(b)/2] ^= 1 }
+
+// corruptions are changes of one byte or one field each, in the order of a task's life.
+func (w *world) corruptions() []corruption {
+	return []corruption{
+		{"chain id", func(r *audit.Record, _ *audit.Trust) { r.Ledger.ChainID++ }, "chain", "serves chain 31338"},
+		{"registry of the hub", func(r *audit.Record, _ *audit.Trust) { r.Ledger.HubRegistry[0] ^= 1 }, "chain", "asks registry"},
+		{"state", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.State = 2 }, "task", "no accepted result"},
+		{"identity of the task", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.Identity[0] ^= 1 }, "task", "submitted to identity"},
+		{"submitter", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Submission.Submitter[0] ^= 1 }, "task", "submitted by"},
+		{"input digest", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Submission.InputDigest[0] ^= 1 }, "task", "submitted with inputs"},
+		{"attempt", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.Attempt = 2 }, "task", "recorded as attempt 2"},
+		{"order of blocks", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Claim.Block = 1 << 40 }, "task", "not in this order"},
+		{"identity of the permit", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.Identity[0] ^= 1 }, "task", "the permit is for identity"},
+		{"input manifest", func(r *audit.Record, _ *audit.Trust) { flip(r.Manifest.Bytes) }, "manifest", "input manifest in the store is"},
+		{"missing input manifest", func(r *audit.Record, _ *audit.Trust) { r.Manifest = audit.Blob{Problem: "gone"} }, "manifest", "cannot be had: gone"},
+		{"input blob", w.flipInput, "input", "the manifest names"},
+		{"group key of the manifest", w.otherManifestKey, "group key", "inputs were sealed under group key"},
+		{"group key of the permitter", func(_ *audit.Record, t *audit.Trust) { t.GroupKey = otherKey() }, "group key", "the permitter trusts group key"},
+		{"evidence", func(r *audit.Record, _ *audit.Trust) { flip(r.Evidence.Bytes) }, "evidence", "the permit was given for"},
+		{"evidence digest", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.EvidenceDigest[0] ^= 1 }, "evidence", "the permit was given for"},
+		{"quote signature", w.withQuote(func(q *tdx.Quote) { q.Signature[7] ^= 1 }), "quote", "signature"},
+		{"root certificate", w.otherRoot, "quote", "root"},
+		{"time of the permit", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.Time = later(r.Ledger.Permit.Time) }, "quote", "valid"},
+		{"register", w.withRegisters(func(r *attest.Registers) { r.RTMR2[47] ^= 1 }), "registers", "not under the policy's measurement root"},
+		{"debug attribute", w.withReport(func(r *tdx.Report) { r.TDAttributes[0] |= 1 }), "platform", "debug"},
+		{"report data", w.withReport(func(r *tdx.Report) { r.ReportData[0] ^= 1 }), "platform", "statement"},
+		{"channel key", w.withEvidence(func(e *attest.Evidence) { e.ChannelKey[0] ^= 1 }), "binding", "another channel key"},
+		{"bound duration", w.withEvidence(func(e *attest.Evidence) { e.Binding.Duration++ }), "binding", "another duration"},
+		{"bound identity", w.withEvidence(func(e *attest.Evidence) { e.Binding.IdentityID[0] ^= 1 }), "binding", "another identity than"},
+		{"bound chain", w.withEvidence(func(e *attest.Evidence) { e.Binding.ChainID++ }), "binding", "another chain than"},
+		{"measurement root of the policy", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Policy.MeasurementRoot[0] ^= 1 }, "policy", "policy named measurement root"},
+		{"duration beyond the policy", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Policy.MaxDuration = 1 }, "policy", "the policy allows 1 s"},
+		{"enclave manifest", func(r *audit.Record, _ *audit.Trust) { flip(r.Enclave.Manifest.Bytes) }, "enclave", "enclave's manifest in the registry is"},
+		{"enclave config", func(r *audit.Record, _ *audit.Trust) { flip(r.Enclave.Config.Bytes) }, "enclave", "enclave's config in the registry is"},
+		{"locator without digest", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Policy.Locator = "localhost/auction:latest" }, "enclave", "not pinned"},
+		{"measured config", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.ConfigDigest[0] ^= 1 }, "enclave", "has measured config"},
+		{"base block hash", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.BaseBlockHash[0] ^= 1 }, "freshness", "the chain's has"},
+		{"age of the evidence", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.Block += 1000 }, "freshness", "not within"},
+		{"certificate's signature", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.Certificate[127] ^= 1 }, "certificate", "not a point of the curve"},
+		{"another certificate", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.Certificate = w.Certify([32]byte{1}) }, "certificate", "no threshold of keyholders signed"},
+		{"permit expired", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.Expiry = r.Ledger.Claim.Time }, "permit", "had expired"},
+		{"permit after the claim", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.Block = r.Ledger.Claim.Block + 1 }, "permit", "not before the claim"},
+		{"requester of the claim", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Claim.Requester[0] ^= 1 }, "requester", "the permit is of"},
+		{"requester of the record", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.Requester[0] ^= 1 }, "requester", "record names"},
+		{"requester of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Requester[0] ^= 1 }, "requester", "the result is of"},
+		{"signature of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Signature[10] ^= 1 }, "signature", "result"},
+		{"length of the signature", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Signature = make([]byte, 64) }, "signature", "not 65 bytes"},
+		{"signer of the result", w.otherSigner, "signature", "not by the attested key"},
+		{"exit status of the record", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.ExitStatus = 0 }, "result", "the signed exit status is 7"},
+		{"exit status of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Result.ExitStatus = 0 }, "result", "the signed exit status is 0"},
+		{"task of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Result.TaskID[0] ^= 1 }, "result", "the signed result is of task"},
+		{"output digest", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.OutputDigest[0] ^= 1 }, "result", "the signed output is"},
+		{"output blob", func(r *audit.Record, _ *audit.Trust) { flip(r.Output.Bytes) }, "output", "the result names"},
+	}
+}
+
+// flipInput damages the first input that the manifest names.
+func (w *world) flipInput(r *audit.Record, _ *audit.Trust) {
+	m, err := task.ParseManifest(r.Manifest.Bytes)
+	w.must(err)
+	b := audit.Blob{Bytes: slices.Clone(r.Inputs[m.Inputs[0].Digest].Bytes)}
+	flip(b.Bytes)
+	r.Inputs[m.Inputs[0].Digest] = b
+}
+
+func (w *world) otherManifestKey(r *audit.Record, _ *audit.Trust) {
+	m, err := task.ParseManifest(r.Manifest.Bytes)
+	w.must(err)
+	m.GroupKey[95] ^= 1
+	r.Manifest.Bytes, err = m.Marshal()
+	w.must(err)
+	digest := task.Digest(r.Manifest.Bytes)
+	r.Ledger.Task.InputDigest, r.Ledger.Submission.InputDigest = digest, digest
+}
+
+// otherKey is a point that is not the group's.
+func otherKey() (key [96]byte) {
+	g := generator()
+	copy(key[:], g[:])
+	return key
+}
+
+func (w *world) otherRoot(_ *audit.Record, t *audit.Trust) {
+	other, err := simulator.Open(w.t.TempDir())
+	w.must(err)
+	t.Roots = parseRoots(w.t, other.RootPEM())
+}
+
+// otherSigner signs the genuine result with a key that was never attested.
+func (w *world) otherSigner(r *audit.Record, _ *audit.Trust) {
+	key, err := crypto.GenerateKey()
+	w.must(err)
+	digest := r.Ledger.Acceptance.Result.SigningDigest(task.Domain{ChainID: w.Contracts().ChainID, TaskHub: w.At.TaskHub})
+	raw, err := crypto.Sign(digest[:], key)
+	w.must(err)
+	raw[64] += 27
+	r.Ledger.Acceptance.Signature = raw
+}
+
+// withEvidence changes the evidence and lets the chain know the changed one by its digest, as if the permit had been
+// given for it: what fails then is not the digest.
+func (w *world) withEvidence(change func(*attest.Evidence)) func(*audit.Record, *audit.Trust) {
+	return func(r *audit.Record, _ *audit.Trust) {
+		e, err := attest.ParseEvidence(slices.Clone(r.Evidence.Bytes))
+		w.must(err)
+		change(&e)
+		r.Evidence.Bytes, err = e.Marshal()
+		w.must(err)
+		r.Ledger.Permit.EvidenceDigest = e.Digest()
+	}
+}
+
+func (w *world) withQuote(change func(*tdx.Quote)) func(*audit.Record, *audit.Trust) {
+	return w.withEvidence(func(e *attest.Evidence) {
+		q, err := tdx.ParseQuote(e.Quote)
+		w.must(err)
+		change(&q)
+		e.Quote = q.Marshal()
+	})
+}
+
+// withRegisters has the platform quote a guest that was launched with other registers.
+func (w *world) withRegisters(change func(*attest.Registers)) func(*audit.Record, *audit.Trust) {
+	return w.withEvidence(func(e *attest.Evidence) {
+		registers := w.measurements[0].Registers
+		change(&registers)
+		var err error
+		e.Quote, e.Collateral, err = w.platform.Start(registers).Quote(e.Binding.ReportData())
+		w.must(err)
+	})
+}
+
+// withReport has the platform sign a report with one thing wrong.
+func (w *world) withReport(change func(*tdx.Report)) func(*audit.Record, *audit.Trust) {
+	return w.withEvidence(func(e *attest.Evidence) {
+		var err error
+		td := w.platform.Start(w.measurements[0].Registers)
+		e.Quote, e.Collateral, err = td.QuoteWith(e.Binding.ReportData(), simulator.Flaws{Report: change})
+		w.must(err)
+	})
+}
+
+func TestGenuineTaskVerifiesAndEachCorruptionFailsWithItsOwnWords(t *testing.T) {
+	w := newWorld(t)
+	w.finish()
+	genuine := w.collect()
+	if report := audit.Check(genuine, w.trust()); !report.OK() {
+		t.Fatalf("a genuine task does not verify:\n%s", lines(report))
+	}
+	said := map[string]string{}
+	for _, c := range w.corruptions() {
+		record, trust := copied(genuine), w.trust()
+		c.damage(&record, &trust)
+		report := audit.Check(record, trust)
+		words := failure(report, c.check)
+		if words == "" || !strings.Contains(words, c.words) {
+			t.Errorf("%s: check %q says %q, want %q\n%s", c.name, c.check, words, c.words, lines(report))
+			continue
+		}
+		if other, repeated := said[words]; repeated {
+			t.Errorf("%s and %s fail with the same words: %s", c.name, other, words)
+		}
+		said[words] = c.name
+	}
+	if report := audit.Check(genuine, w.trust()); !report.OK() {
+		t.Fatalf("the corruptions damaged the original:\n%s", lines(report))
+	}
+}
+
+// The zero value of what one trusts passes nothing (AT-04), and so does an empty record.
+func TestAT04NothingPassesWithoutTrust(t *testing.T) {
+	w := newWorld(t)
+	w.finish()
+	genuine := w.collect()
+	report := audit.Check(genuine, audit.Trust{})
+	for _, check := range []string{"chain", "group key", "quote", "certificate"} {
+		if failure(report, check) == "" {
+			t.Errorf("check %q passes without anything to trust:\n%s", check, lines(report))
+		}
+	}
+	for _, f := range audit.Check(audit.Record{}, w.trust()) {
+		if f.Verdict == audit.OK {
+			t.Errorf("check %q passes on an empty record: %s", f.Check, f.Words)
+		}
+	}
+	if (audit.Report{}).OK() {
+		t.Error("an empty report is OK")
+	}
+}
+
+// A task without a result is an error that says how far it is, not a failed audit.
+func TestUnfinishedTaskIsToldApart(t *testing.T) {
+	w := newWorld(t)
+	w.pushEnclave()
+	w.makeIdentity()
+	w.submit()
+	for id, state := range map[[32]byte]uint8{w.task: 1, {9}: 0} {
+		_, err := audit.Collect(t.Context(), w.sources(), id)
+		if unfinished, ok := errors.AsType[*sources.UnfinishedError](err); !ok || unfinished.State != state {
+			t.Errorf("task %x: %v, want state %d", id, err, state)
+		}
+	}
+}
+
+// A policy that is changed after the permit does not change the verdict on what was done before.
+func TestPolicyAtTheTimeOfThePermitCounts(t *testing.T) {
+	w := newWorld(t)
+	w.finish()
+	before := w.measurements
+	w.measurements = []attest.Measurement{{TEE: attest.TDX, Shape: before[0].Shape, Registers: registers(9)}}
+	w.setPolicy()
+	if report := audit.Check(w.collect(), w.trust()); !report.OK() {
+		t.Errorf("a later policy undoes the audit:\n%s", lines(report))
+	}
+}
+
+// Certificates are judged at the time of the permit's block: an audit gives the same answer when they have expired.
+func TestTimeOfTheAuditIsThatOfThePermit(t *testing.T) {
+	w := newWorld(t)
+	w.finish()
+	r := w.collect()
+	if age := time.Since(r.Ledger.Permit.Time); age > time.Hour || age < -time.Hour {
+		t.Errorf("the permit's time is %v, not that of the block", r.Ledger.Permit.Time)
+	}
+}
