@@ -6,7 +6,9 @@
 
 export PATH := $(CURDIR)/bin:$(PATH)
 GO ?= go
-GOFLAGS_BUILD = -trimpath -ldflags='-s -w'
+# One set of flags for building and testing, so that the chain node's packages are compiled once.
+export CGO_ENABLED := 0
+export GOFLAGS := -trimpath
 
 .PHONY: all setup build guest-base contracts auction demo test bench clean
 
@@ -18,8 +20,7 @@ setup:
 # Go's own cache decides what is compiled again, so these targets are always run.
 build: setup guest-base
 	@mkdir -p bin
-	CGO_ENABLED=0 $(GO) build $(GOFLAGS_BUILD) -o bin/ ./cmd/escrin ./cmd/escrin-keyholder
-	$(GO) build $(GOFLAGS_BUILD) -o bin/ ./cmd/escrin-devnet
+	$(GO) build -ldflags='-s -w' -o bin/ ./cmd/escrin ./cmd/escrin-keyholder ./cmd/escrin-devnet
 
 guest-base: setup
 	$(GO) run ./scripts/guestbase -o bin/guest-base
