@@ -11,8 +11,12 @@ import (
 )
 
 // constantArguments is the same for every enclave. No machine shape, and nothing that a host chooses.
-const constantArguments = "console=ttyS0 quiet panic=-1 oops=panic random.trust_cpu=on random.trust_bootloader=off " +
-	"lockdown=confidentiality"
+const constantArguments = "console=ttyS0 quiet panic=-1 oops=panic " +
+	"lsm=lockdown,yama lockdown=confidentiality " + // the kernel keeps its memory from root
+	"random.trust_cpu=on random.trust_bootloader=off " + // the firmware's seed is the host's
+	"tsc=reliable no-kvmclock " + // time does not come from the host
+	"ia32_emulation=0 vsyscall=none efi=noruntime nohibernate " + // what no workload needs
+	"cryptomgr.notests=1" // half a second under emulation
 
 // keyConfig introduces the one variable argument.
 const keyConfig = "escrin.config="
