@@ -167,9 +167,12 @@ func (c *carrier) complain(member uint32, round dkg.Round, err error) {
 	}
 	c.said[member] = err.Error()
 	var fault *dkg.Fault
+	var disagreement *dkg.Disagreement
 	switch {
 	case errors.As(err, &fault):
 		c.log.Error("ceremony cannot go on: member deviates", "member", fault.Member, "round", round.String(), "reason", fault.Reason)
+	case errors.As(err, &disagreement):
+		c.log.Error("ceremony cannot go on: members saw different messages", "member", disagreement.Member, "round", round.String())
 	case errors.Is(err, ErrNotYet):
 		c.log.Debug("ceremony waits", "member", member, "round", round.String())
 	default:

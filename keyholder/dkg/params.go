@@ -59,7 +59,7 @@ func (p Params) Digest() [32]byte {
 	return sha256.Sum256(b)
 }
 
-// Fault is a member's provable or visible deviation.
+// Fault is a member's deviation, visible to whoever has its messages.
 type Fault struct {
 	Member uint32
 	Round  Round
@@ -69,4 +69,17 @@ type Fault struct {
 // Error implements error.
 func (f *Fault) Error() string {
 	return fmt.Sprintf("ceremony: member %d, %s: %s", f.Member, f.Round, f.Reason)
+}
+
+// Disagreement reports a member whose message rests on other messages than we
+// saw: it plays an old run again, or some member told two stories. Comparing the
+// signed messages that both hold shows who.
+type Disagreement struct {
+	Member uint32
+	Round  Round
+}
+
+// Error implements error.
+func (d *Disagreement) Error() string {
+	return fmt.Sprintf("ceremony: member %d, %s: rests on other messages than we saw", d.Member, d.Round)
 }

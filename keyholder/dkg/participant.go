@@ -158,14 +158,17 @@ func (p *Participant) check(m Message) error {
 		return &Fault{m.Author, m.Round, "signature does not verify"}
 	}
 	if m.Session != p.sessionOf(m.Round) {
-		return &Fault{m.Author, m.Round, "message belongs to another session"}
+		if m.Round == Hello {
+			return &Fault{m.Author, m.Round, "names a session before there is one"}
+		}
+		return &Disagreement{m.Author, m.Round}
 	}
 	switch m.Round {
 	case Deal:
 		return p.checkDeal(m)
 	case Confirm:
 		if transcript := p.transcript(); !bytes.Equal(m.Body, transcript[:]) {
-			return &Fault{m.Author, m.Round, "saw different messages than we did"}
+			return &Disagreement{m.Author, m.Round}
 		}
 	}
 	return nil
