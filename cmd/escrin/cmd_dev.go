@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/escrin/escrin/jobs/devnet"
 )
@@ -113,8 +114,8 @@ func newDevDownCommand() *cobra.Command {
 		Args:  exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p := newProgress(cmd)
+			defer p.done()
 			err := devnet.Down(cmd.Context(), devDir(cmd), showEvent(p))
-			p.done()
 			if errors.Is(err, devnet.ErrNone) {
 				fmt.Fprintln(cmd.ErrOrStderr(), "There is no network to take down.")
 				return nil
@@ -130,33 +131,31 @@ func newDevResetCommand() *cobra.Command {
 		Use:   "reset",
 		Short: "End the network and delete its state: chain, keys, blobs, logs",
 		Args:  exactly(),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			file, err := devnet.NetworkFile(devDir(cmd))
-			if err != nil {
-				return err
-			}
-			if !yes && !confirm(cmd, "Delete the network in "+home(filepath.Dir(file))+" with its chain and its keys?") {
-				return withHint(errors.New("nothing was deleted"), "answer yes, or use --yes")
-			}
-			p := newProgress(cmd)
-			err = devnet.Reset(cmd.Context(), devDir(cmd), showEvent(p))
-			p.done()
-			if errors.Is(err, devnet.ErrNone) {
-				return withHint(err, "there is nothing to reset; `escrin dev up` starts a network")
-			}
-			return err
-		},
+		RunE:  func(cmd *cobra.Command, _ []string) error { return devReset(cmd, yes) },
 	}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
 	return cmd
+}
+
+func devReset(cmd *cobra.Command, yes bool) error {
+	dir, err := devnet.Find(devDir(cmd))
+	if err != nil {
+		return withHint(err, "there is nothing to reset; `escrin dev up` starts a network")
+	}
+	if !yes && !confirm(cmd, "Delete the network in "+home(dir)+" with its chain and its keys?") {
+		return withHint(errors.New("nothing was deleted"), "answer yes, or use --yes")
+	}
+	p := newProgress(cmd)
+	defer p.done()
+	return devnet.Reset(cmd.Context(), dir, showEvent(p))
 }
 
 // confirm asks a question; anything but yes is no, and so is the end of the input.
 func confirm(cmd *cobra.Command, question string) bool {
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s [yes/no] ", question)
 	answer, err := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
-	if err != nil {
-		fmt.Fprintln(cmd.ErrOrStderr())
+	if file, ok := cmd.InOrStdin().(*os.File); err != nil || !ok || !term.IsTerminal(int(file.Fd())) {
+		fmt.Fprintln(cmd.ErrOrStderr()) // nobody pressed return
 	}
 	return strings.TrimSpace(answer) == "yes"
 }

@@ -68,14 +68,22 @@ func remove(d directory, names ...string) error {
 	return nil
 }
 
-// existing opens a directory that holds a dev network, else the error is ErrNone.
-func existing(dir string) (directory, func(), error) {
+// Find reports where the network of a directory is (empty: the default directory); ErrNone if there is none.
+func Find(dir string) (string, error) {
 	d, err := resolve(dir)
 	if err != nil {
-		return "", nil, err
+		return "", err
 	}
 	if _, err := d.readPlan(); errors.Is(err, fs.ErrNotExist) {
-		return "", nil, fmt.Errorf("%w: %s holds no plan", ErrNone, d)
+		return "", fmt.Errorf("%w: %s holds no plan", ErrNone, d)
+	}
+	return string(d), nil
+}
+
+// existing opens a directory that holds a dev network, else the error is ErrNone.
+func existing(dir string) (directory, func(), error) {
+	if _, err := Find(dir); err != nil {
+		return "", nil, err
 	}
 	return open(dir)
 }

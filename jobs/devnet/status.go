@@ -4,9 +4,6 @@ package devnet
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 
@@ -57,14 +54,12 @@ const statusPatience = 3 * time.Second
 
 // Status asks every process of the network in dir how it is. It changes nothing and takes no lock.
 func Status(ctx context.Context, dir string) (NetworkStatus, error) {
-	d, err := resolve(dir)
+	found, err := Find(dir)
 	if err != nil {
 		return NetworkStatus{}, err
 	}
+	d := directory(found)
 	p, err := d.readPlan()
-	if errors.Is(err, fs.ErrNotExist) {
-		return NetworkStatus{}, fmt.Errorf("%w: %s holds no plan", ErrNone, d)
-	}
 	if err != nil {
 		return NetworkStatus{}, err
 	}
@@ -72,11 +67,11 @@ func Status(ctx context.Context, dir string) (NetworkStatus, error) {
 	if err != nil {
 		return NetworkStatus{}, err
 	}
-	found := NetworkStatus{Dir: string(d)}
+	status := NetworkStatus{Dir: found}
 	for _, server := range servers(p.Ports) {
-		found.Processes = append(found.Processes, s.examine(ctx, server))
+		status.Processes = append(status.Processes, s.examine(ctx, server))
 	}
-	return found, nil
+	return status, nil
 }
 
 // server is a process of a network and how to ask whether it is well.
