@@ -14,46 +14,46 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Folders of the initrd that hold kernel modules, in load order by name.
 const (
-	requiredModules = "/modules"     // in load order by name
-	teeModules      = "/modules-tee" // likewise; absent hardware is no error
-	compressed      = 4              // MODULE_INIT_COMPRESSED_FILE
+	requiredModules = "/modules"
+	tdxModules      = "/modules-tdx"
 )
 
-// loadModules loads what the initrd brings. Module loading is locked afterwards, in setKernelParameters.
+// loadModules loads what the initrd brings for this machine. Module loading is locked afterwards, in
+// setKernelParameters.
 func loadModules() error {
-	if err := loadFolder(requiredModules, nil); err != nil {
+	if err := loadFolder(requiredModules); err != nil {
 		return err
 	}
-	return loadFolder(teeModules, unix.ENODEV)
+	tdx, err := cpuHas("tdx_guest")
+	if err != nil || !tdx {
+		return err
+	}
+	return loadFolder(tdxModules)
 }
 
-// loadFolder loads the modules of a folder in the order of their names, and bears with one errno.
-func loadFolder(folder string, tolerated error) error {
-	paths, err := filepath.Glob(folder + "/*.ko.xz")
+func loadFolder(folder string) error {
+	paths, err := filepath.Glob(folder + "/*.ko")
 	if err != nil {
 		return err
 	}
 	for _, path := range paths {
-		err := loadModule(path)
-		if err != nil && (tolerated == nil || !errors.Is(err, tolerated)) {
+		if err := loadModule(path); err != nil {
 			return fmt.Errorf("%s: %w", filepath.Base(path), err)
 		}
 	}
 	return nil
 }
 
+// loadModule loads one module; the kernel checks its signature.
 func loadModule(path string) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	err = unix.FinitModule(int(file.Fd()), "", compressed)
-	if errors.Is(err, unix.EEXIST) {
-		return nil
-	}
-	return err
+	return unix.FinitModule(int(file.Fd()), "", 0)
 }
 
 // setKernelParameters writes the settings below in order; each must exist.
@@ -100,15 +100,21 @@ func checkLockdown() error {
 // checkRandomness requires the processor's random number instruction, as the kernel sees it after its
 // own test of it, and waits for the kernel's generator to be seeded.
 func checkRandomness() error {
-	cpus, err := os.ReadFile("/proc/cpuinfo")
+	rdrand, err := cpuHas("rdrand")
 	if err != nil {
 		return err
 	}
-	if !everyCPUHas(string(cpus), "rdrand") {
+	if !rdrand {
 		return errors.New("a processor has no working RDRAND")
 	}
 	_, err = unix.Getrandom(make([]byte, 32), 0)
 	return err
+}
+
+// cpuHas says whether the kernel uses a feature on every processor.
+func cpuHas(flag string) (bool, error) {
+	cpus, err := os.ReadFile("/proc/cpuinfo")
+	return everyCPUHas(string(cpus), flag), err
 }
 
 // everyCPUHas says whether each processor of /proc/cpuinfo has the flag, and there is one.

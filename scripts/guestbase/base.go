@@ -91,14 +91,14 @@ func contents(in inputs, cache, work string) ([]initrd.Entry, error) {
 	for _, dir := range []string{"dev", "proc", "sys", "run"} {
 		entries = append(entries, initrd.Entry{Name: dir, Mode: fs.ModeDir | 0o755})
 	}
-	for folder, names := range map[string][]string{"modules": requiredModules(), "modules-tee": teeModules()} {
+	for folder, names := range map[string][]string{"modules": requiredModules(), "modules-tdx": tdxModules()} {
 		modules, err := loadOrder(in.modules, names)
 		if err != nil {
 			return nil, err
 		}
 		for i, m := range modules {
-			name := fmt.Sprintf("%s/%02d-%s", folder, i, filepath.Base(m.path))
-			entries = append(entries, initrd.Entry{Name: name, Mode: 0o400, Data: m.content})
+			name := fmt.Sprintf("%s/%02d-%s.ko", folder, i, m.name)
+			entries = append(entries, initrd.Entry{Name: name, Mode: 0o400, Data: m.object})
 		}
 	}
 	return entries, nil

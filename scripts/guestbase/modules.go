@@ -5,9 +5,9 @@ package main
 import (
 	"bytes"
 	"debug/elf"
+	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -19,15 +19,16 @@ func requiredModules() []string {
 	return []string{"virtio_blk", "sha256-ssse3", "dm-verity", "erofs", "overlay"}
 }
 
-// teeModules make quotes available where the machine is a confidential one.
-func teeModules() []string { return []string{"tdx-guest"} }
+// tdxModules make quotes available where the machine is a TDX guest.
+func tdxModules() []string { return []string{"tdx-guest"} }
 
 const moduleSuffix = ".ko.xz"
 
-// module is one kernel module as the distribution signed and packed it.
+// module is one kernel module as the distribution signed it, unpacked: the kernel of an emulated machine
+// unpacks more slowly than it reads.
 type module struct {
-	path    string
-	content []byte
+	name   string // canonical
+	object []byte
 }
 
 // loadOrder returns the named modules and all that they depend on, dependencies first.
@@ -39,14 +40,18 @@ func loadOrder(root string, names []string) ([]module, error) {
 	var order []module
 	var visit func(name string) error
 	visit = func(name string) error {
-		path, ok := paths[canonical(name)]
+		m := module{name: canonical(name)}
+		if slices.ContainsFunc(order, func(o module) bool { return o.name == m.name }) {
+			return nil
+		}
+		path, ok := paths[m.name]
 		if !ok {
 			return fmt.Errorf("find module %s: not in %s", name, root)
 		}
-		if slices.ContainsFunc(order, func(m module) bool { return m.path == path }) {
-			return nil
+		if m.object, err = exec.Command("xz", "--decompress", "--stdout", path).Output(); err != nil {
+			return fmt.Errorf("unpack module %s: %w", name, err)
 		}
-		needs, err := dependencies(path)
+		needs, err := dependencies(m.object)
 		if err != nil {
 			return fmt.Errorf("read module %s: %w", name, err)
 		}
@@ -55,9 +60,8 @@ func loadOrder(root string, names []string) ([]module, error) {
 				return err
 			}
 		}
-		content, err := os.ReadFile(path)
-		order = append(order, module{path, content})
-		return err
+		order = append(order, m)
+		return nil
 	}
 	for _, name := range names {
 		if err := visit(name); err != nil {
@@ -83,18 +87,14 @@ func modulePaths(root string) (map[string]string, error) {
 func canonical(name string) string { return strings.ReplaceAll(name, "-", "_") }
 
 // dependencies reads "depends=" of the module's .modinfo section.
-func dependencies(path string) ([]string, error) {
-	object, err := exec.Command("xz", "--decompress", "--stdout", path).Output()
-	if err != nil {
-		return nil, fmt.Errorf("run xz: %w", err)
-	}
+func dependencies(object []byte) ([]string, error) {
 	file, err := elf.NewFile(bytes.NewReader(object))
 	if err != nil {
 		return nil, err
 	}
 	section := file.Section(".modinfo")
 	if section == nil {
-		return nil, fmt.Errorf("no .modinfo section")
+		return nil, errors.New("no .modinfo section")
 	}
 	info, err := section.Data()
 	if err != nil {
