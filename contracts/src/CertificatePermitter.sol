@@ -75,28 +75,21 @@ contract CertificatePermitter is ICertificatePermitter, Permitter {
         uint64 duration,
         bytes calldata context_,
         bytes calldata authorization
-    ) internal view override returns (uint64 expiry) {
-        Context memory context = _decode(context_);
-        Policy memory policy = _policies[identity];
+    ) internal override returns (uint64 expiry) {
+        Context calldata context = _parse(context_);
+        Policy storage policy = _policies[identity];
+        bytes32 measurementRoot = policy.measurementRoot;
         require(
-            policy.measurementRoot != 0 && context.measurementRoot == policy.measurementRoot,
+            measurementRoot != 0 && context.measurementRoot == measurementRoot,
             MeasurementMismatch(context.measurementRoot)
         );
-        _checkFreshness(identity, requester, context);
+        _checkFreshness(identity, requester, context.baseBlock, context.baseBlockHash);
         bytes32 digest = certificateDigest(identity, requester, duration, context);
         require(BLS.verify(authorization, digest, DST, groupKey()), CertificateInvalid());
 
-        uint256 granted = duration < policy.maxDuration ? duration : policy.maxDuration;
-        return uint64(block.timestamp + granted);
-    }
-
-    /// @inheritdoc Permitter
-    function _acquired(IdentityId identity, address requester, uint64 expiry, bytes calldata context_)
-        internal
-        override
-    {
-        Context memory context = _decode(context_);
-        emit CertificateAccepted(identity, requester, context.evidenceDigest, context.measurementRoot, expiry);
+        uint256 cap = policy.maxDuration;
+        expiry = uint64(block.timestamp + (duration < cap ? duration : cap));
+        emit CertificateAccepted(identity, requester, context.evidenceDigest, measurementRoot, expiry);
     }
 
     /// @dev Only the possessor gives a permit up.
@@ -105,7 +98,7 @@ contract CertificatePermitter is ICertificatePermitter, Permitter {
     }
 
     /// @notice The digest that the key network signs; every field of it is the requester's own or checked above.
-    function certificateDigest(IdentityId identity, address requester, uint64 duration, Context memory context)
+    function certificateDigest(IdentityId identity, address requester, uint64 duration, Context calldata context)
         public
         view
         returns (bytes32)
@@ -129,20 +122,24 @@ contract CertificatePermitter is ICertificatePermitter, Permitter {
     }
 
     /// Recent, of this chain, and not older than the requester's last grant or revocation: each certificate serves once.
-    function _checkFreshness(IdentityId identity, address requester, Context memory context) private view {
-        uint256 baseBlock = context.baseBlock;
+    function _checkFreshness(IdentityId identity, address requester, uint256 baseBlock, bytes32 baseBlockHash)
+        private
+        view
+    {
         require(
-            baseBlock < block.number && baseBlock + MAX_AGE >= block.number
-                && blockhash(baseBlock) == context.baseBlockHash,
-            BaseBlockUnfit(context.baseBlock)
+            baseBlock < block.number && baseBlock + MAX_AGE >= block.number && blockhash(baseBlock) == baseBlockHash,
+            BaseBlockUnfit(uint64(baseBlock))
         );
         uint64 changedAt = IPermitHistory(address(registry)).permitChangedAt(requester, identity);
         require(baseBlock >= changedAt, CertificateUsed());
     }
 
-    function _decode(bytes calldata context) private pure returns (Context memory) {
-        require(context.length == 160, ContextMalformed());
-        return abi.decode(context, (Context));
+    /// The fields have fixed sizes, so that their encoding is the struct.
+    function _parse(bytes calldata encoded) private pure returns (Context calldata context) {
+        require(encoded.length == 160, ContextMalformed());
+        assembly ("memory-safe") {
+            context := encoded.offset
+        }
     }
 
     /// Known answers: what 32 bytes hash to, and that a pairing which is not one is not called one.

@@ -40,7 +40,6 @@ abstract contract Permitter is IPermitter, IERC165 {
         expiry = _acquire(identity, requester, duration, context, authorization);
         if (_last) registry.grantIdentity(identity, requester, expiry);
         else expiry = IPermitter(upstream).acquireIdentity(identity, requester, duration, context, authorization);
-        _acquired(identity, requester, expiry, context);
     }
 
     /// @inheritdoc IPermitter
@@ -74,11 +73,6 @@ abstract contract Permitter is IPermitter, IERC165 {
     function _release(IdentityId identity, address possessor, bytes calldata context, bytes calldata authorization)
         internal
         virtual;
-
-    /// @dev Called when the permit is granted.
-    function _acquired(IdentityId identity, address requester, uint64 expiry, bytes calldata context)
-        internal
-        virtual {}
 
     function _findRegistry(address next) private view returns (IIdentityRegistry) {
         while (!ERC165Checker.supportsInterface(next, type(IIdentityRegistry).interfaceId)) {
