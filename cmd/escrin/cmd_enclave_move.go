@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -200,13 +199,4 @@ func printReport(cmd *cobra.Command, ref enclaver.Reference, report enclaver.Rep
 		fmt.Fprintf(cmd.OutOrStdout(), "verified %s\n", ref)
 	}
 	return failure
-}
-
-// newRunCommand boots an enclave without a chain.
-func newRunCommand() *cobra.Command {
-	return withReference("run REF", "Boot an enclave on this machine, without chain and keys",
-		func(cmd *cobra.Command, ref enclaver.Reference) error {
-			_ = time.Now
-			return errors.New("run: not built yet")
-		})
 }
