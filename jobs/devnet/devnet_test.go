@@ -255,3 +255,59 @@ func TestLastLinesCannotDrawOnTheTerminal(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// programs makes a directory of stand-ins for the programs of a network.
+func programs(t *testing.T, scripts map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, script := range scripts {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestUpTellsWhyTheChainDiedAndLeavesNothingRunning(t *testing.T) {
+	dir := t.TempDir()
+	_, err := Up(t.Context(), Options{Dir: dir, Ports: "auto",
+		Binaries: programs(t, map[string]string{"escrin-devnet": "echo cannot open the database >&2; exit 3"})})
+	dead, ok := errors.AsType[*ProcessError](err)
+	if !ok || dead.Name != "devnet" || len(dead.LastLines) != 1 || dead.LastLines[0] != "cannot open the database" {
+		t.Fatalf("error is %v", err)
+	}
+	if _, err := os.Stat(dead.Log); err != nil {
+		t.Errorf("its log: %v", err)
+	}
+	status, err := Status(t.Context(), dir)
+	if err != nil || status.Up() || status.Processes[0].Problem != "died" || status.Processes[4].Problem != "not started" {
+		t.Errorf("status is %+v, %v", status, err)
+	}
+}
+
+func TestInterruptedUpEndsWhatItStarted(t *testing.T) {
+	dir := t.TempDir()
+	ctx, interrupt := context.WithCancel(t.Context())
+	report := func(e Event) {
+		if e.Name == "chain, registry, simulated TEE" {
+			interrupt()
+		}
+	}
+	_, err := Up(ctx, Options{Dir: dir, Ports: "auto", Report: report,
+		Binaries: programs(t, map[string]string{"escrin-devnet": "exec sleep 60"})})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("error is %v", err)
+	}
+	list, err := directory(dir).readProcesses()
+	if err != nil || len(list) != 1 || list[0].Alive() {
+		t.Errorf("processes %v, %v", list, err)
+	}
+}
+
+func TestUpNeedsItsPrograms(t *testing.T) {
+	_, err := Up(t.Context(), Options{Dir: t.TempDir(), Ports: "auto", Binaries: t.TempDir()})
+	missing, ok := errors.AsType[*BinaryError](err)
+	if !ok || missing.Name != "escrin-devnet" {
+		t.Errorf("error is %v", err)
+	}
+}
