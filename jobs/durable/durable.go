@@ -13,8 +13,8 @@ import (
 //
 // The happy path, as strace shows it:
 //
-//	openat(dir, ".name.XXXX", O_CREAT|O_EXCL, 0600)  fchmod  write  fsync  close
-//	renameat(".name.XXXX", "name")
+//	openat(dir, ".name.NNNN", O_CREAT|O_EXCL, 0600)  fchmod  write  fsync  close
+//	renameat(".name.NNNN", "name")
 //	openat(dir, O_RDONLY)  fsync  close
 //
 // A reader sees the old bytes or the new ones; after it returned nil, a loss of power cannot bring the old
