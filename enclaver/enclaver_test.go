@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -24,10 +25,27 @@ import (
 	"github.com/escrin/escrin/guestagent/config"
 )
 
+// sharedBase is made once: it has the real kernel and firmware in it.
+var sharedBase = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "enclaver-test-base-")
+	if err != nil {
+		return "", err
+	}
+	return dir, imagetest.GuestBase(dir)
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, _ := sharedBase(); dir != "" {
+		os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
 func guestBase(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
-	if err := imagetest.GuestBase(dir); err != nil {
+	dir, err := sharedBase()
+	if err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -346,7 +364,10 @@ func TestMissingGuestBaseSaysWhatToRun(t *testing.T) {
 	if err == nil || !strings.Contains(hint.Of(err), "scripts/setup.sh") {
 		t.Errorf("%v (hint: %s)", err, hint.Of(err))
 	}
-	base := guestBase(t)
+	base := t.TempDir()
+	if err := imagetest.GuestBase(base); err != nil {
+		t.Fatal(err)
+	}
 	flip(t, filepath.Join(base, "initrd"), 0)
 	_, err = enclaver.Build(context.Background(), from, enclaver.BuildOptions{Store: openStore(t), GuestBase: base})
 	if err == nil || !strings.Contains(err.Error(), "base.json says") {

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/escrin/escrin/enclaver/imagetest"
+)
+
+// TestRunBootsWhatEnclaveMade boots the real guest base with two images that know nothing of escrin, from their
+// layouts to the exit status.
+func TestRunBootsWhatEnclaveMade(t *testing.T) {
+	base := realGuestBase(t)
+	shell, err := imagetest.Busybox(`cat /input/name; echo; echo $GREETING; id -u; pwd; tr a-z A-Z </input/name >/output/loud; exit 7`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scratch, err := imagetest.Scratch(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	layout := imagetest.Layout(t.TempDir(), map[string]v1.Image{"shell": shell, "scratch": scratch})
+	input := filepath.Join(t.TempDir(), "name")
+	if err := os.WriteFile(input, []byte("alice"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		tag    string
+		status int
+		stdout string
+		file   string
+	}{
+		{"shell", 7, "alice\nhello\n1000\n/work\n", "ALICE"},
+		{"scratch", 0, "hello alice", ""},
+	} {
+		escrin(t, 0, "enclave", layout+":"+c.tag, "-t", "localhost:5000/"+c.tag, "--guest-base", base)
+		out := t.TempDir()
+		got := escrin(t, c.status, "run", "localhost:5000/"+c.tag, "--input", input, "-o", out)
+		if got != c.stdout {
+			t.Errorf("%s: %q, want %q", c.tag, got, c.stdout)
+		}
+		if file, err := os.ReadFile(filepath.Join(out, "output", "loud")); c.file != "" && (err != nil || string(file) != c.file) {
+			t.Errorf("%s: output %q, %v", c.tag, file, err)
+		}
+	}
+}
+
+// escrin runs a command and returns what it printed.
+func escrin(t *testing.T, status int, args ...string) string {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if got := run(args, strings.NewReader(""), &stdout, &stderr); got != status {
+		t.Fatalf("escrin %s: status %d, want %d\n%s", strings.Join(args, " "), got, status, stderr.String())
+	}
+	return stdout.String()
+}
+
+func realGuestBase(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if out, err := exec.Command("go", "run", "github.com/escrin/escrin/scripts/guestbase", "-o", dir).CombinedOutput(); err != nil {
+		t.Fatalf("build the guest base: %v\n%s", err, out)
+	}
+	return dir
+}
