@@ -100,7 +100,8 @@ contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("es
         require(block.timestamp < deadline, DeadlinePassed(taskId));
         IdentityId identity = task.identity;
         require(
-            registry.readPermit(requester, identity).expiry > block.timestamp, PermitMissing(identity, requester)
+            requester != address(0) && registry.readPermit(requester, identity).expiry > block.timestamp,
+            PermitMissing(identity, requester)
         );
 
         uint256 expiry = block.timestamp + claimWindow;

@@ -1,0 +1,13 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Runs the contracts' own tests, offline; `npm ci` comes first. Arguments go to forge.
+set -eu
+cd "$(dirname "$0")"
+forge=node_modules/.bin/forge
+[ -x "$forge" ] || { echo "contracts: node_modules is missing: run npm ci in contracts" >&2; exit 1; }
+if "$forge" test "$@"; then
+	echo "contracts: ok"
+else
+	echo "contracts: FAILED" >&2
+	exit 1
+fi
