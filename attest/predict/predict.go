@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package predict computes the launch registers of a virtual machine before it
-// is started, from everything that goes into them.
+// is started, from everything that goes into them (SPEC.md §5).
+//
+// What the registers depend on is written down nowhere in one place. The events
+// here are those of edk2-stable202502's OvmfPkgX64 and were compared, digest by
+// digest, with the event log that this firmware wrote under QEMU 10.0; the log is
+// in testdata. Whatever is not known to come out right is refused.
 package predict
 
 import (
+	"crypto/sha512"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/escrin/escrin/attest"
 )
@@ -21,22 +28,127 @@ const QEMU10_0 QEMUVersion = "10.0"
 // ParseQEMUVersion returns the series of a release such as "10.0.2". A release
 // whose virtual hardware is not known is an error.
 func ParseQEMUVersion(release string) (QEMUVersion, error) {
-	return "", fmt.Errorf("parse QEMU version: %q is unknown", release)
+	if release == string(QEMU10_0) || strings.HasPrefix(release, string(QEMU10_0)+".") {
+		return QEMU10_0, nil
+	}
+	return "", fmt.Errorf("parse QEMU version: measurements are not known for QEMU %q, only for %s", release, QEMU10_0)
 }
 
+// MaxCmdline is the longest kernel command line, in bytes: what the kernel takes,
+// less what the firmware appends.
+const MaxCmdline = 2047 - len(initrdArgument)
+
+// initrdArgument is what the firmware appends to the command line.
+const initrdArgument = " initrd=initrd"
+
 // Launch is everything that the launch registers depend on. The devices are
-// those of escrin's machine (SPEC.md §4) and cannot be chosen.
+// those of escrin's machine (SPEC.md §5) and cannot be chosen.
 type Launch struct {
 	Firmware []byte // OVMF with TDX metadata, whole file
 	Kernel   []byte // bzImage as it stands in the file
 	Initrd   []byte
-	Cmdline  string // without what the firmware adds to it
+	Cmdline  string // printable ASCII, without what the firmware appends
 	Shape    attest.Shape
 	QEMU     QEMUVersion
+}
+
+// Event is one extension of a run-time register during launch.
+type Event struct {
+	RTMR   int // 0, 1 or 2
+	Name   string
+	Digest attest.Register // SHA-384 of what was measured
 }
 
 // TDX returns the registers that a TDX guest started from l reports. A QEMU
 // version, shape or firmware that is not known is an error.
 func TDX(l Launch) (attest.Registers, error) {
-	return attest.Registers{}, errors.New("predict TDX registers: not built yet")
+	events, err := Events(l)
+	if err != nil {
+		return attest.Registers{}, err
+	}
+	fw, err := parseFirmware(l.Firmware)
+	if err != nil {
+		return attest.Registers{}, fmt.Errorf("predict registers: %w", err)
+	}
+	var rtmr [3]attest.Register
+	for _, e := range events {
+		r := &rtmr[e.RTMR]
+		*r = sha512.Sum384(append(r[:], e.Digest[:]...))
+	}
+	return attest.Registers{MRTD: fw.mrtd(), RTMR0: rtmr[0], RTMR1: rtmr[1], RTMR2: rtmr[2]}, nil
+}
+
+// Events returns the extensions of RTMR0 to RTMR2 in the order of each register,
+// for comparison with an event log. It refuses what [TDX] refuses.
+func Events(l Launch) ([]Event, error) {
+	hardware, err := hardwareEvents(l)
+	if err != nil {
+		return nil, fmt.Errorf("predict registers: %w", err)
+	}
+	software, err := softwareEvents(l)
+	if err != nil {
+		return nil, fmt.Errorf("predict registers: %w", err)
+	}
+	return append(hardware, software...), nil
+}
+
+// hardwareEvents are RTMR0: virtual hardware and firmware configuration.
+func hardwareEvents(l Launch) ([]Event, error) {
+	fw, err := parseFirmware(l.Firmware)
+	if err != nil {
+		return nil, err
+	}
+	acpi, err := lookupACPI(l.QEMU, l.Shape)
+	if err != nil {
+		return nil, err
+	}
+	hob, err := fw.handoff(uint64(l.Shape.MemoryMiB) << 20)
+	if err != nil {
+		return nil, err
+	}
+	return []Event{
+		measure(0, "TD HOB", hob),
+		measure(0, "configuration firmware volume", fw.configuration()),
+		measure(0, "SecureBoot", emptyVariable(globalVariable(), "SecureBoot")),
+		measure(0, "PK", emptyVariable(globalVariable(), "PK")),
+		measure(0, "KEK", emptyVariable(globalVariable(), "KEK")),
+		measure(0, "db", emptyVariable(imageSecurity(), "db")),
+		measure(0, "dbx", emptyVariable(imageSecurity(), "dbx")),
+		measure(0, "separator", separator()),
+		{0, "ACPI loader", acpi.loader},
+		{0, "ACPI RSDP", acpi.rsdp},
+		{0, "ACPI tables", acpi.tables},
+		measure(0, "BootOrder", []byte{0, 0}),
+		measure(0, "Boot0000", bootOption()),
+	}, nil
+}
+
+// softwareEvents are RTMR1, the kernel, and RTMR2, its command line and initrd.
+func softwareEvents(l Launch) ([]Event, error) {
+	if len(l.Cmdline) == 0 || len(l.Cmdline) > MaxCmdline {
+		return nil, fmt.Errorf("command line of %d bytes, want 1 to %d", len(l.Cmdline), MaxCmdline)
+	}
+	if strings.ContainsFunc(l.Cmdline, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return nil, errors.New("command line is not printable ASCII")
+	}
+	if len(l.Initrd) == 0 {
+		return nil, errors.New("no initrd")
+	}
+	kernel, err := authenticode(l.Kernel)
+	if err != nil {
+		return nil, err
+	}
+	return []Event{
+		{1, "kernel", kernel},
+		measure(1, "calling application", []byte("Calling EFI Application from Boot Option")),
+		measure(1, "separator", separator()),
+		measure(1, "exit boot services", []byte("Exit Boot Services Invocation")),
+		measure(1, "boot services exited", []byte("Exit Boot Services Returned with Success")),
+		measure(2, "command line", utf16z(l.Cmdline+initrdArgument)),
+		measure(2, "initrd", l.Initrd),
+	}, nil
+}
+
+func measure(rtmr int, name string, data []byte) Event {
+	return Event{rtmr, name, sha512.Sum384(data)}
 }
