@@ -73,7 +73,7 @@ func (b *builder) convert(ctx context.Context, img image, i int) (oci.Descriptor
 		return oci.Descriptor{}, err
 	}
 	defer blob.Discard()
-	info, err := layer.Convert(tar, blob.File, layer.DefaultLimits())
+	info, err := layer.Convert(tar, blob.File, limitsFor(d.Size))
 	if err != nil {
 		return oci.Descriptor{}, corrupt(err, verified)
 	}
@@ -86,6 +86,15 @@ func (b *builder) convert(ctx context.Context, img image, i int) (oci.Descriptor
 			"the image is not what it says: do not use it, or build it again")
 	}
 	return blob.Commit(artifact.MediaTypeLayer)
+}
+
+// limitsFor bounds what a layer of so many bytes may unpack to (threat IMG-08): ordinary layers are packed
+// three to one, and a small one may hold large files of zeros.
+func limitsFor(packed int64) layer.Limits {
+	const free, ratio = 1 << 30, 256
+	limits := layer.DefaultLimits()
+	limits.StreamBytes = min(limits.StreamBytes, free+ratio*min(packed, limits.StreamBytes))
+	return limits
 }
 
 // corrupt prefers the digest's verdict to whatever the decoder stumbled over.

@@ -20,7 +20,7 @@ func (e errorWithHint) Unwrap() error { return e.err }
 
 // withHint gives err a hint, unless it is nil or has one already: the hint nearest to the cause wins.
 func withHint(err error, format string, args ...any) error {
-	if err == nil || errors.As(err, new(errorWithHint)) {
+	if err == nil || hintOf(err) != "" {
 		return err
 	}
 	return errorWithHint{err, fmt.Sprintf(format, args...)}

@@ -36,8 +36,8 @@ const (
 	MaxLayers = 512
 	// MaxBlob is the largest blob in bytes.
 	MaxBlob = 64 << 30
-
-	maxManifests = 1024
+	// MaxManifests is the largest number of manifests of an index.
+	MaxManifests = 4096
 )
 
 // Platform says what machine an image is for.

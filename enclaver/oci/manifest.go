@@ -114,8 +114,8 @@ func checkIndex(doc document) error {
 	if doc.Config != nil || doc.Layers != nil {
 		return errors.New("has config or layers, which belong to a manifest")
 	}
-	if len(doc.Manifests) > maxManifests {
-		return fmt.Errorf("%d manifests, more than %d", len(doc.Manifests), maxManifests)
+	if len(doc.Manifests) > MaxManifests {
+		return fmt.Errorf("%d manifests, more than %d", len(doc.Manifests), MaxManifests)
 	}
 	for i, m := range doc.Manifests {
 		if err := m.Validate(); err != nil {

@@ -15,6 +15,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"golang.org/x/sys/unix"
 
+	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/enclaver/oci"
 )
 
@@ -25,7 +26,7 @@ type indexDocument struct {
 	Manifests     []oci.Descriptor `json:"manifests"`
 }
 
-// Tag gives the manifest that d describes the name ref (its tag; a digest in ref is not looked at).
+// Tag gives the manifest that d describes the name ref: its tag or, if it is pinned, its digest.
 func (s *Store) Tag(ref oci.Reference, d oci.Descriptor) error {
 	unlock, err := s.lock()
 	if err != nil {
@@ -41,7 +42,9 @@ func (s *Store) Tag(ref oci.Reference, d oci.Descriptor) error {
 		return m.Annotations[oci.AnnotationRefName] == tag
 	})
 	d.Annotations = map[string]string{oci.AnnotationRefName: tag}
-	kept = append(kept, d)
+	if kept = append(kept, d); len(kept) > oci.MaxManifests {
+		return hint.Wrap(fmt.Errorf("tag %s: the store has %d names", ref, oci.MaxManifests), "remove the folder %s, or use another", s.dir)
+	}
 	slices.SortFunc(kept, func(a, b oci.Descriptor) int {
 		return strings.Compare(a.Annotations[oci.AnnotationRefName], b.Annotations[oci.AnnotationRefName])
 	})
@@ -69,12 +72,13 @@ func (s *Store) Resolve(ref oci.Reference) (oci.Descriptor, error) {
 	return oci.Descriptor{}, fmt.Errorf("find %s: %w", ref, ErrNotExist)
 }
 
-// tagOf is the name under which a reference is kept: pinned references without a tag by their digest.
+// tagOf is the name under which a reference is kept. That of a pinned one is its digest: what its tag
+// means is not known here.
 func tagOf(ref oci.Reference) string {
-	if ref.Tag() == "" {
-		return ref.String()
+	if digest, pinned := ref.Digest(); pinned {
+		return ref.Repository().Name() + "@" + digest.String()
 	}
-	return ref.WithDigest(v1.Hash{}).String()
+	return ref.String()
 }
 
 func (s *Store) index() (indexDocument, error) {

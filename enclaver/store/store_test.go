@@ -98,6 +98,12 @@ func TestTagsResolveByNameAndByDigest(t *testing.T) {
 	if d, err := s.Resolve(ref.WithDigest(second.Digest)); err != nil || d.Digest != second.Digest {
 		t.Errorf("REG-05: the tag won over the digest: %v, %v", d, err)
 	}
+	if err := s.Tag(ref.WithDigest(second.Digest), second); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := s.Resolve(ref); err != nil || d.Digest != first.Digest {
+		t.Errorf("a pinned name moved the tag: %v, %v", d, err)
+	}
 	if err := s.Tag(ref, second); err != nil {
 		t.Fatal(err)
 	}
