@@ -170,9 +170,7 @@ func TestLifeOfATask(t *testing.T) {
 		t.Fatalf("task is %+v", got)
 	}
 	r.checkHistory(task, receipt)
-	for name, gas := range r.gas {
-		t.Logf("gas %-20s %7d", name, gas)
-	}
+	r.compareGas()
 }
 
 func (r *run) checkHistory(task common.Hash, accepted chain.Receipt) {
