@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/escrin/escrin/keyholder/release"
+	"github.com/escrin/escrin/keyholder/store"
+)
+
+func open(t *testing.T, path string) *store.Store {
+	t.Helper()
+	s, err := store.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// KR-20, KR-22: an attempt stays bound to its first channel key, over restarts.
+func TestKR20BindingIsForEver(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "state.db")
+	s := open(t, path)
+	bind := func(attempt, key byte, want bool) {
+		t.Helper()
+		if same, err := s.Bind([32]byte{attempt}, [32]byte{key}, release.Head{Number: 5}); err != nil || same != want {
+			t.Fatalf("bind %d to %d: %v, %v", attempt, key, same, err)
+		}
+	}
+	bind(1, 1, true)
+	bind(1, 2, false)
+	bind(1, 1, true)
+	bind(2, 2, true)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, path)
+	defer s.Close()
+	bind(1, 2, false)
+	bind(1, 1, true)
+	bind(2, 1, false)
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("mode %v, %v", info.Mode(), err)
+	}
+}
+
+// KR-19: the floor only rises, over restarts.
+func TestKR19FloorOnlyRises(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "state.db")
+	s := open(t, path)
+	want := func(number uint64, hash [32]byte) {
+		t.Helper()
+		if n, h, err := s.Load(); err != nil || n != number || h != hash {
+			t.Fatalf("floor is %d %x, %v", n, h, err)
+		}
+	}
+	want(0, [32]byte{})
+	for _, n := range []uint64{7, 9, 8, 9} {
+		if err := s.Raise(n, [32]byte{byte(n), byte(n)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want(9, [32]byte{9, 9})
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, path)
+	defer s.Close()
+	want(9, [32]byte{9, 9})
+}
+
+func TestOnlyOneProcess(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "state.db")
+	s := open(t, path)
+	defer s.Close()
+	if _, err := store.Open(path); err == nil {
+		t.Fatal("opened twice")
+	}
+}

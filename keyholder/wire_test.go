@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package keyholder_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/curve"
+	"github.com/escrin/escrin/keyholder/keyname"
+)
+
+func testNetwork() keyholder.Network {
+	n := keyholder.Network{Threshold: 2, GroupKey: curve.G2Generator().Mul(fixedScalar(0)).Bytes()}
+	for i := uint32(1); i <= 3; i++ {
+		s := fixedScalar(0).Add(fixedScalar(1).Mul(curve.ScalarFromIndex(i)))
+		n.Holders = append(n.Holders, keyholder.Holder{Index: i, URL: "http://127.0.0.1:1", PublicShare: curve.G2Generator().Mul(s).Bytes()})
+	}
+	return n
+}
+
+func TestMessagesRoundTrip(t *testing.T) {
+	t.Parallel()
+	name := keyname.ForTask(1, [20]byte{2}, [32]byte{3}, [32]byte{4}, [32]byte{5})
+	network := testNetwork()
+	roundTrip(t, network)
+	roundTrip(t, keyholder.KeynetReply{Index: 2, Ready: true, Network: &network})
+	roundTrip(t, keyholder.KeynetReply{Index: 2})
+	roundTrip(t, keyholder.CertificateRequest{Evidence: []byte{1}, Permitter: [20]byte{2}})
+	roundTrip(t, keyholder.CertificateReply{Index: 1, Signature: [48]byte{3}})
+	roundTrip(t, keyholder.ReleaseRequest{
+		Evidence: []byte{1}, Name: name, Signature: [65]byte{6},
+		Task: keyholder.TaskAttempt{ID: [32]byte{4}, Attempt: 1, InputDigest: [32]byte{7}},
+	})
+	roundTrip(t, keyholder.ReleaseReply{Index: 1, Sealed: []byte{8}})
+	roundTrip(t, keyholder.Error{Code: keyholder.CodeBusy, Message: "m", Retryable: true})
+}
+
+func roundTrip[T any](t *testing.T, v T) {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again T
+	if err := json.Unmarshal(b, &again); err != nil || !reflect.DeepEqual(v, again) {
+		t.Errorf("%T: %v\n%s", v, err, b)
+	}
+}
+
+// KR-06, KR-07, KR-11: a description of a network that cannot exist is refused.
+func TestKR11NetworksThatCannotExist(t *testing.T) {
+	t.Parallel()
+	if err := testNetwork().Validate(); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(n *keyholder.Network){
+		"threshold 0":      func(n *keyholder.Network) { n.Threshold = 0 },
+		"threshold 1":      func(n *keyholder.Network) { n.Threshold = 1 },
+		"threshold 4":      func(n *keyholder.Network) { n.Threshold = 4 },
+		"no holders":       func(n *keyholder.Network) { n.Holders = nil },
+		"too many holders": func(n *keyholder.Network) { n.Holders = make([]keyholder.Holder, 32) },
+		"index 0":          func(n *keyholder.Network) { n.Holders[0].Index = 0 },
+		"index repeats":    func(n *keyholder.Network) { n.Holders[1].Index = 1 },
+		"out of order":     func(n *keyholder.Network) { n.Holders[0], n.Holders[1] = n.Holders[1], n.Holders[0] },
+		"same share":       func(n *keyholder.Network) { n.Holders[1].PublicShare = n.Holders[0].PublicShare },
+		"zero share":       func(n *keyholder.Network) { n.Holders[1].PublicShare = [96]byte{} },
+		"identity":         func(n *keyholder.Network) { n.GroupKey = [96]byte{0xc0} },
+		"zero group key":   func(n *keyholder.Network) { n.GroupKey = [96]byte{} },
+	} {
+		n := testNetwork()
+		change(&n)
+		if n.Validate() == nil {
+			t.Errorf("%s: valid", name)
+		}
+		b, err := json.Marshal(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if json.Unmarshal(b, &n) == nil {
+			t.Errorf("%s: decoded", name)
+		}
+	}
+}
+
+func TestKR12AmbiguousAndOversizedMessages(t *testing.T) {
+	t.Parallel()
+	address := "0x" + strings.Repeat("01", 20)
+	for name, text := range map[string]string{
+		"unknown key":         `{"evidence":"AQ==","permitter":"` + address + `","x":1}`,
+		"repeated key":        `{"evidence":"AQ==","evidence":"Ag==","permitter":"` + address + `"}`,
+		"key in another case": `{"evidence":"AQ==","Evidence":"Ag==","permitter":"` + address + `"}`,
+		"no evidence":         `{"permitter":"` + address + `"}`,
+		"upper-case hex":      `{"evidence":"AQ==","permitter":"` + strings.ToUpper(address) + `"}`,
+		"short address":       `{"evidence":"AQ==","permitter":"0x01"}`,
+		"no prefix":           `{"evidence":"AQ==","permitter":"` + address[2:] + `00"}`,
+		"oversized":           `{"evidence":"` + strings.Repeat("A", keyholder.MaxBody) + `","permitter":"` + address + `"}`,
+		"large evidence":      `{"evidence":"` + strings.Repeat("A", 4*(keyholder.MaxEvidence/3+2)) + `","permitter":"` + address + `"}`,
+		"not an object":       `[]`,
+	} {
+		var r keyholder.CertificateRequest
+		if err := json.Unmarshal([]byte(text), &r); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func FuzzReleaseRequest(f *testing.F) {
+	b, err := json.Marshal(keyholder.ReleaseRequest{Evidence: []byte{1}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var r keyholder.ReleaseRequest
+		if json.Unmarshal(b, &r) != nil {
+			return
+		}
+		again, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var second keyholder.ReleaseRequest
+		if err := json.Unmarshal(again, &second); err != nil || !reflect.DeepEqual(r, second) {
+			t.Fatal("changes on the way")
+		}
+	})
+}
+
+// Each field of a certificate, and of a release, counts.
+func TestDigestsBindEveryField(t *testing.T) {
+	t.Parallel()
+	base := vectorCertificate(0)
+	seen := map[[32]byte]string{base.Digest(): "none"}
+	v := reflect.ValueOf(&base).Elem()
+	for i := range v.NumField() {
+		c := base
+		f := reflect.ValueOf(&c).Elem().Field(i)
+		if f.Kind() == reflect.Uint64 {
+			f.SetUint(f.Uint() + 1)
+		} else {
+			f.Index(0).SetUint(f.Index(0).Uint() ^ 1)
+		}
+		if other, ok := seen[c.Digest()]; ok {
+			t.Errorf("%s and %s give one digest", v.Type().Field(i).Name, other)
+		}
+		seen[c.Digest()] = v.Type().Field(i).Name
+	}
+	name, task := keyname.Name{Version: 1}, keyholder.TaskAttempt{Attempt: 1}
+	digests := [][32]byte{
+		keyholder.ReleaseDigest(name, task, [32]byte{}), keyholder.ReleaseDigest(name, task, [32]byte{1}),
+		keyholder.ReleaseDigest(keyname.Name{Version: 2}, task, [32]byte{}),
+		keyholder.ReleaseDigest(name, keyholder.TaskAttempt{Attempt: 2}, [32]byte{}),
+		keyholder.ReleaseDigest(name, keyholder.TaskAttempt{Attempt: 1, ID: [32]byte{1}}, [32]byte{}),
+		keyholder.ReleaseDigest(name, keyholder.TaskAttempt{Attempt: 1, InputDigest: [32]byte{1}}, [32]byte{}),
+	}
+	for i := range digests {
+		for j := range i {
+			if bytes.Equal(digests[i][:], digests[j][:]) {
+				t.Errorf("releases %d and %d give one digest", i, j)
+			}
+		}
+	}
+}
