@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/escrin/escrin/keyholder/chainview"
+	"github.com/escrin/escrin/keyholder/config"
+)
+
+func good() config.Config {
+	return config.Config{
+		Index: 2, Listen: "127.0.0.1:1075", Threshold: 2, TDXRoot: "/root.pem",
+		Peers: []config.Peer{
+			{Index: 1, URL: "http://127.0.0.1:1", PublicKey: config.PublicKey{1}},
+			{Index: 2, URL: "http://127.0.0.1:2", PublicKey: config.PublicKey{2}},
+			{Index: 3, URL: "https://example.org/x", PublicKey: config.PublicKey{3}},
+		},
+		Chain: config.Chain{
+			ID: 31337, RPC: []string{"http://127.0.0.1:8545"}, Registry: config.Address{1}, TaskHub: config.Address{2},
+			Finality: chainview.Confirmations(3),
+		},
+	}
+}
+
+func encode(t *testing.T, c config.Config) string {
+	t.Helper()
+	b, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestParses(t *testing.T) {
+	t.Parallel()
+	text := encode(t, good())
+	c, err := config.Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if encode(t, c) != text || c.Chain.HeadAge() != chainview.Confirmations(3).MaxHeadAge() {
+		t.Fatalf("changed: %+v", c)
+	}
+	c.Chain.MaxHeadAge = 7
+	if c.Chain.HeadAge() != 7*time.Second {
+		t.Fatal("head age is not the configured one")
+	}
+	checksummed := strings.Replace(text, `"registry":"0x01`, `"registry":"0xAb`, 1)
+	if c, err := config.Parse([]byte(checksummed)); err != nil || c.Chain.Registry[0] != 0xab {
+		t.Fatalf("address with capitals: %v", err)
+	}
+}
+
+func TestRefuses(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(c *config.Config){
+		"index 0":           func(c *config.Config) { c.Index = 0 },
+		"index 4":           func(c *config.Config) { c.Index = 4 },
+		"KR-11 threshold 1": func(c *config.Config) { c.Threshold = 1 },
+		"KR-11 threshold 4": func(c *config.Config) { c.Threshold = 4 },
+		"KR-06 order":       func(c *config.Config) { c.Peers[0].Index = 2 },
+		"same key":          func(c *config.Config) { c.Peers[1].PublicKey = c.Peers[0].PublicKey },
+		"no peers":          func(c *config.Config) { c.Peers = nil },
+		"listen":            func(c *config.Config) { c.Listen = "1075" },
+		"peer address":      func(c *config.Config) { c.Peers[1].URL = "127.0.0.1:1076" },
+		"AT-04 no root":     func(c *config.Config) { c.TDXRoot = "" },
+		"chain id":          func(c *config.Config) { c.Chain.ID = 0 },
+		"no rpc":            func(c *config.Config) { c.Chain.RPC = nil },
+		"rpc address":       func(c *config.Config) { c.Chain.RPC = []string{"ws://x"} },
+		"registry":          func(c *config.Config) { c.Chain.Registry = config.Address{} },
+		"task hub":          func(c *config.Config) { c.Chain.TaskHub = config.Address{} },
+		"finality":          func(c *config.Config) { c.Chain.Finality = chainview.Confirmations(0) },
+	} {
+		c := good()
+		change(&c)
+		if _, err := config.Parse([]byte(encode(t, c))); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	text := encode(t, good())
+	for name, b := range map[string]string{
+		"unknown key":      strings.Replace(text, `"index":2,`, `"index":2,"debug":true,`, 1),
+		"repeated key":     strings.Replace(text, `"index":2,`, `"index":2,"index":1,`, 1),
+		"finality missing": strings.Replace(text, `,"finality":{"confirmations":3}`, ``, 1),
+		"short key":        strings.Replace(text, `"publicKey":"0x01`, `"publicKey":"0x`, 1),
+		"no prefix":        strings.Replace(text, `"publicKey":"0x01`, `"publicKey":"0001`, 1),
+		"trailing":         text + "{}",
+		"empty":            "",
+	} {
+		if b == text {
+			t.Fatalf("%s: the test changes nothing", name)
+		}
+		if _, err := config.Parse([]byte(b)); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
