@@ -34,6 +34,7 @@ type Host struct {
 	mu        sync.Mutex
 	blobs     map[wire.Digest][]byte
 	resultKey []byte // private
+	resultPub []byte
 	heard     Heard
 }
 
@@ -72,11 +73,10 @@ func (h *Host) sealInputs(inputs map[string][]byte) error {
 	if err != nil {
 		return err
 	}
-	var pub []byte
-	if h.resultKey, pub, err = envelope.GenerateRecipient(); err != nil {
+	if h.resultKey, h.resultPub, err = envelope.GenerateRecipient(); err != nil {
 		return err
 	}
-	manifest := task.Manifest{Version: task.ManifestVersion, ResultKey: pub, GroupKey: h.Keys.GroupKey[:]}
+	manifest := task.Manifest{Version: task.ManifestVersion, ResultKey: h.resultPub, GroupKey: h.Keys.GroupKey[:]}
 	l := h.Job
 	name := keyname.ForTask(l.ChainID, l.Registry, l.Identity, l.Task.ID, l.MeasurementRoot)
 	for input, plain := range inputs {
@@ -99,6 +99,9 @@ func (h *Host) SetManifest(m task.Manifest) error {
 	h.Job.Task.InputDigest = wire.Hash32(h.Put(document))
 	return nil
 }
+
+// ResultPublicKey is the key that outputs are sealed to.
+func (h *Host) ResultPublicKey() []byte { return h.resultPub }
 
 // Put stores a blob.
 func (h *Host) Put(blob []byte) wire.Digest {

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/escrin/escrin/guestagent/wire"
+)
+
+func good() Config {
+	return Config{
+		Version: Version,
+		Process: Process{
+			Args: []string{"/bin/app", "<&>"}, Env: []string{"A=1"}, Cwd: "/", User: User{UID: 1, GID: 2, AdditionalGIDs: []uint32{3, 4}},
+		},
+		StopSignal: "SIGTERM",
+		Volumes:    []string{"/data", "/var/cache"},
+		Disk:       Disk{DataBlocks: 7, HashOffsetBlocks: 7, RootHash: wire.Hash32{1}},
+		IO:         IO{Input: InputPath, Output: OutputPath},
+		Bounds:     DefaultBounds(),
+		Network:    NetworkNone,
+	}
+}
+
+func encoded(t testing.TB) []byte {
+	document, err := good().Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document
+}
+
+func TestVector(t *testing.T) {
+	want, err := os.ReadFile("testdata/config.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := encoded(t); !bytes.Equal(got, want) {
+		t.Errorf("encoding changed:\n%s", got)
+	}
+	c, err := Parse(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(c, good()) {
+		t.Errorf("parsed %+v", c)
+	}
+}
+
+func TestZeroConfigIsRefused(t *testing.T) {
+	if _, err := (Config{}).Marshal(); err == nil {
+		t.Error("the zero config was encoded")
+	}
+}
+
+// TestREG02OtherSpellingsAreRefused: one configuration has one digest.
+func TestREG02OtherSpellingsAreRefused(t *testing.T) {
+	document := string(encoded(t))
+	for name, other := range map[string]string{
+		"unknown key":       strings.Replace(document, `{"version"`, `{"debug":true,"version"`, 1),
+		"duplicate key":     strings.Replace(document, `"network":"none"`, `"network":"none","network":"none"`, 1),
+		"case-variant key":  strings.Replace(document, `"network"`, `"Network"`, 1),
+		"missing key":       strings.Replace(document, `"network":"none",`, ``, 1),
+		"other order":       strings.Replace(document, `"network":"none","readOnlyRoot":false`, `"readOnlyRoot":false,"network":"none"`, 1),
+		"white space":       strings.Replace(document, `,`, `, `, 1),
+		"trailing newline":  document + "\n",
+		"trailing document": document + document,
+		"null list":         strings.Replace(document, `"volumes":["/data","/var/cache"]`, `"volumes":null`, 1),
+		"escaped text":      strings.Replace(document, `<&>`, `\u003c\u0026\u003e`, 1),
+		"upper-case hex":    strings.Replace(document, `0x01`, `0x0A`, 1),
+		"exponent":          strings.Replace(document, `"version":1`, `"version":1e0`, 1),
+		"invalid UTF-8":     strings.Replace(document, `A=1`, "A=\xff", 1),
+		"empty":             "",
+	} {
+		if other == document {
+			t.Errorf("%s: the case changes nothing", name)
+		}
+		if _, err := Parse([]byte(other)); err == nil {
+			t.Errorf("%s was accepted", name)
+		}
+	}
+}
+
+func TestNotCanonicalIsTold(t *testing.T) {
+	_, err := Parse(append(encoded(t), '\n'))
+	if !errors.Is(err, wire.ErrNotCanonical) {
+		t.Errorf("error is %v", err)
+	}
+}
+
+// TestMB11ValuesOutOfBoundsAreRefused changes one field at a time.
+func TestMB11ValuesOutOfBoundsAreRefused(t *testing.T) {
+	for name, change := range map[string]func(*Config){
+		"version":            func(c *Config) { c.Version = 2 },
+		"no command":         func(c *Config) { c.Process.Args = nil },
+		"empty command":      func(c *Config) { c.Process.Args = []string{""} },
+		"NUL in argument":    func(c *Config) { c.Process.Args = []string{"a\x00b"} },
+		"not UTF-8":          func(c *Config) { c.Process.Args = []string{"a\xff"} },
+		"variable no value":  func(c *Config) { c.Process.Env = []string{"A"} },
+		"variable no name":   func(c *Config) { c.Process.Env = []string{"=1"} },
+		"relative cwd":       func(c *Config) { c.Process.Cwd = "work" },
+		"unclean cwd":        func(c *Config) { c.Process.Cwd = "/a/../b" },
+		"reserved uid":       func(c *Config) { c.Process.User.UID = 1<<32 - 1 },
+		"groups not sorted":  func(c *Config) { c.Process.User.AdditionalGIDs = []uint32{2, 1} },
+		"group twice":        func(c *Config) { c.Process.User.AdditionalGIDs = []uint32{1, 1} },
+		"signal":             func(c *Config) { c.StopSignal = "TERM" },
+		"signal with space":  func(c *Config) { c.StopSignal = "SIG TERM" },
+		"relative volume":    func(c *Config) { c.Volumes = []string{"data"} },
+		"volume over root":   func(c *Config) { c.Volumes = []string{"/"} },
+		"volume over /proc":  func(c *Config) { c.Volumes = []string{"/proc/sys"} },
+		"volume over /input": func(c *Config) { c.Volumes = []string{"/input"} },
+		"volumes twice":      func(c *Config) { c.Volumes = []string{"/a", "/a"} },
+		"no data":            func(c *Config) { c.Disk.DataBlocks = 0 },
+		"overlapping tree":   func(c *Config) { c.Disk.HashOffsetBlocks = 6 },
+		"endless disk":       func(c *Config) { c.Disk.HashOffsetBlocks = 1 << 60 },
+		"no root hash":       func(c *Config) { c.Disk.RootHash = wire.Hash32{} },
+		"other input":        func(c *Config) { c.IO.Input = "/in" },
+		"no memory":          func(c *Config) { c.Bounds.MinMemoryMiB = 0 },
+		"no scratch":         func(c *Config) { c.Bounds.ScratchMiB = 0 },
+		"no processes":       func(c *Config) { c.Bounds.MaxProcesses = 0 },
+		"a network":          func(c *Config) { c.Network = "egress" },
+		"too large":          func(c *Config) { c.Process.Args = []string{strings.Repeat("a", MaxSize)} },
+	} {
+		c := good()
+		change(&c)
+		if _, err := c.Marshal(); err == nil {
+			t.Errorf("%s was accepted", name)
+		}
+	}
+}
+
+func TestNothingIsSpeltAsAnEmptyList(t *testing.T) {
+	c := good()
+	c.Volumes, c.Process.Env, c.Process.User.AdditionalGIDs = nil, nil, nil
+	document, err := c.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(document), "null") {
+		t.Errorf("null in %s", document)
+	}
+	if _, err := Parse(document); err != nil {
+		t.Error(err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(encoded(f))
+	f.Add([]byte("{}"))
+	f.Fuzz(func(t *testing.T, document []byte) {
+		c, err := Parse(document)
+		if err != nil {
+			return
+		}
+		again, err := c.Marshal()
+		if err != nil || !bytes.Equal(again, document) {
+			t.Errorf("%q encodes as %q, %v", document, again, err)
+		}
+	})
+}
+
+func TestCommandLineRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := Location{
+			OffsetBlocks: rapid.Uint64Range(0, maxBlocks).Draw(t, "offset"), Size: rapid.IntRange(1, MaxSize).Draw(t, "size"),
+		}
+		copy(want.Digest[:], rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "digest"))
+		line := CommandLine(want.Digest, want.OffsetBlocks, want.Size)
+		if len(line) > 2047 {
+			t.Fatalf("%d bytes are more than the kernel takes", len(line))
+		}
+		for _, l := range []string{line, line + firmwareSuffix} {
+			if got, err := ParseCommandLine(l); err != nil || got != want {
+				t.Fatalf("%q is read as %+v, %v", l, got, err)
+			}
+		}
+	})
+}
+
+// TestMB03OtherCommandLinesAreRefused appends, prepends, drops, repeats and respells.
+func TestMB03OtherCommandLinesAreRefused(t *testing.T) {
+	line := CommandLine([32]byte{1}, 10, 20)
+	others := []string{"", " ", line + " ", " " + line, line + "\n", line + "\x00", line + " init=/bin/sh", "init=/bin/sh " + line,
+		line + firmwareSuffix + firmwareSuffix, line + " initrd=other", line + " " + line, line + ",1",
+		strings.Replace(line, "escrin.config", "escrin.Config", 1), strings.Replace(line, ",10,", ",010,", 1),
+		strings.Replace(line, ",10,", ",+10,", 1), strings.Replace(line, ",10,", ",-10,", 1), strings.Replace(line, ",20", ",0", 1),
+		strings.Replace(line, ",20", ",1048577", 1), strings.Replace(line, ",10,", ",68719476737,", 1), strings.Replace(line, "=01", "=0g", 1),
+		strings.Replace(line, "=01", "=", 1), strings.Replace(line, "quiet", "quiet quiet", 1), strings.ToUpper(line), line[:len(line)-1] + "\t"}
+	for i, argument := range strings.Fields(line) {
+		fields := strings.Fields(line)
+		others = append(others, strings.Join(append(fields[:i:i], fields[i+1:]...), " "), line+" "+argument, strings.Replace(line, argument, argument+"x", 1))
+	}
+	for _, other := range others {
+		if _, err := ParseCommandLine(other); err == nil {
+			t.Errorf("%q was accepted", other)
+		}
+	}
+	if len(others) < 60 {
+		t.Errorf("only %d cases", len(others))
+	}
+}
+
+func FuzzParseCommandLine(f *testing.F) {
+	f.Add(CommandLine([32]byte{1}, 10, 20))
+	f.Fuzz(func(t *testing.T, line string) {
+		loc, err := ParseCommandLine(line)
+		if err == nil && strings.TrimSuffix(line, firmwareSuffix) != CommandLine(loc.Digest, loc.OffsetBlocks, loc.Size) {
+			t.Errorf("%q was accepted", line)
+		}
+	})
+}

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package guestagent
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/hosttest"
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/guestagent/workload"
+)
+
+var errBroken = errors.New("broken")
+
+// machine is a Machine without a kernel. It records what is done and fails where told to.
+type machine struct {
+	conn    net.Conn
+	breakAt string
+	done    []string
+	inputs  map[string][]byte
+	quote   []byte
+	status  uint32
+	files   fstest.MapFS
+}
+
+func (m *machine) do(name string) error {
+	m.done = append(m.done, name)
+	if name == m.breakAt {
+		return errBroken
+	}
+	return nil
+}
+
+func (m *machine) LockDown() error { return m.do("lock down") }
+func (m *machine) OpenDisk() (config.Config, [32]byte, error) {
+	return config.Config{}, [32]byte{0xcc}, m.do("open disk")
+}
+func (m *machine) OpenLink() (io.ReadWriteCloser, error) { return m.conn, m.do("open link") }
+func (m *machine) SinceBoot() time.Duration              { return time.Second }
+func (m *machine) Quote([64]byte) ([]byte, error)        { return m.quote, m.do("quote") }
+func (m *machine) PutInput(name string, content []byte) error {
+	m.inputs[name] = content
+	return m.do("put input")
+}
+func (m *machine) Run(_ context.Context, _ config.Config, firstOutput func()) (workload.Outcome, error) {
+	firstOutput()
+	return workload.Outcome{Status: m.status, Stdout: []byte("out"), Stderr: []byte("err")}, m.do("run")
+}
+func (m *machine) Output() (fs.FS, error)     { return m.files, m.do("output") }
+func (m *machine) Scratch() (*os.File, error) { return os.CreateTemp("", "escrin-scratch-") }
+
+// live lives one attempt with this host and returns when both are done.
+func live(t *testing.T, m *machine, h hostlink.Handler) error {
+	t.Helper()
+	guest, runner := net.Pipe()
+	m.conn, m.inputs = guest, map[string][]byte{}
+	served := make(chan error, 1)
+	go func() { served <- hostlink.Serve(t.Context(), runner, h) }()
+	err := Live(t.Context(), m)
+	guest.Close()
+	if err := <-served; err != nil {
+		t.Errorf("Serve: %v", err)
+	}
+	return err
+}
+
+func newHost(t *testing.T) *hosttest.Host {
+	t.Helper()
+	h, err := hosttest.New(map[string][]byte{"a": []byte("alpha"), "b": []byte("beta")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func result(t *testing.T, h *hosttest.Host) task.Result {
+	t.Helper()
+	heard := h.Heard()
+	if heard.Result == nil {
+		t.Fatalf("no result, failure %q", heard.Failure)
+	}
+	r, err := task.ParseReport(heard.Result.Report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestLifeFromLockdownToResult(t *testing.T) {
+	h := newHost(t)
+	m := &machine{status: 7, files: fstest.MapFS{"f": {Data: []byte("file")}}}
+	if err := live(t, m, h); err != nil {
+		t.Fatal(err)
+	}
+	want := "lock down,open disk,open link,quote,put input,put input,run,output"
+	if got := strings.Join(m.done, ","); got != want {
+		t.Errorf("did %s\nwant %s", got, want)
+	}
+	if string(m.inputs["a"]) != "alpha" || string(m.inputs["b"]) != "beta" {
+		t.Errorf("inputs %q", m.inputs)
+	}
+	var steps []hostlink.Step
+	for _, s := range h.Heard().Steps {
+		steps = append(steps, s.Step)
+	}
+	if !slices.Equal(steps, hostlink.Steps()) {
+		t.Errorf("steps %q", steps)
+	}
+	r := result(t, h)
+	if r.ExitStatus != 7 || r.TaskID != h.Job.Task.ID || r.InputDigest != h.Job.Task.InputDigest || r.Attempt != 1 {
+		t.Errorf("result %+v", r)
+	}
+	out, err := h.OpenOutput(r.OutputDigest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(out.Stdout) != "out" || string(out.Stderr) != "err" || string(out.Files[0].Data) != "file" {
+		t.Errorf("output %+v", out)
+	}
+}
+
+// TestAT02EvidenceBindsEverything compares the binding with the launch, field by field.
+func TestAT02EvidenceBindsEverything(t *testing.T) {
+	h := newHost(t)
+	var reported [64]byte
+	h.MakeQuote = func(d [64]byte) (hostlink.Quote, error) {
+		reported = d
+		return hostlink.Quote{Quote: []byte("q"), Collateral: []byte("c")}, nil
+	}
+	if err := live(t, &machine{}, h); err != nil {
+		t.Fatal(err)
+	}
+	evidence, err := attest.ParseEvidence(h.Heard().Evidence)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if evidence.Binding.ReportData() != reported {
+		t.Error("the quote is not over the binding")
+	}
+	j := h.Job
+	want := attest.Binding{
+		ChainID: j.ChainID, Registry: j.Registry, IdentityID: j.Identity, Requester: h.Heard().Permit.Requester,
+		ChannelKeyHash: keccak(evidence.ChannelKey), Duration: j.Duration, BaseBlock: j.BaseBlock, BaseBlockHash: j.BaseBlockHash,
+		MeasurementRoot: j.MeasurementRoot, ConfigDigest: [32]byte{0xcc},
+	}
+	if evidence.Binding != want {
+		t.Errorf("binding %+v\nwant    %+v", evidence.Binding, want)
+	}
+	if context := h.Heard().Permit.Context; len(context) != 160 || !bytes.Equal(context[128:], slices.Concat(digestOf(evidence))) {
+		t.Errorf("permit context %x", context)
+	}
+}
+
+func digestOf(e attest.Evidence) []byte { d := e.Digest(); return d[:] }
+
+func TestMachinesOwnQuoteWins(t *testing.T) {
+	h := newHost(t)
+	if err := live(t, &machine{quote: []byte("from the hardware")}, h); err != nil {
+		t.Fatal(err)
+	}
+	evidence, err := attest.ParseEvidence(h.Heard().Evidence)
+	if err != nil || string(evidence.Quote) != "from the hardware" || string(evidence.Collateral) != "collateral" {
+		t.Errorf("quote %q, collateral %q, %v", evidence.Quote, evidence.Collateral, err)
+	}
+}
+
+// TestKeysAreNeverReused: two lives have no key in common (MB-22).
+func TestMB22KeysAreNeverReused(t *testing.T) {
+	first, second := newHost(t), newHost(t)
+	for _, h := range []*hosttest.Host{first, second} {
+		if err := live(t, &machine{}, h); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if first.Heard().Permit.Requester == second.Heard().Permit.Requester {
+		t.Error("two lives share a requester")
+	}
+}
+
+// TestMB17AnyFailureEndsTheLife breaks each stage and looks that nothing happens after it.
+func TestMB17AnyFailureEndsTheLife(t *testing.T) {
+	for stage, failure := range map[string]hostlink.Failure{
+		"lock down": hostlink.FailSetup, "open disk": hostlink.FailDisk, "quote": hostlink.FailEvidence,
+		"put input": hostlink.FailInput, "run": hostlink.FailWorkload, "output": hostlink.FailOutput,
+	} {
+		h := newHost(t)
+		m := &machine{breakAt: stage}
+		if err := live(t, m, h); !errors.Is(err, errBroken) {
+			t.Errorf("%s: error is %v", stage, err)
+		}
+		after := m.done[slices.Index(m.done, stage)+1:]
+		if len(after) > 0 && !slices.Equal(after, []string{"open link"}) {
+			t.Errorf("%s: then did %q", stage, after)
+		}
+		heard := h.Heard()
+		if heard.Failure != failure || heard.Result != nil {
+			t.Errorf("%s: host heard failure %q, result %v", stage, heard.Failure, heard.Result)
+		}
+	}
+}
+
+func TestAG07NoReasonOnceInputsAreOpen(t *testing.T) {
+	for stage, confidential := range map[string]bool{"quote": false, "put input": true, "run": true} {
+		var e *Error
+		if err := live(t, &machine{breakAt: stage}, newHost(t)); !errors.As(err, &e) || e.Confidential != confidential {
+			t.Errorf("%s: error %+v", stage, e)
+		}
+	}
+}
+
+func TestHostsLiesEndTheAttempt(t *testing.T) {
+	for name, c := range map[string]struct {
+		lie     func(*hosttest.Host)
+		failure hostlink.Failure
+	}{
+		"other manifest": {func(h *hosttest.Host) { h.Replace(wire.Digest(h.Job.Task.InputDigest), []byte("{}")) }, hostlink.FailInput},
+		"no manifest":    {func(h *hosttest.Host) { h.Job.Task.InputDigest[0]++ }, hostlink.FailInput},
+		"no quote": {func(h *hosttest.Host) {
+			h.MakeQuote = func([64]byte) (hostlink.Quote, error) { return hostlink.Quote{}, errBroken }
+		}, hostlink.FailEvidence},
+		"malformed launch":    {func(h *hosttest.Host) { h.Job.Duration = 0 }, hostlink.FailLaunch},
+		"malformed network":   {func(h *hosttest.Host) { h.Job.KeyNetwork = []byte("{}") }, hostlink.FailLaunch},
+		"another key network": {otherNetwork, hostlink.FailShares},
+	} {
+		h := newHost(t)
+		c.lie(h)
+		m := &machine{}
+		if err := live(t, m, h); err == nil {
+			t.Errorf("%s: the guest went on", name)
+		}
+		if heard := h.Heard(); heard.Failure != c.failure || heard.Result != nil || slices.Contains(m.done, "run") {
+			t.Errorf("%s: failure %q, result %v, did %q", name, heard.Failure, heard.Result, m.done)
+		}
+	}
+}
+
+// otherNetwork gives the guest a key network that the host made itself.
+func otherNetwork(h *hosttest.Host) {
+	own, err := hosttest.New(nil)
+	if err != nil {
+		return
+	}
+	h.Keys, h.Job.KeyNetwork = own.Keys, own.Job.KeyNetwork
+}
+
+// TestRejectedInputsAreASignedAnswer: what the submitter did wrong is told to the submitter, once.
+func TestRejectedInputsAreASignedAnswer(t *testing.T) {
+	for name, spoil := range map[string]func(t *testing.T, h *hosttest.Host){
+		"no manifest": func(_ *testing.T, h *hosttest.Host) {
+			h.Job.Task.InputDigest = wire.Hash32(h.Put([]byte("not a manifest")))
+		},
+		"not an envelope": func(t *testing.T, h *hosttest.Host) {
+			setInput(t, h, h.Put([]byte("plain text")), 10)
+		},
+		"wrong size": func(t *testing.T, h *hosttest.Host) {
+			setInput(t, h, h.Put([]byte("plain text")), 11)
+		},
+		"sealed to another task": func(t *testing.T, h *hosttest.Host) { h.Job.Task.ID[5]++ },
+	} {
+		h := newHost(t)
+		spoil(t, h)
+		m := &machine{}
+		if err := live(t, m, h); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if r := result(t, h); r.ExitStatus != task.ExitInputsRejected || r.OutputDigest != [32]byte{} {
+			t.Errorf("%s: result %+v", name, r)
+		}
+		if slices.Contains(m.done, "run") {
+			t.Errorf("%s: the workload ran", name)
+		}
+	}
+}
+
+// setInput replaces the inputs by one blob.
+func setInput(t *testing.T, h *hosttest.Host, digest wire.Digest, size uint64) {
+	t.Helper()
+	err := h.SetManifest(task.Manifest{
+		Version: task.ManifestVersion, GroupKey: h.Keys.GroupKey[:], ResultKey: h.ResultPublicKey(),
+		Inputs: []task.Input{{Name: "a", Digest: digest, Size: size}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package task
+
+import (
+	"archive/tar"
+	"bytes"
+	"encoding/hex"
+	"io"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"pgregory.net/rapid"
+
+	"github.com/escrin/escrin/guestagent/wire"
+)
+
+func goodManifest() Manifest {
+	return Manifest{
+		Version: ManifestVersion, ResultKey: make([]byte, ResultKeySize), GroupKey: make([]byte, GroupKeySize),
+		Inputs: []Input{{Name: "b.json", Digest: wire.Digest{2}, Size: 3}, {Name: "a", Digest: wire.Digest{1}, Size: MaxInput}},
+	}
+}
+
+func TestManifestRoundTripSortsInputs(t *testing.T) {
+	document, err := goodManifest().Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := ParseManifest(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Inputs[0].Name != "a" || m.Inputs[1].Name != "b.json" {
+		t.Errorf("inputs %+v", m.Inputs)
+	}
+}
+
+func TestManifestsThatAreRefused(t *testing.T) {
+	for name, change := range map[string]func(*Manifest){
+		"version":        func(m *Manifest) { m.Version = 0 },
+		"result key":     func(m *Manifest) { m.ResultKey = m.ResultKey[1:] },
+		"group key":      func(m *Manifest) { m.GroupKey = nil },
+		"name twice":     func(m *Manifest) { m.Inputs[0].Name = "a" },
+		"empty blob":     func(m *Manifest) { m.Inputs[0].Size = 0 },
+		"large blob":     func(m *Manifest) { m.Inputs[0].Size = MaxInput + 1 },
+		"large in all":   func(m *Manifest) { m.Inputs = append(m.Inputs, Input{"c", wire.Digest{}, MaxInput}) },
+		"too many":       func(m *Manifest) { m.Inputs = make([]Input, MaxInputs+1) },
+		"traversal":      func(m *Manifest) { m.Inputs[0].Name = "../b" },
+		"hidden":         func(m *Manifest) { m.Inputs[0].Name = ".b" },
+		"upper case":     func(m *Manifest) { m.Inputs[0].Name = "B" },
+		"newline":        func(m *Manifest) { m.Inputs[0].Name = "b\n" },
+		"empty name":     func(m *Manifest) { m.Inputs[0].Name = "" },
+		"long name":      func(m *Manifest) { m.Inputs[0].Name = strings.Repeat("b", 65) },
+		"slash":          func(m *Manifest) { m.Inputs[0].Name = "a/b" },
+		"not ASCII":      func(m *Manifest) { m.Inputs[0].Name = "ä" },
+		"NUL in a name":  func(m *Manifest) { m.Inputs[0].Name = "a\x00" },
+		"option-looking": func(m *Manifest) { m.Inputs[0].Name = "-rf" },
+	} {
+		m := goodManifest()
+		change(&m)
+		if _, err := m.Marshal(); err == nil {
+			t.Errorf("%s was accepted", name)
+		}
+	}
+	document, _ := goodManifest().Marshal()
+	unsorted := bytes.Replace(document, []byte(`"name":"a"`), []byte(`"name":"z"`), 1)
+	for _, other := range [][]byte{nil, []byte("{}"), append(document, '\n'), unsorted, bytes.Replace(document, []byte(`{"version"`), []byte(`{"x":1,"version"`), 1)} {
+		if _, err := ParseManifest(other); err == nil {
+			t.Errorf("%.60q was accepted", other)
+		}
+	}
+}
+
+func FuzzParseManifest(f *testing.F) {
+	document, _ := goodManifest().Marshal()
+	f.Add(document)
+	f.Fuzz(func(t *testing.T, document []byte) {
+		m, err := ParseManifest(document)
+		if err != nil {
+			return
+		}
+		if again, err := m.Marshal(); err != nil || !bytes.Equal(again, document) {
+			t.Errorf("%q encodes as %q, %v", document, again, err)
+		}
+	})
+}
+
+// TestSigningDigestVector was computed with ethers 6 (TypedDataEncoder.hash).
+func TestSigningDigestVector(t *testing.T) {
+	digest := vectorResult().SigningDigest(vectorDomain())
+	if got := hex.EncodeToString(digest[:]); got != vectorDigest {
+		t.Errorf("digest %s", got)
+	}
+}
+
+func TestEveryFieldChangesTheDigest(t *testing.T) {
+	base := vectorResult().SigningDigest(vectorDomain())
+	for name, change := range map[string]func(*Result, *Domain){
+		"task":    func(r *Result, _ *Domain) { r.TaskID[31]++ },
+		"attempt": func(r *Result, _ *Domain) { r.Attempt++ },
+		"status":  func(r *Result, _ *Domain) { r.ExitStatus++ },
+		"input":   func(r *Result, _ *Domain) { r.InputDigest[0]++ },
+		"output":  func(r *Result, _ *Domain) { r.OutputDigest[0]++ },
+		"chain":   func(_ *Result, d *Domain) { d.ChainID++ },
+		"hub":     func(_ *Result, d *Domain) { d.TaskHub[19]++ },
+	} {
+		r, d := vectorResult(), vectorDomain()
+		change(&r, &d)
+		if r.SigningDigest(d) == base {
+			t.Errorf("%s does not change the digest", name)
+		}
+	}
+}
+
+func TestReportRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := Result{Attempt: rapid.Uint32().Draw(t, "attempt"), ExitStatus: rapid.Uint32().Draw(t, "status")}
+		copy(want.TaskID[:], rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "id"))
+		copy(want.OutputDigest[:], rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "output"))
+		got, err := ParseReport(want.Report())
+		if err != nil || got != want {
+			t.Fatalf("%+v, %v", got, err)
+		}
+	})
+}
+
+func FuzzParseReport(f *testing.F) {
+	f.Add(vectorResult().Report())
+	f.Fuzz(func(t *testing.T, report []byte) {
+		if r, err := ParseReport(report); err == nil && !bytes.Equal(r.Report(), report) {
+			t.Errorf("%x was accepted", report)
+		}
+	})
+}
+
+func TestOutputIsDeterministicAndComesBack(t *testing.T) {
+	files := fstest.MapFS{
+		"a/b":   {Data: []byte("inner"), Mode: 0o600},
+		"a-b":   {Data: []byte("sorts between"), Mode: 0o755},
+		"empty": {Mode: 0o644},
+		"link":  {Data: []byte("/etc/passwd"), Mode: 0o777 | 1<<27}, // fs.ModeSymlink
+	}
+	var first, second bytes.Buffer
+	for _, b := range []*bytes.Buffer{&first, &second} {
+		if err := WriteOutput(b, []byte("out"), []byte("err"), files); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(first.Bytes(), second.Bytes()) {
+		t.Error("two archives of one output differ")
+	}
+	out, err := ReadOutput(&first, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Output{Stdout: []byte("out"), Stderr: []byte("err"), Files: []OutputFile{
+		{Name: "a", Dir: true, Data: []byte{}}, {Name: "a/b", Data: []byte("inner")},
+		{Name: "a-b", Executable: true, Data: []byte("sorts between")}, {Name: "empty", Data: []byte{}},
+	}}
+	if !reflect.DeepEqual(out, want) {
+		t.Errorf("got %+v", out)
+	}
+}
+
+// TestIMG01HostileOutputsAreRefused: the reader's user unpacks what a workload made.
+func TestIMG01HostileOutputsAreRefused(t *testing.T) {
+	streams := []tar.Header{{Name: "stdout", Typeflag: tar.TypeReg}, {Name: "stderr", Typeflag: tar.TypeReg}}
+	for name, headers := range map[string][]tar.Header{
+		"nothing":        {},
+		"no stderr":      streams[:1],
+		"swapped":        {streams[1], streams[0]},
+		"parent":         append(streams[:2:2], tar.Header{Name: "output/../x", Typeflag: tar.TypeReg}),
+		"outside":        append(streams[:2:2], tar.Header{Name: "etc/passwd", Typeflag: tar.TypeReg}),
+		"absolute":       append(streams[:2:2], tar.Header{Name: "/output/x", Typeflag: tar.TypeReg}),
+		"symbolic link":  append(streams[:2:2], tar.Header{Name: "output/x", Linkname: "/", Typeflag: tar.TypeSymlink}),
+		"hard link":      append(streams[:2:2], tar.Header{Name: "output/x", Linkname: "stdout", Typeflag: tar.TypeLink}),
+		"device":         append(streams[:2:2], tar.Header{Name: "output/x", Typeflag: tar.TypeChar}),
+		"twice":          append(streams[:2:2], tar.Header{Name: "output/x", Typeflag: tar.TypeReg}, tar.Header{Name: "output/x", Typeflag: tar.TypeReg}),
+		"the root":       append(streams[:2:2], tar.Header{Name: "output/", Typeflag: tar.TypeDir}),
+		"out of order":   append(streams[:2:2], tar.Header{Name: "output/b", Typeflag: tar.TypeReg}, tar.Header{Name: "output/a", Typeflag: tar.TypeReg}),
+		"an unclean way": append(streams[:2:2], tar.Header{Name: "output/a//b", Typeflag: tar.TypeReg}),
+	} {
+		var b bytes.Buffer
+		w := tar.NewWriter(&b)
+		for _, h := range headers {
+			if err := w.WriteHeader(&h); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.Close()
+		if _, err := ReadOutput(&b, 1<<20); err == nil {
+			t.Errorf("%s was accepted", name)
+		}
+	}
+}
+
+func FuzzReadOutput(f *testing.F) {
+	var b bytes.Buffer
+	if err := WriteOutput(&b, []byte("out"), nil, fstest.MapFS{"a/b": {Data: []byte("x")}}); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
+	f.Fuzz(func(t *testing.T, archive []byte) {
+		out, err := ReadOutput(bytes.NewReader(archive), 1<<16)
+		if err != nil {
+			return
+		}
+		for _, file := range out.Files {
+			if strings.Contains("/"+file.Name+"/", "/../") {
+				t.Errorf("name %q", file.Name)
+			}
+		}
+	})
+}
+
+func TestOutputLargerThanItsLimitIsRefused(t *testing.T) {
+	var b bytes.Buffer
+	if err := WriteOutput(&b, make([]byte, 4096), nil, fstest.MapFS{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadOutput(&b, 2048); err == nil {
+		t.Error("the limit did not hold")
+	}
+	if err := WriteOutput(io.Discard, nil, nil, fstest.MapFS{strings.Repeat("n", MaxOutputName+1): {}}); err == nil {
+		t.Error("a long name was accepted")
+	}
+}
+
+func vectorResult() Result {
+	return Result{TaskID: [32]byte{31: 7}, Attempt: 2, ExitStatus: 3, InputDigest: [32]byte{0xaa}, OutputDigest: [32]byte{0xbb}}
+}
+
+func vectorDomain() Domain { return Domain{ChainID: 31337, TaskHub: [20]byte{19: 0x42}} }
+
+const vectorDigest = "ca938ffe846256e3f7305961918ba226b9c050fd704e413fbd68c699c7d2ee11"
