@@ -13,23 +13,29 @@ import {ITaskHub, ITaskLifecycle} from "./interfaces/ITaskHub.sol";
 /// @notice Nobody owns it and nothing in it can be upgraded. In `acceptTaskResults`, `report` is
 /// abi.encode(TaskResult[]) and `proof` abi.encode(bytes[]): one signature per result, 65 bytes r, s, v.
 contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("escrin TaskHub", "1") {
-    /// What is written at submission, in five slots or fewer: a claimed task is an open one with a requester, and the
-    /// slot of the runner becomes the output's digest.
-    struct StoredTask {
+    /// One storage slot.
+    struct Head {
         address submitter;
         uint40 deadline;
-        State state; // never Claimed
+        State state; // never Claimed: a claimed task is an open one with a requester
         bool paid; // there is a fee
         uint16 exitStatus;
-        // slot 1, 2
+    }
+
+    /// One storage slot.
+    struct Claim {
+        address requester;
+        uint40 expiry;
+        uint32 lapsed; // attempts that ended without a result
+    }
+
+    /// Five storage slots: three written at submission, two at the claim, none anew with the result.
+    struct StoredTask {
+        Head head;
         IdentityId identity;
         bytes32 inputDigest;
-        // slot 3
-        address requester;
-        uint40 claimExpiry;
-        uint32 lapsed; // attempts that ended without a result
-        // slot 4
-        bytes32 runnerOrOutput;
+        Claim claim;
+        bytes32 runnerOrOutput; // the runner's address until there is an output
     }
 
     bytes32 private constant RESULT_TYPE = keccak256(
@@ -79,12 +85,15 @@ contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("es
         require(deadline > block.timestamp && deadline <= type(uint40).max, DeadlineUnfit(deadline));
         taskId = taskIdOf(msg.sender, salt);
         StoredTask storage task = _tasks[taskId];
-        require(task.state == State.None, TaskExists(taskId));
+        require(task.head.state == State.None, TaskExists(taskId));
 
-        task.submitter = msg.sender;
-        task.deadline = uint40(deadline);
-        task.state = State.Open;
-        task.paid = msg.value != 0;
+        task.head = Head({
+            submitter: msg.sender,
+            deadline: uint40(deadline),
+            state: State.Open,
+            paid: msg.value != 0,
+            exitStatus: 0
+        });
         task.identity = identity;
         task.inputDigest = inputDigest;
         if (msg.value != 0) _fees[taskId] = msg.value;
@@ -95,9 +104,10 @@ contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("es
     function claim(uint256 taskId, address requester) external payable {
         require(msg.value == claimBond, BondUnfit(msg.value, claimBond));
         StoredTask storage task = _tasks[taskId];
-        uint256 deadline = task.deadline;
-        _requireState(taskId, task, State.Open);
-        require(block.timestamp < deadline, DeadlinePassed(taskId));
+        Head storage head = task.head;
+        Claim storage last = task.claim;
+        _requireState(taskId, _stateOf(head, last), State.Open);
+        require(block.timestamp < head.deadline, DeadlinePassed(taskId));
         IdentityId identity = task.identity;
         require(
             requester != address(0) && registry.readPermit(requester, identity).expiry > block.timestamp,
@@ -105,10 +115,9 @@ contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("es
         );
 
         uint256 expiry = block.timestamp + claimWindow;
-        if (expiry > deadline) expiry = deadline;
-        uint32 lapsed = task.lapsed;
-        task.requester = requester;
-        task.claimExpiry = uint40(expiry);
+        if (expiry > head.deadline) expiry = head.deadline;
+        uint32 lapsed = last.lapsed;
+        task.claim = Claim({requester: requester, expiry: uint40(expiry), lapsed: lapsed});
         task.runnerOrOutput = bytes32(uint256(uint160(msg.sender)));
         emit TaskClaimed(taskId, lapsed + 1, requester, msg.sender, uint64(expiry));
     }
@@ -131,29 +140,31 @@ contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("es
     /// @inheritdoc ITaskLifecycle
     function expire(uint256 taskId) external {
         StoredTask storage task = _tasks[taskId];
-        State state = _stateOf(task);
+        Head storage head = task.head;
+        Claim storage last = task.claim;
+        State state = _stateOf(head, last);
         require(state == State.Open || state == State.Claimed, TaskIs(taskId, state));
-        bool late = block.timestamp >= task.deadline;
-        require(late || (state == State.Claimed && block.timestamp >= task.claimExpiry), NotExpired(taskId));
+        bool late = block.timestamp >= head.deadline;
+        require(late || (state == State.Claimed && block.timestamp >= last.expiry), NotExpired(taskId));
 
-        if (state == State.Claimed) credit[task.submitter] += claimBond;
+        if (state == State.Claimed && claimBond != 0) credit[head.submitter] += claimBond;
         if (late) {
-            _end(taskId, task, State.Expired);
+            _end(taskId, head, State.Expired, head.submitter);
             emit TaskExpired(taskId);
         } else {
-            task.requester = address(0);
-            task.claimExpiry = 0;
-            task.lapsed += 1;
-            emit TaskReopened(taskId, task.lapsed + 1);
+            uint32 lapsed = last.lapsed + 1;
+            task.claim = Claim({requester: address(0), expiry: 0, lapsed: lapsed});
+            emit TaskReopened(taskId, lapsed + 1);
         }
     }
 
     /// @inheritdoc ITaskLifecycle
     function cancel(uint256 taskId) external {
         StoredTask storage task = _tasks[taskId];
-        _requireState(taskId, task, State.Open);
-        require(msg.sender == task.submitter, Unauthorized());
-        _end(taskId, task, State.Cancelled);
+        Head storage head = task.head;
+        _requireState(taskId, _stateOf(head, task.claim), State.Open);
+        require(msg.sender == head.submitter, Unauthorized());
+        _end(taskId, head, State.Cancelled, head.submitter);
         emit TaskCancelled(taskId);
     }
 
@@ -176,19 +187,19 @@ contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("es
     /// @inheritdoc ITaskLifecycle
     function getTask(uint256 taskId) external view returns (Task memory task) {
         StoredTask storage stored = _tasks[taskId];
-        State state = _stateOf(stored);
+        State state = _stateOf(stored.head, stored.claim);
         if (state == State.None) return task;
 
-        task.submitter = stored.submitter;
+        task.submitter = stored.head.submitter;
         task.identity = stored.identity;
         task.inputDigest = stored.inputDigest;
-        task.deadline = stored.deadline;
-        task.attempt = stored.lapsed + 1;
+        task.deadline = stored.head.deadline;
+        task.attempt = stored.claim.lapsed + 1;
         task.state = state;
-        task.requester = stored.requester;
-        task.claimExpiry = stored.claimExpiry;
+        task.requester = stored.claim.requester;
+        task.claimExpiry = stored.claim.expiry;
         task.fee = _fees[taskId];
-        task.exitStatus = stored.exitStatus;
+        task.exitStatus = stored.head.exitStatus;
         if (state == State.Claimed) task.runner = address(uint160(uint256(stored.runnerOrOutput)));
         if (state == State.Accepted) task.outputDigest = stored.runnerOrOutput;
     }
@@ -204,31 +215,30 @@ contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("es
     function _accept(TaskResult memory result, bytes memory signature) private {
         uint256 taskId = result.taskId;
         StoredTask storage task = _tasks[taskId];
-        _requireState(taskId, task, State.Claimed);
-        require(block.timestamp < task.deadline, DeadlinePassed(taskId));
-        require(result.attempt == task.lapsed + 1, AttemptMismatch(taskId, result.attempt));
+        Head storage head = task.head;
+        Claim storage last = task.claim;
+        _requireState(taskId, _stateOf(head, last), State.Claimed);
+        require(block.timestamp < head.deadline, DeadlinePassed(taskId));
+        require(result.attempt == last.lapsed + 1, AttemptMismatch(taskId, result.attempt));
         require(result.inputDigest == task.inputDigest, InputMismatch(taskId));
         require(result.exitStatus <= 256, ExitStatusUnfit(taskId, result.exitStatus));
         (address signer, ECDSA.RecoverError problem,) = ECDSA.tryRecover(_digest(result), signature);
         require(
-            problem == ECDSA.RecoverError.NoError && signer == task.requester, SignatureInvalid(taskId)
+            problem == ECDSA.RecoverError.NoError && signer == last.requester, SignatureInvalid(taskId)
         );
 
-        _pay(task, taskId, address(uint160(uint256(task.runnerOrOutput))), claimBond);
-        task.state = State.Accepted;
-        task.exitStatus = uint16(result.exitStatus);
+        address runner = address(uint160(uint256(task.runnerOrOutput)));
         task.runnerOrOutput = result.outputDigest;
+        head.exitStatus = uint16(result.exitStatus);
+        if (claimBond != 0) credit[runner] += claimBond;
+        _end(taskId, head, State.Accepted, runner);
         emit TaskAccepted(taskId, result.attempt, signer, result.exitStatus, result.outputDigest);
     }
 
-    function _end(uint256 taskId, StoredTask storage task, State state) private {
-        task.state = state;
-        _pay(task, taskId, task.submitter, 0);
-    }
-
-    function _pay(StoredTask storage task, uint256 taskId, address payee, uint256 bond) private {
-        uint256 amount = task.paid ? _fees[taskId] + bond : bond;
-        if (amount != 0) credit[payee] += amount;
+    /// Writes the final state, and gives the fee to `payee`.
+    function _end(uint256 taskId, Head storage head, State state, address payee) private {
+        head.state = state;
+        if (head.paid) credit[payee] += _fees[taskId];
     }
 
     function _digest(TaskResult memory result) private view returns (bytes32) {
@@ -246,13 +256,11 @@ contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("es
         );
     }
 
-    function _requireState(uint256 taskId, StoredTask storage task, State wanted) private view {
-        State state = _stateOf(task);
+    function _requireState(uint256 taskId, State state, State wanted) private pure {
         require(state == wanted, TaskIs(taskId, state));
     }
 
-    function _stateOf(StoredTask storage task) private view returns (State) {
-        State state = task.state;
-        return state == State.Open && task.requester != address(0) ? State.Claimed : state;
+    function _stateOf(Head storage head, Claim storage last) private view returns (State) {
+        return head.state == State.Open && last.requester != address(0) ? State.Claimed : head.state;
     }
 }
