@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package workload
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"github.com/escrin/escrin/guestagent/config"
+)
+
+func shell(script string) config.Config {
+	return config.Config{
+		Process: config.Process{Args: []string{"/bin/sh", "-c", script}, Env: []string{"A=1"}, Cwd: "/w", User: config.User{UID: 5, GID: 6}},
+		IO:      config.IO{Input: config.InputPath, Output: config.OutputPath}, Bounds: config.DefaultBounds(), Volumes: []string{"/data"},
+	}
+}
+
+func paths() Paths { return Paths{Root: "/run/root", Input: "/run/input", Output: "/run/output"} }
+
+// TestAG04SpecGrantsLittle lists what an escape from a container begins with.
+func TestAG04SpecGrantsLittle(t *testing.T) {
+	for _, readOnly := range []bool{false, true} {
+		c := shell("true")
+		c.ReadOnlyRoot = readOnly
+		s := Spec(c, paths(), 1<<29)
+		if !s.Process.NoNewPrivileges || s.Process.Terminal || s.Root.Readonly != readOnly {
+			t.Error("privileges, terminal or root")
+		}
+		for _, list := range [][]string{s.Process.Capabilities.Ambient, s.Process.Capabilities.Inheritable, s.Process.Capabilities.Effective} {
+			if len(list) != 0 {
+				t.Errorf("capabilities %q of a user that is not root", list)
+			}
+		}
+		for _, c := range []string{"CAP_SYS_ADMIN", "CAP_SYS_PTRACE", "CAP_SYS_MODULE", "CAP_MKNOD", "CAP_NET_RAW", "CAP_NET_ADMIN", "CAP_BPF", "CAP_DAC_READ_SEARCH"} {
+			if slices.Contains(s.Process.Capabilities.Bounding, c) {
+				t.Errorf("%s is granted", c)
+			}
+		}
+		var kinds []string
+		for _, n := range s.Linux.Namespaces {
+			kinds = append(kinds, string(n.Type))
+			if n.Path != "" {
+				t.Errorf("namespace %s is shared", n.Type)
+			}
+		}
+		slices.Sort(kinds)
+		if got := strings.Join(kinds, " "); got != "cgroup ipc mount network pid uts" {
+			t.Errorf("namespaces %s", got)
+		}
+		if len(s.Linux.Devices) != 0 || s.Linux.Resources.Devices[0].Allow {
+			t.Error("devices are granted")
+		}
+		if *s.Linux.Resources.Pids.Limit != 1024 || *s.Linux.Resources.Memory.Limit != 1<<29 || *s.Linux.Resources.Memory.Swap != 1<<29 {
+			t.Error("bounds are not applied")
+		}
+	}
+}
+
+func TestAG06HostPathsAreOnlyInputAndOutput(t *testing.T) {
+	for _, m := range Spec(shell("true"), paths(), 1).Mounts {
+		if m.Type == "bind" && m.Source != "/run/input" && m.Source != "/run/output" {
+			t.Errorf("%s is bound to %s", m.Source, m.Destination)
+		}
+		if m.Destination == config.InputPath && !slices.Contains(m.Options, "ro") {
+			t.Error("the input is writable")
+		}
+		if !slices.Contains(m.Options, "nosuid") {
+			t.Errorf("%s honours set-user-id", m.Destination)
+		}
+	}
+}
+
+// fakeRuntime is a script in place of runc; $last is where it puts its pid file.
+func fakeRuntime(t *testing.T, script string) Container {
+	t.Helper()
+	dir := t.TempDir()
+	program := filepath.Join(dir, "runtime")
+	head := "#!/bin/sh\npid=$9\n"
+	if err := os.WriteFile(program, []byte(head+script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return Container{Runtime: program, State: filepath.Join(dir, "state"), Spec: Spec(shell("true"), paths(), 1)}
+}
+
+func TestRunCapturesAndReturnsTheStatus(t *testing.T) {
+	c := fakeRuntime(t, "/bin/cat; echo out; echo err >&2; echo 1 >$pid; exit 37")
+	c.Stdin = filepath.Join(t.TempDir(), "stdin")
+	if err := os.WriteFile(c.Stdin, []byte("in\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	first := 0
+	got, err := c.Run(t.Context(), func() { first++ })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Status != 37 || string(got.Stdout) != "in\nout\n" || string(got.Stderr) != "err\n" || first != 1 {
+		t.Errorf("outcome %+v, first output %d times", got, first)
+	}
+	document, err := os.ReadFile(filepath.Join(c.State, "bundle", "config.json"))
+	var spec specs.Spec
+	if err != nil || json.Unmarshal(document, &spec) != nil || spec.Process.Args[2] != "true" {
+		t.Errorf("bundle: %v %s", err, document)
+	}
+}
+
+func TestARuntimeThatDoesNotStartIsNoOutcome(t *testing.T) {
+	_, err := fakeRuntime(t, "exit 1").Run(t.Context(), func() {})
+	if !errors.Is(err, ErrNotStarted) {
+		t.Errorf("error is %v", err)
+	}
+}
+
+// TestAG11TalkIsBounded: a workload that writes without end neither blocks nor fills the memory.
+func TestAG11TalkIsBounded(t *testing.T) {
+	c := fakeRuntime(t, "echo 1 >$pid; exec 3>&1; i=0; while [ $i -lt 40 ]; do /usr/bin/head -c 100000 /dev/zero; i=$((i+1)); done")
+	got, err := c.Run(t.Context(), func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Stdout) != MaxStream {
+		t.Errorf("kept %d bytes", len(got.Stdout))
+	}
+}
