@@ -134,7 +134,7 @@ func (f follower) watch(ctx context.Context) error {
 		}
 		if !errors.Is(err, api.ErrUnknownTask) && !teller.away {
 			teller.away = true
-			fmt.Fprintf(f.cmd.ErrOrStderr(), "        … the job service does not answer; waiting for it (%s)\n", oneLine(err.Error()))
+			fmt.Fprintln(f.cmd.ErrOrStderr(), "        … the job service does not answer; waiting for it")
 		}
 		select {
 		case <-ctx.Done():

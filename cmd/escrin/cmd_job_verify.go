@@ -4,7 +4,6 @@ package main
 
 import (
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
 	"errors"
@@ -56,6 +55,9 @@ func verifyJob(cmd *cobra.Command, text string) error {
 	if err != nil {
 		return explainUnfinished(err, id)
 	}
+	if n.TEE.Socket != "" && !wantJSON(cmd) {
+		defer fmt.Fprintln(cmd.ErrOrStderr(), "note: the TEE of this network is simulated: whoever has the key of its root certificate can make any evidence")
+	}
 	return showReport(cmd, id, audit.Check(record, trust))
 }
 
@@ -86,22 +88,19 @@ func trustIn(n network.Network) (audit.Trust, error) {
 	}
 	return audit.Trust{
 		ChainID: n.Chain.ID, Registry: n.Contracts.Registry, Permitter: n.Contracts.Permitter, TaskHub: n.Contracts.TaskHub,
-		GroupKey: n.KeyNetwork.GroupKey, Roots: roots, RootName: rootName(raw), Policy: policy,
+		GroupKey: n.KeyNetwork.GroupKey, Roots: roots, RootName: rootName(n.TEE.RootCertificate, raw), Policy: policy,
 	}, nil
 }
 
-// rootName calls a root certificate by its subject and the first digits of its fingerprint.
-func rootName(raw []byte) string {
-	block, _ := pem.Decode(raw)
-	if block == nil {
-		return "the network's root"
+// rootName calls a root certificate by where it is from and by its fingerprint. Its subject is what it says of itself:
+// that of a simulated platform says the same as Intel's.
+func rootName(path string, raw []byte) string {
+	fingerprint := "no certificate"
+	if block, _ := pem.Decode(raw); block != nil {
+		sum := sha256.Sum256(block.Bytes)
+		fingerprint = "sha256 " + hex.EncodeToString(sum[:8]) + "…"
 	}
-	certificate, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		return "the network's root"
-	}
-	print := sha256.Sum256(block.Bytes)
-	return fmt.Sprintf("the root %q (%s…)", certificate.Subject.CommonName, hex.EncodeToString(print[:4]))
+	return fmt.Sprintf("the root certificate %s (%s)", home(path), fingerprint)
 }
 
 // verification is a report for --json.

@@ -184,6 +184,38 @@ func TestStopEndsWhatTheProcessLeftBehind(t *testing.T) {
 	}
 }
 
+// A network of which several processes died is started again one by one: one that has not had its turn yet does not
+// stop the others.
+func TestADeadProcessDoesNotStopTheOnesBeforeIt(t *testing.T) {
+	s := newTestSupervisor(t)
+	for _, name := range []string{"first", "last"} {
+		if _, err := s.ensure(shell(t, name, "exec sleep 60")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := stop(t.Context(), s.recorded[len(s.recorded)-1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	later, err := newSupervisor(s.dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if started, err := later.ensure(shell(t, "first", "exec sleep 60")); err != nil || !started {
+		t.Fatal(started, err)
+	}
+	t.Cleanup(func() { later.stopAll(context.Background()) })
+	tries := 0
+	err = later.await(t.Context(), "first", func(context.Context) error {
+		if tries++; tries < 3 {
+			return errNotYet
+		}
+		return nil
+	})
+	if err != nil {
+		t.Errorf("awaiting the first while the last is dead: %v", err)
+	}
+}
+
 func TestTakenPortIsNamed(t *testing.T) {
 	s := newTestSupervisor(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -139,9 +139,6 @@ func (b bringUp) agreedKeys(ctx context.Context, peers []holderPeer) (keyholder.
 	for i, peer := range peers {
 		var got keyholder.Network
 		err := b.await(ctx, keyholderName(i+1), func(ctx context.Context) (err error) {
-			if err := b.deaths(); err != nil {
-				return err
-			}
 			got, err = keynet(ctx, peer.URL)
 			return err
 		})

@@ -18,6 +18,7 @@ type supervisor struct {
 	dir      directory
 	recorded []Process         // what processes.json holds, in the order of start
 	children map[string]*child // started by this call
+	wanted   []string          // what this call has made sure of so far
 	report   func(Event)
 }
 
@@ -49,6 +50,7 @@ func (s *supervisor) started(name string) bool {
 
 // ensure starts p unless it runs. ports are the ports it is going to listen on.
 func (s *supervisor) ensure(p program, ports ...namedPort) (started bool, err error) {
+	s.wanted = append(s.wanted, p.name)
 	if _, ok := s.running(p.name); ok {
 		return false, nil
 	}
@@ -72,7 +74,8 @@ func (s *supervisor) record(p Process) {
 	s.recorded = append(s.recorded, p)
 }
 
-// await calls ready every few milliseconds until it returns nil. It ends early when the process dies.
+// await calls ready every few milliseconds until it returns nil. It ends early when any process that this call has
+// made sure of dies.
 func (s *supervisor) await(ctx context.Context, name string, ready func(context.Context) error) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errSlow)
 	defer cancel()
@@ -83,7 +86,7 @@ func (s *supervisor) await(ctx context.Context, name string, ready func(context.
 		if err == nil {
 			return nil
 		}
-		if dead := s.death(name); dead != nil {
+		if dead := s.deaths(); dead != nil {
 			return dead
 		}
 		select {
@@ -115,10 +118,10 @@ func (s *supervisor) death(name string) error {
 	return s.processError(name, "does not run any more")
 }
 
-// deaths returns the first process of this network that died.
+// deaths returns the first death among the processes that this call has made sure of.
 func (s *supervisor) deaths() error {
-	for _, p := range s.recorded {
-		if err := s.death(p.Name); err != nil {
+	for _, name := range s.wanted {
+		if err := s.death(name); err != nil {
 			return err
 		}
 	}
