@@ -129,7 +129,7 @@ func (a *attempt) end() []stage {
 func (a *attempt) walk(ctx context.Context, stages []stage) error {
 	for _, s := range stages {
 		if err := s.do(ctx); err != nil {
-			return &Error{Stage: s.name, Failure: s.failure, Err: err, Confidential: a.opened}
+			return &Error{Stage: s.name, Failure: s.failure, Err: err, Confidential: a.opened && !errors.Is(err, workload.ErrNotStarted)}
 		}
 		if s.reached != "" {
 			a.reach(ctx, s.reached)

@@ -181,3 +181,15 @@ func replaceOnDisk(t *testing.T, d disk, from, to string) {
 	copy(content[at:], to)
 	check(t, os.WriteFile(d.path, content, 0o600))
 }
+
+// TestReadOnlyRootAndVolumes runs on the larger shape, with what an image may declare beside a command.
+func TestReadOnlyRootAndVolumes(t *testing.T) {
+	workload := shellWorkload(`cat /data/seed; echo x > /data/new && echo volume; echo x > /tmp/x || echo read-only; id -G; nproc; test -e /etc/absent || exit 4`)
+	workload.ReadOnlyRoot = true
+	workload.Volumes = []string{"/data", "/made/for/it"}
+	workload.Process.User = config.User{UID: 0, GID: 7, AdditionalGIDs: []uint32{8, 9}}
+	status, out, _ := finish(t, vm{disk: makeDisk(t, workload), vcpus: 2, memory: 2048})
+	if want := "seed\nvolume\nread-only\n7 8 9\n2\n"; string(out.Stdout) != want || status != 4 {
+		t.Errorf("status %d, stdout %q, want %q; stderr %q", status, out.Stdout, want, out.Stderr)
+	}
+}

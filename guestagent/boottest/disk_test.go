@@ -88,9 +88,11 @@ func busyboxLayer(t *testing.T) io.Reader {
 	entry(tar.Header{Name: "bin/", Typeflag: tar.TypeDir, Mode: 0o755}, nil)
 	entry(tar.Header{Name: "tmp/", Typeflag: tar.TypeDir, Mode: 0o1777}, nil)
 	entry(tar.Header{Name: "bin/busybox", Typeflag: tar.TypeReg, Mode: 0o755}, program)
-	for _, applet := range []string{"sh", "cat", "id", "ls", "wc", "sleep", "mount", "dd", "head", "grep", "ps", "tr", "od", "tail", "unshare", "mknod", "chroot", "touch", "test", "echo"} {
+	for _, applet := range []string{"sh", "cat", "id", "ls", "wc", "sleep", "mount", "dd", "head", "grep", "ps", "tr", "od", "tail", "unshare", "mknod", "chroot", "touch", "test", "echo", "nproc"} {
 		entry(tar.Header{Name: "bin/" + applet, Typeflag: tar.TypeSymlink, Linkname: "busybox"}, nil)
 	}
+	entry(tar.Header{Name: "data/", Typeflag: tar.TypeDir, Mode: 0o755}, nil)
+	entry(tar.Header{Name: "data/seed", Typeflag: tar.TypeReg, Mode: 0o644}, []byte("seed\n"))
 	entry(tar.Header{Name: "big", Typeflag: tar.TypeReg, Mode: 0o644}, bytes.Repeat([]byte("escrin!\n"), 1<<17))
 	check(t, w.Close())
 	return &b

@@ -88,7 +88,7 @@ func contents(in inputs, cache, work string) ([]initrd.Entry, error) {
 		{Name: "init", Mode: 0o500, Data: agent},
 		{Name: "runtime", Mode: 0o500, Data: runtime},
 	}
-	for _, dir := range []string{"dev", "proc", "sys", "run"} {
+	for _, dir := range []string{"dev", "proc", "sys", "run", "tmp"} {
 		entries = append(entries, initrd.Entry{Name: dir, Mode: fs.ModeDir | 0o755})
 	}
 	for folder, names := range map[string][]string{"modules": requiredModules(), "modules-tdx": tdxModules()} {
