@@ -20,6 +20,9 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
+# field NAME prints a field of the JSON on standard input, one field a line as escrin prints it.
+field() { sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" | head -n 1; }
+
 # run shows a command the way a user would type it, then runs it.
 run() { printf '\n\033[1m$ %s\033[0m\n' "$*" >&2; "$@"; }
 
@@ -33,7 +36,7 @@ else
 	name=demo
 	set -- ${input:+"$input"}
 fi
-registry=$(escrin dev status --json | jq -r .registry)
+registry=$(escrin dev status --json | field registry)
 
 run escrin enclave "$image" -t "$registry/$name"
 run escrin push "$registry/$name"
@@ -52,5 +55,5 @@ run escrin job status --watch "$task"
 run escrin job result "$task"
 run escrin job verify "$task"
 
-block=$(escrin job status "$task" --json | jq -r .acceptedBlock)
+block=$(escrin job status "$task" --json | field acceptedBlock)
 printf '\ndemo: ok task=%s block=%s %ss\n' "$task" "$block" "$(($(date +%s) - started))"
