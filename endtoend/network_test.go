@@ -53,9 +53,8 @@ func (n *network) down() {
 	if n.t.Failed() {
 		n.showLogs()
 	}
-	cmd := exec.Command("escrin", "dev", "down")
+	cmd := exec.Command(n.binary("escrin"), "dev", "down")
 	cmd.Env = n.env
-	cmd.Path = n.binary("escrin")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		n.t.Errorf("escrin dev down: %v\n%s", err, out)
 	}
@@ -195,4 +194,18 @@ func (n *network) accepted(id string) api.Task {
 		n.t.Fatalf("task %s is %s: %s", id, task.State, task.Message)
 	}
 	return task
+}
+
+// script runs a shell script with the network's environment and returns what it printed.
+func (n *network) script(path string) string {
+	n.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), commandLimit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "sh", path)
+	cmd.Env, cmd.Dir = n.env, ".."
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		n.t.Fatalf("%s: %v\n%s", path, err, out)
+	}
+	return string(out)
 }
