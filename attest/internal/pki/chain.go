@@ -50,27 +50,25 @@ func (r Role) CommonName() string {
 // CA reports whether certificates of role r issue others.
 func (r Role) CA() bool { return r == Root || r == PlatformCA }
 
-// ParsePEM decodes exactly n PEM certificates and nothing else, save for one
-// closing NUL, which Intel's quotes may have.
+// ParsePEM decodes exactly n certificates from the only PEM encoding of them
+// that [EncodePEM] writes, save for one closing NUL, which Intel's quotes have.
 func ParsePEM(chain []byte, n int) ([]*x509.Certificate, error) {
-	chain = bytes.TrimSuffix(chain, []byte{0})
 	certs := make([]*x509.Certificate, 0, n)
+	rest := bytes.TrimSuffix(chain, []byte{0})
+	text := rest
 	for range n {
-		if !bytes.HasPrefix(chain, []byte("-----BEGIN CERTIFICATE-----\n")) {
-			return nil, fmt.Errorf("parse chain: certificate %d of %d is missing", len(certs)+1, n)
-		}
-		block, rest := pem.Decode(chain)
-		if block == nil || block.Type != "CERTIFICATE" || len(block.Headers) != 0 {
-			return nil, fmt.Errorf("parse chain: certificate %d is not a plain PEM certificate", len(certs)+1)
+		block, after := pem.Decode(rest)
+		if block == nil {
+			return nil, fmt.Errorf("parse chain: %d certificates, want %d", len(certs), n)
 		}
 		cert, err := Parse(block.Bytes)
 		if err != nil {
 			return nil, fmt.Errorf("parse chain: %w", err)
 		}
-		certs, chain = append(certs, cert), rest
+		certs, rest = append(certs, cert), after
 	}
-	if len(chain) != 0 {
-		return nil, fmt.Errorf("parse chain: %d bytes left over after %d certificates", len(chain), n)
+	if !bytes.Equal(EncodePEM(certs...), text) {
+		return nil, fmt.Errorf("parse chain: not the plain encoding of %d certificates", n)
 	}
 	return certs, nil
 }

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package verify_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/escrin/escrin/attest/claims"
+	"github.com/escrin/escrin/attest/collateral"
+	"github.com/escrin/escrin/attest/simulator"
+	"github.com/escrin/escrin/attest/tdx"
+	"github.com/escrin/escrin/attest/verify"
+)
+
+// Whatever the vendor says of a part is claimed, and of no other part.
+func TestEveryStatusIsClaimed(t *testing.T) {
+	b := newBench(t)
+	for s := collateral.UpToDate; s <= collateral.Revoked; s++ {
+		want := claims.TCB{Platform: collateral.UpToDate, Module: collateral.UpToDate, QE: collateral.UpToDate}
+		platform, module, qe := want, want, want
+		platform.Platform, module.Module, qe.QE = s, s, s
+		for _, c := range []struct {
+			flaw simulator.Flaws
+			want claims.TCB
+		}{
+			{simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.Levels[0].Status = s }}, platform},
+			{simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.Identities[0].Levels[0].Status = s }}, module},
+			{simulator.Flaws{QEIdentity: func(i *collateral.QEIdentity) { i.Levels[0].Status = s }}, qe},
+		} {
+			got, err := verify.Verify(b.evidence(t, c.flaw), b.roots, time.Now())
+			if err != nil {
+				t.Fatalf("%v: %v", s, err)
+			}
+			if tcb := got.TCB(); tcb.Platform != c.want.Platform || tcb.Module != c.want.Module || tcb.QE != c.want.QE {
+				t.Errorf("%v: claims are %+v", s, tcb)
+			}
+		}
+	}
+}
+
+// Old software is matched to an old level, part by part.
+func TestOldVersionsAreOutOfDate(t *testing.T) {
+	b := newBench(t)
+	old := map[string]struct {
+		flaw simulator.Flaws
+		part func(claims.TCB) collateral.Status
+	}{
+		"microcode":       {simulator.Flaws{Platform: func(p *collateral.Platform) { p.CPUSVN[0]-- }}, platformStatus},
+		"PCE":             {simulator.Flaws{Platform: func(p *collateral.Platform) { p.PCESVN-- }}, platformStatus},
+		"late microcode":  {simulator.Flaws{Report: func(r *tdx.Report) { r.TEETCBSVN[2]-- }}, platformStatus},
+		"TDX module":      {simulator.Flaws{Report: func(r *tdx.Report) { r.TEETCBSVN[0]-- }}, func(t claims.TCB) collateral.Status { return t.Module }},
+		"quoting enclave": {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.ISVSVN-- }}, func(t claims.TCB) collateral.Status { return t.QE }},
+	}
+	for name, c := range old {
+		got, err := verify.Verify(b.evidence(t, c.flaw), b.roots, time.Now())
+		if err != nil || c.part(got.TCB()) != collateral.OutOfDate {
+			t.Errorf("%s: %+v, %v", name, got.TCB(), err)
+		}
+	}
+}
+
+func platformStatus(t claims.TCB) collateral.Status { return t.Platform }
+
+// A TDX module before 1.5 has no identity of its own: its versions are part of
+// the platform's.
+func TestFirstTDXModule(t *testing.T) {
+	b := newBench(t)
+	first := func(r *tdx.Report) { r.TEETCBSVN[1] = 0 }
+	list := func(i *collateral.TCBInfo) { i.Levels[0].TCB.TDX[1].SVN = 0; i.Identities = nil }
+	c, err := verify.Verify(b.evidence(t, simulator.Flaws{Report: first, TCBInfo: list}), b.roots, time.Now())
+	if err != nil || c.TCB().Platform != collateral.UpToDate || c.TCB().Module != collateral.UpToDate {
+		t.Fatalf("%+v, %v", c.TCB(), err)
+	}
+}
+
+func TestEvaluationNumberIsTheLower(t *testing.T) {
+	b := newBench(t)
+	for _, f := range []simulator.Flaws{
+		{TCBInfo: func(i *collateral.TCBInfo) { i.EvaluationNumber = 3 }},
+		{QEIdentity: func(i *collateral.QEIdentity) { i.EvaluationNumber = 3 }},
+	} {
+		c, err := verify.Verify(b.evidence(t, f), b.roots, time.Now())
+		if err != nil || c.TCB().EvaluationNumber != 3 {
+			t.Errorf("%+v, %v", c.TCB(), err)
+		}
+	}
+}
