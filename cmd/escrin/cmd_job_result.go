@@ -67,6 +67,9 @@ func (flags jobResult) run(cmd *cobra.Command, text string) error {
 			"an input was sealed to another task, identity or key network; submit the task anew")
 	}
 	sealed, err := blob.NewClient(n.Jobs).Get(cmd.Context(), blob.Digest(record.OutputDigest), outcome.MaxSize)
+	if errors.Is(err, blob.ErrMismatch) || errors.Is(err, blob.ErrNotFound) {
+		return withHint(fmt.Errorf("fetch output: %w", err), "the store lost or changed it; its digest is on chain, so a copy from elsewhere would be as good")
+	}
 	if err != nil {
 		return unreachable(fmt.Errorf("fetch output: %w", err))
 	}
@@ -143,7 +146,7 @@ func (flags jobResult) show(cmd *cobra.Command, id common.Hash, record chain.Tas
 		}
 	}
 	if flags.dir != "" {
-		fmt.Fprintf(notes, "wrote stdout, stderr and %d files of output into %s\n", len(out.Files), flags.dir)
+		fmt.Fprintf(notes, "wrote stdout, stderr and output (files: %d) into %s\n", len(out.Files), flags.dir)
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/escrin/escrin/contracts/bindings"
 	"github.com/escrin/escrin/enclaver/artifact"
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/audit"
 )
 
@@ -79,7 +80,7 @@ func (s *Sources) get(ctx context.Context, path string, limit int64) ([]byte, er
 	case http.StatusNotFound:
 		return nil, errors.New("the store does not have it")
 	}
-	return nil, fmt.Errorf("the store answers %s", reply.Status)
+	return nil, api.ReadError(reply)
 }
 
 func bounded(r io.Reader, limit int64) ([]byte, error) {
