@@ -107,8 +107,11 @@ func (s *Service) ended(id common.Hash, g *guest, err, cause error) {
 		if t.State.Final() {
 			delete(s.views, id)
 		}
-		t.Attempts[g.index].Outcome, t.Attempts[g.index].Reason = outcome, reason
 		t.Message = ""
+		if t.Attempts[g.index].Outcome == api.OutcomeAccepted {
+			return // the chain has said so before
+		}
+		t.Attempts[g.index].Outcome, t.Attempts[g.index].Reason = outcome, reason
 		if reason != "" && !t.State.Final() {
 			t.Message = fmt.Sprintf("attempt %d: %s", g.attempt, reason)
 		}

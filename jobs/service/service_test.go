@@ -1,0 +1,467 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package service
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/jobs/api"
+	"github.com/escrin/escrin/jobs/runner"
+	"github.com/escrin/escrin/jobs/task"
+)
+
+// TestService runs everything that needs a chain on one chain.
+func TestService(t *testing.T) {
+	c := newTestChain(t)
+	together := newTogether()
+	defer together.wait()
+	for name, test := range map[string]func(*testing.T, *testNet){
+		"TaskEndsInOneAttempt":           taskEndsInOneAttempt,
+		"FailuresAreToldAndTriedAgain":   failuresAreToldAndTriedAgain,
+		"WaitingIsTold":                  waitingIsTold,
+		"DeadlineEndsATask":              deadlineEndsATask,
+		"KR20TwoServicesOneResult":       twoServicesOneResult,
+		"ChainAwayAndBack":               chainAwayAndBack,
+		"AnotherChainIsReadAnew":         anotherChainIsReadAnew,
+		"ForeignClaimIsReopened":         foreignClaimIsReopened,
+		"CancelledTaskStopsItsGuest":     cancelledTaskStopsItsGuest,
+		"ClaimLapsesUnderASilentGuest":   claimLapsesUnderASilentGuest,
+		"ManyTasksFewPlaces":             manyTasksFewPlaces,
+		"JS04TooManyStreamsAreRefused":   tooManyStreamsAreRefused,
+		"JS02TaskIDsInPathsAreNotPaths":  taskIDsAreNotPaths,
+		"HealthIsBadBeforeTheFirstBlock": healthBeforeTheFirstBlock,
+	} {
+		together.run(t, name, func(t *testing.T) { test(t, c.deploy(t)) })
+	}
+}
+
+// TestKilledAnywhereTheTaskEndsOnce ends a service at every point of an attempt as kill -9 would: what it did
+// afterwards is lost, and its journal is what the disk had at that moment, whole, torn or gone.
+func TestKilledAnywhereTheTaskEndsOnce(t *testing.T) {
+	c := newTestChain(t)
+	together := newTogether()
+	defer together.wait()
+	for _, p := range []point{atStart, atPermit, atClaim, atResult} {
+		for damage, damaged := range map[string]func([]byte) []byte{
+			"whole": func(b []byte) []byte { return b },
+			"torn":  func(b []byte) []byte { return b[:len(b)-len(b)/3] },
+			"gone":  func([]byte) []byte { return nil },
+		} {
+			together.run(t, string(p)+"/"+damage, func(t *testing.T) { killedAt(t, c.deploy(t), p, damaged) })
+		}
+	}
+}
+
+// together runs tests side by side, six at a time however few processors there are: they wait for the chain's time.
+type together struct {
+	all    sync.WaitGroup
+	places chan struct{}
+}
+
+func newTogether() *together { return &together{places: make(chan struct{}, 6)} }
+
+func (g *together) run(t *testing.T, name string, f func(*testing.T)) {
+	g.all.Go(func() {
+		g.places <- struct{}{}
+		defer func() { <-g.places }()
+		t.Run(name, f)
+	})
+}
+
+func (g *together) wait() { g.all.Wait() }
+
+func taskEndsInOneAttempt(t *testing.T, n *testNet) {
+	p := n.run(t, journalIn(t.TempDir()), &stub{net: n, payer: n.runners[0]}, n.runners[0])
+	id := n.submit(t, 600)
+	got := p.until(t, id, "accepted", isState(api.StateAccepted))
+	if got.Result == nil || got.Result.Block == 0 || got.Submitted == 0 || got.Identity != n.identity {
+		t.Errorf("status is %+v", got)
+	}
+	if len(got.Attempts) != 1 || got.Attempts[0].Outcome != api.OutcomeAccepted || got.Message != "" {
+		t.Errorf("attempts are %+v, message %q", got.Attempts, got.Message)
+	}
+	if times, attempt := n.accepted(t, id); times != 1 || attempt != 1 {
+		t.Errorf("accepted %d times, attempt %d", times, attempt)
+	}
+	p.end()
+	for _, tx := range mustTask(t, p, id).Attempts[0].Txs {
+		if tx.Block == 0 {
+			t.Errorf("transaction %+v has no block", tx)
+		}
+	}
+}
+
+func mustTask(t *testing.T, p *process, id common.Hash) api.Task {
+	t.Helper()
+	got, ok := p.Task(id)
+	if !ok {
+		t.Fatal("task is not known")
+	}
+	return got
+}
+
+func failuresAreToldAndTriedAgain(t *testing.T, n *testNet) {
+	told := make(chan struct{})
+	r := &stub{net: n, payer: n.runners[0], hook: func(_ context.Context, p point, _ runner.Assignment) error {
+		select {
+		case <-told:
+			return nil
+		default:
+			return errors.New("blob sha256:… is not what its digest says")
+		}
+	}}
+	p := n.run(t, journalIn(t.TempDir()), r, n.runners[0])
+	id := n.submit(t, 600)
+	p.until(t, id, "waiting after a failure", func(t api.Task) bool {
+		return t.State == api.StateWaiting && strings.Contains(t.Message, "not what its digest says")
+	})
+	close(told)
+	got := p.until(t, id, "accepted", isState(api.StateAccepted))
+	if len(got.Attempts) < 2 || got.Attempts[0].Outcome != api.OutcomeFailed || got.Attempts[len(got.Attempts)-1].Number != 1 {
+		t.Errorf("attempts are %+v", got.Attempts)
+	}
+}
+
+// waitingRunner says that it waits, until it is let go.
+type waitingRunner struct {
+	stub
+	release chan struct{}
+}
+
+func (r *waitingRunner) Run(ctx context.Context, a runner.Assignment, o runner.Observer) error {
+	o.Waiting("waiting for keyholders: 1 of 2 needed answer")
+	<-r.release
+	o.Waiting("")
+	return r.stub.Run(ctx, a, o)
+}
+
+func waitingIsTold(t *testing.T, n *testNet) {
+	r := &waitingRunner{stub: stub{net: n, payer: n.runners[0]}, release: make(chan struct{})}
+	p := n.run(t, journalIn(t.TempDir()), r, n.runners[0])
+	id := n.submit(t, 600)
+	p.until(t, id, "waiting for keyholders", func(t api.Task) bool {
+		return t.State == api.StateWaiting && strings.HasPrefix(t.Message, "waiting for keyholders: 1 of 2")
+	})
+	close(r.release)
+	if got := p.until(t, id, "accepted", isState(api.StateAccepted)); got.Message != "" {
+		t.Errorf("message is still %q", got.Message)
+	}
+}
+
+func deadlineEndsATask(t *testing.T, n *testNet) {
+	r := &stub{net: n, payer: n.runners[0], hook: func(context.Context, point, runner.Assignment) error {
+		return errors.New("never works")
+	}}
+	p := n.run(t, journalIn(t.TempDir()), r, n.runners[0])
+	id := n.submit(t, 2)
+	p.until(t, id, "expired", isState(api.StateExpired))
+	if times, _ := n.accepted(t, id); times != 0 {
+		t.Errorf("accepted %d times", times)
+	}
+}
+
+func twoServicesOneResult(t *testing.T, n *testNet) {
+	first := n.run(t, journalIn(t.TempDir()), &stub{net: n, payer: n.runners[0]}, n.runners[0])
+	second := n.run(t, journalIn(t.TempDir()), &stub{net: n, payer: n.runners[1]}, n.runners[1])
+	ids := []common.Hash{n.submit(t, 600), n.submit(t, 600), n.submit(t, 600)}
+	for _, id := range ids {
+		first.until(t, id, "accepted", isState(api.StateAccepted))
+		second.until(t, id, "accepted", isState(api.StateAccepted))
+		if times, _ := n.accepted(t, id); times != 1 {
+			t.Errorf("accepted %d times", times)
+		}
+	}
+}
+
+// flaky is a chain whose node can be taken away.
+type flaky struct {
+	Chain
+	mu   sync.Mutex
+	away bool
+}
+
+func (f *flaky) take(away bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.away = away
+}
+
+func (f *flaky) Head(ctx context.Context) (chain.Block, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.away {
+		return chain.Block{}, errors.New("reach chain: connection refused")
+	}
+	return f.Chain.Head(ctx)
+}
+
+func chainAwayAndBack(t *testing.T, n *testNet) {
+	p := n.run(t, journalIn(t.TempDir()), &stub{net: n, payer: n.runners[0]}, n.runners[0])
+	healthy(t, p, true)
+	p.end()
+	f := &flaky{Chain: n.Chain, away: true}
+	p.Service.Chain = f
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	j, err := task.OpenJournal(journalIn(t.TempDir()), n.origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Service.Journal = j
+	go func() { defer close(done); p.Service.Run(ctx) }()
+	defer func() { cancel(); <-done; j.Close() }()
+	healthy(t, p, false)
+	f.take(false)
+	healthy(t, p, true)
+	p.until(t, n.submit(t, 600), "accepted", isState(api.StateAccepted))
+}
+
+// healthy waits until /healthz says so, or the contrary.
+func healthy(t *testing.T, p *process, want bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for {
+		h, err := p.client.Health(ctx)
+		if (err == nil) == want {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("health is %+v, %v", h, err)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+func anotherChainIsReadAnew(t *testing.T, n *testNet) {
+	path := journalIn(t.TempDir())
+	id := n.submit(t, 600)
+	p := n.run(t, path, &stub{net: n, payer: n.runners[0]}, n.runners[0])
+	p.until(t, id, "accepted", isState(api.StateAccepted))
+	p.end()
+	j, err := task.OpenJournal(path, n.origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := api.Task{ID: common.Hash{5}.Hex(), State: api.StateOpen, Attempt: 1, Attempts: []api.Attempt{}}
+	if err := j.Record(task.Cursor{Number: j.Cursor().Number, Hash: common.Hash{1}}, wrong); err != nil {
+		t.Fatal(err)
+	}
+	j.Close()
+	again := n.run(t, path, &stub{net: n, payer: n.runners[0]}, n.runners[0])
+	for _, known := again.Task(common.Hash{5}); known; _, known = again.Task(common.Hash{5}) {
+		<-again.watch()
+	}
+	got := again.until(t, id, "accepted", isState(api.StateAccepted))
+	if len(got.Attempts) != 1 || got.Result == nil {
+		t.Errorf("status is %+v", got)
+	}
+}
+
+func killedAt(t *testing.T, n *testNet, where point, damaged func([]byte) []byte) {
+	path := journalIn(t.TempDir())
+	reached := make(chan []byte, 1)
+	r := &stub{net: n, payer: n.runners[0], hook: func(ctx context.Context, p point, _ runner.Assignment) error {
+		if p != where {
+			return nil
+		}
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Error(err)
+		}
+		reached <- raw
+		<-ctx.Done()
+		return ctx.Err()
+	}}
+	first := n.run(t, path, r, n.runners[0])
+	id := n.submit(t, 600)
+	onDisk := <-reached
+	first.end()
+	later := journalIn(t.TempDir())
+	if err := os.WriteFile(later, damaged(onDisk), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	heir := &stub{net: n, payer: n.runners[0]}
+	second := n.run(t, later, heir, n.runners[0])
+	got := second.until(t, id, "accepted", isState(api.StateAccepted))
+	want := uint32(1)
+	if where == atClaim {
+		want = 2
+	}
+	if times, attempt := n.accepted(t, id); times != 1 || attempt != want || got.Attempt != want {
+		t.Errorf("accepted %d times, in attempt %d, told %d; want %d", times, attempt, got.Attempt, want)
+	}
+	if heir.most > 1 {
+		t.Errorf("%d guests at once", heir.most)
+	}
+	for _, a := range got.Attempts {
+		if a.Outcome == api.OutcomeRunning {
+			t.Errorf("attempt %+v is still running", a)
+		}
+	}
+}
+
+func foreignClaimIsReopened(t *testing.T, n *testNet) {
+	id := n.submit(t, 600)
+	requester := common.Address{0x42}
+	if _, err := n.acquire(t.Context(), n.runners[1], requester); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.Claim(t.Context(), n.runners[1], id, requester); err != nil {
+		t.Fatal(err)
+	}
+	p := n.run(t, journalIn(t.TempDir()), &stub{net: n, payer: n.runners[0]}, n.runners[0])
+	p.until(t, id, "held", func(t api.Task) bool {
+		return t.State == api.StateClaimed && strings.Contains(t.Message, "another runner")
+	})
+	if got := p.until(t, id, "accepted", isState(api.StateAccepted)); got.Attempt != 2 {
+		t.Errorf("accepted in attempt %d", got.Attempt)
+	}
+}
+
+func cancelledTaskStopsItsGuest(t *testing.T, n *testNet) {
+	reached, ended := make(chan struct{}), make(chan error, 1)
+	r := &stub{net: n, payer: n.runners[0], hook: func(ctx context.Context, p point, _ runner.Assignment) error {
+		close(reached)
+		<-ctx.Done()
+		ended <- context.Cause(ctx)
+		return context.Cause(ctx)
+	}}
+	p := n.run(t, journalIn(t.TempDir()), r, n.runners[0])
+	id := n.submit(t, 600)
+	<-reached
+	if _, err := n.Cancel(t.Context(), n.submitter, id); err != nil {
+		t.Fatal(err)
+	}
+	p.until(t, id, "cancelled", isState(api.StateCancelled))
+	if err := <-ended; !strings.Contains(err.Error(), "cancelled") {
+		t.Errorf("the guest was ended because: %v", err)
+	}
+}
+
+// claimLapsesUnderASilentGuest has a guest that claims and then fails: the service waits for the claim to lapse, has
+// the hub reopen the task, and the second attempt ends it.
+func claimLapsesUnderASilentGuest(t *testing.T, n *testNet) {
+	r := &stub{net: n, payer: n.runners[0], hook: func(_ context.Context, p point, a runner.Assignment) error {
+		if p == atClaim && a.Attempt == 1 {
+			return errors.New("the guest died")
+		}
+		return nil
+	}}
+	p := n.run(t, journalIn(t.TempDir()), r, n.runners[0])
+	id := n.submit(t, 600)
+	p.until(t, id, "held with its reason", func(t api.Task) bool {
+		return t.State == api.StateClaimed && strings.Contains(t.Message, "the guest died") && strings.Contains(t.Message, "lapses at")
+	})
+	got := p.until(t, id, "accepted", isState(api.StateAccepted))
+	if got.Attempt != 2 || len(got.Attempts) != 2 || got.Attempts[1].Number != 2 {
+		t.Errorf("attempts are %+v", got.Attempts)
+	}
+	if txs := got.Attempts[0].Txs; txs[len(txs)-1].Kind != "expire" {
+		t.Errorf("transactions are %+v", txs)
+	}
+}
+
+func manyTasksFewPlaces(t *testing.T, n *testNet) {
+	var mu sync.Mutex
+	now, most := 0, 0
+	count := func(by int) {
+		mu.Lock()
+		defer mu.Unlock()
+		now += by
+		most = max(most, now)
+	}
+	r := &stub{net: n, payer: n.runners[0], hook: func(_ context.Context, p point, _ runner.Assignment) error {
+		if p == atStart {
+			count(1)
+		}
+		if p == atResult {
+			count(-1)
+		}
+		return nil
+	}}
+	p := n.run(t, journalIn(t.TempDir()), r, n.runners[0])
+	var ids []common.Hash
+	for range 6 {
+		ids = append(ids, n.submit(t, 600))
+	}
+	for _, id := range ids {
+		p.until(t, id, "accepted", isState(api.StateAccepted))
+	}
+	if most > 2 {
+		t.Errorf("%d guests at once in 2 places", most)
+	}
+	list, err := p.client.Tasks(t.Context())
+	if err != nil || len(list) < 6 {
+		t.Errorf("%d tasks are listed, %v", len(list), err)
+	}
+}
+
+func tooManyStreamsAreRefused(t *testing.T, n *testNet) {
+	p := n.run(t, journalIn(t.TempDir()), &waitingRunner{release: make(chan struct{})}, n.runners[0])
+	t.Cleanup(func() { close(p.Runner.(*waitingRunner).release) })
+	p.Runner.(*waitingRunner).stub = stub{net: n, payer: n.runners[0]}
+	id := n.submit(t, 600)
+	p.until(t, id, "known", func(api.Task) bool { return true })
+	server := httptest.NewServer(p.Handler())
+	defer server.Close()
+	defer server.CloseClientConnections()
+	codes := map[int]int{}
+	for range maxStreams + 5 {
+		resp, err := http.Get(server.URL + "/v1/tasks/" + id.Hex() + "/events")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		codes[resp.StatusCode]++
+	}
+	if codes[http.StatusOK] != maxStreams || codes[http.StatusTooManyRequests] != 5 {
+		t.Errorf("answers by status: %v", codes)
+	}
+}
+
+func taskIDsAreNotPaths(t *testing.T, n *testNet) {
+	p := n.run(t, journalIn(t.TempDir()), &stub{net: n, payer: n.runners[0]}, n.runners[0])
+	hex := strings.Repeat("a", 64)
+	for _, id := range []string{"0x" + hex[1:], "0x" + hex + "a", "0x" + strings.ToUpper(hex), hex, "..%2f..%2fetc", "0x" + hex + "%00", "%2e%2e", "0"} {
+		for _, path := range []string{"/v1/tasks/" + id, "/v1/tasks/" + id + "/events"} {
+			w := httptest.NewRecorder()
+			p.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+			if w.Code != http.StatusBadRequest {
+				t.Errorf("%s: %d", path, w.Code)
+			}
+		}
+	}
+	if _, err := p.client.Task(t.Context(), common.Hash{1}); !errors.Is(err, api.ErrUnknownTask) {
+		t.Errorf("an unknown task: %v", err)
+	}
+}
+
+func healthBeforeTheFirstBlock(t *testing.T, n *testNet) {
+	j, err := task.OpenJournal(journalIn(t.TempDir()), n.origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	s, err := New(Config{ChainID: 31337, Chain: n.Chain, Account: n.runners[0], Journal: j, Places: 1, Log: func(string) {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	s.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/healthz", nil))
+	if w.Code != http.StatusServiceUnavailable {
+		t.Errorf("health is %d before anything is known", w.Code)
+	}
+}
