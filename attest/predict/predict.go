@@ -13,6 +13,7 @@ import (
 	"crypto/sha512"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/escrin/escrin/attest"
@@ -28,10 +29,11 @@ const QEMU10_0 QEMUVersion = "10.0"
 // ParseQEMUVersion returns the series of a release such as "10.0.2". A release
 // whose virtual hardware is not known is an error.
 func ParseQEMUVersion(release string) (QEMUVersion, error) {
-	if release == string(QEMU10_0) || strings.HasPrefix(release, string(QEMU10_0)+".") {
-		return QEMU10_0, nil
+	patch, ok := strings.CutPrefix(release, string(QEMU10_0)+".")
+	if n, err := strconv.ParseUint(patch, 10, 16); !ok || err != nil || strconv.FormatUint(n, 10) != patch {
+		return "", fmt.Errorf("parse QEMU version: measurements are not known for QEMU %q, only for %s", release, QEMU10_0)
 	}
-	return "", fmt.Errorf("parse QEMU version: measurements are not known for QEMU %q, only for %s", release, QEMU10_0)
+	return QEMU10_0, nil
 }
 
 // MaxCmdline is the longest kernel command line, in bytes: what the kernel takes,
