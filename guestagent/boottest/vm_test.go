@@ -18,25 +18,29 @@ import (
 	"github.com/escrin/escrin/guestagent/hosttest"
 )
 
+// scratch holds the guest base of this test run; TestMain makes and removes it.
+var scratch string
+
 // guestBase builds the base once per test run.
 var guestBase = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "guest-base-")
-	if err != nil {
-		return "", err
-	}
-	cmd := exec.Command("go", "run", "github.com/escrin/escrin/scripts/guestbase", "-o", dir)
+	cmd := exec.Command("go", "run", "github.com/escrin/escrin/scripts/guestbase", "-o", scratch)
 	if report, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build guest base: %w\n%s", err, report)
 	}
-	return dir, nil
+	return scratch, nil
 })
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if dir, err := guestBase(); err == nil {
-		os.RemoveAll(dir)
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "guest-base-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
-	os.Exit(code)
+	defer os.RemoveAll(dir)
+	scratch = dir
+	return m.Run()
 }
 
 // vm is one machine of a test; the zero value of an option is what a good host does.
