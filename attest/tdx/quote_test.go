@@ -55,3 +55,46 @@ func TestParseQuotesOfRealHardware(t *testing.T) {
 		}
 	}
 }
+
+func TestAT09QuoteCutShortOrLonger(t *testing.T) {
+	for _, raw := range quotes(t) {
+		for n := range raw {
+			if _, err := tdx.ParseQuote(raw[:n]); err == nil {
+				t.Fatalf("accepted the first %d bytes of %d", n, len(raw))
+			}
+		}
+		if _, err := tdx.ParseQuote(append(bytes.Clone(raw), 0)); err == nil {
+			t.Error("accepted a byte too many")
+		}
+	}
+	if _, err := tdx.ParseQuote(make([]byte, attest.MaxQuoteSize+1)); err == nil {
+		t.Error("accepted a quote that is too long")
+	}
+}
+
+func TestAT09ConstantFields(t *testing.T) {
+	raw := quotes(t)[0]
+	const qe = tdx.HeaderSize + tdx.ReportSize + 4 + 128 + 6
+	for name, at := range map[string]int{
+		"version": 0, "version, high byte": 1, "key type": 2, "TEE type": 4, "TEE type, high byte": 7,
+		"certification data type": qe - 6, "inner type": qe + 384 + 64 + 2 + 32,
+		"QE reserved 1": qe + 20, "QE reserved 2": qe + 96, "QE reserved 3": qe + 160, "QE reserved 4": qe + 260,
+	} {
+		other := bytes.Clone(raw)
+		other[at] ^= 1
+		if _, err := tdx.ParseQuote(other); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func FuzzParseQuote(f *testing.F) {
+	for _, raw := range quotes(f) {
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if q, err := tdx.ParseQuote(raw); err == nil && !bytes.Equal(q.Marshal(), raw) {
+			t.Fatal("two encodings of one quote")
+		}
+	})
+}
