@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package runner
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/escrin/escrin/contracts/result"
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/jobs/api"
+	"github.com/escrin/escrin/jobs/blob"
+	"github.com/escrin/escrin/keyholder"
+)
+
+// record is an Observer that remembers.
+type record struct {
+	mu      sync.Mutex
+	steps   []string
+	times   []time.Time
+	waiting []string
+}
+
+func (r *record) Started(time.Time) {}
+func (r *record) Step(name string, at time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.steps, r.times = append(r.steps, name), append(r.times, at)
+}
+func (r *record) Waiting(reason string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.waiting = append(r.waiting, reason)
+}
+func (r *record) Evidence(common.Hash, common.Address) {}
+func (r *record) Sent(api.Tx)                          {}
+
+// newAttempt is a guest's attempt without QEMU, chain and TEE.
+func newAttempt(t *testing.T, input []byte) (*attempt, *record) {
+	t.Helper()
+	blobs, err := blob.OpenStore(t.TempDir(), 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { blobs.Close() })
+	_, n := newHolders(t)
+	o := &record{}
+	at := &attempt{
+		runner:     &Local{Config: Config{Blobs: blobs}, relay: newRelay(n)},
+		assignment: Assignment{TaskID: common.Hash{1}, Attempt: 2, InputDigest: common.Hash(blob.Of(input))},
+		observer:   o,
+	}
+	at.begin(time.Now().Add(-time.Minute), time.Hour, func(error) {})
+	t.Cleanup(at.end)
+	return at, o
+}
+
+func put(t *testing.T, at *attempt, b []byte) wire.Digest {
+	t.Helper()
+	if _, err := at.runner.Blobs.Put(blob.Of(b), bytes.NewReader(b)); err != nil {
+		t.Fatal(err)
+	}
+	return wire.Digest(blob.Of(b))
+}
+
+func codeOf(err error) hostlink.Code {
+	var e *hostlink.Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// TestJS01GuestFetchesItsOwnInputsOnly: what is in the store is not the guest's for that.
+func TestJS01GuestFetchesItsOwnInputsOnly(t *testing.T) {
+	sealed := []byte("a sealed bid")
+	manifest, err := task.Manifest{
+		Version: 1, ResultKey: make([]byte, task.ResultKeySize), GroupKey: make([]byte, task.GroupKeySize),
+		Inputs: []task.Input{{Name: "bid.json", Digest: wire.DigestOf(sealed), Size: uint64(len(sealed))}},
+	}.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, _ := newAttempt(t, manifest)
+	own, foreign := put(t, at, sealed), put(t, at, []byte("another task's bid"))
+	if _, _, err := at.Fetch(t.Context(), own, 1000); codeOf(err) != hostlink.CodeNotFound {
+		t.Errorf("input before the manifest that names it: %v", err)
+	}
+	if _, _, err := at.Fetch(t.Context(), wire.Digest(at.assignment.InputDigest), 1<<20); codeOf(err) != hostlink.CodeNotFound {
+		t.Errorf("manifest that is not stored: %v", err)
+	}
+	put(t, at, manifest)
+	for _, c := range []struct {
+		digest wire.Digest
+		want   []byte
+	}{{wire.DigestOf(manifest), manifest}, {own, sealed}} {
+		r, size, err := at.Fetch(t.Context(), c.digest, 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, c.want) || size != uint64(len(c.want)) {
+			t.Errorf("fetched %q of %d bytes, %v", got, size, err)
+		}
+	}
+	if _, _, err := at.Fetch(t.Context(), foreign, 1000); codeOf(err) != hostlink.CodeNotFound {
+		t.Errorf("another task's input: %v", err)
+	}
+	if _, _, err := at.Fetch(t.Context(), own, 3); codeOf(err) != hostlink.CodeTooLarge {
+		t.Errorf("over the guest's own limit: %v", err)
+	}
+}
+
+// TestJS04GuestAsksTooOften: each kind of request is counted.
+func TestJS04GuestAsksTooOften(t *testing.T) {
+	at, _ := newAttempt(t, nil)
+	for kind, c := range map[string]struct {
+		limit int
+		ask   func() error
+	}{
+		"evidence": {maxEvidence, func() error { return at.Evidence(t.Context(), []byte("x")) }},
+		"fetch":    {maxFetches, func() error { _, _, err := at.Fetch(t.Context(), wire.Digest{}, 1); return err }},
+		"store":    {maxStores, func() error { return at.Store(t.Context(), wire.Digest{}, strings.NewReader(""), 0) }},
+		"result":   {maxResults, func() error { _, err := at.Result(t.Context(), hostlink.Result{}); return err }},
+	} {
+		for i := range c.limit {
+			if err := c.ask(); codeOf(err) == hostlink.CodeRefused {
+				t.Errorf("%s %d: %v", kind, i, err)
+			}
+		}
+		if err := c.ask(); codeOf(err) != hostlink.CodeRefused {
+			t.Errorf("%s beyond the limit: %v", kind, err)
+		}
+	}
+}
+
+func TestJS05OutputAtTheLimit(t *testing.T) {
+	at, _ := newAttempt(t, nil)
+	limit := int(at.runner.Blobs.MaxBytes())
+	b := make([]byte, limit+1)
+	if err := at.Store(t.Context(), wire.DigestOf(b), bytes.NewReader(b), uint64(len(b))); codeOf(err) != hostlink.CodeTooLarge {
+		t.Errorf("one byte over: %v", err)
+	}
+	if err := at.Store(t.Context(), wire.DigestOf(b), bytes.NewReader(b), 1); err == nil {
+		t.Error("a body longer than it said was stored")
+	}
+	if err := at.Store(t.Context(), wire.DigestOf(b[:limit]), bytes.NewReader(b[:limit]), uint64(limit)); err != nil {
+		t.Errorf("at the limit: %v", err)
+	}
+}
+
+func TestOutputOfAnotherDigestIsRefused(t *testing.T) {
+	at, _ := newAttempt(t, nil)
+	if err := at.Store(t.Context(), wire.Digest{1}, strings.NewReader("x"), 1); codeOf(err) != hostlink.CodeInvalid {
+		t.Errorf("stored: %v", err)
+	}
+}
+
+// TestJS07StepsOfALyingGuest: a step counts once, and its time is neither in the future nor before QEMU.
+func TestJS07StepsOfALyingGuest(t *testing.T) {
+	at, o := newAttempt(t, nil)
+	for _, ms := range []uint64{1000, 0, 1 << 63, 1<<64 - 1, 59_000, 70_000} {
+		step := hostlink.Steps()[len(o.steps)-1]
+		if err := at.Step(t.Context(), hostlink.StepReport{Step: step, Milliseconds: ms}); err != nil {
+			t.Fatal(err)
+		}
+		if err := at.Step(t.Context(), hostlink.StepReport{Step: step, Milliseconds: ms}); codeOf(err) != hostlink.CodeRefused {
+			t.Errorf("%s twice: %v", step, err)
+		}
+	}
+	for i, when := range o.times {
+		if when.Before(at.started) || when.After(time.Now()) {
+			t.Errorf("%s at %s, started %s", o.steps[i], when, at.started)
+		}
+	}
+}
+
+// TestKR20ResultMustBeOfThisAttempt changes each field of a report.
+func TestKR20ResultMustBeOfThisAttempt(t *testing.T) {
+	at, _ := newAttempt(t, []byte("manifest"))
+	output := put(t, at, []byte("sealed output"))
+	good := result.Result{
+		TaskID: at.assignment.TaskID, Attempt: 2, ExitStatus: 3, InputDigest: at.assignment.InputDigest, OutputDigest: output,
+	}
+	if r, err := at.readReport(result.Report(good)); err != nil || r != good {
+		t.Errorf("good: %+v, %v", r, err)
+	}
+	rejected := good
+	rejected.ExitStatus, rejected.OutputDigest = task.ExitInputsRejected, [32]byte{}
+	if _, err := at.readReport(result.Report(rejected)); err != nil {
+		t.Errorf("inputs rejected: %v", err)
+	}
+	for name, change := range map[string]func(*result.Result){
+		"task":           func(r *result.Result) { r.TaskID[0] ^= 1 },
+		"attempt":        func(r *result.Result) { r.Attempt = 1 },
+		"input":          func(r *result.Result) { r.InputDigest[0] ^= 1 },
+		"output not had": func(r *result.Result) { r.OutputDigest[0] ^= 1 },
+	} {
+		bad := good
+		change(&bad)
+		if _, err := at.readReport(result.Report(bad)); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	for _, report := range [][]byte{nil, result.Report(good, good), result.Report(good)[1:], append(result.Report(good), 0), result.Report()} {
+		if _, err := at.readReport(report); err == nil {
+			t.Errorf("a report of %d bytes: accepted", len(report))
+		}
+	}
+}
+
+func FuzzReadReport(f *testing.F) {
+	f.Add(result.Report(result.Result{ExitStatus: 256}))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		at := &attempt{assignment: Assignment{}, runner: &Local{}}
+		if len(b) == 224 {
+			copy(b[4*32:5*32], result.Report(result.Result{ExitStatus: 256})[4*32:]) // no store behind this one
+		}
+		if r, err := at.readReport(b); err == nil && !bytes.Equal(result.Report(r), b) {
+			t.Error("a report is read that encodes to other bytes")
+		}
+	})
+}
+
+// TestLinkEndToEnd runs the real link over a pipe, with the real client as the guest: keyholder relay, failure, and
+// what the attempt says of it.
+func TestLinkEndToEnd(t *testing.T) {
+	at, o := newAttempt(t, nil)
+	host, guest := net.Pipe()
+	served := make(chan error, 1)
+	go func() { served <- hostlink.Serve(t.Context(), host, at) }()
+	client, err := hostlink.NewClient(guest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, reply, err := client.Keyholder(t.Context(), 1, keyholder.PathRelease, []byte("request"))
+	if status != 200 || string(reply) != "request" || err != nil {
+		t.Errorf("relay: %d, %q, %v", status, reply, err)
+	}
+	if _, _, err := client.Keyholder(t.Context(), 1, "/v1/keynet", nil); codeOf(err) != hostlink.CodeNotFound {
+		t.Errorf("a path that is not relayed: %v", err)
+	}
+	if _, _, err := client.Keyholder(t.Context(), 9, keyholder.PathRelease, nil); codeOf(err) != hostlink.CodeNotFound {
+		t.Errorf("a keyholder that is not there: %v", err)
+	}
+	if err := client.Step(t.Context(), hostlink.StepDisk, time.Second); err != nil {
+		t.Error(err)
+	}
+	if _, err := client.Fetch(t.Context(), wire.Digest{1}, 10); codeOf(err) != hostlink.CodeNotFound {
+		t.Errorf("fetch: %v", err)
+	}
+	if err := client.Failed(t.Context(), hostlink.FailInput); err != nil {
+		t.Error(err)
+	}
+	client.Close()
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+	if o.steps[len(o.steps)-1] != "disk" {
+		t.Errorf("steps are %v", o.steps)
+	}
+	err = at.outcome(nil, nil, nil, "")
+	if err == nil || !strings.Contains(err.Error(), "an input is missing") || !strings.Contains(err.Error(), "is not an input of this task") {
+		t.Errorf("outcome: %v", err)
+	}
+}
+
+func TestOutcomeHasTheBestReason(t *testing.T) {
+	lapsed := errors.New("the claim lapsed")
+	for name, c := range map[string]struct {
+		change              func(*attempt)
+		cause, served, exit error
+		tail, want          string
+	}{
+		"result":       {change: func(at *attempt) { at.receipt = &hostlink.Receipt{} }, cause: context.Canceled, want: ""},
+		"out of time":  {cause: lapsed, exit: errors.New("killed"), want: "the claim lapsed"},
+		"gave up":      {change: func(at *attempt) { at.failure = hostlink.FailDisk }, want: "the disk is not the measured one"},
+		"protocol":     {served: errors.New("bad frame"), want: "bad frame"},
+		"QEMU":         {exit: errors.New("QEMU: exit status 1"), want: "exit status 1"},
+		"kernel panic": {tail: "ok\nKernel panic - not syncing: dm-verity device corrupted\n", want: "dm-verity device corrupted"},
+		"nothing":      {want: "last words: none"},
+	} {
+		at := &attempt{}
+		if c.change != nil {
+			c.change(at)
+		}
+		got := fmt.Sprint(at.outcome(c.cause, c.served, c.exit, c.tail))
+		if c.want == "" && got != "<nil>" || !strings.Contains(got, c.want) {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}

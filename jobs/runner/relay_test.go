@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/cloudflare/circl/ecc/bls12381"
+
+	"github.com/escrin/escrin/keyholder"
+)
+
+// holder is a keyholder that can be switched off.
+type holder struct {
+	mu    sync.Mutex
+	down  bool
+	asked []string
+	reply keyholder.KeynetReply
+	other http.HandlerFunc
+}
+
+func (h *holder) set(down bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.down = down
+}
+
+func (h *holder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.asked = append(h.asked, r.Method+" "+r.URL.Path)
+	switch {
+	case h.down:
+		panic(http.ErrAbortHandler)
+	case r.URL.Path == keyholder.PathKeynet:
+		json.NewEncoder(w).Encode(h.reply)
+	case h.other != nil:
+		h.other(w, r)
+	default:
+		io.Copy(w, r.Body)
+	}
+}
+
+func multiple(k uint64) (out [96]byte) {
+	var s bls12381.Scalar
+	s.SetUint64(k)
+	var p bls12381.G2
+	p.ScalarMult(&s, bls12381.G2Generator())
+	copy(out[:], p.BytesCompressed())
+	return out
+}
+
+// newHolders starts three keyholders with threshold two.
+func newHolders(t *testing.T) ([]*holder, keyholder.Network) {
+	t.Helper()
+	n := keyholder.Network{Threshold: 2, GroupKey: multiple(7)}
+	var holders []*holder
+	for i := uint32(1); i <= 3; i++ {
+		h := &holder{}
+		server := httptest.NewServer(h)
+		t.Cleanup(server.Close)
+		holders = append(holders, h)
+		n.Holders = append(n.Holders, keyholder.Holder{Index: i, URL: server.URL, PublicShare: multiple(10 + uint64(i))})
+	}
+	for i, h := range holders {
+		h.reply = keyholder.KeynetReply{Index: uint32(i + 1), Ready: true, Network: &n}
+	}
+	return holders, n
+}
+
+// TestJS06RelayReachesOnlyKeyholders tries to make the relay fetch something else.
+func TestJS06RelayReachesOnlyKeyholders(t *testing.T) {
+	holders, n := newHolders(t)
+	r := newRelay(n)
+	for _, path := range []string{
+		"", "/", "/v1/keynet", "/v1/ceremony/deal", "/v1/release/../keynet", "/v1/release?x", "/v1/release/", "/V1/release",
+		"@127.0.0.1:1/v1/release", ".evil.example/v1/release", "http://127.0.0.1:1/v1/release", "/v1/certificate\n",
+	} {
+		if _, _, err := r.do(t.Context(), 1, path, nil); !errors.Is(err, errPath) {
+			t.Errorf("%q: %v", path, err)
+		}
+	}
+	for _, index := range []uint32{0, 4, 1<<32 - 1} {
+		if _, _, err := r.do(t.Context(), index, keyholder.PathRelease, nil); !errors.Is(err, errHolder) {
+			t.Errorf("holder %d: %v", index, err)
+		}
+	}
+	for _, h := range holders {
+		if len(h.asked) != 0 {
+			t.Errorf("a keyholder was asked for %v", h.asked)
+		}
+	}
+}
+
+func TestRelayIsBounded(t *testing.T) {
+	holders, n := newHolders(t)
+	r := newRelay(n)
+	if status, reply, err := r.do(t.Context(), 1, keyholder.PathRelease, []byte("body")); status != 200 || string(reply) != "body" || err != nil {
+		t.Errorf("%d, %q, %v", status, reply, err)
+	}
+	if _, _, err := r.do(t.Context(), 1, keyholder.PathRelease, make([]byte, keyholder.MaxBody+1)); err == nil {
+		t.Error("a request over the limit was sent")
+	}
+	holders[0].other = func(w http.ResponseWriter, _ *http.Request) { w.Write(make([]byte, keyholder.MaxBody+1)) }
+	if _, _, err := r.do(t.Context(), 1, keyholder.PathRelease, nil); err == nil {
+		t.Error("a reply over the limit was taken")
+	}
+}
+
+func TestRelayFollowsNoRedirect(t *testing.T) {
+	holders, n := newHolders(t)
+	holders[0].other = func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, n.Holders[1].URL+"/v1/secret", http.StatusTemporaryRedirect)
+	}
+	status, _, err := newRelay(n).do(t.Context(), 1, keyholder.PathRelease, nil)
+	if status != http.StatusTemporaryRedirect || err != nil || len(holders[1].asked) != 0 {
+		t.Errorf("status %d, %v; the other was asked for %v", status, err, holders[1].asked)
+	}
+}
+
+// TestThresholdOfKeyholders: one of three down does not matter; two down is waited for, and said; one back is enough.
+func TestThresholdOfKeyholders(t *testing.T) {
+	holders, n := newHolders(t)
+	holders[2].set(true)
+	if err := newRelay(n).awaitThreshold(t.Context(), func(reason string) {
+		if reason != "" {
+			t.Errorf("one down: %s", reason)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	holders[1].set(true)
+	var said []string
+	err := newRelay(n).awaitThreshold(t.Context(), func(reason string) {
+		said = append(said, reason)
+		holders[1].set(false)
+	})
+	if err != nil || len(said) != 2 || said[0] != "waiting for keyholders: 1 of 2 needed answer" || said[1] != "" {
+		t.Errorf("%v, said %q", err, said)
+	}
+}
+
+// TestKeyholdersThatAreNotOurs: an answer counts only from a ready holder of this network.
+func TestKeyholdersThatAreNotOurs(t *testing.T) {
+	for name, change := range map[string]func(*keyholder.KeynetReply){
+		"not ready":     func(k *keyholder.KeynetReply) { k.Ready = false },
+		"other index":   func(k *keyholder.KeynetReply) { k.Index = 9 },
+		"no network":    func(k *keyholder.KeynetReply) { k.Network = nil },
+		"other network": func(k *keyholder.KeynetReply) { o := *k.Network; o.GroupKey = multiple(8); k.Network = &o },
+	} {
+		holders, n := newHolders(t)
+		change(&holders[0].reply)
+		change(&holders[1].reply)
+		ctx, cancel := context.WithCancel(t.Context())
+		err := newRelay(n).awaitThreshold(ctx, func(reason string) {
+			if !strings.HasPrefix(reason, "waiting for keyholders: 1 of 2") {
+				t.Errorf("%s: %q", name, reason)
+			}
+			cancel()
+		})
+		if err == nil {
+			t.Errorf("%s: went on", name)
+		}
+	}
+}
