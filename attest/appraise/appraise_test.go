@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/attest/appraise"
@@ -14,95 +13,7 @@ import (
 	"github.com/escrin/escrin/attest/collateral"
 	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/attest/tdx"
-	"github.com/escrin/escrin/attest/verify"
 )
-
-// bench is a simulated platform and an enclave with two measurements.
-type bench struct {
-	platform     *simulator.Platform
-	roots        verify.Roots
-	measurements []attest.Measurement
-}
-
-func newBench(t testing.TB) bench {
-	t.Helper()
-	p, err := simulator.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	roots, err := verify.ParseRoots(p.RootPEM())
-	if err != nil {
-		t.Fatal(err)
-	}
-	one := attest.Measurement{TEE: attest.TDX, Shape: attest.Shape{VCPUs: 1, MemoryMiB: 1024}}
-	one.Registers = attest.Registers{MRTD: attest.Register{1}, RTMR0: attest.Register{2}, RTMR1: attest.Register{3}, RTMR2: attest.Register{4}}
-	two := one
-	two.Shape = attest.Shape{VCPUs: 2, MemoryMiB: 2048}
-	two.Registers.RTMR0 = attest.Register{5}
-	return bench{p, roots, []attest.Measurement{one, two}}
-}
-
-func newPolicy(t testing.TB) appraise.Policy {
-	t.Helper()
-	p, err := appraise.NewPolicy(appraise.Rules{AcceptTCB: []collateral.Status{collateral.UpToDate}, MinEvaluationNumber: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-// evidence returns good evidence of the first measurement, and its binding.
-func (b bench) evidence(t testing.TB) attest.Evidence {
-	t.Helper()
-	m := b.measurements[0]
-	root, err := attest.Root(b.measurements)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := attest.Evidence{TEE: m.TEE, Shape: m.Shape, ChannelKey: make([]byte, attest.ChannelKeySize)}
-	if e.Proof, err = attest.Proof(b.measurements, m.Shape, m.TEE); err != nil {
-		t.Fatal(err)
-	}
-	e.Binding = attest.Binding{
-		ChainID: 31337, Registry: [20]byte{1}, IdentityID: [32]byte{2}, Requester: [20]byte{3},
-		ChannelKeyHash: attest.HashChannelKey(e.ChannelKey), Duration: 3600, BaseBlock: 100,
-		BaseBlockHash: [32]byte{4}, MeasurementRoot: root, ConfigDigest: [32]byte{5},
-	}
-	return e
-}
-
-// claim quotes the binding of e, with flaws, and verifies.
-func (b bench) claim(t testing.TB, e attest.Evidence, f simulator.Flaws) claims.Claims {
-	t.Helper()
-	return b.claimAbout(t, e, e.Binding, f)
-}
-
-// claimAbout quotes another binding than the one of e.
-func (b bench) claimAbout(t testing.TB, e attest.Evidence, quoted attest.Binding, f simulator.Flaws) claims.Claims {
-	t.Helper()
-	var err error
-	e.Quote, e.Collateral, err = b.platform.Start(b.measurements[0].Registers).QuoteWith(quoted.ReportData(), f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := verify.Verify(e, b.roots, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-// expect checks that the reasons are exactly these codes.
-func expect(t *testing.T, name string, got []appraise.Reason, want ...appraise.Code) {
-	t.Helper()
-	var codes []appraise.Code
-	for _, r := range got {
-		codes = append(codes, r.Code)
-	}
-	if !slices.Equal(codes, want) {
-		t.Errorf("%s: reasons are %v, want %v", name, got, want)
-	}
-}
 
 func TestGoodEvidenceIsAcceptable(t *testing.T) {
 	b := newBench(t)
@@ -213,92 +124,6 @@ func TestMB07ShapeIsPinned(t *testing.T) {
 		e := b.evidence(t)
 		change(&e)
 		expect(t, name, p.Appraise(b.claim(t, e, simulator.Flaws{}), e.Binding), appraise.MeasurementPath)
-	}
-}
-
-// bindingChanges changes each field of a statement alone.
-func bindingChanges() map[string]struct {
-	change func(*attest.Binding)
-	code   appraise.Code
-} {
-	return map[string]struct {
-		change func(*attest.Binding)
-		code   appraise.Code
-	}{
-		"ChainID":         {func(b *attest.Binding) { b.ChainID++ }, appraise.BindingChain},
-		"Registry":        {func(b *attest.Binding) { b.Registry[19]++ }, appraise.BindingRegistry},
-		"IdentityID":      {func(b *attest.Binding) { b.IdentityID[31]++ }, appraise.BindingIdentity},
-		"Requester":       {func(b *attest.Binding) { b.Requester[19]++ }, appraise.BindingRequester},
-		"ChannelKeyHash":  {func(b *attest.Binding) { b.ChannelKeyHash[31]++ }, appraise.BindingChannel},
-		"Duration":        {func(b *attest.Binding) { b.Duration++ }, appraise.BindingDuration},
-		"BaseBlock":       {func(b *attest.Binding) { b.BaseBlock++ }, appraise.BindingBlock},
-		"BaseBlockHash":   {func(b *attest.Binding) { b.BaseBlockHash[31]++ }, appraise.BindingBlockHash},
-		"MeasurementRoot": {func(b *attest.Binding) { b.MeasurementRoot[31]++ }, appraise.BindingRoot},
-		"ConfigDigest":    {func(b *attest.Binding) { b.ConfigDigest[31]++ }, appraise.BindingConfig},
-	}
-}
-
-func TestAT02EveryFieldIsTested(t *testing.T) {
-	changes := bindingChanges()
-	for i := range reflect.TypeFor[attest.Binding]().NumField() {
-		if name := reflect.TypeFor[attest.Binding]().Field(i).Name; changes[name].change == nil {
-			t.Errorf("no test changes %s", name)
-		}
-	}
-}
-
-// The quote was made for one statement. Sent with another, or asked to stand for
-// another, it is refused, whichever field differs.
-func TestAT02EachFieldAlone(t *testing.T) {
-	b, p := newBench(t), newPolicy(t)
-	for name, c := range bindingChanges() {
-		e := b.evidence(t)
-		want := e.Binding
-		c.change(&want)
-		expect(t, name+" wanted", p.Appraise(b.claim(t, e, simulator.Flaws{}), want), c.code)
-
-		sent := e
-		c.change(&sent.Binding)
-		got := p.Appraise(b.claimAbout(t, sent, e.Binding, simulator.Flaws{}), sent.Binding)
-		if !slices.ContainsFunc(got, func(r appraise.Reason) bool { return r.Code == appraise.ReportData }) {
-			t.Errorf("%s sent: reasons are %v", name, got)
-		}
-	}
-}
-
-func TestAT02ReportDataIsComparedWhole(t *testing.T) {
-	b, p := newBench(t), newPolicy(t)
-	e := b.evidence(t)
-	for _, at := range []int{0, 31, 32, 63} {
-		f := simulator.Flaws{Report: func(r *tdx.Report) { r.ReportData[at] ^= 1 }}
-		expect(t, "report data", p.Appraise(b.claim(t, e, f), e.Binding), appraise.ReportData)
-	}
-}
-
-func TestAT02ChannelKeyIsBound(t *testing.T) {
-	b, p := newBench(t), newPolicy(t)
-	e := b.evidence(t)
-	e.ChannelKey = slices.Clone(e.ChannelKey)
-	e.ChannelKey[1215] = 1
-	expect(t, "channel key", p.Appraise(b.claim(t, e, simulator.Flaws{}), e.Binding), appraise.ChannelKey)
-}
-
-// A relying party that leaves a field empty expects a statement about nothing.
-func TestAT04NoExpectationIsOptional(t *testing.T) {
-	b, p := newBench(t), newPolicy(t)
-	e := b.evidence(t)
-	c := b.claim(t, e, simulator.Flaws{})
-	for i := range reflect.TypeFor[attest.Binding]().NumField() {
-		field := reflect.TypeFor[attest.Binding]().Field(i).Name
-		if field == "BaseBlock" { // block 0 is a block; its hash is not zero
-			continue
-		}
-		want := e.Binding
-		reflect.ValueOf(&want).Elem().Field(i).SetZero()
-		got := p.Appraise(c, want)
-		if !slices.ContainsFunc(got, func(r appraise.Reason) bool { return r.Code == appraise.BindingIncomplete }) {
-			t.Errorf("%s may be left out: reasons are %v", field, got)
-		}
 	}
 }
 

@@ -6,6 +6,7 @@
 package claims
 
 import (
+	"slices"
 	"time"
 
 	"github.com/escrin/escrin/attest"
@@ -43,11 +44,15 @@ type Claims struct {
 	verified bool
 }
 
-// New makes claims of facts. Without a granted token it returns the zero Claims.
+// New makes claims of a copy of facts. Without a granted token it returns the
+// zero Claims.
 func New(token mint.Token, facts Facts) Claims {
 	if !token.Granted() {
 		return Claims{}
 	}
+	e := &facts.Evidence
+	e.Proof, e.ChannelKey = slices.Clone(e.Proof), slices.Clone(e.ChannelKey)
+	e.Quote, e.Collateral = slices.Clone(e.Quote), slices.Clone(e.Collateral)
 	return Claims{facts: facts, verified: true}
 }
 
