@@ -34,14 +34,15 @@ type attempt struct {
 
 	mu        sync.Mutex // guards what follows
 	timer     *time.Timer
-	kernel    time.Time // when the guest's kernel started, as far as its reports tell
 	asked     map[string]int
-	steps     map[hostlink.Step]bool
+	steps     []reached   // in the order of their reports
+	told      int         // how many of them the observer knows
+	settled   *time.Timer // tells the first
+	kernel    time.Time   // when the guest's kernel started, as far as its reports tell
 	fetchable map[wire.Digest]bool
 	receipt   *hostlink.Receipt // written under turn, too
 	failure   hostlink.Failure
-	last      hostlink.Step // the last step that was reported
-	problem   error         // the last thing that the host could not do for the guest
+	problem   error // the last thing that the host could not do for the guest
 }
 
 // grantedPermit is a permit that is on chain, and for whom.
@@ -54,7 +55,6 @@ type grantedPermit struct {
 func (at *attempt) begin(started time.Time, limit time.Duration, cancel context.CancelCauseFunc) {
 	at.started, at.cancel = started, cancel
 	at.asked = map[string]int{}
-	at.steps = map[hostlink.Step]bool{}
 	at.fetchable = map[wire.Digest]bool{wire.Digest(at.assignment.InputDigest): true}
 	at.timer = time.AfterFunc(limit, func() {
 		cancel(fmt.Errorf("the guest did not claim the task within %s", limit))
@@ -73,10 +73,14 @@ func (at *attempt) claimed(left time.Duration) {
 	at.timer = time.AfterFunc(left, func() { at.cancel(errors.New("the claim lapsed before the guest had a result")) })
 }
 
+// end stops the clocks; the guest is gone.
 func (at *attempt) end() {
 	at.mu.Lock()
 	defer at.mu.Unlock()
 	at.timer.Stop()
+	if at.settled != nil && at.settled.Stop() {
+		at.tellLocked()
+	}
 }
 
 // allow counts a guest's request of one kind and refuses more than limit.
@@ -115,7 +119,7 @@ func (at *attempt) outcome(cause, served, exit error, tail string) error {
 	case exit != nil:
 		return at.explain(exit.Error())
 	}
-	return at.explain(fmt.Sprintf("the guest ended without a result after the step %q; its last words: %s", at.last, lastLine(tail)))
+	return at.explain(fmt.Sprintf("the guest ended without a result after the step %q; its last words: %s", at.last(), lastLine(tail)))
 }
 
 // explain adds the last problem on the host's side to a reason.

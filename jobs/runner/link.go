@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 
@@ -169,26 +168,6 @@ func (at *attempt) Store(_ context.Context, digest wire.Digest, r io.Reader, siz
 		err = &hostlink.Error{Code: hostlink.CodeInvalid, Err: err}
 	}
 	return at.note(err)
-}
-
-// Step records a step once, at the guest's time as far as that is possible: not before QEMU started, not in future.
-func (at *attempt) Step(_ context.Context, report hostlink.StepReport) error {
-	now := time.Now()
-	at.mu.Lock()
-	defer at.mu.Unlock()
-	if at.steps[report.Step] {
-		return &hostlink.Error{Code: hostlink.CodeRefused, Err: fmt.Errorf("step %s was reported before", report.Step)}
-	}
-	at.steps[report.Step], at.last = true, report.Step
-	reached := now
-	if since := time.Duration(report.Milliseconds) * time.Millisecond; since >= 0 && since <= now.Sub(at.started) {
-		if start := now.Add(-since); at.kernel.IsZero() || start.Before(at.kernel) {
-			at.kernel = start
-		}
-		reached = at.kernel.Add(since)
-	}
-	at.observer.Step(string(report.Step), reached)
-	return nil
 }
 
 // Failed records why the guest gave up.

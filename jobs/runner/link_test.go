@@ -170,19 +170,44 @@ func TestOutputOfAnotherDigestIsRefused(t *testing.T) {
 // TestJS07StepsOfALyingGuest: a step counts once, and its time is neither in the future nor before QEMU.
 func TestJS07StepsOfALyingGuest(t *testing.T) {
 	at, o := newAttempt(t, nil)
-	for _, ms := range []uint64{1000, 0, 1 << 63, 1<<64 - 1, 59_000, 70_000} {
-		step := hostlink.Steps()[len(o.steps)-1]
-		if err := at.Step(t.Context(), hostlink.StepReport{Step: step, Milliseconds: ms}); err != nil {
+	for i, ms := range []uint64{1000, 0, 1 << 63, 1<<64 - 1, 59_000, 70_000} {
+		report := hostlink.StepReport{Step: hostlink.Steps()[i], Milliseconds: ms}
+		if err := at.Step(t.Context(), report); err != nil {
 			t.Fatal(err)
 		}
-		if err := at.Step(t.Context(), hostlink.StepReport{Step: step, Milliseconds: ms}); codeOf(err) != hostlink.CodeRefused {
-			t.Errorf("%s twice: %v", step, err)
+		if err := at.Step(t.Context(), report); codeOf(err) != hostlink.CodeRefused {
+			t.Errorf("%s twice: %v", report.Step, err)
 		}
+	}
+	at.tellSteps()
+	if len(o.steps) != 7 {
+		t.Fatalf("told %v", o.steps)
 	}
 	for i, when := range o.times {
 		if when.Before(at.started) || when.After(time.Now()) {
 			t.Errorf("%s at %s, started %s", o.steps[i], when, at.started)
 		}
+	}
+}
+
+// TestStepsOfABurst: what a guest reports late has its own time, and what comes after is told at once.
+func TestStepsOfABurst(t *testing.T) {
+	at, o := newAttempt(t, nil)
+	for i, ms := range []uint64{100, 200, 5000} {
+		if err := at.Step(t.Context(), hostlink.StepReport{Step: hostlink.Steps()[i], Milliseconds: ms}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at.tellSteps()
+	told := len(o.steps)
+	if err := at.Step(t.Context(), hostlink.StepReport{Step: hostlink.StepKeys, Milliseconds: 4000}); err != nil {
+		t.Fatal(err)
+	}
+	if told != 4 || len(o.steps) != 5 {
+		t.Fatalf("told %d, then %v", told, o.steps)
+	}
+	if first, last := o.times[1], o.times[3]; last.Sub(first) != 4900*time.Millisecond {
+		t.Errorf("from first to last %s", last.Sub(first))
 	}
 }
 
@@ -267,6 +292,7 @@ func TestLinkEndToEnd(t *testing.T) {
 	if err := <-served; err != nil {
 		t.Error(err)
 	}
+	at.end()
 	if o.steps[len(o.steps)-1] != "disk" {
 		t.Errorf("steps are %v", o.steps)
 	}

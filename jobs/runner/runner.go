@@ -38,7 +38,7 @@ type Assignment struct {
 // Observer is told how an attempt goes. Its methods are called from several goroutines and must not block.
 type Observer interface {
 	Started(at time.Time)                                  // QEMU was started
-	Step(name string, at time.Time)                        // a step was reached
+	Step(name string, at time.Time)                        // a step was reached; said again when its time is known better
 	Waiting(reason string)                                 // why nothing happens; empty when it goes on
 	Evidence(digest common.Hash, requester common.Address) // the guest handed over its evidence
 	Sent(tx api.Tx)                                        // a transaction is on chain

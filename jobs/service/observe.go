@@ -3,6 +3,7 @@
 package service
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -36,11 +37,14 @@ func (o *observer) Started(at time.Time) {
 	})
 }
 
-// Step notes a step.
+// Step notes a step, or a better time of one.
 func (o *observer) Step(name string, at time.Time) {
 	o.change(func(_ *api.Task, a *api.Attempt) {
-		if len(a.Steps) < maxNotes {
-			a.Steps = append(a.Steps, api.Step{Name: name, At: at.UTC(), MS: at.Sub(a.Started).Milliseconds()})
+		step := api.Step{Name: name, At: at.UTC(), MS: at.Sub(a.Started).Milliseconds()}
+		if i := slices.IndexFunc(a.Steps, func(s api.Step) bool { return s.Name == name }); i >= 0 {
+			a.Steps[i] = step
+		} else if len(a.Steps) < maxNotes {
+			a.Steps = append(a.Steps, step)
 		}
 	})
 }
