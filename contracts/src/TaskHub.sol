@@ -145,7 +145,8 @@ contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("es
         State state = _stateOf(head, last);
         require(state == State.Open || state == State.Claimed, TaskIs(taskId, state));
         bool late = block.timestamp >= head.deadline;
-        require(late || (state == State.Claimed && block.timestamp >= last.expiry), NotExpired(taskId));
+        bool over = block.timestamp >= last.expiry || task.runnerOrOutput == bytes32(uint256(uint160(msg.sender)));
+        require(late || (state == State.Claimed && over), NotExpired(taskId));
 
         if (state == State.Claimed && claimBond != 0) credit[head.submitter] += claimBond;
         if (late) {

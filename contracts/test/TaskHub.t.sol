@@ -266,6 +266,23 @@ contract TaskHubTest is TaskHubFixture {
         eq(hub.credit(RUNNER), 1 ether + BOND);
     }
 
+    /// A runner whose guest is gone need not make everybody wait; nobody else may end its claim.
+    function testFuzzOnlyTheRunnerGivesAClaimUp(address other) public {
+        vm.assume(other != RUNNER);
+        uint256 taskId = claimed(1 ether);
+        vm.prank(other);
+        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.NotExpired.selector, taskId));
+        hub.expire(taskId);
+        vm.prank(RUNNER);
+        hub.expire(taskId);
+        stateIs(taskId, ITaskLifecycle.State.Open);
+        eq(hub.getTask(taskId).attempt, 2);
+        eq(hub.credit(SUBMITTER), BOND);
+        vm.prank(RUNNER);
+        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.NotExpired.selector, taskId));
+        hub.expire(taskId);
+    }
+
     function testExpiryAtTheDeadline() public {
         uint256 taskId = claimed(1 ether);
         vm.warp(deadline);

@@ -127,7 +127,8 @@ interface ITaskLifecycle {
     function claim(uint256 taskId, address requester) external payable;
 
     /// @notice Reopens a task whose claim has lapsed, with the next attempt; or ends one whose deadline has passed and
-    /// gives its fee back. Anyone may call.
+    /// gives its fee back. Anyone may call. The runner of a claim may call before it lapses: it gives the claim up, and
+    /// the bond with it.
     function expire(uint256 taskId) external;
 
     /// @notice Ends an open task and gives its fee back. Submitter only.
