@@ -75,7 +75,8 @@ func decideOpen(s situation) action {
 }
 
 // decideClaimed leaves a guest alone that may be the claim's: it is if the claim is ours and of its attempt. If the
-// claim is one that a process before this one made, the guest finds out when it claims.
+// claim is one that a process before this one made, the guest finds out when it claims. A claim of ours without a
+// guest is given up, which the hub lets its runner do before it lapses.
 func decideClaimed(s situation) action {
 	ours := s.view.Runner == s.self
 	switch {
@@ -83,15 +84,13 @@ func decideClaimed(s situation) action {
 		return action{}
 	case s.guest != 0:
 		return action{stop, "another runner has claimed the task"}
-	case s.now >= s.view.ClaimExpiry && s.resting:
+	case (ours || s.now >= s.view.ClaimExpiry) && s.resting:
 		return action{}
+	case ours:
+		return action{expire, fmt.Sprintf("the guest of attempt %d is gone: giving its claim up", s.view.Attempt)}
 	case s.now >= s.view.ClaimExpiry:
 		return action{expire, fmt.Sprintf("the claim of attempt %d lapsed", s.view.Attempt)}
 	}
 	until := time.Unix(int64(min(s.view.ClaimExpiry, 1<<40)), 0).UTC().Format(time.RFC3339)
-	whose := "another runner"
-	if ours {
-		whose = "a guest that is gone"
-	}
-	return action{hold, fmt.Sprintf("attempt %d is claimed by %s: waiting until the claim lapses at %s", s.view.Attempt, whose, until)}
+	return action{hold, fmt.Sprintf("attempt %d is claimed by another runner: waiting until the claim lapses at %s", s.view.Attempt, until)}
 }

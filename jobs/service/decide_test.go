@@ -31,7 +31,8 @@ func TestDecide(t *testing.T) {
 		"open and late with a guest":        {situation{view: open, now: 100, free: true, guest: 2}, stop},
 		"claimed by our guest":              {situation{view: claimed, now: 10, guest: 2}, nothing},
 		"claimed by our guest, lapsed":      {situation{view: claimed, now: 50, guest: 2}, nothing},
-		"claimed by a guest that is gone":   {situation{view: claimed, now: 49}, hold},
+		"claimed by a guest that is gone":   {situation{view: claimed, now: 49}, expire},
+		"claimed, gone, resting":            {situation{view: claimed, now: 49, resting: true}, nothing},
 		"claimed, gone, lapsed":             {situation{view: claimed, now: 50}, expire},
 		"claimed, gone, lapsed, resting":    {situation{view: claimed, now: 50, resting: true}, nothing},
 		"claimed by another":                {situation{view: theirs, now: 10}, hold},
@@ -69,7 +70,7 @@ func TestKR20DecideNeverStartsASecondGuest(t *testing.T) {
 		}
 		a := decide(s)
 		late := s.now >= s.view.Deadline
-		lapsed := s.view.State == chain.StateClaimed && s.now >= s.view.ClaimExpiry
+		lapsed := s.view.State == chain.StateClaimed && (s.now >= s.view.ClaimExpiry || s.view.Runner == s.self)
 		switch a.verb {
 		case start:
 			if s.view.State != chain.StateOpen || s.guest != 0 || !s.free || s.resting || late {
