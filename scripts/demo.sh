@@ -36,7 +36,7 @@ else
 	name=demo
 	set -- ${input:+"$input"}
 fi
-registry=$(escrin dev status --json | field registry)
+registry=$(escrin dev status | sed -n "s/^registry *//p")
 
 run escrin enclave "$image" -t "$registry/$name"
 run escrin push "$registry/$name"
