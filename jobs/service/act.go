@@ -91,6 +91,7 @@ func (s *Service) ended(id common.Hash, g *guest, err, cause error) {
 	defer s.mu.Unlock()
 	defer s.nudge()
 	delete(s.guests, id)
+	delete(s.views, id) // the guest may have changed the task since it was last looked at: look again before deciding
 	outcome, reason := api.OutcomeAccepted, ""
 	switch {
 	case err == nil:
@@ -104,9 +105,6 @@ func (s *Service) ended(id common.Hash, g *guest, err, cause error) {
 	s.Log(fmt.Sprintf("task %s: attempt %d %s %s", id, g.attempt, outcome, reason))
 	s.updateLocked(id, func(t *api.Task) {
 		s.apply(t, task.Ended)
-		if t.State.Final() {
-			delete(s.views, id)
-		}
 		t.Message = ""
 		if t.Attempts[g.index].Outcome == api.OutcomeAccepted {
 			return // the chain has said so before

@@ -19,14 +19,13 @@ const (
 	maxRequests = 128 // at once, event streams apart
 	maxStreams  = 64  // event streams at once
 	writeLimit  = 30 * time.Second
+	endGrace    = 3 * time.Second // for a guest to end after its task has
 )
 
 // Task returns the status of a task, and whether the chain has it.
 func (s *Service) Task(id common.Hash) (api.Task, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	t, ok := s.Journal.Task(id)
-	return t, ok && t.State != ""
+	t, _, ok := s.glance(id)
+	return t, ok
 }
 
 // Tasks returns the status of all tasks, in the order of submission.
@@ -112,21 +111,26 @@ func (s *Service) serveTask(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serveEvents writes the task now and each time it changes, one JSON line each, until it is final.
+// serveEvents writes the task now and each time it changes, one JSON line each, until it is final. The final line
+// waits for the guest to end, but not for long, so that it has the attempt's last steps.
 func (s *Service) serveEvents(w http.ResponseWriter, r *http.Request) {
-	t, id, ok := s.find(w, r)
+	_, id, ok := s.find(w, r)
 	if !ok {
 		return
 	}
 	w.Header().Set("Content-Type", "application/jsonl")
 	lines, control := json.NewEncoder(w), http.NewResponseController(w)
 	var last api.Task
-	for first := true; ; first = false {
+	var patience <-chan time.Time
+	for tired := false; ; {
 		changed := s.watch()
-		if t, ok = s.Task(id); !ok {
+		t, busy, ok := s.glance(id)
+		if !ok {
 			return
 		}
-		if first || !reflect.DeepEqual(t, last) {
+		if ending := t.State.Final() && busy && !tired; ending && patience == nil {
+			patience = time.After(endGrace)
+		} else if !ending && !reflect.DeepEqual(t, last) {
 			last = t
 			control.SetWriteDeadline(time.Now().Add(writeLimit))
 			if lines.Encode(t) != nil || control.Flush() != nil || t.State.Final() {
@@ -135,10 +139,20 @@ func (s *Service) serveEvents(w http.ResponseWriter, r *http.Request) {
 		}
 		select {
 		case <-changed:
+		case <-patience:
+			tired = true
 		case <-r.Context().Done():
 			return
 		}
 	}
+}
+
+// glance returns a task and whether a guest runs for it.
+func (s *Service) glance(id common.Hash) (t api.Task, busy, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, ok = s.Journal.Task(id)
+	return t, s.guests[id] != nil, ok && t.State != ""
 }
 
 // watch returns a channel that is closed at the next change of any task.

@@ -6,9 +6,9 @@
 // The chain is the source of truth. Each turn of the loop takes in the new blocks, reads the state of the tasks they
 // touched, and then decides, for each task that is not over, on one action by a pure function of what the chain says
 // and what runs here (decide.go). Nothing that was decided is remembered: after kill -9 at any point the next process
-// reads the chain and decides anew. What the dead process had claimed is reopened when the claim has lapsed; its
-// guests died with it; a transaction that it left in flight is seen like any other. The hub accepts one result per
-// task, so a task ends once whatever is done here.
+// reads the chain and decides anew. What the dead process had claimed is given up, because its guests died with it; a
+// transaction that it left in flight comes first, for its nonce is lower. The hub accepts one result per task, so a
+// task ends once whatever is done here. An account serves one service: two would give up each other's claims.
 package service
 
 import (
