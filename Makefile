@@ -10,7 +10,7 @@ GO ?= go
 export CGO_ENABLED := 0
 export GOFLAGS := -trimpath
 
-.PHONY: all setup build guest-base contracts auction demo test bench clean
+.PHONY: all setup build guest-base contracts-modules contracts auction demo test bench clean
 
 all: build
 
@@ -28,14 +28,21 @@ guest-base: setup
 auction: setup
 	@examples/auction/build.sh build/auction-oci
 
-contracts:
-	cd contracts && npm ci --no-audit --no-fund && npm run build
+# The compiler, OpenZeppelin's contracts and forge, exactly as the lock file says; installed once for each lock file.
+contracts-modules:
+	@cd contracts && cmp -s package-lock.json node_modules/.installed || \
+		{ echo "contracts: npm ci" && npm ci --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.installed; }
+
+# Compiles the contracts and writes their Go bindings anew.
+contracts: contracts-modules
+	cd contracts && npm run build
+	$(GO) test ./contracts/bindings -update
 
 # IMAGE (an OCI layout or a registry reference) and INPUT (a file) replace the auction and its three bids.
 demo: build auction
 	@scripts/demo.sh "$(IMAGE)" "$(INPUT)"
 
-test: build auction
+test: build auction contracts-modules
 	contracts/test.sh
 	$(GO) vet ./...
 	$(GO) test -timeout 60m ./...
