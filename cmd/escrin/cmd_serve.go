@@ -48,8 +48,13 @@ be killed at any time: the chain knows where to go on.`,
 		Example: "  escrin serve --dir /var/lib/escrin --listen 127.0.0.1:1057 --account runner.key",
 		Args:    exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if o.guests < 1 || o.maxBlob < 1 {
+			switch {
+			case o.dir == "":
+				return usageError{cmd.CommandPath(), "--dir is missing: where to keep the service's state"}
+			case o.guests < 1 || o.maxBlob < 1:
 				return usageError{cmd.CommandPath(), "--guests and --max-blob must be at least 1"}
+			case o.attempt <= 0 || o.backoff <= 0 || o.interval <= 0:
+				return usageError{cmd.CommandPath(), "--attempt-limit, --backoff and --poll must be more than nothing"}
 			}
 			return serve(cmd, o)
 		},
@@ -64,9 +69,6 @@ be killed at any time: the chain knows where to go on.`,
 	flags.DurationVar(&o.attempt, "attempt-limit", 10*time.Minute, "how long a guest may take until it claims its task")
 	flags.DurationVar(&o.backoff, "backoff", 2*time.Second, "pause after a failed attempt; doubles each time, up to a minute")
 	flags.DurationVar(&o.interval, "poll", 300*time.Millisecond, "pause between two looks at the chain")
-	if err := cmd.MarkFlagRequired("dir"); err != nil {
-		panic("escrin: internal error: " + err.Error())
-	}
 	return cmd
 }
 

@@ -57,7 +57,7 @@ type Task struct {
 // Attempt is one boot of an enclave for a task.
 type Attempt struct {
 	Number    uint32         `json:"number"`  // the chain's number of the attempt
-	Started   time.Time      `json:"started"` // when QEMU was started
+	Started   time.Time      `json:"started"` // when QEMU was started; before that, when the attempt began
 	Outcome   Outcome        `json:"outcome"`
 	Reason    string         `json:"reason,omitempty"` // why it failed
 	Requester common.Address `json:"requester"`        // the guest's key, zero until it is known
@@ -81,7 +81,7 @@ const (
 type Step struct {
 	Name string    `json:"name"` // see jobs/runner and guestagent/hostlink for the names
 	At   time.Time `json:"at"`   // host time
-	MS   int64     `json:"ms"`   // milliseconds since QEMU was started; negative for what came before
+	MS   int64     `json:"ms"`   // milliseconds since QEMU was started; for what came before, since the attempt began
 }
 
 // Tx is a transaction that the service sent for an attempt.

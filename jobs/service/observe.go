@@ -26,14 +26,12 @@ func (o *observer) change(f func(*api.Task, *api.Attempt)) {
 	o.service.update(o.id, func(t *api.Task) { f(t, &t.Attempts[o.index]) })
 }
 
-// Started notes that QEMU runs, from when on milliseconds are counted.
+// Started notes that QEMU runs. Milliseconds are counted from here on; what came before keeps those since the attempt
+// began.
 func (o *observer) Started(at time.Time) {
 	o.change(func(t *api.Task, a *api.Attempt) {
 		o.service.apply(t, task.Started)
 		t.Message, a.Started = "", at.UTC()
-		for i := range a.Steps {
-			a.Steps[i].MS = a.Steps[i].At.Sub(a.Started).Milliseconds()
-		}
 	})
 }
 
