@@ -12,6 +12,8 @@ import (
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/enclaver"
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/jobs/blob"
 )
 
 // policy reads what the chain says about the task's identity, whose permitter must be the one that this service
@@ -57,6 +59,25 @@ func (l *Local) fetchEnclave(ctx context.Context, p chain.Policy) (enclaver.Boot
 		return enclaver.Boot{}, fmt.Errorf("assemble enclave %s: %w", ref, err)
 	}
 	return boot, nil
+}
+
+// checkInputs reads the manifest and the inputs that it names, so that a blob that is missing or damaged costs no boot
+// and no claim. What a manifest that cannot be parsed means for the task is the guest's to say.
+func (l *Local) checkInputs(a Assignment) error {
+	raw, err := l.Blobs.Get(blob.Digest(a.InputDigest))
+	if err != nil {
+		return fmt.Errorf("input manifest: %w", err)
+	}
+	manifest, err := task.ParseManifest(raw)
+	if err != nil {
+		return nil
+	}
+	for _, in := range manifest.Inputs {
+		if _, err := l.Blobs.Get(blob.Digest(in.Digest)); err != nil {
+			return fmt.Errorf("input %s: %w", in.Name, err)
+		}
+	}
+	return nil
 }
 
 // chooseShape takes the smallest TDX machine that the enclave has a measurement for and that meets its bounds, and

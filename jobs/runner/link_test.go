@@ -122,6 +122,36 @@ func TestJS01GuestFetchesItsOwnInputsOnly(t *testing.T) {
 	}
 }
 
+// TestJS09DamagedInputsCostNoBoot looks at the inputs before a guest is started.
+func TestJS09DamagedInputsCostNoBoot(t *testing.T) {
+	sealed := []byte("a sealed bid")
+	manifest, err := task.Manifest{
+		Version: 1, ResultKey: make([]byte, task.ResultKeySize), GroupKey: make([]byte, task.GroupKeySize),
+		Inputs: []task.Input{{Name: "bid.json", Digest: wire.DigestOf(sealed), Size: uint64(len(sealed))}},
+	}.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, _ := newAttempt(t, manifest)
+	check := func() error { return at.runner.checkInputs(at.assignment) }
+	if err := check(); !errors.Is(err, blob.ErrNotFound) || !strings.Contains(err.Error(), "manifest") {
+		t.Errorf("no manifest: %v", err)
+	}
+	put(t, at, manifest)
+	if err := check(); !errors.Is(err, blob.ErrNotFound) || !strings.Contains(err.Error(), "bid.json") {
+		t.Errorf("no input: %v", err)
+	}
+	put(t, at, sealed)
+	if err := check(); err != nil {
+		t.Errorf("all there: %v", err)
+	}
+	malformed, _ := newAttempt(t, []byte("{}"))
+	put(t, malformed, []byte("{}"))
+	if err := malformed.runner.checkInputs(malformed.assignment); err != nil {
+		t.Errorf("a manifest that is the guest's to refuse: %v", err)
+	}
+}
+
 // TestJS04GuestAsksTooOften: each kind of request is counted.
 func TestJS04GuestAsksTooOften(t *testing.T) {
 	at, _ := newAttempt(t, nil)

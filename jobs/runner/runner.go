@@ -97,6 +97,9 @@ func (l *Local) Run(ctx context.Context, a Assignment, o Observer) error {
 		return err
 	}
 	o.Step(StepEnclave, time.Now())
+	if err := l.checkInputs(a); err != nil {
+		return err
+	}
 	if err := l.relay.awaitThreshold(ctx, o.Waiting); err != nil {
 		return err
 	}
