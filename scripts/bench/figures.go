@@ -10,10 +10,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/network"
+	"github.com/escrin/escrin/jobs/runner"
 )
 
 // guestBase prints what every guest loads before its own disk.
@@ -43,6 +45,23 @@ func (b *bench) guestBase() error {
 		return err
 	}
 	figure("guest.agent", float64(base.Contents["init"].Size), "bytes")
+	return nil
+}
+
+// gas prints the committed snapshot, which a test holds against the real chain.
+func (b *bench) gas() error {
+	raw, err := os.ReadFile(filepath.Join(b.root, "contracts/gas.tsv"))
+	if err != nil {
+		return err
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(raw)), "\n") {
+		name, value, ok := strings.Cut(line, "\t")
+		gas, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+		if !ok || err != nil {
+			continue // the heading
+		}
+		figure(name, gas, "gas")
+	}
 	return nil
 }
 
@@ -113,6 +132,9 @@ func (b *bench) job() error {
 	}
 	last := task.Attempts[len(task.Attempts)-1]
 	for _, step := range last.Steps {
+		if step.Name == runner.StepEnclave || step.Name == runner.StepBoot {
+			continue // what came before QEMU, and its start
+		}
 		figure("boot."+step.Name, float64(step.MS)/1000, "s")
 	}
 	return nil
@@ -182,9 +204,8 @@ func (b *bench) memory() error {
 
 // demo runs the demonstration again with everything built.
 func (b *bench) demo() error {
-	started := time.Now()
 	for _, name := range []string{"demo.first_network", "demo.again"} {
-		started = time.Now()
+		started := time.Now()
 		if err := b.command("scripts/demo.sh").Run(); err != nil {
 			return err
 		}

@@ -36,6 +36,8 @@ func run(ctx context.Context) error {
 		measure func() error
 	}{
 		{"guest base", bench.guestBase},
+		{"gas", bench.gas},
+		{"layers", bench.layers},
 		{"network", bench.startNetwork},
 		{"enclave", bench.enclave},
 		{"job", bench.job},
