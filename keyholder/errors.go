@@ -26,7 +26,7 @@ const (
 	CodePolicyMismatch   Code = "policy_mismatch"    // permitter, root or duration differ
 	CodePermitMissing    Code = "permit_missing"     // no live permit of the requester
 	CodeTaskMismatch     Code = "task_mismatch"      // task is not claimed by this attempt
-	CodeAlreadyReleased  Code = "already_released"   // attempt was served to another channel key
+	CodeAlreadyReleased  Code = "already_released"   // attempt, channel key or requester was served in another combination
 	CodeChainUnavailable Code = "chain_unavailable"  // no usable answer from the chain
 	CodeChainRegressed   Code = "chain_regressed"    // chain is behind what was seen before
 	CodeChainDisagrees   Code = "chain_disagreement" // RPC endpoints contradict each other

@@ -62,9 +62,17 @@ type Task struct {
 	Requester   [20]byte
 }
 
+// Assignment says which machine, by both of its keys, is served in which attempt.
+type Assignment struct {
+	Attempt        [32]byte // digest of chain id, hub, task id and number
+	ChannelKeyHash [32]byte
+	Requester      [20]byte
+}
+
 // Records remember releases for ever.
 type Records interface {
-	// Bind durably binds an attempt to a channel key and reports whether it is
-	// bound to that key now: false if another key came first.
-	Bind(attempt, channelKeyHash [32]byte, at Head) (bool, error)
+	// Bind durably binds attempt, channel key and requester to one another and
+	// reports whether they are bound so now: false, with nothing written, if one
+	// of the three was bound otherwise before.
+	Bind(a Assignment, at Head) (bool, error)
 }

@@ -216,6 +216,53 @@ func TestKR20CloneGetsNothing(t *testing.T) {
 	wantCode(t, err, keyholder.CodeAlreadyReleased)
 }
 
+// KR-03, KR-20: keys that were taken out of a machine after it was served open
+// no other task of the identity, although the chain shows them as claimed by its
+// requester; nor does a new channel key under the requester, or a new requester
+// under the channel key.
+func TestKR20ServedMachineOpensNothingElse(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(w *world){
+		"another task":    func(w *world) { w.nextTask("another task") },
+		"another attempt": func(w *world) { w.attempt.Attempt, w.task.Attempt = 2, 2 },
+		"another task, new channel key": func(w *world) {
+			w.nextTask("another task")
+			w.newChannel()
+		},
+		"another task, new requester": func(w *world) {
+			w.nextTask("another task")
+			w.newRequester()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			if _, err := w.release(); err != nil {
+				t.Fatal(err)
+			}
+			change(w)
+			_, err := w.release()
+			wantCode(t, err, keyholder.CodeAlreadyReleased)
+			if len(w.records.bound) != 1 {
+				t.Fatal("a refused request left a record")
+			}
+		})
+	}
+	t.Run("new keys, new task", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		if _, err := w.release(); err != nil {
+			t.Fatal(err)
+		}
+		w.nextTask("another task")
+		w.newChannel()
+		w.newRequester()
+		if _, err := w.release(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 // KR-20: of many clones that race, one is served.
 func TestKR20RaceOfClones(t *testing.T) {
 	t.Parallel()

@@ -40,6 +40,7 @@ type world struct {
 	policy    Policy
 	expiry    uint64
 	task      Task
+	taskID    [32]byte
 	unreach   bool
 	records   memory
 
@@ -56,20 +57,25 @@ type world struct {
 // memory are records without a disk.
 type memory struct {
 	mu    sync.Mutex
-	bound map[[32]byte][32]byte
+	bound []Assignment
 	fails bool
 }
 
-func (m *memory) Bind(attempt, channelKeyHash [32]byte, _ Head) (bool, error) {
+func (m *memory) Bind(a Assignment, _ Head) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fails {
 		return false, errors.New("disk is full")
 	}
-	if known, ok := m.bound[attempt]; ok {
-		return known == channelKeyHash, nil
+	for _, b := range m.bound {
+		if b == a {
+			return true, nil
+		}
+		if b.Attempt == a.Attempt || b.ChannelKeyHash == a.ChannelKeyHash || b.Requester == a.Requester {
+			return false, nil
+		}
 	}
-	m.bound[attempt] = channelKeyHash
+	m.bound = append(m.bound, a)
 	return true, nil
 }
 
@@ -90,7 +96,6 @@ func newWorld(t *testing.T) *world {
 		blocks: map[uint64][32]byte{90: word("block 90")},
 		shape:  attest.Shape{VCPUs: 1, MemoryMiB: 1024},
 	}
-	w.records.bound = map[[32]byte][32]byte{}
 	w.registers.MRTD[0], w.registers.RTMR0[0], w.registers.RTMR1[0], w.registers.RTMR2[0] = 1, 2, 3, 4
 	if w.key, err = secp256k1.GeneratePrivateKey(); err != nil {
 		t.Fatal(err)
@@ -106,7 +111,8 @@ func newWorld(t *testing.T) *world {
 		Requester: ethsig.Address(w.key.PubKey()), ChannelKeyHash: attest.HashChannelKey(w.channelKey),
 		Duration: 600, BaseBlock: 90, BaseBlockHash: word("block 90"), MeasurementRoot: root, ConfigDigest: word("config"),
 	}
-	w.attempt = keyholder.TaskAttempt{ID: word("task"), Attempt: 1, InputDigest: word("input")}
+	w.taskID = word("task")
+	w.attempt = keyholder.TaskAttempt{ID: w.taskID, Attempt: 1, InputDigest: word("input")}
 	w.name = keyname.ForTask(chainID, w.binding.Registry, w.binding.IdentityID, w.attempt.ID, root)
 	w.expiry = w.head.Time + 500
 	w.task = Task{
@@ -142,6 +148,25 @@ func (w *world) newChannel() {
 	}
 	w.channelKey = public
 	w.binding.ChannelKeyHash = attest.HashChannelKey(public)
+}
+
+// newRequester gives the enclave another requester, for which the attempt is
+// claimed.
+func (w *world) newRequester() {
+	w.t.Helper()
+	var err error
+	if w.key, err = secp256k1.GeneratePrivateKey(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.binding.Requester = ethsig.Address(w.key.PubKey())
+	w.task.Requester = w.binding.Requester
+}
+
+// nextTask has the enclave claim another task of the identity.
+func (w *world) nextTask(name string) {
+	w.taskID = word(name)
+	w.attempt.ID = w.taskID
+	w.name = keyname.ForTask(chainID, w.binding.Registry, w.binding.IdentityID, w.taskID, w.policy.MeasurementRoot)
 }
 
 func (w *world) measurement() attest.Measurement {
@@ -244,7 +269,7 @@ func (w *world) PermitExpiry(_ context.Context, requester [20]byte, identity [32
 }
 
 func (w *world) Task(_ context.Context, id [32]byte) (Task, error) {
-	if id != word("task") {
+	if id != w.taskID {
 		return Task{}, nil
 	}
 	return w.task, nil

@@ -14,9 +14,10 @@ import (
 )
 
 // Release decides about the key of a task. Before it approves, the attempt is
-// durably bound to the channel key of the evidence: another clone of the same
-// machine gets nothing, the same request is approved again. A refusal is a
-// *keyholder.Error.
+// durably bound to the channel key and the requester of the evidence, and they
+// to it: another clone of the same machine gets nothing, nor does the same
+// machine in another attempt or task; the same request is approved again. A
+// refusal is a *keyholder.Error.
 func (r *Rules) Release(ctx context.Context, req keyholder.ReleaseRequest) (Grant, error) {
 	e, c, err := r.verified(req.Evidence)
 	if err != nil {
@@ -43,7 +44,7 @@ func (r *Rules) Release(ctx context.Context, req keyholder.ReleaseRequest) (Gran
 	if err := claimedTask(ctx, state, e.Binding, req.Task); err != nil {
 		return Grant{}, err
 	}
-	if err := r.bind(req.Task, channelKeyHash, state.Head()); err != nil {
+	if err := r.bind(req.Task, e.Binding, state.Head()); err != nil {
 		return Grant{}, err
 	}
 	return Grant{point: ibe.HashName(req.Name), channelKey: e.ChannelKey, context: digest}, nil
@@ -104,17 +105,20 @@ func claimedTask(ctx context.Context, state State, b attest.Binding, want keyhol
 	return nil
 }
 
-func (r *Rules) bind(task keyholder.TaskAttempt, channelKeyHash [32]byte, at Head) error {
-	key := abi.Words{}.
+// bind takes the binding of evidence that was appraised: its channel key hash
+// is that of the evidence's channel key.
+func (r *Rules) bind(task keyholder.TaskAttempt, b attest.Binding, at Head) error {
+	attempt := abi.Words{}.
 		Uint64(r.config.ChainID).Address(r.config.TaskHub).
 		Bytes32(task.ID).Uint64(uint64(task.Attempt)).
 		Keccak()
-	same, err := r.config.Records.Bind(key, channelKeyHash, at)
+	free, err := r.config.Records.Bind(Assignment{attempt, b.ChannelKeyHash, b.Requester}, at)
 	if err != nil {
 		return &keyholder.Error{Code: keyholder.CodeInternal, Message: "cannot record the release", Retryable: true}
 	}
-	if !same {
-		return refuse(keyholder.CodeAlreadyReleased, "attempt was served to another channel key")
+	if !free {
+		return refuse(keyholder.CodeAlreadyReleased,
+			"attempt was served to another channel key, or this channel key or requester in another attempt")
 	}
 	return nil
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package store keeps what a keyholder must not forget: for which channel key
-// it served an attempt, and how far it has seen the chain. Every write is on
-// disk before the call returns.
+// Package store keeps what a keyholder must not forget: which machine it served
+// in which attempt, how far it has seen the chain, and the newest collateral it
+// has seen. Every write is on disk before the call returns.
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -21,9 +23,11 @@ const openTimeout = 3 * time.Second
 
 // Names in the database file.
 const (
-	releasesBucket = "releases v1" // attempt → channel key hash, block number, block hash
-	chainBucket    = "chain v1"
-	floorKey       = "floor" // block number, block hash
+	releasesBucket   = "releases v1"     // attempt → channel key hash, block number, block hash
+	channelsBucket   = "channel keys v1" // channel key hash → attempt
+	requestersBucket = "requesters v1"   // requester → attempt
+	chainBucket      = "chain v1"
+	floorKey         = "floor" // block number, block hash
 )
 
 var (
@@ -44,7 +48,7 @@ func Open(path string) (*Store, error) {
 		return nil, fmt.Errorf("open state database %s: %w", path, err)
 	}
 	err = db.Update(func(tx *bolt.Tx) error {
-		for _, name := range []string{releasesBucket, chainBucket} {
+		for _, name := range []string{releasesBucket, channelsBucket, requestersBucket, chainBucket} {
 			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 				return err
 			}
@@ -60,25 +64,64 @@ func Open(path string) (*Store, error) {
 // Close closes the file.
 func (s *Store) Close() error { return s.db.Close() }
 
+// bond is one direction of an assignment: from belongs to to, and to nothing else.
+type bond struct {
+	bucket   string
+	from, to []byte
+	note     []byte // kept behind to
+}
+
+// bonds returns the directions that decide.
+func bonds(a release.Assignment, at release.Head) []bond {
+	return []bond{
+		{releasesBucket, a.Attempt[:], a.ChannelKeyHash[:], encodeBlock(at.Number, at.Hash)},
+		{channelsBucket, a.ChannelKeyHash[:], a.Attempt[:], nil},
+		{requestersBucket, a.Requester[:], a.Attempt[:], nil},
+	}
+}
+
+// possible reports whether from is bound to nothing yet, or to to.
+func (b bond) possible(tx *bolt.Tx) (bool, error) {
+	known := tx.Bucket([]byte(b.bucket)).Get(b.from)
+	if known == nil {
+		return true, nil
+	}
+	if len(known) != len(b.to)+len(b.note) {
+		return false, errCorrupt
+	}
+	return bytes.HasPrefix(known, b.to), nil
+}
+
+// write leaves what is written already as it is.
+func (b bond) write(tx *bolt.Tx) error {
+	bucket := tx.Bucket([]byte(b.bucket))
+	if bucket.Get(b.from) != nil {
+		return nil
+	}
+	return bucket.Put(b.from, slices.Concat(b.to, b.note))
+}
+
 // Bind implements release.Records.
-func (s *Store) Bind(attempt, channelKeyHash [32]byte, at release.Head) (bool, error) {
-	var same bool
+func (s *Store) Bind(a release.Assignment, at release.Head) (bool, error) {
+	bound := false
 	err := s.db.Update(func(tx *bolt.Tx) error {
-		b := tx.Bucket([]byte(releasesBucket))
-		if known := b.Get(attempt[:]); known != nil {
-			if len(known) != 72 {
-				return errCorrupt
+		for _, b := range bonds(a, at) {
+			if ok, err := b.possible(tx); !ok || err != nil {
+				return err
 			}
-			same = [32]byte(known[:32]) == channelKeyHash
-			return nil
 		}
-		same = true
-		return b.Put(attempt[:], append(channelKeyHash[:], encodeBlock(at.Number, at.Hash)...))
+		for _, b := range bonds(a, at) {
+			if err := b.write(tx); err != nil {
+				return err
+			}
+		}
+		bound = true
+		return nil
 	})
 	if err != nil {
 		return false, fmt.Errorf("record release: %w", err)
 	}
-	return same, nil
+	return bound, nil
 }
 
 // Load implements chainview.Floor.

@@ -20,29 +20,37 @@ func open(t *testing.T, path string) *store.Store {
 	return s
 }
 
-// KR-20, KR-22: an attempt stays bound to its first channel key, over restarts.
+// KR-20, KR-22: attempt, channel key and requester stay bound to one another,
+// over restarts. What is refused leaves no trace.
 func TestKR20BindingIsForEver(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "state.db")
 	s := open(t, path)
-	bind := func(attempt, key byte, want bool) {
+	bind := func(attempt, key, requester byte, want bool) {
 		t.Helper()
-		if same, err := s.Bind([32]byte{attempt}, [32]byte{key}, release.Head{Number: 5}); err != nil || same != want {
-			t.Fatalf("bind %d to %d: %v, %v", attempt, key, same, err)
+		a := release.Assignment{Attempt: [32]byte{attempt}, ChannelKeyHash: [32]byte{key}, Requester: [20]byte{requester}}
+		if bound, err := s.Bind(a, release.Head{Number: 5}); err != nil || bound != want {
+			t.Fatalf("bind %+v: %v, %v", a, bound, err)
 		}
 	}
-	bind(1, 1, true)
-	bind(1, 2, false)
-	bind(1, 1, true)
-	bind(2, 2, true)
+	again := func() {
+		t.Helper()
+		bind(1, 1, 1, true)  // the same again
+		bind(1, 2, 1, false) // a clone with its own channel key
+		bind(1, 2, 2, false) // another machine in the same attempt
+		bind(2, 1, 1, false) // KR-03: the same machine in another attempt
+		bind(2, 1, 2, false) // its channel key with another requester
+		bind(2, 2, 1, false) // its requester with another channel key
+	}
+	bind(1, 1, 1, true)
+	again()
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	s = open(t, path)
 	defer s.Close()
-	bind(1, 2, false)
-	bind(1, 1, true)
-	bind(2, 1, false)
+	again()
+	bind(2, 2, 2, true) // nothing above was written for attempt 2, key 2, requester 2
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("mode %v, %v", info.Mode(), err)
 	}
