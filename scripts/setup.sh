@@ -58,7 +58,7 @@ have() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" 
 # install_packages installs from the machine's own sources plus its backports, which apt prefers only where told to.
 install_packages() {
 	need=
-	for pair in mmdebstrap:mmdebstrap veritysetup:cryptsetup-bin skopeo:skopeo busybox:busybox-static xz:xz-utils cpio:cpio; do
+	for pair in mmdebstrap:mmdebstrap newuidmap:uidmap veritysetup:cryptsetup-bin skopeo:skopeo busybox:busybox-static xz:xz-utils cpio:cpio; do
 		have "${pair%%:*}" || need="$need ${pair##*:}"
 	done
 	for library in libdeflate.so.0:libdeflate0 libxxhash.so.0:libxxhash0; do # what the unpacked erofs-utils links
