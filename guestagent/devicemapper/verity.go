@@ -33,7 +33,8 @@ type Verity struct {
 }
 
 // Open activates v read-only under name and returns its device node. A block that does not match the
-// tree panics the kernel when it is read.
+// tree, or cannot be read, panics the kernel: whoever serves the disk must not choose what a reader sees,
+// and an I/O error is a choice too.
 func Open(name string, v Verity) (string, error) {
 	control, err := os.OpenFile("/dev/mapper/control", os.O_RDWR, 0)
 	if err != nil {
@@ -55,7 +56,7 @@ func Open(name string, v Verity) (string, error) {
 
 // table returns the parameters of the target, as in the kernel's documentation.
 func (v Verity) table() string {
-	return fmt.Sprintf("1 %s %s %d %d %d %d sha256 %s %s 1 panic_on_corruption",
+	return fmt.Sprintf("1 %s %s %d %d %d %d sha256 %s %s 2 panic_on_corruption panic_on_error",
 		v.Disk, v.Disk, BlockSize, BlockSize, v.DataBlocks, v.HashOffsetBlocks,
 		hex.EncodeToString(v.RootHash[:]), hex.EncodeToString(v.Salt[:]))
 }

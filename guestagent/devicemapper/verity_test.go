@@ -18,10 +18,11 @@ func TestStructuresHaveTheKernelsSizes(t *testing.T) {
 	}
 }
 
-// TestMB11TableHoldsEveryParameter: nothing is left for a superblock to say, and corruption is fatal.
+// TestMB11TableHoldsEveryParameter: nothing is left for a superblock to say, and neither corruption nor an
+// I/O error reaches a reader.
 func TestMB11TableHoldsEveryParameter(t *testing.T) {
 	v := Verity{Disk: "/dev/vda", DataBlocks: 10, HashOffsetBlocks: 12, Salt: [32]byte{1}, RootHash: [32]byte{2}}
-	want := "1 /dev/vda /dev/vda 4096 4096 10 12 sha256 02" + strings.Repeat("00", 31) + " 01" + strings.Repeat("00", 31) + " 1 panic_on_corruption"
+	want := "1 /dev/vda /dev/vda 4096 4096 10 12 sha256 02" + strings.Repeat("00", 31) + " 01" + strings.Repeat("00", 31) + " 2 panic_on_corruption panic_on_error"
 	if got := v.table(); got != want {
 		t.Errorf("table %q", got)
 	}
