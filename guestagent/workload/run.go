@@ -10,8 +10,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
 )
 
 // MaxStream is the number of bytes of standard output, and of standard error, that are kept.
@@ -25,18 +28,26 @@ type Container struct {
 	Stdin   string     // file to read, or "" for nothing
 }
 
+// Exit statuses of a workload that never ran, as docker run has them. Standard error says more.
+const (
+	ExitContainerUnfit = 125 // the image does not make a container
+	ExitNotExecutable  = 126 // its entrypoint cannot be executed
+	ExitNotFound       = 127 // its entrypoint does not exist
+)
+
 // Outcome is what the workload left beside its files.
 type Outcome struct {
-	Status uint32 // exit status, or 128 + n where signal n ended the workload
+	Status uint32 // exit status, 128 + n where signal n ended the workload, or one of the above
 	Stdout []byte // the first MaxStream bytes
 	Stderr []byte // likewise
 }
 
-// ErrNotStarted says that the container runtime could not start the workload.
-var ErrNotStarted = errors.New("the workload could not be started")
+// ErrRuntime says that the container runtime did not run to its end.
+var ErrRuntime = errors.New("the container runtime did not run to its end")
 
 // Run runs the container until its first process ends. It calls firstOutput once the
-// workload has written.
+// workload has written. A container that the runtime refuses to start is an outcome too: image and
+// configuration are measured, so that another attempt would end the same way.
 func (c Container) Run(ctx context.Context, firstOutput func()) (Outcome, error) {
 	bundle := filepath.Join(c.State, "bundle")
 	if err := writeSpec(bundle, c.Spec); err != nil {
@@ -54,14 +65,27 @@ func (c Container) Run(ctx context.Context, firstOutput func()) (Outcome, error)
 		"run", "--bundle", bundle, "--pid-file", pidFile, "workload")
 	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.Env = stdin, stdout, stderr, []string{"PATH=/"}
 	err = cmd.Run()
-	if _, missing := os.Stat(pidFile); missing != nil {
-		return Outcome{}, errors.Join(ErrNotStarted, err, runtimeLog(filepath.Join(c.State, "log")))
-	}
 	var exit *exec.ExitError
 	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() < 0) {
-		return Outcome{}, fmt.Errorf("wait for workload: %w", err)
+		return Outcome{}, fmt.Errorf("%w: %w", ErrRuntime, err)
 	}
-	return Outcome{Status: uint32(cmd.ProcessState.ExitCode()), Stdout: stdout.kept, Stderr: stderr.kept}, nil
+	outcome := Outcome{Status: uint32(cmd.ProcessState.ExitCode()), Stdout: stdout.kept, Stderr: stderr.kept}
+	if _, missing := os.Stat(pidFile); missing != nil {
+		outcome.Status = refusal(c.Spec.Process.Args[0], string(stderr.kept))
+	}
+	return outcome, nil
+}
+
+// refusal is the exit status for what the runtime said, which quotes what Go's exec.LookPath did.
+func refusal(program, said string) uint32 {
+	_, why, ok := strings.Cut(said, "exec: "+strconv.Quote(program)+": ")
+	switch {
+	case !ok:
+		return ExitContainerUnfit
+	case strings.Contains(why, exec.ErrNotFound.Error()) || strings.Contains(why, unix.ENOENT.Error()):
+		return ExitNotFound
+	}
+	return ExitNotExecutable
 }
 
 func writeSpec(bundle string, spec specs.Spec) error {
@@ -73,16 +97,6 @@ func writeSpec(bundle string, spec specs.Spec) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(bundle, "config.json"), document, 0o600)
-}
-
-// runtimeLog returns the end of the runtime's log as an error.
-func runtimeLog(path string) error {
-	const tail = 1 << 10
-	text, err := os.ReadFile(path)
-	if err != nil || len(text) == 0 {
-		return nil
-	}
-	return errors.New(string(text[max(0, len(text)-tail):]))
 }
 
 func orNull(path string) string {

@@ -3,6 +3,8 @@
 package workload
 
 import (
+	"math"
+
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 )
@@ -15,9 +17,11 @@ func seccomp() *specs.LinuxSeccomp {
 	permission, family := uint(unix.EPERM), uint(unix.EAFNOSUPPORT)
 	rules := []specs.LinuxSyscall{{Names: refusedCalls(), Action: specs.ActErrno, ErrnoRet: &permission}}
 	for _, f := range []uint64{unix.AF_ALG, unix.AF_VSOCK, unix.AF_PACKET, unix.AF_XDP} {
+		// The kernel reads 32 bits of the argument, and so must the comparison.
+		is := specs.LinuxSeccompArg{Index: 0, Op: specs.OpMaskedEqual, Value: math.MaxUint32, ValueTwo: f}
 		rules = append(rules, specs.LinuxSyscall{
 			Names: []string{"socket", "socketpair"}, Action: specs.ActErrno, ErrnoRet: &family,
-			Args: []specs.LinuxSeccompArg{{Index: 0, Value: f, Op: specs.OpEqualTo}},
+			Args: []specs.LinuxSeccompArg{is},
 		})
 	}
 	return &specs.LinuxSeccomp{

@@ -111,10 +111,48 @@ func TestRunCapturesAndReturnsTheStatus(t *testing.T) {
 	}
 }
 
-func TestARuntimeThatDoesNotStartIsNoOutcome(t *testing.T) {
-	_, err := fakeRuntime(t, "exit 1").Run(t.Context(), func() {})
-	if !errors.Is(err, ErrNotStarted) {
-		t.Errorf("error is %v", err)
+func TestARuntimeThatDoesNotEndIsNoOutcome(t *testing.T) {
+	missing := fakeRuntime(t, "")
+	missing.Runtime += "-missing"
+	for name, c := range map[string]Container{"killed": fakeRuntime(t, "kill -9 $$"), "missing": missing} {
+		if _, err := c.Run(t.Context(), func() {}); !errors.Is(err, ErrRuntime) {
+			t.Errorf("%s: error is %v", name, err)
+		}
+	}
+}
+
+// TestRefusedContainersAreOutcomes: what runc 1.5.2 says where it does not get as far as the workload. A
+// workload that says the same has a status of its own.
+func TestRefusedContainersAreOutcomes(t *testing.T) {
+	const prefix = "runc run failed: unable to start container process: error during container init: "
+	for said, want := range map[string]uint32{
+		prefix + `exec: "/bin/sh": stat /bin/sh: no such file or directory`:    ExitNotFound,
+		prefix + `exec: "/bin/sh": executable file not found in $PATH`:         ExitNotFound,
+		prefix + `exec: "/bin/sh": permission denied`:                          ExitNotExecutable,
+		prefix + `exec: "/bin/sh": is a directory`:                             ExitNotExecutable,
+		prefix + `exec: "other": permission denied`:                            ExitContainerUnfit,
+		prefix + `error mounting "proc" to rootfs at "/proc": not a directory`: ExitContainerUnfit,
+		"": ExitContainerUnfit,
+	} {
+		got, err := fakeRuntime(t, "echo '"+said+"' >&2; exit 1").Run(t.Context(), func() {})
+		if err != nil || got.Status != want || string(got.Stderr) != said+"\n" {
+			t.Errorf("%q: status %d, stderr %q, %v", said, got.Status, got.Stderr, err)
+		}
+		got, err = fakeRuntime(t, "echo 1 >$pid; echo '"+said+"' >&2; exit 1").Run(t.Context(), func() {})
+		if err != nil || got.Status != 1 {
+			t.Errorf("%q from a workload: status %d, %v", said, got.Status, err)
+		}
+	}
+}
+
+// TestAG04SocketFamiliesAreComparedAsTheKernelDoes: a family's upper 32 bits mean nothing to the kernel.
+func TestAG04SocketFamiliesAreComparedAsTheKernelDoes(t *testing.T) {
+	for _, rule := range seccomp().Syscalls {
+		for _, arg := range rule.Args {
+			if arg.Op != specs.OpMaskedEqual || arg.Value != 1<<32-1 || arg.ValueTwo == 0 {
+				t.Errorf("%q compares %+v", rule.Names, arg)
+			}
+		}
 	}
 }
 
