@@ -106,6 +106,7 @@ func (a *attempt) rejectInputs() {
 }
 
 // sealOutput seals the archive of the output to the submitter, bound to task and attempt, and stores it.
+// What does not fit is left out, and the submitter told: another attempt would end the same way.
 func (a *attempt) sealOutput(ctx context.Context) error {
 	files, err := a.machine.Output()
 	if err != nil {
@@ -117,6 +118,10 @@ func (a *attempt) sealOutput(ctx context.Context) error {
 	}
 	defer sealed.Close()
 	digest, size, err := a.seal(sealed, files)
+	if unfit := new(task.UnfitError); errors.As(err, &unfit) {
+		a.rejectOutput(unfit)
+		digest, size, err = a.seal(sealed, nil)
+	}
 	if err != nil {
 		return err
 	}
@@ -127,8 +132,24 @@ func (a *attempt) sealOutput(ctx context.Context) error {
 	return a.link.Store(ctx, digest, sealed, size)
 }
 
-// seal writes the sealed archive to dst and returns its digest and size.
+// rejectOutput makes the result that tells the submitter why there are no files.
+func (a *attempt) rejectOutput(why *task.UnfitError) {
+	said := a.output.stderr
+	if n := len(said); n > 0 && said[n-1] != '\n' {
+		said = append(said, '\n')
+	}
+	a.output.stderr = fmt.Appendf(said, "escrin: %v; the workload ended with exit status %d\n", why, a.result.ExitStatus)
+	a.result.ExitStatus = task.ExitOutputUnfit
+}
+
+// seal makes dst hold the sealed archive and returns its digest and size.
 func (a *attempt) seal(dst *os.File, files fs.FS) (wire.Digest, uint64, error) {
+	if err := dst.Truncate(0); err != nil {
+		return wire.Digest{}, 0, err
+	}
+	if _, err := dst.Seek(0, io.SeekStart); err != nil {
+		return wire.Digest{}, 0, err
+	}
 	hash := sha256.New()
 	counter := &counter{w: io.MultiWriter(dst, hash)}
 	archive, writer := io.Pipe()

@@ -61,8 +61,8 @@ func (e *Error) Unwrap() error { return e.Err }
 // Live runs one attempt from the first instruction to the accepted result. The caller powers the machine
 // off when it returns, whatever it returns; a failure has been reported to the host as far as possible.
 func Live(ctx context.Context, m Machine) error {
-	a := &attempt{machine: m}
-	a.reach(ctx, hostlink.StepKernel)
+	a := &attempt{machine: m, pending: []hostlink.StepReport{{Step: hostlink.StepKernel}}} // at 0 ms
+	a.reach(ctx, hostlink.StepAgent)
 	err := a.live(ctx)
 	if err == nil {
 		a.reach(ctx, hostlink.StepPoweroff)
@@ -97,7 +97,7 @@ func (a *attempt) live(ctx context.Context) error {
 // beginning ends with a claimed task.
 func (a *attempt) beginning() []stage {
 	return []stage{
-		{"lock down", a.lockDown, hostlink.StepAgent, hostlink.FailSetup},
+		{"lock down", a.lockDown, "", hostlink.FailSetup},
 		{"open disk", a.openDisk, hostlink.StepDisk, hostlink.FailDisk},
 		{"open host link", a.openLink, "", hostlink.FailSetup},
 		{"read launch", a.readLaunch, "", hostlink.FailLaunch},
@@ -129,7 +129,7 @@ func (a *attempt) end() []stage {
 func (a *attempt) walk(ctx context.Context, stages []stage) error {
 	for _, s := range stages {
 		if err := s.do(ctx); err != nil {
-			return &Error{Stage: s.name, Failure: s.failure, Err: err, Confidential: a.opened && !errors.Is(err, workload.ErrNotStarted)}
+			return &Error{Stage: s.name, Failure: s.failure, Err: err, Confidential: a.opened && !errors.Is(err, workload.ErrRuntime)}
 		}
 		if s.reached != "" {
 			a.reach(ctx, s.reached)

@@ -121,6 +121,9 @@ func TestLifeFromLockdownToResult(t *testing.T) {
 	if !slices.Equal(steps, hostlink.Steps()) {
 		t.Errorf("steps %q", steps)
 	}
+	if kernel, agent := h.Heard().Steps[0], h.Heard().Steps[1]; kernel.Milliseconds != 0 || agent.Milliseconds != 1000 {
+		t.Errorf("kernel at %d ms, agent at %d ms", kernel.Milliseconds, agent.Milliseconds)
+	}
 	r := result(t, h)
 	if r.ExitStatus != 7 || r.TaskID != h.Job.Task.ID || r.InputDigest != h.Job.Task.InputDigest || r.Attempt != 1 {
 		t.Errorf("result %+v", r)
@@ -285,6 +288,27 @@ func TestRejectedInputsAreASignedAnswer(t *testing.T) {
 		if slices.Contains(m.done, "run") {
 			t.Errorf("%s: the workload ran", name)
 		}
+	}
+}
+
+// TestAG11UnfitOutputIsASignedAnswer: the workload's fault is told to the submitter, once, with what it said.
+func TestAG11UnfitOutputIsASignedAnswer(t *testing.T) {
+	h := newHost(t)
+	m := &machine{status: 7, files: fstest.MapFS{"a": {Data: []byte("fits")}, "b": {Data: make([]byte, task.MaxOutput)}}}
+	if err := live(t, m, h); err != nil {
+		t.Fatal(err)
+	}
+	r := result(t, h)
+	out, err := h.OpenOutput(r.OutputDigest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.ExitStatus != task.ExitOutputUnfit || string(out.Stdout) != "out" || len(out.Files) != 0 {
+		t.Errorf("status %d, stdout %q, %d files", r.ExitStatus, out.Stdout, len(out.Files))
+	}
+	want := "err\nescrin: /output does not fit: more than 31 MiB with stdout, stderr and names; the workload ended with exit status 7\n"
+	if string(out.Stderr) != want {
+		t.Errorf("stderr %q", out.Stderr)
 	}
 }
 

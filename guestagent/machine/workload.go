@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/workload"
 )
 
@@ -63,7 +64,8 @@ func makeDirectories(c config.Config) error {
 	if err := os.MkdirAll(inputPath, 0o755); err != nil {
 		return err
 	}
-	size := fmt.Sprintf("mode=0700,size=%dm,uid=%d,gid=%d", c.Bounds.OutputMiB, c.Process.User.UID, c.Process.User.GID)
+	size := fmt.Sprintf("mode=0700,size=%dm,nr_inodes=%d,uid=%d,gid=%d",
+		c.Bounds.OutputMiB, 2*task.MaxOutputEntries, c.Process.User.UID, c.Process.User.GID)
 	return mount{"tmpfs", outputPath, "tmpfs", quietFlags, size}.do()
 }
 

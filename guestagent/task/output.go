@@ -17,6 +17,8 @@ import (
 const (
 	// MaxOutputEntries is the largest number of files and directories of an output.
 	MaxOutputEntries = 10_000
+	// MaxOutput is the largest archive in bytes: sealed it has less than 32 MiB, which every store takes.
+	MaxOutput = 31 << 20
 	// MaxOutputName is the longest name of an output's file in bytes, below output/.
 	MaxOutputName = 1024
 
@@ -24,6 +26,12 @@ const (
 	stderrName = "stderr"
 	filesDir   = "output/"
 )
+
+// UnfitError says that a workload left more than an output may hold, or a name that is not UTF-8.
+type UnfitError struct{ Reason string }
+
+// Error implements error.
+func (e *UnfitError) Error() string { return "/output does not fit: " + e.Reason }
 
 // Output is what a workload produced, as its submitter reads it.
 type Output struct {
@@ -41,10 +49,11 @@ type OutputFile struct {
 }
 
 // WriteOutput writes the archive of an output: stdout, stderr, then the regular files and directories of
-// files below output/, sorted by name, with times, owners and modes that say nothing. Links, devices and
-// sockets are left out. The same output gives the same bytes.
+// files (nil for none) below output/, sorted by name, with times, owners and modes that say nothing. Links,
+// devices and sockets are left out. The same output gives the same bytes. It writes at most MaxOutput bytes
+// whatever size a file claims to have, and returns an *UnfitError if there is more.
 func WriteOutput(w io.Writer, stdout, stderr []byte, files fs.FS) error {
-	archive := tar.NewWriter(w)
+	archive := tar.NewWriter(&bounded{w: w, left: MaxOutput})
 	for _, stream := range []struct {
 		name string
 		data []byte
@@ -53,20 +62,46 @@ func WriteOutput(w io.Writer, stdout, stderr []byte, files fs.FS) error {
 			return fmt.Errorf("write output: %w", err)
 		}
 	}
+	if files != nil {
+		if err := writeFiles(archive, files); err != nil {
+			return fmt.Errorf("write output: %w", err)
+		}
+	}
+	return archive.Close()
+}
+
+func writeFiles(archive *tar.Writer, files fs.FS) error {
 	entries := 0
-	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+	return fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || name == "." {
 			return err
 		}
-		if entries++; entries > MaxOutputEntries || len(name) > MaxOutputName {
-			return fmt.Errorf("more than %d entries, or a name of more than %d bytes", MaxOutputEntries, MaxOutputName)
+		entries++
+		switch {
+		case entries > MaxOutputEntries:
+			return &UnfitError{fmt.Sprintf("more than %d files and directories", MaxOutputEntries)}
+		case len(name) > MaxOutputName:
+			return &UnfitError{fmt.Sprintf("a name of more than %d bytes", MaxOutputName)}
+		case !fs.ValidPath(name):
+			return &UnfitError{fmt.Sprintf("the name %q is not UTF-8", name)}
 		}
 		return writeFile(archive, files, name, d)
 	})
-	if err != nil {
-		return fmt.Errorf("write output: %w", err)
+}
+
+// bounded passes on as many bytes as are left.
+type bounded struct {
+	w    io.Writer
+	left int
+}
+
+// Write implements io.Writer.
+func (b *bounded) Write(p []byte) (int, error) {
+	if len(p) > b.left {
+		return 0, &UnfitError{fmt.Sprintf("more than %d MiB with stdout, stderr and names", MaxOutput>>20)}
 	}
-	return archive.Close()
+	b.left -= len(p)
+	return b.w.Write(p)
 }
 
 func writeFile(archive *tar.Writer, files fs.FS, name string, d fs.DirEntry) error {
@@ -100,7 +135,10 @@ func writeEntry(archive *tar.Writer, name string, mode, size int64, data io.Read
 	if err := archive.WriteHeader(h); err != nil || data == nil {
 		return err
 	}
-	_, err := io.CopyN(archive, data, size)
+	n, err := io.CopyN(archive, data, size)
+	if err == io.EOF { // must not look like the end of the archive
+		err = fmt.Errorf("%s ends after %d of %d bytes", name, n, size)
+	}
 	return err
 }
 

@@ -15,8 +15,13 @@ import (
 // submitter, which no other attempt would mend. Its output digest is zero and no output is stored.
 const ExitInputsRejected = 256
 
+// ExitOutputUnfit is the exit status of a task whose workload left an output that WriteOutput does not take:
+// a fault of the workload, which would repeat it. Standard output and standard error are delivered, and
+// the latter's last line says what was wrong and how the workload ended.
+const ExitOutputUnfit = 257
+
 // Result is what a guest reports on chain about one attempt. The workload's exit status is 0…255
-// (128 + n where signal n ended it), or ExitInputsRejected.
+// (128 + n where signal n ended it), or ExitInputsRejected, or ExitOutputUnfit.
 type Result struct {
 	TaskID       [32]byte
 	Attempt      uint32

@@ -6,8 +6,12 @@ import (
 	"archive/tar"
 	"bytes"
 	"encoding/hex"
-	"io"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -15,6 +19,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/keyholder/envelope"
 )
 
 func goodManifest() Manifest {
@@ -224,9 +229,84 @@ func TestOutputLargerThanItsLimitIsRefused(t *testing.T) {
 	if _, err := ReadOutput(&b, 2048); err == nil {
 		t.Error("the limit did not hold")
 	}
-	if err := WriteOutput(io.Discard, nil, nil, fstest.MapFS{strings.Repeat("n", MaxOutputName+1): {}}); err == nil {
-		t.Error("a long name was accepted")
+}
+
+// TestAG11UnfitOutputsEndEarly: what a workload can leave behind and no archive holds. A file of 1 TiB with
+// nothing in it costs a workload nothing.
+func TestAG11UnfitOutputsEndEarly(t *testing.T) {
+	crowd := fstest.MapFS{}
+	for i := range MaxOutputEntries + 1 {
+		crowd[strconv.Itoa(i)] = &fstest.MapFile{}
 	}
+	for name, files := range map[string]fs.FS{
+		"sparse file":    sparse(t, 1<<40),
+		"just too large": sparse(t, MaxOutput-6*512+1),
+		"crowd":          crowd,
+		"long name":      fstest.MapFS{strings.Repeat("n", MaxOutputName+1): {}},
+		"not UTF-8":      listing{"\xff"},
+	} {
+		written := new(counter)
+		err := WriteOutput(written, []byte("out"), nil, files)
+		if unfit := new(UnfitError); !errors.As(err, &unfit) {
+			t.Errorf("%s: error is %v", name, err)
+		}
+		if *written > MaxOutput {
+			t.Errorf("%s: %d bytes written", name, *written)
+		}
+	}
+	written := new(counter)
+	if err := WriteOutput(written, []byte("out"), nil, sparse(t, MaxOutput-6*512)); err != nil || *written != MaxOutput {
+		t.Errorf("largest file: %d bytes, %v", *written, err)
+	}
+	if size := envelope.SealedToRecipientSize(MaxOutput); size >= 32<<20 {
+		t.Errorf("sealed output of %d bytes", size)
+	}
+}
+
+// sparse is a directory with one file of so many zeros.
+func sparse(t *testing.T, size int64) fs.FS {
+	t.Helper()
+	dir := t.TempDir()
+	file, err := os.Create(filepath.Join(dir, "f"))
+	if err == nil {
+		err = errors.Join(file.Truncate(size), file.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return os.DirFS(dir)
+}
+
+// listing is a directory with these names, which need not be valid.
+type listing []string
+
+func (listing) Open(string) (fs.File, error) { return nil, fs.ErrInvalid }
+func (l listing) ReadDir(string) ([]fs.DirEntry, error) {
+	var entries []fs.DirEntry
+	for _, name := range l {
+		info, err := fstest.MapFS{"f": {}}.Stat("f")
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, renamed{fs.FileInfoToDirEntry(info), name})
+	}
+	return entries, nil
+}
+func (listing) Stat(string) (fs.FileInfo, error) { return fstest.MapFS{}.Stat(".") }
+
+type renamed struct {
+	fs.DirEntry
+	name string
+}
+
+func (r renamed) Name() string { return r.name }
+
+// counter counts what is written to it.
+type counter int
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
 }
 
 func vectorResult() Result {
