@@ -85,9 +85,9 @@ func meaning(step string) string {
 	return map[string]string{
 		runner.StepEnclave:               "the enclave is here, and it is the one that the policy names",
 		runner.StepBoot:                  "the virtual machine starts",
-		string(hostlink.StepKernel):      "its kernel runs",
-		string(hostlink.StepAgent):       "the agent has locked the machine down",
-		string(hostlink.StepDisk):        "the disk is checked",
+		string(hostlink.StepKernel):      "its kernel starts",
+		string(hostlink.StepAgent):       "the agent takes over",
+		string(hostlink.StepDisk):        "the machine is locked down and the disk is checked",
 		string(hostlink.StepKeys):        "it has made its keys",
 		string(hostlink.StepEvidence):    "there is evidence of what runs",
 		string(hostlink.StepPermit):      "keyholders certified it; permit and claim are on chain",

@@ -109,9 +109,9 @@ type Step string
 
 // The steps.
 const (
-	StepKernel      Step = "kernel"       // the kernel handed over to the agent
-	StepAgent       Step = "agent"        // the machine is locked down
-	StepDisk        Step = "disk"         // the disk is checked and the root is stacked
+	StepKernel      Step = "kernel"       // the kernel has started: 0 ms
+	StepAgent       Step = "agent"        // the kernel has handed over to the agent
+	StepDisk        Step = "disk"         // the machine is locked down, the disk checked, the root stacked
 	StepKeys        Step = "keys"         // requester and channel keys exist
 	StepEvidence    Step = "evidence"     // there is evidence
 	StepPermit      Step = "permit"       // the permit is granted and the task claimed
