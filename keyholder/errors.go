@@ -13,24 +13,25 @@ type Code string
 // Codes of keyholders. The API answers them as
 // {"error":{"code","message","retryable"}}.
 const (
-	CodeBadRequest       Code = "bad_request"        // malformed message
-	CodeNotReady         Code = "not_ready"          // ceremony not over
-	CodeBusy             Code = "busy"               // too many requests at once
-	CodeEvidenceInvalid  Code = "evidence_invalid"   // not authentic
-	CodeEvidenceRefused  Code = "evidence_refused"   // authentic, not acceptable
-	CodeWrongNetwork     Code = "wrong_network"      // other chain or registry
-	CodeWrongName        Code = "wrong_name"         // key name does not fit the evidence
-	CodeKindUnsupported  Code = "kind_unsupported"   // kind of key not served
-	CodeSignatureInvalid Code = "signature_invalid"  // not signed by the requester
-	CodeBaseBlock        Code = "base_block"         // base block unknown, other or too old
-	CodePolicyMismatch   Code = "policy_mismatch"    // permitter, root or duration differ
-	CodePermitMissing    Code = "permit_missing"     // no live permit of the requester
-	CodeTaskMismatch     Code = "task_mismatch"      // task is not claimed by this attempt
-	CodeAlreadyReleased  Code = "already_released"   // attempt, channel key or requester was served in another combination
-	CodeChainUnavailable Code = "chain_unavailable"  // no usable answer from the chain
-	CodeChainRegressed   Code = "chain_regressed"    // chain is behind what was seen before
-	CodeChainDisagrees   Code = "chain_disagreement" // RPC endpoints contradict each other
-	CodeInternal         Code = "internal"
+	CodeBadRequest         Code = "bad_request"         // malformed message
+	CodeNotReady           Code = "not_ready"           // ceremony not over
+	CodeBusy               Code = "busy"                // too many requests at once
+	CodeEvidenceInvalid    Code = "evidence_invalid"    // not authentic
+	CodeEvidenceRefused    Code = "evidence_refused"    // authentic, not acceptable
+	CodeCollateralOutdated Code = "collateral_outdated" // newer collateral was seen before
+	CodeWrongNetwork       Code = "wrong_network"       // other chain or registry
+	CodeWrongName          Code = "wrong_name"          // key name does not fit the evidence
+	CodeKindUnsupported    Code = "kind_unsupported"    // kind of key not served
+	CodeSignatureInvalid   Code = "signature_invalid"   // not signed by the requester
+	CodeBaseBlock          Code = "base_block"          // base block unknown, other or too old
+	CodePolicyMismatch     Code = "policy_mismatch"     // permitter, root or duration differ
+	CodePermitMissing      Code = "permit_missing"      // no live permit of the requester
+	CodeTaskMismatch       Code = "task_mismatch"       // task is not claimed by this attempt
+	CodeAlreadyReleased    Code = "already_released"    // attempt, channel key or requester was served in another combination
+	CodeChainUnavailable   Code = "chain_unavailable"   // no usable answer from the chain
+	CodeChainRegressed     Code = "chain_regressed"     // chain is behind what was seen before
+	CodeChainDisagrees     Code = "chain_disagreement"  // RPC endpoints contradict each other
+	CodeInternal           Code = "internal"
 )
 
 // Error is a refusal.

@@ -128,9 +128,9 @@ func TestStartRefusals(t *testing.T) {
 		}
 		for _, h := range n.holders {
 			h.await(`"ready"`)
-			h.stop()
 		}
 		h := n.holders[0]
+		h.stop()
 		b, err := os.ReadFile(h.config)
 		if err != nil {
 			t.Fatal(err)

@@ -110,7 +110,7 @@ func newRules(c config.Config, db *store.Store) (*release.Rules, error) {
 	}
 	policy, err := appraise.NewPolicy(appraise.Rules{
 		AcceptTCB:           []collateral.Status{collateral.UpToDate},
-		MinEvaluationNumber: max(c.MinTCBEvaluation, 1),
+		MinEvaluationNumber: c.MinTCBEvaluation,
 	})
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func newRules(c config.Config, db *store.Store) (*release.Rules, error) {
 	}
 	return release.New(release.Config{
 		ChainID: c.Chain.ID, Registry: c.Chain.Registry, TaskHub: c.Chain.TaskHub,
-		Roots: roots, Policy: policy, Chain: view, Records: db, Clock: time.Now,
+		Roots: roots, Policy: policy, Chain: view, Records: db, Editions: db, Clock: time.Now,
 	})
 }
 

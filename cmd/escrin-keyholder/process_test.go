@@ -8,16 +8,19 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/chainview"
 	"github.com/escrin/escrin/keyholder/client"
@@ -170,7 +173,7 @@ func newNetwork(t *testing.T, s settings) *network {
 	}
 	for i, h := range n.holders {
 		b, err := json.Marshal(config.Config{
-			Index: uint32(i) + 1, Listen: listen[i], Peers: peers, Threshold: 2, TDXRoot: root,
+			Index: uint32(i) + 1, Listen: listen[i], Peers: peers, Threshold: 2, TDXRoot: root, MinTCBEvaluation: simulator.EvaluationNumber,
 			Chain: config.Chain{ID: 31337, RPC: []string{s.rpc}, Registry: s.registry, TaskHub: s.taskHub, Finality: chainview.Latest()},
 		})
 		if err != nil {
@@ -226,13 +229,29 @@ func (n *network) agreed(t *testing.T) keyholder.Network {
 	return out
 }
 
+// nextPort gives each holder of this test process another port. They lie below
+// those that the system gives to outgoing connections, so that a port is still
+// free when a killed keyholder comes back.
+var nextPort = func() *atomic.Uint32 {
+	var next atomic.Uint32
+	next.Store(20_000 + rand.Uint32N(11_000))
+	return &next
+}()
+
 // freeAddress returns a loopback address that nobody listens on.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", nextPort.Add(1))
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			continue
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return address
 	}
-	defer l.Close()
-	return fmt.Sprint(l.Addr())
+	t.Fatal("no free port")
+	return ""
 }

@@ -27,9 +27,9 @@ type Config struct {
 	Threshold int    `json:"threshold"` // how many are needed
 	Chain     Chain  `json:"chain"`
 	TDXRoot   string `json:"tdxRoot"` // path of the root certificate (PEM) of the TDX platforms to trust
-	// MinTCBEvaluation is the lowest TCB evaluation data number to accept.
-	// Optional; 1 if left out.
-	MinTCBEvaluation uint32 `json:"minTcbEvaluation,omitempty"`
+	// MinTCBEvaluation is the lowest TCB evaluation data number to accept, before
+	// the keyholder has seen a higher one: the vendor's current number.
+	MinTCBEvaluation uint32 `json:"minTcbEvaluation"`
 }
 
 // Peer is one holder.
@@ -108,6 +108,9 @@ func (c Config) validate() error {
 	}
 	if c.TDXRoot == "" {
 		return errors.New("tdxRoot is missing")
+	}
+	if c.MinTCBEvaluation == 0 {
+		return errors.New("minTcbEvaluation is missing")
 	}
 	return c.Chain.validate()
 }

@@ -25,6 +25,8 @@ const (
 	shareFile    = "share.json"
 	databaseFile = "state.db"
 
+	newSuffix = ".new" // of a file that is being written
+
 	maxFile = 4 << 20
 )
 
@@ -131,11 +133,14 @@ func (d Dir) SaveShare(s Share) error {
 	return d.ForgetCeremony()
 }
 
-// ForgetCeremony deletes the snapshot of a ceremony, if there is one.
+// ForgetCeremony deletes the snapshot of a ceremony, if there is one, and what a
+// crash left of writing it.
 func (d Dir) ForgetCeremony() error {
-	err := os.Remove(filepath.Join(d.path, ceremonyFile))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("forget ceremony: %w", err)
+	for _, name := range []string{ceremonyFile, ceremonyFile + newSuffix} {
+		err := os.Remove(filepath.Join(d.path, name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("forget ceremony: %w", err)
+		}
 	}
 	return d.sync()
 }
@@ -176,13 +181,14 @@ func (d Dir) save(name string, v any) error {
 	return nil
 }
 
-// replace writes a file so that after a crash it is either old or new.
+// replace writes a file so that after a crash it is either old or new. The
+// directory has one owner (the state database is locked), hence one name for the
+// new file is enough, and what a crash leaves is overwritten by the next try.
 func (d Dir) replace(name string, content []byte) error {
-	f, err := os.CreateTemp(d.path, name+".new-*") // mode 0600
+	f, err := os.OpenFile(filepath.Join(d.path, name+newSuffix), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
 	_, err = f.Write(content)
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err != nil {

@@ -6,7 +6,11 @@
 // values that only this package can make. (SPEC.md, sections 5 and 6.)
 package release
 
-import "context"
+import (
+	"context"
+
+	"github.com/escrin/escrin/attest/collateral"
+)
 
 // Head is the block whose state decides.
 type Head struct {
@@ -75,4 +79,14 @@ type Records interface {
 	// reports whether they are bound so now: false, with nothing written, if one
 	// of the three was bound otherwise before.
 	Bind(a Assignment, at Head) (bool, error)
+}
+
+// Editions remember for ever how new the newest verified collateral was. The host
+// chooses the collateral that comes with evidence, and old collateral knows
+// nothing of the flaws found since.
+type Editions interface {
+	// Advance returns those editions that are outdated by an edition of the same
+	// series that was passed before. If there are none, it durably remembers the
+	// editions before it returns; else nothing changes.
+	Advance(editions []collateral.Edition) (outdated []collateral.Edition, err error)
 }

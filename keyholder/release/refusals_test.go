@@ -3,7 +3,9 @@
 package release
 
 import (
+	"crypto/x509"
 	"errors"
+	"math/big"
 	"testing"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/attest/appraise"
+	"github.com/escrin/escrin/attest/collateral"
 	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/attest/verify"
 	"github.com/escrin/escrin/keyholder"
@@ -41,6 +44,7 @@ func common() []refusal {
 		{"AT-05 collateral out of date", func(w *world) {
 			w.config.Clock = func() time.Time { return time.Now().AddDate(1, 0, 0) }
 		}, keyholder.CodeEvidenceInvalid},
+		{"AT-05 record of collateral cannot be written", func(w *world) { w.editions.fails = true }, keyholder.CodeInternal},
 		{"AT-12 another MRTD", func(w *world) { w.registers.MRTD[0]++ }, keyholder.CodeEvidenceRefused},
 		{"AT-12 another RTMR0", func(w *world) { w.registers.RTMR0[0]++ }, keyholder.CodeEvidenceRefused},
 		{"AT-12 another RTMR1", func(w *world) { w.registers.RTMR1[0]++ }, keyholder.CodeEvidenceRefused},
@@ -291,6 +295,87 @@ func TestKR20RaceOfClones(t *testing.T) {
 	}
 }
 
+// older are the ways in which collateral that is still valid can be older than
+// other collateral that was seen: days is the age in which it differs.
+func older(days int) map[string]simulator.Flaws {
+	issued := time.Now().AddDate(0, 0, -days)
+	list := func(issuer string, change func(l *x509.RevocationList)) simulator.Flaws {
+		return simulator.Flaws{CRL: func(name string, l *x509.RevocationList) {
+			if l.Number = big.NewInt(7); name == issuer {
+				change(l)
+			}
+		}}
+	}
+	return map[string]simulator.Flaws{
+		"TCB info number":      {TCBInfo: func(i *collateral.TCBInfo) { i.EvaluationNumber-- }},
+		"TCB info date":        {TCBInfo: func(i *collateral.TCBInfo) { i.IssueDate = issued }},
+		"QE identity number":   {QEIdentity: func(q *collateral.QEIdentity) { q.EvaluationNumber-- }},
+		"QE identity date":     {QEIdentity: func(q *collateral.QEIdentity) { q.IssueDate = issued }},
+		"root list number":     list(rootCA, func(l *x509.RevocationList) { l.Number = big.NewInt(6) }),
+		"root list date":       list(rootCA, func(l *x509.RevocationList) { l.ThisUpdate = issued }),
+		"platform list number": list(platformCA, func(l *x509.RevocationList) { l.Number = big.NewInt(6) }),
+		"platform list date":   list(platformCA, func(l *x509.RevocationList) { l.ThisUpdate = issued }),
+	}
+}
+
+const rootCA, platformCA = "Intel SGX Root CA", "Intel SGX PCK Platform CA"
+
+// AT-05: collateral that is valid, but older than what this keyholder saw before,
+// is refused for certificates and keys; what is as new is accepted before and
+// after, and so is what lags by less than a day.
+func TestAT05OlderCollateral(t *testing.T) {
+	t.Parallel()
+	for name, flaws := range older(3) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.flaws = flaws
+			if _, err := w.certificate(); err != nil {
+				t.Fatalf("before newer collateral was seen: %v", err)
+			}
+			w.flaws = simulator.Flaws{CRL: func(_ string, l *x509.RevocationList) { l.Number = big.NewInt(7) }}
+			if _, err := w.certificate(); err != nil {
+				t.Fatal(err)
+			}
+			w.flaws = flaws
+			_, err := w.certificate()
+			wantCode(t, err, keyholder.CodeCollateralOutdated)
+			_, err = w.release()
+			wantCode(t, err, keyholder.CodeCollateralOutdated)
+			w.flaws = simulator.Flaws{CRL: func(_ string, l *x509.RevocationList) { l.Number = big.NewInt(7) }}
+			if _, err := w.release(); err != nil {
+				t.Fatalf("newest collateral: %v", err)
+			}
+		})
+	}
+	t.Run("hours old", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		if _, err := w.certificate(); err != nil {
+			t.Fatal(err)
+		}
+		w.flaws.TCBInfo = func(i *collateral.TCBInfo) { i.IssueDate = i.IssueDate.Add(1 - collateral.MaxLag) }
+		if _, err := w.certificate(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// AT-05: collateral that is not authentic raises nothing.
+func TestAT05ForgedCollateralIsNotRemembered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.flaws = simulator.Flaws{
+		TCBInfo: func(i *collateral.TCBInfo) { i.EvaluationNumber = 99 },
+		Bundle:  func(b *collateral.Bundle) { b.TCBInfo.Signature[0] ^= 1 },
+	}
+	_, err := w.certificate()
+	wantCode(t, err, keyholder.CodeEvidenceInvalid)
+	if len(w.editions.known) != 0 {
+		t.Fatal("forged collateral was remembered")
+	}
+}
+
 // AT-04: rules cannot be made with anything left out, and zero rules approve
 // nothing.
 func TestAT04NothingIsOptional(t *testing.T) {
@@ -302,6 +387,7 @@ func TestAT04NothingIsOptional(t *testing.T) {
 		"task hub": func(c *Config) { c.TaskHub = [20]byte{} },
 		"chain":    func(c *Config) { c.Chain = nil },
 		"records":  func(c *Config) { c.Records = nil },
+		"editions": func(c *Config) { c.Editions = nil },
 		"clock":    func(c *Config) { c.Clock = nil },
 	} {
 		c := w.config

@@ -43,6 +43,7 @@ type world struct {
 	taskID    [32]byte
 	unreach   bool
 	records   memory
+	editions  newest
 
 	// enclave
 	registers  attest.Registers
@@ -52,6 +53,7 @@ type world struct {
 	key        *secp256k1.PrivateKey
 	name       keyname.Name
 	attempt    keyholder.TaskAttempt
+	flaws      simulator.Flaws
 }
 
 // memory are records without a disk.
@@ -79,6 +81,32 @@ func (m *memory) Bind(a Assignment, _ Head) (bool, error) {
 	return true, nil
 }
 
+// newest are editions without a disk.
+type newest struct {
+	mu    sync.Mutex
+	known map[collateral.Series]collateral.Edition
+	fails bool
+}
+
+func (n *newest) Advance(editions []collateral.Edition) (outdated []collateral.Edition, err error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.fails {
+		return nil, errors.New("disk is full")
+	}
+	for _, e := range editions {
+		if known, ok := n.known[e.Series]; ok && e.OutdatedBy(known) {
+			outdated = append(outdated, e)
+		}
+	}
+	for _, e := range editions {
+		if len(outdated) == 0 && e.NewerThan(n.known[e.Series]) {
+			n.known[e.Series] = e
+		}
+	}
+	return outdated, nil
+}
+
 func word(name string) [32]byte { return abi.Keccak([]byte(name)) }
 
 func address(name string) [20]byte { w := word(name); return [20]byte(w[12:]) }
@@ -96,6 +124,7 @@ func newWorld(t *testing.T) *world {
 		blocks: map[uint64][32]byte{90: word("block 90")},
 		shape:  attest.Shape{VCPUs: 1, MemoryMiB: 1024},
 	}
+	w.editions.known = map[collateral.Series]collateral.Edition{}
 	w.registers.MRTD[0], w.registers.RTMR0[0], w.registers.RTMR1[0], w.registers.RTMR2[0] = 1, 2, 3, 4
 	if w.key, err = secp256k1.GeneratePrivateKey(); err != nil {
 		t.Fatal(err)
@@ -135,7 +164,7 @@ func (w *world) configure() {
 	}
 	w.config = Config{
 		ChainID: chainID, Registry: w.binding.Registry, TaskHub: address("hub"), Roots: roots, Policy: policy,
-		Chain: w, Records: &w.records, Clock: time.Now,
+		Chain: w, Records: &w.records, Editions: &w.editions, Clock: time.Now,
 	}
 }
 
@@ -176,7 +205,7 @@ func (w *world) measurement() attest.Measurement {
 // evidence is genuine evidence for the binding as it is now.
 func (w *world) evidence() attest.Evidence {
 	w.t.Helper()
-	quote, bundle, err := w.platform.Start(w.registers).Quote(w.binding.ReportData())
+	quote, bundle, err := w.platform.Start(w.registers).QuoteWith(w.binding.ReportData(), w.flaws)
 	if err != nil {
 		w.t.Fatal(err)
 	}

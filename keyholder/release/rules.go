@@ -6,11 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/big"
 	"time"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/attest/appraise"
 	"github.com/escrin/escrin/attest/claims"
+	"github.com/escrin/escrin/attest/collateral"
 	"github.com/escrin/escrin/attest/verify"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
@@ -29,6 +31,7 @@ type Config struct {
 	Policy   appraise.Policy
 	Chain    ChainView
 	Records  Records
+	Editions Editions
 	Clock    func() time.Time
 }
 
@@ -47,8 +50,8 @@ func New(c Config) (*Rules, error) {
 		return nil, errors.New("release rules: no chain id")
 	case c.Registry == [20]byte{} || c.TaskHub == [20]byte{}:
 		return nil, errors.New("release rules: no address of registry or task hub")
-	case c.Chain == nil || c.Records == nil || c.Clock == nil:
-		return nil, errors.New("release rules: no chain, records or clock")
+	case c.Chain == nil || c.Records == nil || c.Editions == nil || c.Clock == nil:
+		return nil, errors.New("release rules: no chain, records, editions or clock")
 	}
 	authentic := func(e attest.Evidence, now time.Time) (claims.Claims, error) {
 		return verify.Verify(e, c.Roots, now)
@@ -105,7 +108,7 @@ func (r *Rules) Certificate(ctx context.Context, req keyholder.CertificateReques
 }
 
 // verified parses evidence, pins its chain and registry, and verifies that it
-// is authentic. No chain read happens before.
+// is authentic by collateral that is not outdated. No chain read happens before.
 func (r *Rules) verified(evidence []byte) (attest.Evidence, claims.Claims, error) {
 	if r.authentic == nil {
 		return attest.Evidence{}, claims.Claims{}, refuse(keyholder.CodeInternal, "no rules")
@@ -123,7 +126,21 @@ func (r *Rules) verified(evidence []byte) (attest.Evidence, claims.Claims, error
 	if err != nil {
 		return attest.Evidence{}, claims.Claims{}, refuse(keyholder.CodeEvidenceInvalid, "%v", err)
 	}
-	return e, c, nil
+	return e, c, r.current(c.Editions())
+}
+
+// current reports whether no newer collateral was seen, and remembers this.
+func (r *Rules) current(editions []collateral.Edition) error {
+	outdated, err := r.config.Editions.Advance(editions)
+	if err != nil {
+		return &keyholder.Error{Code: keyholder.CodeInternal, Message: "cannot record the collateral", Retryable: true}
+	}
+	if len(outdated) > 0 {
+		e := outdated[0]
+		return refuse(keyholder.CodeCollateralOutdated, "%v number %d of %s is older than one that was seen before: fetch the collateral anew",
+			e.Series.Document, new(big.Int).SetBytes(e.Number[:]), e.Issued.UTC().Format(time.RFC3339))
+	}
+	return nil
 }
 
 // appraised compares verified evidence with what the chain says: the hash of

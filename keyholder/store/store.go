@@ -26,6 +26,7 @@ const (
 	releasesBucket   = "releases v1"     // attempt → channel key hash, block number, block hash
 	channelsBucket   = "channel keys v1" // channel key hash → attempt
 	requestersBucket = "requesters v1"   // requester → attempt
+	editionsBucket   = "editions v1"     // document, authority, FMSPC → newest number and date
 	chainBucket      = "chain v1"
 	floorKey         = "floor" // block number, block hash
 )
@@ -48,7 +49,7 @@ func Open(path string) (*Store, error) {
 		return nil, fmt.Errorf("open state database %s: %w", path, err)
 	}
 	err = db.Update(func(tx *bolt.Tx) error {
-		for _, name := range []string{releasesBucket, channelsBucket, requestersBucket, chainBucket} {
+		for _, name := range []string{releasesBucket, channelsBucket, requestersBucket, editionsBucket, chainBucket} {
 			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 				return err
 			}
