@@ -112,7 +112,7 @@ func meaning(name string) string {
 	case "InputMismatch":
 		return "the result was computed from another input"
 	case "ExitStatusUnfit":
-		return "the exit status is above 256"
+		return "the exit status is above 257"
 	case "SignatureInvalid":
 		return "the result is not signed by the requester of the attempt"
 	case "WithdrawalFailed":

@@ -23,7 +23,7 @@ const SignatureSize = 65
 type Result struct {
 	TaskID       [32]byte
 	Attempt      uint32
-	ExitStatus   uint32 // 0 to 255; 256 if the inputs could not be opened
+	ExitStatus   uint32 // 0 to 255; 256 if the inputs could not be opened, 257 if the output did not fit
 	InputDigest  [32]byte
 	OutputDigest [32]byte
 }

@@ -222,7 +222,7 @@ contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("es
         require(block.timestamp < head.deadline, DeadlinePassed(taskId));
         require(result.attempt == last.lapsed + 1, AttemptMismatch(taskId, result.attempt));
         require(result.inputDigest == task.inputDigest, InputMismatch(taskId));
-        require(result.exitStatus <= 256, ExitStatusUnfit(taskId, result.exitStatus));
+        require(result.exitStatus <= 257, ExitStatusUnfit(taskId, result.exitStatus));
         (address signer, ECDSA.RecoverError problem,) = ECDSA.tryRecover(_digest(result), signature);
         require(
             problem == ECDSA.RecoverError.NoError && signer == last.requester, SignatureInvalid(taskId)

@@ -27,7 +27,7 @@ contract TaskHubTest is TaskHubFixture {
         eq(hub.getTask(taskId).runner, RUNNER);
 
         ITaskLifecycle.TaskResult memory result = resultOf(taskId);
-        result.exitStatus = exitStatus % 257;
+        result.exitStatus = exitStatus % 258;
         ITaskAcceptor.TaskIdSelector memory selector = accept(result, sign(result));
         eq(uint256(selector.quantifier), uint256(ITaskAcceptor.Quantifier.All));
         eq(selector.taskIds.length, 0);
@@ -151,9 +151,9 @@ contract TaskHubTest is TaskHubFixture {
         accept(result, signature);
 
         result = resultOf(taskId);
-        result.exitStatus = 257;
+        result.exitStatus = 258;
         signature = sign(result);
-        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.ExitStatusUnfit.selector, taskId, uint32(257)));
+        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.ExitStatusUnfit.selector, taskId, uint32(258)));
         accept(result, signature);
     }
 

@@ -37,7 +37,7 @@ interface ITaskLifecycle {
     /// @param claimExpiry from this second on, anyone may reopen the task
     /// @param fee what the runner gets
     /// @param outputDigest SHA-256 of the sealed output (once accepted)
-    /// @param exitStatus of the workload: 0 to 255; 256 if its inputs could not be opened (once accepted)
+    /// @param exitStatus of the workload: 0 to 255; 256 if its inputs could not be opened, 257 if its output did not fit (once accepted)
     struct Task {
         address submitter;
         IdentityId identity;
@@ -104,7 +104,7 @@ interface ITaskLifecycle {
     error AttemptMismatch(uint256 taskId, uint32 attempt);
     /// The result was computed from another input.
     error InputMismatch(uint256 taskId);
-    /// Exit statuses go from 0 to 256.
+    /// Exit statuses go from 0 to 257.
     error ExitStatusUnfit(uint256 taskId, uint32 exitStatus);
     /// The result is not signed by the requester of the attempt.
     error SignatureInvalid(uint256 taskId);
