@@ -35,6 +35,9 @@ type Facts struct {
 	FMSPC    [6]byte   // platform family, from the certificate
 	PPID     [16]byte  // platform id, from the certificate
 	At       time.Time // time of verification
+	// Editions of the documents that vouch: TCB info, QE identity, revocation list
+	// of the root, revocation list of the platform CA.
+	Editions []collateral.Edition
 }
 
 // Claims are authentic: the hardware's vendor vouches for them. They are not yet
@@ -53,6 +56,7 @@ func New(token mint.Token, facts Facts) Claims {
 	e := &facts.Evidence
 	e.Proof, e.ChannelKey = slices.Clone(e.Proof), slices.Clone(e.ChannelKey)
 	e.Quote, e.Collateral = slices.Clone(e.Quote), slices.Clone(e.Collateral)
+	facts.Editions = slices.Clone(facts.Editions)
 	return Claims{facts: facts, verified: true}
 }
 
@@ -81,6 +85,10 @@ func (c Claims) PPID() [16]byte { return c.facts.PPID }
 
 // At returns the time for which the evidence was verified.
 func (c Claims) At() time.Time { return c.facts.At }
+
+// Editions returns how new the collateral is that vouches. The host chose it: a
+// relying party that remembers a newer one must not accept the claims.
+func (c Claims) Editions() []collateral.Edition { return slices.Clone(c.facts.Editions) }
 
 // Registers returns the launch registers that the hardware signed.
 func (c Claims) Registers() attest.Registers {

@@ -22,14 +22,15 @@ const (
 	lifetime  = 30 * 24 * time.Hour
 )
 
-// evaluationNumber is the generation of the simulated vendor's collateral.
-const evaluationNumber = 18
+// EvaluationNumber is the TCB evaluation data number of the simulated vendor's
+// collateral.
+const EvaluationNumber = 18
 
 // endorse makes the collateral for the credentials at now.
 func (c credentials) endorse(now time.Time, f Flaws) (b collateral.Bundle, err error) {
 	now = now.UTC().Truncate(time.Second)
 	validity := collateral.Validity{
-		IssueDate: now.Add(-issuedAgo), NextUpdate: now.Add(lifetime), EvaluationNumber: evaluationNumber,
+		IssueDate: now.Add(-issuedAgo), NextUpdate: now.Add(lifetime), EvaluationNumber: EvaluationNumber,
 	}
 	info, identity := newTCBInfo(validity), newQEIdentity(validity)
 	if f.TCBInfo != nil {

@@ -3,6 +3,8 @@
 package verify_test
 
 import (
+	"crypto/x509"
+	"math/big"
 	"testing"
 	"time"
 
@@ -84,5 +86,53 @@ func TestEvaluationNumberIsTheLower(t *testing.T) {
 		if err != nil || c.TCB().EvaluationNumber != 3 {
 			t.Errorf("%+v, %v", c.TCB(), err)
 		}
+	}
+}
+
+// AT-05: how new each document is that vouched is claimed, one by one, and told
+// apart by family and authority.
+func TestAT05EditionsAreClaimed(t *testing.T) {
+	b := newBench(t)
+	issued := time.Now().Add(-5 * time.Hour).Truncate(time.Second)
+	f := simulator.Flaws{
+		TCBInfo: func(i *collateral.TCBInfo) { i.EvaluationNumber, i.IssueDate = 21, issued },
+		QEIdentity: func(q *collateral.QEIdentity) {
+			q.EvaluationNumber, q.IssueDate = 22, issued.Add(time.Hour)
+		},
+		CRL: func(issuer string, l *x509.RevocationList) {
+			l.Number, l.ThisUpdate = big.NewInt(23), issued.Add(2*time.Hour)
+			if issuer == platformCA {
+				l.Number, l.ThisUpdate = new(big.Int).Lsh(big.NewInt(1), 150), issued.Add(3*time.Hour)
+			}
+		},
+	}
+	c, err := verify.Verify(b.evidence(t, f), b.roots, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	editions := c.Editions()
+	kinds := []collateral.Document{
+		collateral.DocumentTCBInfo, collateral.DocumentQEIdentity, collateral.DocumentCRL, collateral.DocumentCRL,
+	}
+	numbers := [][20]byte{{19: 21}, {19: 22}, {19: 23}, {1: 0x40}}
+	if len(editions) != len(kinds) {
+		t.Fatalf("%d editions", len(editions))
+	}
+	for i, e := range editions {
+		if e.Series.Document != kinds[i] || e.Number != numbers[i] || !e.Issued.Equal(issued.Add(time.Duration(i)*time.Hour)) {
+			t.Errorf("edition %d is %+v", i, e)
+		}
+	}
+	info, identity, byRoot, byPlatformCA := editions[0].Series, editions[1].Series, editions[2].Series, editions[3].Series
+	root := info.Authority
+	if root == [32]byte{} || identity.Authority != root || byRoot.Authority != root || byPlatformCA.Authority == root {
+		t.Errorf("authorities are %x, %x, %x, %x", root, identity.Authority, byRoot.Authority, byPlatformCA.Authority)
+	}
+	if info.FMSPC != c.FMSPC() || identity.FMSPC != [6]byte{} || byRoot.FMSPC != [6]byte{} {
+		t.Errorf("families are %x, %x, %x", info.FMSPC, identity.FMSPC, byRoot.FMSPC)
+	}
+	c.Editions()[0].Number = [20]byte{}
+	if c.Editions()[0] != editions[0] {
+		t.Error("claims can be changed")
 	}
 }

@@ -82,7 +82,11 @@ func verifyTDX(e attest.Evidence, root *x509.Certificate, now time.Time) (claims
 	if err != nil {
 		return claims.Facts{}, err
 	}
-	tcb, err := evaluate(quote, bundle, chain.signer, platform, now)
+	info, identity, err := openDocuments(bundle, chain.signer, now)
+	if err != nil {
+		return claims.Facts{}, err
+	}
+	tcb, err := evaluate(quote, info, identity, platform)
 	if err != nil {
 		return claims.Facts{}, err
 	}
@@ -91,12 +95,15 @@ func verifyTDX(e attest.Evidence, root *x509.Certificate, now time.Time) (claims
 	}
 	return claims.Facts{
 		Evidence: e, Report: quote.Report, TCB: tcb, FMSPC: platform.FMSPC, PPID: platform.PPID, At: now,
+		Editions: chain.editions(info, identity),
 	}, nil
 }
 
-// chain is the four certificates behind a quote and its collateral.
+// chain is the four certificates behind a quote and its collateral, and the
+// lists that none of them is on.
 type chain struct {
 	pck, platformCA, signer, root *x509.Certificate
+	byRoot, byPlatformCA          pki.CRL
 }
 
 // checkChain checks the certificates and that none is revoked. The root in the
@@ -115,25 +122,39 @@ func checkChain(pem []byte, b collateral.Bundle, root *x509.Certificate, now tim
 	if !bytes.Equal(certs[2].Raw, root.Raw) {
 		return chain{}, errors.New("quote is certified by a root that is not trusted")
 	}
-	return c, cmp.Or(
+	err = cmp.Or(
 		pki.Check(root, root, pki.Root, now),
 		pki.Check(c.platformCA, root, pki.PlatformCA, now),
 		pki.Check(c.pck, c.platformCA, pki.PCK, now),
 		pki.Check(c.signer, root, pki.TCBSigner, now),
 		c.checkRevocation(b, now),
 	)
+	return c, err
 }
 
-func (c chain) checkRevocation(b collateral.Bundle, now time.Time) error {
-	byRoot, err := pki.OpenCRL(b.RootCRL, c.root, now)
-	if err != nil {
+// checkRevocation opens the lists and asks them about every certificate but the
+// root.
+func (c *chain) checkRevocation(b collateral.Bundle, now time.Time) (err error) {
+	if c.byRoot, err = pki.OpenCRL(b.RootCRL, c.root, now); err != nil {
 		return err
 	}
-	byPlatformCA, err := pki.OpenCRL(b.PlatformCRL, c.platformCA, now)
-	if err != nil {
+	if c.byPlatformCA, err = pki.OpenCRL(b.PlatformCRL, c.platformCA, now); err != nil {
 		return err
 	}
-	return cmp.Or(byRoot.Check(c.platformCA), byRoot.Check(c.signer), byPlatformCA.Check(c.pck))
+	return cmp.Or(c.byRoot.Check(c.platformCA), c.byRoot.Check(c.signer), c.byPlatformCA.Check(c.pck))
+}
+
+// editions returns how new the documents and lists are.
+func (c chain) editions(info collateral.TCBInfo, identity collateral.QEIdentity) []collateral.Edition {
+	root := sha256.Sum256(c.root.RawSubjectPublicKeyInfo)
+	platformCA := sha256.Sum256(c.platformCA.RawSubjectPublicKeyInfo)
+	list := func(issuer [32]byte, l pki.CRL) collateral.Edition {
+		s := collateral.Series{Document: collateral.DocumentCRL, Authority: issuer}
+		return collateral.Edition{Series: s, Number: l.Number(), Issued: l.Issued()}
+	}
+	return []collateral.Edition{
+		info.Edition(root), identity.Edition(root), list(root, c.byRoot), list(platformCA, c.byPlatformCA),
+	}
 }
 
 // checkSignatures follows the signatures from the PCK certificate over the
@@ -157,19 +178,19 @@ func checkSignatures(q tdx.Quote, pck *x509.Certificate) error {
 	return nil
 }
 
-func evaluate(q tdx.Quote, b collateral.Bundle, signer *x509.Certificate, p collateral.Platform, now time.Time) (claims.TCB, error) {
+func openDocuments(b collateral.Bundle, signer *x509.Certificate, now time.Time) (info collateral.TCBInfo, identity collateral.QEIdentity, err error) {
 	key, ok := signer.PublicKey.(*ecdsa.PublicKey)
 	if !ok {
-		return claims.TCB{}, errors.New("TCB signer has no ECDSA key")
+		return info, identity, errors.New("TCB signer has no ECDSA key")
 	}
-	info, err := collateral.OpenTCBInfo(b.TCBInfo, key, now)
-	if err != nil {
-		return claims.TCB{}, err
+	if info, err = collateral.OpenTCBInfo(b.TCBInfo, key, now); err != nil {
+		return info, identity, err
 	}
-	identity, err := collateral.OpenQEIdentity(b.QEIdentity, key, now)
-	if err != nil {
-		return claims.TCB{}, err
-	}
+	identity, err = collateral.OpenQEIdentity(b.QEIdentity, key, now)
+	return info, identity, err
+}
+
+func evaluate(q tdx.Quote, info collateral.TCBInfo, identity collateral.QEIdentity, p collateral.Platform) (claims.TCB, error) {
 	platform, module, err := info.Evaluate(p, q.Report)
 	if err != nil {
 		return claims.TCB{}, err

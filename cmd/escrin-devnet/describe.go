@@ -12,6 +12,7 @@ import (
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/crypto"
 
+	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/cmd/escrin-devnet/devchain"
 )
 
@@ -22,6 +23,8 @@ type description struct {
 	Registry  string               `json:"registry"`  // as references name it
 	TEESocket string               `json:"teeSocket"` // absolute path
 	TDXRoot   string               `json:"tdxRoot"`   // absolute path of a PEM file
+	// TCBEvaluation is the TCB evaluation data number of the simulated collateral.
+	TCBEvaluation uint32 `json:"tcbEvaluation"`
 }
 
 type chainDescription struct {
@@ -54,6 +57,7 @@ func describe(dir string, o options, l listeners, accounts []devchain.Account, r
 			ID: devchain.ChainID, HTTP: "http://" + l.http.Addr().String(), WS: "ws://" + l.ws.Addr().String(),
 		},
 		Registry: "localhost:" + port, TEESocket: socket, TDXRoot: root,
+		TCBEvaluation: simulator.EvaluationNumber,
 	}
 	for _, account := range accounts {
 		d.Accounts = append(d.Accounts, accountDescription{

@@ -31,6 +31,8 @@ type node struct {
 	Registry  string            `json:"registry"`
 	TEESocket string            `json:"teeSocket"`
 	TDXRoot   string            `json:"tdxRoot"`
+	// TCBEvaluation is the TCB evaluation data number of the simulated collateral.
+	TCBEvaluation uint32 `json:"tcbEvaluation"`
 }
 
 // startChain starts the chain node, the registry and the simulated TEE: one process.

@@ -7,7 +7,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"math/big"
 	"time"
 )
 
@@ -15,8 +14,15 @@ import (
 type CRL struct {
 	issuer  []byte // raw subject of the issuer
 	revoked map[string]bool
-	number  *big.Int
+	number  [20]byte
+	issued  time.Time
 }
+
+// Number returns the number of the list, big-endian.
+func (c CRL) Number() [20]byte { return c.number }
+
+// Issued returns when the list was issued.
+func (c CRL) Issued() time.Time { return c.issued }
 
 // OpenCRL decodes a DER revocation list and checks that issuer signed it and
 // that it is valid at now. The issuer must have been checked before.
@@ -33,8 +39,8 @@ func OpenCRL(der []byte, issuer *x509.Certificate, now time.Time) (CRL, error) {
 		return CRL{}, fmt.Errorf("check revocation list of %q: names another issuer", name)
 	case list.SignatureAlgorithm != x509.ECDSAWithSHA256:
 		return CRL{}, fmt.Errorf("check revocation list of %q: signature algorithm is %v", name, list.SignatureAlgorithm)
-	case list.Number == nil:
-		return CRL{}, fmt.Errorf("check revocation list of %q: has no number", name)
+	case list.Number == nil || list.Number.Sign() < 0 || list.Number.BitLen() > 8*len(CRL{}.number):
+		return CRL{}, fmt.Errorf("check revocation list of %q: has no number of up to 160 bits", name)
 	}
 	if err := checkTime(list.ThisUpdate, list.NextUpdate, now); err != nil {
 		return CRL{}, fmt.Errorf("check revocation list of %q: %w", name, err)
@@ -45,7 +51,8 @@ func OpenCRL(der []byte, issuer *x509.Certificate, now time.Time) (CRL, error) {
 	if err := list.CheckSignatureFrom(issuer); err != nil {
 		return CRL{}, fmt.Errorf("check revocation list of %q: %w", name, err)
 	}
-	crl := CRL{issuer: issuer.RawSubject, number: list.Number, revoked: make(map[string]bool)}
+	crl := CRL{issuer: issuer.RawSubject, issued: list.ThisUpdate, revoked: make(map[string]bool)}
+	list.Number.FillBytes(crl.number[:])
 	for _, entry := range list.RevokedCertificateEntries {
 		crl.revoked[entry.SerialNumber.String()] = true
 	}
