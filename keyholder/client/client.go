@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package client asks a key network for certificates and keys. It trusts no
-// single holder and no transport: every share is checked by a pairing against
-// the holder's public share, and the sum against the group key. It is linked
-// into the guest and brings no network code; see Transport.
+// single holder and no transport: the sum of shares is checked by a pairing
+// against the group key, and where that fails each share against its holder's
+// public share. It is linked into the guest and brings no network code; see
+// Transport.
 package client
 
 import (

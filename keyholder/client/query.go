@@ -85,18 +85,20 @@ type answer struct {
 
 // run asks in rounds until enough valid shares are there.
 func (q query) run(ctx context.Context) (curve.G1, error) {
-	if err := q.network.Validate(); err != nil {
+	if err := keyholder.CheckThreshold(q.network.Threshold, len(q.network.Holders)); err != nil {
 		return curve.G1{}, err
 	}
-	var shares []curve.Partial
-	failures := map[uint32]*Failure{}
+	group, err := q.network.Group()
+	if err != nil {
+		return curve.G1{}, fmt.Errorf("group key: %w", err)
+	}
+	t := &tally{network: q.network, group: group, point: q.point, failures: map[uint32]*Failure{}}
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		shares = q.round(ctx, shares, failures)
-		if len(shares) >= q.network.Threshold {
-			return q.combine(shares[:q.network.Threshold])
+		if sum, done, err := q.round(ctx, t); done {
+			return sum, err
 		}
-		waiting := q.waiting(len(shares), failures)
-		if q.outOfReach(failures) {
+		waiting := q.waiting(len(t.shares), t.failures)
+		if q.outOfReach(t.failures) {
 			return curve.G1{}, fmt.Errorf("%w: %w", ErrRefused, failed(waiting.Failures))
 		}
 		if q.progress != nil {
@@ -112,36 +114,31 @@ func (q query) run(ctx context.Context) (curve.G1, error) {
 	}
 }
 
-// round asks every holder that may still answer, all at once, and returns as
-// soon as the threshold is reached.
-func (q query) round(ctx context.Context, shares []curve.Partial, failures map[uint32]*Failure) []curve.Partial {
+// round asks every holder that may still answer, all at once, and is done as
+// soon as the tally is. Otherwise every share that it leaves is a valid one.
+func (q query) round(ctx context.Context, t *tally) (sum curve.G1, done bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, roundDeadline)
 	defer cancel()
 	answers := make(chan answer, len(q.network.Holders))
 	asked := 0
 	for _, h := range q.network.Holders {
-		if f := failures[h.Index]; has(shares, h.Index) || (f != nil && f.final()) {
+		if f := t.failures[h.Index]; t.has(h.Index) || (f != nil && f.final()) {
 			continue
 		}
 		asked++
 		go func() { answers <- q.ask(ctx, h) }()
 	}
 	for range asked {
-		a := <-answers
-		if a.failure != nil {
-			failures[a.holder] = a.failure
-			continue
-		}
-		delete(failures, a.holder)
-		shares = append(shares, curve.Partial{Index: a.holder, Point: a.share})
-		if len(shares) >= q.network.Threshold {
-			break
+		t.add(<-answers)
+		if sum, done, err := t.settle(); done {
+			return sum, true, err
 		}
 	}
-	return shares
+	t.prove()
+	return curve.G1{}, false, nil
 }
 
-// ask puts the question to one holder and verifies its share.
+// ask puts the question to one holder. Its share is still to be verified.
 func (q query) ask(ctx context.Context, h keyholder.Holder) answer {
 	fail := func(lied bool, err error) answer {
 		return answer{holder: h.Index, failure: &Failure{h.Index, lied, err}}
@@ -160,23 +157,7 @@ func (q query) ask(ctx context.Context, h keyholder.Holder) answer {
 	if err != nil {
 		return fail(true, err)
 	}
-	public, err := curve.G2FromBytes(h.PublicShare[:])
-	if err != nil || !curve.Verify(share, q.point, public) {
-		return fail(true, errors.New("share does not verify under its public share"))
-	}
 	return answer{holder: h.Index, share: share}
-}
-
-func (q query) combine(shares []curve.Partial) (curve.G1, error) {
-	sum, err := curve.Combine(shares)
-	if err != nil {
-		return curve.G1{}, err
-	}
-	group, err := q.network.Group()
-	if err != nil || !curve.Verify(sum, q.point, group) {
-		return curve.G1{}, errors.New("valid shares do not add up under the group key: the description of the network is wrong")
-	}
-	return sum, nil
 }
 
 func (q query) waiting(have int, failures map[uint32]*Failure) Waiting {
@@ -198,15 +179,6 @@ func (q query) outOfReach(failures map[uint32]*Failure) bool {
 		}
 	}
 	return len(q.network.Holders)-final < q.network.Threshold
-}
-
-func has(shares []curve.Partial, holder uint32) bool {
-	for _, s := range shares {
-		if s.Index == holder {
-			return true
-		}
-	}
-	return false
 }
 
 // failed is the failures of several holders as one error.

@@ -10,9 +10,9 @@ type Partial struct {
 	Point G1
 }
 
-// Combine interpolates partials at zero. The caller has verified each partial,
-// passes exactly as many as the threshold, and verifies the sum. Indexes must be
-// distinct and not zero.
+// Combine interpolates partials at zero. The caller passes exactly as many as
+// the threshold and verifies the sum, which a wrong partial makes wrong. Indexes
+// must be distinct and not zero.
 func Combine(partials []Partial) (G1, error) {
 	if len(partials) == 0 {
 		return G1{}, errors.New("combine: no partials")
