@@ -14,7 +14,7 @@ import (
 	"github.com/escrin/escrin/enclaver/artifact"
 	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/enclaver/oci"
-	"github.com/escrin/escrin/enclaver/strictjson"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // maxBootFile bounds kernel, initrd and firmware each.
@@ -44,7 +44,7 @@ func readGuestBase(dir string) (base guestBase, err error) {
 	if err != nil {
 		return base, err
 	}
-	about, err := strictjson.Decode[baseDocument](document, artifact.MaxDocument)
+	about, err := strictjson.DecodeOpen[baseDocument](document, artifact.MaxDocument)
 	if err != nil {
 		return base, fmt.Errorf("base.json: %w", err)
 	}

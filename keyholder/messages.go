@@ -7,8 +7,8 @@ import (
 	"fmt"
 
 	"github.com/escrin/escrin/keyholder/curve"
-	"github.com/escrin/escrin/keyholder/internal/strictjson"
 	"github.com/escrin/escrin/keyholder/keyname"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // Paths of the API, below a holder's URL.
@@ -180,11 +180,9 @@ func (r *ReleaseReply) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-func decodeBody[T any](b []byte, v *T) error {
-	if len(b) > MaxBody {
-		return fmt.Errorf("message has %d bytes, at most %d are allowed", len(b), MaxBody)
-	}
-	return strictjson.Decode(b, v)
+func decodeBody[T any](b []byte, v *T) (err error) {
+	*v, err = strictjson.Decode[T](b, MaxBody)
+	return err
 }
 
 func checkEvidenceSize(b []byte) error {

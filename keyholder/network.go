@@ -11,7 +11,7 @@ import (
 	"fmt"
 
 	"github.com/escrin/escrin/keyholder/curve"
-	"github.com/escrin/escrin/keyholder/internal/strictjson"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // MaxHolders bounds the size of a network.
@@ -55,8 +55,8 @@ func (n Network) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON implements json.Unmarshaler. It is strict and validates.
 func (n *Network) UnmarshalJSON(b []byte) error {
-	var w networkJSON
-	if err := strictjson.Decode(b, &w); err != nil {
+	w, err := strictjson.Decode[networkJSON](b, MaxBody)
+	if err != nil {
 		return fmt.Errorf("parse key network: %w", err)
 	}
 	out := Network{Threshold: w.Threshold, GroupKey: w.GroupKey}

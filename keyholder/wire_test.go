@@ -109,6 +109,33 @@ func TestKR12AmbiguousAndOversizedMessages(t *testing.T) {
 	}
 }
 
+// Go's decoder takes U+017F for s and U+212A for k: the last of two spellings
+// would decide about which task a request is.
+func TestKR12OneSpellingOfTheTask(t *testing.T) {
+	t.Parallel()
+	b, err := json.Marshal(keyholder.ReleaseRequest{Evidence: []byte{1}, Task: keyholder.TaskAttempt{ID: [32]byte{1}, Attempt: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(b)
+	task := text[strings.Index(text, `"task":`):strings.Index(text, `,"signature"`)]
+	for _, spelling := range []string{`"task":`, `"Task":`, "\"ta\u017fk\":", `"ta\u017fk":`, "\"tas\u212a\":"} {
+		other := strings.Replace(task, `"task":`, spelling, 1)
+		for _, changed := range []string{
+			strings.Replace(text, task, task+","+other, 1), strings.Replace(text, task, other+","+task, 1),
+		} {
+			var r keyholder.ReleaseRequest
+			if err := json.Unmarshal([]byte(changed), &r); err == nil {
+				t.Errorf("accepted %s", changed)
+			}
+		}
+	}
+	var r keyholder.ReleaseRequest
+	if err := json.Unmarshal(b, &r); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func FuzzReleaseRequest(f *testing.F) {
 	b, err := json.Marshal(keyholder.ReleaseRequest{Evidence: []byte{1}})
 	if err != nil {

@@ -30,7 +30,6 @@ import (
 )
 
 const (
-	maxConfig    = 1 << 20
 	headerWait   = 5 * time.Second
 	bodyWait     = 20 * time.Second
 	replyWait    = 40 * time.Second
@@ -89,8 +88,8 @@ func readConfig(path string) (config.Config, error) {
 	if err != nil {
 		return config.Config{}, fmt.Errorf("read configuration: %w", err)
 	}
-	if info.Size() > maxConfig {
-		return config.Config{}, fmt.Errorf("read configuration: larger than %d bytes", maxConfig)
+	if info.Size() > config.MaxSize {
+		return config.Config{}, fmt.Errorf("read configuration: larger than %d bytes", config.MaxSize)
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {

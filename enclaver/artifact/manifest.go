@@ -7,8 +7,8 @@ import (
 	"fmt"
 
 	"github.com/escrin/escrin/enclaver/oci"
-	"github.com/escrin/escrin/enclaver/strictjson"
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // Media types of an enclave's manifest, config and parts.
@@ -65,7 +65,7 @@ var ErrNotEnclave = errors.New("not an enclave")
 // ParseManifest reads an enclave's manifest. Any encoding but the canonical one is an error; one that is
 // for another kind of artifact wraps ErrNotEnclave.
 func ParseManifest(data []byte) (Manifest, error) {
-	kind, err := strictjson.Decode[struct {
+	kind, err := strictjson.DecodeOpen[struct {
 		ArtifactType string `json:"artifactType"`
 	}](data, MaxDocument)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
-	"github.com/escrin/escrin/enclaver/strictjson"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // ImageConfig is what an image config says about its file system and how to run it.
@@ -56,7 +56,7 @@ func ParseImageConfig(data []byte) (ImageConfig, error) {
 }
 
 func parseImageConfig(data []byte) (ImageConfig, error) {
-	doc, err := strictjson.Decode[imageConfigDocument](data, MaxDocument)
+	doc, err := strictjson.DecodeOpen[imageConfigDocument](data, MaxDocument)
 	if err != nil {
 		return ImageConfig{}, err
 	}

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/escrin/escrin/enclaver/strictjson"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // Manifest is an image manifest: one config and its layers, bottom first.
@@ -39,7 +39,7 @@ type document struct {
 }
 
 func parseDocument(data []byte, mediaType string) (document, error) {
-	doc, err := strictjson.Decode[document](data, MaxDocument)
+	doc, err := strictjson.DecodeOpen[document](data, MaxDocument)
 	switch {
 	case err != nil:
 		return document{}, err

@@ -15,7 +15,7 @@ import (
 
 	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/enclaver/oci"
-	"github.com/escrin/escrin/enclaver/strictjson"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // layout is an image in an OCI layout directory.
@@ -42,7 +42,7 @@ func openLayout(name string) (Source, error) {
 	case err != nil:
 		return nil, fmt.Errorf("open image layout: %w", err)
 	}
-	version, err := strictjson.Decode[layoutVersion](data, oci.MaxDocument)
+	version, err := strictjson.DecodeOpen[layoutVersion](data, oci.MaxDocument)
 	if err == nil && version.Version != "1.0.0" {
 		err = fmt.Errorf("version %q, want \"1.0.0\"", version.Version)
 	}

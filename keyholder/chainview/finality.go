@@ -9,8 +9,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/escrin/escrin/keyholder/internal/strictjson"
 	"github.com/escrin/escrin/keyholder/release"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // Finality says which block a keyholder takes as settled. Its JSON form is
@@ -27,7 +27,10 @@ func Latest() Finality { return Finality{kind: "latest"} }
 // Finalized trusts what the consensus layer calls finalized.
 func Finalized() Finality { return Finality{kind: "finalized"} }
 
-const maxConfirmations = 10_000
+const (
+	maxConfirmations = 10_000
+	maxFinality      = 1 << 10 // bytes of JSON
+)
 
 // Confirmations trusts a block with n blocks on top of it (1 to 10,000).
 func Confirmations(n uint64) Finality { return Finality{kind: "confirmations", confirmations: n} }
@@ -64,10 +67,10 @@ func (f *Finality) UnmarshalJSON(b []byte) error {
 		}
 		return f.validate()
 	}
-	var object struct {
+	object, err := strictjson.Decode[struct {
 		Confirmations uint64 `json:"confirmations"`
-	}
-	if err := strictjson.Decode(b, &object); err != nil {
+	}](b, maxFinality)
+	if err != nil {
 		return fmt.Errorf("finality: %w", err)
 	}
 	*f = Confirmations(object.Confirmations)

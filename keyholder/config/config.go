@@ -16,8 +16,11 @@ import (
 
 	"github.com/escrin/escrin/keyholder/chainview"
 	"github.com/escrin/escrin/keyholder/dkg"
-	"github.com/escrin/escrin/keyholder/internal/strictjson"
+	"github.com/escrin/escrin/strictjson"
 )
+
+// MaxSize bounds a configuration file, in bytes.
+const MaxSize = 1 << 20
 
 // Config is the whole file.
 type Config struct {
@@ -81,8 +84,8 @@ func unmarshalHex(dst, text []byte) error {
 
 // Parse decodes and checks a configuration file.
 func Parse(b []byte) (Config, error) {
-	var c Config
-	if err := strictjson.Decode(b, &c); err != nil {
+	c, err := strictjson.Decode[Config](b, MaxSize)
+	if err != nil {
 		return Config{}, fmt.Errorf("parse configuration: %w", err)
 	}
 	if err := c.validate(); err != nil {

@@ -31,6 +31,8 @@ var walls = []wall{
 	{"cmd/escrin", []string{"attest/simulator", "ethereum-node"}, "the simulator and the chain node live in escrin-devnet alone"},
 	{"attest/verify", []string{"attest/appraise"}, "authentic is not acceptable"},
 	{"attest/appraise", []string{"attest/verify"}, "authentic is not acceptable"},
+	{"strictjson", []string{"attest", "cmd", "contracts", "enclaver", "guestagent", "imagebuild", "jobs", "keyholder"},
+		"guest, keyholders and enclaver read JSON with it"},
 	{"attest/predict", []string{"attest/verify", "attest/appraise", "attest/simulator"}, "prediction knows no verifier"},
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package strictjson reads JSON documents of others so that every reader sees the same document. Go's
-// decoder folds the case of keys and takes the last of two equal ones; another language's does not, and
-// an image that two tools read differently can be approved as one thing and run as another. Here a
-// repeated key, and a key that differs by case alone from one the target type knows, are errors. Unknown keys are ignored, as the OCI specifications ask.
+// decoder folds the case of keys, and more ("ta\u017fk" is "task" to it), and takes the last of two equal ones;
+// another language's does not, and what two programs read differently can be approved as one thing and
+// used as another. Here a repeated key, and a key that the decoder would take for one which the target type
+// knows by another spelling, are errors. It is linked into the guest and imports the standard library only.
 package strictjson
 
 import (
@@ -20,8 +21,19 @@ import (
 // MaxDepth is how deep a document may nest.
 const MaxDepth = 32
 
-// Decode reads the one JSON document in data, of at most limit bytes, into a T.
+// Decode reads the one JSON document in data, of at most limit bytes, into a T. A key that T does not know is
+// an error.
 func Decode[T any](data []byte, limit int) (T, error) {
+	return decode[T](data, limit, (*json.Decoder).DisallowUnknownFields)
+}
+
+// DecodeOpen is Decode for documents in which keys that T does not know are to be ignored, as the OCI
+// specifications ask.
+func DecodeOpen[T any](data []byte, limit int) (T, error) {
+	return decode[T](data, limit, func(*json.Decoder) {})
+}
+
+func decode[T any](data []byte, limit int, set func(*json.Decoder)) (T, error) {
 	var zero, value T
 	if len(data) > limit {
 		return zero, fmt.Errorf("%d bytes, more than the %d allowed", len(data), limit)
@@ -29,15 +41,17 @@ func Decode[T any](data []byte, limit int) (T, error) {
 	if !utf8.Valid(data) {
 		return zero, errors.New("not UTF-8")
 	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	if err := check(decoder, reflect.TypeFor[T](), 0); err != nil {
+	tokens := json.NewDecoder(bytes.NewReader(data))
+	tokens.UseNumber()
+	if err := check(tokens, reflect.TypeFor[T](), 0); err != nil {
 		return zero, err
 	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+	if _, err := tokens.Token(); !errors.Is(err, io.EOF) {
 		return zero, errors.New("something follows the document")
 	}
-	if err := json.Unmarshal(data, &value); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	set(decoder)
+	if err := decoder.Decode(&value); err != nil {
 		return zero, err
 	}
 	return value, nil
@@ -128,10 +142,11 @@ func (f fields) lookup(key string) (reflect.Type, error) {
 	return f.rest, nil
 }
 
+// fieldsOf knows nothing of the keys of a type that decodes itself.
 func fieldsOf(t reflect.Type) fields {
 	t = indirect(t)
 	switch {
-	case t == nil:
+	case t == nil || reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()):
 		return fields{}
 	case t.Kind() == reflect.Map:
 		return fields{rest: t.Elem()}
@@ -139,11 +154,16 @@ func fieldsOf(t reflect.Type) fields {
 		return fields{}
 	}
 	f := fields{named: make(map[string]reflect.Type)}
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		if name != "" && name != "-" {
-			f.named[name] = t.Field(i).Type
+	for _, field := range reflect.VisibleFields(t) {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		embedded := field.Anonymous && name == "" && indirect(field.Type).Kind() == reflect.Struct
+		if name == "-" || !field.IsExported() || embedded {
+			continue
 		}
+		if name == "" {
+			name = field.Name
+		}
+		f.named[name] = field.Type
 	}
 	return f
 }
