@@ -40,12 +40,18 @@ func shellWorkload(script string) config.Config {
 	}
 }
 
+// program is an executable in the image's root directory.
+type program struct {
+	name    string
+	content []byte
+}
+
 // makeDisk lays out metadata, layer, hash tree and config, as the enclaver does.
-func makeDisk(t *testing.T, cfg config.Config) disk {
+func makeDisk(t *testing.T, cfg config.Config, more ...program) disk {
 	t.Helper()
 	dir := t.TempDir()
 	blob := create(t, filepath.Join(dir, "layer"))
-	info, err := layer.Convert(busyboxLayer(t), blob, layer.DefaultLimits())
+	info, err := layer.Convert(busyboxLayer(t, more), blob, layer.DefaultLimits())
 	check(t, err)
 	d := disk{path: filepath.Join(dir, "disk"), cfg: cfg}
 	file := create(t, d.path)
@@ -68,14 +74,14 @@ func makeDisk(t *testing.T, cfg config.Config) disk {
 	return d
 }
 
-// busyboxLayer is a layer with one static program.
-func busyboxLayer(t *testing.T) io.Reader {
+// busyboxLayer is a layer with one static program and a few more.
+func busyboxLayer(t *testing.T, more []program) io.Reader {
 	t.Helper()
 	path, err := exec.LookPath("busybox")
 	if err != nil {
 		t.Fatal("busybox is not installed: run scripts/setup.sh")
 	}
-	program, err := os.ReadFile(path)
+	busybox, err := os.ReadFile(path)
 	check(t, err)
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
@@ -87,13 +93,16 @@ func busyboxLayer(t *testing.T) io.Reader {
 	}
 	entry(tar.Header{Name: "bin/", Typeflag: tar.TypeDir, Mode: 0o755}, nil)
 	entry(tar.Header{Name: "tmp/", Typeflag: tar.TypeDir, Mode: 0o1777}, nil)
-	entry(tar.Header{Name: "bin/busybox", Typeflag: tar.TypeReg, Mode: 0o755}, program)
+	entry(tar.Header{Name: "bin/busybox", Typeflag: tar.TypeReg, Mode: 0o755}, busybox)
 	for _, applet := range []string{"sh", "cat", "id", "ls", "wc", "sleep", "mount", "dd", "head", "grep", "ps", "tr", "od", "tail", "unshare", "mknod", "chroot", "touch", "test", "echo", "nproc"} {
 		entry(tar.Header{Name: "bin/" + applet, Typeflag: tar.TypeSymlink, Linkname: "busybox"}, nil)
 	}
 	entry(tar.Header{Name: "data/", Typeflag: tar.TypeDir, Mode: 0o755}, nil)
 	entry(tar.Header{Name: "data/seed", Typeflag: tar.TypeReg, Mode: 0o644}, []byte("seed\n"))
 	entry(tar.Header{Name: "big", Typeflag: tar.TypeReg, Mode: 0o644}, bytes.Repeat([]byte("escrin!\n"), 1<<17))
+	for _, p := range more {
+		entry(tar.Header{Name: p.name, Typeflag: tar.TypeReg, Mode: 0o755}, p.content)
+	}
 	check(t, w.Close())
 	return &b
 }
