@@ -104,7 +104,8 @@ func Check(cert, issuer *x509.Certificate, role Role, now time.Time) error {
 	if err := checkTime(cert.NotBefore, cert.NotAfter, now); err != nil {
 		return fmt.Errorf("check %q certificate: %w", role.CommonName(), err)
 	}
-	if !bytes.Equal(cert.RawIssuer, issuer.RawSubject) || !bytes.Equal(cert.AuthorityKeyId, issuer.SubjectKeyId) {
+	if !bytes.Equal(cert.RawIssuer, issuer.RawSubject) || len(cert.AuthorityKeyId) == 0 ||
+		!bytes.Equal(cert.AuthorityKeyId, issuer.SubjectKeyId) {
 		return fmt.Errorf("check %q certificate: names another issuer", role.CommonName())
 	}
 	if err := issuer.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature); err != nil {
@@ -132,6 +133,8 @@ func checkShape(cert *x509.Certificate, role Role) error {
 		return errors.New("basic constraints are missing or wrong")
 	case cert.KeyUsage&usage != usage || !role.CA() && cert.KeyUsage&x509.KeyUsageCertSign != 0:
 		return fmt.Errorf("key usage is %#x", int(cert.KeyUsage))
+	case len(cert.ExtKeyUsage)+len(cert.UnknownExtKeyUsage) != 0:
+		return errors.New("is for an extended key usage")
 	case role == PlatformCA && !(cert.MaxPathLen == 0 && cert.MaxPathLenZero):
 		return errors.New("path length is not 0")
 	case len(cert.UnhandledCriticalExtensions) != 0:
