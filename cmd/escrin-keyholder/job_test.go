@@ -336,6 +336,18 @@ func TestJobWithRealProcessesAndChain(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+	t.Run("KR-03 keys taken from a served enclave open no other task", func(t *testing.T) {
+		w.network.holders[0].await(`"ready"`)
+		w.network.holders[1].start()
+		w.network.holders[1].await(`"ready"`)
+		other := w.submit(3)
+		w.claim(other, e)
+		_, err := e.release(t.Context(), other, nil)
+		var refused *keyholder.Error
+		if !errors.Is(err, client.ErrRefused) || !errors.As(err, &refused) || refused.Code != keyholder.CodeAlreadyReleased {
+			t.Fatalf("got %v", err)
+		}
+	})
 	t.Run("a task that another enclave claimed", func(t *testing.T) {
 		w.network.holders[0].await(`"ready"`)
 		second := w.submit(2)
