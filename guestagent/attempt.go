@@ -71,7 +71,9 @@ func (a *attempt) readLaunch(ctx context.Context) error {
 		return err
 	}
 	a.launch = launch
-	a.result = task.Result{TaskID: launch.Task.ID, Attempt: launch.Task.Attempt, InputDigest: launch.Task.InputDigest}
+	a.result = task.Result{
+		TaskID: launch.Task.ID, Attempt: launch.Task.Attempt, InputDigest: launch.Task.InputDigest, Runner: launch.Runner,
+	}
 	return nil
 }
 

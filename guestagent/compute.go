@@ -40,6 +40,19 @@ func (a *attempt) readManifest(ctx context.Context) error {
 	return nil
 }
 
+// comparePolicy stops an attempt whose identity or measurement root is not the one that the inputs were
+// sealed for, which is what a change of the identity's policy does to tasks that are open. That is
+// neither the submitter's fault nor final: the attempt fails, and nothing is signed.
+func (a *attempt) comparePolicy(context.Context) error {
+	if a.manifest.Identity != a.launch.Identity {
+		return errors.New("the inputs were sealed for another identity than the launch names")
+	}
+	if a.manifest.Policy != a.launch.MeasurementRoot {
+		return errors.New("the inputs were sealed for another measurement root than the launch names")
+	}
+	return nil
+}
+
 func (a *attempt) keyName() keyname.Name {
 	l := a.launch
 	return keyname.ForTask(l.ChainID, l.Registry, l.Identity, l.Task.ID, l.MeasurementRoot)

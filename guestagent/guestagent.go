@@ -111,6 +111,7 @@ func (a *attempt) beginning() []stage {
 func (a *attempt) computation() []stage {
 	return []stage{
 		{"read manifest", a.readManifest, "", hostlink.FailInput},
+		{"compare policy", a.comparePolicy, "", hostlink.FailPolicy},
 		{"recover key", a.recoverKey, hostlink.StepShares, hostlink.FailShares},
 		{"open inputs", a.openInputs, hostlink.StepInput, hostlink.FailInput},
 		{"run workload", a.runWorkload, "", hostlink.FailWorkload},

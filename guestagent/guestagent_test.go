@@ -125,7 +125,7 @@ func TestLifeFromLockdownToResult(t *testing.T) {
 		t.Errorf("kernel at %d ms, agent at %d ms", kernel.Milliseconds, agent.Milliseconds)
 	}
 	r := result(t, h)
-	if r.ExitStatus != 7 || r.TaskID != h.Job.Task.ID || r.InputDigest != h.Job.Task.InputDigest || r.Attempt != 1 {
+	if r.ExitStatus != 7 || r.TaskID != h.Job.Task.ID || r.InputDigest != h.Job.Task.InputDigest || r.Attempt != 1 || r.Runner != h.Job.Runner {
 		t.Errorf("result %+v", r)
 	}
 	out, err := h.OpenOutput(r.OutputDigest)
@@ -236,6 +236,9 @@ func TestHostsLiesEndTheAttempt(t *testing.T) {
 		"no quote": {func(h *hosttest.Host) {
 			h.MakeQuote = func([64]byte) (hostlink.Quote, error) { return hostlink.Quote{}, errBroken }
 		}, hostlink.FailEvidence},
+		"another policy":      {func(h *hosttest.Host) { h.Job.MeasurementRoot[0]++ }, hostlink.FailPolicy},
+		"another identity":    {func(h *hosttest.Host) { h.Job.Identity[0]++ }, hostlink.FailPolicy},
+		"nobody to pay":       {func(h *hosttest.Host) { h.Job.Runner = wire.Address{} }, hostlink.FailLaunch},
 		"malformed launch":    {func(h *hosttest.Host) { h.Job.Duration = 0 }, hostlink.FailLaunch},
 		"malformed network":   {func(h *hosttest.Host) { h.Job.KeyNetwork = []byte("{}") }, hostlink.FailLaunch},
 		"another key network": {otherNetwork, hostlink.FailShares},
@@ -316,7 +319,7 @@ func TestAG11UnfitOutputIsASignedAnswer(t *testing.T) {
 func setInput(t *testing.T, h *hosttest.Host, digest wire.Digest, size uint64) {
 	t.Helper()
 	err := h.SetManifest(task.Manifest{
-		Version: task.ManifestVersion, GroupKey: h.Keys.GroupKey[:], ResultKey: h.ResultPublicKey(),
+		Version: task.ManifestVersion, Identity: h.Job.Identity, Policy: h.Job.MeasurementRoot, GroupKey: h.Keys.GroupKey[:], ResultKey: h.ResultPublicKey(),
 		Inputs: []task.Input{{Name: "a", Digest: digest, Size: size}},
 	})
 	if err != nil {

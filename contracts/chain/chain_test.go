@@ -54,7 +54,7 @@ func (r *run) checkHistory(task common.Hash, accepted chain.Receipt) {
 		r.t.Fatalf("%d events", len(events))
 	}
 	last, ok := events[2].(chain.TaskAccepted)
-	if !ok || last.Where().TxHash != accepted.TxHash || last.Task() != task || last.ExitStatus != 3 {
+	if !ok || last.Where().TxHash != accepted.TxHash || last.Task() != task || last.ExitStatus != 3 || last.Runner != r.Accounts[2].Address() {
 		r.t.Fatalf("last event is %#v", events[2])
 	}
 	certificates, err := r.Chain.Certificates(r.t.Context(), r.identity, r.requesterAddress())

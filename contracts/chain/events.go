@@ -51,6 +51,7 @@ type (
 		event
 		Attempt      uint32
 		Requester    common.Address
+		Runner       common.Address // who was paid
 		ExitStatus   uint32
 		OutputDigest common.Hash
 	}
@@ -113,7 +114,7 @@ func (c *Chain) taskEvent(log *types.Log) (TaskEvent, error) {
 		if err != nil {
 			return nil, err
 		}
-		return TaskAccepted{base, e.Attempt, e.Requester, e.ExitStatus, e.OutputDigest}, nil
+		return TaskAccepted{base, e.Attempt, e.Requester, e.Runner, e.ExitStatus, e.OutputDigest}, nil
 	case c.topics["TaskReopened"]:
 		e, err := c.hubABI.UnpackTaskReopenedEvent(log)
 		if err != nil {

@@ -120,7 +120,7 @@ func (r *run) result(task common.Hash, attempt uint32) (result.Result, [result.S
 	r.t.Helper()
 	res := result.Result{
 		TaskID: task, Attempt: attempt, ExitStatus: 3, InputDigest: crypto.Keccak256Hash([]byte("input")),
-		OutputDigest: crypto.Keccak256Hash([]byte("output")),
+		OutputDigest: crypto.Keccak256Hash([]byte("output")), Runner: r.Accounts[2].Address(),
 	}
 	return res, r.signResult(res, r.requester)
 }

@@ -115,6 +115,10 @@ func meaning(name string) string {
 		return "the exit status is above 257"
 	case "SignatureInvalid":
 		return "the result is not signed by the requester of the attempt"
+	case "RunnerMissing":
+		return "the result names no runner to pay"
+	case "PermitRevoked":
+		return "the requester's permit was taken away since it claimed the task"
 	case "WithdrawalFailed":
 		return "the account refused the payment"
 	}

@@ -85,7 +85,7 @@ func (c *Chain) Submit(ctx context.Context, from *Account, s Submission) (common
 	return c.TaskID(from.address, s.Salt), receipt, nil
 }
 
-// Claim claims an open task for a requester that holds a live permit of its identity; from is its runner, and pays the
+// Claim claims an open task for a requester that holds a live permit of its identity; from posts the
 // hub's bond.
 func (c *Chain) Claim(ctx context.Context, from *Account, task common.Hash, requester common.Address) (Receipt, error) {
 	bond, err := bind.Call(c.hub, at(ctx, nil), c.hubABI.PackClaimBond(), c.hubABI.UnpackClaimBond)
@@ -99,7 +99,8 @@ func (c *Chain) Claim(ctx context.Context, from *Account, task common.Hash, requ
 	return receipt, nil
 }
 
-// Accept reports one result with its requester's signature. Anyone may pay; the attempt's runner gets the fee.
+// Accept reports one result with its requester's signature. Anyone may pay; the runner that the result names gets the
+// fee.
 func (c *Chain) Accept(ctx context.Context, from *Account, r result.Result, signature [result.SignatureSize]byte) (Receipt, error) {
 	ids := []*big.Int{common.Hash(r.TaskID).Big()}
 	call := c.hubABI.PackAcceptTaskResults(ids, result.Proof(signature), result.Report(r))

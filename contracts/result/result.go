@@ -12,7 +12,7 @@ import (
 
 // Types are the EIP-712 types of a result and of the domain, as the contract spells them.
 const (
-	Type       = "TaskResult(uint256 taskId,uint32 attempt,uint32 exitStatus,bytes32 inputDigest,bytes32 outputDigest)"
+	Type       = "TaskResult(uint256 taskId,uint32 attempt,uint32 exitStatus,bytes32 inputDigest,bytes32 outputDigest,address runner)"
 	DomainType = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 )
 
@@ -26,6 +26,7 @@ type Result struct {
 	ExitStatus   uint32 // 0 to 255; 256 if the inputs could not be opened, 257 if the output did not fit
 	InputDigest  [32]byte
 	OutputDigest [32]byte
+	Runner       [20]byte // gets the fee
 }
 
 // Digest is what the attempt's requester signs: EIP-712 typed data of the domain ("escrin TaskHub", "1", chain, hub).
@@ -63,7 +64,8 @@ func Proof(signatures ...[SignatureSize]byte) []byte {
 }
 
 func (r Result) encode() []byte {
-	return words(r.TaskID, number(uint64(r.Attempt)), number(uint64(r.ExitStatus)), r.InputDigest, r.OutputDigest)
+	return words(r.TaskID, number(uint64(r.Attempt)), number(uint64(r.ExitStatus)), r.InputDigest, r.OutputDigest,
+		leftPad(r.Runner[:]))
 }
 
 func number(n uint64) (w [32]byte) {

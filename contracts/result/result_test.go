@@ -24,7 +24,7 @@ var anyResult = rapid.Custom(func(t *rapid.T) result.Result {
 	return result.Result{
 		TaskID: anyDigest.Draw(t, "task"), Attempt: rapid.Uint32().Draw(t, "attempt"),
 		ExitStatus: rapid.Uint32().Draw(t, "status"), InputDigest: anyDigest.Draw(t, "input"),
-		OutputDigest: anyDigest.Draw(t, "output"),
+		OutputDigest: anyDigest.Draw(t, "output"), Runner: [20]byte(rapid.SliceOfN(rapid.Byte(), 20, 20).Draw(t, "runner")),
 	}
 })
 
@@ -51,7 +51,7 @@ func typedData(r result.Result, chainID uint64, hub common.Address) apitypes.Typ
 				{Name: "chainId", Type: "uint256"}, {Name: "verifyingContract", Type: "address"}},
 			"TaskResult": {{Name: "taskId", Type: "uint256"}, {Name: "attempt", Type: "uint32"},
 				{Name: "exitStatus", Type: "uint32"}, {Name: "inputDigest", Type: "bytes32"},
-				{Name: "outputDigest", Type: "bytes32"}},
+				{Name: "outputDigest", Type: "bytes32"}, {Name: "runner", Type: "address"}},
 		},
 		PrimaryType: "TaskResult",
 		Domain: apitypes.TypedDataDomain{
@@ -61,7 +61,7 @@ func typedData(r result.Result, chainID uint64, hub common.Address) apitypes.Typ
 		Message: apitypes.TypedDataMessage{
 			"taskId": (*math.HexOrDecimal256)(common.Hash(r.TaskID).Big()), "attempt": math.NewHexOrDecimal256(int64(r.Attempt)),
 			"exitStatus": math.NewHexOrDecimal256(int64(r.ExitStatus)), "inputDigest": r.InputDigest[:],
-			"outputDigest": r.OutputDigest[:],
+			"outputDigest": r.OutputDigest[:], "runner": common.Address(r.Runner).Hex(),
 		},
 	}
 }
@@ -70,7 +70,8 @@ func typedData(r result.Result, chainID uint64, hub common.Address) apitypes.Typ
 func TestEncodingsAreABI(t *testing.T) {
 	reports := arguments(t, "tuple[]", []abi.ArgumentMarshaling{
 		{Name: "taskId", Type: "uint256"}, {Name: "attempt", Type: "uint32"}, {Name: "exitStatus", Type: "uint32"},
-		{Name: "inputDigest", Type: "bytes32"}, {Name: "outputDigest", Type: "bytes32"}})
+		{Name: "inputDigest", Type: "bytes32"}, {Name: "outputDigest", Type: "bytes32"},
+		{Name: "runner", Type: "address"}})
 	proofs := arguments(t, "bytes[]", nil)
 	type tuple struct {
 		TaskId       *big.Int
@@ -78,6 +79,7 @@ func TestEncodingsAreABI(t *testing.T) {
 		ExitStatus   uint32
 		InputDigest  [32]byte
 		OutputDigest [32]byte
+		Runner       common.Address
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		results := rapid.SliceOfN(anyResult, 0, 5).Draw(t, "results")
@@ -85,7 +87,7 @@ func TestEncodingsAreABI(t *testing.T) {
 		signatures := make([][result.SignatureSize]byte, len(results))
 		raw := make([][]byte, len(results))
 		for i, r := range results {
-			tuples[i] = tuple{common.Hash(r.TaskID).Big(), r.Attempt, r.ExitStatus, r.InputDigest, r.OutputDigest}
+			tuples[i] = tuple{common.Hash(r.TaskID).Big(), r.Attempt, r.ExitStatus, r.InputDigest, r.OutputDigest, r.Runner}
 			signatures[i] = [result.SignatureSize]byte(rapid.SliceOfN(rapid.Byte(), 65, 65).Draw(t, "signature"))
 			raw[i] = signatures[i][:]
 		}

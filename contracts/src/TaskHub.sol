@@ -35,11 +35,11 @@ contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("es
         IdentityId identity;
         bytes32 inputDigest;
         Claim claim;
-        bytes32 runnerOrOutput; // the runner's address until there is an output
+        bytes32 runnerOrOutput; // who claimed, until there is an output
     }
 
     bytes32 private constant RESULT_TYPE = keccak256(
-        "TaskResult(uint256 taskId,uint32 attempt,uint32 exitStatus,bytes32 inputDigest,bytes32 outputDigest)"
+        "TaskResult(uint256 taskId,uint32 attempt,uint32 exitStatus,bytes32 inputDigest,bytes32 outputDigest,address runner)"
     );
 
     /// The registry whose permits count.
@@ -227,13 +227,17 @@ contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("es
         require(
             problem == ECDSA.RecoverError.NoError && signer == last.requester, SignatureInvalid(taskId)
         );
+        require(result.runner != address(0), RunnerMissing(taskId));
+        // Zero is a permit that was taken away or died with its permitter or identity; a lapsed one keeps its expiry.
+        require(registry.readPermit(signer, task.identity).expiry != 0, PermitRevoked(taskId));
 
-        address runner = address(uint160(uint256(task.runnerOrOutput)));
+        if (claimBond != 0) credit[address(uint160(uint256(task.runnerOrOutput)))] += claimBond;
         task.runnerOrOutput = result.outputDigest;
         head.exitStatus = uint16(result.exitStatus);
-        if (claimBond != 0) credit[runner] += claimBond;
-        _end(taskId, head, State.Accepted, runner);
-        emit TaskAccepted(taskId, result.attempt, signer, result.exitStatus, result.outputDigest);
+        _end(taskId, head, State.Accepted, result.runner);
+        emit TaskAccepted(
+            taskId, result.attempt, signer, result.runner, result.exitStatus, result.outputDigest
+        );
     }
 
     /// Writes the final state, and gives the fee to `payee`.
@@ -251,7 +255,8 @@ contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("es
                     result.attempt,
                     result.exitStatus,
                     result.inputDigest,
-                    result.outputDigest
+                    result.outputDigest,
+                    result.runner
                 )
             )
         );

@@ -56,7 +56,7 @@ contract Everyone is Test {
         (uint256 taskId, ITaskLifecycle.Task memory task) = pick(seed);
         if (task.state != ITaskLifecycle.State.Claimed || block.timestamp >= task.deadline) return;
         ITaskLifecycle.TaskResult[] memory results = new ITaskLifecycle.TaskResult[](1);
-        results[0] = ITaskLifecycle.TaskResult(taskId, task.attempt, 0, "", keccak256("output"));
+        results[0] = ITaskLifecycle.TaskResult(taskId, task.attempt, 0, "", keccak256("output"), actor(seed >> 16));
         uint256[] memory ids = new uint256[](1);
         ids[0] = taskId;
         bytes[] memory signatures = new bytes[](1);
@@ -76,7 +76,7 @@ contract Everyone is Test {
             )
         );
         bytes32 kind = keccak256(
-            "TaskResult(uint256 taskId,uint32 attempt,uint32 exitStatus,bytes32 inputDigest,bytes32 outputDigest)"
+            "TaskResult(uint256 taskId,uint32 attempt,uint32 exitStatus,bytes32 inputDigest,bytes32 outputDigest,address runner)"
         );
         bytes32 digest = keccak256(bytes.concat(hex"1901", domain, keccak256(abi.encode(kind, result))));
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(KEY, digest);

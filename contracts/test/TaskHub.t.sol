@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IdentityRegistry} from "../src/IdentityRegistry.sol";
 import {TaskHub} from "../src/TaskHub.sol";
 import {IdentityId} from "../src/interfaces/IIdentityRegistry.sol";
 import {ITaskAcceptor} from "../src/interfaces/ITaskAcceptor.sol";
@@ -41,7 +42,10 @@ contract TaskHubTest is TaskHubFixture {
         uint256 before = RUNNER.balance;
         vm.prank(RUNNER);
         hub.withdraw();
-        eq(RUNNER.balance, before + fee + BOND);
+        eq(RUNNER.balance, before + BOND);
+        vm.prank(PAYEE);
+        hub.withdraw();
+        eq(PAYEE.balance, fee);
         eq(address(hub).balance, 0);
     }
 
@@ -128,10 +132,11 @@ contract TaskHubTest is TaskHubFixture {
         uint256 taskId = claimed(0);
         ITaskLifecycle.TaskResult memory result = resultOf(taskId);
         bytes memory signature = sign(result);
-        field %= 3;
+        field %= 4;
         if (field == 0) result.outputDigest ^= bytes32(1 << (bit % 256));
         if (field == 1) result.exitStatus ^= uint32(1 << (bit % 8));
-        if (field == 2) signature[bit % 65] ^= bytes1(uint8(1 << (bit % 8)));
+        if (field == 2) result.runner = address(uint160(result.runner) ^ uint160(1 << (bit % 160)));
+        if (field == 3) signature[bit % 65] ^= bytes1(uint8(1 << (bit % 8)));
         vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.SignatureInvalid.selector, taskId));
         accept(result, signature);
     }
@@ -155,6 +160,68 @@ contract TaskHubTest is TaskHubFixture {
         signature = sign(result);
         vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.ExitStatusUnfit.selector, taskId, uint32(258)));
         accept(result, signature);
+    }
+
+    /// CT-06: who claims first gets its own bond back, and the fee goes to whom the enclave names.
+    function testFuzzCT06FrontRunClaimsEarnNothing(address thief) public {
+        vm.assume(thief != PAYEE);
+        uint256 taskId = submit("salt", 1 ether);
+        vm.deal(thief, BOND);
+        vm.prank(thief);
+        hub.claim{value: BOND}(taskId, requester);
+        ITaskLifecycle.TaskResult memory result = resultOf(taskId);
+        accept(result, sign(result));
+        eq(hub.credit(thief), BOND);
+        eq(hub.credit(PAYEE), 1 ether);
+    }
+
+    function testResultsNameWhomToPay() public {
+        uint256 taskId = claimed(1 ether);
+        ITaskLifecycle.TaskResult memory result = resultOf(taskId);
+        result.runner = address(0);
+        bytes memory signature = sign(result);
+        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.RunnerMissing.selector, taskId));
+        accept(result, signature);
+    }
+
+    /// A permit that was taken away since the claim takes the result with it; one that merely lapsed does not.
+    function testFuzzRevokedRequestersHaveNoResult(uint64 expiry) public {
+        uint256 taskId = claimed(1 ether);
+        ITaskLifecycle.TaskResult memory result = resultOf(taskId);
+        bytes memory signature = sign(result);
+        permits.set(requester, 0);
+        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.PermitRevoked.selector, taskId));
+        accept(result, signature);
+        stateIs(taskId, ITaskLifecycle.State.Claimed);
+        permits.set(requester, uint64(1 + expiry % block.timestamp));
+        accept(result, signature);
+        stateIs(taskId, ITaskLifecycle.State.Accepted);
+    }
+
+    /// The real registry says so whether the permit, the permitter or the identity went, and not when it lapsed.
+    function testRevocationsOfTheRealRegistry() public {
+        for (uint256 way = 0; way < 4; ++way) {
+            IdentityRegistry registry = new IdentityRegistry();
+            hub = new TaskHub(registry, WINDOW, BOND);
+            IdentityId id = registry.createIdentity(address(this), "");
+            registry.grantIdentity(id, requester, deadline - 1);
+            vm.prank(SUBMITTER);
+            uint256 taskId = hub.submit(id, INPUT, "salt", deadline);
+            claim(taskId);
+            ITaskLifecycle.TaskResult memory result = resultOf(taskId);
+            bytes memory signature = sign(result);
+            if (way == 0) registry.revokeIdentity(id, requester);
+            if (way == 1) registry.setPermitter(id, address(this));
+            if (way == 2) registry.destroyIdentity(id);
+            if (way == 3) vm.warp(deadline - 1);
+            else vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.PermitRevoked.selector, taskId));
+            accept(result, signature);
+        }
+    }
+
+    /// This contract stands in for a permitter.
+    function supportsInterface(bytes4) external pure returns (bool) {
+        return true;
     }
 
     /// CT-04: neither another chain's nor another hub's results count.
@@ -263,7 +330,8 @@ contract TaskHubTest is TaskHubFixture {
         accept(result, signature);
         result.attempt = 2;
         accept(result, sign(result));
-        eq(hub.credit(RUNNER), 1 ether + BOND);
+        eq(hub.credit(PAYEE), 1 ether);
+        eq(hub.credit(RUNNER), BOND);
     }
 
     /// A runner whose guest is gone need not make everybody wait; nobody else may end its claim.

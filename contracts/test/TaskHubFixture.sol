@@ -27,6 +27,7 @@ abstract contract TaskHubFixture is Test {
     uint256 internal constant KEY = uint256(keccak256("requester"));
     address internal constant SUBMITTER = address(0x5b);
     address internal constant RUNNER = address(0x4a);
+    address internal constant PAYEE = address(0x9a); // whom results name
     IdentityId internal constant IDENTITY = IdentityId.wrap(keccak256("identity"));
     bytes32 internal constant INPUT = keccak256("input");
 
@@ -57,7 +58,12 @@ abstract contract TaskHubFixture is Test {
 
     function resultOf(uint256 taskId) internal pure returns (ITaskLifecycle.TaskResult memory) {
         return ITaskLifecycle.TaskResult({
-            taskId: taskId, attempt: 1, exitStatus: 0, inputDigest: INPUT, outputDigest: keccak256("output")
+            taskId: taskId,
+            attempt: 1,
+            exitStatus: 0,
+            inputDigest: INPUT,
+            outputDigest: keccak256("output"),
+            runner: PAYEE
         });
     }
 
@@ -73,7 +79,7 @@ abstract contract TaskHubFixture is Test {
             )
         );
         bytes32 kind = keccak256(
-            "TaskResult(uint256 taskId,uint32 attempt,uint32 exitStatus,bytes32 inputDigest,bytes32 outputDigest)"
+            "TaskResult(uint256 taskId,uint32 attempt,uint32 exitStatus,bytes32 inputDigest,bytes32 outputDigest,address runner)"
         );
         return keccak256(bytes.concat(hex"1901", domain, keccak256(abi.encode(kind, result))));
     }

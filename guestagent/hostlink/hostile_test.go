@@ -284,7 +284,7 @@ func TestStepsAndFailuresAreTheCommittedOnes(t *testing.T) {
 	if got := strings.Join(steps, " "); got != "kernel agent disk keys evidence permit shares input workload output-first sealed result poweroff" {
 		t.Errorf("steps %s", got)
 	}
-	if got := strings.Join(failures, " "); got != "setup disk launch keys evidence permit shares input workload output result unexpected" {
+	if got := strings.Join(failures, " "); got != "setup disk launch keys evidence permit policy shares input workload output result unexpected" {
 		t.Errorf("failures %s", got)
 	}
 	if got := (StepReport{StepDisk, uint64((3 * time.Second).Milliseconds())}); got.Milliseconds != 3000 {

@@ -71,7 +71,7 @@ func (h *host) Result(context.Context, Result) (Receipt, error) {
 func (h *host) Failed(_ context.Context, f Failure) error { return h.note("failed " + string(f)) }
 
 func goodLaunch() Launch {
-	return Launch{ChainID: 31337, Duration: 60, Shape: Shape{1, 1024}, Proof: []wire.Hash32{{1}},
+	return Launch{ChainID: 31337, Runner: wire.Address{0xcd}, Duration: 60, Shape: Shape{1, 1024}, Proof: []wire.Hash32{{1}},
 		Task: Task{Attempt: 1}, KeyNetwork: []byte(`{"threshold":2}`)}
 }
 
@@ -126,7 +126,7 @@ func TestEveryRequest(t *testing.T) {
 		t.Error("the blob came back changed")
 	}
 	check(t, c.Step(ctx, StepDisk, 40*time.Millisecond))
-	receipt, err := c.Result(ctx, Result{Report: make([]byte, 224), Signature: make([]byte, 65)})
+	receipt, err := c.Result(ctx, Result{Report: make([]byte, 256), Signature: make([]byte, 65)})
 	check(t, err)
 	if receipt.Block != 8 {
 		t.Errorf("receipt = %+v", receipt)

@@ -47,6 +47,7 @@ type Launch struct {
 	Registry        wire.Address    `json:"registry"`
 	TaskHub         wire.Address    `json:"taskHub"`
 	Permitter       wire.Address    `json:"permitter"`
+	Runner          wire.Address    `json:"runner"` // whom the result names to be paid
 	Identity        wire.Hash32     `json:"identity"`
 	MeasurementRoot wire.Hash32     `json:"measurementRoot"`
 	Duration        uint64          `json:"duration"` // seconds that the permit should last
@@ -147,6 +148,7 @@ const (
 	FailKeys       Failure = "keys"       // no trustworthy randomness
 	FailEvidence   Failure = "evidence"   // no quote
 	FailPermit     Failure = "permit"     // no certificate or no permit
+	FailPolicy     Failure = "policy"     // the inputs were sealed for another identity or measurement root than the launch names
 	FailShares     Failure = "shares"     // the key network gave no key
 	FailInput      Failure = "input"      // an input blob is missing or is not the one the task names
 	FailWorkload   Failure = "workload"   // the workload could not be started
@@ -157,7 +159,7 @@ const (
 
 // Failures returns all failures.
 func Failures() []Failure {
-	return []Failure{FailSetup, FailDisk, FailLaunch, FailKeys, FailEvidence, FailPermit, FailShares, FailInput,
+	return []Failure{FailSetup, FailDisk, FailLaunch, FailKeys, FailEvidence, FailPermit, FailPolicy, FailShares, FailInput,
 		FailWorkload, FailOutput, FailResult, FailUnexpected}
 }
 
@@ -199,6 +201,8 @@ func (l Launch) validate() error {
 		return fmt.Errorf("key network of %d bytes, more than %d", len(l.KeyNetwork), maxKeyNetwork)
 	case l.ChainID == 0 || l.Duration == 0 || l.Task.Attempt == 0:
 		return errors.New("chainId, duration and attempt must be set")
+	case l.Runner == wire.Address{}:
+		return errors.New("runner must be set")
 	case l.Shape.VCPUs == 0 || l.Shape.MemoryMiB == 0:
 		return errors.New("shape must be set")
 	}
@@ -220,7 +224,7 @@ func (r StepReport) validate() error {
 }
 
 func (r Result) validate() error {
-	if len(r.Report) != 7*32 || len(r.Signature) != 65 {
+	if len(r.Report) != 8*32 || len(r.Signature) != 65 {
 		return errors.New("want a report of one result and a signature of 65 bytes")
 	}
 	return nil

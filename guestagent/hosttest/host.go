@@ -59,7 +59,7 @@ func New(inputs map[string][]byte) (*Host, error) {
 	}
 	h := &Host{Keys: keys, blobs: map[wire.Digest][]byte{}, MakeQuote: pretendQuote}
 	h.Job = hostlink.Launch{
-		ChainID: 31337, Registry: wire.Address{1}, TaskHub: wire.Address{2}, Permitter: wire.Address{3},
+		ChainID: 31337, Registry: wire.Address{1}, TaskHub: wire.Address{2}, Permitter: wire.Address{3}, Runner: wire.Address{0xa},
 		Identity: wire.Hash32{4}, MeasurementRoot: wire.Hash32{5}, Duration: 3600, BaseBlock: 6, BaseBlockHash: wire.Hash32{7},
 		Shape: hostlink.Shape{VCPUs: 1, MemoryMiB: 1024}, Proof: []wire.Hash32{{8}},
 		Task: hostlink.Task{ID: wire.Hash32{9}, Attempt: 1}, KeyNetwork: network,
@@ -76,8 +76,11 @@ func (h *Host) sealInputs(inputs map[string][]byte) error {
 	if h.resultKey, h.resultPub, err = envelope.GenerateRecipient(); err != nil {
 		return err
 	}
-	manifest := task.Manifest{Version: task.ManifestVersion, ResultKey: h.resultPub, GroupKey: h.Keys.GroupKey[:]}
 	l := h.Job
+	manifest := task.Manifest{
+		Version: task.ManifestVersion, Identity: l.Identity, Policy: l.MeasurementRoot,
+		ResultKey: h.resultPub, GroupKey: h.Keys.GroupKey[:],
+	}
 	name := keyname.ForTask(l.ChainID, l.Registry, l.Identity, l.Task.ID, l.MeasurementRoot)
 	for input, plain := range inputs {
 		var sealed bytes.Buffer

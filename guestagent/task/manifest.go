@@ -33,14 +33,16 @@ const (
 	GroupKeySize = 96
 )
 
-// Manifest names the inputs of one task. GroupKey is the key network that the inputs were encrypted
-// under: a host that leads the guest to another network is found out before anything is decrypted.
-// The order of the fields is the order of the JSON keys.
+// Manifest names the inputs of one task, and what they were encrypted under: identity, policy and key
+// network. A guest that is led to others stops before anything is decrypted, and says nothing in the
+// submitter's name. The order of the fields is the order of the JSON keys.
 type Manifest struct {
-	Version   int     `json:"version"`
-	Inputs    []Input `json:"inputs"`    // sorted by name; may be empty
-	ResultKey []byte  `json:"resultKey"` // ResultKeySize bytes, base64
-	GroupKey  []byte  `json:"groupKey"`  // GroupKeySize bytes, base64
+	Version   int         `json:"version"`
+	Identity  wire.Hash32 `json:"identity"`  // the task's; not zero
+	Policy    wire.Hash32 `json:"policy"`    // the measurement root that may open the inputs; not zero
+	Inputs    []Input     `json:"inputs"`    // sorted by name; may be empty
+	ResultKey []byte      `json:"resultKey"` // ResultKeySize bytes, base64
+	GroupKey  []byte      `json:"groupKey"`  // of the key network, GroupKeySize bytes, base64
 }
 
 // Input is one sealed blob: an envelope to the task's key name.
@@ -86,6 +88,8 @@ func (m Manifest) validate() error {
 	switch {
 	case m.Version != ManifestVersion:
 		return fmt.Errorf("version %d, want %d", m.Version, ManifestVersion)
+	case m.Identity == wire.Hash32{} || m.Policy == wire.Hash32{}:
+		return errors.New("identity and policy must be set")
 	case m.Inputs == nil || len(m.Inputs) > MaxInputs:
 		return fmt.Errorf("want a list of at most %d inputs", MaxInputs)
 	case len(m.ResultKey) != ResultKeySize:

@@ -28,6 +28,7 @@ type Result struct {
 	ExitStatus   uint32
 	InputDigest  [32]byte
 	OutputDigest [32]byte // SHA-256 of the sealed output
+	Runner       [20]byte // gets the fee; the host's word, for it is the host that is paid
 }
 
 // Domain is the chain and the TaskHub that a result is for.
@@ -38,7 +39,7 @@ type Domain struct {
 
 const (
 	domainType = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-	resultType = "TaskResult(uint256 taskId,uint32 attempt,uint32 exitStatus,bytes32 inputDigest,bytes32 outputDigest)"
+	resultType = "TaskResult(uint256 taskId,uint32 attempt,uint32 exitStatus,bytes32 inputDigest,bytes32 outputDigest,address runner)"
 	domainName = "escrin TaskHub"
 	domainVer  = "1"
 )
@@ -48,14 +49,17 @@ func (r Result) SigningDigest(d Domain) [32]byte {
 	separator := hashWords(keccak([]byte(domainType)), keccak([]byte(domainName)), keccak([]byte(domainVer)),
 		number(d.ChainID), address(d.TaskHub))
 	message := hashWords(keccak([]byte(resultType)), r.TaskID, number(uint64(r.Attempt)), number(uint64(r.ExitStatus)),
-		r.InputDigest, r.OutputDigest)
+		r.InputDigest, r.OutputDigest, address(r.Runner))
 	return keccak([]byte{0x19, 0x01}, separator[:], message[:])
 }
+
+// ReportSize is the size in bytes of a report of one result.
+const ReportSize = 8 * 32
 
 // Report returns abi.encode(TaskResult[]) of this one result, as TaskHub.acceptTaskResults takes it.
 func (r Result) Report() []byte {
 	words := [][32]byte{number(32), number(1), r.TaskID, number(uint64(r.Attempt)), number(uint64(r.ExitStatus)),
-		r.InputDigest, r.OutputDigest}
+		r.InputDigest, r.OutputDigest, address(r.Runner)}
 	report := make([]byte, 0, 32*len(words))
 	for _, w := range words {
 		report = append(report, w[:]...)
@@ -98,12 +102,14 @@ func address(a [20]byte) (w [32]byte) {
 
 // ParseReport reads what Report writes, and nothing else.
 func ParseReport(report []byte) (Result, error) {
-	if len(report) != 7*32 {
-		return Result{}, fmt.Errorf("parse report: %d bytes, want %d", len(report), 7*32)
+	if len(report) != ReportSize {
+		return Result{}, fmt.Errorf("parse report: %d bytes, want %d", len(report), ReportSize)
 	}
 	word := func(i int) [32]byte { return [32]byte(report[32*i:]) }
 	low := func(i int) uint32 { w := word(i); return binary.BigEndian.Uint32(w[28:]) }
-	r := Result{TaskID: word(2), Attempt: low(3), ExitStatus: low(4), InputDigest: word(5), OutputDigest: word(6)}
+	runner := word(7)
+	r := Result{TaskID: word(2), Attempt: low(3), ExitStatus: low(4), InputDigest: word(5), OutputDigest: word(6),
+		Runner: [20]byte(runner[12:])}
 	if !bytes.Equal(r.Report(), report) {
 		return Result{}, errors.New("parse report: not the encoding of one result")
 	}

@@ -24,7 +24,7 @@ import (
 
 func goodManifest() Manifest {
 	return Manifest{
-		Version: ManifestVersion, ResultKey: make([]byte, ResultKeySize), GroupKey: make([]byte, GroupKeySize),
+		Version: ManifestVersion, Identity: wire.Hash32{1}, Policy: wire.Hash32{2}, ResultKey: make([]byte, ResultKeySize), GroupKey: make([]byte, GroupKeySize),
 		Inputs: []Input{{Name: "b.json", Digest: wire.Digest{2}, Size: 3}, {Name: "a", Digest: wire.Digest{1}, Size: MaxInput}},
 	}
 }
@@ -46,6 +46,8 @@ func TestManifestRoundTripSortsInputs(t *testing.T) {
 func TestManifestsThatAreRefused(t *testing.T) {
 	for name, change := range map[string]func(*Manifest){
 		"version":        func(m *Manifest) { m.Version = 0 },
+		"identity":       func(m *Manifest) { m.Identity = wire.Hash32{} },
+		"policy":         func(m *Manifest) { m.Policy = wire.Hash32{} },
 		"result key":     func(m *Manifest) { m.ResultKey = m.ResultKey[1:] },
 		"group key":      func(m *Manifest) { m.GroupKey = nil },
 		"name twice":     func(m *Manifest) { m.Inputs[0].Name = "a" },
@@ -93,7 +95,7 @@ func FuzzParseManifest(f *testing.F) {
 	})
 }
 
-// TestSigningDigestVector was computed with ethers 6 (TypedDataEncoder.hash).
+// TestSigningDigestVector was computed with go-ethereum's signer/core/apitypes (TypedDataAndHash).
 func TestSigningDigestVector(t *testing.T) {
 	digest := vectorResult().SigningDigest(vectorDomain())
 	if got := hex.EncodeToString(digest[:]); got != vectorDigest {
@@ -109,6 +111,7 @@ func TestEveryFieldChangesTheDigest(t *testing.T) {
 		"status":  func(r *Result, _ *Domain) { r.ExitStatus++ },
 		"input":   func(r *Result, _ *Domain) { r.InputDigest[0]++ },
 		"output":  func(r *Result, _ *Domain) { r.OutputDigest[0]++ },
+		"runner":  func(r *Result, _ *Domain) { r.Runner[19]++ },
 		"chain":   func(_ *Result, d *Domain) { d.ChainID++ },
 		"hub":     func(_ *Result, d *Domain) { d.TaskHub[19]++ },
 	} {
@@ -125,6 +128,7 @@ func TestReportRoundTrip(t *testing.T) {
 		want := Result{Attempt: rapid.Uint32().Draw(t, "attempt"), ExitStatus: rapid.Uint32().Draw(t, "status")}
 		copy(want.TaskID[:], rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "id"))
 		copy(want.OutputDigest[:], rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "output"))
+		copy(want.Runner[:], rapid.SliceOfN(rapid.Byte(), 20, 20).Draw(t, "runner"))
 		got, err := ParseReport(want.Report())
 		if err != nil || got != want {
 			t.Fatalf("%+v, %v", got, err)
@@ -310,9 +314,9 @@ func (c *counter) Write(p []byte) (int, error) {
 }
 
 func vectorResult() Result {
-	return Result{TaskID: [32]byte{31: 7}, Attempt: 2, ExitStatus: 3, InputDigest: [32]byte{0xaa}, OutputDigest: [32]byte{0xbb}}
+	return Result{TaskID: [32]byte{31: 7}, Attempt: 2, ExitStatus: 3, InputDigest: [32]byte{0xaa}, OutputDigest: [32]byte{0xbb}, Runner: [20]byte{0xcc}}
 }
 
 func vectorDomain() Domain { return Domain{ChainID: 31337, TaskHub: [20]byte{19: 0x42}} }
 
-const vectorDigest = "ca938ffe846256e3f7305961918ba226b9c050fd704e413fbd68c699c7d2ee11"
+const vectorDigest = "b3212662d2a766d090d10cbc386048a56833358d27f7a8dc19102b633d6381d0"

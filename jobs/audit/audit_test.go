@@ -16,6 +16,7 @@ import (
 	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/attest/tdx"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/audit"
 	"github.com/escrin/escrin/jobs/audit/sources"
 )
@@ -73,8 +74,13 @@ func (w *world) corruptions() []corruption {
 		{"identity of the permit", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.Identity[0] ^= 1 }, "task", "the permit is for identity"},
 		{"input manifest", func(r *audit.Record, _ *audit.Trust) { flip(r.Manifest.Bytes) }, "manifest", "input manifest in the store is"},
 		{"missing input manifest", func(r *audit.Record, _ *audit.Trust) { r.Manifest = audit.Blob{Problem: "gone"} }, "manifest", "cannot be had: gone"},
+		{"identity of the manifest", w.withManifest(func(m *task.Manifest) { m.Identity[0] ^= 1 }), "input identity", "inputs were sealed for identity"},
+		{"policy of the manifest", w.withManifest(func(m *task.Manifest) { m.Policy[0] ^= 1 }), "input policy", "inputs were sealed to measurement root"},
+		{"measurement root of the permit", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.MeasurementRoot[0] ^= 1 }, "input policy", "the permit was given for"},
+		{"envelope to another name", w.withInput(otherName), "key name", "input alice is sealed to key name"},
+		{"input that is no envelope", w.withInput(func(b []byte) { b[0] ^= 1 }), "key name", "input alice is not an envelope"},
 		{"input blob", w.flipInput, "input", "the manifest names"},
-		{"group key of the manifest", w.otherManifestKey, "group key", "inputs were sealed under group key"},
+		{"group key of the manifest", w.withManifest(func(m *task.Manifest) { m.GroupKey[95] ^= 1 }), "group key", "inputs were sealed under group key"},
 		{"group key of the permitter", func(_ *audit.Record, t *audit.Trust) { t.GroupKey = otherKey() }, "group key", "the permitter trusts group key"},
 		{"evidence", func(r *audit.Record, _ *audit.Trust) { flip(r.Evidence.Bytes) }, "evidence", "the permit was given for"},
 		{"evidence digest", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.EvidenceDigest[0] ^= 1 }, "evidence", "the permit was given for"},
@@ -109,6 +115,8 @@ func (w *world) corruptions() []corruption {
 		{"exit status of the record", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.ExitStatus = 0 }, "result", "the signed exit status is 7"},
 		{"exit status of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Result.ExitStatus = 0 }, "result", "the signed exit status is 0"},
 		{"task of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Result.TaskID[0] ^= 1 }, "result", "the signed result is of task"},
+		{"runner of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Result.Runner[0] ^= 1 }, "result", "the signed runner is"},
+		{"runner that was paid", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Runner[0] ^= 1 }, "result", "the fee went to"},
 		{"output digest", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.OutputDigest[0] ^= 1 }, "result", "the signed output is"},
 		{"output blob", func(r *audit.Record, _ *audit.Trust) { flip(r.Output.Bytes) }, "output", "the result names"},
 	}
@@ -123,15 +131,33 @@ func (w *world) flipInput(r *audit.Record, _ *audit.Trust) {
 	r.Inputs[m.Inputs[0].Digest] = b
 }
 
-func (w *world) otherManifestKey(r *audit.Record, _ *audit.Trust) {
-	m, err := task.ParseManifest(r.Manifest.Bytes)
-	w.must(err)
-	m.GroupKey[95] ^= 1
-	r.Manifest.Bytes, err = m.Marshal()
-	w.must(err)
-	digest := task.Digest(r.Manifest.Bytes)
-	r.Ledger.Task.InputDigest, r.Ledger.Submission.InputDigest = digest, digest
+// withManifest changes the manifest, and the digest on chain as if the task had been submitted with the changed one.
+func (w *world) withManifest(change func(*task.Manifest)) func(*audit.Record, *audit.Trust) {
+	return func(r *audit.Record, _ *audit.Trust) {
+		m, err := task.ParseManifest(r.Manifest.Bytes)
+		w.must(err)
+		change(&m)
+		r.Manifest.Bytes, err = m.Marshal()
+		w.must(err)
+		digest := task.Digest(r.Manifest.Bytes)
+		r.Ledger.Task.InputDigest, r.Ledger.Submission.InputDigest = digest, digest
+	}
 }
+
+// withInput changes the first sealed input, and the manifest as if it had named the changed one.
+func (w *world) withInput(change func([]byte)) func(*audit.Record, *audit.Trust) {
+	return func(r *audit.Record, t *audit.Trust) {
+		w.withManifest(func(m *task.Manifest) {
+			b := slices.Clone(r.Inputs[m.Inputs[0].Digest].Bytes)
+			change(b)
+			m.Inputs[0].Digest = wire.DigestOf(b)
+			r.Inputs[m.Inputs[0].Digest] = audit.Blob{Bytes: b}
+		})(r, t)
+	}
+}
+
+// otherName changes the digest of the key name, which follows an envelope's magic and kind.
+func otherName(sealed []byte) { sealed[len("escrin envelope v1\n")+1] ^= 1 }
 
 // otherKey is a point that is not the group's.
 func otherKey() (key [96]byte) {

@@ -36,6 +36,7 @@ import (
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/audit"
 	"github.com/escrin/escrin/jobs/audit/sources"
 	"github.com/escrin/escrin/jobs/blob"
@@ -197,7 +198,8 @@ func (w *world) submit() {
 	keyName := keyname.ForTask(w.Contracts().ChainID, w.At.Registry, w.identity, w.task, root)
 	_, public, err := envelope.GenerateRecipient()
 	w.must(err)
-	m := task.Manifest{Version: task.ManifestVersion, Inputs: []task.Input{}, ResultKey: public, GroupKey: w.GroupKey[:]}
+	m := task.Manifest{Version: task.ManifestVersion, Identity: wire.Hash32(w.identity), Policy: root,
+		Inputs: []task.Input{}, ResultKey: public, GroupKey: w.GroupKey[:]}
 	for _, input := range []string{"alice", "bob"} {
 		var sealed bytes.Buffer
 		w.must(envelope.SealToName(&sealed, rand.Reader, group, keyName, bytes.NewReader([]byte("bid of "+input))))
@@ -251,7 +253,8 @@ func (w *world) acquire(p permitted) {
 // deliver stores an output and reports the result.
 func (w *world) deliver() {
 	w.t.Helper()
-	r := result.Result{TaskID: w.task, Attempt: 1, ExitStatus: 7, InputDigest: w.inputs, OutputDigest: w.put([]byte("sealed output"))}
+	r := result.Result{TaskID: w.task, Attempt: 1, ExitStatus: 7, InputDigest: w.inputs, OutputDigest: w.put([]byte("sealed output")),
+		Runner: w.Accounts[9].Address()}
 	digest := r.Digest(w.Contracts().ChainID, w.At.TaskHub)
 	raw, err := crypto.Sign(digest[:], w.key)
 	w.must(err)

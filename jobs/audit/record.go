@@ -111,7 +111,7 @@ type Permit struct {
 type Claim struct {
 	Attempt   uint32
 	Requester [20]byte
-	Runner    [20]byte
+	Runner    [20]byte // who made it; not necessarily who was paid
 	Block     uint64
 	Time      time.Time // of Block
 }
@@ -120,6 +120,7 @@ type Claim struct {
 type Acceptance struct {
 	Attempt      uint32
 	Requester    [20]byte
+	Runner       [20]byte // who was paid
 	ExitStatus   uint32
 	OutputDigest [32]byte
 	Result       task.Result // from the call's report

@@ -3,6 +3,7 @@
 package audit
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/keyholder/curve"
+	"github.com/escrin/escrin/keyholder/envelope"
+	"github.com/escrin/escrin/keyholder/keyname"
 )
 
 // readManifest: the input manifest in the store is the one that the task was submitted with.
@@ -57,6 +60,40 @@ func (a *auditor) input(in task.Input) error {
 		return fmt.Errorf("the sealed input has %d bytes, the manifest says %d", len(raw), in.Size)
 	}
 	return nil
+}
+
+// inputIdentity: the inputs were sealed for the identity that the task was submitted to.
+func (a *auditor) inputIdentity() (string, error) {
+	want := a.record.Ledger.Task.Identity
+	if a.manifest.Identity != want {
+		return "", fmt.Errorf("the inputs were sealed for identity %s, the task was submitted to 0x%x", a.manifest.Identity, want)
+	}
+	return fmt.Sprintf("the inputs were sealed for the task's identity 0x%x", want), nil
+}
+
+// inputPolicy: the enclave that got the permit is one that the submitter sealed the inputs to.
+func (a *auditor) inputPolicy() (string, error) {
+	want := a.record.Ledger.Permit.MeasurementRoot
+	if a.manifest.Policy != want {
+		return "", fmt.Errorf("the inputs were sealed to measurement root %s, the permit was given for 0x%x", a.manifest.Policy, want)
+	}
+	return fmt.Sprintf("the inputs were sealed to the permit's measurement root 0x%x", want), nil
+}
+
+// keyName: each envelope opens under the key of this task and policy, and of no other.
+func (a *auditor) keyName() (string, error) {
+	l := a.record.Ledger
+	want := keyname.ForTask(a.trust.ChainID, a.trust.Registry, l.Task.Identity, l.TaskID, l.Permit.MeasurementRoot).Digest()
+	for _, in := range a.manifest.Inputs {
+		got, err := envelope.NameDigest(bytes.NewReader(a.record.Inputs[in.Digest].Bytes))
+		if err != nil {
+			return "", fmt.Errorf("input %s is not an envelope to a key name", in.Name)
+		}
+		if got != want {
+			return "", fmt.Errorf("input %s is sealed to key name 0x%x, task and policy have 0x%x", in.Name, got, want)
+		}
+	}
+	return fmt.Sprintf("%s sealed to 0x%x, the name of task and policy", count(len(a.manifest.Inputs), "input"), want), nil
 }
 
 // groupKey: the inputs were sealed, and the permit was certified, under the key network that is trusted.
@@ -120,8 +157,10 @@ func (a *auditor) result() (string, error) {
 		return "", fmt.Errorf("the signed exit status is %d, the chain recorded %d", signed.ExitStatus, record.ExitStatus)
 	case signed.OutputDigest != record.OutputDigest || event.OutputDigest != record.OutputDigest:
 		return "", fmt.Errorf("the signed output is %s, the chain recorded %s", sha(signed.OutputDigest), sha(record.OutputDigest))
+	case signed.Runner != event.Runner:
+		return "", fmt.Errorf("the signed runner is 0x%x, the fee went to 0x%x", signed.Runner, event.Runner)
 	}
-	return fmt.Sprintf("exit status %d in block %d is what was signed", record.ExitStatus, event.Block), nil
+	return fmt.Sprintf("exit status %d in block %d is what was signed; the fee went to 0x%x", record.ExitStatus, event.Block, event.Runner), nil
 }
 
 // output: the sealed output in the store is the one in the result.

@@ -42,7 +42,8 @@ type attempt struct {
 	fetchable map[wire.Digest]bool
 	receipt   *hostlink.Receipt // written under turn, too
 	failure   hostlink.Failure
-	problem   error // the last thing that the host could not do for the guest
+	unusual   string // what people should know although the attempt goes on
+	problem   error  // the last thing that the host could not do for the guest
 }
 
 // grantedPermit is a permit that is on chain, and for whom.
@@ -138,6 +139,7 @@ func describe(f hostlink.Failure) string {
 		hostlink.FailKeys:     "no trustworthy randomness",
 		hostlink.FailEvidence: "no quote",
 		hostlink.FailPermit:   "no certificate or no permit",
+		hostlink.FailPolicy:   "the inputs were sealed for another identity or measurement root",
 		hostlink.FailShares:   "the key network gave no key",
 		hostlink.FailInput:    "an input is missing or is not the one that the task names",
 		hostlink.FailWorkload: "the workload could not be started",

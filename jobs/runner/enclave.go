@@ -61,9 +61,10 @@ func (l *Local) fetchEnclave(ctx context.Context, p chain.Policy) (enclaver.Boot
 	return boot, nil
 }
 
-// checkInputs reads the manifest and the inputs that it names, so that a blob that is missing or damaged costs no boot
-// and no claim. What a manifest that cannot be parsed means for the task is the guest's to say.
-func (l *Local) checkInputs(a Assignment) error {
+// checkInputs reads the manifest and the inputs that it names, so that a blob that is missing or damaged, or inputs that
+// no enclave under this policy could open, cost no boot and no claim. What a manifest that cannot be parsed means for the
+// task is the guest's to say.
+func (l *Local) checkInputs(a Assignment, p chain.Policy) error {
 	raw, err := l.Blobs.Get(blob.Digest(a.InputDigest))
 	if err != nil {
 		return fmt.Errorf("input manifest: %w", err)
@@ -71,6 +72,13 @@ func (l *Local) checkInputs(a Assignment) error {
 	manifest, err := task.ParseManifest(raw)
 	if err != nil {
 		return nil
+	}
+	if common.Hash(manifest.Identity) != a.Identity {
+		return fmt.Errorf("inputs were sealed for identity %s, the task is for identity %s: submit the job anew", manifest.Identity, a.Identity)
+	}
+	if common.Hash(manifest.Policy) != p.MeasurementRoot {
+		return fmt.Errorf("inputs were sealed to measurement root %s, the identity's policy now names %s: "+
+			"the task can go on when the policy names the former again; otherwise submit the job anew", manifest.Policy, p.MeasurementRoot)
 	}
 	for _, in := range manifest.Inputs {
 		if _, err := l.Blobs.Get(blob.Digest(in.Digest)); err != nil {

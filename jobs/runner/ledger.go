@@ -81,24 +81,53 @@ func (at *attempt) claim(ctx context.Context, requester common.Address) (time.Du
 	if err != nil {
 		return 0, err
 	}
-	if now.State != chain.StateClaimed || now.Requester != requester {
+	if !a.claimedFor(now, requester) {
 		if now.Attempt != a.Attempt {
 			return 0, &hostlink.Error{Code: hostlink.CodeRefused, Err: fmt.Errorf("attempt %d is over, the task is at %d", a.Attempt, now.Attempt)}
 		}
-		receipt, err := c.Claim(ctx, at.runner.Account, a.TaskID, requester)
-		if err != nil {
-			return 0, err
-		}
-		at.sent("claim", receipt)
-		if now, err = c.Task(ctx, a.TaskID); err != nil {
+		if now, err = at.sendClaim(ctx, requester); err != nil {
 			return 0, err
 		}
 	}
+	at.noteClaimer(now)
 	head, err := c.Head(ctx)
 	if err != nil {
 		return 0, err
 	}
 	return seconds(now.ClaimExpiry, head.Time), nil
+}
+
+// claimedFor tells whether this attempt is claimed for a requester, by whomever.
+func (a Assignment) claimedFor(t chain.Task, requester common.Address) bool {
+	return t.State == chain.StateClaimed && t.Attempt == a.Attempt && t.Requester == requester
+}
+
+// sendClaim claims the attempt and returns the claimed task. A claim that fails because another with the same requester
+// came first is as good as one.
+func (at *attempt) sendClaim(ctx context.Context, requester common.Address) (chain.Task, error) {
+	c, a := at.runner.Chain, at.assignment
+	receipt, claimErr := c.Claim(ctx, at.runner.Account, a.TaskID, requester)
+	if claimErr == nil {
+		at.sent("claim", receipt)
+	}
+	now, err := c.Task(ctx, a.TaskID)
+	if claimErr != nil && (err != nil || !a.claimedFor(now, requester)) {
+		return chain.Task{}, claimErr
+	}
+	return now, err
+}
+
+// noteClaimer says so if somebody else claimed with this guest's requester. The attempt goes on: the keyholders ask for
+// the requester alone, and the fee goes to the runner that the guest's result names. The other risked its own bond.
+func (at *attempt) noteClaimer(t chain.Task) {
+	if t.Runner == at.runner.Account.Address() {
+		return
+	}
+	at.mu.Lock()
+	at.unusual = fmt.Sprintf("account %s claimed attempt %d with this guest's requester before us: going on, for the fee is still ours", t.Runner, t.Attempt)
+	at.mu.Unlock()
+	at.runner.Log(fmt.Sprintf("task %s: %s", at.assignment.TaskID, at.unusual))
+	at.tellWaiting()
 }
 
 // seconds is the time from one second of the chain to another, 0 if it is past.
@@ -158,17 +187,17 @@ func (at *attempt) accept(ctx context.Context, r result.Result, signature [resul
 // readReport decodes a report of one result and checks that it is about this attempt and that its output, if it has
 // one, can be had.
 func (at *attempt) readReport(report []byte) (result.Result, error) {
-	const words = 7 // offset, length, and the five fields
-	if len(report) != words*32 {
-		return result.Result{}, fmt.Errorf("report has %d bytes, want %d", len(report), words*32)
+	if len(report) != task.ReportSize {
+		return result.Result{}, fmt.Errorf("report has %d bytes, want %d", len(report), task.ReportSize)
 	}
 	word := func(i int) []byte { return report[i*32 : (i+1)*32] }
 	r := result.Result{
 		TaskID: at.assignment.TaskID, Attempt: at.assignment.Attempt, InputDigest: at.assignment.InputDigest,
 		ExitStatus: binary.BigEndian.Uint32(word(4)[28:]), OutputDigest: [32]byte(word(6)),
+		Runner: at.runner.Account.Address(),
 	}
 	if !bytes.Equal(report, result.Report(r)) {
-		return result.Result{}, errors.New("report is not about this attempt")
+		return result.Result{}, errors.New("report is not about this attempt, or pays somebody else")
 	}
 	if r.ExitStatus == task.ExitInputsRejected {
 		return r, nil

@@ -49,6 +49,7 @@ func (at *attempt) Launch(ctx context.Context) (hostlink.Launch, error) {
 	l := hostlink.Launch{
 		ChainID: net.Chain.ID, Registry: wire.Address(net.Contracts.Registry),
 		TaskHub: wire.Address(net.Contracts.TaskHub), Permitter: wire.Address(net.Contracts.Permitter),
+		Runner:   wire.Address(at.runner.Account.Address()),
 		Identity: wire.Hash32(a.Identity), MeasurementRoot: wire.Hash32(at.policy.MeasurementRoot),
 		Duration:  at.policy.MaxDuration,
 		BaseBlock: head.Number, BaseBlockHash: wire.Hash32(head.Hash),
@@ -84,11 +85,22 @@ func (at *attempt) Keyholder(ctx context.Context, index uint32, path string, req
 	case errors.Is(err, errPath) || errors.Is(err, errHolder):
 		return 0, nil, &hostlink.Error{Code: hostlink.CodeNotFound, Err: err}
 	case err != nil:
-		at.observer.Waiting(at.runner.relay.waiting())
+		at.tellWaiting()
 		return 0, nil, at.note(err)
 	}
-	at.observer.Waiting(at.runner.relay.waiting())
+	at.tellWaiting()
 	return status, reply, at.noteRefusal(index, status, reply)
+}
+
+// tellWaiting says what the guest waits for; if for nothing, what else is unusual about the attempt.
+func (at *attempt) tellWaiting() {
+	reason := at.runner.relay.waiting()
+	if reason == "" {
+		at.mu.Lock()
+		reason = at.unusual
+		at.mu.Unlock()
+	}
+	at.observer.Waiting(reason)
 }
 
 // noteRefusal remembers what a keyholder refused, for the attempt's outcome; it is the guest's to judge.

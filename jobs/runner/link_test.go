@@ -15,7 +15,9 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/crypto"
 
+	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/contracts/result"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
@@ -58,13 +60,22 @@ func newAttempt(t *testing.T, input []byte) (*attempt, *record) {
 	_, n := newHolders(t)
 	o := &record{}
 	at := &attempt{
-		runner:     &Local{Config: Config{Blobs: blobs}, relay: newRelay(n)},
+		runner:     &Local{Config: Config{Blobs: blobs, Account: account(t), Log: func(string) {}}, relay: newRelay(n)},
 		assignment: Assignment{TaskID: common.Hash{1}, Attempt: 2, InputDigest: common.Hash(blob.Of(input))},
 		observer:   o,
 	}
 	at.begin(time.Now().Add(-time.Minute), time.Hour, func(error) {})
 	t.Cleanup(at.end)
 	return at, o
+}
+
+func account(t testing.TB) *chain.Account {
+	t.Helper()
+	key, err := crypto.GenerateKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return chain.NewAccount(key)
 }
 
 func put(t *testing.T, at *attempt, b []byte) wire.Digest {
@@ -87,7 +98,7 @@ func codeOf(err error) hostlink.Code {
 func TestJS01GuestFetchesItsOwnInputsOnly(t *testing.T) {
 	sealed := []byte("a sealed bid")
 	manifest, err := task.Manifest{
-		Version: 1, ResultKey: make([]byte, task.ResultKeySize), GroupKey: make([]byte, task.GroupKeySize),
+		Version: 1, Identity: wire.Hash32{4}, Policy: wire.Hash32{5}, ResultKey: make([]byte, task.ResultKeySize), GroupKey: make([]byte, task.GroupKeySize),
 		Inputs: []task.Input{{Name: "bid.json", Digest: wire.DigestOf(sealed), Size: uint64(len(sealed))}},
 	}.Marshal()
 	if err != nil {
@@ -122,18 +133,20 @@ func TestJS01GuestFetchesItsOwnInputsOnly(t *testing.T) {
 	}
 }
 
-// TestJS09DamagedInputsCostNoBoot looks at the inputs before a guest is started.
+// TestJS09DamagedInputsCostNoBoot looks at the inputs, and whether the policy fits them, before a guest is started.
 func TestJS09DamagedInputsCostNoBoot(t *testing.T) {
 	sealed := []byte("a sealed bid")
 	manifest, err := task.Manifest{
-		Version: 1, ResultKey: make([]byte, task.ResultKeySize), GroupKey: make([]byte, task.GroupKeySize),
+		Version: 1, Identity: wire.Hash32{4}, Policy: wire.Hash32{5}, ResultKey: make([]byte, task.ResultKeySize), GroupKey: make([]byte, task.GroupKeySize),
 		Inputs: []task.Input{{Name: "bid.json", Digest: wire.DigestOf(sealed), Size: uint64(len(sealed))}},
 	}.Marshal()
 	if err != nil {
 		t.Fatal(err)
 	}
 	at, _ := newAttempt(t, manifest)
-	check := func() error { return at.runner.checkInputs(at.assignment) }
+	at.assignment.Identity = common.Hash{4}
+	policy := chain.Policy{MeasurementRoot: common.Hash{5}}
+	check := func() error { return at.runner.checkInputs(at.assignment, policy) }
 	if err := check(); !errors.Is(err, blob.ErrNotFound) || !strings.Contains(err.Error(), "manifest") {
 		t.Errorf("no manifest: %v", err)
 	}
@@ -145,9 +158,17 @@ func TestJS09DamagedInputsCostNoBoot(t *testing.T) {
 	if err := check(); err != nil {
 		t.Errorf("all there: %v", err)
 	}
+	policy.MeasurementRoot = common.Hash{6}
+	if err := check(); err == nil || !strings.Contains(err.Error(), "inputs were sealed to measurement root 0x05") || !strings.Contains(err.Error(), "now names 0x06") {
+		t.Errorf("another policy: %v", err)
+	}
+	at.assignment.Identity = common.Hash{7}
+	if err := check(); err == nil || !strings.Contains(err.Error(), "inputs were sealed for identity 0x04") {
+		t.Errorf("another identity: %v", err)
+	}
 	malformed, _ := newAttempt(t, []byte("{}"))
 	put(t, malformed, []byte("{}"))
-	if err := malformed.runner.checkInputs(malformed.assignment); err != nil {
+	if err := malformed.runner.checkInputs(malformed.assignment, policy); err != nil {
 		t.Errorf("a manifest that is the guest's to refuse: %v", err)
 	}
 }
@@ -247,6 +268,7 @@ func TestKR20ResultMustBeOfThisAttempt(t *testing.T) {
 	output := put(t, at, []byte("sealed output"))
 	good := result.Result{
 		TaskID: at.assignment.TaskID, Attempt: 2, ExitStatus: 3, InputDigest: at.assignment.InputDigest, OutputDigest: output,
+		Runner: at.runner.Account.Address(),
 	}
 	if r, err := at.readReport(result.Report(good)); err != nil || r != good {
 		t.Errorf("good: %+v, %v", r, err)
@@ -260,6 +282,7 @@ func TestKR20ResultMustBeOfThisAttempt(t *testing.T) {
 		"task":           func(r *result.Result) { r.TaskID[0] ^= 1 },
 		"attempt":        func(r *result.Result) { r.Attempt = 1 },
 		"input":          func(r *result.Result) { r.InputDigest[0] ^= 1 },
+		"runner":         func(r *result.Result) { r.Runner[0] ^= 1 },
 		"output not had": func(r *result.Result) { r.OutputDigest[0] ^= 1 },
 	} {
 		bad := good
@@ -276,10 +299,11 @@ func TestKR20ResultMustBeOfThisAttempt(t *testing.T) {
 }
 
 func FuzzReadReport(f *testing.F) {
-	f.Add(result.Report(result.Result{ExitStatus: 256}))
+	payee := account(f)
+	f.Add(result.Report(result.Result{ExitStatus: 256, Runner: payee.Address()}))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		at := &attempt{assignment: Assignment{}, runner: &Local{}}
-		if len(b) == 224 {
+		at := &attempt{assignment: Assignment{}, runner: &Local{Config: Config{Account: payee}}}
+		if len(b) == task.ReportSize {
 			copy(b[4*32:5*32], result.Report(result.Result{ExitStatus: 256})[4*32:]) // no store behind this one
 		}
 		if r, err := at.readReport(b); err == nil && !bytes.Equal(result.Report(r), b) {

@@ -39,7 +39,7 @@ type Assignment struct {
 type Observer interface {
 	Started(at time.Time)                                  // QEMU was started
 	Step(name string, at time.Time)                        // a step was reached; said again when its time is known better
-	Waiting(reason string)                                 // why nothing happens; empty when it goes on
+	Waiting(reason string)                                 // why nothing happens, or not as planned; empty when it goes on
 	Evidence(digest common.Hash, requester common.Address) // the guest handed over its evidence
 	Sent(tx api.Tx)                                        // a transaction is on chain
 }
@@ -54,7 +54,7 @@ const (
 type Config struct {
 	Network    network.Network
 	Chain      *chain.Chain
-	Account    *chain.Account // pays for transactions
+	Account    *chain.Account // pays for transactions, and is paid for results
 	Blobs      *blob.Store
 	Enclaves   *enclaver.Store
 	QEMU       qemu.Binary
@@ -92,14 +92,14 @@ func (l *Local) Run(ctx context.Context, a Assignment, o Observer) error {
 	if err != nil {
 		return err
 	}
+	if err := l.checkInputs(a, policy); err != nil {
+		return err
+	}
 	boot, err := l.fetchEnclave(ctx, policy)
 	if err != nil {
 		return err
 	}
 	o.Step(StepEnclave, time.Now())
-	if err := l.checkInputs(a); err != nil {
-		return err
-	}
 	if err := l.relay.awaitThreshold(ctx, o.Waiting); err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func (s *Service) decideFor(id common.Hash) action {
 		free: len(s.guests) < s.Places, resting: time.Now().Before(s.retries[id].next),
 	}
 	if g := s.guests[id]; g != nil {
-		now.guest = g.attempt
+		now.guest, now.requester = g.attempt, g.requester
 	}
 	return decide(now)
 }

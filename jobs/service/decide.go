@@ -30,12 +30,13 @@ type action struct {
 
 // situation is everything that a decision depends on.
 type situation struct {
-	view    chain.Task     // the hub's word
-	now     uint64         // the chain's time, seconds since the epoch
-	self    common.Address // the service's account
-	guest   uint32         // attempt that a guest runs here for, 0 if none does
-	free    bool           // there is a place for another guest
-	resting bool           // the last failure is too recent
+	view      chain.Task     // the hub's word
+	now       uint64         // the chain's time, seconds since the epoch
+	self      common.Address // the service's account
+	guest     uint32         // attempt that a guest runs here for, 0 if none does
+	requester common.Address // of that guest, zero if it has none yet
+	free      bool           // there is a place for another guest
+	resting   bool           // the last failure is too recent
 }
 
 // decide chooses the action. It starts a guest only for an open task without one, and expires only what the hub would
@@ -74,13 +75,15 @@ func decideOpen(s situation) action {
 	return action{verb: start}
 }
 
-// decideClaimed leaves a guest alone that may be the claim's: it is if the claim is ours and of its attempt. If the
-// claim is one that a process before this one made, the guest finds out when it claims. A claim of ours without a
-// guest is given up, which the hub lets its runner do before it lapses.
+// decideClaimed leaves a guest alone that may be the claim's: it is if the claim is of its attempt, and ours or for its
+// requester. Whoever claims for our guest before us gains nothing by it, for the guest's result pays us. If the claim is
+// one that a process before this one made, the guest finds out when it claims. A claim of ours without a guest is given
+// up, which the hub lets its claimer do before it lapses.
 func decideClaimed(s situation) action {
 	ours := s.view.Runner == s.self
+	guests := s.requester != common.Address{} && s.view.Requester == s.requester
 	switch {
-	case s.guest != 0 && s.guest == s.view.Attempt && ours:
+	case s.guest != 0 && s.guest == s.view.Attempt && (ours || guests):
 		return action{}
 	case s.guest != 0:
 		return action{stop, "another runner has claimed the task"}

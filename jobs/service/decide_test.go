@@ -16,7 +16,7 @@ func TestDecide(t *testing.T) {
 	open := chain.Task{State: chain.StateOpen, Attempt: 2, Deadline: 100}
 	claimed := chain.Task{State: chain.StateClaimed, Attempt: 2, Deadline: 100, ClaimExpiry: 50, Runner: self}
 	theirs := claimed
-	theirs.Runner = other
+	theirs.Runner, theirs.Requester = other, common.Address{3}
 	accepted := chain.Task{State: chain.StateAccepted, Attempt: 2}
 	for name, c := range map[string]struct {
 		s    situation
@@ -37,6 +37,8 @@ func TestDecide(t *testing.T) {
 		"claimed, gone, lapsed, resting":    {situation{view: claimed, now: 50, resting: true}, nothing},
 		"claimed by another":                {situation{view: theirs, now: 10}, hold},
 		"claimed by another before our own": {situation{view: theirs, now: 10, guest: 2}, stop},
+		"claimed by another for our guest":  {situation{view: theirs, now: 10, guest: 2, requester: theirs.Requester}, nothing},
+		"claimed by another for another":    {situation{view: theirs, now: 10, guest: 2, requester: common.Address{4}}, stop},
 		"claimed by another, lapsed":        {situation{view: theirs, now: 50}, expire},
 		"accepted":                          {situation{view: accepted}, nothing},
 		"accepted, its guest ends":          {situation{view: accepted, guest: 2}, nothing},

@@ -230,7 +230,7 @@ func (r *stub) Run(ctx context.Context, a runner.Assignment, o runner.Observer) 
 	if err := r.at(ctx, atClaim, a); err != nil {
 		return err
 	}
-	output := result.Result{TaskID: a.TaskID, Attempt: a.Attempt, InputDigest: a.InputDigest, OutputDigest: sha256.Sum256(a.TaskID[:])}
+	output := result.Result{TaskID: a.TaskID, Attempt: a.Attempt, InputDigest: a.InputDigest, OutputDigest: sha256.Sum256(a.TaskID[:]), Runner: r.payer.Address()}
 	digest := output.Digest(31337, r.net.Contracts().TaskHub)
 	signature, err := crypto.Sign(digest[:], key)
 	if err != nil {

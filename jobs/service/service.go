@@ -75,9 +75,10 @@ type Service struct {
 
 // guest is an attempt that runs here.
 type guest struct {
-	attempt uint32
-	index   int // in the task's list of attempts
-	cancel  context.CancelCauseFunc
+	attempt   uint32
+	requester common.Address // zero until there is evidence
+	index     int            // in the task's list of attempts
+	cancel    context.CancelCauseFunc
 }
 
 // retry says when a task may be tried again.

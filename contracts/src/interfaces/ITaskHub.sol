@@ -33,11 +33,12 @@ interface ITaskLifecycle {
     /// @param deadline from this second on, no result is accepted
     /// @param attempt counts from 1; grows when a claim lapses
     /// @param requester the attested key that may sign the result of this attempt (while claimed, and after)
-    /// @param runner who claimed the attempt and is paid for its result (while claimed)
+    /// @param runner who claimed the attempt and posted its bond (while claimed)
     /// @param claimExpiry from this second on, anyone may reopen the task
-    /// @param fee what the runner gets
+    /// @param fee what the runner that the result names gets
     /// @param outputDigest SHA-256 of the sealed output (once accepted)
-    /// @param exitStatus of the workload: 0 to 255; 256 if its inputs could not be opened, 257 if its output did not fit (once accepted)
+    /// @param exitStatus of the workload: 0 to 255; 256 if its inputs could not be opened, 257 if its output did not fit
+    /// (once accepted)
     struct Task {
         address submitter;
         IdentityId identity;
@@ -54,13 +55,15 @@ interface ITaskLifecycle {
     }
 
     /// @notice What an enclave says about one task, signed by its requester as EIP-712 typed data of the domain
-    /// ("escrin TaskHub", "1").
+    /// ("escrin TaskHub", "1"). Its `runner` gets the fee, whoever claimed: the account that the enclave was told it
+    /// runs for.
     struct TaskResult {
         uint256 taskId;
         uint32 attempt;
         uint32 exitStatus;
         bytes32 inputDigest;
         bytes32 outputDigest;
+        address runner;
     }
 
     event TaskSubmitted(
@@ -75,7 +78,12 @@ interface ITaskLifecycle {
         uint256 indexed taskId, uint32 attempt, address indexed requester, address indexed runner, uint64 claimExpiry
     );
     event TaskAccepted(
-        uint256 indexed taskId, uint32 attempt, address indexed requester, uint32 exitStatus, bytes32 outputDigest
+        uint256 indexed taskId,
+        uint32 attempt,
+        address indexed requester,
+        address indexed runner,
+        uint32 exitStatus,
+        bytes32 outputDigest
     );
     event TaskReopened(uint256 indexed taskId, uint32 attempt);
     event TaskExpired(uint256 indexed taskId);
@@ -108,6 +116,10 @@ interface ITaskLifecycle {
     error ExitStatusUnfit(uint256 taskId, uint32 exitStatus);
     /// The result is not signed by the requester of the attempt.
     error SignatureInvalid(uint256 taskId);
+    /// The result names nobody to pay.
+    error RunnerMissing(uint256 taskId);
+    /// The requester's permit was taken away since the claim, or died with its permitter or identity.
+    error PermitRevoked(uint256 taskId);
     /// The receiver refused its money.
     error WithdrawalFailed();
 
@@ -121,9 +133,10 @@ interface ITaskLifecycle {
         returns (uint256 taskId);
 
     /// @notice Claims an open task for a requester with a live permit of its identity. The value sent is the bond; it
-    /// comes back with the result, and goes to the submitter if the claim lapses.
-    /// @dev Warning: a claim can be front-run under another runner's name; the enclave's result is then paid to that
-    /// name. Runners that do not trust the mempool send their claims privately.
+    /// comes back to the caller with the result, and goes to the submitter if the claim lapses.
+    /// @dev A claim can be front-run under another name. That harms nobody: the fee goes to the runner that the
+    /// enclave's result names, and the bond that is at stake is the front-runner's own. A registrant who revokes the
+    /// requester's permit takes away fee and bond of an attempt under way: runners choose whose identities they serve.
     function claim(uint256 taskId, address requester) external payable;
 
     /// @notice Reopens a task whose claim has lapsed, with the next attempt; or ends one whose deadline has passed and

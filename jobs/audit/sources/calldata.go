@@ -98,15 +98,15 @@ func decodeProof(proof []byte) ([][]byte, error) {
 	return signatures, nil
 }
 
-// decodeReport reads entry i of n of abi.encode(TaskResult[]): an offset, a length, and five words for each.
+// decodeReport reads entry i of n of abi.encode(TaskResult[]): an offset, a length, and six words for each.
 func decodeReport(report []byte, i, n int) (task.Result, error) {
-	if len(report) != (2+5*n)*word || !isNumber(nth(report, 0), word) || !isNumber(nth(report, 1), uint64(n)) {
+	if len(report) != (2+6*n)*word || !isNumber(nth(report, 0), word) || !isNumber(nth(report, 1), uint64(n)) {
 		return task.Result{}, errCalldata
 	}
-	entry := report[(2+5*i)*word:]
-	attempt, status := nth(entry, 1), nth(entry, 2)
+	entry := report[(2+6*i)*word:]
+	attempt, status, runner := nth(entry, 1), nth(entry, 2), nth(entry, 5)
 	return task.Result{TaskID: nth(entry, 0), Attempt: binary.BigEndian.Uint32(attempt[28:]),
-		ExitStatus: binary.BigEndian.Uint32(status[28:]), InputDigest: nth(entry, 3), OutputDigest: nth(entry, 4)}, nil
+		ExitStatus: binary.BigEndian.Uint32(status[28:]), InputDigest: nth(entry, 3), OutputDigest: nth(entry, 4), Runner: [20]byte(runner[12:])}, nil
 }
 
 func nth(words []byte, i int) [word]byte { return [word]byte(words[i*word : (i+1)*word]) }

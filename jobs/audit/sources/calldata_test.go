@@ -22,7 +22,7 @@ import (
 func batch() (call []byte, results [2]result.Result, signatures [2][result.SignatureSize]byte) {
 	for i := range results {
 		n := byte(i + 1)
-		results[i] = result.Result{TaskID: [32]byte{31: n}, Attempt: uint32(n), ExitStatus: 256, InputDigest: [32]byte{n}, OutputDigest: [32]byte{n, n}}
+		results[i] = result.Result{TaskID: [32]byte{31: n}, Attempt: uint32(n), ExitStatus: 256, InputDigest: [32]byte{n}, OutputDigest: [32]byte{n, n}, Runner: [20]byte{n}}
 		signatures[i][0], signatures[i][64] = n, 27
 	}
 	ids := []*big.Int{big.NewInt(1), big.NewInt(2)}

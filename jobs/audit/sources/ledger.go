@@ -122,7 +122,7 @@ func (s *Sources) readAcceptance(ctx context.Context, l *audit.Ledger, e *bindin
 	if err != nil {
 		return fmt.Errorf("read the call that delivered the result: %w", err)
 	}
-	l.Acceptance = audit.Acceptance{Attempt: e.Attempt, Requester: e.Requester, ExitStatus: e.ExitStatus,
+	l.Acceptance = audit.Acceptance{Attempt: e.Attempt, Requester: e.Requester, Runner: e.Runner, ExitStatus: e.ExitStatus,
 		OutputDigest: e.OutputDigest, Result: result, Signature: signature, Block: e.Raw.BlockNumber, Tx: e.Raw.TxHash}
 	return nil
 }

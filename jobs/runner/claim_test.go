@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package runner
+
+import (
+	"bytes"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/contracts/chaintest"
+	"github.com/escrin/escrin/keyholder"
+)
+
+// claimable is an attempt at an open task on a chain, and a requester with a permit.
+func claimable(t *testing.T) (*chaintest.Network, *attempt, common.Address) {
+	t.Helper()
+	n := chaintest.New(t)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, requester, root := t.Context(), common.Address{7}, common.Hash{8}
+	identity, _, err := n.Chain.CreateIdentity(ctx, n.Accounts[1])
+	must(err)
+	_, err = n.Chain.SetPolicy(ctx, n.Accounts[1], identity, chain.Policy{MeasurementRoot: root, MaxDuration: 600, Locator: "none"})
+	must(err)
+	head, err := n.Chain.Head(ctx)
+	must(err)
+	terms := keyholder.Certificate{
+		ChainID: n.Contracts().ChainID, Permitter: n.At.Permitter, Registry: n.At.Registry, IdentityID: identity, Requester: requester,
+		Duration: 600, BaseBlock: head.Number, BaseBlockHash: head.Hash, MeasurementRoot: root,
+	}
+	number := common.BigToHash(new(big.Int).SetUint64(head.Number))
+	_, _, err = n.Chain.AcquireIdentity(ctx, n.Accounts[1], chain.Acquisition{
+		Identity: identity, Requester: requester, Duration: 600, Authorization: n.Certify(terms.Digest()),
+		Context: bytes.Join([][]byte{number[:], head.Hash[:], root[:], make([]byte, 64)}, nil),
+	})
+	must(err)
+	id, _, err := n.Chain.Submit(ctx, n.Accounts[1], chain.Submission{Identity: identity, Deadline: head.Time + 3600})
+	must(err)
+	at, _ := newAttempt(t, nil)
+	at.runner.Chain, at.runner.Account = n.Chain, n.Accounts[2]
+	at.assignment = Assignment{TaskID: id, Attempt: 1, Identity: identity}
+	return n, at, requester
+}
+
+// TestCT06ClaimsInFrontOfOurs: somebody saw our claim and sent one for our requester first. The attempt goes on, and
+// says so; a claim for another requester ends it.
+func TestCT06ClaimsInFrontOfOurs(t *testing.T) {
+	n, at, requester := claimable(t)
+	if _, err := n.Chain.Claim(t.Context(), n.Accounts[3], at.assignment.TaskID, requester); err != nil {
+		t.Fatal(err)
+	}
+	for name, claim := range map[string]func() error{
+		"seen before our claim": func() error { _, err := at.claim(t.Context(), requester); return err },
+		"seen by its failure":   func() error { _, err := at.sendClaim(t.Context(), requester); return err },
+	} {
+		if err := claim(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if want := n.Accounts[3].Address().Hex() + " claimed attempt 1"; !strings.Contains(at.unusual, want) {
+		t.Errorf("said %q, want %q", at.unusual, want)
+	}
+	if _, err := at.claim(t.Context(), common.Address{9}); !chain.IsRevert(err, "TaskIs") {
+		t.Errorf("for another requester: %v", err)
+	}
+}
+
+func TestOurOwnClaimIsNothingUnusual(t *testing.T) {
+	_, at, requester := claimable(t)
+	for range 2 {
+		if left, err := at.claim(t.Context(), requester); err != nil || left <= 0 || left > chaintest.ClaimWindow {
+			t.Errorf("%s left, %v", left, err)
+		}
+	}
+	if at.unusual != "" {
+		t.Errorf("said %q", at.unusual)
+	}
+}
