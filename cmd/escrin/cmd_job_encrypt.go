@@ -16,7 +16,7 @@ import (
 
 // encryptInput are the flags of `job encrypt`.
 type encryptInput struct {
-	identity, task, input, out string
+	identity, task, enclave, input, out string
 }
 
 func newJobEncryptCommand() *cobra.Command {
@@ -34,6 +34,7 @@ what it is to enough keyholders. Who submits the task cannot read it.`,
 	}
 	addIdentityFlag(cmd, &flags.identity)
 	cmd.Flags().StringVar(&flags.task, "task", "", "the `TASK`, as printed by \"escrin job prepare\"")
+	addPinFlag(cmd, &flags.enclave)
 	cmd.Flags().StringVar(&flags.input, "input", "", "the `FILE` to encrypt; - is standard input")
 	cmd.Flags().StringVarP(&flags.out, "output", "o", "", "the encrypted `FILE`; - is standard output (default: the input's name and .sealed)")
 	return cmd
@@ -45,6 +46,10 @@ func (flags encryptInput) run(cmd *cobra.Command) error {
 		return err
 	}
 	task, err := requireHash32(cmd, "task", flags.task)
+	if err != nil {
+		return err
+	}
+	pin, err := parsePin(cmd, flags.enclave)
 	if err != nil {
 		return err
 	}
@@ -66,6 +71,9 @@ func (flags encryptInput) run(cmd *cobra.Command) error {
 	defer c.Close()
 	d, err := describeIdentity(cmd.Context(), c, identity)
 	if err != nil {
+		return err
+	}
+	if err := checkPin(cmd, pin, d); err != nil {
 		return err
 	}
 	name := keyname.ForTask(n.Chain.ID, n.Contracts.Registry, identity, task, d.MeasurementRoot)

@@ -36,9 +36,14 @@ func TestJobScripts(t *testing.T) {
 }
 
 // TestChainScripts runs the transcripts against a chain in this process, with a blob store and a registry, but with no
-// job service that would do the tasks. $IDENTITY has a policy, $BARE has none.
+// job service that would do the tasks. $IDENTITY has a policy, $BARE has none. $GUEST_BASE and `image` are as in
+// TestEnclaveScripts.
 func TestChainScripts(t *testing.T) {
 	w := newChainWorld(t)
+	base := t.TempDir()
+	if err := imagetest.GuestBase(base); err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "chain"),
 		Setup: func(env *testscript.Env) error {
@@ -46,9 +51,11 @@ func TestChainScripts(t *testing.T) {
 			env.Setenv("IDENTITY", w.identity.Hex())
 			env.Setenv("BARE", w.bare.Hex())
 			env.Setenv("REGISTRY", w.network.Registry)
+			env.Setenv("GUEST_BASE", base)
+			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
 			return alone(env)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"sparse": sparse, "mode": mode},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"sparse": sparse, "mode": mode, "image": writeImage},
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/enclaver"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/blob"
@@ -25,6 +26,7 @@ import (
 type submitJob struct {
 	identity string
 	task     string
+	enclave  string
 	inputs   []string
 	deadline time.Duration
 	fee      string
@@ -47,6 +49,7 @@ Files that "escrin job encrypt" made for this task are passed on as they are.`,
 	}
 	addIdentityFlag(cmd, &flags.identity)
 	cmd.Flags().StringVar(&flags.task, "task", "", "the `TASK`, if it was prepared before")
+	addPinFlag(cmd, &flags.enclave)
 	cmd.Flags().StringArrayVar(&flags.inputs, "input", nil, "an input: `FILE` or NAME=FILE; may be repeated")
 	cmd.Flags().DurationVar(&flags.deadline, "deadline", 24*time.Hour, "how long the task may take before it expires")
 	cmd.Flags().StringVar(&flags.fee, "fee", "0", "what the runner is paid, in `WEI`")
@@ -79,11 +82,15 @@ func (flags submitJob) run(cmd *cobra.Command) error {
 	if !ok || fee.Sign() < 0 || flags.deadline < time.Second {
 		return usageError{cmd.CommandPath(), "--fee takes a whole number of wei, --deadline a duration of at least 1s"}
 	}
+	pin, err := parsePin(cmd, flags.enclave)
+	if err != nil {
+		return err
+	}
 	contents, err := readAll(cmd, files)
 	if err != nil {
 		return err
 	}
-	s, err := flags.begin(cmd, identity)
+	s, err := flags.begin(cmd, identity, pin)
 	if err != nil {
 		return err
 	}
@@ -127,8 +134,8 @@ func readAll(cmd *cobra.Command, files []inputFile) ([][]byte, error) {
 	return contents, nil
 }
 
-// begin reads the policy and finds or makes the ticket.
-func (flags submitJob) begin(cmd *cobra.Command, identity common.Hash) (submission, error) {
+// begin reads the policy, compares it with the pinned enclave, and finds or makes the ticket.
+func (flags submitJob) begin(cmd *cobra.Command, identity common.Hash, pin *enclaver.Reference) (submission, error) {
 	n, c, err := loadAndConnect(cmd)
 	if err != nil {
 		return submission{}, err
@@ -136,6 +143,9 @@ func (flags submitJob) begin(cmd *cobra.Command, identity common.Hash) (submissi
 	s := submission{cmd: cmd, network: n, chain: c, progress: newProgress(cmd)}
 	if s.submitter, err = account(cmd, n); err == nil {
 		s.identity, err = describeIdentity(cmd.Context(), c, identity)
+	}
+	if err == nil {
+		err = checkPin(cmd, pin, s.identity)
 	}
 	if err == nil {
 		s.ticket, err = flags.ticket(s)
@@ -173,6 +183,7 @@ func (s submission) store(ctx context.Context, files []inputFile, contents [][]b
 	name := keyname.ForTask(s.network.Chain.ID, s.network.Contracts.Registry, s.identity.Identity, s.ticket.Task, s.identity.MeasurementRoot)
 	store := blob.NewClient(s.network.Jobs)
 	manifest := task.Manifest{Version: task.ManifestVersion, Inputs: []task.Input{},
+		Identity: wire.Hash32(s.identity.Identity), Policy: wire.Hash32(s.identity.MeasurementRoot),
 		ResultKey: s.ticket.PublicKey, GroupKey: s.network.KeyNetwork.GroupKey[:]}
 	for i, in := range files {
 		sealed, err := in.sealed(s.network, name, contents[i])

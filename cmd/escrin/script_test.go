@@ -37,16 +37,19 @@ func TestEnclaveScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"image": func(ts *testscript.TestScript, _ bool, args []string) {
-				write := imagetest.Flaws()[args[0]]
-				if write == nil {
-					ts.Fatalf("no image is called %s", args[0])
-				}
-				write(ts.MkAbs(args[1]))
-			},
-			"flip": flipByte,
+			"image": writeImage,
+			"flip":  flipByte,
 		},
 	})
+}
+
+// writeImage writes an image of a KIND to a DIR.
+func writeImage(ts *testscript.TestScript, _ bool, args []string) {
+	write := imagetest.Flaws()[args[0]]
+	if write == nil {
+		ts.Fatalf("no image is called %s", args[0])
+	}
+	write(ts.MkAbs(args[1]))
 }
 
 // flipByte changes one bit of the largest file that matches a pattern.

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/spf13/cobra"
+
+	"github.com/escrin/escrin/enclaver"
+)
+
+// addPinFlag adds --enclave: whoever seals an input need not take the identity's registrant at their word about which
+// enclave will open it.
+func addPinFlag(cmd *cobra.Command, reference *string) {
+	cmd.Flags().StringVar(reference, "enclave", "",
+		"refuse if the identity's policy names another enclave than this `REF`, from the local store or, best with its digest, a registry")
+	addStoreFlag(cmd)
+}
+
+// parsePin reads --enclave, which may be missing.
+func parsePin(cmd *cobra.Command, reference string) (*enclaver.Reference, error) {
+	if reference == "" {
+		return nil, nil
+	}
+	ref, err := enclaver.ParseReference(reference)
+	if err != nil {
+		return nil, usageError{cmd.CommandPath(), err.Error()}
+	}
+	return &ref, nil
+}
+
+// checkPin compares the policy on chain with the measurement root of the pinned enclave.
+func checkPin(cmd *cobra.Command, pin *enclaver.Reference, d identityDescription) error {
+	if pin == nil {
+		return nil
+	}
+	store, err := openStore(cmd)
+	if err != nil {
+		return err
+	}
+	enclave, err := enclaver.Inspect(cmd.Context(), *pin, store)
+	if err != nil {
+		return err
+	}
+	if root := common.Hash(enclave.Config.MeasurementRoot); root != d.MeasurementRoot {
+		return withHint(fmt.Errorf("cannot trust the policy of identity %s: it names measurement root %s, enclave %s has %s", d.Identity, d.MeasurementRoot, pin, root),
+			"the policy says that its enclave is %s: look at it with `escrin verify`, or leave --enclave away to take the policy as it is", oneLine(d.Enclave))
+	}
+	return nil
+}
