@@ -12,6 +12,8 @@ import (
 
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/contracts/chaintest"
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/keyholder"
 )
 
@@ -82,5 +84,39 @@ func TestOurOwnClaimIsNothingUnusual(t *testing.T) {
 	}
 	if at.unusual != "" {
 		t.Errorf("said %q", at.unusual)
+	}
+}
+
+// TestPolicyChangedUnderATask: nothing is fetched or booted for inputs that the policy's enclave could not open; the
+// same task goes on when the policy is back.
+func TestPolicyChangedUnderATask(t *testing.T) {
+	n, at, _ := claimable(t)
+	at.runner.Network.Contracts.Permitter = n.At.Permitter
+	manifest, err := task.Manifest{
+		Version: task.ManifestVersion, Identity: wire.Hash32(at.assignment.Identity), Policy: wire.Hash32{5}, Inputs: []task.Input{},
+		ResultKey: make([]byte, task.ResultKeySize), GroupKey: make([]byte, task.GroupKeySize),
+	}.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at.assignment.InputDigest = common.Hash(put(t, at, manifest))
+	o := &record{}
+	for _, c := range []struct {
+		root common.Hash
+		want string
+	}{
+		{common.Hash{6}, "inputs were sealed to measurement root " + common.Hash{5}.Hex() + ", the identity's policy now names " + common.Hash{6}.Hex()},
+		{common.Hash{5}, "the policy's locator"}, // which names no enclave: this is past the inputs
+	} {
+		policy := chain.Policy{MeasurementRoot: c.root, MaxDuration: 600, Locator: "No Name"}
+		if _, err := n.Chain.SetPolicy(t.Context(), n.Accounts[1], at.assignment.Identity, policy); err != nil {
+			t.Fatal(err)
+		}
+		if err := at.runner.Run(t.Context(), at.assignment, o); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %q", err, c.want)
+		}
+	}
+	if len(o.steps) != 0 {
+		t.Errorf("reached %q", o.steps)
 	}
 }
