@@ -46,12 +46,12 @@ block     12: submitted
 state     open
 attempt   1
      0.0s  boot          the virtual machine starts
-     1.5s  kernel        its kernel runs
+     1.5s  kernel        its kernel starts
           failed: guest: disk
 attempt   1
      0.0s  boot          the virtual machine starts
         … waiting for keyholders: 1 of 2 [2J
-     1.4s  kernel        its kernel runs
+     1.4s  kernel        its kernel starts
 accepted  exit status 7, in block 31
 `
 	if out.String() != want {
