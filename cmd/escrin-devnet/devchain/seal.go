@@ -37,6 +37,8 @@ func (s *sealer) run(period time.Duration) {
 	arrivals := make(chan core.NewTxsEvent, 16)
 	subscription := s.eth.TxPool().SubscribeTransactions(arrivals, true)
 	defer subscription.Unsubscribe()
+	wanted := make(chan struct{}, 1)
+	go s.drain(arrivals, wanted)
 	timer := time.NewTimer(period)
 	defer timer.Stop()
 	for {
@@ -45,10 +47,26 @@ func (s *sealer) run(period time.Duration) {
 			return
 		case <-timer.C:
 			s.try()
-		case <-arrivals:
+		case <-wanted:
 			s.burst()
 		}
 		timer.Reset(period)
+	}
+}
+
+// drain turns any number of arrivals into one wish for a block. The pool waits for whoever does not read its events, and
+// a block waits for the pool: so they are read even while a block is being made.
+func (s *sealer) drain(arrivals <-chan core.NewTxsEvent, wanted chan<- struct{}) {
+	for {
+		select {
+		case <-s.quit:
+			return
+		case <-arrivals:
+		}
+		select {
+		case wanted <- struct{}{}:
+		default:
+		}
 	}
 }
 
