@@ -35,6 +35,10 @@ type Handler interface {
 	Failed(ctx context.Context, failure Failure) error
 }
 
+// maxRequests bounds the requests that are answered at once, and so the memory that a guest can make the host take
+// (each may have a body of 1 MiB in memory). Further ones wait.
+const maxRequests = 32
+
 // Serve answers the guest's requests on conn until the guest is gone (nil) or ctx ends, closes conn, and
 // returns when the last Handler method has.
 func Serve(ctx context.Context, conn io.ReadWriteCloser, h Handler) error {
@@ -43,6 +47,7 @@ func Serve(ctx context.Context, conn io.ReadWriteCloser, h Handler) error {
 		return fmt.Errorf("serve host link: %w", err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
+	places := make(chan struct{}, maxRequests)
 	var requests sync.WaitGroup
 	defer requests.Wait()
 	defer cancel()
@@ -57,7 +62,13 @@ func Serve(ctx context.Context, conn io.ReadWriteCloser, h Handler) error {
 		if err != nil {
 			return endOfSession(err)
 		}
+		select {
+		case places <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 		requests.Go(func() {
+			defer func() { <-places }()
 			defer stream.Close()
 			answer(ctx, stream, h)
 		})

@@ -8,7 +8,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"io"
 
 	"golang.org/x/crypto/chacha20poly1305"
@@ -83,14 +82,20 @@ func writeChunks(dst io.Writer, k chunkKeys, plaintext io.Reader) error {
 	return w.finish(held, padded(total))
 }
 
-// readData reads up to one chunk of data; fewer bytes mean the end.
+// readData reads up to one chunk of data; fewer bytes mean the end. Only a bare io.EOF is the end: a source that wraps it,
+// or that reports an unexpected one, has failed, and what it gave so far must not be sealed as if it were all.
 func readData(src io.Reader) ([]byte, error) {
 	b := make([]byte, chunkData)
-	n, err := io.ReadFull(src, b)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, err
+	for n := 0; ; {
+		m, err := src.Read(b[n:])
+		n += m
+		switch {
+		case err == io.EOF || err == nil && n == len(b):
+			return b[:n], nil
+		case err != nil:
+			return nil, err
+		}
 	}
-	return b[:n], nil
 }
 
 type chunkWriter struct {
