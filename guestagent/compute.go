@@ -190,6 +190,6 @@ func (c *counter) Write(p []byte) (int, error) {
 func (a *attempt) reportResult(ctx context.Context) error {
 	domain := task.Domain{ChainID: a.launch.ChainID, TaskHub: a.launch.TaskHub}
 	signature := a.keys.sign(a.result.SigningDigest(domain))
-	_, err := a.link.Result(ctx, hostlink.Result{Report: a.result.Report(), Signature: signature[:]})
+	_, err := a.link.Result(ctx, hostlink.Result{Report: task.Report(a.result), Signature: signature[:]})
 	return err
 }

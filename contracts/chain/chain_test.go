@@ -14,7 +14,7 @@ import (
 	"github.com/escrin/escrin/contracts/bindings"
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/contracts/chaintest"
-	"github.com/escrin/escrin/contracts/result"
+	"github.com/escrin/escrin/guestagent/task"
 )
 
 // TestLifeOfATask goes from identity to payment, and compares everything that can be read with what was done.
@@ -46,15 +46,15 @@ func TestLifeOfATask(t *testing.T) {
 	r.compareGas()
 }
 
-func (r *run) checkHistory(task common.Hash, accepted chain.Receipt) {
+func (r *run) checkHistory(id common.Hash, accepted chain.Receipt) {
 	r.t.Helper()
-	events, err := r.Chain.TaskHistory(r.t.Context(), task)
+	events, err := r.Chain.TaskHistory(r.t.Context(), id)
 	r.must(err)
 	if len(events) != 3 {
 		r.t.Fatalf("%d events", len(events))
 	}
 	last, ok := events[2].(chain.TaskAccepted)
-	if !ok || last.Where().TxHash != accepted.TxHash || last.Task() != task || last.ExitStatus != 3 || last.Runner != r.Accounts[2].Address() {
+	if !ok || last.Where().TxHash != accepted.TxHash || last.Task() != id || last.ExitStatus != 3 || last.Runner != r.Accounts[2].Address() {
 		r.t.Fatalf("last event is %#v", events[2])
 	}
 	certificates, err := r.Chain.Certificates(r.t.Context(), r.identity, r.requesterAddress())
@@ -64,8 +64,8 @@ func (r *run) checkHistory(task common.Hash, accepted chain.Receipt) {
 	}
 	proof, report, err := r.Chain.Report(r.t.Context(), accepted.TxHash)
 	r.must(err)
-	res, signature := r.result(task, 1)
-	if !bytes.Equal(report, result.Report(res)) || !bytes.Equal(proof, result.Proof(signature)) {
+	res, signature := r.result(id, 1)
+	if !bytes.Equal(report, task.Report(res)) || !bytes.Equal(proof, chain.Proof(signature)) {
 		r.t.Fatal("report or proof differs from what was sent")
 	}
 }
@@ -117,14 +117,14 @@ func flip(b []byte, at int) []byte {
 func TestCT04ResultOfAnotherHub(t *testing.T) {
 	r := newRun(t)
 	r.acquire()
-	task := r.submit("one", nil)
-	_, err := r.Chain.Claim(t.Context(), r.Accounts[2], task, r.requesterAddress())
+	id := r.submit("one", nil)
+	_, err := r.Chain.Claim(t.Context(), r.Accounts[2], id, r.requesterAddress())
 	r.must(err)
 
-	res, signature := r.result(task, 2)
+	res, signature := r.result(id, 2)
 	_, err = r.Chain.Accept(t.Context(), r.Accounts[2], res, signature)
 	r.wantRevert(err, "AttemptMismatch")
-	res, signature = r.result(task, 1)
+	res, signature = r.result(id, 1)
 	res.OutputDigest[0] ^= 1
 	_, err = r.Chain.Accept(t.Context(), r.Accounts[2], res, signature)
 	r.wantRevert(err, "SignatureInvalid")
@@ -133,7 +133,7 @@ func TestCT04ResultOfAnotherHub(t *testing.T) {
 	r.must(err)
 	_, err = r.Chain.Accept(t.Context(), r.Accounts[2], res, r.signResult(res, other))
 	r.wantRevert(err, "SignatureInvalid")
-	digest := res.Digest(r.Contracts().ChainID+1, r.At.TaskHub)
+	digest := res.SigningDigest(task.Domain{ChainID: r.Contracts().ChainID + 1, TaskHub: r.At.TaskHub})
 	raw, err := crypto.Sign(digest[:], r.requester)
 	r.must(err)
 	raw[64] += 27

@@ -14,7 +14,7 @@ import (
 	"github.com/escrin/escrin/contracts/bindings"
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/contracts/chaintest"
-	"github.com/escrin/escrin/contracts/result"
+	"github.com/escrin/escrin/guestagent/task"
 )
 
 // run is one life of a task, step by step.
@@ -116,18 +116,18 @@ func (r *run) submit(salt string, fee *big.Int) common.Hash {
 	return id
 }
 
-func (r *run) result(task common.Hash, attempt uint32) (result.Result, [result.SignatureSize]byte) {
+func (r *run) result(id common.Hash, attempt uint32) (task.Result, [chain.SignatureSize]byte) {
 	r.t.Helper()
-	res := result.Result{
-		TaskID: task, Attempt: attempt, ExitStatus: 3, InputDigest: crypto.Keccak256Hash([]byte("input")),
+	res := task.Result{
+		TaskID: id, Attempt: attempt, ExitStatus: 3, InputDigest: crypto.Keccak256Hash([]byte("input")),
 		OutputDigest: crypto.Keccak256Hash([]byte("output")), Runner: r.Accounts[2].Address(),
 	}
 	return res, r.signResult(res, r.requester)
 }
 
-func (r *run) signResult(res result.Result, key *ecdsa.PrivateKey) (signature [result.SignatureSize]byte) {
+func (r *run) signResult(res task.Result, key *ecdsa.PrivateKey) (signature [chain.SignatureSize]byte) {
 	r.t.Helper()
-	digest := res.Digest(r.Contracts().ChainID, r.At.TaskHub)
+	digest := res.SigningDigest(task.Domain{ChainID: r.Contracts().ChainID, TaskHub: r.At.TaskHub})
 	raw, err := crypto.Sign(digest[:], key)
 	r.must(err)
 	copy(signature[:], raw)

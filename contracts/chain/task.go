@@ -12,7 +12,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/crypto"
 
-	"github.com/escrin/escrin/contracts/result"
+	"github.com/escrin/escrin/guestagent/task"
 )
 
 // ErrNoTask says that no task with that id was submitted.
@@ -99,11 +99,30 @@ func (c *Chain) Claim(ctx context.Context, from *Account, task common.Hash, requ
 	return receipt, nil
 }
 
+// SignatureSize is the length in bytes of a requester's signature of a result: r, s, v; v is 27 or 28.
+const SignatureSize = 65
+
+// Proof is abi.encode(bytes[]) of results' signatures, in the order of the report.
+func Proof(signatures ...[SignatureSize]byte) []byte {
+	const padded = 96
+	number := func(n int) []byte { return common.BigToHash(big.NewInt(int64(n))).Bytes() }
+	proof := append(number(32), number(len(signatures))...)
+	for i := range signatures {
+		proof = append(proof, number(32*len(signatures)+(32+padded)*i)...)
+	}
+	for _, signature := range signatures {
+		proof = append(proof, number(SignatureSize)...)
+		proof = append(proof, signature[:]...)
+		proof = append(proof, make([]byte, padded-SignatureSize)...)
+	}
+	return proof
+}
+
 // Accept reports one result with its requester's signature. Anyone may pay; the runner that the result names gets the
 // fee.
-func (c *Chain) Accept(ctx context.Context, from *Account, r result.Result, signature [result.SignatureSize]byte) (Receipt, error) {
+func (c *Chain) Accept(ctx context.Context, from *Account, r task.Result, signature [SignatureSize]byte) (Receipt, error) {
 	ids := []*big.Int{common.Hash(r.TaskID).Big()}
-	call := c.hubABI.PackAcceptTaskResults(ids, result.Proof(signature), result.Report(r))
+	call := c.hubABI.PackAcceptTaskResults(ids, Proof(signature), task.Report(r))
 	receipt, err := c.send(ctx, from, c.contracts.TaskHub, nil, call)
 	if err != nil {
 		return receipt, fmt.Errorf("report result: %w", err)

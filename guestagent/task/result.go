@@ -48,23 +48,29 @@ const (
 func (r Result) SigningDigest(d Domain) [32]byte {
 	separator := hashWords(keccak([]byte(domainType)), keccak([]byte(domainName)), keccak([]byte(domainVer)),
 		number(d.ChainID), address(d.TaskHub))
-	message := hashWords(keccak([]byte(resultType)), r.TaskID, number(uint64(r.Attempt)), number(uint64(r.ExitStatus)),
-		r.InputDigest, r.OutputDigest, address(r.Runner))
+	message := hashWords(append([][32]byte{keccak([]byte(resultType))}, r.words()...)...)
 	return keccak([]byte{0x19, 0x01}, separator[:], message[:])
 }
 
 // ReportSize is the size in bytes of a report of one result.
 const ReportSize = 8 * 32
 
-// Report returns abi.encode(TaskResult[]) of this one result, as TaskHub.acceptTaskResults takes it.
-func (r Result) Report() []byte {
-	words := [][32]byte{number(32), number(1), r.TaskID, number(uint64(r.Attempt)), number(uint64(r.ExitStatus)),
-		r.InputDigest, r.OutputDigest, address(r.Runner)}
+// Report returns abi.encode(TaskResult[]) of the results, as TaskHub.acceptTaskResults takes it. A guest reports one.
+func Report(results ...Result) []byte {
+	words := [][32]byte{number(32), number(uint64(len(results)))}
+	for _, r := range results {
+		words = append(words, r.words()...)
+	}
 	report := make([]byte, 0, 32*len(words))
 	for _, w := range words {
 		report = append(report, w[:]...)
 	}
 	return report
+}
+
+// words are the fields as the contract's struct has them.
+func (r Result) words() [][32]byte {
+	return [][32]byte{r.TaskID, number(uint64(r.Attempt)), number(uint64(r.ExitStatus)), r.InputDigest, r.OutputDigest, address(r.Runner)}
 }
 
 // OutputAAD returns what the sealed output is bound to: keccak256(abi.encode(uint256 taskId, uint32 attempt)).
@@ -100,7 +106,7 @@ func address(a [20]byte) (w [32]byte) {
 	return w
 }
 
-// ParseReport reads what Report writes, and nothing else.
+// ParseReport reads what Report writes of one result, and nothing else.
 func ParseReport(report []byte) (Result, error) {
 	if len(report) != ReportSize {
 		return Result{}, fmt.Errorf("parse report: %d bytes, want %d", len(report), ReportSize)
@@ -110,7 +116,7 @@ func ParseReport(report []byte) (Result, error) {
 	runner := word(7)
 	r := Result{TaskID: word(2), Attempt: low(3), ExitStatus: low(4), InputDigest: word(5), OutputDigest: word(6),
 		Runner: [20]byte(runner[12:])}
-	if !bytes.Equal(r.Report(), report) {
+	if !bytes.Equal(Report(r), report) {
 		return Result{}, errors.New("parse report: not the encoding of one result")
 	}
 	return r, nil

@@ -31,7 +31,6 @@ import (
 	"github.com/escrin/escrin/attest/verify"
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/contracts/chaintest"
-	"github.com/escrin/escrin/contracts/result"
 	"github.com/escrin/escrin/enclaver/artifact"
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/guestagent/config"
@@ -253,12 +252,12 @@ func (w *world) acquire(p permitted) {
 // deliver stores an output and reports the result.
 func (w *world) deliver() {
 	w.t.Helper()
-	r := result.Result{TaskID: w.task, Attempt: 1, ExitStatus: 7, InputDigest: w.inputs, OutputDigest: w.put([]byte("sealed output")),
+	r := task.Result{TaskID: w.task, Attempt: 1, ExitStatus: 7, InputDigest: w.inputs, OutputDigest: w.put([]byte("sealed output")),
 		Runner: w.Accounts[9].Address()}
-	digest := r.Digest(w.Contracts().ChainID, w.At.TaskHub)
+	digest := r.SigningDigest(task.Domain{ChainID: w.Contracts().ChainID, TaskHub: w.At.TaskHub})
 	raw, err := crypto.Sign(digest[:], w.key)
 	w.must(err)
-	signature := [result.SignatureSize]byte(raw)
+	signature := [chain.SignatureSize]byte(raw)
 	signature[64] += 27
 	_, err = w.Chain.Accept(w.t.Context(), w.Accounts[9], r, signature)
 	w.must(err)

@@ -3,9 +3,7 @@
 package runner
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -14,7 +12,6 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/escrin/escrin/contracts/chain"
-	"github.com/escrin/escrin/contracts/result"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
@@ -152,10 +149,10 @@ func (at *attempt) Result(ctx context.Context, r hostlink.Result) (hostlink.Rece
 	if err != nil {
 		return hostlink.Receipt{}, at.note(&hostlink.Error{Code: hostlink.CodeInvalid, Err: err})
 	}
-	if len(r.Signature) != result.SignatureSize {
+	if len(r.Signature) != chain.SignatureSize {
 		return hostlink.Receipt{}, at.note(&hostlink.Error{Code: hostlink.CodeInvalid, Err: errors.New("signature has the wrong size")})
 	}
-	receipt, err := at.accept(ctx, report, [result.SignatureSize]byte(r.Signature))
+	receipt, err := at.accept(ctx, report, [chain.SignatureSize]byte(r.Signature))
 	if err != nil {
 		return hostlink.Receipt{}, at.note(refused(err))
 	}
@@ -166,7 +163,7 @@ func (at *attempt) Result(ctx context.Context, r hostlink.Result) (hostlink.Rece
 }
 
 // accept sends the result. If that fails it asks whether the hub has the result all the same.
-func (at *attempt) accept(ctx context.Context, r result.Result, signature [result.SignatureSize]byte) (hostlink.Receipt, error) {
+func (at *attempt) accept(ctx context.Context, r task.Result, signature [chain.SignatureSize]byte) (hostlink.Receipt, error) {
 	receipt, err := at.runner.Chain.Accept(ctx, at.runner.Account, r, signature)
 	if err == nil {
 		at.sent("result", receipt)
@@ -186,24 +183,23 @@ func (at *attempt) accept(ctx context.Context, r result.Result, signature [resul
 
 // readReport decodes a report of one result and checks that it is about this attempt and that its output, if it has
 // one, can be had.
-func (at *attempt) readReport(report []byte) (result.Result, error) {
-	if len(report) != task.ReportSize {
-		return result.Result{}, fmt.Errorf("report has %d bytes, want %d", len(report), task.ReportSize)
+func (at *attempt) readReport(report []byte) (task.Result, error) {
+	r, err := task.ParseReport(report)
+	if err != nil {
+		return task.Result{}, err
 	}
-	word := func(i int) []byte { return report[i*32 : (i+1)*32] }
-	r := result.Result{
+	expected := task.Result{
 		TaskID: at.assignment.TaskID, Attempt: at.assignment.Attempt, InputDigest: at.assignment.InputDigest,
-		ExitStatus: binary.BigEndian.Uint32(word(4)[28:]), OutputDigest: [32]byte(word(6)),
-		Runner: at.runner.Account.Address(),
+		ExitStatus: r.ExitStatus, OutputDigest: r.OutputDigest, Runner: at.runner.Account.Address(),
 	}
-	if !bytes.Equal(report, result.Report(r)) {
-		return result.Result{}, errors.New("report is not about this attempt, or pays somebody else")
+	if r != expected {
+		return task.Result{}, errors.New("report is not about this attempt, or pays somebody else")
 	}
 	if r.ExitStatus == task.ExitInputsRejected {
 		return r, nil
 	}
 	if _, err := at.runner.Blobs.Get(blob.Digest(r.OutputDigest)); err != nil {
-		return result.Result{}, fmt.Errorf("output: %w", err)
+		return task.Result{}, fmt.Errorf("output: %w", err)
 	}
 	return r, nil
 }

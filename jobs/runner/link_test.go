@@ -18,7 +18,6 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 
 	"github.com/escrin/escrin/contracts/chain"
-	"github.com/escrin/escrin/contracts/result"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
@@ -266,32 +265,32 @@ func TestStepsOfABurst(t *testing.T) {
 func TestKR20ResultMustBeOfThisAttempt(t *testing.T) {
 	at, _ := newAttempt(t, []byte("manifest"))
 	output := put(t, at, []byte("sealed output"))
-	good := result.Result{
+	good := task.Result{
 		TaskID: at.assignment.TaskID, Attempt: 2, ExitStatus: 3, InputDigest: at.assignment.InputDigest, OutputDigest: output,
 		Runner: at.runner.Account.Address(),
 	}
-	if r, err := at.readReport(result.Report(good)); err != nil || r != good {
+	if r, err := at.readReport(task.Report(good)); err != nil || r != good {
 		t.Errorf("good: %+v, %v", r, err)
 	}
 	rejected := good
 	rejected.ExitStatus, rejected.OutputDigest = task.ExitInputsRejected, [32]byte{}
-	if _, err := at.readReport(result.Report(rejected)); err != nil {
+	if _, err := at.readReport(task.Report(rejected)); err != nil {
 		t.Errorf("inputs rejected: %v", err)
 	}
-	for name, change := range map[string]func(*result.Result){
-		"task":           func(r *result.Result) { r.TaskID[0] ^= 1 },
-		"attempt":        func(r *result.Result) { r.Attempt = 1 },
-		"input":          func(r *result.Result) { r.InputDigest[0] ^= 1 },
-		"runner":         func(r *result.Result) { r.Runner[0] ^= 1 },
-		"output not had": func(r *result.Result) { r.OutputDigest[0] ^= 1 },
+	for name, change := range map[string]func(*task.Result){
+		"task":           func(r *task.Result) { r.TaskID[0] ^= 1 },
+		"attempt":        func(r *task.Result) { r.Attempt = 1 },
+		"input":          func(r *task.Result) { r.InputDigest[0] ^= 1 },
+		"runner":         func(r *task.Result) { r.Runner[0] ^= 1 },
+		"output not had": func(r *task.Result) { r.OutputDigest[0] ^= 1 },
 	} {
 		bad := good
 		change(&bad)
-		if _, err := at.readReport(result.Report(bad)); err == nil {
+		if _, err := at.readReport(task.Report(bad)); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
-	for _, report := range [][]byte{nil, result.Report(good, good), result.Report(good)[1:], append(result.Report(good), 0), result.Report()} {
+	for _, report := range [][]byte{nil, task.Report(good, good), task.Report(good)[1:], append(task.Report(good), 0), task.Report()} {
 		if _, err := at.readReport(report); err == nil {
 			t.Errorf("a report of %d bytes: accepted", len(report))
 		}
@@ -300,13 +299,13 @@ func TestKR20ResultMustBeOfThisAttempt(t *testing.T) {
 
 func FuzzReadReport(f *testing.F) {
 	payee := account(f)
-	f.Add(result.Report(result.Result{ExitStatus: 256, Runner: payee.Address()}))
+	f.Add(task.Report(task.Result{ExitStatus: 256, Runner: payee.Address()}))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		at := &attempt{assignment: Assignment{}, runner: &Local{Config: Config{Account: payee}}}
 		if len(b) == task.ReportSize {
-			copy(b[4*32:5*32], result.Report(result.Result{ExitStatus: 256})[4*32:]) // no store behind this one
+			copy(b[4*32:5*32], task.Report(task.Result{ExitStatus: 256})[4*32:]) // no store behind this one
 		}
-		if r, err := at.readReport(b); err == nil && !bytes.Equal(result.Report(r), b) {
+		if r, err := at.readReport(b); err == nil && !bytes.Equal(task.Report(r), b) {
 			t.Error("a report is read that encodes to other bytes")
 		}
 	})

@@ -22,7 +22,7 @@ import (
 	"github.com/escrin/escrin/cmd/escrin-devnet/devchain"
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/contracts/deploy"
-	"github.com/escrin/escrin/contracts/result"
+	guesttask "github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/runner"
 	"github.com/escrin/escrin/jobs/task"
@@ -230,8 +230,8 @@ func (r *stub) Run(ctx context.Context, a runner.Assignment, o runner.Observer) 
 	if err := r.at(ctx, atClaim, a); err != nil {
 		return err
 	}
-	output := result.Result{TaskID: a.TaskID, Attempt: a.Attempt, InputDigest: a.InputDigest, OutputDigest: sha256.Sum256(a.TaskID[:]), Runner: r.payer.Address()}
-	digest := output.Digest(31337, r.net.Contracts().TaskHub)
+	output := guesttask.Result{TaskID: a.TaskID, Attempt: a.Attempt, InputDigest: a.InputDigest, OutputDigest: sha256.Sum256(a.TaskID[:]), Runner: r.payer.Address()}
+	digest := output.SigningDigest(guesttask.Domain{ChainID: 31337, TaskHub: r.net.Contracts().TaskHub})
 	signature, err := crypto.Sign(digest[:], key)
 	if err != nil {
 		return err

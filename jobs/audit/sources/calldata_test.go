@@ -13,20 +13,20 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/escrin/escrin/contracts/bindings"
-	"github.com/escrin/escrin/contracts/result"
+	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/jobs/audit"
 )
 
 // batch is a call that delivers the results of two tasks.
-func batch() (call []byte, results [2]result.Result, signatures [2][result.SignatureSize]byte) {
+func batch() (call []byte, results [2]task.Result, signatures [2][chain.SignatureSize]byte) {
 	for i := range results {
 		n := byte(i + 1)
-		results[i] = result.Result{TaskID: [32]byte{31: n}, Attempt: uint32(n), ExitStatus: 256, InputDigest: [32]byte{n}, OutputDigest: [32]byte{n, n}, Runner: [20]byte{n}}
+		results[i] = task.Result{TaskID: [32]byte{31: n}, Attempt: uint32(n), ExitStatus: 256, InputDigest: [32]byte{n}, OutputDigest: [32]byte{n, n}, Runner: [20]byte{n}}
 		signatures[i][0], signatures[i][64] = n, 27
 	}
 	ids := []*big.Int{big.NewInt(1), big.NewInt(2)}
-	return bindings.NewTaskHub().PackAcceptTaskResults(ids, result.Proof(signatures[:]...), result.Report(results[:]...)), results, signatures
+	return bindings.NewTaskHub().PackAcceptTaskResults(ids, chain.Proof(signatures[:]...), task.Report(results[:]...)), results, signatures
 }
 
 func permitCall(terms []byte) []byte {
@@ -37,7 +37,7 @@ func TestDecodeResultFindsItsTaskInABatch(t *testing.T) {
 	call, results, signatures := batch()
 	for i, want := range results {
 		got, signature, err := decodeResult(call, want.TaskID)
-		if err != nil || got != task.Result(want) || !bytes.Equal(signature, signatures[i][:]) {
+		if err != nil || got != want || !bytes.Equal(signature, signatures[i][:]) {
 			t.Errorf("result %d: %+v, %x, %v", i, got, signature, err)
 		}
 	}
@@ -46,8 +46,8 @@ func TestDecodeResultFindsItsTaskInABatch(t *testing.T) {
 func TestDecodeRefusesOtherCalls(t *testing.T) {
 	call, results, _ := batch()
 	id := results[0].TaskID
-	short := bindings.NewTaskHub().PackAcceptTaskResults([]*big.Int{big.NewInt(1)}, result.Proof([65]byte{}), result.Report(results[0])[:100])
-	more := bindings.NewTaskHub().PackAcceptTaskResults([]*big.Int{big.NewInt(1)}, result.Proof([65]byte{}, [65]byte{}), result.Report(results[0]))
+	short := bindings.NewTaskHub().PackAcceptTaskResults([]*big.Int{big.NewInt(1)}, chain.Proof([65]byte{}), task.Report(results[0])[:100])
+	more := bindings.NewTaskHub().PackAcceptTaskResults([]*big.Int{big.NewInt(1)}, chain.Proof([65]byte{}, [65]byte{}), task.Report(results[0]))
 	for name, data := range map[string][]byte{
 		"nothing": nil, "another method": permitCall(make([]byte, 160)), "cut off": call[:200], "short report": short, "two signatures": more,
 	} {

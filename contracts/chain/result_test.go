@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package result_test
+package chain_test
 
 import (
 	"bytes"
@@ -13,15 +13,16 @@ import (
 	"github.com/ethereum/go-ethereum/signer/core/apitypes"
 	"pgregory.net/rapid"
 
-	"github.com/escrin/escrin/contracts/result"
+	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/guestagent/task"
 )
 
 var anyDigest = rapid.Custom(func(t *rapid.T) [32]byte {
 	return [32]byte(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "digest"))
 })
 
-var anyResult = rapid.Custom(func(t *rapid.T) result.Result {
-	return result.Result{
+var anyResult = rapid.Custom(func(t *rapid.T) task.Result {
+	return task.Result{
 		TaskID: anyDigest.Draw(t, "task"), Attempt: rapid.Uint32().Draw(t, "attempt"),
 		ExitStatus: rapid.Uint32().Draw(t, "status"), InputDigest: anyDigest.Draw(t, "input"),
 		OutputDigest: anyDigest.Draw(t, "output"), Runner: [20]byte(rapid.SliceOfN(rapid.Byte(), 20, 20).Draw(t, "runner")),
@@ -38,13 +39,13 @@ func TestCT05DigestIsEIP712(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := r.Digest(chainID, hub); !bytes.Equal(got[:], want) {
+		if got := r.SigningDigest(task.Domain{ChainID: chainID, TaskHub: hub}); !bytes.Equal(got[:], want) {
 			t.Fatalf("digest is %x, want %x", got, want)
 		}
 	})
 }
 
-func typedData(r result.Result, chainID uint64, hub common.Address) apitypes.TypedData {
+func typedData(r task.Result, chainID uint64, hub common.Address) apitypes.TypedData {
 	return apitypes.TypedData{
 		Types: apitypes.Types{
 			"EIP712Domain": {{Name: "name", Type: "string"}, {Name: "version", Type: "string"},
@@ -84,11 +85,11 @@ func TestEncodingsAreABI(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		results := rapid.SliceOfN(anyResult, 0, 5).Draw(t, "results")
 		tuples := make([]tuple, len(results))
-		signatures := make([][result.SignatureSize]byte, len(results))
+		signatures := make([][chain.SignatureSize]byte, len(results))
 		raw := make([][]byte, len(results))
 		for i, r := range results {
 			tuples[i] = tuple{common.Hash(r.TaskID).Big(), r.Attempt, r.ExitStatus, r.InputDigest, r.OutputDigest, r.Runner}
-			signatures[i] = [result.SignatureSize]byte(rapid.SliceOfN(rapid.Byte(), 65, 65).Draw(t, "signature"))
+			signatures[i] = [chain.SignatureSize]byte(rapid.SliceOfN(rapid.Byte(), 65, 65).Draw(t, "signature"))
 			raw[i] = signatures[i][:]
 		}
 		report, err := reports.Pack(tuples)
@@ -99,7 +100,7 @@ func TestEncodingsAreABI(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !bytes.Equal(result.Report(results...), report) || !bytes.Equal(result.Proof(signatures...), proof) {
+		if !bytes.Equal(task.Report(results...), report) || !bytes.Equal(chain.Proof(signatures...), proof) {
 			t.Fatal("encodings differ")
 		}
 	})
