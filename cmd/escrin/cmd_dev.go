@@ -112,17 +112,42 @@ func newDevDownCommand() *cobra.Command {
 		Use:   "down",
 		Short: "End the network's processes; its state stays",
 		Args:  exactly(),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			p := newProgress(cmd)
-			defer p.done()
-			err := devnet.Down(cmd.Context(), devDir(cmd), showEvent(p))
-			if errors.Is(err, devnet.ErrNone) {
-				fmt.Fprintln(cmd.ErrOrStderr(), "There is no network to take down.")
-				return nil
-			}
-			return err
-		},
+		RunE:  func(cmd *cobra.Command, _ []string) error { return devDown(cmd) },
 	}
+}
+
+// endedProcesses is what `dev down` and `dev reset` print with --json.
+type endedProcesses struct {
+	Ended   []string `json:"ended"`             // names of processes, in the order in which they ended
+	Deleted string   `json:"deleted,omitempty"` // the directory whose state is gone
+}
+
+// note is showEvent that remembers what ended.
+func (e *endedProcesses) note(p *progress) func(devnet.Event) {
+	show := showEvent(p)
+	return func(event devnet.Event) {
+		if event.Done {
+			e.Ended = append(e.Ended, event.Name)
+		}
+		show(event)
+	}
+}
+
+func devDown(cmd *cobra.Command) error {
+	p, ended := newProgress(cmd), endedProcesses{Ended: []string{}}
+	defer p.done()
+	err := devnet.Down(cmd.Context(), devDir(cmd), ended.note(p))
+	switch {
+	case err != nil && !errors.Is(err, devnet.ErrNone):
+		return err
+	case wantJSON(cmd):
+		return printJSON(cmd.OutOrStdout(), ended)
+	case err != nil:
+		fmt.Fprintln(cmd.ErrOrStderr(), "There is no network to take down.")
+	case len(ended.Ended) == 0:
+		fmt.Fprintln(cmd.ErrOrStderr(), "The network was down already; its state stays.")
+	}
+	return nil
 }
 
 func newDevResetCommand() *cobra.Command {
@@ -145,9 +170,15 @@ func devReset(cmd *cobra.Command, yes bool) error {
 	if !yes && !confirm(cmd, "Delete the network in "+home(dir)+" with its chain and its keys?") {
 		return withHint(errors.New("nothing was deleted"), "answer yes, or use --yes")
 	}
-	p := newProgress(cmd)
+	p, ended := newProgress(cmd), endedProcesses{Ended: []string{}, Deleted: dir}
 	defer p.done()
-	return devnet.Reset(cmd.Context(), dir, showEvent(p))
+	if err := devnet.Reset(cmd.Context(), dir, ended.note(p)); err != nil {
+		return err
+	}
+	if wantJSON(cmd) {
+		return printJSON(cmd.OutOrStdout(), ended)
+	}
+	return nil
 }
 
 // confirm asks a question; anything but yes is no, and so is the end of the input.

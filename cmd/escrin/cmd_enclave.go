@@ -26,10 +26,14 @@ func newEnclaveCommand() *cobra.Command {
 
 IMAGE is the folder of an OCI layout with a tag (./FOLDER:TAG) or a name in a registry (HOST/NAME:TAG). It is
 taken as it is: entrypoint, command, environment, user, working directory and volumes are the image's own.
-The same image gives the same enclave on any machine.`,
+The same image gives the same enclave on any machine. A tar of "docker save" is unpacked into such a folder by
+"skopeo copy docker-archive:IMAGE.tar oci:FOLDER:TAG".`,
 		Example: "  escrin enclave ./auction-oci:latest -t localhost:5000/auction",
 		Args:    exactly("IMAGE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if tag == "" {
+				return usageError{cmd.CommandPath(), "missing -t REF: the name that the enclave gets, for example -t localhost:5000/auction"}
+			}
 			ref, err := enclaver.ParseReference(tag)
 			if err != nil {
 				return usageError{cmd.CommandPath(), "-t: " + err.Error()}
@@ -41,7 +45,7 @@ The same image gives the same enclave on any machine.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&tag, "tag", "t", "", "name of the enclave: HOST/NAME[:TAG]")
+	flags.StringVarP(&tag, "tag", "t", "", "name of the enclave: a `REF` of the form HOST/NAME[:TAG]")
 	flags.StringVar(&guestBase, "guest-base", "", "folder with kernel, initrd and firmware (default: guest-base beside escrin)")
 	flags.StringArrayVar(&spec.Entrypoint, "entrypoint", nil, "program and, repeated, its arguments, in place of the image's entrypoint and command")
 	flags.StringArrayVar(&spec.Cmd, "cmd", nil, "argument, repeated, in place of the image's command")

@@ -36,7 +36,7 @@ func newRunCommand() *cobra.Command {
 
 The machine, the guest and the disk are the real ones; the chain, the key network and the quote are played by this
 command for this one run, so that an image can be tried before it is published. It proves nothing to anybody. The
-command ends with the workload's exit status.`
+command ends with the workload's exit status; if there was none, with 1.`
 	cmd.Example = "  escrin run localhost:5000/auction --input bids.json"
 	cmd.Flags().StringArrayVar(&flags.inputs, "input", nil, "give the workload this `FILE` (or NAME=FILE) in /input; repeatable")
 	cmd.Flags().StringVarP(&flags.output, "output", "o", "", "write stdout, stderr and output/ into this `DIR`ectory")
@@ -165,19 +165,37 @@ func (flags enclaveRun) show(cmd *cobra.Command, host *hosttest.Host, console st
 			out.Files = append(out.Files, outcome.File{Name: f.Name, Mode: modeOf(f), Data: f.Data})
 		}
 	}
+	if err := flags.print(cmd, report.ExitStatus, out); err != nil {
+		return err
+	}
+	if report.ExitStatus != 0 {
+		return exitStatus(report.ExitStatus)
+	}
+	return nil
+}
+
+// runDescription is what a workload left, for --json.
+type runDescription struct {
+	ExitStatus uint32            `json:"exitStatus"`
+	Stdout     string            `json:"stdout"`
+	Stderr     string            `json:"stderr"`
+	Files      []fileDescription `json:"files"`
+}
+
+func (flags enclaveRun) print(cmd *cobra.Command, status uint32, out outcome.Output) error {
 	if flags.output != "" {
 		if err := out.WriteTo(flags.output); err != nil {
 			return err
 		}
+	}
+	if wantJSON(cmd) {
+		return printJSON(cmd.OutOrStdout(), runDescription{status, string(out.Stdout), string(out.Stderr), describeFiles(out, flags.output == "")})
 	}
 	notes := cmd.ErrOrStderr()
 	show(cmd.OutOrStdout(), notes, "stdout", out.Stdout)
 	show(notes, notes, "stderr", out.Stderr)
 	for _, f := range out.Files {
 		fmt.Fprintf(notes, "output/%s (%s)\n", oneLine(f.Name), byteSize(int64(len(f.Data))))
-	}
-	if report.ExitStatus != 0 {
-		return exitStatus(report.ExitStatus)
 	}
 	return nil
 }

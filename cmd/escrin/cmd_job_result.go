@@ -118,6 +118,19 @@ type fileDescription struct {
 	Data []byte `json:"data,omitempty"` // base64; not with -o
 }
 
+// describeFiles lists the files of an output, with their content only if it was not written elsewhere.
+func describeFiles(out outcome.Output, content bool) []fileDescription {
+	files := []fileDescription{}
+	for _, f := range out.Files {
+		described := fileDescription{Name: f.Name, Size: len(f.Data)}
+		if content {
+			described.Data = f.Data
+		}
+		files = append(files, described)
+	}
+	return files
+}
+
 func (flags jobResult) show(cmd *cobra.Command, id common.Hash, record chain.Task, out outcome.Output) error {
 	if flags.dir != "" {
 		if err := out.WriteTo(flags.dir); err != nil {
@@ -125,15 +138,8 @@ func (flags jobResult) show(cmd *cobra.Command, id common.Hash, record chain.Tas
 		}
 	}
 	if wantJSON(cmd) {
-		d := resultDescription{id, record.Attempt, record.ExitStatus, string(out.Stdout), string(out.Stderr), []fileDescription{}}
-		for _, f := range out.Files {
-			described := fileDescription{Name: f.Name, Size: len(f.Data)}
-			if flags.dir == "" {
-				described.Data = f.Data
-			}
-			d.Files = append(d.Files, described)
-		}
-		return printJSON(cmd.OutOrStdout(), d)
+		return printJSON(cmd.OutOrStdout(), resultDescription{id, record.Attempt, record.ExitStatus, string(out.Stdout), string(out.Stderr),
+			describeFiles(out, flags.dir == "")})
 	}
 	notes := cmd.ErrOrStderr()
 	fmt.Fprintf(notes, "exit status %d\n", record.ExitStatus)

@@ -50,6 +50,9 @@ func report(stderr io.Writer, err error) int {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &status):
+		if status < 0 || status > 255 { // a process cannot end with it, and its last eight bits could be 0
+			return exitError
+		}
 		return int(status)
 	case errors.As(err, &usage):
 		fmt.Fprintf(stderr, "escrin: %v\nhint: see `%s --help`\n", err, usage.command)

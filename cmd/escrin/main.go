@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -62,11 +63,31 @@ func newRootCommand() *cobra.Command {
 	)
 	root.SilenceErrors = true
 	root.SilenceUsage = true
+	root.Version = version()
+	addCompletion(root)
 	root.PersistentFlags().Bool("json", false, "print the result as JSON")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{cmd.CommandPath(), err.Error()}
 	})
 	return root
+}
+
+// version is what the Go toolchain wrote into the program: a tag, or a commit's time and digest.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "unknown"
+}
+
+// addCompletion adds cobra's completion command, and makes it refuse shells that it does not know.
+func addCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" {
+			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, helpOrUnknown
+		}
+	}
 }
 
 // group is a command that only holds others: without a known sub-command it is a usage error.
@@ -75,15 +96,17 @@ func group(use, short string, commands ...*cobra.Command) *cobra.Command {
 		Use:   use,
 		Short: short,
 		Args:  cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			return unknownCommand(cmd, args[0])
-		},
+		RunE:  helpOrUnknown,
 	}
 	cmd.AddCommand(commands...)
 	return cmd
+}
+
+func helpOrUnknown(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	return unknownCommand(cmd, args[0])
 }
 
 func unknownCommand(cmd *cobra.Command, name string) error {

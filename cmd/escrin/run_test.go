@@ -4,15 +4,18 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/escrin/escrin/enclaver/imagetest"
+	"github.com/escrin/escrin/jobs/outcome"
 )
 
 // TestRunBootsWhatEnclaveMade boots the real guest base with two images that know nothing of escrin, from their
@@ -72,4 +75,31 @@ func realGuestBase(t *testing.T) string {
 		t.Fatalf("build the guest base: %v\n%s", err, out)
 	}
 	return dir
+}
+
+func TestRunPrintsItsResultAsJSON(t *testing.T) {
+	out := outcome.Output{Stdout: []byte("hello\n"), Stderr: []byte("oops\n"), Files: []outcome.File{{Name: "x", Mode: 0o644, Data: []byte("hi")}}}
+	for _, c := range []struct {
+		dir  string
+		data []byte
+	}{{"", []byte("hi")}, {t.TempDir(), nil}} {
+		var stdout, stderr bytes.Buffer
+		cmd := newRootCommand()
+		cmd.SetOut(&stdout)
+		cmd.SetErr(&stderr)
+		if err := cmd.ParseFlags([]string{"--json"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := (enclaveRun{output: c.dir}).print(cmd, 3, out); err != nil {
+			t.Fatal(err)
+		}
+		var got runDescription
+		if err := json.Unmarshal(stdout.Bytes(), &got); err != nil || stderr.Len() != 0 {
+			t.Fatalf("%v: %s%s", err, stdout.String(), stderr.String())
+		}
+		want := runDescription{3, "hello\n", "oops\n", []fileDescription{{Name: "x", Size: 2, Data: c.data}}}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	}
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -88,7 +89,11 @@ func TestExitStatusTellsUsageFromFailure(t *testing.T) {
 		{"push a b", exitUsage, `unexpected argument "b"`},
 		{"push --nope a", exitUsage, "unknown flag: --nope"},
 		{"push UPPER", exitUsage, "parse reference"},
-		{"enclave ./a", exitUsage, "-t: "},
+		{"enclave ./a", exitUsage, "missing -t REF"},
+		{"enclave ./a -t UPPER", exitUsage, "-t: parse reference"},
+		{"completion ksh", exitUsage, `unknown command "ksh"`},
+		{"completion bash", exitOK, ""},
+		{"--version", exitOK, ""},
 		{"enclave ./a -t localhost:5000/a@sha256:00", exitUsage, "-t: "},
 		{"push localhost:5000/a --store " + store, exitError, "not in the local store"},
 	} {
@@ -111,6 +116,14 @@ func TestEveryCommandHasItsManualPage(t *testing.T) {
 	for _, page := range []string{"escrin", "escrin-enclave", "escrin-verify", "escrin-job"} {
 		if info, err := os.Stat(filepath.Join(dir, page+".1")); err != nil || info.Size() < 100 {
 			t.Errorf("%s: %v", page, err)
+		}
+	}
+}
+
+func TestNoExitStatusOfAWorkloadTurnsIntoSuccess(t *testing.T) {
+	for status, want := range map[exitStatus]int{1: 1, 7: 7, 255: 255, 256: exitError, 257: exitError, 512: exitError} {
+		if got := report(io.Discard, status); got != want {
+			t.Errorf("%d ends with %d, want %d", status, got, want)
 		}
 	}
 }

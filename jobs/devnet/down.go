@@ -75,7 +75,7 @@ func Find(dir string) (string, error) {
 		return "", err
 	}
 	if _, err := d.readPlan(); errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("%w: %s holds no plan", ErrNone, d)
+		return "", fmt.Errorf("%w: %s has none", ErrNone, d)
 	}
 	return string(d), nil
 }
