@@ -31,7 +31,7 @@ func openGuestBase(dir string) (guestBase, error) {
 	base, err := readGuestBase(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return guestBase{}, hint.Wrap(fmt.Errorf("open guest base: %w", err),
-			"run scripts/setup.sh and then scripts/guestbase/build.sh, or name the folder with --guest-base")
+			"make it with `make guest-base`, or name its folder with --guest-base")
 	}
 	if err != nil {
 		return guestBase{}, fmt.Errorf("open guest base: %w", err)

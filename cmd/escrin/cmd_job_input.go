@@ -90,7 +90,7 @@ func tooLarge(size int64) bool { return size > task.MaxInput }
 
 func (in inputFile) tooLarge(size int64) error {
 	return withHint(fmt.Errorf("input %s is too large: it has %.1f MiB, at most %d MiB are accepted once it is sealed", in.name, float64(size)/mebibyte, task.MaxInput/mebibyte),
-		"have the workload fetch large data by its digest, or split it into several inputs")
+		"split it into several inputs, or compress it; what is not secret can be part of the image")
 }
 
 // isSealed tells envelopes from plain files by their first bytes.

@@ -78,7 +78,7 @@ func (f follower) once(ctx context.Context) error {
 		if chainErr != nil {
 			return chainErr
 		}
-		fmt.Fprintf(f.cmd.ErrOrStderr(), "escrin: from the chain alone: %s\n", oneLine(err.Error()))
+		fmt.Fprintf(f.cmd.ErrOrStderr(), "note: from the chain alone: %s\n", silence(err))
 		t = known
 	}
 	if wantJSON(f.cmd) {
@@ -87,6 +87,14 @@ func (f follower) once(ctx context.Context) error {
 	teller := stepTeller{out: f.cmd.OutOrStdout()}
 	teller.tell(t)
 	return nil
+}
+
+// silence says why the job service told nothing of a task that is on chain.
+func silence(err error) string {
+	if errors.Is(err, api.ErrUnknownTask) {
+		return "the job service has not taken note of the task yet"
+	}
+	return oneLine(err.Error())
 }
 
 // fromChain is what the task hub's record says of the task.

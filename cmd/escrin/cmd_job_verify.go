@@ -117,7 +117,7 @@ func showReport(cmd *cobra.Command, id common.Hash, report audit.Report) error {
 		}
 	} else {
 		for _, f := range report {
-			fmt.Fprintf(cmd.OutOrStdout(), "%-8s %-12s %s\n", f.Verdict, f.Check, oneLine(f.Words))
+			fmt.Fprintf(cmd.OutOrStdout(), "%-8s %-14s %s\n", f.Verdict, f.Check, oneLine(f.Words))
 		}
 	}
 	if report.OK() {
