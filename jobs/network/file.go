@@ -3,7 +3,6 @@
 package network
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"path/filepath"
 
 	"github.com/escrin/escrin/jobs/durable"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // maxFile bounds a network file, in bytes.
@@ -83,20 +83,12 @@ func Load(path string) (Network, error) {
 	return n, nil
 }
 
-// Parse decodes the bytes of a network file and validates the result. Unknown fields, trailing bytes and more
-// than 1 MiB are errors.
+// Parse decodes the bytes of a network file and validates the result. Unknown and repeated fields, trailing bytes
+// and more than 1 MiB are errors.
 func Parse(raw []byte) (Network, error) {
-	if len(raw) > maxFile {
-		return Network{}, fmt.Errorf("larger than %d bytes", maxFile)
-	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	var n Network
-	if err := dec.Decode(&n); err != nil {
+	n, err := strictjson.Decode[Network](raw, maxFile)
+	if err != nil {
 		return Network{}, fmt.Errorf("parse: %w", err)
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return Network{}, errors.New("parse: bytes after the object")
 	}
 	if err := n.Validate(); err != nil {
 		return Network{}, err

@@ -108,6 +108,8 @@ func TestParseIsStrict(t *testing.T) {
 		"null":          "null",
 		"empty object":  "{}",
 		"unknown field": strings.Replace(string(good), `{"chain"`, `{"extra":1,"chain"`, 1),
+		"repeated":      strings.Replace(string(good), `{"chain"`, `{"jobs":"http://127.0.0.1:1","chain"`, 1),
+		"other case":    strings.Replace(string(good), `"taskHub"`, `"taskhub"`, 1),
 		"second object": string(good) + "{}",
 		"too large":     string(good) + strings.Repeat(" ", maxFile),
 	} {

@@ -6,7 +6,6 @@
 package ticket
 
 import (
-	"bytes"
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/json"
@@ -22,6 +21,7 @@ import (
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/durable"
 	"github.com/escrin/escrin/keyholder/envelope"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // Ticket belongs to one task.
@@ -37,6 +37,9 @@ type Ticket struct {
 	ResultKey []byte       `json:"resultKey"`    // HPKE private key, 32 bytes
 	PublicKey []byte       `json:"resultPublic"` // HPKE public key, 1216 bytes
 }
+
+// maxFile bounds a ticket's file, in bytes.
+const maxFile = 64 << 10
 
 // ErrNone says that this machine and user have no ticket of a task.
 var ErrNone = errors.New("no ticket of this task is here")
@@ -121,10 +124,8 @@ func Load(dir string, task [32]byte) (Ticket, error) {
 }
 
 func parse(b []byte) (Ticket, error) {
-	var t Ticket
-	decoder := json.NewDecoder(bytes.NewReader(b))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&t); err != nil {
+	t, err := strictjson.Decode[Ticket](b, maxFile)
+	if err != nil {
 		return Ticket{}, err
 	}
 	return t, t.validate()

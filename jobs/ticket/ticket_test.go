@@ -51,6 +51,10 @@ func TestDamagedTicketIsRefused(t *testing.T) {
 		"other version": func(s string) string { return strings.Replace(s, `"version": 1`, `"version": 2`, 1) },
 		"cut off":       func(s string) string { return s[:len(s)/2] },
 		"unknown field": func(s string) string { return strings.Replace(s, `"salt"`, `"pepper"`, 1) },
+		"other case":    func(s string) string { return strings.Replace(s, `"salt"`, `"Salt"`, 1) },
+		"repeated":      func(s string) string { return strings.Replace(s, `{`, `{"version":1,`, 1) },
+		"second object": func(s string) string { return s + "{}" },
+		"too large":     func(s string) string { return s + strings.Repeat(" ", maxFile) },
 	} {
 		dir := t.TempDir()
 		if err := made.Save(dir); err != nil {
