@@ -3,68 +3,27 @@
 package endtoend
 
 import (
-	"archive/tar"
-	"bytes"
-	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/empty"
-	"github.com/google/go-containerregistry/pkg/v1/layout"
-	"github.com/google/go-containerregistry/pkg/v1/mutate"
-	"github.com/google/go-containerregistry/pkg/v1/tarball"
-	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/escrin/escrin/enclaver/imagetest"
 )
 
-// image writes an OCI layout with one layer that holds the given files, and returns its reference.
-func image(t *testing.T, config v1.Config, files map[string][]byte) string {
+// image writes an OCI layout with one layer that holds the given programs, and returns its reference.
+func image(t *testing.T, config v1.Config, programs map[string][]byte) string {
 	t.Helper()
-	var archive bytes.Buffer
-	w := tar.NewWriter(&archive)
-	for name, content := range files {
-		header := &tar.Header{Name: name, Mode: 0o755, Size: int64(len(content)), Typeflag: tar.TypeReg}
-		if err := w.WriteHeader(header); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Write(content); err != nil {
-			t.Fatal(err)
-		}
+	var files []imagetest.File
+	for _, name := range slices.Sorted(maps.Keys(programs)) {
+		files = append(files, imagetest.File{Name: name, Data: string(programs[name]), Mode: 0o755})
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	layer, err := tarball.LayerFromOpener(func() (io.ReadCloser, error) {
-		return io.NopCloser(bytes.NewReader(archive.Bytes())), nil
-	}, tarball.WithMediaType(types.OCILayer))
-	if err != nil {
-		t.Fatal(err)
-	}
-	img := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON)
-	img, err = mutate.AppendLayers(img, layer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := img.ConfigFile()
-	if err != nil {
-		t.Fatal(err)
-	}
-	file = file.DeepCopy()
-	file.Architecture, file.OS, file.Config = "amd64", "linux", config
-	if img, err = mutate.ConfigFile(img, file); err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(t.TempDir(), "oci")
-	path, err := layout.Write(dir, empty.Index)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := path.AppendImage(img, layout.WithAnnotations(map[string]string{"org.opencontainers.image.ref.name": "latest"})); err != nil {
-		t.Fatal(err)
-	}
-	return dir + ":latest"
+	image := imagetest.Image(config, imagetest.Tar(files...))
+	return imagetest.Layout(filepath.Join(t.TempDir(), "oci"), map[string]v1.Image{"latest": image}) + ":latest"
 }
 
 // busybox is a shell and little else, from the distribution's static build.

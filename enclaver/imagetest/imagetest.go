@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package imagetest makes real things for tests: small OCI images in layouts, a registry, and a guest base
-// with the real kernel and firmware. Only tests import it.
+// with the real kernel and firmware. Only tests and the bench import it.
 package imagetest
 
 import (
