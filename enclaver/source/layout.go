@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/enclaver/oci"
@@ -37,7 +38,7 @@ func openLayout(name string) (Source, error) {
 	}
 	data, err := readSmall(filepath.Join(dir, "oci-layout"))
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR):
 		return nil, missingLayout(dir, err)
 	case err != nil:
 		return nil, fmt.Errorf("open image layout: %w", err)

@@ -35,9 +35,14 @@ func TestLayoutResolvesItsTags(t *testing.T) {
 func TestErrorsSayWhatToDo(t *testing.T) {
 	dir := imagetest.Layout(t.TempDir(), map[string]v1.Image{"latest": imagetest.Small(), "v1": imagetest.Small()})
 	notLayout := t.TempDir()
+	archive := filepath.Join(notLayout, "image.tar")
+	if err := os.WriteFile(archive, []byte("tar"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for name, want := range map[string][2]string{
 		"./nowhere:latest":    {"no folder ./nowhere", "./FOLDER:TAG"},
 		notLayout + ":latest": {"not an OCI layout", "skopeo"},
+		archive:               {"not an OCI layout", "skopeo copy docker-archive:"},
 		dir:                   {"name one", "latest, v1"},
 		dir + ":v9":           {`no tag "v9"`, "latest, v1"},
 		"Upper/Case":          {"parse reference", "HOST/NAME:TAG"},
