@@ -26,8 +26,9 @@ func newEnclaveCommand() *cobra.Command {
 
 IMAGE is the folder of an OCI layout with a tag (./FOLDER:TAG) or a name in a registry (HOST/NAME:TAG). It is
 taken as it is: entrypoint, command, environment, user, working directory and volumes are the image's own.
-The same image gives the same enclave on any machine. A tar of "docker save" is unpacked into such a folder by
-"skopeo copy docker-archive:IMAGE.tar oci:FOLDER:TAG".`,
+The same image and guest base give the same enclave on any machine.
+
+A tar of "docker save" becomes such a folder by "skopeo copy docker-archive:IMAGE.tar oci:FOLDER:TAG".`,
 		Example: "  escrin enclave ./auction-oci:latest -t localhost:5000/auction",
 		Args:    exactly("IMAGE"),
 		RunE: func(cmd *cobra.Command, args []string) error {

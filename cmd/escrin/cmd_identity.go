@@ -22,8 +22,8 @@ func newIdentityCommand() *cobra.Command {
 	identity.Long = `Identities are names on chain that an enclave may act under.
 
 An identity's policy names one enclave by its measurement root: a Merkle root over the launch registers that
-the hardware will report for it. Whoever made the identity may change its policy; what was encrypted before stays
-bound to the measurement root it was encrypted under.`
+the hardware will report for it. Whoever made the identity may change its policy with the contract's setPolicy, for
+which there is no command yet; what was encrypted before stays bound to the measurement root it was encrypted under.`
 	addNetworkFlag(identity)
 	return identity
 }
