@@ -26,6 +26,8 @@ field() { sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" | head -n 1; }
 # run shows a command the way a user would type it, then runs it.
 run() { printf '\n\033[1m$ %s\033[0m\n' "$*" >&2; "$@"; }
 
+# A network that was up before is left up.
+if escrin dev status >/dev/null 2>&1; then KEEP=1; fi
 run escrin dev up
 
 if [ -z "$image" ]; then
