@@ -8,7 +8,6 @@ package httptransport
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,7 +17,11 @@ import (
 	"github.com/escrin/escrin/keyholder"
 )
 
-const timeout = 30 * time.Second
+// What one request may take, and how many of them one holder gets at a time.
+const (
+	timeout     = 30 * time.Second
+	connections = 16
+)
 
 // Transport knows the address of each holder. It implements client.Transport.
 type Transport struct {
@@ -39,6 +42,7 @@ func New(network keyholder.Network) *Transport {
 func ToURLs(urls map[uint32]string) *Transport {
 	return &Transport{urls: urls, client: &http.Client{
 		Timeout:       timeout,
+		Transport:     &http.Transport{MaxConnsPerHost: connections, IdleConnTimeout: time.Minute},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
@@ -70,7 +74,7 @@ func (t *Transport) Do(ctx context.Context, holder uint32, path string, body []b
 		return 0, nil, err
 	}
 	if len(reply) > keyholder.MaxBody {
-		return 0, nil, errors.New("reply is too long")
+		return 0, nil, fmt.Errorf("reply has more than %d bytes", keyholder.MaxBody)
 	}
 	return resp.StatusCode, reply, nil
 }
