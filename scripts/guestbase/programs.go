@@ -99,7 +99,9 @@ func cacheKey(paths ...string) (string, error) {
 
 // moduleRoot is the directory of the escrin module that the program was started in.
 func moduleRoot() (string, error) {
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/escrin/escrin").Output()
+	cmd := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/escrin/escrin")
+	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off") // the user's may not suit
+	out, err := cmd.Output()
 	if err != nil {
 		return "", fmt.Errorf("find the escrin module: %w; start guestbase inside it", err)
 	}
