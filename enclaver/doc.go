@@ -16,7 +16,6 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
-	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/enclaver/artifact"
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/store"
@@ -75,6 +74,3 @@ func (e *Enclave) Digest() v1.Hash { return e.descriptor.Digest }
 
 // MeasurementRoot is the enclave's name on chain: the Merkle root over all its measurements.
 func (e *Enclave) MeasurementRoot() [32]byte { return e.config.MeasurementRoot }
-
-// Measurements are the predicted registers, one per TEE and machine shape.
-func (e *Enclave) Measurements() []attest.Measurement { return e.config.Measurements }

@@ -7,7 +7,6 @@ package claims
 
 import (
 	"slices"
-	"time"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/attest/collateral"
@@ -32,9 +31,7 @@ type Facts struct {
 	Evidence attest.Evidence // as presented; only Quote and Collateral are authentic
 	Report   tdx.Report      // what the hardware signed
 	TCB      TCB
-	FMSPC    [6]byte   // platform family, from the certificate
-	PPID     [16]byte  // platform id, from the certificate
-	At       time.Time // time of verification
+	FMSPC    [6]byte // platform family, from the certificate
 	// Editions of the documents that vouch: TCB info, QE identity, revocation list
 	// of the root, revocation list of the platform CA.
 	Editions []collateral.Edition
@@ -79,12 +76,6 @@ func (c Claims) TCB() TCB { return c.facts.TCB }
 
 // FMSPC returns the platform's family from its certificate.
 func (c Claims) FMSPC() [6]byte { return c.facts.FMSPC }
-
-// PPID returns the platform's id from its certificate.
-func (c Claims) PPID() [16]byte { return c.facts.PPID }
-
-// At returns the time for which the evidence was verified.
-func (c Claims) At() time.Time { return c.facts.At }
 
 // Editions returns how new the collateral is that vouches. The host chose it: a
 // relying party that remembers a newer one must not accept the claims.

@@ -40,17 +40,6 @@ func acpiRows() []acpiRow {
 	}
 }
 
-// Shapes returns the shapes whose registers can be predicted for a QEMU.
-func Shapes(q QEMUVersion) []attest.Shape {
-	var shapes []attest.Shape
-	for _, row := range acpiRows() {
-		if row.qemu == q {
-			shapes = append(shapes, row.shape)
-		}
-	}
-	return shapes
-}
-
 func lookupACPI(q QEMUVersion, s attest.Shape) (blobs acpiBlobs, err error) {
 	for _, row := range acpiRows() {
 		if row.qemu != q || row.shape != s {

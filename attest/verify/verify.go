@@ -94,7 +94,7 @@ func verifyTDX(e attest.Evidence, root *x509.Certificate, now time.Time) (claims
 		return claims.Facts{}, err
 	}
 	return claims.Facts{
-		Evidence: e, Report: quote.Report, TCB: tcb, FMSPC: platform.FMSPC, PPID: platform.PPID, At: now,
+		Evidence: e, Report: quote.Report, TCB: tcb, FMSPC: platform.FMSPC,
 		Editions: chain.editions(info, identity),
 	}, nil
 }

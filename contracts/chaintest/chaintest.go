@@ -5,7 +5,6 @@
 package chaintest
 
 import (
-	"context"
 	"math/big"
 	"net"
 	"testing"
@@ -121,27 +120,6 @@ func EncodeG1(point *bls12381.G1) []byte {
 	copy(encoded[16:64], raw[:48])
 	copy(encoded[80:], raw[48:])
 	return encoded
-}
-
-// PassTime waits until the newest block is later than a time in seconds since the epoch.
-func (n *Network) PassTime(t testing.TB, after uint64) {
-	t.Helper()
-	ticker := time.NewTicker(100 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		head, err := n.Chain.Head(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if head.Time > after {
-			return
-		}
-		select {
-		case <-t.Context().Done():
-			t.Fatal(context.Cause(t.Context()))
-		case <-ticker.C:
-		}
-	}
 }
 
 // Ether is an amount in wei.

@@ -6,7 +6,6 @@
 package task
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"regexp"
@@ -75,9 +74,6 @@ func (m Manifest) Marshal() ([]byte, error) {
 	}
 	return wire.Encode(m)
 }
-
-// Digest returns the SHA-256 of an encoded manifest, the task's inputDigest on chain.
-func Digest(document []byte) [32]byte { return sha256.Sum256(document) }
 
 // ValidName says whether an input may have this name: a letter or digit, then up to 63 of a-z 0-9 . _ -
 func ValidName(name string) bool { return namePattern().MatchString(name) }

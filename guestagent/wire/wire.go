@@ -44,13 +44,6 @@ type Digest [32]byte
 // DigestOf returns the digest of b.
 func DigestOf(b []byte) Digest { return sha256.Sum256(b) }
 
-// ParseDigest reads the form that String writes, and nothing else.
-func ParseDigest(s string) (Digest, error) {
-	var d Digest
-	err := d.UnmarshalText([]byte(s))
-	return d, err
-}
-
 // String returns the JSON form of d.
 func (d Digest) String() string { return "sha256:" + hex.EncodeToString(d[:]) }
 

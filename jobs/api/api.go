@@ -13,12 +13,10 @@ package api
 
 import (
 	"fmt"
-	"math/big"
 	"regexp"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/common/hexutil"
 )
 
 // State is where a task is in its life, as the job service sees it.
@@ -121,11 +119,6 @@ type Error struct {
 type ErrorDetail struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
-}
-
-// FormatID writes a task id as in JSON and URLs: 0x and 64 lower-case hexadecimal digits.
-func FormatID(id *big.Int) string {
-	return hexutil.Encode(common.BigToHash(id).Bytes())
 }
 
 // ParseID reads a task id: exactly 0x and 64 lower-case hexadecimal digits (JS-02: an id is never a path).

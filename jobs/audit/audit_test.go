@@ -3,6 +3,7 @@
 package audit_test
 
 import (
+	"crypto/sha256"
 	"errors"
 	"maps"
 	"slices"
@@ -139,7 +140,7 @@ func (w *world) withManifest(change func(*task.Manifest)) func(*audit.Record, *a
 		change(&m)
 		r.Manifest.Bytes, err = m.Marshal()
 		w.must(err)
-		digest := task.Digest(r.Manifest.Bytes)
+		digest := sha256.Sum256(r.Manifest.Bytes)
 		r.Ledger.Task.InputDigest, r.Ledger.Submission.InputDigest = digest, digest
 	}
 }

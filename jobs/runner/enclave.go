@@ -46,7 +46,7 @@ func (l *Local) fetchEnclave(ctx context.Context, p chain.Policy) (enclaver.Boot
 	}
 	e, err := enclaver.Pull(ctx, ref, l.Enclaves, l.Log)
 	if err != nil {
-		return enclaver.Boot{}, fmt.Errorf("pull enclave %s: %w", ref, err)
+		return enclaver.Boot{}, err
 	}
 	if e.Digest() != digest {
 		return enclaver.Boot{}, fmt.Errorf("pull enclave %s: got %s", ref, e.Digest())
@@ -54,11 +54,7 @@ func (l *Local) fetchEnclave(ctx context.Context, p chain.Policy) (enclaver.Boot
 	if root := common.Hash(e.MeasurementRoot()); root != p.MeasurementRoot {
 		return enclaver.Boot{}, fmt.Errorf("enclave %s has the measurement root %s, the policy names %s", ref, root, p.MeasurementRoot)
 	}
-	boot, err := e.Assemble(ctx, l.disks())
-	if err != nil {
-		return enclaver.Boot{}, fmt.Errorf("assemble enclave %s: %w", ref, err)
-	}
-	return boot, nil
+	return e.Assemble(ctx, l.disks())
 }
 
 // checkInputs reads the manifest and the inputs that it names, so that a blob that is missing or damaged, or inputs that
