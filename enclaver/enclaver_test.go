@@ -361,7 +361,7 @@ func TestMissingGuestBaseSaysWhatToRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = enclaver.Build(context.Background(), from, enclaver.BuildOptions{Store: openStore(t), GuestBase: t.TempDir()})
-	if err == nil || !strings.Contains(hint.Of(err), "scripts/setup.sh") {
+	if err == nil || !strings.Contains(hint.Of(err), "make guest-base") {
 		t.Errorf("%v (hint: %s)", err, hint.Of(err))
 	}
 	base := t.TempDir()
