@@ -133,7 +133,7 @@ func newChainWorld(t *testing.T) chainWorld {
 		Registry:   startRegistry(t),
 		KeyNetwork: keyNetwork(n.GroupKey),
 		Jobs:       startStore(t),
-		TEE:        network.TEE{Kind: "tdx", Socket: filepath.Join(dir, "tee.sock"), RootCertificate: root},
+		TEE:        network.TEE{Kind: "tdx", Socket: filepath.Join(dir, "tee.sock"), RootCertificate: root, TCBEvaluation: 1},
 	}
 	must(network.Save(w.file, w.network))
 	return w

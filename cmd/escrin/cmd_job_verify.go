@@ -82,7 +82,7 @@ func trustIn(n network.Network) (audit.Trust, error) {
 	if err != nil {
 		return audit.Trust{}, fmt.Errorf("read the TEE's root certificate: %w", err)
 	}
-	policy, err := appraise.NewPolicy(appraise.Rules{AcceptTCB: []collateral.Status{collateral.UpToDate}, MinEvaluationNumber: 1})
+	policy, err := appraise.NewPolicy(appraise.Rules{AcceptTCB: []collateral.Status{collateral.UpToDate}, MinEvaluationNumber: n.TEE.TCBEvaluation})
 	if err != nil {
 		return audit.Trust{}, err
 	}

@@ -60,6 +60,7 @@ type TEE struct {
 	Kind            string `json:"kind"`            // "tdx"
 	Socket          string `json:"socket"`          // unix socket of the (simulated) platform
 	RootCertificate string `json:"rootCertificate"` // path of a PEM file
+	TCBEvaluation   uint32 `json:"tcbEvaluation"`   // lowest TCB evaluation data number that counts, not 0
 }
 
 // Process is one process of a development network; StartTime is field 22 of /proc/PID/stat, which together with
@@ -167,6 +168,8 @@ func (t TEE) validate() error {
 		return errors.New("tee.socket is not an absolute path")
 	case !filepath.IsAbs(t.RootCertificate):
 		return errors.New("tee.rootCertificate is not an absolute path")
+	case t.TCBEvaluation == 0:
+		return errors.New("tee.tcbEvaluation is missing")
 	}
 	return nil
 }
