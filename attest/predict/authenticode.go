@@ -4,7 +4,6 @@ package predict
 
 import (
 	"cmp"
-	"crypto/sha512"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -20,24 +19,32 @@ import (
 //
 // The kernel is taken as it stands in its file. QEMU before 10.0 showed the
 // firmware a copy with a changed setup header; 10.0 shows the file.
-func authenticode(image []byte) (attest.Register, error) {
-	pe, err := parsePE(image)
+func authenticode(image Content) (attest.Register, error) {
+	if image.Size() > maxKernel {
+		return attest.Register{}, fmt.Errorf("parse kernel: %d bytes, at most %d allowed", image.Size(), maxKernel)
+	}
+	head := make([]byte, min(image.Size(), maxPEHeaders))
+	if n, err := image.ReadAt(head, 0); n < len(head) {
+		return attest.Register{}, fmt.Errorf("read kernel: %w", err)
+	}
+	pe, err := parsePE(head, int(image.Size()))
 	if err != nil {
 		return attest.Register{}, fmt.Errorf("parse kernel: %w", err)
 	}
-	h := sha512.New384()
-	h.Write(image[:pe.checksum])
-	h.Write(image[pe.checksum+4 : pe.certificates])
-	h.Write(image[pe.certificates+8 : pe.headers])
+	parts := []extent{{0, int64(pe.checksum)}, {int64(pe.checksum + 4), int64(pe.certificates)}, {int64(pe.certificates + 8), int64(pe.headers)}}
 	hashed := pe.headers
 	for _, s := range pe.sections {
-		h.Write(image[s.offset : s.offset+s.size])
+		parts = append(parts, extent{int64(s.offset), int64(s.offset + s.size)})
 		hashed += s.size
 	}
-	if end := len(image) - pe.certificateSize; end > hashed {
-		h.Write(image[hashed:end])
+	if end := int(image.Size()) - pe.certificateSize; end > hashed {
+		parts = append(parts, extent{int64(hashed), int64(end)})
 	}
-	return attest.Register(h.Sum(nil)), nil
+	sum, err := digest(image, parts...)
+	if err != nil {
+		return attest.Register{}, fmt.Errorf("read kernel: %w", err)
+	}
+	return sum, nil
 }
 
 // peImage is where the parts of a PE32+ image are, as offsets into the file.
@@ -54,18 +61,17 @@ type peSection struct{ offset, size int }
 // Limits of a kernel image.
 const (
 	maxKernel     = 256 << 20
+	maxPEHeaders  = 1 << 20 // bytes; DOS stub and section table included
 	maxPESections = 96
 )
 
-func parsePE(image []byte) (peImage, error) {
+// parsePE reads the headers, which image begins with, of a file of size bytes.
+func parsePE(image []byte, size int) (peImage, error) {
 	const (
 		coff        = 24  // signature and file header
 		directories = 112 // offset of the data directories in the optional header
 		certificate = directories + 4*8
 	)
-	if len(image) > maxKernel {
-		return peImage{}, fmt.Errorf("%d bytes, at most %d allowed", len(image), maxKernel)
-	}
 	if len(image) < 0x40 || string(image[:2]) != "MZ" {
 		return peImage{}, errors.New("not an EFI application: no MZ signature")
 	}
@@ -85,16 +91,16 @@ func parsePE(image []byte) (peImage, error) {
 		headers:         int(binary.LittleEndian.Uint32(image[optional+60:])),
 	}
 	certificateAt := int(binary.LittleEndian.Uint32(image[optional+certificate:]))
-	if pe.certificateSize > 0 && certificateAt+pe.certificateSize != len(image) {
+	if pe.certificateSize > 0 && certificateAt+pe.certificateSize != size {
 		return peImage{}, errors.New("certificates are not at the end of the file")
 	}
 	n := int(binary.LittleEndian.Uint16(image[at+6:]))
-	return pe, pe.readSections(image, optional+optionalSize, n)
+	return pe, pe.readSections(image, size, optional+optionalSize, n)
 }
 
-func (pe *peImage) readSections(image []byte, table, n int) error {
+func (pe *peImage) readSections(image []byte, size, table, n int) error {
 	const entry = 40
-	if n > maxPESections || table+n*entry > pe.headers || pe.headers > len(image)-pe.certificateSize {
+	if n > maxPESections || table+n*entry > pe.headers || pe.headers > len(image) || pe.headers > size-pe.certificateSize {
 		return errors.New("section table does not fit into the headers")
 	}
 	for i := range n {
@@ -110,7 +116,7 @@ func (pe *peImage) readSections(image []byte, table, n int) error {
 	slices.SortFunc(pe.sections, func(a, b peSection) int { return cmp.Compare(a.offset, b.offset) })
 	end := pe.headers
 	for _, s := range pe.sections {
-		if s.offset < end || s.offset+s.size > len(image)-pe.certificateSize {
+		if s.offset < end || s.offset+s.size > size-pe.certificateSize {
 			return errors.New("sections overlap or lie outside the file")
 		}
 		end = s.offset + s.size

@@ -10,6 +10,7 @@
 package predict
 
 import (
+	"bytes"
 	"crypto/sha512"
 	"errors"
 	"fmt"
@@ -64,30 +65,51 @@ type Event struct {
 // TDX returns the registers that a TDX guest started from l reports. A QEMU
 // version, shape or firmware that is not known is an error.
 func TDX(l Launch) (attest.Registers, error) {
-	events, err := Events(l)
+	files, err := l.measure()
 	if err != nil {
 		return attest.Registers{}, err
 	}
-	fw, err := parseFirmware(l.Firmware)
+	return files.TDX(l.Cmdline, l.Shape, l.QEMU)
+}
+
+// Events returns the extensions of RTMR0 to RTMR2 in the order of each register,
+// for comparison with an event log. It refuses what [TDX] refuses.
+func Events(l Launch) ([]Event, error) {
+	files, err := l.measure()
 	if err != nil {
-		return attest.Registers{}, fmt.Errorf("predict registers: %w", err)
+		return nil, err
+	}
+	return files.Events(l.Cmdline, l.Shape, l.QEMU)
+}
+
+func (l Launch) measure() (Files, error) {
+	return MeasureFiles(l.Firmware, bytes.NewReader(l.Kernel), bytes.NewReader(l.Initrd))
+}
+
+// TDX returns the registers that a TDX guest started from these files reports.
+func (f Files) TDX(cmdline string, shape attest.Shape, qemu QEMUVersion) (attest.Registers, error) {
+	events, err := f.Events(cmdline, shape, qemu)
+	if err != nil {
+		return attest.Registers{}, err
 	}
 	var rtmr [3]attest.Register
 	for _, e := range events {
 		r := &rtmr[e.RTMR]
 		*r = sha512.Sum384(append(r[:], e.Digest[:]...))
 	}
-	return attest.Registers{MRTD: fw.mrtd(), RTMR0: rtmr[0], RTMR1: rtmr[1], RTMR2: rtmr[2]}, nil
+	return attest.Registers{MRTD: f.mrtd, RTMR0: rtmr[0], RTMR1: rtmr[1], RTMR2: rtmr[2]}, nil
 }
 
-// Events returns the extensions of RTMR0 to RTMR2 in the order of each register,
-// for comparison with an event log. It refuses what [TDX] refuses.
-func Events(l Launch) ([]Event, error) {
-	hardware, err := hardwareEvents(l)
+// Events returns the extensions of RTMR0 to RTMR2 in the order of each register.
+func (f Files) Events(cmdline string, shape attest.Shape, qemu QEMUVersion) ([]Event, error) {
+	if !f.measured {
+		return nil, errors.New("predict registers: no files were measured")
+	}
+	hardware, err := f.hardwareEvents(shape, qemu)
 	if err != nil {
 		return nil, fmt.Errorf("predict registers: %w", err)
 	}
-	software, err := softwareEvents(l)
+	software, err := f.softwareEvents(cmdline)
 	if err != nil {
 		return nil, fmt.Errorf("predict registers: %w", err)
 	}
@@ -95,22 +117,18 @@ func Events(l Launch) ([]Event, error) {
 }
 
 // hardwareEvents are RTMR0: virtual hardware and firmware configuration.
-func hardwareEvents(l Launch) ([]Event, error) {
-	fw, err := parseFirmware(l.Firmware)
+func (f Files) hardwareEvents(shape attest.Shape, qemu QEMUVersion) ([]Event, error) {
+	acpi, err := lookupACPI(qemu, shape)
 	if err != nil {
 		return nil, err
 	}
-	acpi, err := lookupACPI(l.QEMU, l.Shape)
-	if err != nil {
-		return nil, err
-	}
-	hob, err := fw.handoff(uint64(l.Shape.MemoryMiB) << 20)
+	hob, err := f.sections.handoff(uint64(shape.MemoryMiB) << 20)
 	if err != nil {
 		return nil, err
 	}
 	return []Event{
 		measure(0, "TD HOB", hob),
-		measure(0, "configuration firmware volume", fw.configuration()),
+		{0, "configuration firmware volume", f.configuration},
 		measure(0, "SecureBoot", emptyVariable(globalVariable(), "SecureBoot")),
 		measure(0, "PK", emptyVariable(globalVariable(), "PK")),
 		measure(0, "KEK", emptyVariable(globalVariable(), "KEK")),
@@ -126,28 +144,21 @@ func hardwareEvents(l Launch) ([]Event, error) {
 }
 
 // softwareEvents are RTMR1, the kernel, and RTMR2, its command line and initrd.
-func softwareEvents(l Launch) ([]Event, error) {
-	if len(l.Cmdline) == 0 || len(l.Cmdline) > MaxCmdline {
-		return nil, fmt.Errorf("command line of %d bytes, want 1 to %d", len(l.Cmdline), MaxCmdline)
+func (f Files) softwareEvents(cmdline string) ([]Event, error) {
+	if len(cmdline) == 0 || len(cmdline) > MaxCmdline {
+		return nil, fmt.Errorf("command line of %d bytes, want 1 to %d", len(cmdline), MaxCmdline)
 	}
-	if strings.ContainsFunc(l.Cmdline, func(r rune) bool { return r < ' ' || r > '~' }) {
+	if strings.ContainsFunc(cmdline, func(r rune) bool { return r < ' ' || r > '~' }) {
 		return nil, errors.New("command line is not printable ASCII")
 	}
-	if len(l.Initrd) == 0 {
-		return nil, errors.New("no initrd")
-	}
-	kernel, err := authenticode(l.Kernel)
-	if err != nil {
-		return nil, err
-	}
 	return []Event{
-		{1, "kernel", kernel},
+		{1, "kernel", f.kernel},
 		measure(1, "calling application", []byte("Calling EFI Application from Boot Option")),
 		measure(1, "separator", separator()),
 		measure(1, "exit boot services", []byte("Exit Boot Services Invocation")),
 		measure(1, "boot services exited", []byte("Exit Boot Services Returned with Success")),
-		measure(2, "command line", utf16z(l.Cmdline+initrdArgument)),
-		measure(2, "initrd", l.Initrd),
+		measure(2, "command line", utf16z(cmdline+initrdArgument)),
+		{2, "initrd", f.initrd},
 	}, nil
 }
 

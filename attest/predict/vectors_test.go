@@ -96,7 +96,7 @@ func testKernelOfLog(t *testing.T, log firmwareLog, kernel []byte) {
 		t.Log("the kernel at hand is another than the log's: its digest is not compared")
 		return
 	}
-	got, err := authenticode(kernel)
+	got, err := authenticode(bytes.NewReader(kernel))
 	if logged := log.of(4, "EV_EFI_BOOT_SERVICES_APPLICATION"); err != nil || len(logged) != 1 || got != logged[0] {
 		t.Errorf("kernel: predicted %v (%v), firmware measured %v", got, err, logged)
 	}
