@@ -25,6 +25,7 @@ const (
 	DockerConfig         = "application/vnd.docker.container.image.v1+json"
 	DockerLayerGzip      = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 	DockerLayer          = "application/vnd.docker.image.rootfs.diff.tar"
+	MediaTypeEmpty       = "application/vnd.oci.empty.v1+json"
 	AnnotationRefName    = "org.opencontainers.image.ref.name"
 	annotationDockerType = "vnd.docker.reference.type"
 )

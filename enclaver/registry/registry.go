@@ -73,12 +73,22 @@ func (r *Repository) Resolve(ctx context.Context, ref oci.Reference) (oci.Descri
 
 // OpenContent returns the content that d names, unchecked: a manifest or a blob, by its media type.
 func (r *Repository) OpenContent(ctx context.Context, d oci.Descriptor) (io.ReadCloser, error) {
+	return r.OpenContentAt(ctx, d, 0)
+}
+
+// OpenContentAt is OpenContent without the first offset bytes, for who has those from an earlier attempt. The
+// whole must be checked: that the registry goes on with the same content is its word only.
+func (r *Repository) OpenContentAt(ctx context.Context, d oci.Descriptor, offset int64) (io.ReadCloser, error) {
 	kind := "blobs/"
 	if oci.IsManifest(d.MediaType) || oci.IsIndex(d.MediaType) {
 		kind = "manifests/"
 	}
 	resp, err := r.get(ctx, kind+d.Digest.String())
 	if err != nil {
+		return nil, fmt.Errorf("fetch %s from %s: %w", d.Digest, r.name, err)
+	}
+	if _, err := io.CopyN(io.Discard, resp.Body, offset); err != nil {
+		resp.Body.Close()
 		return nil, fmt.Errorf("fetch %s from %s: %w", d.Digest, r.name, err)
 	}
 	return resp.Body, nil
