@@ -18,12 +18,12 @@ import (
 
 func newIdentityCommand() *cobra.Command {
 	identity := group("identity", "Identities: names on chain that an enclave may act under",
-		newIdentityCreateCommand(), newIdentityShowCommand(), newIdentityListCommand())
+		newIdentityCreateCommand(), newIdentitySetPolicyCommand(), newIdentityShowCommand(), newIdentityListCommand())
 	identity.Long = `Identities are names on chain that an enclave may act under.
 
 An identity's policy names one enclave by its measurement root: a Merkle root over the launch registers that
-the hardware will report for it. Whoever made the identity may change its policy with the contract's setPolicy, for
-which there is no command yet; what was encrypted before stays bound to the measurement root it was encrypted under.`
+the hardware will report for it. Whoever made the identity may change its policy; what
+was encrypted before stays bound to the measurement root it was encrypted under.`
 	addNetworkFlag(identity)
 	return identity
 }
@@ -64,14 +64,33 @@ func newIdentityCreateCommand() *cobra.Command {
 		Args: exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error { return flags.run(cmd) },
 	}
+	flags.addTo(cmd)
+	return cmd
+}
+
+func (flags *createIdentity) addTo(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&flags.enclave, "enclave", "", "the enclave's `REF`erence in a registry")
 	cmd.Flags().DurationVar(&flags.duration, "duration", time.Hour, "how long a permit of the enclave may last at most")
 	cmd.Flags().BoolVarP(&flags.quiet, "quiet", "q", false, "print the identity alone")
 	addAccountFlag(cmd)
-	return cmd
 }
 
 func (flags createIdentity) run(cmd *cobra.Command) error {
+	return flags.sign(cmd, func(c *chain.Chain, payer *chain.Account, policy chain.Policy) (common.Hash, error) {
+		id, _, err := c.CreateIdentity(cmd.Context(), payer)
+		if err != nil {
+			return id, err
+		}
+		if _, err := c.SetPolicy(cmd.Context(), payer, id, policy); err != nil {
+			return id, withHint(fmt.Errorf("identity %s was made, but has no policy: %w", id, err),
+				"give it one with `escrin identity set-policy %s --enclave %s`", id, flags.enclave)
+		}
+		return id, nil
+	})
+}
+
+// sign finds the enclave in its registry, has put write its policy on chain, and prints the identity.
+func (flags createIdentity) sign(cmd *cobra.Command, put func(*chain.Chain, *chain.Account, chain.Policy) (common.Hash, error)) error {
 	if flags.enclave == "" {
 		return usageError{cmd.CommandPath(), "missing --enclave REF"}
 	}
@@ -99,15 +118,60 @@ func (flags createIdentity) run(cmd *cobra.Command) error {
 		MeasurementRoot: common.Hash(enclave.Config.MeasurementRoot), MaxDuration: uint64(flags.duration / time.Second),
 		Locator: ref.WithDigest(enclave.Digest).String(),
 	}
-	id, _, err := c.CreateIdentity(cmd.Context(), payer)
+	id, err := put(c, payer, policy)
 	if err != nil {
 		return err
 	}
-	if _, err := c.SetPolicy(cmd.Context(), payer, id, policy); err != nil {
-		return withHint(fmt.Errorf("identity %s was made, but has no policy: %w", id, err), "make another one with `escrin identity create`")
+	d, err := describeIdentity(cmd.Context(), c, id)
+	if err != nil {
+		return err
 	}
-	d := identityDescription{id, payer.Address(), n.Contracts.Permitter, policy.MeasurementRoot, policy.MaxDuration, policy.Locator}
 	return flags.print(cmd, d)
+}
+
+func newIdentitySetPolicyCommand() *cobra.Command {
+	var flags createIdentity
+	cmd := &cobra.Command{
+		Use:   "set-policy IDENTITY --enclave REF",
+		Short: "Let another enclave act under an identity",
+		Long: `Let another enclave act under an identity, instead of the one that its policy names.
+
+Inputs that were sealed for the earlier enclave stay closed to the new one; tasks that wait with such inputs fail until
+the policy is back or their deadline passes. Only the registrant of the identity may do this.`,
+		Example: "  escrin identity set-policy $IDENTITY --enclave localhost:5000/auction:2",
+		Args:    exactly("IDENTITY"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := parseHash32(cmd, "identity", args[0])
+			if err != nil {
+				return err
+			}
+			return flags.sign(cmd, func(c *chain.Chain, payer *chain.Account, policy chain.Policy) (common.Hash, error) {
+				if err := flags.mayChange(cmd, c, payer, id); err != nil {
+					return id, err
+				}
+				_, err := c.SetPolicy(cmd.Context(), payer, id, policy)
+				return id, err
+			})
+		},
+	}
+	flags.addTo(cmd)
+	return cmd
+}
+
+// mayChange says what is wrong before a transaction is paid for.
+func (flags createIdentity) mayChange(cmd *cobra.Command, c *chain.Chain, payer *chain.Account, id common.Hash) error {
+	identity, err := c.Identity(cmd.Context(), id)
+	if errors.Is(err, chain.ErrNoIdentity) {
+		return withHint(err, "`escrin identity list` shows those that exist")
+	}
+	if err != nil {
+		return unreachable(err)
+	}
+	if identity.Registrant != payer.Address() {
+		return withHint(fmt.Errorf("the registrant of %s is %s, not %s", id, identity.Registrant, payer.Address()),
+			"name the registrant's key with --account")
+	}
+	return nil
 }
 
 func (flags createIdentity) print(cmd *cobra.Command, d identityDescription) error {

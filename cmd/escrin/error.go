@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -42,10 +43,17 @@ func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(e)
 // hinter is how errors of other packages carry advice.
 type hinter interface{ Hint() string }
 
-// report writes err to stderr and returns the exit status it stands for.
-func report(stderr io.Writer, err error) int {
+// errorReport is what --json makes of an error, on standard error.
+type errorReport struct {
+	Error string `json:"error"`
+	Hint  string `json:"hint,omitempty"`
+}
+
+// report writes err to stderr, as text or as one line of JSON, and returns the exit status it stands for.
+func report(stderr io.Writer, err error, asJSON bool) int {
 	var usage usageError
 	var status exitStatus
+	code, hint := exitError, hintOf(err)
 	switch {
 	case err == nil:
 		return exitOK
@@ -55,14 +63,19 @@ func report(stderr io.Writer, err error) int {
 		}
 		return int(status)
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "escrin: %v\nhint: see `%s --help`\n", err, usage.command)
-		return exitUsage
+		code, hint = exitUsage, fmt.Sprintf("see `%s --help`", usage.command)
 	}
-	fmt.Fprintf(stderr, "escrin: %s\n", oneLine(err.Error()))
-	if hint := hintOf(err); hint != "" {
+	message := oneLine(err.Error())
+	if asJSON {
+		line, _ := json.Marshal(errorReport{message, hint}) // two strings
+		fmt.Fprintf(stderr, "%s\n", line)
+		return code
+	}
+	fmt.Fprintf(stderr, "escrin: %s\n", message)
+	if hint != "" {
 		fmt.Fprintf(stderr, "hint: %s\n", hint)
 	}
-	return exitError
+	return code
 }
 
 func hintOf(err error) string {

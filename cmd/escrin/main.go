@@ -43,7 +43,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = errors.New("interrupted")
 	}
-	return report(stderr, err)
+	asJSON, _ := root.PersistentFlags().GetBool("json") // false if the command line was not understood so far
+	return report(stderr, err, asJSON)
 }
 
 // newRootCommand is the whole command tree.
@@ -65,7 +66,7 @@ func newRootCommand() *cobra.Command {
 	root.SilenceUsage = true
 	root.Version = version()
 	addCompletion(root)
-	root.PersistentFlags().Bool("json", false, "print the result as JSON")
+	root.PersistentFlags().Bool("json", false, "print the result, or the error, as JSON")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{cmd.CommandPath(), err.Error()}
 	})

@@ -122,7 +122,7 @@ func TestEveryCommandHasItsManualPage(t *testing.T) {
 
 func TestNoExitStatusOfAWorkloadTurnsIntoSuccess(t *testing.T) {
 	for status, want := range map[exitStatus]int{1: 1, 7: 7, 255: 255, 256: exitError, 257: exitError, 512: exitError} {
-		if got := report(io.Discard, status); got != want {
+		if got := report(io.Discard, status, false); got != want {
 			t.Errorf("%d ends with %d, want %d", status, got, want)
 		}
 	}
