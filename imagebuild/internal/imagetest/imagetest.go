@@ -158,7 +158,7 @@ func Tool(t testing.TB, name string) string {
 		}
 		cache = filepath.Join(base, "escrin")
 	}
-	for _, candidate := range []string{filepath.Join(cache, "guest-inputs/erofs-utils/root/usr/bin", name), "/usr/sbin/" + name, name} {
+	for _, candidate := range []string{filepath.Join(cache, "tools/erofs-utils", name), "/usr/sbin/" + name, name} {
 		if path, err := exec.LookPath(candidate); err == nil {
 			return path
 		}
