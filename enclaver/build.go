@@ -13,7 +13,9 @@ import (
 	"github.com/escrin/escrin/enclaver/artifact"
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/source"
+	"github.com/escrin/escrin/enclaver/spec"
 	"github.com/escrin/escrin/enclaver/store"
+	"github.com/escrin/escrin/enclaver/workload"
 	"github.com/escrin/escrin/guestagent/config"
 )
 
@@ -29,7 +31,7 @@ func Shapes() []attest.Shape {
 type BuildOptions struct {
 	Store     *Store
 	GuestBase string // folder with kernel, initrd, firmware and base.json
-	Spec      Spec
+	Spec      spec.Spec
 	Name      Reference // name in the store; may be zero
 	Progress  Progress
 }
@@ -60,7 +62,7 @@ func Build(ctx context.Context, from source.Source, opts BuildOptions) (*Enclave
 type builder struct {
 	store    *store.Store
 	base     guestBase
-	spec     Spec
+	spec     spec.Spec
 	progress Progress
 }
 
@@ -81,7 +83,7 @@ func (b *builder) build(ctx context.Context, img image) (*Enclave, error) {
 		QEMU:      string(measuredQEMU),
 	}
 	b.progress.say("compute the verity tree")
-	if err := b.describeDisk(&m, &c, img.config.Process); err != nil {
+	if err := b.describeDisk(&m, &c, img.config); err != nil {
 		return nil, err
 	}
 	if err := b.storeBase(&m); err != nil {
@@ -101,7 +103,7 @@ func (b *builder) build(ctx context.Context, img image) (*Enclave, error) {
 
 // describeDisk computes the verity root, makes the measured config that states it, and the command line
 // that states the measured config.
-func (b *builder) describeDisk(m *artifact.Manifest, c *artifact.Config, process oci.Process) error {
+func (b *builder) describeDisk(m *artifact.Manifest, c *artifact.Config, image oci.ImageConfig) error {
 	d, err := openDisk(b.store, *m)
 	if err != nil {
 		return err
@@ -111,11 +113,12 @@ func (b *builder) describeDisk(m *artifact.Manifest, c *artifact.Config, process
 	if err != nil {
 		return fmt.Errorf("read merged file system: %w", err)
 	}
-	run, err := runConfig(process, b.spec, root)
+	described, err := d.verity()
 	if err != nil {
 		return err
 	}
-	if run.Disk, err = d.verity(); err != nil {
+	run, err := workload.Config(image, b.spec, root, described)
+	if err != nil {
 		return err
 	}
 	document, err := run.Marshal()

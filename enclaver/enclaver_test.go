@@ -22,6 +22,7 @@ import (
 	"github.com/escrin/escrin/enclaver/imagetest"
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/source"
+	"github.com/escrin/escrin/enclaver/spec"
 	"github.com/escrin/escrin/guestagent/config"
 )
 
@@ -81,7 +82,7 @@ func build(t *testing.T, store *enclaver.Store, layout string, name enclaver.Ref
 	if err != nil {
 		t.Fatal(err)
 	}
-	return enclaver.Build(context.Background(), from, enclaver.BuildOptions{Store: store, GuestBase: guestBase(t), Name: name})
+	return enclaver.Build(context.Background(), from, enclaver.BuildOptions{Store: store, GuestBase: guestBase(t), Spec: spec.Default(), Name: name})
 }
 
 func mustBuild(t *testing.T, store *enclaver.Store, name enclaver.Reference) *enclaver.Enclave {
@@ -360,7 +361,7 @@ func TestMissingGuestBaseSaysWhatToRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = enclaver.Build(context.Background(), from, enclaver.BuildOptions{Store: openStore(t), GuestBase: t.TempDir()})
+	_, err = enclaver.Build(context.Background(), from, enclaver.BuildOptions{Store: openStore(t), GuestBase: t.TempDir(), Spec: spec.Default()})
 	if err == nil || !strings.Contains(hint.Of(err), "make guest-base") {
 		t.Errorf("%v (hint: %s)", err, hint.Of(err))
 	}
@@ -369,7 +370,7 @@ func TestMissingGuestBaseSaysWhatToRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	flip(t, filepath.Join(base, "initrd"), 0)
-	_, err = enclaver.Build(context.Background(), from, enclaver.BuildOptions{Store: openStore(t), GuestBase: base})
+	_, err = enclaver.Build(context.Background(), from, enclaver.BuildOptions{Store: openStore(t), GuestBase: base, Spec: spec.Default()})
 	if err == nil || !strings.Contains(err.Error(), "base.json says") {
 		t.Errorf("got %v", err)
 	}

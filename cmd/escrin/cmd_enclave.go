@@ -12,13 +12,14 @@ import (
 
 	"github.com/escrin/escrin/enclaver"
 	"github.com/escrin/escrin/enclaver/source"
+	"github.com/escrin/escrin/enclaver/spec"
 )
 
 // newEnclaveCommand makes an enclave of an image.
 func newEnclaveCommand() *cobra.Command {
 	var tag, guestBase string
 	var push bool
-	var spec enclaver.Spec
+	declared := spec.Default()
 	cmd := &cobra.Command{
 		Use:   "enclave IMAGE -t REF",
 		Short: "Make an enclave of an OCI image",
@@ -42,20 +43,20 @@ A tar of "docker save" becomes such a folder by "skopeo copy docker-archive:IMAG
 			if _, pinned := ref.Digest(); pinned {
 				return usageError{cmd.CommandPath(), "-t: name the enclave with a tag, its digest is not known yet"}
 			}
-			return runEnclave(cmd, args[0], ref, guestBase, spec, push)
+			return runEnclave(cmd, args[0], ref, guestBase, declared, push)
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&tag, "tag", "t", "", "name of the enclave: a `REF` of the form HOST/NAME[:TAG]")
 	flags.StringVar(&guestBase, "guest-base", "", "folder with kernel, initrd and firmware (default: guest-base beside escrin)")
-	flags.StringArrayVar(&spec.Entrypoint, "entrypoint", nil, "program and, repeated, its arguments, in place of the image's entrypoint and command")
-	flags.StringArrayVar(&spec.Cmd, "cmd", nil, "argument, repeated, in place of the image's command")
+	flags.StringArrayVar(&declared.Entrypoint, "entrypoint", nil, "program and, repeated, its arguments, in place of the image's entrypoint and command")
+	flags.StringArrayVar(&declared.Cmd, "cmd", nil, "argument, repeated, in place of the image's command")
 	flags.BoolVar(&push, "push", false, "push the enclave when it is made")
 	addStoreFlag(cmd)
 	return cmd
 }
 
-func runEnclave(cmd *cobra.Command, name string, ref enclaver.Reference, guestBase string, spec enclaver.Spec, push bool) error {
+func runEnclave(cmd *cobra.Command, name string, ref enclaver.Reference, guestBase string, declared spec.Spec, push bool) error {
 	start := time.Now()
 	image, err := source.Parse(name)
 	if err != nil {
@@ -73,7 +74,7 @@ func runEnclave(cmd *cobra.Command, name string, ref enclaver.Reference, guestBa
 	steps := newProgress(cmd)
 	defer steps.done()
 	e, err := enclaver.Build(cmd.Context(), image, enclaver.BuildOptions{
-		Store: store, GuestBase: guestBase, Spec: spec, Name: ref, Progress: steps.step,
+		Store: store, GuestBase: guestBase, Spec: declared, Name: ref, Progress: steps.step,
 	})
 	if err != nil {
 		return err

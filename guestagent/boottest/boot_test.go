@@ -238,7 +238,7 @@ func TestAG11SparseOutputIsAResult(t *testing.T) {
 func TestReadOnlyRootAndVolumes(t *testing.T) {
 	workload := shellWorkload(`cat /data/seed; echo x > /data/new && echo volume; echo x > /tmp/x || echo read-only; id -G; nproc; test -e /etc/absent || exit 4`)
 	workload.ReadOnlyRoot = true
-	workload.Volumes = []string{"/data", "/made/for/it"}
+	workload.Volumes = []config.Volume{{Path: "/data", SizeMiB: 8}, {Path: "/made/for/it", SizeMiB: 8}}
 	workload.Process.User = config.User{UID: 0, GID: 7, AdditionalGIDs: []uint32{8, 9}}
 	status, out := finish(t, vm{disk: makeDisk(t, workload), vcpus: 2, memory: 2048})
 	if want := "seed\nvolume\nread-only\n7 8 9\n2\n"; string(out.Stdout) != want || status != 4 {

@@ -15,7 +15,7 @@ import (
 
 const (
 	// Version is the only version of the document that this package reads and writes.
-	Version = 1
+	Version = 2
 	// MaxSize is the largest document in bytes.
 	MaxSize = 1 << 20
 	// BlockSize is the size in bytes of a disk block, of dm-verity's data blocks and of its hash blocks.
@@ -24,6 +24,8 @@ const (
 	InputPath = "/input"
 	// OutputPath is where the workload leaves its outputs.
 	OutputPath = "/output"
+	// MaxVCPUs is the largest number of virtual processors that can be asked for.
+	MaxVCPUs = 1024
 	// NetworkNone gives the workload a network namespace with nothing in it.
 	NetworkNone = "none"
 )
@@ -33,7 +35,8 @@ type Config struct {
 	Version      int      `json:"version"`
 	Process      Process  `json:"process"`
 	StopSignal   string   `json:"stopSignal"` // e.g. "SIGTERM"
-	Volumes      []string `json:"volumes"`    // absolute paths that stay writable, sorted
+	Volumes      []Volume `json:"volumes"`    // sorted by path
+	Secrets      []Secret `json:"secrets"`    // sorted by name
 	Disk         Disk     `json:"disk"`
 	IO           IO       `json:"io"`
 	Bounds       Bounds   `json:"bounds"`
@@ -56,6 +59,20 @@ type User struct {
 	AdditionalGIDs []uint32 `json:"additionalGids"` // sorted, unique
 }
 
+// Volume is a directory that the workload can write to, in RAM, and that begins with what the image has there.
+type Volume struct {
+	Path    string `json:"path"`    // absolute
+	SizeMiB uint32 `json:"sizeMiB"` // RAM that it may take
+}
+
+// Secret is an input that the workload must be given, and that it gets as a file or as an environment variable instead
+// of in the input directory: exactly one of Path and Env is set.
+type Secret struct {
+	Name string `json:"name"`           // of the input
+	Path string `json:"path,omitempty"` // absolute; the file is the workload's user's alone, who may read it
+	Env  string `json:"env,omitempty"`  // name of the variable
+}
+
 // Disk describes the dm-verity device (version 1, SHA-256, 4096-byte blocks, no superblock): the data
 // begins at block 0, and nothing about it is read from the disk itself.
 type Disk struct {
@@ -74,6 +91,8 @@ type IO struct {
 // Bounds limits the machine and the workload.
 type Bounds struct {
 	MinMemoryMiB uint32 `json:"minMemoryMiB"` // the guest refuses a smaller machine
+	MinVCPUs     uint32 `json:"minVcpus"`     // likewise
+	MaxVCPUs     uint32 `json:"maxVcpus"`     // the guest refuses a larger machine
 	ScratchMiB   uint32 `json:"scratchMiB"`   // RAM for the writable layer over the root
 	OutputMiB    uint32 `json:"outputMiB"`    // RAM for /output
 	MaxProcesses uint32 `json:"maxProcesses"` // tasks in the workload's cgroup
@@ -81,7 +100,7 @@ type Bounds struct {
 
 // DefaultBounds suits the smallest machine shape (1 vCPU, 1024 MiB).
 func DefaultBounds() Bounds {
-	return Bounds{MinMemoryMiB: 768, ScratchMiB: 256, OutputMiB: 64, MaxProcesses: 1024}
+	return Bounds{MinMemoryMiB: 1024, MinVCPUs: 1, MaxVCPUs: MaxVCPUs, ScratchMiB: 256, OutputMiB: 64, MaxProcesses: 1024}
 }
 
 // Parse reads the canonical document of at most MaxSize bytes; an unknown, repeated, missing or
@@ -91,7 +110,7 @@ func Parse(document []byte) (Config, error) {
 	if err := wire.Decode(document, MaxSize, &c); err != nil {
 		return Config{}, fmt.Errorf("parse measured config: %w", err)
 	}
-	if err := c.validate(); err != nil {
+	if err := c.Validate(); err != nil {
 		return Config{}, fmt.Errorf("parse measured config: %w", err)
 	}
 	return c, nil
@@ -100,10 +119,11 @@ func Parse(document []byte) (Config, error) {
 // Marshal returns the one canonical encoding of c, or an error where Parse would refuse it.
 func (c Config) Marshal() ([]byte, error) {
 	c.Volumes = orEmpty(c.Volumes)
+	c.Secrets = orEmpty(c.Secrets)
 	c.Process.Args = orEmpty(c.Process.Args)
 	c.Process.Env = orEmpty(c.Process.Env)
 	c.Process.User.AdditionalGIDs = orEmpty(c.Process.User.AdditionalGIDs)
-	if err := c.validate(); err != nil {
+	if err := c.Validate(); err != nil {
 		return nil, fmt.Errorf("encode measured config: %w", err)
 	}
 	document, err := wire.Encode(c)

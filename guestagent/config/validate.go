@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	maxStrings   = 4096            // entries of args, env and volumes each
+	maxStrings   = 4096            // entries of args and env each
 	maxPath      = 4095            // bytes of a path
 	maxBlocks    = 1 << 36         // 256 TiB
 	maxMiB       = 1 << 22         // 4 TiB
@@ -23,8 +23,8 @@ const (
 	maxSignal    = len("SIGRTMAX") // bytes of a signal's name, without an offset
 )
 
-// validate holds the rules of SPEC.md; a zero Config fails it.
-func (c Config) validate() error {
+// Validate holds the rules of SPEC.md; a zero Config fails it.
+func (c Config) Validate() error {
 	if c.Version != Version {
 		return fmt.Errorf("version %d, want %d", c.Version, Version)
 	}
@@ -37,7 +37,7 @@ func (c Config) validate() error {
 	if err := validSignal(c.StopSignal); err != nil {
 		return err
 	}
-	if err := validVolumes(c.Volumes); err != nil {
+	if err := c.validMounts(); err != nil {
 		return err
 	}
 	if err := c.Process.validate(); err != nil {
@@ -99,9 +99,12 @@ func (d Disk) validate() error {
 
 func (b Bounds) validate() error {
 	for _, n := range []uint32{b.MinMemoryMiB, b.ScratchMiB, b.OutputMiB} {
-		if n == 0 || n > maxMiB {
-			return fmt.Errorf("bounds: %d MiB is not in 1…%d", n, maxMiB)
+		if err := validMiB("bounds", n); err != nil {
+			return err
 		}
+	}
+	if b.MinVCPUs == 0 || b.MinVCPUs > b.MaxVCPUs || b.MaxVCPUs > MaxVCPUs {
+		return fmt.Errorf("bounds: %d…%d processors is not within 1…%d", b.MinVCPUs, b.MaxVCPUs, MaxVCPUs)
 	}
 	if b.MaxProcesses == 0 || b.MaxProcesses > maxProcesses {
 		return fmt.Errorf("bounds.maxProcesses %d is not in 1…%d", b.MaxProcesses, maxProcesses)
@@ -109,22 +112,45 @@ func (b Bounds) validate() error {
 	return nil
 }
 
-// validVolumes requires clean, sorted, unique paths that do not hide the system or the interface.
-func validVolumes(volumes []string) error {
-	if err := validStrings("volumes", volumes); err != nil {
-		return err
+func validMiB(what string, n uint32) error {
+	if n == 0 || n > maxMiB {
+		return fmt.Errorf("%s: %d MiB is not in 1…%d", what, n, maxMiB)
 	}
-	for i, v := range volumes {
-		if err := validPath("volumes", v); err != nil {
+	return nil
+}
+
+// validMounts checks volumes and secrets, which share the file system.
+func (c Config) validMounts() error {
+	if c.Volumes == nil || len(c.Volumes) > MaxVolumes {
+		return fmt.Errorf("volumes: want a list of at most %d", MaxVolumes)
+	}
+	for i, v := range c.Volumes {
+		if err := v.Validate(); err != nil {
 			return err
 		}
-		if i > 0 && v <= volumes[i-1] {
-			return errors.New("volumes must be sorted and unique")
+		if i > 0 && v.Path <= c.Volumes[i-1].Path {
+			return errors.New("volumes must be sorted by path, and paths unique")
 		}
-		top, _, _ := strings.Cut(v[1:], "/")
-		if slices.Contains([]string{"", "proc", "sys", "dev", InputPath[1:], OutputPath[1:]}, top) {
-			return fmt.Errorf("volumes: %q is taken", v)
-		}
+	}
+	return c.validSecrets()
+}
+
+// Validate requires a clean path that does not hide the system or the interface, and a size.
+func (v Volume) Validate() error {
+	if err := validTarget("volumes", v.Path); err != nil {
+		return err
+	}
+	return validMiB("volume "+v.Path, v.SizeMiB)
+}
+
+// validTarget accepts paths outside what the agent itself puts into the workload's file system.
+func validTarget(what, p string) error {
+	if err := validPath(what, p); err != nil {
+		return err
+	}
+	top, _, _ := strings.Cut(p[1:], "/")
+	if slices.Contains([]string{"", "proc", "sys", "dev", InputPath[1:], OutputPath[1:]}, top) {
+		return fmt.Errorf("%s: %q is taken", what, p)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -33,7 +34,7 @@ func (Machine) OpenDisk() (config.Config, [32]byte, error) {
 	if err != nil {
 		return config.Config{}, [32]byte{}, err
 	}
-	if err := checkMemory(cfg.Bounds); err != nil {
+	if err := checkSize(cfg.Bounds); err != nil {
 		return config.Config{}, [32]byte{}, err
 	}
 	if err := stackRoot(disk, cfg); err != nil {
@@ -88,7 +89,9 @@ func readConfig(disk string, where config.Location) ([]byte, error) {
 	return document, nil
 }
 
-func checkMemory(b config.Bounds) error {
+// checkSize compares the machine with the bounds. The kernel and the firmware, and the buffers of a confidential machine,
+// take their part of the memory before it can be counted, so that three quarters of what was asked for are enough.
+func checkSize(b config.Bounds) error {
 	info, err := os.ReadFile("/proc/meminfo")
 	if err != nil {
 		return err
@@ -97,8 +100,11 @@ func checkMemory(b config.Bounds) error {
 	if err != nil {
 		return err
 	}
-	if have < b.MinMemoryMiB {
-		return fmt.Errorf("check memory: %d MiB, want %d", have, b.MinMemoryMiB)
+	if uint64(have)*4 < uint64(b.MinMemoryMiB)*3 {
+		return fmt.Errorf("check size: %d MiB of memory, want %d", have, b.MinMemoryMiB)
+	}
+	if n := uint32(runtime.NumCPU()); n < b.MinVCPUs || n > b.MaxVCPUs {
+		return fmt.Errorf("check size: %d processors, want %d…%d", n, b.MinVCPUs, b.MaxVCPUs)
 	}
 	return nil
 }

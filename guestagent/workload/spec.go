@@ -101,9 +101,9 @@ func mounts(c config.Config, p Paths) []specs.Mount {
 		{Destination: "/sys", Type: "sysfs", Source: "sysfs", Options: []string{"nosuid", "noexec", "nodev", "ro"}},
 		{Destination: "/sys/fs/cgroup", Type: "cgroup", Source: "cgroup", Options: []string{"nosuid", "noexec", "nodev", "ro"}},
 	}
-	size := fmt.Sprintf("size=%dm", c.Bounds.ScratchMiB)
 	for _, v := range c.Volumes { // writable also under a read-only root, with what the image has there
-		list = append(list, specs.Mount{Destination: v, Type: "tmpfs", Source: "volume", Options: []string{"nosuid", "nodev", "tmpcopyup", size}})
+		size := fmt.Sprintf("size=%dm", v.SizeMiB)
+		list = append(list, specs.Mount{Destination: v.Path, Type: "tmpfs", Source: "volume", Options: []string{"nosuid", "nodev", "tmpcopyup", size}})
 	}
 	return append(list,
 		specs.Mount{Destination: c.IO.Input, Type: "bind", Source: p.Input, Options: []string{"bind", "ro", "nosuid", "nodev", "noexec"}},

@@ -19,7 +19,7 @@ import (
 func shell(script string) config.Config {
 	return config.Config{
 		Process: config.Process{Args: []string{"/bin/sh", "-c", script}, Env: []string{"A=1"}, Cwd: "/w", User: config.User{UID: 5, GID: 6}},
-		IO:      config.IO{Input: config.InputPath, Output: config.OutputPath}, Bounds: config.DefaultBounds(), Volumes: []string{"/data"},
+		IO:      config.IO{Input: config.InputPath, Output: config.OutputPath}, Bounds: config.DefaultBounds(), Volumes: []config.Volume{{Path: "/data", SizeMiB: 8}},
 	}
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package enclaver
+package workload
 
 import (
 	"slices"
@@ -8,22 +8,29 @@ import (
 	"testing/fstest"
 
 	"github.com/escrin/escrin/enclaver/oci"
+	"github.com/escrin/escrin/enclaver/spec"
+	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/wire"
 )
+
+func disk() config.Disk {
+	return config.Disk{DataBlocks: 1, HashOffsetBlocks: 1, RootHash: wire.Hash32{1}}
+}
 
 func TestArgumentsFollowTheImageAndTheSpec(t *testing.T) {
 	image := oci.Process{Entrypoint: []string{"/entry"}, Cmd: []string{"a", "b"}}
 	for name, c := range map[string]struct {
 		image oci.Process
-		spec  Spec
+		spec  spec.Spec
 		want  []string
 	}{
-		"image":             {image, Spec{}, []string{"/entry", "a", "b"}},
-		"command only":      {oci.Process{Cmd: []string{"/cmd"}}, Spec{}, []string{"/cmd"}},
-		"other command":     {image, Spec{Cmd: []string{"c"}}, []string{"/entry", "c"}},
-		"other entrypoint":  {image, Spec{Entrypoint: []string{"/other"}}, []string{"/other"}},
-		"both":              {image, Spec{Entrypoint: []string{"/other"}, Cmd: []string{"c"}}, []string{"/other", "c"}},
-		"nothing":           {oci.Process{}, Spec{}, nil},
-		"of another system": {oci.Process{Cmd: []string{"cmd.exe"}, ArgsEscaped: true}, Spec{}, nil},
+		"image":             {image, spec.Default(), []string{"/entry", "a", "b"}},
+		"command only":      {oci.Process{Cmd: []string{"/cmd"}}, spec.Default(), []string{"/cmd"}},
+		"other command":     {image, spec.Spec{Cmd: []string{"c"}}, []string{"/entry", "c"}},
+		"other entrypoint":  {image, spec.Spec{Entrypoint: []string{"/other"}}, []string{"/other"}},
+		"both":              {image, spec.Spec{Entrypoint: []string{"/other"}, Cmd: []string{"c"}}, []string{"/other", "c"}},
+		"nothing":           {oci.Process{}, spec.Default(), nil},
+		"of another system": {oci.Process{Cmd: []string{"cmd.exe"}, ArgsEscaped: true}, spec.Default(), nil},
 	} {
 		got, err := arguments(c.image, c.spec)
 		if (err == nil) != (c.want != nil) || !slices.Equal(got, c.want) {
@@ -33,12 +40,12 @@ func TestArgumentsFollowTheImageAndTheSpec(t *testing.T) {
 }
 
 func TestIMG16EveryNameHasOneValue(t *testing.T) {
-	got, err := environment([]string{"A=1", "B=", "A=2=3"})
+	got, err := environment([]string{"A=1", "B=", "A=2=3"}, spec.Default())
 	if want := []string{defaultPath, "A=2=3", "B="}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("%q, %v", got, err)
 	}
 	for _, bad := range []string{"", "=x", "NAME"} {
-		if _, err := environment([]string{bad}); err == nil {
+		if _, err := environment([]string{bad}, spec.Default()); err == nil {
 			t.Errorf("%q: accepted", bad)
 		}
 	}
@@ -61,20 +68,12 @@ func TestRunConfigRefusesWhatTheGuestWould(t *testing.T) {
 		"bad user":        {Cmd: []string{"a"}, User: "nobody"},
 		"bad environment": {Cmd: []string{"a"}, Env: []string{"x"}},
 	} {
-		if _, err := runConfig(image, Spec{}, fstest.MapFS{}); err == nil {
+		if _, err := Config(oci.ImageConfig{Process: image}, spec.Default(), fstest.MapFS{}, disk()); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
-	run, err := runConfig(oci.Process{Cmd: []string{"a"}, WorkingDir: "../../srv/", Volumes: map[string]struct{}{"/b/": {}, "/a": {}, "/b": {}}}, Spec{}, fstest.MapFS{})
-	if err != nil || run.Process.Cwd != "/srv" || !slices.Equal(run.Volumes, []string{"/a", "/b"}) {
+	run, err := Config(oci.ImageConfig{Process: oci.Process{Cmd: []string{"a"}, WorkingDir: "../../srv/", Volumes: map[string]struct{}{"/b/": {}, "/a": {}, "/b": {}}}}, spec.Default(), fstest.MapFS{}, disk())
+	if err != nil || run.Process.Cwd != "/srv" || !slices.Equal(run.Volumes, []config.Volume{{Path: "/a", SizeMiB: 256}, {Path: "/b", SizeMiB: 256}}) {
 		t.Errorf("%+v, %v", run, err)
-	}
-}
-
-func TestIMG08WhatALayerUnpacksToIsBounded(t *testing.T) {
-	for packed, want := range map[int64]int64{0: 1 << 30, 1 << 20: 1<<30 + 256<<20, 1 << 62: 32 << 30} {
-		if got := limitsFor(packed).StreamBytes; got != want {
-			t.Errorf("%d bytes may unpack to %d, want %d", packed, got, want)
-		}
 	}
 }

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package spec is what an enclave's author declares beyond what the image says: the file escrin.yaml, or flags. Every
+// field reaches the measured config, so that whoever trusts a measurement trusts these. escrin.schema.json beside this
+// file describes the file for editors; SPEC.md is normative.
+package spec
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/enclaver/hint"
+	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/wire"
+)
+
+// Version is the only version of the file that this package reads.
+const Version = 1
+
+// MaxSize is the largest file in bytes.
+const MaxSize = 64 << 10
+
+// Spec is what an author declares. Defaults are filled in, so that a later version with others reads it the same. The
+// order of its fields is the order of the keys of its canonical JSON. The zero value is refused: begin with Default.
+type Spec struct {
+	Version      int               `json:"version"`
+	Entrypoint   []string          `json:"entrypoint,omitempty"` // takes the place of the image's entrypoint and command
+	Cmd          []string          `json:"cmd,omitempty"`        // takes the place of the image's command
+	Env          map[string]string `json:"env,omitempty"`        // added to the image's, or in place of it
+	User         string            `json:"user,omitempty"`       // in place of the image's
+	Workdir      string            `json:"workdir,omitempty"`    // in place of the image's; absolute
+	VM           VM                `json:"vm"`
+	Network      string            `json:"network"`           // config.NetworkNone
+	Volumes      []config.Volume   `json:"volumes,omitempty"` // sorted; beside the image's, or with another size
+	Secrets      []config.Secret   `json:"secrets,omitempty"` // sorted
+	ScratchMiB   uint32            `json:"scratchMiB"`        // RAM for the writable layer over the root
+	OutputMiB    uint32            `json:"outputMiB"`         // RAM for /output
+	MaxProcesses uint32            `json:"maxProcesses"`
+	ReadOnlyRoot bool              `json:"readOnlyRoot"`
+}
+
+// VM bounds the machine: the enclave is measured for no other, and the guest refuses one.
+type VM struct {
+	MinMemoryMiB uint32 `json:"minMemoryMiB"`
+	MinVCPUs     uint32 `json:"minVcpus"`
+	MaxVCPUs     uint32 `json:"maxVcpus"`
+}
+
+// Default declares nothing: the image is run as its author wants it.
+func Default() Spec {
+	b := config.DefaultBounds()
+	return Spec{
+		Version: Version, Network: config.NetworkNone,
+		VM:         VM{MinMemoryMiB: b.MinMemoryMiB, MinVCPUs: b.MinVCPUs, MaxVCPUs: b.MaxVCPUs},
+		ScratchMiB: b.ScratchMiB, OutputMiB: b.OutputMiB, MaxProcesses: b.MaxProcesses,
+	}
+}
+
+// Canonical returns the one encoding of s, or an error where Parse would refuse it.
+func (s Spec) Canonical() ([]byte, error) {
+	s.Volumes, s.Secrets = slices.Clone(s.Volumes), slices.Clone(s.Secrets)
+	slices.SortFunc(s.Volumes, func(a, b config.Volume) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(s.Secrets, func(a, b config.Secret) int { return strings.Compare(a.Name, b.Name) })
+	if err := s.Validate(); err != nil {
+		return nil, fmt.Errorf("encode spec: %w", err)
+	}
+	document, err := wire.Encode(s)
+	if err == nil && len(document) > MaxSize {
+		err = fmt.Errorf("%d bytes, more than %d", len(document), MaxSize)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("encode spec: %w", err)
+	}
+	return document, nil
+}
+
+// ParseCanonical reads what Canonical returns and nothing else.
+func ParseCanonical(document []byte) (Spec, error) {
+	var s Spec
+	err := wire.Decode(document, MaxSize, &s)
+	if err == nil {
+		err = s.Validate()
+	}
+	if err != nil {
+		return Spec{}, fmt.Errorf("parse spec: %w", err)
+	}
+	return s, nil
+}
+
+// Validate holds the rules of SPEC.md that do not depend on the image; the zero Spec fails it.
+func (s Spec) Validate() error {
+	switch {
+	case s.Version != Version:
+		return fmt.Errorf("version %d, want %d", s.Version, Version)
+	case s.Network != config.NetworkNone:
+		return fmt.Errorf("network: %q, want %q", s.Network, config.NetworkNone)
+	case len(s.Entrypoint) > 0 && s.Entrypoint[0] == "":
+		return errors.New("entrypoint: the program's name is empty")
+	}
+	for name := range s.Env {
+		if !config.ValidVariable(name) {
+			return fmt.Errorf("env: %q is not a name of a variable", name)
+		}
+	}
+	return s.measured().Validate()
+}
+
+// measured is a measured config with all that s says in it: one set of rules for author and guest.
+func (s Spec) measured() config.Config {
+	c := config.Config{
+		Version: config.Version,
+		Process: config.Process{
+			Args: slices.Concat([]string{"image", s.User}, s.Entrypoint, s.Cmd), // all its text
+			Env:  []string{}, Cwd: "/",
+			User: config.User{AdditionalGIDs: []uint32{}},
+		},
+		StopSignal: "SIGTERM",
+		Volumes:    orEmpty(s.Volumes), Secrets: orEmpty(s.Secrets),
+		Disk:   config.Disk{DataBlocks: 1, HashOffsetBlocks: 1, RootHash: wire.Hash32{1}},
+		IO:     config.IO{Input: config.InputPath, Output: config.OutputPath},
+		Bounds: s.Bounds(), Network: s.Network, ReadOnlyRoot: s.ReadOnlyRoot,
+	}
+	for name, value := range s.Env {
+		c.Process.Env = append(c.Process.Env, name+"="+value)
+	}
+	if s.Workdir != "" {
+		c.Process.Cwd = s.Workdir
+	}
+	return c
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// Bounds are those of the measured config.
+func (s Spec) Bounds() config.Bounds {
+	return config.Bounds{
+		MinMemoryMiB: s.VM.MinMemoryMiB, MinVCPUs: s.VM.MinVCPUs, MaxVCPUs: s.VM.MaxVCPUs,
+		ScratchMiB: s.ScratchMiB, OutputMiB: s.OutputMiB, MaxProcesses: s.MaxProcesses,
+	}
+}
+
+// Shapes returns those of all shapes that the author allows, in their order; none is an error.
+func (s Spec) Shapes(all []attest.Shape) ([]attest.Shape, error) {
+	var allowed, names = []attest.Shape(nil), []string(nil)
+	for _, shape := range all {
+		names = append(names, shape.String())
+		if shape.MemoryMiB >= s.VM.MinMemoryMiB && shape.VCPUs >= s.VM.MinVCPUs && shape.VCPUs <= s.VM.MaxVCPUs {
+			allowed = append(allowed, shape)
+		}
+	}
+	if len(allowed) == 0 {
+		err := fmt.Errorf("no machine has at least %d MiB and %d…%d processors", s.VM.MinMemoryMiB, s.VM.MinVCPUs, s.VM.MaxVCPUs)
+		return nil, hint.Wrap(err, "the machines that can be measured are %s", strings.Join(names, "; "))
+	}
+	return allowed, nil
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package spec
+
+import (
+	"bytes"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/guestagent/config"
+)
+
+const full = `# what an author may declare
+version: 1
+entrypoint: [/app, --serve]
+cmd:
+  - "8080"
+env:
+  MODE: production
+  PATH: /opt/bin:/bin
+user: app:app
+workdir: /srv
+vm:
+  minMemoryMiB: 2048
+  minVcpus: 2
+  maxVcpus: 4
+network: none
+volumes:
+  - path: /var/lib/data
+    sizeMiB: 512
+  - path: /cache
+secrets:
+  - {name: password, env: DB_PASSWORD}
+  - name: tls.key
+    path: /run/secrets/tls.key
+scratchMiB: 128
+outputMiB: 32
+maxProcesses: 64
+readOnlyRoot: true
+`
+
+func fullSpec() Spec {
+	return Spec{
+		Version: 1, Entrypoint: []string{"/app", "--serve"}, Cmd: []string{"8080"},
+		Env: map[string]string{"MODE": "production", "PATH": "/opt/bin:/bin"}, User: "app:app", Workdir: "/srv",
+		VM: VM{MinMemoryMiB: 2048, MinVCPUs: 2, MaxVCPUs: 4}, Network: "none",
+		Volumes:    []config.Volume{{Path: "/cache", SizeMiB: 128}, {Path: "/var/lib/data", SizeMiB: 512}},
+		Secrets:    []config.Secret{{Name: "password", Env: "DB_PASSWORD"}, {Name: "tls.key", Path: "/run/secrets/tls.key"}},
+		ScratchMiB: 128, OutputMiB: 32, MaxProcesses: 64, ReadOnlyRoot: true,
+	}
+}
+
+func TestEveryFieldIsRead(t *testing.T) {
+	got, err := Parse([]byte(full))
+	if err != nil || !reflect.DeepEqual(got, fullSpec()) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	minimal, err := Parse([]byte("version: 1\n"))
+	if err != nil || !reflect.DeepEqual(minimal, Default()) {
+		t.Errorf("%+v, %v", minimal, err)
+	}
+}
+
+// TestCanonicalIsReadBack: the canonical form is a file too, and the only spelling that ParseCanonical takes.
+func TestCanonicalIsReadBack(t *testing.T) {
+	for _, s := range []Spec{Default(), fullSpec()} {
+		document, err := s.Canonical()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, read := range map[string]func([]byte) (Spec, error){"Parse": Parse, "ParseCanonical": ParseCanonical} {
+			if got, err := read(document); err != nil || !reflect.DeepEqual(got, s) {
+				t.Errorf("%s: %+v, %v", name, got, err)
+			}
+		}
+		if _, err := ParseCanonical(append(document, '\n')); err == nil {
+			t.Error("another spelling was accepted")
+		}
+	}
+	s := fullSpec()
+	s.Volumes[0], s.Volumes[1] = s.Volumes[1], s.Volumes[0]
+	one, _ := s.Canonical()
+	two, _ := fullSpec().Canonical()
+	if !bytes.Equal(one, two) || s.Volumes[0].Path != "/var/lib/data" {
+		t.Error("the order of volumes counts, or is changed in place")
+	}
+}
+
+func TestZeroSpecIsRefused(t *testing.T) {
+	if _, err := (Spec{}).Canonical(); err == nil {
+		t.Error("the zero spec was encoded")
+	}
+}
+
+// TestREG02OnlyPlainYAMLIsTaken lists what two readers may take for two things, and what is simply wrong; each error
+// says where and what.
+func TestREG02OnlyPlainYAMLIsTaken(t *testing.T) {
+	for file, want := range map[string]string{
+		"":                                                   "the file is empty",
+		"# nothing":                                          "the file is empty",
+		"version: 1\n---\nversion: 1":                        "more than one document",
+		"[version, 1]":                                       "line 1, column 1: want a mapping",
+		"null":                                               "want a mapping",
+		"{}":                                                 "want 1…",
+		"user: app":                                          "version 0, want 1",
+		"version: 2":                                         "version 2, want 1",
+		"version: '1'":                                       "line 1, column 10: want a whole number",
+		"version: 1.0":                                       "want a whole number",
+		"version: 0x1":                                       "decimal digits",
+		"version: 01":                                        "decimal digits",
+		"version: 0o1":                                       "decimal digits",
+		"version: +1":                                        "decimal digits",
+		"version: 1_0":                                       "",
+		"version: 1\nversion: 1":                             "line 2, column 1: key \"version\" appears twice",
+		"version: 1\nVersion: 1":                             `unknown key "Version"; did you mean "version"?`,
+		"version: 1\nentrypont: [a]":                         `did you mean "entrypoint"?`,
+		"version: 1\nports: [80]":                            `unknown key "ports"; known are cmd, `,
+		"version: 1\n1: a":                                   `line 2, column 1: want a key that is text: write "1" in quotes`,
+		"version: 1\n? [a]\n: b":                             "want a key that is text",
+		"version: 1\ncmd: &a [x]":                            "line 2, column 6: anchors and aliases",
+		"version: &a 1\nscratchMiB: *a":                      "anchors and aliases",
+		"version: 1\nenv: &a {B: c}":                         "anchors and aliases",
+		"version: 1\nenv:\n  <<: {A: b}":                     "line 3, column 3: want a key that is text",
+		"version: 1\nuser: !!str app":                        "line 2, column 7: tags are not taken",
+		"version: 1\nuser: !app app":                         "tags are not taken",
+		"version: 1\nenv: !!map {A: b}":                      "tags are not taken",
+		"version: 1\nenv: !!binary YQ==":                     "tags are not taken",
+		"version: 1\nuser: 1000":                             `write "1000" in quotes`,
+		"version: 1\nuser: yes":                              `write "yes" in quotes`,
+		"version: 1\nuser: Off":                              `write "Off" in quotes`,
+		"version: 1\nuser: ~":                                "want text",
+		"version: 1\nuser:":                                  "want text",
+		"version: 1\nuser: ''":                               "the text is empty",
+		"version: 1\nuser: 2020-01-01":                       "in quotes",
+		"version: 1\nuser: 1:30":                             "in quotes",
+		"version: 1\ncmd: [8080]":                            `line 2, column 7: want text: write "8080" in quotes`,
+		"version: 1\ncmd: []":                                "want 1…1024 entries",
+		"version: 1\ncmd: run":                               "want a list",
+		"version: 1\ncmd: [[a]]":                             "want text",
+		"version: 1\nenv: [A=b]":                             "want a mapping",
+		"version: 1\nenv: {A: 1}":                            `write "1" in quotes`,
+		"version: 1\nenv: {A-B: c}":                          "not a name of a variable",
+		"version: 1\nenv: {A: b, A: c}":                      "appears twice",
+		"version: 1\nentrypoint: ['']":                       "program's name is empty",
+		"version: 1\nworkdir: srv":                           "not a clean absolute path",
+		"version: 1\nnetwork: egress":                        `want "none"`,
+		"version: 1\nreadOnlyRoot: yes":                      "want true or false",
+		"version: 1\nreadOnlyRoot: TRUE":                     "small letters",
+		"version: 1\nreadOnlyRoot: 'true'":                   "want true or false",
+		"version: 1\nscratchMiB: 0":                          "is not in 1…",
+		"version: 1\nscratchMiB: -1":                         "decimal digits",
+		"version: 1\nscratchMiB: 1e3":                        "want a whole number",
+		"version: 1\nscratchMiB: 4294967297":                 "decimal digits",
+		"version: 1\nvm: {minVcpus: 3, maxVcpus: 2}":         "3…2 processors",
+		"version: 1\nvolumes: [/data]":                       "want a mapping",
+		"version: 1\nvolumes: [{sizeMiB: 1}]":                "not a clean absolute path",
+		"version: 1\nvolumes: [{path: /a, sizeMiB: 0}]":      "want at least 1",
+		"version: 1\nvolumes: [{path: /a}, {path: /a}]":      "paths unique",
+		"version: 1\nvolumes: [{path: /proc/x}]":             "is taken",
+		"version: 1\nvolumes: [{path: /a/}]":                 "not a clean absolute path",
+		"version: 1\nsecrets: [{name: UPPER, env: A}]":       "not a name of an input",
+		"version: 1\nsecrets: [{name: a}]":                   "want either path or env",
+		"version: 1\nsecrets: [{name: a, path: /b, env: C}]": "want either path or env",
+		"version: 1\nsecrets: [{name: a, env: LD_PRELOAD}]":  "tells programs what to run",
+		"version: 1\nsecrets: [{name: a, path: /input/a}]":   "is taken",
+		"version: 1\nsecrets: [{name: a, env: A}, {name: a, env: B}]":                 "names unique",
+		"version: 1\nsecrets: [{name: a, env: A}, {name: b, env: A}]":                 "A is taken",
+		"version: 1\nenv: {A: b}\nsecrets: [{name: a, env: A}]":                       "A is taken",
+		"version: 1\nvolumes: [{path: /a}]\nsecrets: [{name: a, path: /a}]":           "/a is taken",
+		"version: 1\nuser: \"a\\0b\"":                                                 "",
+		"version: 1\nuser: \xff":                                                      "not UTF-8",
+		"version: 1\n# " + strings.Repeat("x", MaxSize):                               "more than 65536",
+		"version: 1\ncmd: " + strings.Repeat("[", 20000) + strings.Repeat("]", 20000): "",
+		"version: 1\ncmd: [" + strings.Repeat("a, ", maxTexts) + "a]":                 "want 1…1024 entries",
+		"a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nd: [*c,*c]":                       "",
+		"%YAML 1.1\n---\nversion: 1\nuser: yes":                                       "in quotes",
+		"version: 1\n...\nversion: 1":                                                 "",
+	} {
+		if _, err := Parse([]byte(file)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.80q: %v, want %q", file, err, want)
+		}
+	}
+}
+
+// TestIMG16SecretsAreNoInstructions: a value that is not measured reaches no variable that programs obey.
+func TestIMG16SecretsAreNoInstructions(t *testing.T) {
+	for _, name := range dangerous() {
+		s := Default()
+		s.Secrets = []config.Secret{{Name: "a", Env: name}}
+		if s.Validate() == nil {
+			t.Errorf("%s may be a secret", name)
+		}
+		if _, err := Parse([]byte("version: 1\nsecrets: [{name: a, env: " + name + "}]")); err == nil {
+			t.Errorf("%s may be a secret in a file", name)
+		}
+	}
+	for _, name := range []string{"DB_PASSWORD", "API_KEY", "GOOGLE_API_KEY", "GITHUB_TOKEN", "NODE_AUTH_TOKEN", "AWS_SECRET_ACCESS_KEY"} {
+		s := Default()
+		s.Secrets = []config.Secret{{Name: "a", Env: name}}
+		if err := s.Validate(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func dangerous() []string {
+	return []string{"LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "LD_DEBUG_OUTPUT", "LD_BIND_NOW", "GLIBC_TUNABLES", "MALLOC_CHECK_", "DYLD_INSERT_LIBRARIES",
+		"PATH", "ENV", "BASH_ENV", "BASH_FUNC_x", "IFS", "CDPATH", "SHELL", "SHELLOPTS", "PS4", "PROMPT_COMMAND", "HOME", "TMPDIR", "PYTHONPATH",
+		"PYTHONSTARTUP", "PYTHONHOME", "PYTHONINSPECT", "PERL5LIB", "PERL5OPT", "PERL5DB", "RUBYOPT", "RUBYLIB", "NODE_OPTIONS", "NODE_PATH",
+		"JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH", "PHPRC", "DOTNET_STARTUP_HOOKS", "CORECLR_PROFILER",
+		"OPENSSL_CONF", "GIT_SSH_COMMAND", "GIT_CONFIG_COUNT", "GCONV_PATH", "LOCPATH", "NLSPATH", "HOSTALIASES", "GODEBUG", "LUA_INIT", "ERL_FLAGS"}
+}
+
+func TestMB07ShapesAreRestricted(t *testing.T) {
+	all := []attest.Shape{{VCPUs: 1, MemoryMiB: 1024}, {VCPUs: 2, MemoryMiB: 2048}, {VCPUs: 4, MemoryMiB: 8192}}
+	for vm, want := range map[VM][]attest.Shape{
+		{1024, 1, 1024}: all, {1025, 1, 1024}: all[1:], {1024, 2, 2}: all[1:2], {1, 1, 1}: all[:1], {1, 3, 1024}: all[2:], {9000, 1, 1024}: nil, {2048, 1, 1}: nil,
+	} {
+		s := Default()
+		s.VM = vm
+		got, err := s.Shapes(all)
+		if !reflect.DeepEqual(got, want) || (err == nil) != (want != nil) {
+			t.Errorf("%+v: %v, %v", vm, got, err)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(full))
+	f.Add([]byte("version: 1\n"))
+	document, _ := fullSpec().Canonical()
+	f.Add(document)
+	f.Fuzz(func(t *testing.T, file []byte) {
+		s, err := Parse(file)
+		if err != nil {
+			return
+		}
+		document, err := s.Canonical()
+		if err != nil {
+			t.Fatalf("%q: %v", file, err)
+		}
+		if again, err := ParseCanonical(document); err != nil || !reflect.DeepEqual(again, s) {
+			t.Fatalf("%q: %+v, then %+v, %v", file, s, again, err)
+		}
+	})
+}

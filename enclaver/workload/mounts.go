@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package workload
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/escrin/escrin/enclaver/spec"
+	"github.com/escrin/escrin/guestagent/config"
+)
+
+// volumes are the image's, each as large as the scratch space, and the spec's, in whose size the author has the last word.
+func volumes(image map[string]struct{}, declared spec.Spec, root fs.FS) ([]config.Volume, error) {
+	sizes := make(map[string]uint32)
+	for p := range image {
+		if !path.IsAbs(p) {
+			return nil, fmt.Errorf("volume %q is not an absolute path", p)
+		}
+		resolved, err := resolve(root, path.Clean(p))
+		if err != nil {
+			return nil, fmt.Errorf("volume %s: %w", p, err)
+		}
+		sizes[resolved] = declared.ScratchMiB
+	}
+	for _, v := range declared.Volumes {
+		resolved, err := resolve(root, v.Path)
+		if err != nil {
+			return nil, fmt.Errorf("volume %s: %w", v.Path, err)
+		}
+		sizes[resolved] = v.SizeMiB
+	}
+	list := []config.Volume{}
+	for p, size := range sizes {
+		list = append(list, config.Volume{Path: p, SizeMiB: size})
+	}
+	slices.SortFunc(list, func(a, b config.Volume) int { return strings.Compare(a.Path, b.Path) })
+	return list, nil
+}
+
+func secrets(declared []config.Secret, root fs.FS) ([]config.Secret, error) {
+	list := slices.Clone(orEmpty(declared))
+	for i, s := range list {
+		if s.Path == "" {
+			continue
+		}
+		resolved, err := resolve(root, s.Path)
+		if err != nil {
+			return nil, fmt.Errorf("secret %s: %w", s.Name, err)
+		}
+		list[i].Path = resolved
+	}
+	slices.SortFunc(list, func(a, b config.Secret) int { return strings.Compare(a.Name, b.Name) })
+	return list, nil
+}
+
+// resolve follows the image's symbolic links in a clean absolute path, as a process in the image would, so that the
+// measured config names the place itself and the guest need not follow any (IMG-07). What is not there stays as it is.
+func resolve(root fs.FS, p string) (string, error) {
+	links, ok := root.(fs.ReadLinkFS)
+	if !ok {
+		return p, nil
+	}
+	done, rest, followed := "/", strings.Split(p[1:], "/"), 0
+	for len(rest) > 0 {
+		next := path.Join(done, rest[0]) // ".." of the root is the root
+		rest = rest[1:]
+		if next == "/" {
+			done = next
+			continue
+		}
+		info, err := links.Lstat(next[1:])
+		if errors.Is(err, fs.ErrNotExist) {
+			return path.Join(append([]string{next}, rest...)...), nil
+		}
+		if err != nil {
+			return "", err
+		}
+		if info.Mode().Type() != fs.ModeSymlink {
+			done = next
+			continue
+		}
+		if followed++; followed > maxLinks {
+			return "", errors.New("more than 40 symbolic links")
+		}
+		target, err := links.ReadLink(next[1:])
+		if err != nil {
+			return "", err
+		}
+		if path.IsAbs(target) {
+			done = "/"
+		}
+		rest = append(strings.Split(target, "/"), rest...)
+	}
+	return done, nil
+}
+
+const maxLinks = 40 // as Linux
