@@ -3,42 +3,37 @@
 package registry
 
 import (
+	"bytes"
 	"context"
 	"io"
+	"net/http"
 
-	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
-	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
-	"github.com/google/go-containerregistry/pkg/v1/types"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 
 	"github.com/escrin/escrin/enclaver/oci"
 )
 
 // Pusher uploads to one repository. Its methods may be called side by side.
 type Pusher struct {
-	ref     oci.Reference
-	options pushOptions
-	pusher  *remote.Pusher
-}
-
-type pushOptions struct {
+	ref       oci.Reference
 	mountFrom []name.Repository
-	progress  func(Transfer)
+	report    func(Transfer)
+	client    *client
 }
 
 // PushOption changes how a Pusher works.
-type PushOption func(*pushOptions)
+type PushOption func(*Pusher)
 
 // MountFrom names repositories that may have the blobs already: those of the same registry are asked for each
 // blob, in this order, before it is sent (cross-repository mount). Those of other registries are passed over.
 func MountFrom(repositories ...name.Repository) PushOption {
-	return func(o *pushOptions) { o.mountFrom = append(o.mountFrom, repositories...) }
+	return func(p *Pusher) { p.mountFrom = append(p.mountFrom, repositories...) }
 }
 
 // OnTransfer has each step of an upload reported. The function is called from several goroutines.
 func OnTransfer(report func(Transfer)) PushOption {
-	return func(o *pushOptions) { o.progress = report }
+	return func(p *Pusher) { p.report = report }
 }
 
 // How says how bytes of a blob came to be in the repository.
@@ -59,74 +54,51 @@ type Transfer struct {
 	Bytes int64
 }
 
-// NewPusher returns a pusher to the repository of ref.
+// NewPusher returns a pusher to the repository of ref. Nothing is asked of the registry before the first upload.
 func NewPusher(ref oci.Reference, options ...PushOption) (*Pusher, error) {
-	pusher, err := remote.NewPusher(
-		remote.WithAuthFromKeychain(authn.DefaultKeychain),
-		remote.WithTransport(guarded(ref.Repository().Registry)),
-	)
-	p := &Pusher{ref: ref, pusher: pusher}
+	p := &Pusher{ref: ref, report: func(Transfer) {}}
 	for _, option := range options {
-		option(&p.options)
+		option(p)
 	}
-	return p, err
+	p.mountFrom = sameRegistry(ref.Repository(), p.mountFrom)
+	p.client = newClient(ref.Repository(), transport.PushScope, p.mountFrom...)
+	return p, nil
 }
 
-// Blob uploads a blob, unless the repository has it.
-func (p *Pusher) Blob(ctx context.Context, d oci.Descriptor, open func() (io.ReadCloser, error)) error {
-	if err := p.pusher.Upload(ctx, p.ref.Repository(), blob{d, open}); err != nil {
-		return explain(p.ref.Repository(), err)
+// sameRegistry leaves out what cannot be mounted from.
+func sameRegistry(to name.Repository, from []name.Repository) []name.Repository {
+	var near []name.Repository
+	for _, r := range from {
+		if r.Registry == to.Registry && r.RepositoryStr() != to.RepositoryStr() {
+			near = append(near, r)
+		}
 	}
-	if p.options.progress != nil {
-		p.options.progress(Transfer{d, Sent, d.Size})
-	}
-	return nil
+	return near
 }
 
 // Manifest uploads a manifest whose blobs are there, and gives it the tag of the reference (or none).
 func (p *Pusher) Manifest(ctx context.Context, d oci.Descriptor, data []byte) error {
-	return p.put(ctx, p.ref.Tag(), d, data)
+	_, err := p.put(ctx, p.ref.Tag(), d, data)
+	return err
 }
 
-// put uploads a manifest under a tag or, if that is empty, under its digest alone.
-func (p *Pusher) put(ctx context.Context, tag string, d oci.Descriptor, data []byte) error {
-	repository := p.ref.Repository()
-	var err error
+// put uploads a manifest under a tag or, if that is empty, under its digest alone. It returns the header of the
+// registry's answer.
+func (p *Pusher) put(ctx context.Context, tag string, d oci.Descriptor, data []byte) (http.Header, error) {
 	if tag == "" {
-		err = p.pusher.Put(ctx, repository.Digest(d.Digest.String()), manifest{d, data})
-	} else {
-		err = p.pusher.Put(ctx, repository.Tag(tag), manifest{d, data})
+		tag = d.Digest.String()
 	}
+	resp, err := p.client.do(ctx, request{
+		method: http.MethodPut,
+		url:    p.client.url("manifests/"+tag, nil),
+		header: map[string]string{"Content-Type": d.MediaType},
+		body:   func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil },
+		size:   int64(len(data)),
+		accept: []int{http.StatusCreated},
+	})
 	if err != nil {
-		return explain(repository, err)
+		return nil, err
 	}
-	return nil
-}
-
-// manifest is what remote.Pusher puts.
-type manifest struct {
-	descriptor oci.Descriptor
-	data       []byte
-}
-
-func (m manifest) RawManifest() ([]byte, error) { return m.data, nil }
-func (m manifest) MediaType() (types.MediaType, error) {
-	return types.MediaType(m.descriptor.MediaType), nil
-}
-func (m manifest) Digest() (v1.Hash, error) { return m.descriptor.Digest, nil }
-func (m manifest) Size() (int64, error)     { return m.descriptor.Size, nil }
-
-// blob is a v1.Layer over bytes that are pushed as they are.
-type blob struct {
-	descriptor oci.Descriptor
-	open       func() (io.ReadCloser, error)
-}
-
-func (b blob) Digest() (v1.Hash, error)             { return b.descriptor.Digest, nil }
-func (b blob) DiffID() (v1.Hash, error)             { return b.descriptor.Digest, nil }
-func (b blob) Compressed() (io.ReadCloser, error)   { return b.open() }
-func (b blob) Uncompressed() (io.ReadCloser, error) { return b.open() }
-func (b blob) Size() (int64, error)                 { return b.descriptor.Size, nil }
-func (b blob) MediaType() (types.MediaType, error) {
-	return types.MediaType(b.descriptor.MediaType), nil
+	discard(resp)
+	return resp.Header, checkDigestHeader(resp.Header, d.Digest)
 }

@@ -240,13 +240,13 @@ func TestREG07GuardKeepsRegistriesFromSendingUsHome(t *testing.T) {
 			t.Fatal(err)
 		}
 		asked := 0
-		g := guarded(registry).(guard)
-		g.base = answers{&asked}
+		w := newWay(registry)
+		w.home, w.away, w.proxied = answers{&asked}, answers{&asked}, answers{&asked}
 		req, err := http.NewRequest(http.MethodGet, c.url, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = g.RoundTrip(req)
+		_, err = w.RoundTrip(req)
 		if (err == nil) != c.ok || (asked == 1) != c.ok {
 			t.Errorf("%s sends to %s: %v", c.registry, c.url, err)
 		}
