@@ -123,7 +123,7 @@ func (c *converter) node(h *tar.Header, parts []string) error {
 		if c.info.Devices++; c.info.Devices == 1 {
 			c.info.FirstDevice = h.Name
 		}
-		n = newWhiteout()
+		n = c.tree.device
 	default:
 		return fmt.Errorf("unsupported entry type %q", h.Typeflag)
 	}
@@ -137,7 +137,7 @@ func (c *converter) attributes(h *tar.Header) erofs.Attributes {
 		if !ok {
 			continue
 		}
-		if !AllowedXattr(name) {
+		if !AllowedXattr(name) || strings.HasPrefix(name, "user.") && h.Typeflag != tar.TypeReg && h.Typeflag != tar.TypeDir {
 			c.info.Attributes++
 			continue
 		}
@@ -148,7 +148,7 @@ func (c *converter) attributes(h *tar.Header) erofs.Attributes {
 
 // AllowedXattr tells whether an extended attribute of an image is kept: file capabilities, which a nosuid mount
 // ignores, and the user's own. What steers overlayfs, and labels and access lists of the machine that made the image,
-// is left out.
+// is left out. The user's own can only be on files and directories: the kernel keeps them from all else.
 func AllowedXattr(name string) bool {
 	if name == "security.capability" {
 		return true
@@ -166,7 +166,8 @@ func splitPath(name string) ([]string, error) {
 		if part == "" || part == "." {
 			continue
 		}
-		if err := erofs.CheckName(part); err != nil {
+		// a whiteout of the longest name is longer than any name
+		if err := erofs.CheckName(strings.TrimPrefix(part, whiteoutPrefix)); err != nil {
 			return nil, err
 		}
 		parts = append(parts, part)

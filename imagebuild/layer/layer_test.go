@@ -133,6 +133,9 @@ func TestIMG04WhiteoutsNeedATarget(t *testing.T) {
 	for _, name := range []string{".wh.", ".wh..", ".wh...", "a/.wh.", "a/.wh..", "a/.wh...", "../.wh.x", ".wh.a/b", ".wh..wh..opq/x", ".wh..wh.plnk", ".wh..wh.aufs"} {
 		refused(t, File(name, ""))
 	}
+	longest := strings.Repeat("n", 255)
+	wantNames(t, mustConvert(t, File(".wh."+longest, "")), longest)
+	refused(t, File(".wh.n"+longest, ""))
 	refused(t, Dir(".wh.a"))
 	refused(t, Symlink(".wh.a", "x"))
 	refused(t, File(".wh.a", "content"))
@@ -151,6 +154,10 @@ func TestIMG06NoDeviceNodes(t *testing.T) {
 		if err != nil || got.Sys().(erofs.Inode).Mode != erofs.ModeWhiteout {
 			t.Errorf("device became %v, %v", got, err)
 		}
+	}
+	null := Other(tar.TypeChar, "null")
+	if dump := Dump(t, mustConvert(t, null, Link("zero", "null"))); strings.Count(dump, " 20000 ") != 2 {
+		t.Errorf("a link to a device is no device: %s", dump)
 	}
 	for kind := byte(1); kind < 128; kind++ {
 		switch kind {
@@ -331,6 +338,11 @@ func TestIMG13AttributesThatSteerOverlayfsAreLeftOut(t *testing.T) {
 	dump := Dump(t, im)
 	if !strings.Contains(dump, `security.capability="cap" user.mine="1" 0 bytes`) {
 		t.Error(dump)
+	}
+	for _, e := range []Entry{Symlink("a", "b"), Other(tar.TypeFifo, "a")} {
+		if dump := Dump(t, mustConvert(t, e.With("user.mine", "1"))); strings.Contains(dump, "user.") {
+			t.Errorf("the kernel would not show that: %s", dump)
+		}
 	}
 }
 

@@ -28,12 +28,13 @@ const nodeCost = 256
 // tree is the layer's own tree while it grows. Later entries replace earlier ones. No symbolic link is ever followed:
 // a path that leads through anything but directories is refused.
 type tree struct {
-	root *erofs.Node
-	left int64
+	root   *erofs.Node
+	device *erofs.Node // what stands for each device node
+	left   int64
 }
 
 func newTree(limit int64) *tree {
-	return &tree{root: impliedDir(), left: limit}
+	return &tree{root: impliedDir(), device: newWhiteout(), left: limit}
 }
 
 func impliedDir() *erofs.Node {
@@ -162,7 +163,7 @@ func (t *tree) link(parts, target []string) error {
 	if err != nil {
 		return err
 	}
-	if n == nil || n.Type() == erofs.ModeWhiteout {
+	if n == nil || n.Type() == erofs.ModeWhiteout && n != t.device {
 		n = &erofs.Node{Attributes: erofs.Attributes{Mode: erofs.ModeRegular}}
 		n.SetXattr(XattrLowerLink, []byte(strings.Join(target, "/")))
 	}
