@@ -33,7 +33,8 @@ type attempt struct {
 	evidence     []byte // marshalled attest.Evidence
 	manifest     task.Manifest
 	taskKey      curve.G1
-	opened       bool // inputs may be in memory
+	opened       bool          // inputs may be in memory
+	run          config.Config // with the secrets in its environment
 	output       output
 	result       task.Result
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/guestagent/workload"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/client"
 	"github.com/escrin/escrin/keyholder/envelope"
@@ -74,6 +75,7 @@ func (a *attempt) recoverKey(ctx context.Context) error {
 
 func (a *attempt) openInputs(ctx context.Context) error {
 	a.opened = true
+	inputs := workload.NewInputs(a.config, a.machine)
 	for _, in := range a.manifest.Inputs {
 		sealed, err := a.link.Fetch(ctx, in.Digest, task.MaxInput)
 		if err != nil {
@@ -86,11 +88,21 @@ func (a *attempt) openInputs(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%w: %s: %w", errInputsRejected, in.Name, err)
 		}
-		if err := a.machine.PutInput(in.Name, plain); err != nil {
-			return err
+		if err := inputs.Put(in.Name, plain); err != nil {
+			return rejected(err)
 		}
 	}
-	return nil
+	var err error
+	a.run, err = inputs.Config()
+	return rejected(err)
+}
+
+// rejected marks what is the submitter's fault.
+func rejected(err error) error {
+	if errors.Is(err, workload.ErrInputs) {
+		return fmt.Errorf("%w: %w", errInputsRejected, err)
+	}
+	return err
 }
 
 func (a *attempt) open(sealed []byte) ([]byte, error) {
@@ -103,7 +115,7 @@ func (a *attempt) open(sealed []byte) ([]byte, error) {
 
 func (a *attempt) runWorkload(ctx context.Context) error {
 	a.reach(ctx, hostlink.StepWorkload)
-	outcome, err := a.machine.Run(ctx, a.config, func() { a.reach(ctx, hostlink.StepOutputFirst) })
+	outcome, err := a.machine.Run(ctx, a.run, func() { a.reach(ctx, hostlink.StepOutputFirst) })
 	if err != nil {
 		return err
 	}

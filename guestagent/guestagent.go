@@ -31,8 +31,7 @@ type Machine interface {
 	SinceBoot() time.Duration
 	// Quote returns the hardware's own quote, or nil where the machine has none.
 	Quote(reportData [64]byte) ([]byte, error)
-	// PutInput makes an opened input readable for the workload.
-	PutInput(name string, content []byte) error
+	workload.Store // of opened inputs
 	// Run runs the workload to its end and calls firstOutput when it has written for the first time.
 	Run(ctx context.Context, c config.Config, firstOutput func()) (workload.Outcome, error)
 	// Output is what the workload left in its output directory.

@@ -36,6 +36,9 @@ type machine struct {
 	quote   []byte
 	status  uint32
 	files   fstest.MapFS
+	config  config.Config // measured
+	secrets []string
+	env     []string // of the workload
 }
 
 func (m *machine) do(name string) error {
@@ -48,7 +51,7 @@ func (m *machine) do(name string) error {
 
 func (m *machine) LockDown() error { return m.do("lock down") }
 func (m *machine) OpenDisk() (config.Config, [32]byte, error) {
-	return config.Config{}, [32]byte{0xcc}, m.do("open disk")
+	return m.config, [32]byte{0xcc}, m.do("open disk")
 }
 func (m *machine) OpenLink() (io.ReadWriteCloser, error) { return m.conn, m.do("open link") }
 func (m *machine) SinceBoot() time.Duration              { return time.Second }
@@ -57,7 +60,12 @@ func (m *machine) PutInput(name string, content []byte) error {
 	m.inputs[name] = content
 	return m.do("put input")
 }
-func (m *machine) Run(_ context.Context, _ config.Config, firstOutput func()) (workload.Outcome, error) {
+func (m *machine) PutSecret(name string, _ config.User, content []byte) error {
+	m.secrets = append(m.secrets, name+"="+string(content))
+	return m.do("put secret")
+}
+func (m *machine) Run(_ context.Context, c config.Config, firstOutput func()) (workload.Outcome, error) {
+	m.env = c.Process.Env
 	firstOutput()
 	return workload.Outcome{Status: m.status, Stdout: []byte("out"), Stderr: []byte("err")}, m.do("run")
 }
@@ -324,5 +332,36 @@ func setInput(t *testing.T, h *hosttest.Host, digest wire.Digest, size uint64) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestSecretsAreRequiredInputs: one that is missing or cannot be what it is declared as is the submitter's fault.
+func TestSecretsAreRequiredInputs(t *testing.T) {
+	for name, c := range map[string]struct {
+		secrets []config.Secret
+		status  uint32
+		env     string
+		kept    string
+	}{
+		"variable": {[]config.Secret{{Name: "a", Env: "TOKEN"}}, 7, "TOKEN=alpha", ""},
+		"file":     {[]config.Secret{{Name: "a", Path: "/a"}}, 7, "", "a=alpha"},
+		"both":     {[]config.Secret{{Name: "a", Path: "/a"}, {Name: "b", Env: "B"}}, 7, "B=beta", "a=alpha"},
+		"missing":  {[]config.Secret{{Name: "c", Env: "TOKEN"}}, task.ExitInputsRejected, "", ""},
+	} {
+		h := newHost(t)
+		m := &machine{status: 7, config: config.Config{Secrets: c.secrets}}
+		if err := live(t, m, h); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := result(t, h); got.ExitStatus != c.status {
+			t.Errorf("%s: status %d", name, got.ExitStatus)
+		}
+		if strings.Join(m.env, " ") != c.env || strings.Join(m.secrets, " ") != c.kept || len(m.inputs)+len(c.secrets) < 2 {
+			t.Errorf("%s: environment %q, secrets %q, inputs %v", name, m.env, m.secrets, m.inputs)
+		}
+		if slices.Contains(m.done, "run") == (c.status == task.ExitInputsRejected) {
+			t.Errorf("%s: did %q", name, m.done)
+		}
 	}
 }

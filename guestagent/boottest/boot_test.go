@@ -28,7 +28,12 @@ func newHost(t *testing.T) *hosttest.Host {
 // finish boots the machine, which must do it in silence, and returns what the submitter gets.
 func finish(t *testing.T, m vm) (uint32, task.Output) {
 	t.Helper()
-	h := newHost(t)
+	return finishWith(t, newHost(t), m)
+}
+
+// finishWith is finish with a host that has other inputs.
+func finishWith(t *testing.T, h *hosttest.Host, m vm) (uint32, task.Output) {
+	t.Helper()
 	console := boot(t, h, m)
 	heard := h.Heard()
 	for _, s := range heard.Steps {
@@ -195,7 +200,7 @@ func TestAG04SocketFamilies(t *testing.T) {
 	}
 	content, err := os.ReadFile(path)
 	check(t, err)
-	_, out := finish(t, vm{disk: makeDisk(t, shellWorkload("/probe"), program{"probe", content})})
+	_, out := finish(t, vm{disk: makeDisk(t, shellWorkload("/probe"), program{name: "probe", content: content})})
 	const refused = " EAFNOSUPPORT EAFNOSUPPORT\n"
 	if want := "2  \n1  \n17" + refused + "38" + refused + "40" + refused + "44" + refused; string(out.Stdout) != want {
 		t.Errorf("stdout:\n%s\nstderr: %s", out.Stdout, out.Stderr)
@@ -215,7 +220,7 @@ func TestEntrypointsThatDoNotRun(t *testing.T) {
 	} {
 		workload := shellWorkload("")
 		workload.Process.Args = []string{name}
-		status, out := finish(t, vm{disk: makeDisk(t, workload, program{"no-program", []byte("text")})})
+		status, out := finish(t, vm{disk: makeDisk(t, workload, program{name: "no-program", content: []byte("text")})})
 		if status != want.status || !strings.Contains(string(out.Stderr), want.said) || len(out.Stdout) > 0 {
 			t.Errorf("%s: status %d, stdout %q, stderr %q", name, status, out.Stdout, out.Stderr)
 		}
@@ -231,17 +236,5 @@ func TestAG11SparseOutputIsAResult(t *testing.T) {
 	}
 	if !strings.Contains(string(out.Stderr), "the workload ended with exit status 0") {
 		t.Errorf("stderr %q", out.Stderr)
-	}
-}
-
-// TestReadOnlyRootAndVolumes runs on the larger shape, with what an image may declare beside a command.
-func TestReadOnlyRootAndVolumes(t *testing.T) {
-	workload := shellWorkload(`cat /data/seed; echo x > /data/new && echo volume; echo x > /tmp/x || echo read-only; id -G; nproc; test -e /etc/absent || exit 4`)
-	workload.ReadOnlyRoot = true
-	workload.Volumes = []config.Volume{{Path: "/data", SizeMiB: 8}, {Path: "/made/for/it", SizeMiB: 8}}
-	workload.Process.User = config.User{UID: 0, GID: 7, AdditionalGIDs: []uint32{8, 9}}
-	status, out := finish(t, vm{disk: makeDisk(t, workload), vcpus: 2, memory: 2048})
-	if want := "seed\nvolume\nread-only\n7 8 9\n2\n"; string(out.Stdout) != want || status != 4 {
-		t.Errorf("status %d, stdout %q, want %q; stderr %q", status, out.Stdout, want, out.Stderr)
 	}
 }

@@ -40,10 +40,11 @@ func shellWorkload(script string) config.Config {
 	}
 }
 
-// program is an executable in the image's root directory.
+// program is an executable in the image's root directory, or a symbolic link.
 type program struct {
 	name    string
 	content []byte
+	link    string // target
 }
 
 // makeDisk lays out metadata, layer, hash tree and config, as the enclaver does.
@@ -94,13 +95,17 @@ func busyboxLayer(t *testing.T, more []program) io.Reader {
 	entry(tar.Header{Name: "bin/", Typeflag: tar.TypeDir, Mode: 0o755}, nil)
 	entry(tar.Header{Name: "tmp/", Typeflag: tar.TypeDir, Mode: 0o1777}, nil)
 	entry(tar.Header{Name: "bin/busybox", Typeflag: tar.TypeReg, Mode: 0o755}, busybox)
-	for _, applet := range []string{"sh", "cat", "id", "ls", "wc", "sleep", "mount", "dd", "head", "grep", "ps", "tr", "od", "tail", "unshare", "mknod", "chroot", "touch", "test", "echo", "nproc", "rm"} {
+	for _, applet := range []string{"sh", "cat", "id", "ls", "wc", "sleep", "mount", "dd", "head", "grep", "ps", "tr", "od", "tail", "unshare", "mknod", "chroot", "touch", "test", "echo", "nproc", "rm", "cut", "stty", "tty", "trap", "kill"} {
 		entry(tar.Header{Name: "bin/" + applet, Typeflag: tar.TypeSymlink, Linkname: "busybox"}, nil)
 	}
-	entry(tar.Header{Name: "data/", Typeflag: tar.TypeDir, Mode: 0o755}, nil)
+	entry(tar.Header{Name: "data/", Typeflag: tar.TypeDir, Mode: 0o750, Uid: 1000, Gid: 7}, nil)
 	entry(tar.Header{Name: "data/seed", Typeflag: tar.TypeReg, Mode: 0o644}, []byte("seed\n"))
 	entry(tar.Header{Name: "big", Typeflag: tar.TypeReg, Mode: 0o644}, bytes.Repeat([]byte("escrin!\n"), 1<<17))
 	for _, p := range more {
+		if p.link != "" {
+			entry(tar.Header{Name: p.name, Typeflag: tar.TypeSymlink, Linkname: p.link}, nil)
+			continue
+		}
 		entry(tar.Header{Name: p.name, Typeflag: tar.TypeReg, Mode: 0o755}, p.content)
 	}
 	check(t, w.Close())

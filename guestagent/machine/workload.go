@@ -4,6 +4,7 @@ package machine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -19,10 +20,16 @@ import (
 const (
 	inputPath   = "/run/input"
 	outputPath  = "/run/output"
+	secretsPath = "/run/secrets"
+	volumesPath = "/run/volumes"
 	statePath   = "/run/workload"
 	runtimePath = "/runtime"
 	reservedMiB = 128 // of the machine's memory, for the agent, its seals and the kernel
 )
+
+func paths() workload.Paths {
+	return workload.Paths{Root: rootPath, Input: inputPath, Output: outputPath, Volumes: volumesPath, Secrets: secretsPath}
+}
 
 // PutInput makes an opened input readable for the workload.
 func (Machine) PutInput(name string, content []byte) error {
@@ -32,22 +39,45 @@ func (Machine) PutInput(name string, content []byte) error {
 	return os.WriteFile(filepath.Join(inputPath, name), content, 0o444)
 }
 
+// PutSecret keeps a secret that its owner alone may read.
+func (Machine) PutSecret(name string, owner config.User, content []byte) error {
+	if err := os.MkdirAll(secretsPath, 0o700); err != nil {
+		return err
+	}
+	path := paths().Secret(name)
+	if err := os.WriteFile(path, content, 0o400); err != nil {
+		return err
+	}
+	return os.Chown(path, int(owner.UID), int(owner.GID))
+}
+
 // Run runs the workload of the config to its end. With exactly one input, that is its standard input.
 func (Machine) Run(ctx context.Context, c config.Config, firstOutput func()) (workload.Outcome, error) {
-	if err := makeDirectories(c); err != nil {
+	container, err := prepare(c)
+	if unfit := new(workload.UnfitError); errors.As(err, &unfit) {
+		return workload.Outcome{Status: workload.ExitContainerUnfit, Stderr: fmt.Appendf(nil, "escrin: %v\n", unfit)}, nil
+	}
+	if err != nil {
 		return workload.Outcome{}, err
+	}
+	return container.Run(ctx, firstOutput)
+}
+
+// prepare makes the directories of the container and says how it is run.
+func prepare(c config.Config) (workload.Container, error) {
+	if err := makeDirectories(c); err != nil {
+		return workload.Container{}, err
 	}
 	limit, err := memoryLimit()
 	if err != nil {
-		return workload.Outcome{}, err
+		return workload.Container{}, err
 	}
 	stdin, err := onlyInput()
 	if err != nil {
-		return workload.Outcome{}, err
+		return workload.Container{}, err
 	}
-	paths := workload.Paths{Root: rootPath, Input: inputPath, Output: outputPath}
-	container := workload.Container{Runtime: runtimePath, State: statePath, Spec: workload.Spec(c, paths, limit), Stdin: stdin}
-	return container.Run(ctx, firstOutput)
+	container := workload.Container{Runtime: runtimePath, State: statePath, Spec: workload.Spec(c, paths(), limit), Stdin: stdin}
+	return container, workload.MakeMountpoints(container.Spec)
 }
 
 // Output is what the workload left in its output directory.
@@ -59,14 +89,22 @@ func (Machine) Output() (fs.FS, error) {
 	return root.FS(), nil
 }
 
-// makeDirectories makes the two directories of the interface.
+// makeDirectories makes the two directories of the interface, and the volumes.
 func makeDirectories(c config.Config) error {
 	if err := os.MkdirAll(inputPath, 0o755); err != nil {
 		return err
 	}
 	size := fmt.Sprintf("mode=0700,size=%dm,nr_inodes=%d,uid=%d,gid=%d",
 		c.Bounds.OutputMiB, 2*task.MaxOutputEntries, c.Process.User.UID, c.Process.User.GID)
-	return mount{"tmpfs", outputPath, "tmpfs", quietFlags, size}.do()
+	if err := (mount{"tmpfs", outputPath, "tmpfs", quietFlags, size}).do(); err != nil {
+		return err
+	}
+	for i, v := range c.Volumes {
+		if err := makeVolume(paths().Volume(i), v, c.Process.User); err != nil {
+			return fmt.Errorf("make volume %s: %w", v.Path, err)
+		}
+	}
+	return nil
 }
 
 // memoryLimit leaves the agent enough to seal the output when the workload takes all it can.

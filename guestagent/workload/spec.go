@@ -5,7 +5,8 @@
 package workload
 
 import (
-	"fmt"
+	"path/filepath"
+	"strconv"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 
@@ -14,10 +15,18 @@ import (
 
 // Paths are the directories of the agent that the container is made of.
 type Paths struct {
-	Root   string // the stacked root file system
-	Input  string // opened inputs, to be read
-	Output string // to be written
+	Root    string // the stacked root file system
+	Input   string // opened inputs, to be read
+	Output  string // to be written
+	Volumes string // a directory for each volume, by number
+	Secrets string // a file for each secret that is not a variable, by name
 }
+
+// Volume is where the contents of the config's volume with this index are.
+func (p Paths) Volume(index int) string { return filepath.Join(p.Volumes, strconv.Itoa(index), "root") }
+
+// Secret is the file with this secret.
+func (p Paths) Secret(name string) string { return filepath.Join(p.Secrets, name) }
 
 // Spec returns the OCI runtime configuration of the workload. It grants what Docker grants by default
 // and less: no new privileges, no device but the harmless ones, no network, no set-up of its own mounts.
@@ -101,14 +110,20 @@ func mounts(c config.Config, p Paths) []specs.Mount {
 		{Destination: "/sys", Type: "sysfs", Source: "sysfs", Options: []string{"nosuid", "noexec", "nodev", "ro"}},
 		{Destination: "/sys/fs/cgroup", Type: "cgroup", Source: "cgroup", Options: []string{"nosuid", "noexec", "nodev", "ro"}},
 	}
-	for _, v := range c.Volumes { // writable also under a read-only root, with what the image has there
-		size := fmt.Sprintf("size=%dm", v.SizeMiB)
-		list = append(list, specs.Mount{Destination: v.Path, Type: "tmpfs", Source: "volume", Options: []string{"nosuid", "nodev", "tmpcopyup", size}})
+	for i, v := range c.Volumes { // writable also under a read-only root
+		list = append(list, bind(v.Path, p.Volume(i), "rw"))
 	}
-	return append(list,
-		specs.Mount{Destination: c.IO.Input, Type: "bind", Source: p.Input, Options: []string{"bind", "ro", "nosuid", "nodev", "noexec"}},
-		specs.Mount{Destination: c.IO.Output, Type: "bind", Source: p.Output, Options: []string{"bind", "rw", "nosuid", "nodev", "noexec"}},
-	)
+	list = append(list, bind(c.IO.Input, p.Input, "ro", "noexec"), bind(c.IO.Output, p.Output, "rw", "noexec"))
+	for _, s := range c.Secrets {
+		if s.Path != "" {
+			list = append(list, bind(s.Path, p.Secret(s.Name), "ro", "noexec"))
+		}
+	}
+	return list
+}
+
+func bind(destination, source string, options ...string) specs.Mount {
+	return specs.Mount{Destination: destination, Type: "bind", Source: source, Options: append([]string{"bind", "nosuid", "nodev"}, options...)}
 }
 
 func maskedPaths() []string {

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package machine
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/workload"
+)
+
+// makeVolume makes a directory at root, in RAM of the volume's size, with what the image has at the volume's path, owners
+// and modes included. One that the image does not have belongs to the workload's user. No content comes from the
+// host (IMG-15).
+func makeVolume(root string, v config.Volume, user config.User) error {
+	base := filepath.Dir(root)
+	size := fmt.Sprintf("mode=0700,size=%dm", v.SizeMiB)
+	if err := (mount{"tmpfs", base, "tmpfs", unix.MS_NODEV | unix.MS_NOSUID, size}).do(); err != nil {
+		return err
+	}
+	image, err := inImage(v.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return makeDirectory(root, 0o755, user.UID, user.GID)
+	}
+	if err != nil {
+		return &workload.UnfitError{Path: v.Path, Err: err}
+	}
+	defer image.Close()
+	return stackVolume(base, root, image)
+}
+
+// inImage opens a directory of the image, following no symbolic link.
+func inImage(path string) (*os.File, error) {
+	lower, err := os.Open(lowerPath)
+	if err != nil {
+		return nil, err
+	}
+	defer lower.Close()
+	how := unix.OpenHow{
+		Flags:   unix.O_RDONLY | unix.O_DIRECTORY | unix.O_CLOEXEC,
+		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS,
+	}
+	fd, err := unix.Openat2(int(lower.Fd()), path[1:], &how)
+	if err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), path), nil
+}
+
+// stackVolume mounts RAM over a directory of the image. The directory goes by a name of ours, for overlay's options give
+// commas and colons a meaning.
+func stackVolume(base, root string, image *os.File) error {
+	info, err := image.Stat()
+	if err != nil {
+		return err
+	}
+	owner := info.Sys().(*syscall.Stat_t) // what os.File.Stat returns on Linux
+	if err := makeDirectory(base+"/upper", uint32(owner.Mode&0o7777), owner.Uid, owner.Gid); err != nil {
+		return err
+	}
+	if err := os.Mkdir(base+"/work", 0o700); err != nil {
+		return err
+	}
+	source := fmt.Sprintf("/proc/self/fd/%d", image.Fd())
+	if err := (mount{source, base + "/lower", "", unix.MS_BIND, ""}).do(); err != nil {
+		return err
+	}
+	options := "lowerdir=" + base + "/lower,upperdir=" + base + "/upper,workdir=" + base + "/work"
+	return mount{"overlay", root, "overlay", unix.MS_NODEV | unix.MS_NOSUID, options}.do()
+}
+
+// makeDirectory makes one with this owner and mode, whatever the umask.
+func makeDirectory(path string, mode, uid, gid uint32) error {
+	if err := os.Mkdir(path, 0o700); err != nil {
+		return err
+	}
+	if err := os.Chown(path, int(uid), int(gid)); err != nil {
+		return err
+	}
+	return unix.Chmod(path, mode)
+}
