@@ -33,6 +33,9 @@ func (r *remote) Open(ctx context.Context, d oci.Descriptor) (io.ReadCloser, err
 	return r.repository.OpenContent(ctx, d)
 }
 
+// Close does nothing: connections of the HTTP client end by themselves.
+func (r *remote) Close() error { return nil }
+
 func (r *remote) connect(ctx context.Context) (err error) {
 	if r.repository == nil {
 		r.repository, err = registry.Open(ctx, r.ref.Repository())

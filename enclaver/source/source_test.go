@@ -40,17 +40,25 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string][2]string{
-		"./nowhere:latest":    {"no folder ./nowhere", "./FOLDER:TAG"},
-		notLayout + ":latest": {"not an OCI layout", "skopeo"},
-		archive:               {"not an OCI layout", "skopeo copy docker-archive:"},
-		dir:                   {"name one", "latest, v1"},
-		dir + ":v9":           {`no tag "v9"`, "latest, v1"},
-		"Upper/Case":          {"parse reference", "HOST/NAME:TAG"},
-		"":                    {"parse reference", "HOST/NAME:TAG"},
+		"./nowhere:latest":     {"no folder or file ./nowhere", "./FOLDER:TAG"},
+		notLayout + ":latest":  {"not an OCI layout", "skopeo"},
+		archive:                {"read tar", "--rootfs " + archive},
+		"oci:" + archive:       {"not the folder of an OCI layout", "oci-archive:" + archive},
+		"oci-archive:" + dir:   {"is a folder", "oci:" + dir},
+		"docker-daemon:../x":   {"not the name", "docker images"},
+		"containerd:":          {"wants a name", "containerd:HOST"},
+		"rootfs:" + dir:        {"is an OCI layout", "--rootfs"},
+		"containers-storage:x": {"podman", "podman save"},
+		"dir:x":                {"not read", "skopeo copy dir:x"},
+		dir:                    {"name one", "latest, v1"},
+		dir + ":v9":            {`no tag "v9"`, "latest, v1"},
+		"Upper/Case":           {"parse reference", "HOST/NAME:TAG"},
+		"":                     {"parse reference", "HOST/NAME:TAG"},
 	} {
 		image, err := Parse(name)
 		if err == nil {
 			_, err = image.Resolve(context.Background())
+			image.Close()
 		}
 		if err == nil || !strings.Contains(err.Error(), want[0]) || !strings.Contains(hint.Of(err), want[1]) {
 			t.Errorf("%s: %v (hint: %s)", name, err, hint.Of(err))
