@@ -5,16 +5,12 @@ package registry
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -114,94 +110,6 @@ func TestREG03ManifestIsBounded(t *testing.T) {
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
-
-// withCredentials writes a docker config that has a password for the registry.
-func withCredentials(t *testing.T, host string) {
-	t.Helper()
-	type entry struct {
-		Auth string `json:"auth"`
-	}
-	data, err := json.Marshal(map[string]map[string]entry{"auths": {host: {Auth: "dXNlcjpjYW5hcnk="}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "config.json"), data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("DOCKER_CONFIG", dir)
-}
-
-// thief counts the credentials that it is sent.
-func thief(t *testing.T) (host string, stolen *atomic.Int32) {
-	stolen = new(atomic.Int32)
-	return serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") != "" {
-			stolen.Add(1)
-		}
-		body, _ := io.ReadAll(r.Body)
-		if bytes.Contains(body, []byte("canary")) {
-			stolen.Add(1)
-		}
-		fmt.Fprint(w, `{"token":"x"}`)
-	}), stolen
-}
-
-func TestREG08RealmElsewhereGetsNoCredentials(t *testing.T) {
-	elsewhere, stolen := thief(t)
-	host := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("WWW-Authenticate", fmt.Sprintf(`Bearer realm="http://%s/token",service="x"`, elsewhere))
-		w.WriteHeader(http.StatusUnauthorized)
-	})
-	withCredentials(t, host)
-	ref := reference(t, host+"/a")
-	repository, err := Open(context.Background(), ref.Repository())
-	if err == nil {
-		_, _, err = repository.Resolve(context.Background(), ref)
-	}
-	if err == nil || stolen.Load() != 0 {
-		t.Errorf("%d credentials sent elsewhere: %v", stolen.Load(), err)
-	}
-}
-
-func TestREG09RedirectsAndUploadsElsewhereGetNoCredentials(t *testing.T) {
-	elsewhere, stolen := thief(t)
-	var seen atomic.Int32
-	host := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.Header.Get("Authorization") == "":
-			w.Header().Set("WWW-Authenticate", `Basic realm="x"`)
-			w.WriteHeader(http.StatusUnauthorized)
-		case r.Method == http.MethodHead:
-			w.WriteHeader(http.StatusNotFound)
-		default:
-			seen.Add(1)
-			w.Header().Set("Location", "http://"+elsewhere+"/steal")
-			w.WriteHeader(map[bool]int{true: http.StatusAccepted, false: http.StatusTemporaryRedirect}[r.Method == http.MethodPost])
-		}
-	})
-	withCredentials(t, host)
-	ref := reference(t, host+"/a")
-	repository, err := Open(context.Background(), ref.Repository())
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := oci.DescriptorOf("application/x", []byte("content"))
-	if r, err := repository.OpenContent(context.Background(), d); err == nil {
-		r.Close()
-	}
-	pusher, err := NewPusher(ref)
-	if err != nil {
-		t.Fatal(err)
-	}
-	open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("content")), nil }
-	if err := pusher.Blob(context.Background(), d, open); err == nil {
-		t.Error("an upload to nowhere succeeded")
-	}
-	if seen.Load() == 0 || stolen.Load() != 0 {
-		t.Errorf("%d credentials sent elsewhere, %d to the registry", stolen.Load(), seen.Load())
-	}
-}
 
 // answers is a transport that answers without a network.
 type answers struct{ asked *int }
