@@ -10,12 +10,16 @@ GO ?= go
 export CGO_ENABLED := 0
 export GOFLAGS := -trimpath
 
-.PHONY: all setup build guest-base contracts-modules contracts auction demo test bench clean
+.PHONY: all setup pins build guest-base contracts-modules contracts auction demo test bench clean
 
 all: build
 
 setup:
 	@scripts/setup.sh
+
+# Takes the present versions of the guest base's packages: a new base, and new measurements of every enclave made with it.
+pins:
+	@scripts/pins.sh
 
 # Go's own cache decides what is compiled again, so these targets are always run.
 build: setup guest-base

@@ -2,6 +2,8 @@ module github.com/escrin/escrin
 
 go 1.26.6
 
+toolchain go1.26.8
+
 require (
 	github.com/cloudflare/circl v1.6.5
 	github.com/consensys/gnark-crypto v0.19.2

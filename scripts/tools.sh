@@ -44,8 +44,7 @@ fetch_tools() {
 	read_mirror
 	apt_directory install "$codename-backports"
 	apt_in install apt-get -qq update
-	apt_directory newer bookworm bookworm-backports trixie
-	apt_in newer apt-get -qq update
+	newer_archive
 	for name in $need; do
 		case $name in
 		runc | umoci) fetch_tool $name install "$codename" $name ;;

@@ -213,10 +213,10 @@ func TestEntrypointsThatDoNotRun(t *testing.T) {
 		status uint32
 		said   string
 	}{
-		"/absent":     {127, `exec: "/absent": stat /absent: no such file or directory`},
-		"absent":      {127, `exec: "absent": executable file not found in $PATH`},
-		"/data/seed":  {126, `exec: "/data/seed": permission denied`},
-		"/no-program": {255, "exec /no-program: exec format error"},
+		"/absent":     {127, "executable file `/absent` not found: No such file or directory"},
+		"absent":      {127, "executable file `absent` not found in $PATH: No such file or directory"},
+		"/data/seed":  {126, "the path `/data/seed` exists but it is not executable"},
+		"/no-program": {1, "exec container process `/no-program`: Exec format error"},
 	} {
 		workload := shellWorkload("")
 		workload.Process.Args = []string{name}

@@ -10,11 +10,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
-	"golang.org/x/sys/unix"
 )
 
 // MaxStream is the number of bytes of standard output, and of standard error, that are kept.
@@ -49,8 +47,8 @@ var ErrRuntime = errors.New("the container runtime did not run to its end")
 // workload has written. A container that the runtime refuses to start is an outcome too: image and
 // configuration are measured, so that another attempt would end the same way.
 func (c Container) Run(ctx context.Context, firstOutput func()) (Outcome, error) {
-	bundle := filepath.Join(c.State, "bundle")
-	if err := writeSpec(bundle, c.Spec); err != nil {
+	cmd, err := c.command(ctx)
+	if err != nil {
 		return Outcome{}, err
 	}
 	stdin, err := os.Open(orNull(c.Stdin))
@@ -60,32 +58,46 @@ func (c Container) Run(ctx context.Context, firstOutput func()) (Outcome, error)
 	defer stdin.Close()
 	notice := &once{do: firstOutput}
 	stdout, stderr := &capture{first: notice}, &capture{first: notice}
-	pidFile := filepath.Join(c.State, "pid")
-	cmd := exec.CommandContext(ctx, c.Runtime, "--root", filepath.Join(c.State, "runtime"), "--log", filepath.Join(c.State, "log"),
-		"run", "--bundle", bundle, "--pid-file", pidFile, "workload")
-	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.Env = stdin, stdout, stderr, []string{"PATH=/"}
-	err = cmd.Run()
-	var exit *exec.ExitError
-	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() < 0) {
-		return Outcome{}, fmt.Errorf("%w: %w", ErrRuntime, err)
-	}
-	outcome := Outcome{Status: uint32(cmd.ProcessState.ExitCode()), Stdout: stdout.kept, Stderr: stderr.kept}
-	if _, missing := os.Stat(pidFile); missing != nil {
-		outcome.Status = refusal(c.Spec.Process.Args[0], string(stderr.kept))
-	}
-	return outcome, nil
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, stderr
+	status, err := c.status(cmd, cmd.Run(), stderr)
+	return Outcome{Status: status, Stdout: stdout.kept, Stderr: stderr.kept}, err
 }
 
-// refusal is the exit status for what the runtime said, which quotes what Go's exec.LookPath did.
-func refusal(program, said string) uint32 {
-	_, why, ok := strings.Cut(said, "exec: "+strconv.Quote(program)+": ")
-	switch {
-	case !ok:
-		return ExitContainerUnfit
-	case strings.Contains(why, exec.ErrNotFound.Error()) || strings.Contains(why, unix.ENOENT.Error()):
-		return ExitNotFound
+// command is the runtime, told to run the container.
+func (c Container) command(ctx context.Context) (*exec.Cmd, error) {
+	bundle := filepath.Join(c.State, "bundle")
+	if err := writeSpec(bundle, c.Spec); err != nil {
+		return nil, err
 	}
-	return ExitNotExecutable
+	cmd := exec.CommandContext(ctx, c.Runtime, "--root", filepath.Join(c.State, "runtime"), "--log", filepath.Join(c.State, "log"),
+		"run", "--bundle", bundle, "--pid-file", c.pidFile(), "workload")
+	cmd.Env = []string{"PATH=/"}
+	return cmd, nil
+}
+
+func (c Container) pidFile() string { return filepath.Join(c.State, "pid") }
+
+// status is how the workload ended, when the runtime has ended with err and said what it had to say.
+func (c Container) status(cmd *exec.Cmd, err error, said *capture) (uint32, error) {
+	var exit *exec.ExitError
+	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() < 0) {
+		return 0, fmt.Errorf("%w: %w", ErrRuntime, err)
+	}
+	if _, missing := os.Stat(c.pidFile()); missing != nil {
+		return refusal(c.Spec.Process.Args[0], string(said.kept)), nil
+	}
+	return uint32(cmd.ProcessState.ExitCode()), nil
+}
+
+// refusal is the exit status for what the runtime said of the program.
+func refusal(program, said string) uint32 {
+	switch {
+	case strings.HasPrefix(said, "executable file `"+program+"` not found"):
+		return ExitNotFound
+	case strings.HasPrefix(said, "the path `"+program+"` "): // is no regular file, or nobody may execute it
+		return ExitNotExecutable
+	}
+	return ExitContainerUnfit
 }
 
 func writeSpec(bundle string, spec specs.Spec) error {

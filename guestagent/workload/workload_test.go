@@ -80,7 +80,7 @@ func TestAG06HostPathsAreOnlyInputAndOutput(t *testing.T) {
 	}
 }
 
-// fakeRuntime is a script in place of runc; $last is where it puts its pid file.
+// fakeRuntime is a script in place of the runtime; $last is where it puts its pid file.
 func fakeRuntime(t *testing.T, script string) Container {
 	t.Helper()
 	dir := t.TempDir()
@@ -123,17 +123,17 @@ func TestARuntimeThatDoesNotEndIsNoOutcome(t *testing.T) {
 	}
 }
 
-// TestRefusedContainersAreOutcomes: what runc 1.5.2 says where it does not get as far as the workload. A
+// TestRefusedContainersAreOutcomes: what crun 1.21 says where it does not get as far as the workload. A
 // workload that says the same has a status of its own.
 func TestRefusedContainersAreOutcomes(t *testing.T) {
-	const prefix = "runc run failed: unable to start container process: error during container init: "
 	for said, want := range map[string]uint32{
-		prefix + `exec: "/bin/sh": stat /bin/sh: no such file or directory`:    ExitNotFound,
-		prefix + `exec: "/bin/sh": executable file not found in $PATH`:         ExitNotFound,
-		prefix + `exec: "/bin/sh": permission denied`:                          ExitNotExecutable,
-		prefix + `exec: "/bin/sh": is a directory`:                             ExitNotExecutable,
-		prefix + `exec: "other": permission denied`:                            ExitContainerUnfit,
-		prefix + `error mounting "proc" to rootfs at "/proc": not a directory`: ExitContainerUnfit,
+		"executable file `/bin/sh` not found: No such file or directory":              ExitNotFound,
+		"executable file `/bin/sh` not found in $PATH: No such file or directory":     ExitNotFound,
+		"the path `/bin/sh` exists but it is not executable: Operation not permitted": ExitNotExecutable,
+		"the path `/bin/sh` is not a regular file: Operation not permitted":           ExitNotExecutable,
+		"the path `other` is not a regular file: Operation not permitted":             ExitContainerUnfit,
+		"mount `proc` to `proc`: Operation not permitted":                             ExitContainerUnfit,
+		"error: executable file `/bin/sh` not found: No such file or directory":       ExitContainerUnfit,
 		"": ExitContainerUnfit,
 	} {
 		got, err := fakeRuntime(t, "echo '"+said+"' >&2; exit 1").Run(t.Context(), func() {})

@@ -11,7 +11,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
+
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/escrin/escrin/imagebuild/initrd"
 )
@@ -27,40 +28,72 @@ type about struct {
 	Version  int             `json:"version"`
 	Kernel   string          `json:"kernel"`  // release
 	Runtime  string          `json:"runtime"` // container runtime and version
-	Go       string          `json:"go"`      // compiler of agent and runtime
+	Go       string          `json:"go"`      // toolchain of the agent
+	Pinned   bool            `json:"pinned"`  // packages are those of pins.lock
+	Packages []packageFile   `json:"packages"`
 	Files    map[string]file `json:"files"`
 	Contents map[string]file `json:"contents"` // of the initrd
 }
 
-// file is one file of the base or of its initrd.
+// packageFile is one package of the distribution.
+type packageFile struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Suite   string `json:"suite"`
+	file
+}
+
+// file is one file of the base, of its initrd, or that it was made of.
 type file struct {
 	Digest string `json:"digest"`
-	Size   int    `json:"size"`
+	Size   int64  `json:"size"`
 }
 
 func describe(b []byte) file {
 	sum := sha256.Sum256(b)
-	return file{Digest: "sha256:" + hex.EncodeToString(sum[:]), Size: len(b)}
+	return file{Digest: "sha256:" + hex.EncodeToString(sum[:]), Size: int64(len(b))}
 }
 
-func assemble(in inputs, cache, work string) (base, error) {
-	entries, err := contents(in, cache, work)
+// assemble builds the agent in the directory work and puts everything together.
+func assemble(in inputs, work string) (base, error) {
+	kernel, release, err := in.kernel()
 	if err != nil {
 		return base{}, err
 	}
-	b := base{files: map[string][]byte{}, about: about{
-		Version: 1, Kernel: in.release, Runtime: "runc " + runtimeVersion, Go: runtime.Version(),
-		Files: map[string]file{}, Contents: map[string]file{},
-	}}
+	firmware, err := in.firmware()
+	if err != nil {
+		return base{}, err
+	}
+	agent, toolchain, err := buildAgent(work)
+	if err != nil {
+		return base{}, err
+	}
+	entries, err := contents(in, agent)
+	if err != nil {
+		return base{}, err
+	}
 	var archive bytes.Buffer
 	if err := initrd.Write(&archive, entries); err != nil {
 		return base{}, err
 	}
-	b.files["initrd"] = archive.Bytes()
-	for name, path := range map[string]string{"kernel": in.kernel, "firmware": in.firmware} {
-		if b.files[name], err = os.ReadFile(path); err != nil {
-			return base{}, fmt.Errorf("read %s: %w", name, err)
-		}
+	b := base{files: map[string][]byte{"kernel": kernel, "firmware": firmware}, about: about{
+		Version: 1, Kernel: release, Runtime: runtimePackage + " " + in.version(runtimePackage), Go: toolchain, Pinned: in.pinned,
+		Files: map[string]file{}, Contents: map[string]file{},
+	}}
+	if b.files["initrd"], err = compress(archive.Bytes()); err != nil {
+		return base{}, err
+	}
+	if b.files["firmware.zst"], err = compress(firmware); err != nil {
+		return base{}, err
+	}
+	b.describe(in, entries)
+	return b, nil
+}
+
+func (b *base) describe(in inputs, entries []initrd.Entry) {
+	for _, p := range in.packages {
+		digest := "sha256:" + hex.EncodeToString(p.digest[:])
+		b.about.Packages = append(b.about.Packages, packageFile{p.name, p.version, p.suite, file{digest, p.size}})
 	}
 	for name, content := range b.files {
 		b.about.Files[name] = describe(content)
@@ -70,29 +103,32 @@ func assemble(in inputs, cache, work string) (base, error) {
 			b.about.Contents[e.Name] = describe(e.Data)
 		}
 	}
-	return b, nil
 }
 
-// contents lists the initrd: the agent, the container runtime, the modules in the order of their
+// compress makes one Zstandard frame. What it makes depends on the version of the module in go.mod alone.
+func compress(content []byte) ([]byte, error) {
+	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return nil, err
+	}
+	defer w.Close()
+	return w.EncodeAll(content, nil), nil
+}
+
+// contents lists the initrd: the agent, the container runtime with its libraries, the modules in the order of their
 // names, and empty directories to mount on. There is no shell and no other program.
-func contents(in inputs, cache, work string) ([]initrd.Entry, error) {
-	agent, err := buildAgent(work)
-	if err != nil {
-		return nil, err
-	}
-	runtime, err := buildRuntime(in, cache, work)
-	if err != nil {
-		return nil, err
-	}
-	entries := []initrd.Entry{
-		{Name: "init", Mode: 0o500, Data: agent},
-		{Name: "runtime", Mode: 0o500, Data: runtime},
-	}
+func contents(in inputs, agent []byte) ([]initrd.Entry, error) {
+	entries := []initrd.Entry{{Name: "init", Mode: 0o500, Data: agent}}
 	for _, dir := range []string{"dev", "proc", "sys", "run", "tmp"} {
 		entries = append(entries, initrd.Entry{Name: dir, Mode: fs.ModeDir | 0o755})
 	}
+	runtime, err := containerRuntime(in.trees[runtimeInput])
+	if err != nil {
+		return nil, err
+	}
+	entries = append(entries, runtime...)
 	for folder, names := range map[string][]string{"modules": requiredModules(), "modules-tdx": tdxModules()} {
-		modules, err := loadOrder(in.modules, names)
+		modules, err := loadOrder(in.trees[kernelInput], names)
 		if err != nil {
 			return nil, err
 		}

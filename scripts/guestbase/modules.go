@@ -7,9 +7,7 @@ import (
 	"debug/elf"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os/exec"
-	"path/filepath"
+	"path"
 	"slices"
 	"strings"
 )
@@ -32,11 +30,8 @@ type module struct {
 }
 
 // loadOrder returns the named modules and all that they depend on, dependencies first.
-func loadOrder(root string, names []string) ([]module, error) {
-	paths, err := modulePaths(root)
-	if err != nil {
-		return nil, err
-	}
+func loadOrder(kernel tree, names []string) ([]module, error) {
+	paths := modulePaths(kernel)
 	var order []module
 	var visit func(name string) error
 	visit = func(name string) error {
@@ -44,11 +39,12 @@ func loadOrder(root string, names []string) ([]module, error) {
 		if slices.ContainsFunc(order, func(o module) bool { return o.name == m.name }) {
 			return nil
 		}
-		path, ok := paths[m.name]
+		file, ok := paths[m.name]
 		if !ok {
-			return fmt.Errorf("find module %s: not in %s", name, root)
+			return fmt.Errorf("the kernel's package has no module %s", name)
 		}
-		if m.object, err = exec.Command("xz", "--decompress", "--stdout", path).Output(); err != nil {
+		var err error
+		if m.object, err = unxz(kernel.files[file]); err != nil {
 			return fmt.Errorf("unpack module %s: %w", name, err)
 		}
 		needs, err := dependencies(m.object)
@@ -71,16 +67,15 @@ func loadOrder(root string, names []string) ([]module, error) {
 	return order, nil
 }
 
-// modulePaths maps canonical names to files below root.
-func modulePaths(root string) (map[string]string, error) {
+// modulePaths maps the canonical names of all modules to their files.
+func modulePaths(kernel tree) map[string]string {
 	paths := map[string]string{}
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if name, ok := strings.CutSuffix(filepath.Base(path), moduleSuffix); ok && err == nil {
-			paths[canonical(name)] = path
+	for file := range kernel.files {
+		if name, ok := strings.CutSuffix(path.Base(file), moduleSuffix); ok {
+			paths[canonical(name)] = file
 		}
-		return err
-	})
-	return paths, err
+	}
+	return paths
 }
 
 // canonical makes - and _ alike, as the kernel does.

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"debug/buildinfo"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+const (
+	escrinModule = "github.com/escrin/escrin"
+	agentPackage = escrinModule + "/cmd/escrin-guest"
+)
+
+// agentSettings are all settings that the agent's build information may show.
+func agentSettings() map[string]string {
+	return map[string]string{
+		"-buildmode": "exe", "-compiler": "gc", "-trimpath": "true",
+		"CGO_ENABLED": "0", "GOOS": "linux", "GOARCH": "amd64", "GOAMD64": "v1",
+	}
+}
+
+// buildAgent builds PID 1 of the guest with the toolchain that go.mod names and checks that it was built so.
+func buildAgent(work string) (program []byte, toolchain string, err error) {
+	root, err := moduleRoot()
+	if err != nil {
+		return nil, "", err
+	}
+	if toolchain, err = pinnedToolchain(root); err != nil {
+		return nil, "", err
+	}
+	out := filepath.Join(work, "agent")
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags=-s -w -buildid=", "-o", out, agentPackage)
+	cmd.Dir = root
+	if cmd.Env, err = buildEnvironment(root, toolchain); err != nil {
+		return nil, "", err
+	}
+	if report, err := cmd.CombinedOutput(); err != nil {
+		return nil, "", fmt.Errorf("build the agent with %s: %w\n%s", toolchain, err, report)
+	}
+	if program, err = os.ReadFile(out); err != nil {
+		return nil, "", err
+	}
+	return program, toolchain, checkBuild(program, toolchain)
+}
+
+// checkBuild reads from a program how it was built.
+func checkBuild(program []byte, toolchain string) error {
+	info, err := buildinfo.Read(bytes.NewReader(program))
+	if err != nil {
+		return fmt.Errorf("read the agent's build information: %w", err)
+	}
+	if info.GoVersion != toolchain {
+		return fmt.Errorf("the agent was built with %s, but go.mod pins %s", info.GoVersion, toolchain)
+	}
+	want := agentSettings()
+	for _, s := range info.Settings {
+		if value, ok := want[s.Key]; !ok || value != s.Value {
+			return fmt.Errorf("the agent was built with %s=%s", s.Key, s.Value)
+		}
+		delete(want, s.Key)
+	}
+	if len(want) > 0 {
+		return fmt.Errorf("the agent's build information lacks %v", want)
+	}
+	return nil
+}
+
+// pinnedToolchain is the version in the toolchain line of go.mod, such as go1.26.8.
+func pinnedToolchain(root string) (string, error) {
+	out, err := exec.Command("go", "mod", "edit", "-json", filepath.Join(root, "go.mod")).Output()
+	if err != nil {
+		return "", fmt.Errorf("read go.mod: %w", err)
+	}
+	var mod struct{ Toolchain string }
+	if err := json.Unmarshal(out, &mod); err != nil {
+		return "", err
+	}
+	if mod.Toolchain == "" {
+		return "", errors.New("go.mod has no toolchain line")
+	}
+	return mod.Toolchain, nil
+}
+
+// buildEnvironment is deaf to the user's own settings but those that say where modules come from and are kept.
+// The go command fetches the toolchain like a module where the installed one is another.
+func buildEnvironment(root, toolchain string) ([]string, error) {
+	keep := []string{"GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOINSECURE", "GOAUTH", "GOPATH", "GOMODCACHE", "GOCACHE"}
+	cmd := exec.Command("go", append([]string{"env", "-json"}, keep...)...)
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("read the user's Go settings: %w", err)
+	}
+	var user map[string]string
+	if err := json.Unmarshal(out, &user); err != nil {
+		return nil, err
+	}
+	var env []string
+	for _, variable := range os.Environ() {
+		if !strings.HasPrefix(variable, "GO") && !strings.HasPrefix(variable, "CGO_") {
+			env = append(env, variable)
+		}
+	}
+	for _, name := range keep {
+		env = append(env, name+"="+user[name])
+	}
+	return append(env, "GOENV=off", "GOWORK=off", "GOTOOLCHAIN="+toolchain,
+		"CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64", "GOAMD64=v1"), nil
+}
+
+// moduleRoot is the directory of the escrin module that the program was started in.
+func moduleRoot() (string, error) {
+	cmd := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", escrinModule)
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off") // the user's may not suit
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("find the escrin module: %w; start guestbase inside it", err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
