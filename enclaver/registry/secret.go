@@ -93,15 +93,16 @@ func helperError(repository name.Repository, err error) error {
 // vault knows the secrets that must not come out again.
 type vault struct {
 	mu      sync.Mutex
-	secrets []string
+	secrets []secret
 }
 
 func (v *vault) add(secrets ...string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for _, s := range secrets {
-		if s != "" && !slices.Contains(v.secrets, s) {
-			v.secrets = append(v.secrets, s)
+		known := slices.ContainsFunc(v.secrets, func(other secret) bool { return other.text() == s })
+		if s != "" && !known {
+			v.secrets = append(v.secrets, hide(s))
 		}
 	}
 }
@@ -120,7 +121,7 @@ func (v *vault) redact(text string) string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for _, s := range v.secrets {
-		text = strings.ReplaceAll(text, s, "[hidden]")
+		text = strings.ReplaceAll(text, s.text(), s.String())
 	}
 	return text
 }
