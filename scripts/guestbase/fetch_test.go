@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// archive is a machine whose distribution offers what a test says. Its scripts are the real ones; apt is not.
+type archive struct {
+	t   *testing.T
+	dir string
+}
+
+func newArchive(t *testing.T, pins string) archive {
+	t.Helper()
+	a := archive{t, t.TempDir()}
+	for _, name := range []string{"apt.sh", "inputs.sh"} {
+		copyFile(t, filepath.Join("..", name), filepath.Join(a.dir, "scripts", name))
+	}
+	a.put("scripts/guestbase/pins.lock", "# comment\n"+pins)
+	a.put("scripts/mirror.sh", "#!/bin/sh\necho http://archive.invalid/debian bookworm /keyring.gpg\n")
+	a.put("bin/apt-get", "#!/bin/sh\nfor a; do last=$a; done; [ $last = update ] || cp \"$ARCHIVE/${last%%=*}\" \"${last%%=*}_${last#*=}_amd64.deb\"\n")
+	a.put("bin/apt-cache", "#!/bin/sh\nfor a; do last=$a; done; cat \"$ARCHIVE/show/$(echo $last | tr / @)\" 2>/dev/null\n")
+	a.put("bin/dpkg-deb", "#!/bin/sh\n")
+	return a
+}
+
+func (a archive) put(name, content string) {
+	a.t.Helper()
+	path := filepath.Join(a.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		a.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o755); err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+// offer puts a package into the archive, as the present version of trixie.
+func (a archive) offer(name, version, content string) {
+	a.put("archive/"+name, content)
+	about := fmt.Sprintf("Package: %s\nVersion: %s\nSize: %d\nSHA256: %x\n\nPackage: %[1]s\nVersion: 0\n", name, version, len(content), sha256.Sum256([]byte(content)))
+	a.put("archive/show/"+name+"="+version, about)
+	a.put("archive/show/"+name+"@trixie", about)
+}
+
+// fetch runs the part of setup.sh that fetches the guest base's packages.
+func (a archive) fetch(unpinned string) (string, error) {
+	cmd := exec.Command("sh", "-euc", `. "$(dirname "$0")/apt.sh"; . "$scripts/inputs.sh"; mkdir -p "$cache"; fetch_inputs`, filepath.Join(a.dir, "scripts", "setup.sh"))
+	cmd.Env = append(os.Environ(), "PATH="+filepath.Join(a.dir, "bin")+":"+os.Getenv("PATH"), "ARCHIVE="+filepath.Join(a.dir, "archive"),
+		"ESCRIN_CACHE="+filepath.Join(a.dir, "cache"), unpinnedVariable+"="+unpinned)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+func (a archive) fetched(input string) string {
+	text, _ := os.ReadFile(filepath.Join(a.dir, "cache/guest-inputs", input, "fetched"))
+	return string(text)
+}
+
+func pinLine(input, name, version, content string) string {
+	return fmt.Sprintf("%s %s %s trixie %d %x\n", input, name, version, len(content), sha256.Sum256([]byte(content)))
+}
+
+func TestSC01PinnedPackagesAreFetchedOnce(t *testing.T) {
+	pins := pinLine("runtime", "crun", "1", "a program") + pinLine("runtime", "libc6", "2", "a library")
+	a := newArchive(t, pins)
+	a.offer("crun", "1", "a program")
+	a.offer("libc6", "2", "a library")
+	if out, err := a.fetch(""); err != nil || a.fetched("runtime") != pins {
+		t.Fatalf("%v %s\nfetched %s", err, out, a.fetched("runtime"))
+	}
+	if out, err := a.fetch(""); err != nil || out != "" {
+		t.Errorf("the second time: %v %s", err, out)
+	}
+	a.put("scripts/guestbase/pins.lock", pinLine("runtime", "crun", "1", "a program"))
+	if out, err := a.fetch(""); err != nil || !strings.Contains(out, "fetching crun 1") {
+		t.Errorf("after a change of the pins: %v %s", err, out)
+	}
+}
+
+func TestSC01ALostVersionIsAnErrorUnlessAskedFor(t *testing.T) {
+	a := newArchive(t, pinLine("runtime", "crun", "1", "a program"))
+	a.offer("crun", "2", "another program")
+	if out, err := a.fetch(""); err == nil || !strings.Contains(out, "crun 1 is pinned") || !strings.Contains(out, "make pins") {
+		t.Errorf("error %v, said %s", err, out)
+	}
+	if out, err := a.fetch("1"); err != nil || !strings.Contains(out, "NOT the pinned guest base") {
+		t.Errorf("asked for what there is: %v %s", err, out)
+	}
+	if want := pinLine("runtime", "crun", "2", "another program"); a.fetched("runtime") != want {
+		t.Errorf("fetched %s, want %s", a.fetched("runtime"), want)
+	}
+	if out, err := a.fetch(""); err == nil {
+		t.Errorf("what took the place of a pin passes for it later: %s", out)
+	}
+}
+
+func TestSC01AnotherFileUnderAPinnedVersionIsRefused(t *testing.T) {
+	for _, unpinned := range []string{"", "1"} {
+		a := newArchive(t, pinLine("runtime", "crun", "1", "a program"))
+		a.offer("crun", "1", "another program")
+		if out, err := a.fetch(unpinned); err == nil || !strings.Contains(out, "not the file that was pinned") {
+			t.Errorf("unpinned %q: error %v, said %s", unpinned, err, out)
+		}
+	}
+}
+
+func TestSC01AnEmptyArchiveIsAnError(t *testing.T) {
+	a := newArchive(t, pinLine("kernel", "linux-image-6.12.1", "1", "a kernel"))
+	for _, unpinned := range []string{"", "1"} {
+		if out, err := a.fetch(unpinned); err == nil {
+			t.Errorf("unpinned %q: %s", unpinned, out)
+		}
+	}
+}
