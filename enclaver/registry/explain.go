@@ -90,7 +90,7 @@ func (c *client) explain(err error) error {
 	var dial *net.OpError
 	var answer *answerError
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, errRefused), errors.Is(err, oci.ErrMismatch):
+	case errors.Is(err, context.Canceled), errors.Is(err, errRefused), errors.Is(err, errCredentials), errors.Is(err, oci.ErrMismatch):
 		return err
 	case errors.As(err, &answer):
 		return c.explainAnswer(answer)
@@ -103,21 +103,21 @@ func (c *client) explain(err error) error {
 			advice = "start the local network with `escrin dev up`, or check the port"
 		}
 		return hint.Wrap(fmt.Errorf("cannot reach registry %s: %w", host, dial), "%s", advice)
-	case hint.Of(err) != "":
-		return err
 	}
 	return fmt.Errorf("speak to registry %s: %w", host, err)
 }
 
 func (c *client) explainAnswer(answer *answerError) error {
 	host := c.repository.RegistryStr()
-	switch answer.status {
-	case http.StatusNotFound:
+	switch {
+	case answer.code == "MANIFEST_BLOB_UNKNOWN":
+		return hint.Wrap(fmt.Errorf("registry %s has lost a part: %w", host, answer), "push again")
+	case answer.status == http.StatusNotFound:
 		return fmt.Errorf("%s: %w", c.repository, ErrNotFound)
-	case http.StatusUnauthorized, http.StatusForbidden:
+	case answer.status == http.StatusUnauthorized || answer.status == http.StatusForbidden:
 		return hint.Wrap(fmt.Errorf("registry %s refuses access to %s: %w", host, c.repository.RepositoryStr(), answer),
 			"log in with `docker login %s` or `podman login %s`; a wrong name is refused in the same way", host, host)
-	case http.StatusTooManyRequests:
+	case answer.status == http.StatusTooManyRequests:
 		return hint.Wrap(fmt.Errorf("registry %s: %w", host, answer),
 			"wait, or log in with `docker login %s`: most registries let known users ask more often", host)
 	}

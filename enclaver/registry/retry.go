@@ -72,10 +72,10 @@ func (c *client) isTransient(ctx context.Context, err error) bool {
 		return false
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return c.reached.Load()
-	case errors.Is(err, errRefused), errors.Is(err, errChallenge), errors.Is(err, oci.ErrMismatch):
-		return false
 	}
-	return true
+	return !slices.ContainsFunc([]error{errRefused, errChallenge, errCredentials, oci.ErrMismatch}, func(final error) bool {
+		return errors.Is(err, final)
+	})
 }
 
 // retryAfter is how long a registry asked us to wait, 0 if it did not.

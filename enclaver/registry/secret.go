@@ -47,6 +47,8 @@ func (c credentials) isEmpty() bool {
 	return c.basic.isEmpty() && c.identity.isEmpty() && c.token.isEmpty()
 }
 
+var errCredentials = errors.New("read credentials")
+
 // readCredentials looks where docker and podman keep them; a credential helper is run, if the docker config names
 // one. There may be none.
 func readCredentials(ctx context.Context, repository name.Repository) (credentials, error) {
@@ -67,7 +69,7 @@ func newCredentials(config *authn.AuthConfig) (credentials, error) {
 		plain, err := base64.StdEncoding.DecodeString(config.Auth)
 		var found bool
 		if user, password, found = strings.Cut(string(plain), ":"); err != nil || !found {
-			return credentials{}, errors.New("read credentials: the entry in the docker config is not a name and a password")
+			return credentials{}, fmt.Errorf("%w: the entry in the docker config is not a name and a password", errCredentials)
 		}
 	}
 	switch {
@@ -86,7 +88,7 @@ func newCredentials(config *authn.AuthConfig) (credentials, error) {
 // helperError leaves out what a credential helper printed: it may be half of an answer.
 func helperError(repository name.Repository, err error) error {
 	text, _, _ := strings.Cut(err.Error(), ", out:")
-	return hint.Wrap(fmt.Errorf("read credentials for %s: %s", repository.RegistryStr(), text),
+	return hint.Wrap(fmt.Errorf("%w for %s: %s", errCredentials, repository.RegistryStr(), text),
 		"check the docker config and its credential helper, or log in again with `docker login %s`", repository.RegistryStr())
 }
 

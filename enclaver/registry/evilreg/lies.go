@@ -100,6 +100,11 @@ func Cut(n int) Lie {
 	return after(n, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 }
 
+// HangUp closes the connection without an answer.
+func HangUp() Lie {
+	return Answer(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+}
+
 // Stall sends n bytes of the answer's body and then nothing more.
 func Stall(n int) Lie {
 	return after(n, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
