@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package daemontest starts real daemons for tests: Debian's containerd and docker as scripts/setup.sh unpacks them. Each
+// is alone with its sockets and state in a folder of the test's, sees an empty /etc and /run, needs no privileges, and
+// ends with the test. Only tests import it.
+package daemontest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// patience is how long a daemon may take to answer or to end.
+const patience = 2 * time.Minute
+
+// Containerd starts containerd and returns the path of its socket.
+func Containerd(t testing.TB) string {
+	dir := shortDir(t)
+	socket, config := filepath.Join(dir, "containerd.sock"), filepath.Join(dir, "config.toml")
+	text := fmt.Sprintf(`version = 2
+root = %q
+state = %q
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+[grpc]
+  address = %q
+[ttrpc]
+  address = %q
+`, filepath.Join(dir, "root"), filepath.Join(dir, "state"), socket, socket+".ttrpc")
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	start(t, socket, tool(t, "containerd", "usr/bin/containerd"), "--config", config)
+	return socket
+}
+
+// Docker starts dockerd and returns its address, as DOCKER_HOST wants it.
+func Docker(t testing.TB) string {
+	containerd := Containerd(t)
+	dir := shortDir(t)
+	socket := filepath.Join(dir, "docker.sock")
+	start(t, socket, tool(t, "docker", "usr/sbin/dockerd"),
+		"--host", "unix://"+socket, "--containerd", containerd,
+		"--data-root", filepath.Join(dir, "data"), "--exec-root", filepath.Join(dir, "exec"), "--pidfile", filepath.Join(dir, "pid"),
+		"--storage-driver", "vfs", "--bridge", "none", "--iptables=false", "--ip6tables=false")
+	return "unix://" + socket
+}
+
+func tool(t testing.TB, name, program string) string {
+	cache := os.Getenv("ESCRIN_CACHE")
+	if cache == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cache = filepath.Join(user, "escrin")
+	}
+	path := filepath.Join(cache, "tools", name, "root", program)
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("%s is missing: run scripts/setup.sh, which unpacks it: %v", name, err)
+	}
+	return path
+}
+
+// shortDir is a temporary directory with a name short enough for a socket in it.
+func shortDir(t testing.TB) string {
+	dir, err := os.MkdirTemp("", "escrin-daemon-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// start runs a daemon as root of its own user namespace until the test ends, and returns when it listens.
+func start(t testing.TB, socket, program string, args ...string) {
+	t.Helper()
+	const alone = `mount -t tmpfs none /run && mount -t tmpfs none /etc && exec "$@"`
+	cmd := exec.Command("/bin/sh", append([]string{"-c", alone, "sh", program}, args...)...)
+	cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(tool(t, "runc", "usr/sbin/runc"))+":"+
+		filepath.Dir(tool(t, "docker", "usr/bin/docker"))+":/usr/sbin:/usr/bin:/sbin:/bin")
+	var log bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &log, &log
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("start %s: %v", filepath.Base(program), err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		cmd.Wait()
+		close(ended)
+	}()
+	t.Cleanup(func() {
+		cmd.Process.Signal(syscall.SIGTERM)
+		select {
+		case <-ended:
+		case <-time.After(patience):
+			cmd.Process.Kill()
+			<-ended
+		}
+	})
+	if !listens(socket, ended) {
+		cmd.Process.Kill()
+		<-ended
+		t.Fatalf("%s does not listen:\n%s", filepath.Base(program), strings.TrimSpace(log.String()))
+	}
+}
+
+// listens waits until somebody listens at the socket, or the daemon has ended.
+func listens(socket string, ended <-chan struct{}) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for {
+		if conn, err := net.Dial("unix", socket); err == nil {
+			conn.Close()
+			return true
+		}
+		select {
+		case <-again.C:
+		case <-ended:
+			return false
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
