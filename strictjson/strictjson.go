@@ -4,7 +4,8 @@
 // decoder folds the case of keys, and more ("ta\u017fk" is "task" to it), and takes the last of two equal ones;
 // another language's does not, and what two programs read differently can be approved as one thing and
 // used as another. Here a repeated key, and a key that the decoder would take for one which the target type
-// knows by another spelling, are errors. It is linked into the guest and imports the standard library only.
+// knows by another spelling, are errors; so is half of a surrogate pair, for which one program reads U+FFFD and
+// another does not. It is linked into the guest and imports the standard library only.
 package strictjson
 
 import (
@@ -14,7 +15,9 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -38,7 +41,7 @@ func decode[T any](data []byte, limit int, set func(*json.Decoder)) (T, error) {
 	if len(data) > limit {
 		return zero, fmt.Errorf("%d bytes, more than the %d allowed", len(data), limit)
 	}
-	if !utf8.Valid(data) {
+	if !utf8.Valid(data) || !pairs(data) {
 		return zero, errors.New("not UTF-8")
 	}
 	tokens := json.NewDecoder(bytes.NewReader(data))
@@ -55,6 +58,40 @@ func decode[T any](data []byte, limit int, set func(*json.Decoder)) (T, error) {
 		return zero, err
 	}
 	return value, nil
+}
+
+// pairs says whether each escape of a surrogate is followed by that of its other half.
+func pairs(data []byte) bool {
+	for len(data) > 0 {
+		at := bytes.IndexByte(data, '\\')
+		if at < 0 || at+1 == len(data) {
+			return true // an unfinished escape is for the parser to refuse
+		}
+		data = data[at:]
+		first, isEscape := escape(data)
+		switch {
+		case !isEscape:
+			data = data[2:]
+		case utf16.IsSurrogate(first):
+			second, _ := escape(data[6:])
+			if utf16.DecodeRune(first, second) == utf8.RuneError {
+				return false
+			}
+			data = data[12:]
+		default:
+			data = data[6:]
+		}
+	}
+	return true
+}
+
+// escape reads an escape of the form \uXXXX at the start of data.
+func escape(data []byte) (rune, bool) {
+	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
+		return 0, false
+	}
+	value, err := strconv.ParseUint(string(data[2:6]), 16, 16)
+	return rune(value), err == nil
 }
 
 // check walks one value of the document beside the type that it will be read into; t is nil below a key

@@ -165,6 +165,24 @@ func TestREG03TheLongS(t *testing.T) {
 	}
 }
 
+func TestREG03HalvesOfSurrogatePairs(t *testing.T) {
+	for document, ok := range map[string]bool{
+		`"\ud83d\ude00"`: true, `"\uD83D\uDE00x"`: true, `"a\\ud800"`: true, `"\\\\ud800"`: true, `"\u00e9\n\\"`: true,
+		`"\ud83d"`: false, `"\ude00"`: false, `"\ude00\ud83d"`: false, `"\ud83d\ud83d"`: false, `"\ud83dx"`: false, `"\ud83d\n"`: false,
+		`"\\\ud800"`: false, `"\ud83d\u0061"`: false, `"\ud8`: false, `"\`: false,
+	} {
+		_, err := Decode[string]([]byte(document), 1000)
+		if (err == nil) != ok {
+			t.Errorf("%s: %v", document, err)
+		}
+	}
+	for _, document := range []string{`{"other":{"\ud800":1,"\ud801":2}}`, `{"labels":{"\ufffd":"1","\udfff":"2"}}`} {
+		if _, err := DecodeOpen[sample]([]byte(document), 1000); err == nil {
+			t.Errorf("%s: accepted", document)
+		}
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"name":"a","layers":[{"size":1}],"config":{"size":3},"labels":{"k":"v"}}`))
 	f.Add([]byte(`{"Name":"a"}`))
