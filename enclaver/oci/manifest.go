@@ -150,6 +150,8 @@ func (index Index) Select() (Descriptor, error) {
 		}
 	}
 	switch {
+	case len(found) == 1 && !IsManifest(found[0].MediaType):
+		return Descriptor{}, fmt.Errorf("the index has a %q for linux/amd64, want an image manifest", found[0].MediaType)
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:

@@ -80,6 +80,59 @@ func TestREG04TypesMustAgree(t *testing.T) {
 	}
 }
 
+// REG-04: what the body says, what the header (or descriptor) said, and what the content looks like, each way. A body
+// may leave the type out where OCI lets it; then the content decides.
+func TestREG04BodyHeaderAndContent(t *testing.T) {
+	types := []string{MediaTypeManifest, MediaTypeIndex, DockerManifest}
+	manifest := fmt.Sprintf(`"config":%s,"layers":[%s]`, descriptor(MediaTypeConfig, digestA), descriptor(MediaTypeLayer, digestB))
+	contents := map[string]string{"manifest": manifest, "index": `"manifests":[]`, "both": manifest + `,"manifests":[]`, "neither": `"other":1`}
+	for _, body := range append(types, "") {
+		for _, header := range types {
+			for kind, content := range contents {
+				document := fmt.Sprintf(`{"schemaVersion":2,"mediaType":%q,%s}`, body, content)
+				if body == "" {
+					document = fmt.Sprintf(`{"schemaVersion":2,%s}`, content)
+				}
+				said := body == header || body == "" && header != DockerManifest
+				_, manifestErr := ParseManifest([]byte(document), header)
+				if want := said && kind == "manifest" && IsManifest(header); (manifestErr == nil) != want && IsManifest(header) {
+					t.Errorf("body %q, header %q, %s: read as a manifest: %v", body, header, kind, manifestErr)
+				}
+				_, indexErr := ParseIndex([]byte(document), header)
+				if want := said && (kind == "index" || kind == "neither"); (indexErr == nil) != want && IsIndex(header) {
+					t.Errorf("body %q, header %q, %s: read as an index: %v", body, header, kind, indexErr)
+				}
+			}
+		}
+	}
+}
+
+// SC-03: nothing, and what is as good as nothing, is not an image.
+func TestSC03NothingIsNotAnImage(t *testing.T) {
+	for _, document := range []string{"", " ", "null", "[]", "{}", "true", "0", `""`, "[{}]", `{"schemaVersion":2}`, `{"schemaVersion":"2"}`} {
+		for _, mediaType := range []string{MediaTypeManifest, DockerManifest, ""} {
+			if m, err := ParseManifest([]byte(document), mediaType); err == nil {
+				t.Errorf("%q is read as the manifest %+v", document, m)
+			}
+		}
+		if index, err := ParseIndex([]byte(document), MediaTypeIndex); err == nil {
+			if d, err := index.Select(); err == nil {
+				t.Errorf("%q: selects %v", document, d)
+			}
+		}
+		if c, err := ParseImageConfig([]byte(document)); err == nil {
+			t.Errorf("%q is read as the config %+v", document, c)
+		}
+	}
+}
+
+func TestREG07IndexMayNotSendElsewhere(t *testing.T) {
+	entry := forPlatform(digestA, "linux", "amd64", `,"urls":["https://169.254.169.254/"]`)
+	if index, err := ParseIndex(indexOf(entry), MediaTypeIndex); err == nil {
+		t.Errorf("accepted %+v", index)
+	}
+}
+
 func indexOf(manifests ...string) []byte {
 	return fmt.Appendf(nil, `{"schemaVersion":2,"mediaType":%q,"manifests":[%s]}`, MediaTypeIndex, strings.Join(manifests, ","))
 }
@@ -102,6 +155,12 @@ func TestREG06SelectWantsExactlyOneLinuxAMD64(t *testing.T) {
 		"none":        {indexOf(arm, unknown), "", "only for linux/arm64"},
 		"empty":       {indexOf(), "", "no image with a platform"},
 		"attestation": {indexOf(unknown), "", "no image with a platform"},
+		"nameless":    {indexOf(forPlatform(digestB, "unknown", "unknown", ""), amd), digestA, ""},
+		"variant":     {indexOf(strings.Replace(amd, `"linux"`, `"linux","variant":"v3"`, 1)), "", "only for linux/amd64/v3"},
+		"both":        {indexOf(strings.Replace(amd, `"linux"`, `"linux","variant":"v3"`, 1), amd), digestA, ""},
+		"folded":      {indexOf(forPlatform(digestA, "Linux", "AMD64", "")), "", "only for Linux/AMD64"},
+		"nested":      {indexOf(strings.Replace(amd, MediaTypeManifest, MediaTypeIndex, 1)), "", "want an image manifest"},
+		"layer":       {indexOf(strings.Replace(amd, MediaTypeManifest, MediaTypeLayer, 1)), "", "want an image manifest"},
 	} {
 		index, err := ParseIndex(c.index, MediaTypeIndex)
 		if err != nil {
@@ -220,6 +279,36 @@ func FuzzParseManifest(f *testing.F) {
 		}
 		if _, indexErr := ParseIndex(data, MediaTypeIndex); err == nil && indexErr == nil {
 			t.Errorf("%q is both manifest and index", data)
+		}
+	})
+}
+
+func FuzzParseIndex(f *testing.F) {
+	f.Add(indexOf(forPlatform(digestA, "linux", "amd64", ""), forPlatform(digestB, "linux", "arm64", "")))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		index, err := ParseIndex(data, MediaTypeIndex)
+		if err != nil {
+			return
+		}
+		if _, err := ParseIndex(data, DockerManifestList); err == nil {
+			t.Errorf("%q is an index of both kinds", data)
+		}
+		d, err := index.Select()
+		if err == nil && (d.Validate() != nil || !IsManifest(d.MediaType) || d.Platform.String() != "linux/amd64") {
+			t.Errorf("%q: selects %+v", data, d)
+		}
+	})
+}
+
+// Whatever comes, in whatever pieces: only the named bytes end with io.EOF.
+func FuzzVerifier(f *testing.F) {
+	f.Add([]byte("content"), []byte("content"), 3)
+	f.Fuzz(func(t *testing.T, named, came []byte, piece int) {
+		d := DescriptorOf("x", named)
+		pieces := io.MultiReader(bytes.NewReader(came[:min(max(piece, 0), len(came))]), iotest.OneByteReader(bytes.NewReader(came[min(max(piece, 0), len(came)):])))
+		got, err := io.ReadAll(NewVerifier(context.Background(), pieces, d))
+		if (err == nil) != bytes.Equal(named, came) || err == nil && !bytes.Equal(got, named) {
+			t.Errorf("%q for %q: %v", came, named, err)
 		}
 	})
 }
