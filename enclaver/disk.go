@@ -87,11 +87,7 @@ func (d *disk) tree() (fs.FS, error) {
 	for i, f := range d.files {
 		parts[i] = merge.LayerImage{Image: f, Size: d.sizes[i]}
 	}
-	image, err := merge.Open(parts[0], parts[1:])
-	if err != nil {
-		return nil, err
-	}
-	return image.FS(), nil
+	return merge.Open(parts[0], parts[1:])
 }
 
 // verity computes the parameters of the dm-verity device. The tree follows the data at once, and the salt

@@ -73,7 +73,12 @@ func (b *builder) convert(ctx context.Context, img image, i int) (oci.Descriptor
 		return oci.Descriptor{}, err
 	}
 	defer blob.Discard()
-	info, err := layer.Convert(tar, blob.File, limitsFor(d.Size))
+	scratch, err := b.store.Create()
+	if err != nil {
+		return oci.Descriptor{}, err
+	}
+	defer scratch.Discard()
+	info, err := layer.Convert(tar, layer.Output{Image: blob.File, Leaves: noLeaves{}, Scratch: scratch.File}, limitsFor(d.Size))
 	if err != nil {
 		return oci.Descriptor{}, corrupt(err, verified)
 	}
@@ -87,6 +92,12 @@ func (b *builder) convert(ctx context.Context, img image, i int) (oci.Descriptor
 	}
 	return blob.Commit(artifact.MediaTypeLayer)
 }
+
+// noLeaves takes the leaves of a layer's hash tree and forgets them.
+type noLeaves struct{}
+
+// WriteAt implements io.WriterAt.
+func (noLeaves) WriteAt(p []byte, _ int64) (int, error) { return len(p), nil }
 
 // limitsFor bounds what a layer of so many bytes may unpack to (threat IMG-08): ordinary layers are packed
 // three to one, and a small one may hold large files of zeros.

@@ -51,19 +51,20 @@ type program struct {
 func makeDisk(t *testing.T, cfg config.Config, more ...program) disk {
 	t.Helper()
 	dir := t.TempDir()
-	blob := create(t, filepath.Join(dir, "layer"))
-	info, err := layer.Convert(busyboxLayer(t, more), blob, layer.DefaultLimits())
+	image, leaves := create(t, filepath.Join(dir, "layer")), create(t, filepath.Join(dir, "leaves"))
+	out := layer.Output{Image: image, Leaves: leaves, Scratch: create(t, filepath.Join(dir, "scratch"))}
+	info, err := layer.Convert(busyboxLayer(t, more), out, layer.DefaultLimits())
+	check(t, err)
+	opened, err := merge.OpenLayer(image, info.Size, leaves, info.RootHash)
+	check(t, err)
+	merged, err := merge.Stack([]*merge.Layer{opened})
 	check(t, err)
 	d := disk{path: filepath.Join(dir, "disk"), cfg: cfg}
 	file := create(t, d.path)
-	merged, err := merge.Metadata(file, []merge.LayerImage{{Image: blob, Size: info.Size}})
+	root, err := merged.Write(file)
 	check(t, err)
-	_, err = io.Copy(file, io.NewSectionReader(blob, 0, info.Size))
-	check(t, err)
-	blocks := uint64(merged.DiskBlocks)
+	blocks := merged.DataBlocks()
 	d.cfg.Disk = config.Disk{DataBlocks: blocks, HashOffsetBlocks: blocks}
-	root, err := verity.Tree(file, int64(blocks)*config.BlockSize, d.cfg.Disk.Salt[:], file)
-	check(t, err)
 	d.cfg.Disk.RootHash = wire.Hash32(root)
 	document, err := d.cfg.Marshal()
 	check(t, err)

@@ -4,95 +4,165 @@ package erofs
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
+	"strings"
 	"time"
 )
 
-// FS gives the tree as an fs.FS, which also implements fs.ReadLinkFS, fs.StatFS and fs.ReadDirFS. Open, Stat and
-// ReadDir follow symbolic links inside the image: an absolute target starts at the image's root, and ".." stays at the
-// root. Lstat and ReadLink do not follow the last component. FileInfo.Sys is the Inode.
-func (im *Image) FS() fs.ReadLinkFS { return imageFS{im} }
+// maxFollow is how many symbolic links one path may lead through, as in the kernel.
+const maxFollow = 40
 
-type imageFS struct{ im *Image }
+// Stat is what FileInfo.Sys returns for a file of FS.
+type Stat struct {
+	Attributes
+	// Number is the inode number: hard links share it.
+	Number uint64
+	// Links counts the names.
+	Links uint32
+}
+
+// FS gives a tree that is laid out or was loaded as an fs.FS, which also implements fs.ReadLinkFS, fs.StatFS and
+// fs.ReadDirFS; content gives the content of regular files. Open, Stat and ReadDir follow symbolic links inside the
+// tree: an absolute target starts at its root, and ".." stays at the root. Lstat and ReadLink do not follow the last
+// component. FileInfo.Sys is a Stat.
+func FS(root *Node, content func(*Node) io.ReaderAt) fs.ReadLinkFS {
+	return treeFS{root: root, content: content}
+}
+
+type treeFS struct {
+	root    *Node
+	content func(*Node) io.ReaderAt
+}
 
 // Open implements fs.FS.
-func (f imageFS) Open(name string) (fs.File, error) {
-	inode, err := f.find("open", name, true)
+func (f treeFS) Open(name string) (fs.File, error) {
+	n, err := f.find("open", name, true)
 	if err != nil {
 		return nil, err
 	}
-	info := fileInfo{name: path.Base(name), inode: inode}
-	if inode.Type() == ModeDir {
-		return &dirFile{im: f.im, info: info}, nil
+	info := fileInfo{name: path.Base(name), node: n}
+	switch n.Type() {
+	case ModeDir:
+		return &dirFile{info: info}, nil
+	case ModeRegular:
+		return &regularFile{SectionReader: io.NewSectionReader(f.content(n), 0, n.Size), info: info}, nil
 	}
-	if inode.Type() != ModeRegular {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
-	}
-	return &regularFile{SectionReader: f.im.Body(inode), info: info}, nil
+	return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
 }
 
 // Stat implements fs.StatFS.
-func (f imageFS) Stat(name string) (fs.FileInfo, error) {
-	inode, err := f.find("stat", name, true)
-	return fileInfo{name: path.Base(name), inode: inode}, err
-}
+func (f treeFS) Stat(name string) (fs.FileInfo, error) { return f.info("stat", name, true) }
 
 // Lstat implements fs.ReadLinkFS.
-func (f imageFS) Lstat(name string) (fs.FileInfo, error) {
-	inode, err := f.find("lstat", name, false)
-	return fileInfo{name: path.Base(name), inode: inode}, err
-}
+func (f treeFS) Lstat(name string) (fs.FileInfo, error) { return f.info("lstat", name, false) }
 
-// ReadLink implements fs.ReadLinkFS.
-func (f imageFS) ReadLink(name string) (string, error) {
-	inode, err := f.find("readlink", name, false)
-	if err != nil {
-		return "", err
-	}
-	target, err := f.im.Readlink(inode)
-	if err != nil {
-		return "", &fs.PathError{Op: "readlink", Path: name, Err: err}
-	}
-	return target, nil
-}
-
-// ReadDir implements fs.ReadDirFS.
-func (f imageFS) ReadDir(name string) ([]fs.DirEntry, error) {
-	inode, err := f.find("readdir", name, true)
+func (f treeFS) info(op, name string, follow bool) (fs.FileInfo, error) {
+	n, err := f.find(op, name, follow)
 	if err != nil {
 		return nil, err
 	}
-	entries, err := f.im.list(inode)
-	if err != nil {
-		return nil, &fs.PathError{Op: "readdir", Path: name, Err: err}
-	}
-	return entries, nil
+	return fileInfo{name: path.Base(name), node: n}, nil
 }
 
-func (f imageFS) find(op, name string, follow bool) (Inode, error) {
-	if !fs.ValidPath(name) {
-		return Inode{}, &fs.PathError{Op: op, Path: name, Err: fs.ErrInvalid}
-	}
-	inode, err := f.im.walk(name, follow)
+// ReadLink implements fs.ReadLinkFS.
+func (f treeFS) ReadLink(name string) (string, error) {
+	n, err := f.find("readlink", name, false)
 	if err != nil {
-		return Inode{}, &fs.PathError{Op: op, Path: name, Err: err}
+		return "", err
 	}
-	return inode, nil
+	if n.Type() != ModeSymlink {
+		return "", &fs.PathError{Op: "readlink", Path: name, Err: errors.New("not a symbolic link")}
+	}
+	return n.Target, nil
+}
+
+// ReadDir implements fs.ReadDirFS.
+func (f treeFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	n, err := f.find("readdir", name, true)
+	if err != nil {
+		return nil, err
+	}
+	if !n.IsDir() {
+		return nil, &fs.PathError{Op: "readdir", Path: name, Err: errors.New("not a directory")}
+	}
+	return n.list(), nil
+}
+
+// list returns the children of a directory in the order of their names.
+func (n *Node) list() []fs.DirEntry {
+	list := make([]fs.DirEntry, 0, len(n.Children))
+	for _, name := range slices.Sorted(maps.Keys(n.Children)) {
+		list = append(list, fs.FileInfoToDirEntry(fileInfo{name: name, node: n.Children[name]}))
+	}
+	return list
+}
+
+func (f treeFS) find(op, name string, follow bool) (*Node, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: op, Path: name, Err: fs.ErrInvalid}
+	}
+	n, err := f.root.walk(name, follow)
+	if err != nil {
+		return nil, &fs.PathError{Op: op, Path: name, Err: err}
+	}
+	return n, nil
+}
+
+// walk resolves a path from the root. The stack holds the directories that lead to the current node.
+func (n *Node) walk(name string, follow bool) (*Node, error) {
+	stack := []*Node{n}
+	rest := strings.Split(name, "/")
+	for links := 0; len(rest) > 0; {
+		part := rest[0]
+		rest = rest[1:]
+		switch part {
+		case "", ".":
+			continue
+		case "..":
+			stack = stack[:max(1, len(stack)-1)]
+			continue
+		}
+		dir := stack[len(stack)-1]
+		if !dir.IsDir() {
+			return nil, fmt.Errorf("not a directory: %w", fs.ErrNotExist)
+		}
+		child := dir.Children[part]
+		if child == nil {
+			return nil, fs.ErrNotExist
+		}
+		if child.Type() != ModeSymlink || (len(rest) == 0 && !follow) {
+			stack = append(stack, child)
+			continue
+		}
+		if links++; links > maxFollow {
+			return nil, errors.New("too many symbolic links")
+		}
+		if strings.HasPrefix(child.Target, "/") {
+			stack = stack[:1]
+		}
+		rest = append(strings.Split(child.Target, "/"), rest...)
+	}
+	return stack[len(stack)-1], nil
 }
 
 type fileInfo struct {
-	name  string
-	inode Inode
+	name string
+	node *Node
 }
 
 func (i fileInfo) Name() string       { return i.name }
-func (i fileInfo) Size() int64        { return i.inode.Size }
-func (i fileInfo) Mode() fs.FileMode  { return fileMode(i.inode.Mode) }
-func (i fileInfo) ModTime() time.Time { return time.Unix(i.inode.Mtime, 0).UTC() }
-func (i fileInfo) IsDir() bool        { return i.inode.Type() == ModeDir }
-func (i fileInfo) Sys() any           { return i.inode }
+func (i fileInfo) Size() int64        { return i.node.Size }
+func (i fileInfo) Mode() fs.FileMode  { return fileMode(i.node.Mode) }
+func (i fileInfo) ModTime() time.Time { return time.Unix(i.node.Mtime, 0).UTC() }
+func (i fileInfo) IsDir() bool        { return i.node.IsDir() }
+func (i fileInfo) Sys() any {
+	return Stat{Attributes: i.node.Attributes, Number: i.node.nid, Links: i.node.links}
+}
 
 // fileMode translates st_mode.
 func fileMode(mode uint16) fs.FileMode {
@@ -128,7 +198,6 @@ func (f *regularFile) Stat() (fs.FileInfo, error) { return f.info, nil }
 func (f *regularFile) Close() error               { return nil }
 
 type dirFile struct {
-	im   *Image
 	info fileInfo
 	read bool
 	rest []fs.DirEntry
@@ -144,11 +213,7 @@ func (f *dirFile) Read([]byte) (int, error) {
 // ReadDir implements fs.ReadDirFile.
 func (f *dirFile) ReadDir(n int) ([]fs.DirEntry, error) {
 	if !f.read {
-		list, err := f.im.list(f.info.inode)
-		if err != nil {
-			return nil, err
-		}
-		f.read, f.rest = true, list
+		f.read, f.rest = true, f.info.node.list()
 	}
 	if n <= 0 {
 		n = len(f.rest)

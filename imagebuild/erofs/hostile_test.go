@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io/fs"
+	"strings"
 	"testing"
 
 	"github.com/escrin/escrin/imagebuild/erofs"
@@ -45,9 +46,9 @@ func TestLengthMustBeThatOfTheSuperblock(t *testing.T) {
 	}
 }
 
-// The root is the first inode: at byte 64 of the metadata, its entries follow inline.
+// The root is the first inode, its entries follow inline.
 func TestHostileMetadataIsRefused(t *testing.T) {
-	const root, rootEntries = metadata + 64, metadata + 128
+	const root, rootEntries = metadata, metadata + 64
 	little := binary.LittleEndian
 	cases := map[string]func(b []byte){
 		"compact inode":              func(b []byte) { b[root] = 0 },
@@ -66,10 +67,10 @@ func TestHostileMetadataIsRefused(t *testing.T) {
 		"names behind the block":     func(b []byte) { little.PutUint16(b[rootEntries+12+8:], 0xffff) },
 		"entry outside the image":    func(b []byte) { little.PutUint64(b[rootEntries+24:], 1<<60) },
 		"entry is the superblock":    func(b []byte) { little.PutUint64(b[rootEntries+24:], 0) },
-		"cycle":                      func(b []byte) { little.PutUint64(b[rootEntries+24:], 2); b[rootEntries+24+10] = 2 },
+		"cycle":                      func(b []byte) { little.PutUint64(b[rootEntries+24:], 128); b[rootEntries+24+10] = 2 },
 		"type differs from inode's":  func(b []byte) { b[rootEntries+24+10] = 2 },
-		"dot leads elsewhere":        func(b []byte) { little.PutUint64(b[rootEntries:], 6) },
-		"dot dot leads elsewhere":    func(b []byte) { little.PutUint64(b[rootEntries+12:], 6) },
+		"dot leads elsewhere":        func(b []byte) { little.PutUint64(b[rootEntries:], 132) },
+		"dot dot leads elsewhere":    func(b []byte) { little.PutUint64(b[rootEntries+12:], 132) },
 		"names out of order":         func(b []byte) { b[rootEntries+4*12+3] = '~' },
 		"name with a slash":          func(b []byte) { b[rootEntries+4*12+3] = '/' },
 		"name with a zero byte":      func(b []byte) { b[rootEntries+4*12+3] = 0 },
@@ -77,7 +78,7 @@ func TestHostileMetadataIsRefused(t *testing.T) {
 	}
 	for name, damage := range cases {
 		tree := dir("a", "b")
-		tree.Children["a"] = file(1, 10)
+		tree.Children["a"] = file(1, erofs.BlockSize)
 		image := encode(t, tree)
 		if err := loadError(image); err != nil {
 			t.Fatal(err)
@@ -121,7 +122,7 @@ func FuzzImage(f *testing.F) {
 			f.Fatal(err)
 		}
 		var inodes bytes.Buffer
-		if err := m.Write(&inodes, 0); err != nil {
+		if err := m.Write(&inodes, 0, strings.NewReader(strings.Repeat("z", erofs.BlockSize))); err != nil {
 			f.Fatal(err)
 		}
 		f.Add(inodes.Bytes(), uint32(1), m.Inodes())
@@ -145,7 +146,7 @@ func FuzzImage(f *testing.F) {
 		if _, err := erofs.Layout(tree, 1); err != nil {
 			t.Errorf("a tree that loads cannot be laid out: %v", err)
 		}
-		if _, err := im.FS().Lstat("a"); err != nil && err.(*fs.PathError).Path != "a" {
+		if _, err := erofs.FS(tree, im.Content).Lstat("a"); err != nil && err.(*fs.PathError).Path != "a" {
 			t.Error(err)
 		}
 	})

@@ -38,89 +38,91 @@ func Open(r io.ReaderAt, size int64) (*Image, error) {
 // Super returns the superblock.
 func (im *Image) Super() Super { return im.super }
 
-// Root returns the root directory.
-func (im *Image) Root() (Inode, error) {
-	root, err := im.Inode(rootNID)
-	if err == nil && root.Type() != ModeDir {
-		err = errors.New("the root is no directory")
-	}
-	return root, err
+// Content reads the content of a regular file that Load returned.
+func (im *Image) Content(n *Node) io.ReaderAt { return Content{Node: n, Blocks: im.r, Tails: im.r} }
+
+// Content joins the blocks of a regular file with its tail.
+type Content struct {
+	Node   *Node
+	Blocks io.ReaderAt // holds the node's Block
+	Tails  io.ReaderAt // holds the node's Tail
 }
 
-// Inode reads one inode and checks that its body lies in the image.
-func (im *Image) Inode(nid uint64) (Inode, error) {
-	inode, err := im.inode(nid)
-	if err != nil {
-		return Inode{}, fmt.Errorf("read inode %d: %w", nid, err)
+// ReadAt implements io.ReaderAt.
+func (c Content) ReadAt(p []byte, offset int64) (int, error) {
+	if offset < 0 {
+		return 0, errors.New("negative offset")
 	}
-	return inode, nil
-}
-
-func (im *Image) inode(nid uint64) (Inode, error) {
-	end := int64(im.super.Blocks) * BlockSize
-	if nid < rootNID || nid > uint64(end)/slotSize {
-		return Inode{}, errors.New("outside the image")
+	if offset >= c.Node.Size {
+		return 0, io.EOF
 	}
-	offset := im.offset(nid)
-	if offset >= end {
-		return Inode{}, errors.New("outside the image")
-	}
-	block := make([]byte, BlockSize-offset%BlockSize)
-	if err := readFull(im.r, block, offset); err != nil {
-		return Inode{}, err
-	}
-	inode, err := parseInode(nid, block)
-	if err != nil {
-		return Inode{}, err
-	}
-	outside := inode.Size - int64(inode.tail())
-	if outside > end || int64(inode.Block)*BlockSize > end-outside {
-		return Inode{}, errors.New("body outside the image")
-	}
-	return inode, nil
-}
-
-func (im *Image) offset(nid uint64) int64 {
-	return int64(im.super.MetaBlock)*BlockSize + int64(nid)*slotSize
-}
-
-// Body reads the body of an inode: a file's content, a link's target, a directory's entries as they are on disk.
-func (im *Image) Body(inode Inode) *io.SectionReader {
-	return io.NewSectionReader(body{im: im, inode: inode}, 0, inode.Size)
-}
-
-// body joins the blocks of an inode with its inline tail. Offsets are within Size, because a SectionReader sits before it.
-type body struct {
-	im    *Image
-	inode Inode
-}
-
-func (b body) ReadAt(p []byte, offset int64) (int, error) {
-	split := b.inode.Size - int64(b.inode.tail())
-	start := int64(b.inode.Block)*BlockSize + offset
+	want := p[:min(int64(len(p)), c.Node.Size-offset)]
+	split := c.Node.Size - int64(c.Node.inode().tail())
 	n := 0
 	if offset < split {
-		n = int(min(int64(len(p)), split-offset))
-		if err := readFull(b.im.r, p[:n], start); err != nil {
+		n = int(min(int64(len(want)), split-offset))
+		if err := readFull(c.Blocks, want[:n], int64(c.Node.Block)*BlockSize+offset); err != nil {
 			return 0, err
 		}
 	}
-	rest := p[n:]
-	if len(rest) == 0 {
-		return n, nil
+	if n < len(want) {
+		if err := readFull(c.Tails, want[n:], c.Node.Tail+offset+int64(n)-split); err != nil {
+			return n, err
+		}
 	}
-	start = b.im.offset(b.inode.NID) + inodeSize + int64(b.inode.xattrSize) + offset + int64(n) - split
-	err := readFull(b.im.r, rest, start)
-	return len(p), err
+	if len(want) < len(p) {
+		return len(want), io.EOF
+	}
+	return len(p), nil
 }
 
-// Readlink returns the target of a symbolic link.
-func (im *Image) Readlink(inode Inode) (string, error) {
-	if inode.Type() != ModeSymlink {
-		return "", errors.New("read link: not a symbolic link")
+// inode reads one inode and checks that its body lies in the image.
+func (im *Image) inode(nid uint64, block *[BlockSize]byte) (inode, error) {
+	end := int64(im.super.Blocks) * BlockSize
+	if nid < rootNID || nid > uint64(end)/slotSize {
+		return inode{}, errors.New("outside the image")
 	}
-	target := make([]byte, inode.Size) // at most MaxTarget
-	if err := readFull(im.Body(inode), target, 0); err != nil {
+	offset := im.offset(nid)
+	if offset >= end {
+		return inode{}, errors.New("outside the image")
+	}
+	rest := block[offset%BlockSize:]
+	if err := readFull(im.r, rest, offset); err != nil {
+		return inode{}, err
+	}
+	i, err := parseInode(nid, rest)
+	if err != nil {
+		return inode{}, err
+	}
+	outside := i.size - int64(i.tail())
+	if outside > end || int64(i.block)*BlockSize > end-outside {
+		return inode{}, errors.New("body outside the image")
+	}
+	return i, nil
+}
+
+// offset is where an inode is, in bytes.
+func (im *Image) offset(nid uint64) int64 {
+	return int64(im.super.MetaBlock)*BlockSize + int64(nid-rootNID)*slotSize
+}
+
+// tailOffset is where the tail of an inode is, in bytes.
+func (im *Image) tailOffset(i inode) int64 {
+	return im.offset(i.nid) + inodeSize + int64(i.xattrSize)
+}
+
+// body reads part of the body of an inode. The part lies in the body and does not cross a block.
+func (im *Image) body(i inode, p []byte, offset int64) error {
+	if split := i.size - int64(i.tail()); offset >= split {
+		return readFull(im.r, p, im.tailOffset(i)+offset-split)
+	}
+	return readFull(im.r, p, int64(i.block)*BlockSize+offset)
+}
+
+// target returns the target of a symbolic link.
+func (im *Image) target(i inode) (string, error) {
+	target := make([]byte, i.size) // at most MaxTarget
+	if err := im.body(i, target, 0); err != nil {
 		return "", fmt.Errorf("read link: %w", err)
 	}
 	return string(target), nil
@@ -128,14 +130,11 @@ func (im *Image) Readlink(inode Inode) (string, error) {
 
 // entries calls visit for each entry of a directory, "." and ".." included, in the order of their names, which must be
 // strict. It holds one block at a time.
-func (im *Image) entries(dir Inode, visit func(dirent) error) error {
-	if dir.Type() != ModeDir {
-		return errors.New("not a directory")
-	}
+func (im *Image) entries(dir inode, visit func(dirent) error) error {
 	last := ""
-	for offset := int64(0); offset < dir.Size; offset += BlockSize {
-		block := make([]byte, min(BlockSize, dir.Size-offset))
-		if err := readFull(im.Body(dir), block, offset); err != nil {
+	for offset := int64(0); offset < dir.size; offset += BlockSize {
+		block := make([]byte, min(BlockSize, dir.size-offset))
+		if err := im.body(dir, block, offset); err != nil {
 			return err
 		}
 		entries, err := parseDirents(block)

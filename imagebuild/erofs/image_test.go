@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -22,8 +23,13 @@ import (
 // dataBlocks is the number of blocks with file data that encode puts between the superblock and the inodes.
 const dataBlocks = 3
 
-// encode writes an image with dataBlocks blocks of data, block i filled with the letter 'a'+i-1.
+// encode writes an image with dataBlocks blocks of data, block i filled with the letter 'a'+i-1, and with tails of 'z'.
 func encode(t testing.TB, root *erofs.Node) []byte {
+	t.Helper()
+	return encodeFrom(t, root, bytes.NewReader(bytes.Repeat([]byte("z"), erofs.BlockSize)))
+}
+
+func encodeFrom(t testing.TB, root *erofs.Node, tails io.ReaderAt) []byte {
 	t.Helper()
 	m, err := erofs.Layout(root, 1+dataBlocks)
 	if err != nil {
@@ -35,7 +41,7 @@ func encode(t testing.TB, root *erofs.Node) []byte {
 	for i := range dataBlocks {
 		image.Write(bytes.Repeat([]byte{byte('a' + i)}, erofs.BlockSize))
 	}
-	if err := m.Write(image, 0); err != nil {
+	if err := m.Write(image, 0, tails); err != nil {
 		t.Fatal(err)
 	}
 	return image.Bytes()
@@ -58,8 +64,13 @@ func dir(names ...string) *erofs.Node {
 	return d
 }
 
+// file is a file of size bytes, the whole blocks of which begin at block, if it has any.
 func file(block uint32, size int64) *erofs.Node {
-	return &erofs.Node{Attributes: erofs.Attributes{Mode: erofs.ModeRegular | 0o4755, Mtime: -1}, Size: size, Block: block}
+	n := &erofs.Node{Attributes: erofs.Attributes{Mode: erofs.ModeRegular | 0o4755, Mtime: -1}, Size: size}
+	if tail, err := n.InlineTail(size); err == nil && size > int64(tail) {
+		n.Block = block
+	}
+	return n
 }
 
 func symlink(target string) *erofs.Node {
@@ -88,6 +99,8 @@ func everything() *erofs.Node {
 	root.Children["gone"] = &erofs.Node{Attributes: erofs.Attributes{Mode: erofs.ModeWhiteout}}
 	root.Children["pipe"] = &erofs.Node{Attributes: erofs.Attributes{Mode: erofs.ModeFIFO | 0o600, UID: 1<<32 - 2, GID: 1<<32 - 2}}
 	root.Children["\xff not UTF-8"] = file(3, 1)
+	root.Children["longest tail"] = file(0, erofs.BlockSize-64)
+	root.Children["no tail"] = file(2, erofs.BlockSize-63)
 	return root
 }
 
@@ -98,11 +111,11 @@ func TestImageReadsAsWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again := encode(t, loaded); !bytes.Equal(again, image) {
+	if again := encodeFrom(t, loaded, bytes.NewReader(image)); !bytes.Equal(again, image) {
 		t.Error("the tree that was read gives another image")
 	}
-	content, err := fs.ReadFile(im.FS(), "sub/again")
-	want := strings.Repeat("a", erofs.BlockSize) + strings.Repeat("b", erofs.BlockSize) + "c"
+	content, err := fs.ReadFile(erofs.FS(loaded, im.Content), "sub/again")
+	want := strings.Repeat("a", erofs.BlockSize) + strings.Repeat("b", erofs.BlockSize) + "z"
 	if err != nil || string(content) != want {
 		t.Errorf("content: %d bytes, %v", len(content), err)
 	}
@@ -133,7 +146,7 @@ func TestImageIsAFileSystem(t *testing.T) {
 	root.Children["c"] = dir("d")
 	root.Children["c"].Children["e"] = dir("f")
 	root.Children["g"] = file(1, 5000)
-	if err := fstest.TestFS(open(t, encode(t, root)).FS(), "a", "c/d", "c/e/f", "g"); err != nil {
+	if err := fstest.TestFS(imagetest.Tree(t, open(t, encode(t, root))), "a", "c/d", "c/e/f", "g"); err != nil {
 		t.Error(err)
 	}
 }
@@ -146,7 +159,7 @@ func TestSymbolicLinksStayInTheImage(t *testing.T) {
 	root.Children["etc"].Children["up"] = symlink("..")
 	root.Children["loop"] = symlink("loop")
 	root.Children["through"] = symlink("etc/passwd/x")
-	tree := open(t, encode(t, root)).FS()
+	tree := imagetest.Tree(t, open(t, encode(t, root)))
 	for _, name := range []string{"absolute", "escape", "etc/up/etc/passwd"} {
 		if _, err := fs.ReadFile(tree, name); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -169,12 +182,14 @@ func TestLayoutRefusesWhatTheFormatCannotHold(t *testing.T) {
 	xattr.SetXattr("system.posix_acl_access", []byte("x"))
 	manyXattrs := file(0, 0)
 	manyXattrs.SetXattr("user.large", make([]byte, 5000))
+	plain := erofs.Attributes{Mode: erofs.ModeRegular}
 	unsorted := file(0, 0)
 	unsorted.Xattrs = []erofs.Xattr{{Name: "user.b"}, {Name: "user.a"}}
 	twice := dir()
 	children := map[string]*erofs.Node{
 		"block device": device, "acl": xattr, "xattrs too large": manyXattrs, "xattrs unsorted": unsorted,
-		"size without block": file(0, 1), "block without size": file(1, 0), "negative size": file(1, -1),
+		"size without block": {Attributes: plain, Size: erofs.BlockSize}, "block without size": {Attributes: plain, Block: 1},
+		"tail with a block": {Attributes: plain, Size: 1, Block: 1}, "negative size": {Attributes: plain, Size: -1},
 		"no target": symlink(""), "long target": symlink(strings.Repeat("x", 4096)), "target with zero": symlink("a\x00b"),
 		"": file(0, 0), ".": file(0, 0), "..": file(0, 0), "a/b": file(0, 0), "a\x00": file(0, 0), strings.Repeat("n", 256): file(0, 0),
 	}
@@ -216,7 +231,7 @@ func TestAnyTreeReadsAsWritten(t *testing.T) {
 				n = dir()
 				dirs = append(dirs, n)
 			case 1:
-				n = file(1, rapid.Int64Range(1, dataBlocks*erofs.BlockSize).Draw(rt, "size"))
+				n = file(1, rapid.Int64Range(0, dataBlocks*erofs.BlockSize).Draw(rt, "size"))
 				files = append(files, n)
 			case 2:
 				n = symlink(strings.Repeat("t", rapid.IntRange(1, erofs.MaxTarget).Draw(rt, "target")))
@@ -228,6 +243,9 @@ func TestAnyTreeReadsAsWritten(t *testing.T) {
 			}
 			if rapid.Bool().Draw(rt, "xattr") {
 				n.SetXattr("user."+name, make([]byte, rapid.IntRange(0, 500).Draw(rt, "value")))
+				if tail, err := n.InlineTail(n.Size); n.Type() == erofs.ModeRegular && err == nil && n.Size > int64(tail) {
+					n.Block = 1
+				}
 			}
 			parent.Children[name] = n
 		}
@@ -239,7 +257,7 @@ func TestAnyTreeReadsAsWritten(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		if !bytes.Equal(encode(t, loaded), image) {
+		if !bytes.Equal(encodeFrom(t, loaded, bytes.NewReader(image)), image) {
 			rt.Fatal("the tree that was read gives another image")
 		}
 	})

@@ -3,125 +3,116 @@
 package erofs
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
 	"slices"
 )
 
-// Metadata is a tree with a place for every inode. It begins at one block and holds all inodes, then the whole blocks
-// of directories and long link targets.
+// Metadata is a tree with a place for every inode. It begins at one block and holds all inodes with their tails, then
+// the whole blocks of directories and long link targets.
 type Metadata struct {
 	start  uint32
 	blocks uint32
-	inodes []placed
-	nids   map[*Node]uint64
+	nodes  []*Node // breadth first
+	dirs   map[*Node]directory
+	packer packer
 }
 
-// placed is an inode whose place is known.
-type placed struct {
-	Inode
-	node   *Node
-	parent *Node    // of a directory
-	names  []string // of a directory: sorted, with "." and ".."
+// directory is what the body of a directory is made of.
+type directory struct {
+	parent *Node
+	names  []string // sorted, with "." and ".."
 }
 
-// Layout gives every inode of the tree its place, breadth first in the order of names, from block start on. The
-// result depends on the tree alone. Regular files keep their Block.
+// Layout gives every inode of the tree its place, from block start on, and sets the numbers and links of its nodes. The
+// result depends on the tree alone. Regular files keep their Block. A node belongs to one Metadata at a time.
 func Layout(root *Node, start uint32) (*Metadata, error) {
-	m := &Metadata{start: start, nids: map[*Node]uint64{}}
 	if !root.IsDir() {
-		return nil, fmt.Errorf("lay out tree: the root is no directory")
+		return nil, errors.New("lay out tree: the root is no directory")
 	}
-	offset, err := m.place(root, root, rootNID*slotSize)
-	if err != nil {
+	m := &Metadata{start: start, dirs: map[*Node]directory{}}
+	if err := m.place(root, root); err != nil {
 		return nil, fmt.Errorf("lay out root: %w", err)
 	}
-	for i := 0; i < len(m.inodes); i++ {
-		dir := m.inodes[i]
-		for _, name := range dir.names {
+	for i := 0; i < len(m.nodes); i++ {
+		dir := m.nodes[i]
+		for _, name := range m.dirs[dir].names {
 			if name == "." || name == ".." {
 				continue
 			}
-			if offset, err = m.add(dir.node, name, offset); err != nil {
+			if err := m.add(dir, dir.Children[name]); err != nil {
 				return nil, fmt.Errorf("lay out %q: %w", name, err)
 			}
 		}
 	}
-	return m, m.placeBodies(offset)
+	return m, m.placeBodies()
 }
 
-// add places the child of dir with this name, unless another name has placed it already, and counts its links.
-func (m *Metadata) add(dir *Node, name string, offset int) (int, error) {
-	child := dir.Children[name]
-	nid, known := m.nids[child]
-	if !known {
-		return m.place(child, dir, offset)
+// add places a child of dir, unless another name has placed it already, and counts its names.
+func (m *Metadata) add(dir, child *Node) error {
+	if child.layout != m {
+		return m.place(child, dir)
 	}
 	if child.IsDir() {
-		return offset, fmt.Errorf("a directory with two names")
+		return errors.New("a directory with two names")
 	}
-	// Inodes are in the order of their numbers.
-	i, _ := slices.BinarySearchFunc(m.inodes, nid, func(p placed, nid uint64) int {
-		if p.NID < nid {
-			return -1
-		}
-		return int(min(p.NID-nid, 1))
-	})
-	m.inodes[i].Links++
-	return offset, nil
+	child.links++
+	return nil
 }
 
-// place appends the inode at the first slot at or after offset where it fits into one block.
-func (m *Metadata) place(n, parent *Node, offset int) (int, error) {
+// place gives an inode that is met for the first time its place and its number.
+func (m *Metadata) place(n, parent *Node) error {
 	if err := n.check(); err != nil {
-		return 0, err
+		return err
 	}
-	xattrs, _ := n.xattrSize() // checked
-	p := placed{node: n, Inode: Inode{Attributes: n.Attributes, Links: 1, xattrSize: xattrs}}
+	n.layout, n.links = m, 1
 	switch n.Type() {
 	case ModeDir:
-		p.Links, p.parent = 2, parent
-		for name, child := range n.Children {
-			if err := CheckName(name); err != nil {
-				return 0, err
-			}
-			if child.IsDir() {
-				p.Links++
-			}
+		if err := m.directory(n, parent); err != nil {
+			return err
 		}
-		p.names = append(slices.Collect(maps.Keys(n.Children)), ".", "..")
-		slices.Sort(p.names)
-		p.Size = direntSizeOf(p.names)
 	case ModeSymlink:
-		p.Size = int64(len(n.Target))
-	case ModeRegular:
-		p.Size, p.Block = n.Size, n.Block
+		n.Size = int64(len(n.Target))
 	}
-	length := inodeSize + xattrs
-	if tail := int(p.Size % BlockSize); n.Type() != ModeRegular && tail != 0 && length+tail <= BlockSize {
-		p.inline = true
-		length += tail
+	i := n.inode()
+	n.nid = rootNID + m.packer.place(inodeSize+i.xattrSize+i.tail())
+	m.nodes = append(m.nodes, n)
+	if n.nid > math.MaxUint32 {
+		return errors.New("too many inodes")
 	}
-	if free := BlockSize - offset%BlockSize; length > free {
-		offset += free
+	return nil
+}
+
+// directory sorts the names of a directory and counts its links.
+func (m *Metadata) directory(n, parent *Node) error {
+	n.links = 2
+	names := append(slices.AppendSeq(make([]string, 0, len(n.Children)+2), maps.Keys(n.Children)), ".", "..")
+	for name, child := range n.Children {
+		if err := CheckName(name); err != nil {
+			return err
+		}
+		if child.IsDir() {
+			n.links++
+		}
 	}
-	p.NID = uint64(offset / slotSize)
-	m.nids[n] = p.NID
-	m.inodes = append(m.inodes, p)
-	if p.NID > math.MaxUint32 {
-		return 0, fmt.Errorf("too many inodes")
-	}
-	return offset + align(length, slotSize), nil
+	slices.Sort(names)
+	n.Size = direntSizeOf(names)
+	m.dirs[n] = directory{parent: parent, names: names}
+	return nil
 }
 
 // placeBodies puts the whole blocks of directories and link targets behind the inodes.
-func (m *Metadata) placeBodies(offset int) error {
-	next := uint64(m.start) + uint64(align(offset, BlockSize)/BlockSize)
-	for i := range m.inodes {
-		p := &m.inodes[i]
-		if blocks := p.bodyBlocks(); blocks > 0 {
-			p.Block = uint32(next)
+func (m *Metadata) placeBodies() error {
+	next := uint64(m.start) + m.packer.blocks
+	for _, n := range m.nodes {
+		if n.Type() == ModeRegular {
+			continue
+		}
+		n.Block = 0
+		if blocks := n.inode().bodyBlocks(); blocks > 0 {
+			n.Block = uint32(next)
 			next += blocks
 		}
 	}
@@ -132,19 +123,8 @@ func (m *Metadata) placeBodies(offset int) error {
 	return nil
 }
 
-// bodyBlocks is the number of metadata blocks that the body takes outside the inode's own.
-func (p *placed) bodyBlocks() uint64 {
-	switch {
-	case p.Type() == ModeRegular:
-		return 0
-	case p.inline:
-		return uint64(p.Size / BlockSize)
-	}
-	return uint64(p.Size+BlockSize-1) / BlockSize
-}
-
 // Blocks is the length of the metadata in blocks.
 func (m *Metadata) Blocks() uint32 { return m.blocks }
 
 // Inodes counts the inodes.
-func (m *Metadata) Inodes() uint64 { return uint64(len(m.inodes)) }
+func (m *Metadata) Inodes() uint64 { return uint64(len(m.nodes)) }

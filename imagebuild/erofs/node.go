@@ -72,13 +72,37 @@ func (a *Attributes) DeleteXattr(name string) {
 	a.Xattrs = slices.DeleteFunc(a.Xattrs, func(x Xattr) bool { return x.Name == name })
 }
 
+// InlineTail is how many bytes at the end of a body of size bytes follow the inode, instead of being in a block of their
+// own: the last, partial block if it fits into one block together with inode and attributes.
+func (a Attributes) InlineTail(size int64) (int, error) {
+	xattrs, err := a.xattrSize()
+	if err != nil || size < 0 {
+		return 0, errors.Join(err, checkSize(size))
+	}
+	return inlineTail(size, xattrs), nil
+}
+
+func checkSize(size int64) error {
+	if size < 0 {
+		return fmt.Errorf("%d bytes", size)
+	}
+	return nil
+}
+
 // Node is an inode of a tree in memory. Hard links are several names with the same *Node.
 type Node struct {
 	Attributes
-	// Size and Block say where a regular file's content is: Size bytes from the start of block Block. An empty file has
-	// neither.
-	Size  int64
+	// Size is the length of a regular file's content in bytes. Layout and Load set it for link targets and directories.
+	Size int64
+	// Tail says where the last bytes of a regular file's content are, if they are inline: an offset in what
+	// Metadata.Write, or the reader of the tree, reads them from.
+	Tail int64
+	// Block is the first block of the content before the tail, 0 if there is none.
 	Block uint32
+
+	links  uint32
+	nid    uint64
+	layout *Metadata // the last that gave the node its place
 	// Target is what a symbolic link names.
 	Target string
 	// Children are the entries of a directory, without "." and "..".
@@ -93,6 +117,21 @@ func NewDir(a Attributes) *Node {
 // IsDir tells whether the node is a directory.
 func (n *Node) IsDir() bool { return n.Type() == ModeDir }
 
+// Number is the inode number, once the tree is laid out or was loaded.
+func (n *Node) Number() uint64 { return n.nid }
+
+// Links counts the names, once the tree is laid out or was loaded.
+func (n *Node) Links() uint32 { return n.links }
+
+// Blocks is how many blocks the body takes from Block on.
+func (n *Node) Blocks() uint64 { return n.inode().bodyBlocks() }
+
+// inode returns the node as it is on disk. Its attributes were checked.
+func (n *Node) inode() inode {
+	xattrs, _ := n.xattrSize()
+	return inode{nid: n.nid, Attributes: n.Attributes, links: n.links, size: n.Size, block: n.Block, xattrSize: xattrs}
+}
+
 // check refuses nodes that the format or the kernel cannot hold.
 func (n *Node) check() error {
 	if _, err := n.xattrSize(); err != nil {
@@ -100,7 +139,7 @@ func (n *Node) check() error {
 	}
 	switch n.Type() {
 	case ModeRegular:
-		if n.Size < 0 || (n.Size == 0) != (n.Block == 0) {
+		if n.Size < 0 || (n.inode().bodyBlocks() == 0) != (n.Block == 0) {
 			return fmt.Errorf("%d bytes at block %d", n.Size, n.Block)
 		}
 	case ModeSymlink:

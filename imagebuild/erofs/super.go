@@ -19,15 +19,16 @@ const (
 	// The two compatible features: the superblock has a checksum, inodes have the time of the last change.
 	features = 0x1 | 0x2
 	slotSize = 32 // the unit of inode numbers
-	// rootNID is the inode number of the root directory. Inode number 0 is left free, because readdir skips it.
-	rootNID = 2
+	// rootNID is the inode number of the root directory: inodes are numbered from the block before the first metadata
+	// block, because readdir skips inode number 0, and the root is the first.
+	rootNID = BlockSize / slotSize
 )
 
 // Super is what varies in block 0 of an image.
 type Super struct {
 	// Blocks is the length of the file system in blocks, block 0 included.
 	Blocks uint32
-	// MetaBlock is the first block of the inodes.
+	// MetaBlock is the first block of the inodes, at least 1.
 	MetaBlock uint32
 	// Inodes counts the inodes.
 	Inodes uint64
@@ -45,7 +46,7 @@ func (s Super) Encode() [BlockSize]byte {
 	le.PutUint16(b[14:], rootNID)
 	le.PutUint64(b[16:], s.Inodes)
 	le.PutUint32(b[36:], s.Blocks)
-	le.PutUint32(b[40:], s.MetaBlock)
+	le.PutUint32(b[40:], s.MetaBlock-1)
 	copy(b[48:64], s.UUID[:])
 	// The kernel's crc32c starts at all ones like Go's but is not inverted at the end.
 	le.PutUint32(b[4:], ^crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)))
@@ -61,7 +62,7 @@ func ParseSuper(block [BlockSize]byte) (Super, error) {
 	s := Super{
 		Inodes:    le.Uint64(b[16:]),
 		Blocks:    le.Uint32(b[36:]),
-		MetaBlock: le.Uint32(b[40:]),
+		MetaBlock: le.Uint32(b[40:]) + 1,
 		UUID:      [16]byte(b[48:64]),
 	}
 	if s.Encode() != block {

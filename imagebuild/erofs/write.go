@@ -4,40 +4,29 @@ package erofs
 
 import (
 	"bufio"
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 )
 
 // Write writes the metadata blocks. Every regular file's Block is raised by dataOffset, so that a tree can be laid out
-// before it is known where its files' data begins.
-func (m *Metadata) Write(dst io.Writer, dataOffset uint32) error {
+// before it is known where its files' data begins. The inline tails of regular files are read from tails, each at its
+// node's Tail.
+func (m *Metadata) Write(dst io.Writer, dataOffset uint32, tails io.ReaderAt) error {
 	w := &blockWriter{dst: bufio.NewWriterSize(dst, 1<<16)}
-	for i := range m.inodes {
-		p := &m.inodes[i]
-		inode := p.Inode
-		if p.Type() == ModeRegular && p.Size > 0 {
-			last := uint64(p.Block) + uint64(dataOffset) + uint64(p.Size-1)/BlockSize
-			if last >= math.MaxUint32 {
-				return fmt.Errorf("write metadata: file data beyond block %d", uint32(math.MaxUint32))
-			}
-			inode.Block += dataOffset
-		}
-		w.zeroTo(int64(p.NID) * slotSize)
-		encoded := inode.encode()
-		w.write(encoded[:])
-		w.write(p.appendXattrs(nil))
-		if tail := p.tail(); tail > 0 {
-			body := m.body(p)
-			w.write(body[len(body)-tail:])
+	for _, n := range slices.SortedFunc(slices.Values(m.nodes), byNumber) {
+		if err := m.writeInode(w, n, dataOffset, tails); err != nil {
+			return fmt.Errorf("write metadata: %w", err)
 		}
 	}
-	for i := range m.inodes {
-		p := &m.inodes[i]
-		if p.bodyBlocks() > 0 {
-			w.zeroTo(int64(p.Block-m.start) * BlockSize)
-			body := m.body(p)
-			w.write(body[:len(body)-p.tail()])
+	for _, n := range m.nodes {
+		if i := n.inode(); n.Type() != ModeRegular && i.bodyBlocks() > 0 {
+			w.zeroTo(int64(n.Block-m.start) * BlockSize)
+			body := m.body(n)
+			w.write(body[:len(body)-i.tail()])
 		}
 	}
 	w.zeroTo(int64(m.blocks) * BlockSize)
@@ -50,28 +39,64 @@ func (m *Metadata) Write(dst io.Writer, dataOffset uint32) error {
 	return nil
 }
 
-// body returns the entries of a directory or the target of a symbolic link.
-func (m *Metadata) body(p *placed) []byte {
-	if p.Type() == ModeSymlink {
-		return []byte(p.node.Target)
+func byNumber(a, b *Node) int { return cmp.Compare(a.nid, b.nid) }
+
+// writeInode writes inode, attributes and tail.
+func (m *Metadata) writeInode(w *blockWriter, n *Node, dataOffset uint32, tails io.ReaderAt) error {
+	i := n.inode()
+	if n.Type() == ModeRegular && i.block > 0 {
+		if uint64(i.block)+uint64(dataOffset)+i.bodyBlocks() > math.MaxUint32 {
+			return fmt.Errorf("file data beyond block %d", uint32(math.MaxUint32))
+		}
+		i.block += dataOffset
 	}
-	return packDirents(p.names, func(name string) dirent {
-		target := p.node.Children[name]
+	w.zeroTo(int64(n.nid-rootNID) * slotSize)
+	encoded := i.encode()
+	w.write(encoded[:])
+	w.write(n.appendXattrs(w.scratch[:0]))
+	tail := i.tail()
+	if tail == 0 {
+		return w.err
+	}
+	if n.Type() != ModeRegular {
+		body := m.body(n)
+		w.write(body[len(body)-tail:])
+		return w.err
+	}
+	if tails == nil {
+		return errors.New("no reader for tails")
+	}
+	if err := readFull(tails, w.scratch[:tail], n.Tail); err != nil {
+		return fmt.Errorf("read tail of %d bytes: %w", tail, err)
+	}
+	w.write(w.scratch[:tail])
+	return w.err
+}
+
+// body returns the entries of a directory or the target of a symbolic link.
+func (m *Metadata) body(n *Node) []byte {
+	if n.Type() == ModeSymlink {
+		return []byte(n.Target)
+	}
+	dir := m.dirs[n]
+	return packDirents(dir.names, func(name string) dirent {
+		target := n.Children[name]
 		switch name {
 		case ".":
-			target = p.node
+			target = n
 		case "..":
-			target = p.parent
+			target = dir.parent
 		}
-		return dirent{name: name, nid: m.nids[target], kind: direntKind(target.Mode)}
+		return dirent{name: name, nid: target.nid, kind: direntKind(target.Mode)}
 	})
 }
 
 // blockWriter writes in rising order of offsets, zero bytes in between, and keeps the first error.
 type blockWriter struct {
-	dst    *bufio.Writer
-	offset int64
-	err    error
+	dst     *bufio.Writer
+	offset  int64
+	err     error
+	scratch [BlockSize]byte
 }
 
 func (w *blockWriter) write(b []byte) {

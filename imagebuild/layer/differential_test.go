@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/escrin/escrin/imagebuild/erofs"
@@ -92,7 +93,8 @@ func extract(t *testing.T, stream []byte, dir string) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if _, err := layer.Convert(bytes.NewReader(stream), f, layer.DefaultLimits()); err != nil {
+	out := layer.Output{Image: f, Leaves: &Memory{}, Scratch: &Memory{}}
+	if _, err := layer.Convert(bytes.NewReader(stream), out, layer.DefaultLimits()); err != nil {
 		t.Fatal(err)
 	}
 	Run(t, "", "fsck.erofs", "--extract="+dir, "--no-preserve-owner", path)
@@ -102,18 +104,20 @@ func FuzzConvert(f *testing.F) {
 	f.Add(Tar(f, File("a", "x"), Dir("b"), Link("b/c", "a"), Symlink("d", "a"), File("b/.wh.x", ""), File("b/.wh..wh..opq", "")))
 	f.Add(Tar(f, File("a", "x").With("user.a", "b", "security.capability", "c"), Other(tar.TypeChar, "null"), File("null/x", "")))
 	f.Fuzz(func(t *testing.T, stream []byte) {
-		var b blob
 		limits := layer.Limits{StreamBytes: 1 << 20, Entries: 100, TreeBytes: 1 << 20}
-		info, err := layer.Convert(bytes.NewReader(stream), &b, limits)
+		image, info, err := convertWith(bytes.NewReader(stream), limits)
 		if err != nil {
 			return
 		}
-		im, err := erofs.Open(bytes.NewReader(b.b), info.Size)
+		if again, _, err := convertWith(iotest.HalfReader(bytes.NewReader(stream)), limits); err != nil || !bytes.Equal(image, again) {
+			t.Errorf("the same stream gives another image: %v", err)
+		}
+		im, err := erofs.Open(bytes.NewReader(image), info.Size)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if _, err := im.Load(1 << 20); err != nil {
-			t.Errorf("a blob cannot be read: %v", err)
+			t.Errorf("an image cannot be read: %v", err)
 		}
 	})
 }

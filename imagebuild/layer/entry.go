@@ -6,6 +6,7 @@ import (
 	"archive/tar"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"slices"
@@ -58,21 +59,40 @@ func checkGlobal(h *tar.Header) error {
 }
 
 func (c *converter) checkHeader(h *tar.Header) error {
-	if h.Size < 0 || h.Size > c.limits.StreamBytes {
+	if h.Size < 0 || h.Size > c.content {
 		return fmt.Errorf("%w: content of %d bytes", ErrLimit, h.Size)
 	}
 	if h.Uid < 0 || h.Uid >= math.MaxUint32 || h.Gid < 0 || h.Gid >= math.MaxUint32 {
 		return fmt.Errorf("owner %d:%d is not between 0 and %d", h.Uid, h.Gid, uint32(math.MaxUint32-1))
 	}
-	if h.Typeflag == tar.TypeGNUSparse {
-		return errors.New("sparse files are not supported")
+	return checkSparse(h.PAXRecords)
+}
+
+// checkSparse takes the forms of sparse files that GNU tar writes into pax headers. Package tar passes over records that
+// are none of them, and so would give another content than other readers do.
+func checkSparse(records map[string]string) error {
+	const prefix = "GNU.sparse."
+	sparse := false
+	for key := range records {
+		sparse = sparse || strings.HasPrefix(key, prefix)
 	}
-	for key := range h.PAXRecords {
-		if strings.HasPrefix(key, "GNU.sparse.") {
-			return errors.New("sparse files are not supported")
+	if !sparse {
+		return nil
+	}
+	_, hasMap := records[prefix+"map"]
+	_, hasSize := records[prefix+"size"]
+	_, hasRealSize := records[prefix+"realsize"]
+	switch records[prefix+"major"] + "." + records[prefix+"minor"] {
+	case ".", "0.0", "0.1":
+		if hasMap && hasSize && !hasRealSize {
+			return nil
+		}
+	case "1.0":
+		if !hasMap && !hasSize && hasRealSize {
+			return nil
 		}
 	}
-	return nil
+	return errors.New("a sparse file in an unknown form")
 }
 
 // whiteout hides what lower layers have: one name, or all that is in a directory.
@@ -95,13 +115,11 @@ func (c *converter) whiteout(h *tar.Header, parts []string) error {
 func (c *converter) node(h *tar.Header, parts []string) error {
 	n := &erofs.Node{Attributes: c.attributes(h)}
 	switch h.Typeflag {
-	case tar.TypeReg:
-		block, err := c.store.file(c.tar, h.Size)
-		if err != nil {
+	case tar.TypeReg, tar.TypeGNUSparse:
+		n.Mode |= erofs.ModeRegular
+		if err := c.file(n, h.Size); err != nil {
 			return err
 		}
-		n.Mode |= erofs.ModeRegular
-		n.Size, n.Block = h.Size, block
 	case tar.TypeDir:
 		n.Mode |= erofs.ModeDir
 		n.Children = map[string]*erofs.Node{}
@@ -128,6 +146,50 @@ func (c *converter) node(h *tar.Header, parts []string) error {
 		return fmt.Errorf("unsupported entry type %q", h.Typeflag)
 	}
 	return c.tree.put(parts, n)
+}
+
+// file takes the content of a file: whole blocks go to the image, the tail waits until its inode has a place.
+func (c *converter) file(n *erofs.Node, size int64) error {
+	tail, err := n.InlineTail(size)
+	if err != nil {
+		return err
+	}
+	n.Size = size
+	c.content -= size
+	if whole := size - int64(tail); whole > 0 {
+		if n.Block, err = c.sink.Block(); err != nil {
+			return err
+		}
+		for whole > 0 {
+			room := c.sink.Space(whole)
+			if err := readContent(c.tar, room); err != nil {
+				return err
+			}
+			c.sink.Grow(len(room))
+			whole -= int64(len(room))
+		}
+		c.sink.Pad()
+	}
+	if tail == 0 {
+		return nil
+	}
+	room, offset, err := c.tails.space(tail)
+	if err != nil {
+		return err
+	}
+	n.Tail = offset
+	return readContent(c.tar, room)
+}
+
+func readContent(r io.Reader, p []byte) error {
+	_, err := io.ReadFull(r, p)
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return fmt.Errorf("copy content: %w", err)
+	}
+	return nil
 }
 
 func (c *converter) attributes(h *tar.Header) erofs.Attributes {

@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package layer turns one OCI layer (an uncompressed tar stream) into one layer blob: an EROFS image whose bytes are a
-// function of the tar's bytes alone, whatever the machine, the user, the path or the day.
+// Package layer turns one OCI layer (an uncompressed tar stream) into an EROFS image whose bytes are a function of the
+// tar's bytes alone, whatever the machine, the user, the path or the day.
 //
-// The stream is read once. File contents go straight to the destination, each at a 4096-byte boundary, so memory holds
-// names and attributes only. Which entries are taken, left out or refused is stated in SPEC.md.
+// The stream is read once, and everything happens meanwhile, side by side: inflating (by the reader that the caller
+// gives), hashing the stream, parsing it, and hashing and writing the image. Memory holds names and attributes only.
+// Which entries are taken, left out or refused is stated in SPEC.md.
 package layer
 
 import (
 	"archive/tar"
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 
 	"github.com/escrin/escrin/imagebuild/erofs"
+	"github.com/escrin/escrin/imagebuild/internal/blocks"
 )
 
 // Version names the conversion: it changes whenever the same tar would give other bytes, so that a cache of layer
-// blobs can be keyed by it and the diff id.
-const Version = 1
+// images can be keyed by it and the diff id.
+const Version = 2
 
 // Limits bounds what one layer may cost. The zero value refuses every layer.
 type Limits struct {
-	// StreamBytes is the most bytes that the uncompressed tar may have, padding included.
+	// StreamBytes is the most bytes that the uncompressed tar may have, padding included, and the most that the contents
+	// of its files may have together, holes of sparse files included.
 	StreamBytes int64
 	// Entries is the most tar entries that a layer may have.
 	Entries int
@@ -37,12 +39,26 @@ func DefaultLimits() Limits {
 	return Limits{StreamBytes: 32 << 30, Entries: 1 << 20, TreeBytes: 512 << 20}
 }
 
+// Output is where a conversion goes. Image and Leaves are written by several goroutines at a time.
+type Output struct {
+	// Image takes the EROFS image, every byte from offset 0 to Info.Size.
+	Image io.WriterAt
+	// Leaves takes the dm-verity leaf of each block of Image, 32 bytes each, in order.
+	Leaves io.WriterAt
+	// Scratch is used meanwhile, from offset 0 on. Its contents are worthless afterwards.
+	Scratch Scratch
+}
+
 // Info says what a conversion read and wrote.
 type Info struct {
 	// DiffID is the SHA-256 digest of the uncompressed tar stream, all of it.
 	DiffID [32]byte
-	// Size is the length of the layer blob in bytes, a multiple of 4096.
+	// Size is the length of the image in bytes, a multiple of 4096.
 	Size int64
+	// DataBlocks says that blocks 1 to DataBlocks of the image hold contents of files, and those behind them metadata.
+	DataBlocks uint32
+	// RootHash is the dm-verity root hash of the image, with a salt of 32 zero bytes.
+	RootHash [32]byte
 	// Entries counts the tar entries.
 	Entries int
 	// Devices counts the device nodes that were left out, and FirstDevice names the first of them.
@@ -55,67 +71,103 @@ type Info struct {
 // ErrLimit is wrapped by every error that says a layer exceeds its Limits.
 var ErrLimit = errors.New("layer exceeds its limit")
 
-// Convert reads one uncompressed tar stream to its end and writes its layer blob to dst, every byte from offset 0 to
-// Info.Size. After an error the contents of dst are undefined and Info is zero.
-func Convert(tarStream io.Reader, dst io.WriterAt, limits Limits) (Info, error) {
-	info, err := convert(tarStream, dst, limits)
+// Convert reads one uncompressed tar stream to its end and writes its image. When it returns, it does not use the
+// stream any more. After an error the contents of out are undefined and Info is zero.
+func Convert(tarStream io.Reader, out Output, limits Limits) (Info, error) {
+	sink, err := blocks.New(out.Image, out.Leaves)
 	if err != nil {
 		return Info{}, fmt.Errorf("convert layer: %w", err)
 	}
-	return info, nil
+	feed := newFeed(tarStream, limits.StreamBytes)
+	c := &converter{
+		limits: limits, content: limits.StreamBytes, tar: tar.NewReader(feed), tree: newTree(limits.TreeBytes),
+		sink: sink, tails: &spool{file: out.Scratch},
+	}
+	err = c.readAll(feed)
+	c.info.DiffID = feed.close()
+	if err == nil {
+		err = c.finish()
+	}
+	if stored := sink.Close(); stored != nil {
+		err = stored // whatever came after it
+	}
+	if errors.Is(err, blocks.ErrTooLong) {
+		err = fmt.Errorf("%w: %w", ErrLimit, err)
+	}
+	if err != nil {
+		return Info{}, fmt.Errorf("convert layer: %w", err)
+	}
+	return c.info, nil
 }
 
-func convert(tarStream io.Reader, dst io.WriterAt, limits Limits) (Info, error) {
-	metered := newMeter(tarStream, limits.StreamBytes)
-	stream := bufio.NewReaderSize(metered, 1<<20)
-	c := &converter{limits: limits, tree: newTree(limits.TreeBytes), store: newStore(dst)}
-	c.tar = tar.NewReader(stream)
+// converter carries one conversion from entry to entry.
+type converter struct {
+	limits  Limits
+	content int64 // what is left of the limit of contents
+	tar     *tar.Reader
+	tree    *tree
+	sink    *blocks.Writer
+	tails   *spool
+	info    Info
+}
+
+func (c *converter) readAll(stream io.Reader) error {
 	for {
 		header, err := c.tar.Next()
 		if err == io.EOF {
 			break
 		}
 		if err != nil && !errors.Is(err, tar.ErrInsecurePath) { // names are judged below, with the same result everywhere
-			return Info{}, fmt.Errorf("read entry %d: %w", c.info.Entries, err)
+			return fmt.Errorf("read entry %d: %w", c.info.Entries, err)
 		}
 		if err := c.entry(header); err != nil {
-			return Info{}, fmt.Errorf("entry %q: %w", header.Name, err)
+			return fmt.Errorf("entry %q: %w", header.Name, err)
 		}
 	}
 	if err := drain(stream); err != nil {
-		return Info{}, fmt.Errorf("read to the end: %w", err)
+		return fmt.Errorf("read to the end: %w", err)
 	}
-	c.info.DiffID = metered.digest()
-	return c.finish()
+	return nil
 }
 
-// converter carries one conversion from entry to entry.
-type converter struct {
-	limits Limits
-	tar    *tar.Reader
-	tree   *tree
-	store  *store
-	info   Info
+// drain reads what follows the tar's end. Readers disagree about entries there, so nothing but zero bytes may follow.
+func drain(r io.Reader) error {
+	buffer := make([]byte, 64<<10)
+	for {
+		n, err := r.Read(buffer)
+		for _, b := range buffer[:n] {
+			if b != 0 {
+				return errors.New("data after the end of the tar")
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // finish writes the metadata behind the data, and the superblock before it.
-func (c *converter) finish() (Info, error) {
-	start, err := c.store.block()
+func (c *converter) finish() error {
+	start, err := c.sink.Block()
 	if err != nil {
-		return Info{}, err
+		return err
 	}
 	metadata, err := erofs.Layout(c.tree.root, start)
 	if err != nil {
-		return Info{}, err
+		return err
 	}
-	if err := metadata.Write(c.store, 0); err != nil {
-		return Info{}, err
+	if err := metadata.Write(c.sink, 0, c.tails); err != nil {
+		return err
 	}
-	end, err := c.store.block()
+	end, err := c.sink.Block()
 	if err != nil {
-		return Info{}, err
+		return err
 	}
-	c.info.Size = int64(end) * erofs.BlockSize
+	c.info.DataBlocks, c.info.Size = start-1, int64(end)*erofs.BlockSize
 	super := erofs.Super{Blocks: end, MetaBlock: start, Inodes: metadata.Inodes(), UUID: erofs.UUIDFrom(c.info.DiffID)}
-	return c.info, c.store.finish(super.Encode())
+	c.info.RootHash, err = c.sink.Finish(super.Encode())
+	return err
 }

@@ -18,10 +18,18 @@ import (
 // applier puts one layer's tree onto the merged tree of the layers below it.
 type applier struct {
 	lower *erofs.Node // root of the layers below, unchanged until all nodes are adopted
-	super erofs.Super
-	base  uint64 // blocks of the layer blobs below
+	layer int
+	data  uint64 // blocks of data of the layer, from block 1 on
+	base  uint64 // blocks of data of the layers below
 	// seen maps each node of the layer to the node that takes its place: itself, or the lower file that it links to.
 	seen map[*erofs.Node]*erofs.Node
+}
+
+func (a *applier) apply(root *erofs.Node) error {
+	if err := a.adoptTree(root); err != nil {
+		return err
+	}
+	return a.directory(a.lower, root, "")
 }
 
 // adoptTree checks all nodes of the layer before any is used.
@@ -66,11 +74,15 @@ func (a *applier) adopt(n *erofs.Node) error {
 		a.seen[n] = found
 		return nil
 	}
-	if n.Type() != erofs.ModeRegular || n.Size == 0 {
+	if n.Type() != erofs.ModeRegular {
 		return nil
 	}
-	end := uint64(n.Block) + uint64(n.Size+erofs.BlockSize-1)/erofs.BlockSize
-	if n.Block < 1 || end > uint64(a.super.MetaBlock) {
+	n.Tail |= int64(a.layer) << tailLayer
+	if n.Block == 0 {
+		return nil
+	}
+	end := uint64(n.Block) + n.Blocks() - 1
+	if end > a.data {
 		return errors.New("content outside the layer's data")
 	}
 	if a.base+end > math.MaxUint32 {

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package merge makes one EROFS file system out of a stack of layer blobs: a metadata image that holds the merged tree,
-// whiteouts resolved, and whose files point by block address into the layer blobs that are laid behind it.
+// Package merge makes one EROFS file system out of a stack of layer images: a metadata image that holds the merged tree,
+// whiteouts resolved, and whose files point by block address into the layers' data that is laid behind it.
 //
-//	disk = metadata image ‖ layer blob 0 ‖ layer blob 1 ‖ …      (bottom layer first)
+//	disk = metadata image ‖ data blocks of layer 0 ‖ data blocks of layer 1 ‖ … ‖ dm-verity tree      (bottom layer first)
+//
+// The dm-verity leaves of the layers' data are those that came with the layers, so the root hash of a disk is known
+// without reading its data.
 package merge
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 
 	"github.com/escrin/escrin/imagebuild/erofs"
+	"github.com/escrin/escrin/imagebuild/verity"
 )
 
 // MaxLayers is how many layers one file system may have; container engines stop at half of it.
@@ -21,96 +26,83 @@ const MaxLayers = 256
 // MaxEntries is how many directory entries all layers may have together, "." and ".." included.
 const MaxEntries = 1 << 22
 
-// LayerImage is one layer blob as package layer writes it, or a metadata image.
-type LayerImage struct {
-	// Image holds the blob.
-	Image io.ReaderAt
-	// Size is its length in bytes, a multiple of 4096.
-	Size int64
+// saltSize is the length of the salt of all hash trees: all its bytes are zero.
+const saltSize = 32
+
+// Layer is a layer image as package layer writes it. Whatever is read of it is held against its dm-verity root.
+type Layer struct {
+	root  [verity.DigestSize]byte
+	data  *verity.Data
+	read  *reader
+	image *erofs.Image
 }
 
-// Info describes a metadata image.
-type Info struct {
-	// Blocks is the length of the metadata image in blocks of 4096 bytes: layer blob 0 starts there.
-	Blocks uint32
-	// DiskBlocks is the length of the whole file system in blocks: metadata and all layer blobs.
-	DiskBlocks uint32
-	// Inodes counts the inodes of the merged tree.
-	Inodes uint64
-}
-
-// Metadata writes the metadata image over layers, bottom layer first, to dst. Its bytes depend on the layer blobs
-// alone. Layer blobs are untrusted: every reference in them is checked before it is used.
-func Metadata(dst io.Writer, layers []LayerImage) (Info, error) {
-	s, err := stackUp(layers)
+// OpenLayer opens the layer image of size bytes that has the given root hash. It reads all leaves, 32 bytes for each
+// block of the image, and checks that they have that root; of the image it reads the superblock alone. Image and leaves
+// must stay readable as long as the Layer and the Disks made of it are used.
+func OpenLayer(image io.ReaderAt, size int64, leaves io.ReaderAt, root [32]byte) (*Layer, error) {
+	if size <= 0 || size%erofs.BlockSize != 0 {
+		return nil, fmt.Errorf("open layer: %d bytes are no image", size)
+	}
+	data, err := verity.Open(image, leaves, uint64(size/erofs.BlockSize), make([]byte, saltSize), root)
 	if err != nil {
-		return Info{}, err
+		return nil, fmt.Errorf("open layer: %w", err)
 	}
-	metadata, err := erofs.Layout(s.root, 1)
+	read := newReader(data)
+	l := &Layer{root: root, data: data, read: read}
+	if l.image, err = erofs.Open(read, size); err != nil {
+		return nil, fmt.Errorf("open layer: %w", err)
+	}
+	return l, nil
+}
+
+// dataBlocks is how many blocks of data the layer has, from block 1 on.
+func (l *Layer) dataBlocks() uint64 { return uint64(l.image.Super().MetaBlock - 1) }
+
+// Stack merges the trees of layers, bottom layer first. The disk depends on the layers alone. Layers are untrusted:
+// every reference in them is checked before it is used.
+func Stack(layers []*Layer) (*Disk, error) {
+	d, err := stack(layers)
 	if err != nil {
-		return Info{}, fmt.Errorf("merge layers: %w", err)
+		return nil, fmt.Errorf("merge layers: %w", err)
 	}
-	own := 1 + uint64(metadata.Blocks())
-	if own+s.blocks > math.MaxUint32 {
-		return Info{}, fmt.Errorf("merge layers: a disk of %d blocks is too long", own+s.blocks)
-	}
-	info := Info{Blocks: uint32(own), DiskBlocks: uint32(own + s.blocks), Inodes: metadata.Inodes()}
-	super := erofs.Super{Blocks: info.DiskBlocks, MetaBlock: 1, Inodes: info.Inodes, UUID: erofs.UUIDFrom(s.digest)}
-	block := super.Encode()
-	if _, err := dst.Write(block[:]); err != nil {
-		return Info{}, fmt.Errorf("write metadata image: %w", err)
-	}
-	if err := metadata.Write(dst, info.Blocks); err != nil {
-		return Info{}, err
-	}
-	return info, nil
+	return d, nil
 }
 
-// stack is the merged tree of some layers. Blocks of files count from the start of layer blob 0.
-type stack struct {
-	root   *erofs.Node
-	blocks uint64
-	digest [sha256.Size]byte // of the superblocks, which name the layers
-}
-
-func stackUp(layers []LayerImage) (*stack, error) {
+func stack(layers []*Layer) (*Disk, error) {
 	if len(layers) > MaxLayers {
-		return nil, fmt.Errorf("merge layers: %d layers, at most %d", len(layers), MaxLayers)
+		return nil, fmt.Errorf("%d layers, at most %d", len(layers), MaxLayers)
 	}
-	s := &stack{root: newRoot()}
+	d := &Disk{layers: layers, root: newRoot()}
 	left := MaxEntries
-	hash := sha256.New()
+	names := sha256.New()
+	data := uint64(0)
 	for i, l := range layers {
-		super, tree, err := load(l, left)
+		tree, err := l.image.Load(left)
 		if err != nil {
-			return nil, fmt.Errorf("merge layer %d: %w", i, err)
+			return nil, fmt.Errorf("layer %d: %w", i, err)
 		}
-		block := super.Encode()
-		hash.Write(block[:])
-		a := &applier{lower: s.root, super: super, base: s.blocks, seen: map[*erofs.Node]*erofs.Node{}}
-		if err := a.adoptTree(tree); err != nil {
-			return nil, fmt.Errorf("merge layer %d: %w", i, err)
+		a := &applier{lower: d.root, layer: i, data: l.dataBlocks(), base: data, seen: map[*erofs.Node]*erofs.Node{}}
+		if err := a.apply(tree); err != nil {
+			return nil, fmt.Errorf("layer %d: %w", i, err)
 		}
 		left -= len(a.seen)
-		if err := a.directory(s.root, tree, ""); err != nil {
-			return nil, fmt.Errorf("merge layer %d: %w", i, err)
-		}
-		s.blocks += uint64(super.Blocks)
+		data += l.dataBlocks()
+		names.Write(l.root[:])
 	}
-	s.digest = [sha256.Size]byte(hash.Sum(nil))
-	return s, nil
-}
-
-func load(l LayerImage, entries int) (erofs.Super, *erofs.Node, error) {
-	if l.Image == nil {
-		return erofs.Super{}, nil, fmt.Errorf("no image")
-	}
-	im, err := erofs.Open(l.Image, l.Size)
+	metadata, err := erofs.Layout(d.root, 1)
 	if err != nil {
-		return erofs.Super{}, nil, err
+		return nil, err
 	}
-	tree, err := im.Load(entries)
-	return im.Super(), tree, err
+	own := 1 + uint64(metadata.Blocks())
+	if own+data > math.MaxUint32 {
+		return nil, errors.New("too many blocks of data")
+	}
+	d.metadata, d.data = metadata, data
+	d.super = erofs.Super{
+		Blocks: uint32(own + data), MetaBlock: 1, Inodes: metadata.Inodes(), UUID: erofs.UUIDFrom([32]byte(names.Sum(nil))),
+	}
+	return d, nil
 }
 
 func newRoot() *erofs.Node {

@@ -18,80 +18,106 @@ import (
 	. "github.com/escrin/escrin/imagebuild/internal/imagetest"
 	"github.com/escrin/escrin/imagebuild/layer"
 	"github.com/escrin/escrin/imagebuild/merge"
+	"github.com/escrin/escrin/imagebuild/verity"
 )
 
-// blob is a destination in memory.
-type blob struct{ b []byte }
+// image is a converted layer.
+type image struct {
+	layer.Info
+	image, leaves *Memory
+}
 
-func (b *blob) WriteAt(p []byte, offset int64) (int, error) {
-	end := int(offset) + len(p)
-	if end > len(b.b) {
-		b.b = append(b.b, make([]byte, end-len(b.b))...)
+func convert(stream []byte) (image, error) {
+	i := image{image: &Memory{}, leaves: &Memory{}}
+	var err error
+	i.Info, err = layer.Convert(bytes.NewReader(stream), layer.Output{Image: i.image, Leaves: i.leaves, Scratch: &Memory{}}, layer.DefaultLimits())
+	return i, err
+}
+
+func (i image) open() (*merge.Layer, error) {
+	return merge.OpenLayer(i.image, i.Size, i.leaves, i.RootHash)
+}
+
+// stack merges the layers and writes the disk, which is checked in every way there is: by its reader, by the tree that it
+// was written from, and by its hash tree.
+func stack(t testing.TB, images ...image) ([]byte, fs.ReadLinkFS, error) {
+	t.Helper()
+	var layers []*merge.Layer
+	for _, i := range images {
+		l, err := i.open()
+		if err != nil {
+			return nil, nil, err
+		}
+		layers = append(layers, l)
 	}
-	return copy(b.b[offset:], p), nil
-}
-
-func image(b []byte) merge.LayerImage {
-	return merge.LayerImage{Image: bytes.NewReader(b), Size: int64(len(b))}
-}
-
-func convert(stream []byte) (merge.LayerImage, error) {
-	var b blob
-	_, err := layer.Convert(bytes.NewReader(stream), &b, layer.DefaultLimits())
-	return image(b.b), err
+	d, err := merge.Stack(layers)
+	if err != nil {
+		return nil, nil, err
+	}
+	var disk Memory
+	root, err := d.Write(&disk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := d.Root(); err != nil || again != root {
+		t.Errorf("root %x, %v; written %x", again, err, root)
+	}
+	size := int64(d.DataBlocks()) * erofs.BlockSize
+	var tree bytes.Buffer
+	if want, err := verity.Tree(&disk, size, make([]byte, 32), &tree); err != nil || want != root {
+		t.Errorf("root %x; the disk has %x, %v", root, want, err)
+	}
+	if !bytes.Equal(disk.Bytes()[size:], tree.Bytes()) {
+		t.Error("not the hash tree of the disk")
+	}
+	im, err := erofs.Open(bytes.NewReader(disk.Bytes()[:size]), size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if im.Super().Inodes != d.Inodes() {
+		t.Errorf("%d inodes, not %d", d.Inodes(), im.Super().Inodes)
+	}
+	loaded := Tree(t, im)
+	if a, b := Dump(t, d.FS()), Dump(t, loaded); a != b {
+		t.Errorf("the tree in memory:\n%s\non disk:\n%s", a, b)
+	}
+	return disk.Bytes()[:size], loaded, nil
 }
 
 // build converts and merges layers, bottom layer first.
-func build(t testing.TB, layers ...[]Entry) (disk merge.LayerImage, err error) {
+func build(t testing.TB, layers ...[]Entry) (fs.ReadLinkFS, error) {
 	t.Helper()
-	var images []merge.LayerImage
+	var images []image
 	for _, entries := range layers {
-		im, err := convert(Tar(t, entries...))
+		i, err := convert(Tar(t, entries...))
 		if err != nil {
-			return merge.LayerImage{}, err
+			return nil, err
 		}
-		images = append(images, im)
+		images = append(images, i)
 	}
-	var metadata bytes.Buffer
-	info, err := merge.Metadata(&metadata, images)
-	if err != nil {
-		return merge.LayerImage{}, err
-	}
-	disk = merge.Disk(image(metadata.Bytes()), images)
-	if int64(info.Blocks)*erofs.BlockSize != int64(metadata.Len()) || int64(info.DiskBlocks)*erofs.BlockSize != disk.Size {
-		t.Errorf("info %+v, metadata of %d bytes, disk of %d", info, metadata.Len(), disk.Size)
-	}
-	return disk, nil
+	_, tree, err := stack(t, images...)
+	return tree, err
 }
 
-func openDisk(t testing.TB, disk merge.LayerImage) *erofs.Image {
+func mustBuild(t testing.TB, layers ...[]Entry) fs.ReadLinkFS {
 	t.Helper()
-	im, err := erofs.Open(disk.Image, disk.Size)
+	tree, err := build(t, layers...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return im
+	return tree
 }
 
-func mustBuild(t testing.TB, layers ...[]Entry) *erofs.Image {
-	t.Helper()
-	disk, err := build(t, layers...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return openDisk(t, disk)
-}
-
-func wantNames(t *testing.T, im *erofs.Image, want ...string) {
+func wantNames(t *testing.T, im fs.FS, want ...string) {
 	t.Helper()
 	if got := Names(t, im); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
-func content(t *testing.T, im *erofs.Image, name, want string) {
+func content(t *testing.T, im fs.FS, name, want string) {
 	t.Helper()
-	got, err := fs.ReadFile(im.FS(), name)
+	got, err := fs.ReadFile(im, name)
 	if err != nil || string(got) != want {
 		t.Errorf("%s: %q, %v, want %q", name, got, err, want)
 	}
@@ -108,8 +134,8 @@ func TestUpperLayersWin(t *testing.T) {
 	content(t, im, "etc/passwd", "user")
 	content(t, im, "etc/group", "0")
 	content(t, im, "new/file", strings.Repeat("n", 9000))
-	info, err := im.FS().Lstat("etc")
-	if err != nil || info.Sys().(erofs.Inode).UID != 7 || info.Mode().Perm() != 0o750 {
+	info, err := im.Lstat("etc")
+	if err != nil || info.Sys().(erofs.Stat).UID != 7 || info.Mode().Perm() != 0o750 {
 		t.Errorf("a directory that a layer only implies lost its attributes: %v, %v", info, err)
 	}
 }
@@ -131,7 +157,7 @@ func TestIMG02NoLayerWritesThroughALinkOfALowerOne(t *testing.T) {
 		{Link("x", "etc/passwd")}, {Link("x", "missing")}, {Link("x", "file/x")},
 	} {
 		if disk, err := build(t, below, upper); err == nil {
-			t.Errorf("%q was accepted: %q", upper[0].Name, Names(t, openDisk(t, disk)))
+			t.Errorf("%q was accepted: %q", upper[0].Name, Names(t, disk))
 		}
 	}
 	if _, err := build(t, []Entry{Dir("d")}, []Entry{Link("x", "d")}); err == nil {
@@ -162,7 +188,7 @@ func TestIMG05OrderOfWhiteoutsDoesNotMatter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		dump := Dump(t, openDisk(t, disk))
+		dump := Dump(t, disk)
 		if first == "" {
 			first = dump
 		}
@@ -193,19 +219,24 @@ func TestIMG13NothingThatSteersOverlayfsIsLeft(t *testing.T) {
 }
 
 func TestFsckAcceptsTheDisk(t *testing.T) {
-	disk, err := build(t,
-		[]Entry{File("a", strings.Repeat("a", 5000)), Dir("d"), File("d/x", "")},
-		[]Entry{},
-		[]Entry{File("b", strings.Repeat("b", 9000)), Link("c", "a"), File("d/.wh.x", ""), File("d/y", "y").With("user.k", "v")})
+	images := []image{}
+	for _, entries := range [][]Entry{
+		{File("a", strings.Repeat("a", 5000)), Dir("d"), File("d/x", "")},
+		{},
+		{File("b", strings.Repeat("b", 9000)), Link("c", "a"), File("d/.wh.x", ""), File("d/y", "y").With("user.k", "v")},
+	} {
+		i, err := convert(Tar(t, entries...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		images = append(images, i)
+	}
+	disk, _, err := stack(t, images...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	bytes := make([]byte, disk.Size)
-	if _, err := disk.Image.ReadAt(bytes, 0); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "disk"), bytes, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "disk"), disk, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	Run(t, dir, "fsck.erofs", "--extract=tree", "--no-preserve-owner", "disk")
@@ -223,8 +254,8 @@ func TestNoLayersGiveAnEmptyTree(t *testing.T) {
 	wantNames(t, mustBuild(t))
 }
 
-// hostile returns a layer blob with the given node at "a", as package layer never writes it.
-func hostile(t *testing.T, n *erofs.Node) merge.LayerImage {
+// hostile returns a layer image with the given node at "a", as package layer never writes it, and one block of data.
+func hostile(t *testing.T, n *erofs.Node) image {
 	t.Helper()
 	root := erofs.NewDir(erofs.Attributes{Mode: erofs.ModeDir | 0o755})
 	root.Children["a"] = n
@@ -236,10 +267,33 @@ func hostile(t *testing.T, n *erofs.Node) merge.LayerImage {
 	block := super.Encode()
 	b := bytes.NewBuffer(block[:])
 	b.Write(make([]byte, erofs.BlockSize))
-	if err := m.Write(b, 0); err != nil {
+	if err := m.Write(b, 0, bytes.NewReader(make([]byte, erofs.BlockSize))); err != nil {
 		t.Fatal(err)
 	}
-	return image(b.Bytes())
+	return sealed(t, b.Bytes())
+}
+
+// sealed makes a layer image of any bytes, with leaves and root that are right.
+func sealed(t *testing.T, b []byte) image {
+	t.Helper()
+	i := image{image: &Memory{}, leaves: &Memory{}}
+	i.Size = int64(len(b))
+	_, _ = i.image.WriteAt(b, 0) // never fails
+	hasher, err := verity.NewHasher(make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaves := make([]byte, len(b)/erofs.BlockSize*32)
+	if len(b) > 0 {
+		if err := hasher.Run(leaves, 0, b); err != nil {
+			t.Fatal(err)
+		}
+		if i.RootHash, err = hasher.Root(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, _ = i.leaves.WriteAt(leaves, 0)
+	return i
 }
 
 func TestHostileLayerBlobsAreRefused(t *testing.T) {
@@ -250,63 +304,42 @@ func TestHostileLayerBlobsAreRefused(t *testing.T) {
 		}
 		return n
 	}
-	if _, err := merge.Metadata(&bytes.Buffer{}, []merge.LayerImage{hostile(t, regular(1, 4096))}); err != nil {
+	if _, _, err := stack(t, hostile(t, regular(1, 4096))); err != nil {
 		t.Fatal(err)
 	}
 	marked := erofs.NewDir(erofs.Attributes{Mode: erofs.ModeDir})
 	marked.SetXattr(layer.XattrOpaque, []byte("x"))
 	for name, n := range map[string]*erofs.Node{
-		"content in the metadata":     regular(2, 1),
-		"content across the metadata": regular(1, 4097),
+		"content in the metadata":     regular(2, 4096),
+		"content across the metadata": regular(1, 8192),
 		"redirect":                    regular(0, 0, "trusted.overlay.redirect", "/etc/shadow"),
 		"metacopy":                    regular(0, 0, "trusted.overlay.metacopy", ""),
 		"user.overlay":                regular(0, 0, "user.overlay.opaque", "y"),
 		"selinux":                     regular(0, 0, "security.selinux", "x"),
 		"opaque file":                 regular(0, 0, layer.XattrOpaque, "y"),
 		"implied file":                regular(0, 0, layer.XattrImplied, "y"),
-		"link with content":           regular(1, 1, layer.XattrLowerLink, "x"),
+		"link with content":           regular(1, 4096, layer.XattrLowerLink, "x"),
 		"link to nothing":             regular(0, 0, layer.XattrLowerLink, ""),
 		"link to the root":            regular(0, 0, layer.XattrLowerLink, "."),
 		"link through dot dot":        regular(0, 0, layer.XattrLowerLink, "../x"),
 		"opaque with another value":   marked,
 	} {
-		if _, err := merge.Metadata(&bytes.Buffer{}, []merge.LayerImage{hostile(t, n)}); err == nil {
+		if _, _, err := stack(t, hostile(t, n)); err == nil {
 			t.Errorf("%s is accepted", name)
 		}
 	}
-	for name, l := range map[string]merge.LayerImage{"zero": {}, "no bytes": image(nil), "zero bytes": image(make([]byte, 8192))} {
-		if _, err := merge.Metadata(&bytes.Buffer{}, []merge.LayerImage{l}); err == nil {
+	for name, l := range map[string]image{"zero": {}, "no bytes": sealed(t, nil), "zero bytes": sealed(t, make([]byte, 8192))} {
+		if _, _, err := stack(t, l); err == nil {
 			t.Errorf("%s is accepted", name)
 		}
 	}
-	if _, err := merge.Metadata(&bytes.Buffer{}, make([]merge.LayerImage, merge.MaxLayers+1)); err == nil {
+	if _, err := merge.Stack(make([]*merge.Layer, merge.MaxLayers+1)); err == nil {
 		t.Error("too many layers are accepted")
 	}
 }
 
-func TestDiskReadsAcrossItsParts(t *testing.T) {
-	disk := merge.Disk(image([]byte("abc")), []merge.LayerImage{image(nil), image([]byte("de")), image([]byte("f"))})
-	for start := range 7 {
-		for length := range 8 {
-			b := make([]byte, length)
-			n, err := disk.Image.ReadAt(b, int64(start))
-			want := "abcdef"[start:min(6, start+length)]
-			if string(b[:n]) != want || (err != nil) != (len(want) < length) {
-				t.Errorf("%d bytes from %d: %q, %v", length, start, b[:n], err)
-			}
-		}
-	}
-	short := merge.Disk(merge.LayerImage{Image: strings.NewReader("a"), Size: 5}, nil)
-	if _, err := short.Image.ReadAt(make([]byte, 5), 0); err == nil {
-		t.Error("a part that is too short goes unnoticed")
-	}
-	if _, err := disk.Image.ReadAt(make([]byte, 1), -1); err == nil {
-		t.Error("negative offset")
-	}
-}
-
 func TestSameLayersSameMetadata(t *testing.T) {
-	var layers []merge.LayerImage
+	var images []image
 	for i := range 3 {
 		var entries []Entry
 		for j := range 200 {
@@ -316,15 +349,16 @@ func TestSameLayersSameMetadata(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		layers = append(layers, l)
+		images = append(images, l)
 	}
-	var one, two bytes.Buffer
-	for _, b := range []*bytes.Buffer{&one, &two} {
-		if _, err := merge.Metadata(b, layers); err != nil {
+	var disks [2][]byte
+	for i := range disks {
+		var err error
+		if disks[i], _, err = stack(t, images...); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if !bytes.Equal(one.Bytes(), two.Bytes()) {
-		t.Error("the same layers gave two metadata images")
+	if !bytes.Equal(disks[0], disks[1]) {
+		t.Error("the same layers gave two disks")
 	}
 }

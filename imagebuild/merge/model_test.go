@@ -226,7 +226,7 @@ func TestIMG11MergeEqualsTheModel(t *testing.T) {
 			return
 		}
 		accepted++
-		if got := summary(t, openDisk(t, disk)); got != want.String() {
+		if got := summary(t, disk); got != want.String() {
 			rt.Fatalf("packages:\n%s\nmodel:\n%s", got, want)
 		}
 	})

@@ -11,12 +11,11 @@ import (
 	"github.com/escrin/escrin/imagebuild/erofs"
 )
 
-// summary describes an image in the words of the model.
-func summary(t *testing.T, im *erofs.Image) string {
+// summary describes a tree in the words of the model.
+func summary(t *testing.T, tree fs.ReadLinkFS) string {
 	t.Helper()
 	var b strings.Builder
 	first := map[uint64]string{}
-	tree := im.FS()
 	err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || name == "." {
 			return err
@@ -25,9 +24,9 @@ func summary(t *testing.T, im *erofs.Image) string {
 		if err != nil {
 			return err
 		}
-		inode := info.Sys().(erofs.Inode)
-		if first[inode.NID] == "" {
-			first[inode.NID] = name
+		inode := info.Sys().(erofs.Stat)
+		if first[inode.Number] == "" {
+			first[inode.Number] = name
 		}
 		kind, text, tag := byte('d'), []byte(nil), inode.Mtime
 		switch inode.Type() {
@@ -39,7 +38,7 @@ func summary(t *testing.T, im *erofs.Image) string {
 			target, err = tree.ReadLink(name)
 			kind, text = 'l', []byte(target)
 		}
-		fmt.Fprintf(&b, "%s %c %d %s %s\n", name, kind, tag, first[inode.NID], text)
+		fmt.Fprintf(&b, "%s %c %d %s %s\n", name, kind, tag, first[inode.Number], text)
 		return err
 	})
 	if err != nil {

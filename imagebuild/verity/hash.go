@@ -5,24 +5,47 @@ package verity
 import (
 	"crypto/sha256"
 	"io"
+	"os"
 	"runtime"
+	"slices"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 )
 
+// Digests writes SHA-256(salt ‖ block) of each whole block of data to dst, which must have 32 bytes for each of them.
+func Digests(dst, data, salt []byte) {
+	hash := sha256.New()
+	for i := 0; i < len(data)/BlockSize; i++ {
+		hash.Reset()
+		hash.Write(salt)
+		hash.Write(data[i*BlockSize : (i+1)*BlockSize])
+		hash.Sum(dst[i*DigestSize : i*DigestSize])
+	}
+}
+
+func appendDigests(dst, data, salt []byte) []byte {
+	n, more := len(dst), len(data)/BlockSize*DigestSize
+	dst = slices.Grow(dst, more)[:n+more]
+	Digests(dst[n:], data, salt)
+	return dst
+}
+
 // chunk is how many bytes one worker reads at a time.
 const chunk = 256 * BlockSize
 
-// hashData returns the digests of all data blocks, in order. Workers take chunks from a shared counter and write their
-// digests to places that no other worker touches.
-func hashData(data io.ReaderAt, size int64, salt []byte) ([]byte, error) {
-	digests := make([]byte, size/BlockSize*sha256.Size)
+// hashData hashes all data blocks and writes their leaves. Workers take chunks from a shared counter.
+func hashData(data io.ReaderAt, size int64, salt []byte, leaves io.WriterAt) (*upper, error) {
+	hasher, err := NewHasher(salt)
+	if err != nil {
+		return nil, err
+	}
 	var next atomic.Int64
 	var group errgroup.Group
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() error {
 			buffer := make([]byte, chunk)
+			digests := make([]byte, chunk/BlockSize*DigestSize)
 			for {
 				start := next.Add(chunk) - chunk
 				if start >= size {
@@ -32,33 +55,58 @@ func hashData(data io.ReaderAt, size int64, salt []byte) ([]byte, error) {
 				if n, err := data.ReadAt(part, start); n < len(part) {
 					return noEOF(err)
 				}
-				hashBlocks(digests[start/BlockSize*sha256.Size:], part, salt)
+				if err := hasher.Run(digests, uint64(start/BlockSize), part); err != nil {
+					return err
+				}
+				if _, err := leaves.WriteAt(digests[:len(part)/BlockSize*DigestSize], start/BlockSize*DigestSize); err != nil {
+					return err
+				}
 			}
 		})
 	}
-	return digests, group.Wait()
-}
-
-func noEOF(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
-	return err
+	return hasher.upper()
 }
 
-func hashLevel(level, salt []byte) []byte {
-	digests := make([]byte, len(level)/BlockSize*sha256.Size)
-	hashBlocks(digests, level, salt)
-	return digests
+// leafStore keeps leaves until the tree is written: in memory, or in a file without a name.
+type leafStore struct {
+	memory []byte
+	file   *os.File
 }
 
-// hashBlocks writes SHA-256(salt ‖ block) of each block to dst.
-func hashBlocks(dst, blocks, salt []byte) {
-	hash := sha256.New()
-	for i := 0; i < len(blocks)/BlockSize; i++ {
-		hash.Reset()
-		hash.Write(salt)
-		hash.Write(blocks[i*BlockSize : (i+1)*BlockSize])
-		hash.Sum(dst[i*sha256.Size : i*sha256.Size])
+func newLeafStore(size int64) (*leafStore, error) {
+	if size <= maxMemory {
+		return &leafStore{memory: make([]byte, size)}, nil
 	}
+	file, err := os.CreateTemp("", "leaves-*")
+	if err != nil {
+		return nil, err
+	}
+	return &leafStore{file: file}, os.Remove(file.Name())
+}
+
+// WriteAt implements io.WriterAt.
+func (s *leafStore) WriteAt(p []byte, offset int64) (int, error) {
+	if s.file != nil {
+		return s.file.WriteAt(p, offset)
+	}
+	return copy(s.memory[offset:], p), nil
+}
+
+// ReadAt implements io.ReaderAt.
+func (s *leafStore) ReadAt(p []byte, offset int64) (int, error) {
+	if s.file != nil {
+		return s.file.ReadAt(p, offset)
+	}
+	return copy(p, s.memory[offset:]), nil
+}
+
+// Close frees what the leaves took.
+func (s *leafStore) Close() error {
+	if s.file == nil {
+		return nil
+	}
+	return s.file.Close()
 }

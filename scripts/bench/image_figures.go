@@ -133,7 +133,17 @@ func convertAll(blobs []string, to string) error {
 			return err
 		}
 		defer out.Close()
-		_, err = layer.Convert(tar, out, layer.DefaultLimits())
+		leaves, err := os.Create(to + ".leaves")
+		if err != nil {
+			return err
+		}
+		defer leaves.Close()
+		scratch, err := os.Create(to + ".scratch")
+		if err != nil {
+			return err
+		}
+		defer scratch.Close()
+		_, err = layer.Convert(tar, layer.Output{Image: out, Leaves: leaves, Scratch: scratch}, layer.DefaultLimits())
 		return err
 	})
 }

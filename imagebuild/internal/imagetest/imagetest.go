@@ -84,11 +84,10 @@ func Tar(t testing.TB, entries ...Entry) []byte {
 
 // Dump describes everything that can be seen of a tree, one line per name. Hard links are shown by the first name of
 // their inode.
-func Dump(t testing.TB, im *erofs.Image) string {
+func Dump(t testing.TB, tree fs.ReadLinkFS) string {
 	t.Helper()
 	var b strings.Builder
 	first := map[uint64]string{}
-	tree := im.FS()
 	err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -97,11 +96,11 @@ func Dump(t testing.TB, im *erofs.Image) string {
 		if err != nil {
 			return err
 		}
-		inode, _ := info.Sys().(erofs.Inode)
-		if _, seen := first[inode.NID]; !seen {
-			first[inode.NID] = name
+		inode, _ := info.Sys().(erofs.Stat)
+		if _, seen := first[inode.Number]; !seen {
+			first[inode.Number] = name
 		}
-		fmt.Fprintf(&b, "%s %o %d:%d %d links=%d first=%s", name, inode.Mode, inode.UID, inode.GID, inode.Mtime, inode.Links, first[inode.NID])
+		fmt.Fprintf(&b, "%s %o %d:%d %d links=%d first=%s", name, inode.Mode, inode.UID, inode.GID, inode.Mtime, inode.Links, first[inode.Number])
 		for _, x := range inode.Xattrs {
 			fmt.Fprintf(&b, " %s=%q", x.Name, x.Value)
 		}
@@ -128,11 +127,21 @@ func Dump(t testing.TB, im *erofs.Image) string {
 	return b.String()
 }
 
+// Tree reads the tree of an image.
+func Tree(t testing.TB, im *erofs.Image) fs.ReadLinkFS {
+	t.Helper()
+	root, err := im.Load(1 << 20)
+	if err != nil {
+		t.Fatalf("load image: %v", err)
+	}
+	return erofs.FS(root, im.Content)
+}
+
 // Names lists the paths of a tree, with "/" after directories.
-func Names(t testing.TB, im *erofs.Image) []string {
+func Names(t testing.TB, tree fs.FS) []string {
 	t.Helper()
 	var names []string
-	err := fs.WalkDir(im.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && name != "." {
 			if d.IsDir() {
 				name += "/"

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package verity
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Data is data that is checked as it is read: every byte that it gives has been held against its leaf, and the leaf
+// against the root (threat IMG-18: what is read twice is checked twice).
+type Data struct {
+	data   io.ReaderAt
+	leaves io.ReaderAt
+	upper  *upper
+}
+
+// Open reads all leaves of data of so many blocks and checks that they have the given root. It does not read the data.
+// Leaves of 32 bytes each are read from leaves again whenever they are needed; 1/128 of them is kept in memory.
+func Open(data, leaves io.ReaderAt, blocks uint64, salt []byte, root [DigestSize]byte) (*Data, error) {
+	if data == nil || leaves == nil {
+		return nil, errors.New("open verified data: no reader")
+	}
+	u, err := readUpper(io.NewSectionReader(leaves, 0, int64(blocks)*DigestSize), blocks, salt)
+	if err != nil {
+		return nil, fmt.Errorf("open verified data: %w", err)
+	}
+	if u.root != root {
+		return nil, fmt.Errorf("open verified data: %w", ErrMismatch)
+	}
+	return &Data{data: data, leaves: leaves, upper: u}, nil
+}
+
+// Blocks is the length of the data in blocks.
+func (d *Data) Blocks() uint64 { return d.upper.blocks }
+
+// ReadBlocks fills p, whole blocks, from block first on.
+func (d *Data) ReadBlocks(p []byte, first uint64) error {
+	count := uint64(len(p) / BlockSize)
+	if len(p)%BlockSize != 0 || first > d.upper.blocks || count > d.upper.blocks-first {
+		return fmt.Errorf("read %d bytes at block %d of %d", len(p), first, d.upper.blocks)
+	}
+	want := make([]byte, count*DigestSize)
+	if err := d.ReadLeaves(want, first); err != nil {
+		return err
+	}
+	if n, err := d.data.ReadAt(p, int64(first)*BlockSize); n < len(p) {
+		return noEOF(err)
+	}
+	if string(appendDigests(make([]byte, 0, len(want)), p, d.upper.salt)) != string(want) {
+		return fmt.Errorf("blocks %d to %d: %w", first, first+count-1, ErrMismatch)
+	}
+	return nil
+}
+
+// ReadLeaves fills p with leaves from that of block first on.
+func (d *Data) ReadLeaves(p []byte, first uint64) error {
+	count := uint64(len(p) / DigestSize)
+	if len(p)%DigestSize != 0 || first > d.upper.blocks || count > d.upper.blocks-first {
+		return fmt.Errorf("read %d leaves at block %d of %d", count, first, d.upper.blocks)
+	}
+	if count == 0 {
+		return nil
+	}
+	start := first / digestsPerBlock
+	end := min(hashBlocks(first+count)*digestsPerBlock, d.upper.blocks)
+	whole := make([]byte, (end-start*digestsPerBlock)*DigestSize, hashBlocks(first+count)*BlockSize-start*BlockSize)
+	if n, err := d.leaves.ReadAt(whole, int64(start)*BlockSize); n < len(whole) {
+		return fmt.Errorf("read leaves: %w", noEOF(err))
+	}
+	whole = padToBlock(whole)
+	if err := d.upper.check(start, whole); err != nil {
+		return fmt.Errorf("leaves of block %d: %w", first, err)
+	}
+	copy(p, whole[(first-start*digestsPerBlock)*DigestSize:])
+	return nil
+}
