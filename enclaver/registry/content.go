@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/escrin/escrin/enclaver/oci"
 )
@@ -20,13 +21,16 @@ func (r *Repository) OpenContent(ctx context.Context, d oci.Descriptor) (io.Read
 
 // OpenContentAt is OpenContent without the first offset bytes, for who has those from an earlier attempt. The
 // whole must be checked: that the registry goes on with the same content is its word only. A registry that cannot
-// begin in the middle is read from the start.
+// begin in the middle is read from the start; one whose content is here in full is not asked.
 func (r *Repository) OpenContentAt(ctx context.Context, d oci.Descriptor, offset int64) (io.ReadCloser, error) {
 	if err := d.Validate(); err != nil {
 		return nil, err
 	}
 	if offset < 0 || offset > d.Size {
 		return nil, fmt.Errorf("fetch %s: byte %d of %d", d.Digest, offset, d.Size)
+	}
+	if offset == d.Size && offset > 0 {
+		return io.NopCloser(strings.NewReader("")), nil
 	}
 	c := &content{ctx: ctx, repository: r, want: d, at: offset}
 	if err := c.connect(); err != nil {
@@ -79,15 +83,13 @@ func (c *content) Read(p []byte) (int, error) {
 
 // read passes over what was read before.
 func (c *content) read(p []byte) (int, error) {
-	for c.behind > 0 {
-		n, err := c.body.Read(p[:min(int64(len(p)), c.behind)])
-		c.behind -= int64(n)
-		if err == io.EOF && c.behind > 0 && !c.lengthless {
-			return 0, fmt.Errorf("%s: ends before byte %d: %w", c.want.Digest, c.at, oci.ErrMismatch)
-		}
-		if err != nil {
-			return 0, err
-		}
+	n, err := io.CopyN(io.Discard, c.body, c.behind)
+	c.behind -= n
+	if err == io.EOF && !c.lengthless {
+		return 0, fmt.Errorf("%s: ends before byte %d: %w", c.want.Digest, c.at, oci.ErrMismatch)
+	}
+	if err != nil {
+		return 0, err
 	}
 	return c.body.Read(p)
 }

@@ -173,8 +173,8 @@ func TestNothingIsLeftToFetch(t *testing.T) {
 	r := evilreg.Start(t)
 	d := r.Put("a", blobType, data)
 	repository := open(t, r, "a")
-	if got, err := fetch(repository, d, data); err != nil || !bytes.Equal(got, data) {
-		t.Errorf("%v", err)
+	if got, err := fetch(repository, d, data); err != nil || !bytes.Equal(got, data) || len(r.Requests("", "")) != 0 {
+		t.Errorf("%v after %d requests", err, len(r.Requests("", "")))
 	}
 	for _, offset := range []int64{-1, 1001} {
 		if _, err := repository.OpenContentAt(context.Background(), d, offset); err == nil {
