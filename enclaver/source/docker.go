@@ -16,7 +16,7 @@ import (
 )
 
 // dockerName is what may be asked of a daemon: a reference, an image id or the beginning of one.
-var dockerName = regexp.MustCompile(`^[A-Za-z0-9]+([._:@/-]+[A-Za-z0-9]+)*$`)
+var dockerName = regexp.MustCompile(`^[A-Za-z0-9]+(([._:@/]|__|-+)[A-Za-z0-9]+)*$`)
 
 // openDocker is the image that a docker daemon has under a name or an id. The daemon is asked to save it, as
 // `docker save` does, which is the only way to get an image's bytes out of any version of it.
