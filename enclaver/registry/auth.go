@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 
@@ -23,13 +24,23 @@ const (
 	clientID = "escrin"
 )
 
+// TokenServersVariable is the name of an environment variable with further pairs REGISTRY=HOST, separated by commas:
+// the token server HOST (with its port, if it is not 443) may get the password for REGISTRY.
+const TokenServersVariable = "ESCRIN_TOKEN_SERVERS"
+
 // tokenServers are the registries whose token server has another name than they have. A password goes to the
-// registry's own host, or to the one that is named here for it.
+// registry's own host, or to the one that is named here, or by the user, for it.
 func tokenServers() map[string]string {
-	return map[string]string{
+	servers := map[string]string{
 		name.DefaultRegistry:  "auth.docker.io",
 		"registry.gitlab.com": "gitlab.com",
 	}
+	for pair := range strings.SplitSeq(os.Getenv(TokenServersVariable), ",") {
+		if registry, host, found := strings.Cut(strings.TrimSpace(pair), "="); found && registry != "" && host != "" {
+			servers[registry] = host
+		}
+	}
+	return servers
 }
 
 // authorizer answers a registry that asks who we are, and keeps the answer. Nothing is said, and no credential
@@ -117,12 +128,13 @@ func (a *authorizer) headerFor(ctx context.Context, c challenge) (secret, error)
 // asks without, wherever it is.
 func (a *authorizer) fetchToken(ctx context.Context, c challenge) (string, error) {
 	realm, err := url.Parse(c.params["realm"])
-	if err != nil || realm.Host == "" || realm.User != nil {
+	if err != nil || realm.User != nil || !isPlainHost(realm.Host) {
 		return "", fmt.Errorf("%w: its token server has no usable address", errChallenge)
 	}
 	if !a.credentials.isEmpty() && !a.trusts(realm) {
 		return "", hint.Wrap(fmt.Errorf("%w: registry %s wants the password for it to be sent to %s", errRefused, a.repository.RegistryStr(), realm.Hostname()),
-			"if that is right, put a token for the registry (\"registrytoken\") in the docker config; to go without, log out with `docker logout %s`", a.repository.RegistryStr())
+			"if that is right, say so with %s=%s=%s; to go without a password, log out with `docker logout %s`",
+			TokenServersVariable, a.repository.RegistryStr(), realm.Host, a.repository.RegistryStr())
 	}
 	req, err := a.tokenRequest(ctx, realm, c.params["service"])
 	if err != nil {
@@ -140,6 +152,14 @@ func (a *authorizer) fetchToken(ctx context.Context, c challenge) (string, error
 	token, err := readToken(resp.Body)
 	a.vault.add(token)
 	return token, err
+}
+
+// isPlainHost says whether a host can be said to a user, who may hand it to a shell.
+func isPlainHost(host string) bool {
+	odd := func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(".-:[]", r))
+	}
+	return host != "" && !strings.ContainsFunc(host, odd)
 }
 
 // trusts says whether credentials for the registry may be sent to u.

@@ -167,7 +167,7 @@ func TestREG08RealmElsewhereGetsNoCredentials(t *testing.T) {
 		"http://THIEF?@HOST/", `http://THIEF\@HOST/`, `http:\\THIEF`, "//THIEF/token", "HTTP://THIEF/", " http://THIEF/",
 		"http://THIEF/HOST", "http://localhost:PORT/token", "http://LOCALHOST:PORT", "http://[::ffff:127.0.0.1]:PORT/",
 		"http://127.0.0.1.:PORT/", "http://127.1:PORT/", "http://2130706433:PORT/", "https://THIEF/", "ftp://THIEF/",
-		"file:///etc/passwd", "javascript:1", "http://", "", "/token", "token",
+		"file:///etc/passwd", "javascript:1", "http://", "", "/token", "token", "https://$(reboot).example/",
 	} {
 		r, thief := evilreg.Start(t), evilreg.Lurk(t)
 		withPassword(t, r.Host)
@@ -207,6 +207,7 @@ func TestREG08RealmElsewhereIsAskedWithoutCredentials(t *testing.T) {
 }
 
 func TestREG08PasswordGoesToKnownTokenServersOnly(t *testing.T) {
+	t.Setenv(TokenServersVariable, "mine.example=login.example, other.example:5000=login.example:8443,=evil.example,evil.example=,evil.example")
 	for _, c := range []struct {
 		registry, realm string
 		ok              bool
@@ -225,6 +226,15 @@ func TestREG08PasswordGoesToKnownTokenServersOnly(t *testing.T) {
 		{"registry.example/a", "https://auth.registry.example/token", false},
 		{"registry.example/a", "https://example/token", false},
 		{"registry.example:5000/a", "https://registry.example/token", false},
+		{"mine.example/a", "https://login.example/token", true},
+		{"mine.example/a", "https://mine.example/token", true},
+		{"mine.example/a", "http://login.example/token", false},
+		{"mine.example/a", "https://login.example:8443/token", false},
+		{"mine.example:443/a", "https://login.example/token", false},
+		{"other.example:5000/a", "https://login.example:8443/token", true},
+		{"other.example:5000/a", "https://login.example/token", false},
+		{"registry.example/a", "https://login.example/token", false},
+		{"registry.example/a", "https://evil.example/token", false},
 	} {
 		repository := reference(t, c.registry).Repository()
 		realm, err := url.Parse(c.realm)
@@ -343,7 +353,7 @@ func TestRefusalSaysWhatToDo(t *testing.T) {
 	r, thief := evilreg.Start(t), evilreg.Lurk(t)
 	withPassword(t, r.Host)
 	r.Tell(evilreg.Login(fmt.Sprintf(`Bearer realm="http://%s/token"`, thief.Host), "never"))
-	if err := read(t, r); !strings.Contains(hint.Of(err), "docker logout") {
+	if err := read(t, r); !strings.Contains(hint.Of(err), TokenServersVariable+"="+r.Host+"="+thief.Host) {
 		t.Errorf("%v (hint: %s)", err, hint.Of(err))
 	}
 	r.Tell(evilreg.Login(`Basic realm="x"`, "never"))
