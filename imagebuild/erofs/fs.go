@@ -29,7 +29,7 @@ type Stat struct {
 // FS gives a tree that is laid out or was loaded as an fs.FS, which also implements fs.ReadLinkFS, fs.StatFS and
 // fs.ReadDirFS; content gives the content of regular files. Open, Stat and ReadDir follow symbolic links inside the
 // tree: an absolute target starts at its root, and ".." stays at the root. Lstat and ReadLink do not follow the last
-// component. FileInfo.Sys is a Stat.
+// component. FileInfo.Sys is a Stat. Names need not be UTF-8.
 func FS(root *Node, content func(*Node) io.ReaderAt) fs.ReadLinkFS {
 	return treeFS{root: root, content: content}
 }
@@ -102,8 +102,13 @@ func (n *Node) list() []fs.DirEntry {
 	return list
 }
 
+// validPath is fs.ValidPath for names that need not be UTF-8: an image's names are bytes.
+func validPath(name string) bool {
+	return name == path.Clean(name) && name != ".." && !strings.HasPrefix(name, "../") && !strings.HasPrefix(name, "/")
+}
+
 func (f treeFS) find(op, name string, follow bool) (*Node, error) {
-	if !fs.ValidPath(name) {
+	if !validPath(name) {
 		return nil, &fs.PathError{Op: op, Path: name, Err: fs.ErrInvalid}
 	}
 	n, err := f.root.walk(name, follow)
