@@ -18,12 +18,15 @@ as_root() {
 }
 root_apt_get() { as_root apt-get "$@"; }
 
-# read_mirror sets uri, codename and keyring to those of the machine's own Debian source.
+# read_mirror sets uri, codename and keyring to those of the machine's own Debian source, and security_uri to that of
+# its source of security updates, if it has one.
 read_mirror() {
 	[ -z "${uri:-}" ] || return 0
 	set -- $("$scripts/mirror.sh")
 	[ $# -ge 2 ] || die "cannot find a Debian mirror in /etc/apt; this script knows Debian 12 and newer"
 	uri=$1 codename=$2 keyring=${3:-}
+	set -- $("$scripts/mirror.sh" -security)
+	security_uri=${1:-}
 }
 
 # apt_directory NAME SUITE... makes the private apt directory NAME, of the machine's own sources and those of the
@@ -35,8 +38,9 @@ apt_directory() {
 	cp /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list "$dir/parts/" 2>/dev/null || :
 	[ ! -s /etc/apt/sources.list ] || cp /etc/apt/sources.list "$dir/parts/machine.list"
 	for suite; do
-		cat "$dir"/parts/* | grep -v '^#' | grep -qE "[[:space:]]$suite([[:space:]]|\$)" ||
-			printf 'deb %s %s %s main\n' "${keyring:+[signed-by=$keyring]}" "$uri" "$suite"
+		case $suite in *-security) from=$security_uri ;; *) from=$uri ;; esac
+		[ -z "$from" ] || cat "$dir"/parts/* | grep -v '^#' | grep -qE "[[:space:]]$suite([[:space:]]|\$)" ||
+			printf 'deb %s %s %s main\n' "${keyring:+[signed-by=$keyring]}" "$from" "$suite"
 	done >"$dir/escrin.list"
 	mv "$dir/escrin.list" "$dir/parts/"
 }

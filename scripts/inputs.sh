@@ -15,24 +15,41 @@ pinned_inputs() { grep -v '^#' "$lock" | cut -d ' ' -f 1 | uniq; }
 
 newer_archive() {
 	read_mirror
-	apt_directory newer bookworm bookworm-backports trixie
+	apt_directory newer trixie trixie-security
 	apt_in newer apt-get -qq update
 }
 
-# offered INPUT SUITE PACKAGE prints the line of pins.lock for what the archive offers now.
-offered() {
+# present INPUT SUITE PACKAGE prints the line of pins.lock for the version that a suite has now, or nothing.
+present() {
 	apt_in newer apt-cache show "$3/$2" 2>/dev/null | awk -v input="$1" -v suite="$2" '
 		/^$/ { exit }
 		/^(Package|Version|Size|SHA256): / { value[$1] = $2 }
-		END {
-			if (value["SHA256:"] == "") exit 1
-			print input, value["Package:"], value["Version:"], suite, value["Size:"], value["SHA256:"]
-		}' || die "$2 has no $3"
+		END { if (value["SHA256:"] != "") print input, value["Package:"], value["Version:"], suite, value["Size:"], value["SHA256:"] }'
 }
 
-# current_kernel SUITE prints the package that the suite's cloud kernel is in.
+# newest keeps the line with the highest version in its third field.
+newest() {
+	best= best_version=
+	while read -r line; do
+		version=$(echo "$line" | cut -d ' ' -f 3)
+		if [ -z "$best" ] || dpkg --compare-versions "$version" gt "$best_version"; then best=$line best_version=$version; fi
+	done
+	echo "$best"
+}
+
+# offered INPUT SUITE PACKAGE prints the line of pins.lock for what the archive offers, security updates included.
+offered() {
+	offer=$(for suite in "$2" "$2-security"; do present "$1" "$suite" "$3"; done | newest)
+	[ -n "$offer" ] || die "$2 has no $3"
+	echo "$offer"
+}
+
+# current_kernel SUITE prints the package that the suite's cloud kernel is in, security updates included.
 current_kernel() {
-	apt_in newer apt-cache show "linux-image-cloud-amd64/$1" | sed -n 's/^Depends: \(linux-image-[^ ,]*\).*/\1/p' | head -n 1
+	for suite in "$1" "$1-security"; do
+		apt_in newer apt-cache show "linux-image-cloud-amd64/$suite" 2>/dev/null |
+			sed -n 's/^Depends: \(linux-image-[^ ,]*\) (= \([^)]*\)).*/kernel \1 \2/p' | head -n 1
+	done | newest | cut -d ' ' -f 2
 }
 
 # lost_pin INPUT PACKAGE VERSION SUITE deals with a version that the archive has no more: an error, or, where that
@@ -43,9 +60,9 @@ lost_pin() {
 		say "add an apt source that still has it (Debian archives all versions), or take the present ones and so make"
 		die "another guest base, with other measurements: make pins"
 	fi
-	package=$2
-	case $1 in kernel) package=$(current_kernel "$4") ;; esac
-	instead=$(offered "$1" "$4" "$package") || exit 1
+	package=$2 suite=${4%-security}
+	case $1 in kernel) package=$(current_kernel "$suite") ;; esac
+	instead=$(offered "$1" "$suite" "$package") || exit 1
 	say "ESCRIN_UNPINNED=1: taking $(echo "$instead" | cut -d ' ' -f 2,3) in its place; this is NOT the pinned guest base"
 	echo "$instead"
 }

@@ -51,11 +51,59 @@ func (a archive) offer(name, version, content string) {
 	a.put("archive/show/"+name+"@trixie", about)
 }
 
+// TestPinsAreTheNewestVersions: security updates come before the release they are for.
+func TestPinsAreTheNewestVersions(t *testing.T) {
+	a := newArchive(t, "")
+	copyFile(t, "../pins.sh", filepath.Join(a.dir, "scripts/pins.sh"))
+	for _, name := range []string{"crun", "libc6", "libcap2", "libseccomp2", "libsystemd0", "libyajl2", "ovmf", "linux-image-6.12.9"} {
+		a.offer(name, "9", "old "+name)
+	}
+	a.offer("linux-image-6.12.10", "10", "new kernel")
+	a.put("archive/show/linux-image-6.12.10@trixie-security", a.get("archive/show/linux-image-6.12.10@trixie"))
+	if err := os.Remove(filepath.Join(a.dir, "archive/show/linux-image-6.12.10@trixie")); err != nil {
+		t.Fatal(err)
+	}
+	a.put("archive/show/linux-image-cloud-amd64@trixie", "Depends: linux-image-6.12.9 (= 9), other\n")
+	a.put("archive/show/linux-image-cloud-amd64@trixie-security", "Depends: linux-image-6.12.10 (= 10)\n")
+	a.put("archive/show/libc6@trixie-security", strings.ReplaceAll(a.get("archive/show/libc6@trixie"), "Version: 9", "Version: 8"))
+	cmd := exec.Command("sh", filepath.Join(a.dir, "scripts/pins.sh"))
+	cmd.Env = a.environment("")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	pins, err := parsePins(a.get("scripts/guestbase/pins.lock"))
+	if err != nil || len(pins) != 8 {
+		t.Fatalf("%d pins, %v", len(pins), err)
+	}
+	for _, p := range pins {
+		want, from := "9", "trixie"
+		if p.input == kernelInput {
+			want, from = "10", "trixie-security"
+		}
+		if p.version != want || p.suite != from {
+			t.Errorf("%s %s of %s", p.name, p.version, p.suite)
+		}
+	}
+}
+
+func (a archive) get(name string) string {
+	a.t.Helper()
+	content, err := os.ReadFile(filepath.Join(a.dir, name))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return string(content)
+}
+
+func (a archive) environment(unpinned string) []string {
+	return append(os.Environ(), "PATH="+filepath.Join(a.dir, "bin")+":"+os.Getenv("PATH"), "ARCHIVE="+filepath.Join(a.dir, "archive"),
+		"ESCRIN_CACHE="+filepath.Join(a.dir, "cache"), unpinnedVariable+"="+unpinned)
+}
+
 // fetch runs the part of setup.sh that fetches the guest base's packages.
 func (a archive) fetch(unpinned string) (string, error) {
 	cmd := exec.Command("sh", "-euc", `. "$(dirname "$0")/apt.sh"; . "$scripts/inputs.sh"; mkdir -p "$cache"; fetch_inputs`, filepath.Join(a.dir, "scripts", "setup.sh"))
-	cmd.Env = append(os.Environ(), "PATH="+filepath.Join(a.dir, "bin")+":"+os.Getenv("PATH"), "ARCHIVE="+filepath.Join(a.dir, "archive"),
-		"ESCRIN_CACHE="+filepath.Join(a.dir, "cache"), unpinnedVariable+"="+unpinned)
+	cmd.Env = a.environment(unpinned)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
