@@ -3,33 +3,13 @@
 package verity
 
 import (
-	"crypto/sha256"
 	"io"
 	"os"
 	"runtime"
-	"slices"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 )
-
-// Digests writes SHA-256(salt ‖ block) of each whole block of data to dst, which must have 32 bytes for each of them.
-func Digests(dst, data, salt []byte) {
-	hash := sha256.New()
-	for i := 0; i < len(data)/BlockSize; i++ {
-		hash.Reset()
-		hash.Write(salt)
-		hash.Write(data[i*BlockSize : (i+1)*BlockSize])
-		hash.Sum(dst[i*DigestSize : i*DigestSize])
-	}
-}
-
-func appendDigests(dst, data, salt []byte) []byte {
-	n, more := len(dst), len(data)/BlockSize*DigestSize
-	dst = slices.Grow(dst, more)[:n+more]
-	Digests(dst[n:], data, salt)
-	return dst
-}
 
 // chunk is how many bytes one worker reads at a time.
 const chunk = 256 * BlockSize
