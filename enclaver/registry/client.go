@@ -60,7 +60,7 @@ type request struct {
 // url is an address below the repository's.
 func (c *client) url(path string, query url.Values) *url.URL {
 	return &url.URL{
-		Scheme:   c.repository.Scheme(),
+		Scheme:   schemeOf(c.repository.Registry),
 		Host:     c.repository.RegistryStr(),
 		Path:     "/v2/" + c.repository.RepositoryStr() + "/" + path,
 		RawQuery: query.Encode(),

@@ -4,6 +4,7 @@ package registry
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -94,12 +95,15 @@ func (c *client) explain(err error) error {
 		return err
 	case errors.As(err, &answer):
 		return c.explainAnswer(answer)
+	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, new(tls.RecordHeaderError)):
+		return hint.Wrap(fmt.Errorf("registry %s does not speak TLS", host),
+			"only a registry on the local host may do without: put a certificate before this one")
 	case errors.As(err, &dns):
 		return hint.Wrap(fmt.Errorf("cannot find registry %s: %w", host, dns),
 			"check the name; an image on this machine is written ./FOLDER:TAG")
 	case errors.As(err, &dial) && dial.Op == "dial":
 		advice := "check the name and the network"
-		if c.repository.Scheme() == "http" {
+		if schemeOf(c.repository.Registry) == "http" {
 			advice = "start the local network with `escrin dev up`, or check the port"
 		}
 		return hint.Wrap(fmt.Errorf("cannot reach registry %s: %w", host, dial), "%s", advice)

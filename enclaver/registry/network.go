@@ -133,7 +133,7 @@ func (w *way) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // isHome says whether u is at the registry: same scheme, host and port, compared whole (threat REG-10).
 func isHome(registry name.Registry, u *url.URL) bool {
-	home := &url.URL{Scheme: registry.Scheme(), Host: registry.RegistryStr()}
+	home := &url.URL{Scheme: schemeOf(registry), Host: registry.RegistryStr()}
 	return sameOrigin(home, u)
 }
 
@@ -150,6 +150,14 @@ func portOf(u *url.URL) string {
 
 func hostOf(registry name.Registry) string {
 	return (&url.URL{Host: registry.RegistryStr()}).Hostname()
+}
+
+// schemeOf is plain HTTP for registries on this host, whatever others take for local.
+func schemeOf(registry name.Registry) string {
+	if isLocal(hostOf(registry)) {
+		return "http"
+	}
+	return "https"
 }
 
 // zone is how far an address is away.

@@ -73,7 +73,7 @@ func (c *client) isTransient(ctx context.Context, err error) bool {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return c.reached.Load()
 	}
-	return !slices.ContainsFunc([]error{errRefused, errChallenge, errCredentials, oci.ErrMismatch}, func(final error) bool {
+	return !slices.ContainsFunc([]error{errRefused, errChallenge, errCredentials, oci.ErrMismatch, http.ErrSchemeMismatch}, func(final error) bool {
 		return errors.Is(err, final)
 	})
 }
