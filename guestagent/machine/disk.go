@@ -132,5 +132,8 @@ func stackRoot(disk string, cfg config.Config) error {
 		}
 	}
 	overlay := "lowerdir=" + lowerPath + ",upperdir=" + scratchPath + "/upper,workdir=" + scratchPath + "/work"
-	return mount{"overlay", rootPath, "overlay", unix.MS_NODEV | unix.MS_NOSUID, overlay}.do()
+	if err := (mount{"overlay", rootPath, "overlay", unix.MS_NODEV | unix.MS_NOSUID, overlay}).do(); err != nil {
+		return err
+	}
+	return writeNames(rootPath)
 }

@@ -28,13 +28,16 @@ func (p Paths) Volume(index int) string { return filepath.Join(p.Volumes, strcon
 // Secret is the file with this secret.
 func (p Paths) Secret(name string) string { return filepath.Join(p.Secrets, name) }
 
+// Hostname is the name of every guest.
+const Hostname = "enclave"
+
 // Spec returns the OCI runtime configuration of the workload. It grants what Docker grants by default
 // and less: no new privileges, no device but the harmless ones, no network, no set-up of its own mounts.
 func Spec(c config.Config, p Paths, memoryLimit int64) specs.Spec {
 	return specs.Spec{
 		Version:  "1.2.0",
 		Root:     &specs.Root{Path: p.Root, Readonly: c.ReadOnlyRoot},
-		Hostname: "enclave",
+		Hostname: Hostname,
 		Process:  process(c),
 		Mounts:   mounts(c, p),
 		Linux: &specs.Linux{
