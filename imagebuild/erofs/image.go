@@ -129,11 +129,11 @@ func (im *Image) target(i inode) (string, error) {
 }
 
 // entries calls visit for each entry of a directory, "." and ".." included, in the order of their names, which must be
-// strict. It holds one block at a time.
-func (im *Image) entries(dir inode, visit func(dirent) error) error {
+// strict. It holds one block at a time, in buffer.
+func (im *Image) entries(dir inode, buffer *[BlockSize]byte, visit func(dirent) error) error {
 	last := ""
 	for offset := int64(0); offset < dir.size; offset += BlockSize {
-		block := make([]byte, min(BlockSize, dir.size-offset))
+		block := buffer[:min(BlockSize, dir.size-offset)]
 		if err := im.body(dir, block, offset); err != nil {
 			return err
 		}

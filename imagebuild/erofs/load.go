@@ -42,11 +42,12 @@ func (im *Image) Load(entries int) (*Node, error) {
 }
 
 type loader struct {
-	im    *Image
-	left  int
-	nodes map[uint64]*loaded
-	queue []*loaded
-	block [BlockSize]byte
+	im      *Image
+	left    int
+	nodes   map[uint64]*loaded
+	queue   []*loaded
+	block   [BlockSize]byte // of an inode
+	entries [BlockSize]byte // of a directory
 }
 
 type loaded struct {
@@ -77,7 +78,7 @@ func (l *loader) directory(dir *loaded) error {
 		return errors.New("too deep")
 	}
 	dots := 0
-	err := l.im.entries(dir.node.inode(), func(e dirent) error {
+	err := l.im.entries(dir.node.inode(), &l.entries, func(e dirent) error {
 		if l.left--; l.left < 0 {
 			return errors.New("too many directory entries")
 		}

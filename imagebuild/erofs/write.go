@@ -16,7 +16,7 @@ import (
 // before it is known where its files' data begins. The inline tails of regular files are read from tails, each at its
 // node's Tail.
 func (m *Metadata) Write(dst io.Writer, dataOffset uint32, tails io.ReaderAt) error {
-	w := &blockWriter{dst: bufio.NewWriterSize(dst, 1<<16)}
+	w := &blockWriter{dst: bufio.NewWriterSize(dst, BlockSize)}
 	for _, n := range slices.SortedFunc(slices.Values(m.nodes), byNumber) {
 		if err := m.writeInode(w, n, dataOffset, tails); err != nil {
 			return fmt.Errorf("write metadata: %w", err)
@@ -97,6 +97,7 @@ type blockWriter struct {
 	offset  int64
 	err     error
 	scratch [BlockSize]byte
+	zero    [BlockSize]byte
 }
 
 func (w *blockWriter) write(b []byte) {
@@ -107,8 +108,7 @@ func (w *blockWriter) write(b []byte) {
 }
 
 func (w *blockWriter) zeroTo(offset int64) {
-	var zero [BlockSize]byte
 	for w.err == nil && w.offset < offset {
-		w.write(zero[:min(BlockSize, offset-w.offset)])
+		w.write(w.zero[:min(BlockSize, offset-w.offset)])
 	}
 }

@@ -23,7 +23,7 @@ import (
 type model map[string]*item
 
 type item struct {
-	kind  byte // 'd', 'f', 'l', or 'w' for a name that does not exist
+	kind  byte // 'd', 'f', 'l', or 'w' for a device, which does not exist
 	tag   int64
 	text  string
 	lower string // the lower file that a hard link names
@@ -117,13 +117,13 @@ func (o own) target(name string) (*item, error) {
 		}
 	}
 	it := o.items[name]
-	if it == nil || it.kind == 'w' {
+	if it == nil {
 		return &item{kind: 'f', lower: name}, nil
 	}
 	if it.kind == 'd' {
 		return nil, errModel
 	}
-	return it, nil
+	return it, nil // a device too: the link is as little as it is
 }
 
 // apply returns the tree with one more layer on it.

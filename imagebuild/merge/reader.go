@@ -13,22 +13,28 @@ import (
 const (
 	pieceBlocks = 16
 	pieceBytes  = pieceBlocks * erofs.BlockSize
-	pieces      = 4 // kept of each layer: more than erofs puts inodes into at a time
+	pieces      = 6 // kept of each layer: what erofs puts inodes into at a time, and what is read ahead
+	readAhead   = 2
 )
 
-// reader reads verified data in pieces, the last few of which it keeps.
+// reader reads verified data in pieces, the last few of which it keeps. While pieces are asked for one after the other, the
+// next ones are read and checked ahead.
 type reader struct {
 	data *verity.Data
 
 	mu    sync.Mutex
-	kept  [pieces]piece
+	kept  [pieces]*piece
 	clock uint64
+	last  uint64 // the piece that was asked for last
 }
 
+// piece is a part of the data that is there, or will be when ready is closed.
 type piece struct {
 	number uint64
+	used   uint64 // when it was used last
+	ready  chan struct{}
 	data   []byte
-	used   uint64 // when it was used last, 0 if it holds nothing
+	err    error
 }
 
 func newReader(data *verity.Data) *reader { return &reader{data: data} }
@@ -52,28 +58,48 @@ func (r *reader) ReadAt(p []byte, offset int64) (int, error) {
 	return n, nil
 }
 
-// piece returns a piece. The one that was not used for the longest time makes room for it.
+// piece returns the bytes of a piece.
 func (r *reader) piece(number uint64) ([]byte, error) {
+	p := r.get(number)
+	if number == r.last+1 {
+		for ahead := number + 1; ahead <= number+readAhead && ahead*pieceBlocks < r.data.Blocks(); ahead++ {
+			r.get(ahead)
+		}
+	}
+	r.last = number
+	<-p.ready
+	return p.data, p.err
+}
+
+// get returns a piece that is kept, or has it read in the place of the one that was not used for the longest time.
+func (r *reader) get(number uint64) *piece {
 	r.clock++
-	oldest := &r.kept[0]
-	for i := range r.kept {
-		p := &r.kept[i]
-		if p.used > 0 && p.number == number {
+	oldest := 0
+	for i, p := range r.kept {
+		if p != nil && p.number == number {
 			p.used = r.clock
-			return p.data, nil
+			return p
 		}
-		if p.used < oldest.used {
-			oldest = p
+		if p == nil || r.kept[oldest] != nil && p.used < r.kept[oldest].used {
+			oldest = i
 		}
 	}
-	if oldest.data == nil {
-		oldest.data = make([]byte, 0, pieceBytes)
+	p := &piece{number: number, used: r.clock, ready: make(chan struct{})}
+	if old := r.kept[oldest]; old != nil {
+		<-old.ready
+		p.data = old.data[:0]
 	}
-	oldest.used = 0
-	oldest.data = oldest.data[:min(pieceBytes, r.data.Blocks()*erofs.BlockSize-number*pieceBytes)]
-	if err := r.data.ReadBlocks(oldest.data, number*pieceBlocks); err != nil {
-		return nil, err
+	r.kept[oldest] = p
+	go p.read(r.data)
+	return p
+}
+
+func (p *piece) read(data *verity.Data) {
+	defer close(p.ready)
+	size := min(pieceBytes, data.Blocks()*erofs.BlockSize-p.number*pieceBytes)
+	if uint64(cap(p.data)) < size {
+		p.data = make([]byte, size)
 	}
-	oldest.number, oldest.used = number, r.clock
-	return oldest.data, nil
+	p.data = p.data[:size]
+	p.err = data.ReadBlocks(p.data, p.number*pieceBlocks)
 }
