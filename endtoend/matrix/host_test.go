@@ -113,7 +113,7 @@ func writeConfig(t *testing.T, unpacked, bundle string) {
 		return m.Type == "cgroup" || m.Type == "tmpfs" && !strings.HasPrefix(m.Destination, "/dev")
 	})
 	for name, content := range map[string]string{
-		"etc/hosts": "127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.1.1\tenclave\n", "etc/hostname": "enclave\n", "etc/resolv.conf": "",
+		"etc/hosts": "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\tenclave\n", "etc/hostname": "enclave\n", "etc/resolv.conf": "",
 	} {
 		file := filepath.Join(bundle, filepath.Base(name))
 		if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
