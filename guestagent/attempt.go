@@ -13,6 +13,7 @@ import (
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/trial"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
 )
@@ -27,6 +28,7 @@ type attempt struct {
 
 	config       config.Config
 	configDigest [32]byte
+	trial        *trial.Trial // instead of all that follows
 	launch       hostlink.Launch
 	network      keyholder.Network
 	keys         keys
@@ -62,16 +64,23 @@ func (a *attempt) openLink(ctx context.Context) error {
 }
 
 // readLaunch takes the host's word for what to do. None of it is believed: the binding in the evidence,
-// the permit, the release rule and the result's signature tie each field to the chain.
+// the permit, the release rule and the result's signature tie each field of a job to the chain. A trial has nothing to tie:
+// it is asked for here or never, before there are keys.
 func (a *attempt) readLaunch(ctx context.Context) error {
-	launch, err := a.link.Launch(ctx)
+	launch, wanted, err := a.link.Launch(ctx)
 	if err != nil {
 		return err
+	}
+	if wanted != nil {
+		a.trial = &trial.Trial{
+			Machine: a.machine, Link: a.link, Config: a.config, Ask: *wanted, Reach: func(s hostlink.Step) { a.reach(ctx, s) },
+		}
+		return nil
 	}
 	if err := json.Unmarshal(launch.KeyNetwork, &a.network); err != nil {
 		return err
 	}
-	a.launch = launch
+	a.launch = *launch
 	a.result = task.Result{
 		TaskID: launch.Task.ID, Attempt: launch.Task.Attempt, InputDigest: launch.Task.InputDigest, Runner: launch.Runner,
 	}

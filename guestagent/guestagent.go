@@ -32,6 +32,8 @@ type Machine interface {
 	// Quote returns the hardware's own quote, or nil where the machine has none.
 	Quote(reportData [64]byte) ([]byte, error)
 	workload.Store // of opened inputs
+	// Attach runs the workload of a trial to its end.
+	Attach(ctx context.Context, c config.Config, s workload.Stdio) (uint32, error)
 	// Run runs the workload to its end and calls firstOutput when it has written for the first time.
 	Run(ctx context.Context, c config.Config, firstOutput func()) (workload.Outcome, error)
 	// Output is what the workload left in its output directory.
@@ -85,6 +87,12 @@ func (a *attempt) live(ctx context.Context) error {
 	if err := a.walk(ctx, a.beginning()); err != nil {
 		return err
 	}
+	if a.trial != nil {
+		return a.walk(ctx, a.tryOut())
+	}
+	if err := a.walk(ctx, a.authorization()); err != nil {
+		return err
+	}
 	if err := a.walk(ctx, a.computation()); errors.Is(err, errInputsRejected) {
 		a.rejectInputs()
 	} else if err != nil {
@@ -93,13 +101,27 @@ func (a *attempt) live(ctx context.Context) error {
 	return a.walk(ctx, a.end())
 }
 
-// beginning ends with a claimed task.
+// beginning ends with something to do: a job, or a trial.
 func (a *attempt) beginning() []stage {
 	return []stage{
 		{"lock down", a.lockDown, "", hostlink.FailSetup},
 		{"open disk", a.openDisk, hostlink.StepDisk, hostlink.FailDisk},
 		{"open host link", a.openLink, "", hostlink.FailSetup},
 		{"read launch", a.readLaunch, "", hostlink.FailLaunch},
+	}
+}
+
+// tryOut is the whole of a trial. There are no keys.
+func (a *attempt) tryOut() []stage {
+	return []stage{
+		{"put inputs", a.trial.PutInputs, hostlink.StepInput, hostlink.FailInput},
+		{"run workload", a.trial.Run, "", hostlink.FailWorkload},
+	}
+}
+
+// authorization ends with a claimed task.
+func (a *attempt) authorization() []stage {
+	return []stage{
 		{"make keys", a.makeKeys, hostlink.StepKeys, hostlink.FailKeys},
 		{"make evidence", a.makeEvidence, hostlink.StepEvidence, hostlink.FailEvidence},
 		{"obtain permit", a.obtainPermit, hostlink.StepPermit, hostlink.FailPermit},

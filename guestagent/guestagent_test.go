@@ -39,6 +39,7 @@ type machine struct {
 	config  config.Config // measured
 	secrets []string
 	env     []string // of the workload
+	attach  func(context.Context, config.Config, workload.Stdio) (uint32, error)
 }
 
 func (m *machine) do(name string) error {
@@ -68,6 +69,9 @@ func (m *machine) Run(_ context.Context, c config.Config, firstOutput func()) (w
 	m.env = c.Process.Env
 	firstOutput()
 	return workload.Outcome{Status: m.status, Stdout: []byte("out"), Stderr: []byte("err")}, m.do("run")
+}
+func (m *machine) Attach(ctx context.Context, c config.Config, s workload.Stdio) (uint32, error) {
+	return m.attach(ctx, c, s)
 }
 func (m *machine) Output() (fs.FS, error)     { return m.files, m.do("output") }
 func (m *machine) Scratch() (*os.File, error) { return os.CreateTemp("", "escrin-scratch-") }

@@ -4,18 +4,23 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/enclaver"
+	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink"
-	"github.com/escrin/escrin/guestagent/hosttest"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/trialhost"
 	"github.com/escrin/escrin/jobs/outcome"
 	"github.com/escrin/escrin/jobs/qemu"
 )
@@ -25,22 +30,31 @@ type enclaveRun struct {
 	inputs []string
 	output string
 	limit  time.Duration
+	memory uint32 // MiB, 0 for any
+	vcpus  uint32 // likewise
 }
 
-// newRunCommand boots an enclave without a chain.
+// newRunCommand tries an enclave.
 func newRunCommand() *cobra.Command {
 	var flags enclaveRun
-	cmd := withReference("run REF", "Boot an enclave on this machine, without chain and keys",
+	cmd := withReference("run REF", "Boot an enclave on this machine to try it; nothing is confidential",
 		func(cmd *cobra.Command, ref enclaver.Reference) error { return flags.run(cmd, ref) })
-	cmd.Long = `Boot an enclave on this machine and run its workload once, without chain and keys.
+	cmd.Long = `Boot an enclave on this machine and run its workload once, to try it before it is published.
 
-The machine, the guest and the disk are the real ones; the chain, the key network and the quote are played by this
-command for this one run, so that an image can be tried before it is published. It proves nothing to anybody. The
-command ends with the workload's exit status; if there was none, with 1.`
-	cmd.Example = "  escrin run localhost:5000/auction --input bids.json"
-	cmd.Flags().StringArrayVar(&flags.inputs, "input", nil, "give the workload this `FILE` (or NAME=FILE) in /input; repeatable")
-	cmd.Flags().StringVarP(&flags.output, "output", "o", "", "write stdout, stderr and output/ into this `DIR`ectory")
-	cmd.Flags().DurationVar(&flags.limit, "limit", 10*time.Minute, "end the machine after this time")
+The machine, the guest and the disk are those of a job. There is no chain, no key and no evidence: the guest is told
+so when it boots, gets its inputs in the clear, and nothing in it is confidential.
+
+The workload is connected with this terminal: its window, its keys and ^C. Where standard input or output is no
+terminal, or with --json, it gets pipes, and the first ^C goes to it as an interrupt; the second ends the machine. In a
+terminal ^] three times ends it. With exactly one --input that is not a secret, that is its standard input, as in
+a job. The command ends with the workload's exit status; if there was none, with 1.`
+	cmd.Example = "  escrin run localhost:5000/auction --input bids.json\n  escrin run localhost:5000/shell"
+	f := cmd.Flags()
+	f.StringArrayVar(&flags.inputs, "input", nil, "give the workload this `FILE` (or NAME=FILE) in /input, or as the secret of that name; repeatable")
+	f.StringVarP(&flags.output, "output", "o", "", "write stdout, stderr and output/ into this `DIR`ectory")
+	f.DurationVar(&flags.limit, "limit", 0, "end the machine after this time (default: never)")
+	f.Uint32Var(&flags.memory, "memory", 0, "boot the measured machine with this many `MIB` of memory (default: the first)")
+	f.Uint32Var(&flags.vcpus, "vcpus", 0, "boot the measured machine with this many processors (default: the first)")
 	return cmd
 }
 
@@ -61,18 +75,36 @@ func (flags enclaveRun) run(cmd *cobra.Command, ref enclaver.Reference) error {
 	if err != nil {
 		return err
 	}
-	host, err := hosttest.New(inputs)
+	plain, err := plainInputs(boot.Config, inputs)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(cmd.Context(), flags.limit)
-	defer cancel()
-	console, err := serveMachine(ctx, boot, host, steps)
-	steps.done()
+	machine, err := flags.machine(boot)
 	if err != nil {
 		return err
 	}
-	return flags.show(cmd, host, console)
+	fmt.Fprintln(cmd.ErrOrStderr(), "escrin: this is a trial: no chain, no keys, no evidence; nothing in it is confidential")
+	s, err := newSession(cmd, inputs, plain != 1, boot.Config.StopSignal, steps)
+	if err != nil {
+		return err
+	}
+	console, err := s.serve(flags.limit, machine)
+	if err != nil {
+		return err
+	}
+	return flags.show(cmd, s, console)
+}
+
+// plainInputs counts the inputs that are not secrets, and requires that each secret is there.
+func plainInputs(c config.Config, inputs map[string][]byte) (int, error) {
+	count := len(inputs)
+	for _, secret := range c.Secrets {
+		if _, given := inputs[secret.Name]; !given {
+			return 0, withHint(fmt.Errorf("the enclave wants a secret %q", secret.Name), "give one to try with: --input %s=FILE", secret.Name)
+		}
+		count--
+	}
+	return count, nil
 }
 
 // prepare gets the enclave, from the local store or its registry, and lays out its disk in the user's cache.
@@ -98,9 +130,28 @@ func userCache() (string, error) {
 	return filepath.Join(cache, "escrin"), nil
 }
 
-// serveMachine boots the machine and plays its host until it has powered itself off. It returns what the
-// serial line said last.
-func serveMachine(ctx context.Context, boot enclaver.Boot, host *hosttest.Host, steps *progress) (string, error) {
+// machine is the first measured one that the flags allow.
+func (flags enclaveRun) machine(boot enclaver.Boot) (qemu.Machine, error) {
+	shapes := make([]string, len(boot.Measurements))
+	for i, m := range boot.Measurements {
+		shapes[i] = m.Shape.String()
+	}
+	at := slices.IndexFunc(boot.Measurements, func(m attest.Measurement) bool {
+		return (flags.memory == 0 || m.Shape.MemoryMiB == flags.memory) && (flags.vcpus == 0 || m.Shape.VCPUs == flags.vcpus)
+	})
+	if at < 0 {
+		return qemu.Machine{}, withHint(errors.New("the enclave is not measured for such a machine"), "it is measured for %s", strings.Join(shapes, "; "))
+	}
+	return qemu.Machine{
+		Firmware: boot.Firmware, Kernel: boot.Kernel, Initrd: boot.Initrd, Disk: boot.Disk,
+		Cmdline: boot.Cmdline, Shape: boot.Measurements[at].Shape,
+	}, nil
+}
+
+// serve boots the machine and is its host until it has powered itself off. It returns what the serial line said last.
+func (s *session) serve(limit time.Duration, machine qemu.Machine) (string, error) {
+	ctx, end := s.listen(limit)
+	defer end()
 	emulator, err := qemu.Find(ctx)
 	if err != nil {
 		return "", err
@@ -109,19 +160,15 @@ func serveMachine(ctx context.Context, boot enclaver.Boot, host *hosttest.Host, 
 	if err != nil {
 		return "", err
 	}
-	machine := qemu.Machine{
-		Firmware: boot.Firmware, Kernel: boot.Kernel, Initrd: boot.Initrd, Disk: boot.Disk,
-		Cmdline: boot.Cmdline, Shape: enclaver.Shapes()[0],
-	}
 	machine.Accelerator, _ = emulator.ChooseAccelerator(ctx, machine, cache)
-	steps.step(fmt.Sprintf("boot %s under %s", machine.Shape, machine.Accelerator))
+	s.steps.step(fmt.Sprintf("boot %s under %s", machine.Shape, machine.Accelerator))
 	console := qemu.NewConsole(nil, 0)
 	process, err := emulator.Start(machine, console)
 	if err != nil {
 		return "", err
 	}
 	defer process.Stop()
-	served := hostlink.Serve(ctx, process.Link(), teller{host, steps})
+	served := hostlink.ServeTrial(ctx, process.Link(), s.host)
 	if ctx.Err() != nil {
 		return "", fmt.Errorf("run the machine: %w", context.Cause(ctx))
 	}
@@ -132,44 +179,26 @@ func serveMachine(ctx context.Context, boot enclaver.Boot, host *hosttest.Host, 
 	return console.Tail(), nil
 }
 
-// teller shows the guest's steps as they come.
-type teller struct {
-	*hosttest.Host
-	steps *progress
-}
-
-// Step implements hostlink.Handler.
-func (t teller) Step(ctx context.Context, report hostlink.StepReport) error {
-	t.steps.step(fmt.Sprintf("guest: %s", report.Step))
-	return t.Host.Step(ctx, report)
-}
-
-// show prints what the workload left and ends with its exit status.
-func (flags enclaveRun) show(cmd *cobra.Command, host *hosttest.Host, console string) error {
-	heard := host.Heard()
-	if heard.Result == nil {
-		return withHint(fmt.Errorf("the guest ended without a result (failure %q)", heard.Failure),
-			"its last words: %s", oneLine(console))
+// show prints what the workload left beside what it said, and ends with its exit status.
+func (flags enclaveRun) show(cmd *cobra.Command, s *session, console string) error {
+	status, files, err := s.host.Result()
+	if none := new(trialhost.NoResultError); errors.As(err, &none) {
+		return withHint(err, "its last words: %s", oneLine(console))
 	}
-	report, err := task.ParseReport(heard.Result.Report)
 	if err != nil {
 		return err
 	}
-	opened, err := host.OpenOutput(report.OutputDigest)
-	if err != nil {
-		return err
-	}
-	out := outcome.Output{Stdout: opened.Stdout, Stderr: opened.Stderr}
-	for _, f := range opened.Files {
+	out := outcome.Output{Stdout: s.stdout.kept, Stderr: s.stderr.kept}
+	for _, f := range files {
 		if !f.Dir {
 			out.Files = append(out.Files, outcome.File{Name: f.Name, Mode: modeOf(f), Data: f.Data})
 		}
 	}
-	if err := flags.print(cmd, report.ExitStatus, out); err != nil {
+	if err := flags.print(cmd, status, out); err != nil {
 		return err
 	}
-	if report.ExitStatus != 0 {
-		return exitStatus(report.ExitStatus)
+	if status != 0 {
+		return exitStatus(status)
 	}
 	return nil
 }
@@ -191,11 +220,8 @@ func (flags enclaveRun) print(cmd *cobra.Command, status uint32, out outcome.Out
 	if wantJSON(cmd) {
 		return printJSON(cmd.OutOrStdout(), runDescription{status, string(out.Stdout), string(out.Stderr), describeFiles(out, flags.output == "")})
 	}
-	notes := cmd.ErrOrStderr()
-	show(cmd.OutOrStdout(), notes, "stdout", out.Stdout)
-	show(notes, notes, "stderr", out.Stderr)
 	for _, f := range out.Files {
-		fmt.Fprintf(notes, "output/%s (%s)\n", oneLine(f.Name), byteSize(int64(len(f.Data))))
+		fmt.Fprintf(cmd.ErrOrStderr(), "output/%s (%s)\n", oneLine(f.Name), byteSize(int64(len(f.Data))))
 	}
 	return nil
 }

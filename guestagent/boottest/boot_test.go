@@ -71,13 +71,18 @@ func TestBootRunsTheWorkload(t *testing.T) {
 // screen: no word of the workload, of the agent or of the kernel. Before, the kernel may find fault with the machine.
 func silent(t *testing.T, h *hosttest.Host, c console) {
 	t.Helper()
+	silentAfter(t, h.Heard().Steps[1].Milliseconds, c)
+}
+
+// silentAfter is silent for an agent that started at this time.
+func silentAfter(t *testing.T, agent uint64, c console) {
+	t.Helper()
 	screen, stamp := regexp.MustCompile("\x1b\\[[0-9;=]*[A-Za-z]"), regexp.MustCompile(`^\[ *([0-9]+)\.([0-9]{3})`)
-	agent := h.Heard().Steps[1]
 	for line := range strings.Lines(screen.ReplaceAllString(string(c), "")) {
 		if at := stamp.FindStringSubmatch(line); at != nil {
 			ms, err := strconv.ParseUint(at[1]+at[2], 10, 64)
 			check(t, err)
-			if ms < agent.Milliseconds {
+			if ms < agent {
 				continue
 			}
 		}

@@ -60,6 +60,12 @@ type console string
 // boot runs the machine until it has powered itself off, with h as its host.
 func boot(t *testing.T, h *hosttest.Host, m vm) console {
 	t.Helper()
+	return bootWith(t, m, func(ctx context.Context, conn net.Conn) error { return hostlink.Serve(ctx, conn, h) })
+}
+
+// bootWith is boot with whatever serves the host link.
+func bootWith(t *testing.T, m vm, serve func(context.Context, net.Conn) error) console {
+	t.Helper()
 	if _, err := exec.LookPath("qemu-system-x86_64"); err != nil {
 		t.Fatal("QEMU is not installed: run scripts/setup.sh")
 	}
@@ -79,7 +85,7 @@ func boot(t *testing.T, h *hosttest.Host, m vm) console {
 	go func() {
 		conn, err := listener.Accept()
 		if err == nil {
-			err = hostlink.Serve(ctx, conn, h)
+			err = serve(ctx, conn)
 		}
 		served <- err
 	}()

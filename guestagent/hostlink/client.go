@@ -31,16 +31,16 @@ func NewClient(conn io.ReadWriteCloser) (*Client, error) {
 // Close ends the link.
 func (c *Client) Close() error { return c.session.Close() }
 
-// Launch asks for the job; bounds and presence are checked, nothing else.
-func (c *Client) Launch(ctx context.Context) (Launch, error) {
-	launch, _, err := call[none, Launch](ctx, c, opLaunch, none{}, body{}, 0)
+// Launch asks what to do: exactly one of job and trial is not nil. Bounds and presence are checked, nothing else.
+func (c *Client) Launch(ctx context.Context) (job *Launch, trial *Trial, err error) {
+	given, _, err := call[none, assignment](ctx, c, opLaunch, none{}, body{}, 0)
 	if err == nil {
-		err = launch.validate()
+		err = given.validate()
 	}
 	if err != nil {
-		return Launch{}, fmt.Errorf("ask for launch: %w", err)
+		return nil, nil, fmt.Errorf("ask for launch: %w", err)
 	}
-	return launch, nil
+	return given.Job, given.Trial, nil
 }
 
 // Quote asks the host for a quote over reportData.

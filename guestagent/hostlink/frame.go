@@ -26,6 +26,12 @@ const (
 	opStep      op = "step"
 	opResult    op = "result"
 	opFailed    op = "failed"
+
+	// Of a trial alone.
+	opStdin   op = "stdin"
+	opOutput  op = "output"
+	opControl op = "control"
+	opEnded   op = "ended"
 )
 
 // requestHeader opens every request; a body of BodyLength bytes follows it.
@@ -67,6 +73,16 @@ type (
 	}
 	failedParams struct {
 		Failure Failure `json:"failure"`
+	}
+	assignment struct {
+		Job   *Launch `json:"job"`
+		Trial *Trial  `json:"trial"`
+	}
+	stdinResult struct {
+		End bool `json:"end"` // nothing follows
+	}
+	outputParams struct {
+		Stream Stream `json:"stream"`
 	}
 )
 

@@ -131,7 +131,7 @@ func (c *conversation) Read(p []byte) (int, error) { return c.Reader.Read(p) }
 func replyTo(t testing.TB, h Handler, request []byte) Code {
 	t.Helper()
 	c := &conversation{Reader: bytes.NewReader(request)}
-	answer(t.Context(), c, h)
+	answer(t.Context(), c, jobRequests(h))
 	if c.Len() == 0 {
 		return ""
 	}
@@ -188,13 +188,13 @@ func TestFetchRespectsTheCallersBound(t *testing.T) {
 
 func TestOnlyTheCodeCrossesTheLink(t *testing.T) {
 	h := &host{launch: goodLaunch(), err: &Error{Code: CodeRefused, Err: errors.New("no funds at 0xabc")}}
-	_, err := link(t, h).Launch(t.Context())
+	_, _, err := link(t, h).Launch(t.Context())
 	var e *Error
 	if !errors.As(err, &e) || e.Code != CodeRefused || strings.Contains(err.Error(), "funds") {
 		t.Errorf("error is %v", err)
 	}
 	h = &host{launch: goodLaunch(), err: errors.New("anything")}
-	if _, err = link(t, h).Launch(t.Context()); !errors.As(err, &e) || e.Code != CodeUnavailable {
+	if _, _, err = link(t, h).Launch(t.Context()); !errors.As(err, &e) || e.Code != CodeUnavailable {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -210,7 +210,7 @@ func TestMalformedLaunchesAreRefused(t *testing.T) {
 	} {
 		h := &host{launch: goodLaunch()}
 		change(&h.launch)
-		if _, err := link(t, h).Launch(t.Context()); err == nil {
+		if _, _, err := link(t, h).Launch(t.Context()); err == nil {
 			t.Errorf("%s was accepted", name)
 		}
 	}
@@ -232,7 +232,7 @@ func TestContextEndsARequest(t *testing.T) {
 	s := &silent{asked: make(chan struct{})}
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-s.asked; cancel() }()
-	if _, err := link(t, s).Launch(ctx); !errors.Is(err, context.Canceled) {
+	if _, _, err := link(t, s).Launch(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -265,7 +265,7 @@ func TestServeEndsWithItsContextAndWaitsForHandlers(t *testing.T) {
 	c, err := NewClient(guest)
 	check(t, err)
 	defer c.Close()
-	go func() { _, _ = c.Launch(t.Context()) }()
+	go func() { _, _, _ = c.Launch(t.Context()) }()
 	<-s.asked
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {

@@ -97,8 +97,11 @@ func link(t *testing.T, h Handler) *Client {
 func TestEveryRequest(t *testing.T) {
 	h := &host{launch: goodLaunch(), blobs: map[wire.Digest][]byte{}}
 	c, ctx := link(t, h), t.Context()
-	launch, err := c.Launch(ctx)
+	launch, trial, err := c.Launch(ctx)
 	check(t, err)
+	if trial != nil {
+		t.Error("a job is a trial")
+	}
 	if string(launch.KeyNetwork) != `{"threshold":2}` || launch.Proof[0] != (wire.Hash32{1}) {
 		t.Errorf("launch = %+v", launch)
 	}

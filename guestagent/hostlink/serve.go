@@ -18,7 +18,7 @@ import (
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
-// Handler is the host's side of every request. Methods are called from several goroutines; their context
+// Handler is the host's side of every request of a job. Methods are called from several goroutines; their context
 // ends with Serve. To choose the code that the guest sees, return an *Error.
 type Handler interface {
 	Launch(ctx context.Context) (Launch, error)
@@ -26,12 +26,17 @@ type Handler interface {
 	Keyholder(ctx context.Context, index uint32, path string, request []byte) (status int, reply []byte, err error)
 	Evidence(ctx context.Context, evidence []byte) error
 	Permit(ctx context.Context, request PermitRequest) (Permit, error)
+	Result(ctx context.Context, result Result) (Receipt, error)
+	Common
+}
+
+// Common are the requests of jobs and trials.
+type Common interface {
 	// Fetch returns a blob and its size, at most limit bytes; the guest checks the digest.
 	Fetch(ctx context.Context, digest wire.Digest, limit uint64) (blob io.ReadCloser, size uint64, err error)
 	// Store reads a blob of size bytes, at most MaxBlob; the host should check the digest.
 	Store(ctx context.Context, digest wire.Digest, blob io.Reader, size uint64) error
 	Step(ctx context.Context, report StepReport) error
-	Result(ctx context.Context, result Result) (Receipt, error)
 	Failed(ctx context.Context, failure Failure) error
 }
 
@@ -39,17 +44,24 @@ type Handler interface {
 // (each may have a body of 1 MiB in memory). Further ones wait.
 const maxRequests = 32
 
-// Serve answers the guest's requests on conn until the guest is gone (nil) or ctx ends, closes conn, and
+// Serve gives the guest at conn a job and answers its requests until it is gone (nil) or ctx ends, closes conn, and
 // returns when the last Handler method has.
 func Serve(ctx context.Context, conn io.ReadWriteCloser, h Handler) error {
+	return serve(ctx, conn, jobRequests(h))
+}
+
+// requests answers a request by its header; the body is still to be read.
+type requests func(ctx context.Context, header requestHeader, in io.Reader) (reply, error)
+
+func serve(ctx context.Context, conn io.ReadWriteCloser, answers requests) error {
 	session, err := yamux.Server(conn, sessionConfig())
 	if err != nil {
 		return fmt.Errorf("serve host link: %w", err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	places := make(chan struct{}, maxRequests)
-	var requests sync.WaitGroup
-	defer requests.Wait()
+	var handlers sync.WaitGroup
+	defer handlers.Wait()
 	defer cancel()
 	defer session.Close()
 	stop := context.AfterFunc(ctx, func() { session.Close() })
@@ -67,10 +79,10 @@ func Serve(ctx context.Context, conn io.ReadWriteCloser, h Handler) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		requests.Go(func() {
+		handlers.Go(func() {
 			defer func() { <-places }()
 			defer stream.Close()
-			answer(ctx, stream, h)
+			answer(ctx, stream, answers)
 		})
 	}
 }
@@ -93,12 +105,12 @@ type reply struct {
 }
 
 // answer reads one request and writes one reply. A guest that breaks the protocol loses its stream.
-func answer(ctx context.Context, stream io.ReadWriter, h Handler) {
+func answer(ctx context.Context, stream io.ReadWriter, answers requests) {
 	header, err := readHeader[requestHeader](stream)
 	if err != nil {
 		return
 	}
-	out, err := dispatch(ctx, header, io.LimitReader(stream, int64(min(header.BodyLength, MaxBlob))), h)
+	out, err := answers(ctx, header, io.LimitReader(stream, int64(min(header.BodyLength, MaxBlob))))
 	if out.close != nil {
 		defer out.close.Close()
 	}
@@ -119,27 +131,38 @@ func codeOf(err error) Code {
 	return CodeUnavailable
 }
 
-// dispatch is the table of requests.
-func dispatch(ctx context.Context, header requestHeader, in io.Reader, h Handler) (reply, error) {
+// jobRequests is the table of a job's requests.
+func jobRequests(h Handler) requests {
+	return func(ctx context.Context, header requestHeader, in io.Reader) (reply, error) {
+		switch header.Op {
+		case opLaunch:
+			return handle(header, in, 0, func(none, []byte) (assignment, error) {
+				launch, err := h.Launch(ctx)
+				return assignment{Job: &launch}, err
+			})
+		case opQuote:
+			return handleQuote(ctx, header, in, h)
+		case opKeyholder:
+			return handleKeyholder(ctx, header, in, h)
+		case opEvidence:
+			return handle(header, in, MaxEvidence, func(_ none, evidence []byte) (none, error) { return none{}, h.Evidence(ctx, evidence) })
+		case opPermit:
+			return handle(header, in, 0, func(r PermitRequest, _ []byte) (Permit, error) { return valid(ctx, r, h.Permit) })
+		case opResult:
+			return handle(header, in, 0, func(r Result, _ []byte) (Receipt, error) { return valid(ctx, r, h.Result) })
+		}
+		return commonRequest(ctx, header, in, h)
+	}
+}
+
+func commonRequest(ctx context.Context, header requestHeader, in io.Reader, h Common) (reply, error) {
 	switch header.Op {
-	case opLaunch:
-		return handle(header, in, 0, func(none, []byte) (Launch, error) { return h.Launch(ctx) })
-	case opQuote:
-		return handleQuote(ctx, header, in, h)
-	case opKeyholder:
-		return handleKeyholder(ctx, header, in, h)
-	case opEvidence:
-		return handle(header, in, MaxEvidence, func(_ none, evidence []byte) (none, error) { return none{}, h.Evidence(ctx, evidence) })
-	case opPermit:
-		return handle(header, in, 0, func(r PermitRequest, _ []byte) (Permit, error) { return valid(ctx, r, h.Permit) })
 	case opFetch:
 		return handleFetch(ctx, header, h)
 	case opStore:
 		return handleStore(ctx, header, in, h)
 	case opStep:
 		return handle(header, in, 0, func(r StepReport, _ []byte) (none, error) { return valid(ctx, r, noResult(h.Step)) })
-	case opResult:
-		return handle(header, in, 0, func(r Result, _ []byte) (Receipt, error) { return valid(ctx, r, h.Result) })
 	case opFailed:
 		return handle(header, in, 0, func(p failedParams, _ []byte) (none, error) { return valid(ctx, p, noResult(p.call(h))) })
 	}
@@ -184,6 +207,6 @@ func (p failedParams) validate() error {
 	return nil
 }
 
-func (failedParams) call(h Handler) func(context.Context, failedParams) error {
+func (failedParams) call(h Common) func(context.Context, failedParams) error {
 	return func(ctx context.Context, p failedParams) error { return h.Failed(ctx, p.Failure) }
 }

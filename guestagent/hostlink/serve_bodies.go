@@ -56,7 +56,7 @@ func validPath(path string) bool {
 }
 
 // handleFetch streams a blob to the guest.
-func handleFetch(ctx context.Context, header requestHeader, h Handler) (reply, error) {
+func handleFetch(ctx context.Context, header requestHeader, h Common) (reply, error) {
 	p, err := decodeParams[fetchParams](header.Params)
 	if err != nil {
 		return reply{}, err
@@ -74,7 +74,7 @@ func handleFetch(ctx context.Context, header requestHeader, h Handler) (reply, e
 }
 
 // handleStore streams a blob from the guest.
-func handleStore(ctx context.Context, header requestHeader, in io.Reader, h Handler) (reply, error) {
+func handleStore(ctx context.Context, header requestHeader, in io.Reader, h Common) (reply, error) {
 	p, err := decodeParams[storeParams](header.Params)
 	if err != nil {
 		return reply{}, err

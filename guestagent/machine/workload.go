@@ -63,6 +63,22 @@ func (Machine) Run(ctx context.Context, c config.Config, firstOutput func()) (wo
 	return container.Run(ctx, firstOutput)
 }
 
+// Attach runs the workload of a trial to its end.
+func (Machine) Attach(ctx context.Context, c config.Config, s workload.Stdio) (uint32, error) {
+	container, err := prepare(c)
+	if unfit := new(workload.UnfitError); errors.As(err, &unfit) {
+		_, err = fmt.Fprintf(s.Stderr, "escrin: %v\n", unfit)
+		return workload.ExitContainerUnfit, err
+	}
+	if err == nil && s.Terminal != nil {
+		err = mount{"devpts", "/dev/pts", "devpts", unix.MS_NOSUID | unix.MS_NOEXEC, "mode=0600"}.do()
+	}
+	if err != nil {
+		return 0, err
+	}
+	return container.Attach(ctx, s)
+}
+
 // prepare makes the directories of the container and says how it is run.
 func prepare(c config.Config) (workload.Container, error) {
 	if err := makeDirectories(c); err != nil {

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package guestagent
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/trialhost"
+	"github.com/escrin/escrin/guestagent/workload"
+)
+
+// tap keeps what a guest sends over its link.
+type tap struct {
+	net.Conn
+	mu   sync.Mutex
+	sent bytes.Buffer
+}
+
+func (c *tap) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sent.Write(p)
+	return c.Conn.Write(p)
+}
+
+// requests are the names of the guest's requests, in order.
+func (c *tap) requests() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var names []string
+	for _, match := range regexp.MustCompile(`\{"op":"([a-z]+)"`).FindAllSubmatch(c.sent.Bytes(), -1) {
+		names = append(names, string(match[1]))
+	}
+	return names
+}
+
+// overhear lives once with whatever serves the link, and returns the guest's requests.
+func overhear(t *testing.T, m *machine, serve func(context.Context, net.Conn) error) ([]string, error) {
+	t.Helper()
+	guest, runner := net.Pipe()
+	wire := &tap{Conn: guest}
+	m.conn, m.inputs = wire, map[string][]byte{}
+	served := make(chan error, 1)
+	go func() { served <- serve(t.Context(), runner) }()
+	err := Live(t.Context(), m)
+	guest.Close()
+	if err := <-served; err != nil {
+		t.Errorf("Serve: %v", err)
+	}
+	return wire.requests(), err
+}
+
+var (
+	ofJobs   = []string{"quote", "keyholder", "evidence", "permit", "result"}
+	ofTrials = []string{"stdin", "output", "control", "ended"}
+)
+
+// TestTrialAsksForNoKeys: in a trial there is no quote, no permit and no share, neither of the machine nor of the host.
+func TestTrialAsksForNoKeys(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	host, err := trialhost.New(map[string][]byte{"a": []byte("alpha"), "token": []byte("secret")},
+		trialhost.Streams{Stdin: strings.NewReader("typed"), Stdout: &stdout, Stderr: &stderr}, func(hostlink.StepReport) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &machine{files: fstest.MapFS{"f": {Data: []byte("file")}}, config: config.Config{Secrets: []config.Secret{{Name: "token", Env: "TOKEN"}}}}
+	m.attach = func(_ context.Context, c config.Config, s workload.Stdio) (uint32, error) {
+		typed, err := io.ReadAll(s.Stdin)
+		if err != nil || string(typed) != "typed" || s.Terminal != nil || !slices.Equal(c.Process.Env, []string{"TOKEN=secret"}) {
+			t.Errorf("stdin %q, %v, terminal %v, environment %q", typed, err, s.Terminal, c.Process.Env)
+		}
+		io.WriteString(s.Stderr, "oops")
+		_, err = s.Stdout.Write(bytes.Repeat([]byte("x"), 3*hostlink.MaxChunk+1))
+		return 7, err
+	}
+	asked, err := overhear(t, m, func(ctx context.Context, conn net.Conn) error { return hostlink.ServeTrial(ctx, conn, host) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range ofJobs {
+		if slices.Contains(asked, name) {
+			t.Errorf("a trial asked for %s", name)
+		}
+	}
+	if slices.Contains(m.done, "quote") || slices.Contains(m.done, "run") {
+		t.Errorf("did %q", m.done)
+	}
+	status, files, err := host.Result()
+	if err != nil || status != 7 || len(files) != 1 || string(files[0].Data) != "file" {
+		t.Errorf("status %d, files %+v, %v", status, files, err)
+	}
+	if stdout.Len() != 3*hostlink.MaxChunk+1 || stderr.String() != "oops" || string(m.inputs["a"]) != "alpha" || len(m.inputs) != 1 {
+		t.Errorf("%d bytes, %q, inputs %v", stdout.Len(), stderr.String(), m.inputs)
+	}
+}
+
+// TestAG08JobsNeverStream: a guest asks once what to do, before it makes keys, and has no request by which a workload's
+// word could leave a job but sealed.
+func TestAG08JobsNeverStream(t *testing.T) {
+	h := newHost(t)
+	m := &machine{files: fstest.MapFS{}}
+	asked, err := overhear(t, m, func(ctx context.Context, conn net.Conn) error { return hostlink.Serve(ctx, conn, h) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range ofTrials {
+		if slices.Contains(asked, name) {
+			t.Errorf("a job asked for %s", name)
+		}
+	}
+	launch := slices.Index(asked, "launch")
+	if launch < 0 || slices.Contains(asked[launch+1:], "launch") {
+		t.Errorf("requests %q: want one launch", asked)
+	}
+	for _, name := range ofJobs {
+		if slices.Index(asked, name) < launch {
+			t.Errorf("%s was asked before the launch", name)
+		}
+	}
+}
+
+// TestTrialReachesNoKeys: the package of trials links nothing that makes, asks for or uses a key.
+func TestTrialReachesNoKeys(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "./trial").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	linked := strings.Fields(string(out))
+	if !slices.Contains(linked, "github.com/escrin/escrin/guestagent/hostlink") {
+		t.Fatal("the list is not the one expected")
+	}
+	for _, name := range linked {
+		for _, bad := range []string{"escrin/escrin/keyholder/client", "escrin/escrin/attest", "secp256k1", "crypto/hpke", "escrin/escrin/keyholder/envelope"} {
+			if strings.Contains(name, bad) {
+				t.Errorf("a trial links %s", name)
+			}
+		}
+	}
+}
+
+func TestTrialsFailuresAreTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		machine *machine
+		failure hostlink.Failure
+	}{
+		"secret":   {&machine{config: config.Config{Secrets: []config.Secret{{Name: "token", Env: "TOKEN"}}}}, hostlink.FailInput},
+		"workload": {&machine{attach: func(context.Context, config.Config, workload.Stdio) (uint32, error) { return 0, errBroken }}, hostlink.FailWorkload},
+		"disk":     {&machine{breakAt: "open disk"}, hostlink.FailDisk},
+	} {
+		host, err := trialhost.New(nil, trialhost.Streams{Stdout: io.Discard, Stderr: io.Discard}, func(hostlink.StepReport) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = overhear(t, c.machine, func(ctx context.Context, conn net.Conn) error { return hostlink.ServeTrial(ctx, conn, host) })
+		var none *trialhost.NoResultError
+		if _, _, told := host.Result(); err == nil || !errors.As(told, &none) || none.Failure != c.failure {
+			t.Errorf("%s: %v; the host heard %v", name, err, told)
+		}
+	}
+}
+
+// TestAG11TrialsUnfitOutputIsTold as a job's is.
+func TestAG11TrialsUnfitOutputIsTold(t *testing.T) {
+	var stderr bytes.Buffer
+	host, err := trialhost.New(nil, trialhost.Streams{Stdout: io.Discard, Stderr: &stderr}, func(hostlink.StepReport) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &machine{files: fstest.MapFS{"a": {Data: make([]byte, task.MaxOutput)}}}
+	m.attach = func(context.Context, config.Config, workload.Stdio) (uint32, error) { return 7, nil }
+	if _, err := overhear(t, m, func(ctx context.Context, conn net.Conn) error { return hostlink.ServeTrial(ctx, conn, host) }); err != nil {
+		t.Fatal(err)
+	}
+	status, files, err := host.Result()
+	if err != nil || status != task.ExitOutputUnfit || len(files) != 0 || !strings.Contains(stderr.String(), "ended with exit status 7") {
+		t.Errorf("status %d, %d files, %v, stderr %q", status, len(files), err, stderr.String())
+	}
+}

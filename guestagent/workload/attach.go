@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package workload
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+
+	"github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
+)
+
+// Stdio is the other end of a workload's standard streams in a trial.
+type Stdio struct {
+	Stdin    io.Reader      // nil for the container's own
+	Stdout   io.Writer      // of a terminal: all that is written
+	Stderr   io.Writer      // unused with a terminal
+	Terminal *Window        // nil for pipes
+	Controls <-chan Control // until it is closed
+}
+
+// Window is the size of a terminal in characters.
+type Window struct{ Rows, Columns uint16 }
+
+// Control changes a running workload.
+type Control struct {
+	Window *Window     // the terminal's new size, or nil
+	Signal unix.Signal // to the first process, or 0
+}
+
+// Attach runs the container as Run does, with its standard streams in other hands.
+func (c Container) Attach(ctx context.Context, s Stdio) (uint32, error) {
+	if s.Terminal != nil {
+		return c.attachTerminal(ctx, s)
+	}
+	cmd, err := c.command(ctx)
+	if err != nil {
+		return 0, err
+	}
+	said := &capture{first: &once{do: func() {}}}
+	cmd.Stdout, cmd.Stderr = s.Stdout, io.MultiWriter(s.Stderr, said)
+	var stdin io.WriteCloser
+	if s.Stdin == nil {
+		file, err := os.Open(orNull(c.Stdin))
+		if err != nil {
+			return 0, err
+		}
+		defer file.Close()
+		cmd.Stdin = file
+	} else if stdin, err = cmd.StdinPipe(); err != nil { // Wait closes it, and waits for no more input
+		return 0, err
+	}
+	err = cmd.Start()
+	if err == nil {
+		if stdin != nil {
+			go feed(stdin, s.Stdin)
+		}
+		go control(s.Controls, cmd.Process, nil)
+		err = cmd.Wait()
+	}
+	return c.status(cmd, err, said)
+}
+
+// feed passes input on until either end has enough.
+func feed(to io.WriteCloser, from io.Reader) {
+	_, _ = io.Copy(to, from)
+	_ = to.Close() // a workload that does not read is not in error
+}
+
+// control carries out what comes from the other end; what is no longer there misses it. The runtime passes signals on.
+func control(controls <-chan Control, process *os.Process, terminal *os.File) {
+	for c := range controls {
+		if c.Window != nil && terminal != nil {
+			_ = resize(terminal, *c.Window)
+		}
+		if c.Signal != 0 {
+			_ = process.Signal(c.Signal)
+		}
+	}
+}
+
+// attachTerminal gives the runtime a terminal of the agent's own, which it connects with that of the container.
+func (c Container) attachTerminal(ctx context.Context, s Stdio) (uint32, error) {
+	process := *c.Spec.Process
+	process.Terminal = true
+	process.ConsoleSize = &specs.Box{Height: uint(s.Terminal.Rows), Width: uint(s.Terminal.Columns)}
+	if !slices.ContainsFunc(process.Env, func(e string) bool { return strings.HasPrefix(e, "TERM=") }) {
+		process.Env = append(slices.Clip(process.Env), "TERM=xterm")
+	}
+	c.Spec.Process = &process
+	cmd, err := c.command(ctx)
+	if err != nil {
+		return 0, err
+	}
+	terminal, inner, err := openTerminal(*s.Terminal)
+	if err != nil {
+		return 0, err
+	}
+	defer terminal.Close()
+	said := &capture{first: &once{do: func() {}}}
+	s.Stdout = &shared{to: s.Stdout}
+	cmd.Stdin, cmd.Stdout = inner, inner
+	cmd.Stderr = io.MultiWriter(said, s.Stdout)                         // the runtime's own words, as without a terminal
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true} // its first descriptor
+	err = cmd.Start()
+	inner.Close()
+	if err == nil {
+		err = converse(cmd, terminal, s)
+	}
+	return c.status(cmd, err, said)
+}
+
+// converse passes on what is said until the command has ended and all of it is through.
+func converse(cmd *exec.Cmd, terminal *os.File, s Stdio) error {
+	var output sync.WaitGroup
+	output.Go(func() {
+		_, _ = io.Copy(s.Stdout, terminal) // ends when nobody has the other end any more
+	})
+	go func() { _, _ = io.Copy(terminal, s.Stdin) }()
+	go control(s.Controls, cmd.Process, terminal)
+	err := cmd.Wait()
+	output.Wait()
+	return err
+}
+
+// shared is a writer for several at a time.
+type shared struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+// Write implements io.Writer.
+func (s *shared) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.to.Write(p)
+}
