@@ -14,7 +14,7 @@ const maxDepth = 2048
 // contents stay where they are: regular nodes keep their Block, and their Tail is an offset in the image. Every
 // directory must have one name, every entry the type of its inode, and every inode as many names as it says.
 func (im *Image) Load(entries int) (*Node, error) {
-	l := &loader{im: im, left: entries, nodes: map[uint64]*loaded{}}
+	l := &loader{im: im, left: entries, index: map[uint64]int{}}
 	root, err := im.inode(rootNID, &l.block)
 	if err == nil && root.Type() != ModeDir {
 		err = errors.New("it is no directory")
@@ -22,7 +22,7 @@ func (im *Image) Load(entries int) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load root: %w", err)
 	}
-	top := l.enter(root, rootNID, 0)
+	l.enter(root, rootNID, 0)
 	for len(l.queue) > 0 {
 		dir := l.queue[0]
 		l.queue = l.queue[1:]
@@ -30,50 +30,53 @@ func (im *Image) Load(entries int) (*Node, error) {
 			return nil, fmt.Errorf("load directory at inode %d: %w", dir.node.nid, err)
 		}
 	}
-	for nid, n := range l.nodes {
+	for _, n := range l.nodes {
 		if n.names != n.node.links {
-			return nil, fmt.Errorf("load tree: inode %d has %d names, but says %d", nid, n.names, n.node.links)
+			return nil, fmt.Errorf("load tree: inode %d has %d names, but says %d", n.node.nid, n.names, n.node.links)
 		}
 	}
 	if uint64(len(l.nodes)) != im.super.Inodes {
 		return nil, fmt.Errorf("load tree: %d inodes, but the superblock says %d", len(l.nodes), im.super.Inodes)
 	}
-	return top.node, nil
+	return l.nodes[0].node, nil
 }
 
 type loader struct {
 	im      *Image
 	left    int
-	nodes   map[uint64]*loaded
-	queue   []*loaded
+	nodes   []loaded       // the root first
+	index   map[uint64]int // of nodes, by inode number
+	queue   []pending
 	block   [BlockSize]byte // of an inode
 	entries [BlockSize]byte // of a directory
 }
 
+// loaded is a node, and how many names of it were met.
 type loaded struct {
+	node  *Node
+	names uint32
+}
+
+// pending is a directory that is still to be read.
+type pending struct {
 	node   *Node
-	parent uint64 // of a directory
+	parent uint64
 	depth  int
-	names  uint32
 }
 
-// enter makes the node of an inode that is met for the first time.
-func (l *loader) enter(i inode, parent uint64, depth int) *loaded {
-	n := &loaded{
-		node: &Node{
-			Attributes: i.Attributes, Size: i.size, Block: i.block, Tail: l.im.tailOffset(i), links: i.links, nid: i.nid,
-		},
-		parent: parent, depth: depth,
-	}
+// enter makes the node of an inode that is met for the first time, and returns its index.
+func (l *loader) enter(i inode, parent uint64, depth int) int {
+	n := &Node{Attributes: i.Attributes, Size: i.size, Block: i.block, Tail: l.im.tailOffset(i), links: i.links, nid: i.nid}
 	if i.Type() == ModeDir {
-		n.node.Children = map[string]*Node{}
-		l.queue = append(l.queue, n)
+		n.Children = map[string]*Node{}
+		l.queue = append(l.queue, pending{node: n, parent: parent, depth: depth})
 	}
-	l.nodes[i.nid] = n
-	return n
+	l.index[i.nid] = len(l.nodes)
+	l.nodes = append(l.nodes, loaded{node: n})
+	return len(l.nodes) - 1
 }
 
-func (l *loader) directory(dir *loaded) error {
+func (l *loader) directory(dir pending) error {
 	if dir.depth > maxDepth {
 		return errors.New("too deep")
 	}
@@ -92,14 +95,14 @@ func (l *loader) directory(dir *loaded) error {
 			if e.nid != want || e.kind != direntKind(ModeDir) {
 				return fmt.Errorf("%q leads to inode %d", e.name, e.nid)
 			}
-			l.nodes[e.nid].names++
+			l.nodes[l.index[e.nid]].names++
 			return nil
 		}
 		child, err := l.child(dir, e)
 		if err != nil {
 			return fmt.Errorf("%q: %w", e.name, err)
 		}
-		dir.node.Children[e.name] = child.node
+		dir.node.Children[e.name] = child
 		return nil
 	})
 	if err == nil && dots != 2 {
@@ -108,9 +111,9 @@ func (l *loader) directory(dir *loaded) error {
 	return err
 }
 
-func (l *loader) child(dir *loaded, e dirent) (*loaded, error) {
-	n, known := l.nodes[e.nid]
-	if known && n.node.IsDir() {
+func (l *loader) child(dir pending, e dirent) (*Node, error) {
+	at, known := l.index[e.nid]
+	if known && l.nodes[at].node.IsDir() {
 		return nil, errors.New("a directory with two names")
 	}
 	if !known {
@@ -118,16 +121,17 @@ func (l *loader) child(dir *loaded, e dirent) (*loaded, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read inode %d: %w", e.nid, err)
 		}
-		n = l.enter(i, dir.node.nid, dir.depth+1)
+		at = l.enter(i, dir.node.nid, dir.depth+1)
 		if i.Type() == ModeSymlink {
-			if n.node.Target, err = l.im.target(i); err != nil {
+			if l.nodes[at].node.Target, err = l.im.target(i); err != nil {
 				return nil, err
 			}
 		}
 	}
+	n := &l.nodes[at]
 	if e.kind != direntKind(n.node.Mode) {
 		return nil, fmt.Errorf("type %d of the entry is not its inode's", e.kind)
 	}
 	n.names++
-	return n, nil
+	return n.node, nil
 }

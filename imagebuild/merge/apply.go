@@ -5,10 +5,7 @@ package merge
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"math"
-	"path"
-	"slices"
 	"strings"
 
 	"github.com/escrin/escrin/imagebuild/erofs"
@@ -21,39 +18,43 @@ type applier struct {
 	layer int
 	data  uint64 // blocks of data of the layer, from block 1 on
 	base  uint64 // blocks of data of the layers below
-	// seen maps each node of the layer to the node that takes its place: itself, or the lower file that it links to.
-	seen map[*erofs.Node]*erofs.Node
+	// shared maps each node of the layer that has several names, or that is a link into the layers below, to the node that
+	// takes its place: itself, or the lower file that it links to.
+	shared  map[*erofs.Node]*erofs.Node
+	entries int
 }
 
+func newApplier(lower *erofs.Node, layer int, data, base uint64) *applier {
+	return &applier{lower: lower, layer: layer, data: data, base: base, shared: map[*erofs.Node]*erofs.Node{}}
+}
+
+// apply puts the tree onto that of the layers below. The layer's nodes become part of it.
 func (a *applier) apply(root *erofs.Node) error {
-	if err := a.adoptTree(root); err != nil {
-		return err
-	}
-	return a.directory(a.lower, root, "")
-}
-
-// adoptTree checks all nodes of the layer before any is used.
-func (a *applier) adoptTree(root *erofs.Node) error {
-	queue := []*erofs.Node{root}
-	a.seen[root] = root
 	if err := a.adopt(root); err != nil {
 		return fmt.Errorf("root: %w", err)
 	}
-	for len(queue) > 0 {
-		dir := queue[0]
-		queue = queue[1:]
-		for _, name := range slices.Sorted(maps.Keys(dir.Children)) {
-			child := dir.Children[name]
-			if a.seen[child] != nil {
+	if err := a.adoptAll(root); err != nil {
+		return err
+	}
+	return a.directory(a.lower, root)
+}
+
+// adoptAll checks all nodes under a directory before any is used.
+func (a *applier) adoptAll(dir *erofs.Node) error {
+	for name, child := range dir.Children {
+		a.entries++
+		if child.Links() > 1 && !child.IsDir() {
+			if a.shared[child] != nil {
 				continue
 			}
-			a.seen[child] = child
-			if err := a.adopt(child); err != nil {
-				return fmt.Errorf("%q: %w", name, err)
-			}
-			if child.IsDir() {
-				queue = append(queue, child)
-			}
+			a.shared[child] = child
+		}
+		err := a.adopt(child)
+		if err == nil && child.IsDir() {
+			err = a.adoptAll(child)
+		}
+		if err != nil {
+			return fmt.Errorf("%q: %w", name, err)
 		}
 	}
 	return nil
@@ -71,7 +72,7 @@ func (a *applier) adopt(n *erofs.Node) error {
 		if err != nil {
 			return fmt.Errorf("hard link to %q: %w", target, err)
 		}
-		a.seen[n] = found
+		a.shared[n] = found
 		return nil
 	}
 	if n.Type() != erofs.ModeRegular {
@@ -124,7 +125,7 @@ func find(root *erofs.Node, name string) (*erofs.Node, error) {
 }
 
 // directory applies the layer's directory upper to the directory lower of the same path.
-func (a *applier) directory(lower, upper *erofs.Node, at string) error {
+func (a *applier) directory(lower, upper *erofs.Node) error {
 	if _, opaque := upper.Xattr(layer.XattrOpaque); opaque {
 		clear(lower.Children)
 	}
@@ -132,31 +133,50 @@ func (a *applier) directory(lower, upper *erofs.Node, at string) error {
 		lower.Attributes = upper.Attributes
 		lower.DeleteXattr(layer.XattrOpaque)
 	}
-	for _, name := range slices.Sorted(maps.Keys(upper.Children)) {
-		if err := a.child(lower, name, upper.Children[name], path.Join(at, name)); err != nil {
-			return err
+	for name, child := range upper.Children {
+		old := lower.Children[name]
+		switch {
+		case child.Type() == erofs.ModeWhiteout:
+			delete(lower.Children, name)
+		case !child.IsDir():
+			lower.Children[name] = a.place(child)
+		case old != nil && old.IsDir():
+			if err := a.directory(old, child); err != nil {
+				return fmt.Errorf("%q: %w", name, err)
+			}
+		default:
+			if _, implied := child.Xattr(layer.XattrImplied); old != nil && implied {
+				return fmt.Errorf("%q: the path leads through it, but it is not a directory in the layers below", name)
+			}
+			a.settle(child)
+			lower.Children[name] = child
 		}
 	}
 	return nil
 }
 
-// child applies one name of the layer to the lower directory dir.
-func (a *applier) child(dir *erofs.Node, name string, upper *erofs.Node, at string) error {
-	old := dir.Children[name]
-	switch {
-	case upper.Type() == erofs.ModeWhiteout:
-		delete(dir.Children, name)
-		return nil
-	case !upper.IsDir():
-		dir.Children[name] = a.seen[upper]
-		return nil
+// settle makes a directory of the layer part of the merged tree where the layers below have none.
+func (a *applier) settle(dir *erofs.Node) {
+	if _, implied := dir.Xattr(layer.XattrImplied); implied {
+		dir.Attributes = newRoot().Attributes
 	}
-	if old == nil || !old.IsDir() {
-		if _, implied := upper.Xattr(layer.XattrImplied); old != nil && implied {
-			return fmt.Errorf("%q: the path leads through it, but it is not a directory in the layers below", at)
+	dir.DeleteXattr(layer.XattrOpaque)
+	for name, child := range dir.Children {
+		switch {
+		case child.Type() == erofs.ModeWhiteout:
+			delete(dir.Children, name)
+		case child.IsDir():
+			a.settle(child)
+		default:
+			dir.Children[name] = a.place(child)
 		}
-		old = newRoot()
-		dir.Children[name] = old
 	}
-	return a.directory(old, upper, at)
+}
+
+// place returns the node that takes the place of one of the layer.
+func (a *applier) place(n *erofs.Node) *erofs.Node {
+	if other := a.shared[n]; other != nil {
+		return other
+	}
+	return n
 }

@@ -44,7 +44,7 @@ func Metadata(dst io.Writer, layers []LayerImage) (Info, error) {
 		if err != nil {
 			return Info{}, fmt.Errorf("merge layer %d: %w", i, err)
 		}
-		a := &applier{lower: root, layer: i, data: uint64(im.Super().MetaBlock - 1), base: base, seen: map[*erofs.Node]*erofs.Node{}}
+		a := newApplier(root, i, uint64(im.Super().MetaBlock-1), base)
 		if err := a.apply(tree); err != nil {
 			return Info{}, fmt.Errorf("merge layer %d: %w", i, err)
 		}

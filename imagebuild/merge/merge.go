@@ -82,11 +82,11 @@ func stack(layers []*Layer) (*Disk, error) {
 		if err != nil {
 			return nil, fmt.Errorf("layer %d: %w", i, err)
 		}
-		a := &applier{lower: d.root, layer: i, data: l.dataBlocks(), base: data, seen: map[*erofs.Node]*erofs.Node{}}
+		a := newApplier(d.root, i, l.dataBlocks(), data)
 		if err := a.apply(tree); err != nil {
 			return nil, fmt.Errorf("layer %d: %w", i, err)
 		}
-		left -= len(a.seen)
+		left -= a.entries
 		data += l.dataBlocks()
 		names.Write(l.root[:])
 	}
