@@ -22,6 +22,8 @@ type bench struct {
 	image    string // OCI layout of the auction
 	registry string
 	task     string // the last one finished
+
+	plainPeer time.Duration // what the peer needs for the plain layer
 }
 
 func newBench(ctx context.Context) (*bench, error) {

@@ -5,7 +5,8 @@
 //	name  value  unit  ratio  against
 //
 // A ratio is the value divided by that of the yardstick named in the last column, measured in the same run; "-" where
-// there is none. Machines are noisy: compare lines of one run, not of two.
+// there is none. Machines are noisy: compare lines of one run, not of two. With arguments, only the parts of these names
+// are measured: base, gas, layers, enclaves, pushes, mounting, network, enclave, job, memory, demo.
 package main
 
 import (
@@ -13,19 +14,21 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
 	defer stop()
-	if err := run(ctx); err != nil {
+	if err := run(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) error {
+// run measures the named parts, or all of them.
+func run(ctx context.Context, only []string) error {
 	bench, err := newBench(ctx)
 	if err != nil {
 		return err
@@ -35,9 +38,12 @@ func run(ctx context.Context) error {
 		name    string
 		measure func() error
 	}{
-		{"guest base", bench.guestBase},
+		{"base", bench.guestBase},
 		{"gas", bench.gas},
 		{"layers", bench.layers},
+		{"enclaves", bench.enclaves},
+		{"pushes", bench.pushes},
+		{"mounting", bench.mounting},
 		{"network", bench.startNetwork},
 		{"enclave", bench.enclave},
 		{"job", bench.job},
@@ -46,6 +52,9 @@ func run(ctx context.Context) error {
 		{"demo", bench.demo},
 	}
 	for _, s := range steps {
+		if len(only) > 0 && !slices.Contains(only, s.name) {
+			continue
+		}
 		fmt.Fprintf(os.Stderr, "bench: %s\n", s.name)
 		if err := s.measure(); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
