@@ -50,5 +50,6 @@ apt_in() {
 	dir=$cache/apt/$1; shift
 	command=$1; shift
 	"$command" -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$dir/parts" \
-		-o Dir::State::Lists="$dir/lists" -o Acquire::Retries=3 -o Acquire::Languages=none -o APT::Sandbox::User=root -o Dpkg::Use-Pty=0 "$@"
+		-o Dir::State::Lists="$dir/lists" -o Dir::Cache::pkgcache="$dir/pkgcache.bin" -o Dir::Cache::srcpkgcache="$dir/srcpkgcache.bin" \
+		-o Acquire::Retries=3 -o Acquire::Languages=none -o APT::Sandbox::User=root -o Dpkg::Use-Pty=0 "$@" </dev/null
 }

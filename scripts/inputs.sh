@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced by setup.sh and pins.sh. The packages of the guest base are pinned in guestbase/pins.lock, a line each:
-# input, package, version, suite, size and SHA-256 of its file. Each input is kept in $cache/guest-inputs/INPUT:
+# input, package, version, suite, size and SHA-256 of its file. Under $cache/guest-inputs are
 #
-#   deb/PACKAGE.deb   the files themselves; scripts/guestbase holds each against its pin and reads it
-#   root/             the same unpacked, for tests
-#   pinned, fetched   the lines of pins.lock it was made for, and those of what there was; they differ only
-#                     where ESCRIN_UNPINNED=1 let the archive's present version take the place of a lost one
+#   debs/SHA256.deb   the files themselves; scripts/guestbase holds each against its pin and reads it
+#   instead/SHA256    where ESCRIN_UNPINNED=1 asked for it: the line for the present version of a package whose
+#                     pinned version, with this digest, has left the archive
+#   INPUT/root        the same unpacked, for tests
 
 inputs=$cache/guest-inputs
 lock=$scripts/guestbase/pins.lock
 
-pins_of() { grep "^$1 " "$lock"; }
-pinned_inputs() { grep -v '^#' "$lock" | cut -d ' ' -f 1 | uniq; }
+pins() { grep -v '^#' "$lock"; }
 
+# newer_archive reads the package lists of trixie, once.
 newer_archive() {
+	[ -z "${newer:-}" ] || return 0
 	read_mirror
 	apt_directory newer trixie trixie-security
 	apt_in newer apt-get -qq update
+	newer=read
 }
 
 # present INPUT SUITE PACKAGE prints the line of pins.lock for the version that a suite has now, or nothing.
@@ -67,39 +69,49 @@ lost_pin() {
 	echo "$instead"
 }
 
-# fetch_pin puts one package into $dest and the line for it at the end of $dest/fetched.
+# resolved INPUT PACKAGE VERSION SUITE SIZE SHA256 prints that pin if its file is here, or else what takes its place
+# where that was asked for.
+resolved() {
+	if [ -e "$inputs/debs/$6.deb" ]; then echo "$*"; return; fi
+	[ "${ESCRIN_UNPINNED:-}" = 1 ] && cat "$inputs/instead/$6" 2>/dev/null
+}
+
+# fetch_pin INPUT PACKAGE VERSION SUITE SIZE SHA256 fetches that package, or what takes its place.
 fetch_pin() {
-	[ -n "$(apt_in newer apt-cache show "$2=$3" 2>/dev/null)" ] || {
+	newer_archive
+	pin=$6
+	if [ -z "$(apt_in newer apt-cache show "$2=$3" 2>/dev/null)" ]; then
 		instead=$(lost_pin "$1" "$2" "$3" "$4") || exit 1
 		set -- $instead
-	}
-	(cd "$dest/deb" && apt_in newer apt-get -qq download "$2=$3" >&2 && mv "$2"_*.deb "$2.deb")
-	echo "$6  $dest/deb/$2.deb" | sha256sum --check --status || die "$2 $3 is not the file that was pinned: its SHA-256 is not $6"
-	dpkg-deb -x "$dest/deb/$2.deb" "$dest/root"
-	echo "$*" >>"$dest/fetched"
+	fi
+	say "fetching $2 $3"
+	rm -rf "$inputs/new"; mkdir -p "$inputs/new" "$inputs/debs" "$inputs/instead"
+	(cd "$inputs/new" && apt_in newer apt-get -qq download "$2=$3" >&2)
+	[ "$(cat "$inputs"/new/*.deb | sha256sum)" = "$6  -" ] ||
+		die "$2 $3 is not the file that was pinned: its SHA-256 is not $6"
+	mv "$inputs"/new/*.deb "$inputs/debs/$6.deb"
+	[ "$6" = "$pin" ] || echo "$*" >"$inputs/instead/$pin"
 }
 
-fetch_input() {
+# unpack_input INPUT unpacks an input's packages where tests look for them.
+unpack_input() {
 	dest=$inputs/$1
-	rm -rf "$dest"; mkdir -p "$dest/deb" "$dest/root"
-	pins_of "$1" >"$dest/.wanted"
-	while read -r pin; do
-		say "fetching $(echo "$pin" | cut -d ' ' -f 2,3)"
-		fetch_pin $pin
-	done <"$dest/.wanted"
-	mv "$dest/.wanted" "$dest/pinned"
+	resolved_pins | grep "^$1 " >"$inputs/.now"
+	if cmp -s "$inputs/.now" "$dest/unpacked"; then return; fi
+	rm -rf "$dest"; mkdir -p "$dest/root"
+	while read -r input package version suite size digest; do
+		dpkg-deb -x "$inputs/debs/$digest.deb" "$dest/root"
+	done <"$inputs/.now"
+	mv "$inputs/.now" "$dest/unpacked"
 }
 
-# has_input INPUT: it was fetched for the present pins, and is those unless others were asked for.
-has_input() {
-	pins_of "$1" | cmp -s - "$inputs/$1/pinned" || return 1
-	[ "${ESCRIN_UNPINNED:-}" = 1 ] || cmp -s "$inputs/$1/pinned" "$inputs/$1/fetched"
-}
+resolved_pins() { pins | while read -r pin; do resolved $pin; done; }
 
 fetch_inputs() {
-	need=
-	for input in $(pinned_inputs); do has_input "$input" || need="$need $input"; done
-	[ -n "$need" ] || return 0
-	newer_archive
-	for input in $need; do fetch_input "$input"; done
+	mkdir -p "$inputs"
+	pins >"$inputs/.wanted"
+	while read -r pin; do
+		[ -n "$(resolved $pin)" ] || fetch_pin $pin
+	done <"$inputs/.wanted"
+	for input in $(pins | cut -d ' ' -f 1 | uniq); do unpack_input "$input"; done
 }

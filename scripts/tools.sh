@@ -42,15 +42,15 @@ fetch_tools() {
 	for name in runc containerd docker umoci erofs-utils; do [ -e "$tools/$name/.complete" ] || need="$need $name"; done
 	[ -n "$need" ] || return 0
 	read_mirror
-	apt_directory install "$codename-backports"
-	apt_in install apt-get -qq update
+	apt_directory release
+	apt_in release apt-get -qq update
 	newer_archive
 	for name in $need; do
 		case $name in
-		runc | umoci) fetch_tool $name install "$codename" $name ;;
-		containerd) fetch_tool containerd install "$codename" containerd; link_tool containerd runc runc ;;
+		runc | umoci) fetch_tool $name release "$codename" $name ;;
+		containerd) fetch_tool containerd release "$codename" containerd; link_tool containerd runc runc ;;
 		docker)
-			fetch_tool docker install "$codename" docker.io tini
+			fetch_tool docker release "$codename" docker.io tini
 			link_tool docker runc runc
 			link_tool docker containerd containerd containerd-shim-runc-v2 ctr ;;
 		erofs-utils)

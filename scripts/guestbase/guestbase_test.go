@@ -62,75 +62,83 @@ func TestTheBaseIsSmall(t *testing.T) {
 }
 
 func TestAMissingInputIsNamed(t *testing.T) {
-	if _, err := loadInputs(t.TempDir(), false); err == nil || !strings.Contains(err.Error(), "read kernel") {
+	if _, err := loadInputs(t.TempDir(), false); err == nil || !strings.Contains(err.Error(), "read linux-image") {
 		t.Errorf("error is %v", err)
 	}
 }
 
-// copyInputs is a copy of the machine's inputs that a test may spoil.
-func copyInputs(t *testing.T) string {
+// inputsWithout is a copy of the machine's inputs whose package of that name is another file, under its own digest, and
+// the lines of pins.lock for both.
+func inputsWithout(t *testing.T, name string) (root string, pinned, other pin) {
 	t.Helper()
-	root := t.TempDir()
-	for _, input := range []string{kernelInput, firmwareInput, runtimeInput} {
-		if err := os.CopyFS(filepath.Join(root, input, "deb"), os.DirFS(filepath.Join(guestInputs(), input, "deb"))); err != nil {
+	have, err := loadInputs(guestInputs(), os.Getenv(unpinnedVariable) == "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pins, err := parsePins(pinsLock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root = t.TempDir()
+	for i, p := range pins {
+		deb, err := os.ReadFile(filepath.Join(guestInputs(), "debs", fmt.Sprintf("%x.deb", have.packages[i].digest)))
+		if err != nil {
 			t.Fatal(err)
 		}
-		copyFile(t, filepath.Join(guestInputs(), input, "fetched"), filepath.Join(root, input, "fetched"))
+		if p.name == name {
+			deb = append(deb, '\n')
+			pinned, other = p, p
+			other.size, other.digest = int64(len(deb)), sha256.Sum256(deb)
+			p = other
+		}
+		place(t, root, p, deb)
 	}
-	return root
+	return root, pinned, other
 }
 
-func copyFile(t *testing.T, from, to string) {
+// place puts a package where the pin's digest says it is.
+func place(t *testing.T, root string, p pin, deb []byte) {
 	t.Helper()
-	content, err := os.ReadFile(from)
-	if err != nil {
+	file := filepath.Join(root, "debs", fmt.Sprintf("%x.deb", p.digest))
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(to, content, 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// TestSC01AnotherPackageIsRefused: neither another file under a pinned name nor another name goes into the base.
-func TestSC01AnotherPackageIsRefused(t *testing.T) {
-	unpinned := os.Getenv(unpinnedVariable) == "1"
-	root := copyInputs(t)
-	if _, err := loadInputs(root, unpinned); err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(root, runtimeInput, "deb", "libcap2.deb")
-	deb, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	deb[len(deb)-1] ^= 1
 	if err := os.WriteFile(file, deb, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := loadInputs(root, true); err == nil || !strings.Contains(err.Error(), "libcap2") {
-		t.Errorf("a changed package: error is %v", err)
-	}
-	list := filepath.Join(root, runtimeInput, "fetched")
-	text, err := os.ReadFile(list)
-	if err != nil {
-		t.Fatal(err)
-	}
-	digest := fmt.Sprintf("%x", sha256.Sum256(deb))
-	lines := strings.Split(string(text), "\n")
-	for i, line := range lines {
-		if fields := strings.Fields(line); len(fields) == 6 && fields[1] == "libcap2" {
-			lines[i] = strings.ReplaceAll(line, fields[5], digest)
+}
+
+// TestSC01AnotherPackageIsRefused: nothing takes the place of a pinned package but what was asked for.
+func TestSC01AnotherPackageIsRefused(t *testing.T) {
+	root, pinned, other := inputsWithout(t, "libcap2")
+	refused := func(what string, unpinned bool) {
+		if _, err := loadInputs(root, unpinned); err == nil || !strings.Contains(err.Error(), "read libcap2") {
+			t.Errorf("%s: error is %v", what, err)
 		}
 	}
-	if err := os.WriteFile(list, []byte(strings.Join(lines, "\n")), 0o644); err != nil {
+	refused("absent", false)
+	refused("absent and nothing in its place", true)
+	line := fmt.Sprintf("%s %s %s %s %d %x\n", other.input, other.name, other.version, other.suite, other.size, other.digest)
+	note := filepath.Join(root, "instead", fmt.Sprintf("%x", pinned.digest))
+	if err := os.MkdirAll(filepath.Dir(note), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := loadInputs(root, false); err == nil || !strings.Contains(err.Error(), "pins.lock") {
-		t.Errorf("a package that is not pinned: error is %v", err)
+	for what, text := range map[string]string{"empty": "", "another input": strings.Replace(line, "runtime", "kernel", 1)} {
+		if err := os.WriteFile(note, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		refused(what, true)
 	}
+	if err := os.WriteFile(note, []byte(line), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	refused("in its place, but not asked for", false)
+	if in, err := loadInputs(root, true); err != nil || in.pinned {
+		t.Errorf("asked for: pinned %t, %v", in.pinned, err)
+	}
+	place(t, root, pinned, []byte("another file"))
+	refused("another file", false)
+	refused("another file", true)
 }
 
 func TestPinsAreReadStrictly(t *testing.T) {

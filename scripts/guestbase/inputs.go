@@ -3,12 +3,13 @@
 package main
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
@@ -35,48 +36,50 @@ func loadInputs(root string, unpinned bool) (inputs, error) {
 	if err != nil {
 		return inputs{}, err
 	}
-	in := inputs{pinned: true, trees: map[string]tree{}}
-	for _, input := range []string{kernelInput, firmwareInput, runtimeInput} {
-		want := slices.DeleteFunc(slices.Clone(pins), func(p pin) bool { return p.input != input })
-		if err := in.load(filepath.Join(root, input), input, want, unpinned); err != nil {
-			return inputs{}, fmt.Errorf("read %s: %w", input, err)
+	in := inputs{pinned: true, trees: map[string]tree{kernelInput: newTree(), firmwareInput: newTree(), runtimeInput: newTree()}}
+	for _, p := range pins {
+		if err := in.load(root, p, unpinned); err != nil {
+			return inputs{}, fmt.Errorf("read %s %s: %w", p.name, p.version, err)
 		}
 	}
 	return in, nil
 }
 
-// load reads the packages of one input.
-func (in *inputs) load(dir, input string, want []pin, unpinned bool) error {
-	text, err := os.ReadFile(filepath.Join(dir, "fetched"))
-	if err != nil {
-		return err
-	}
-	have, err := parsePins(string(text))
-	if err != nil {
-		return err
-	}
-	if !slices.Equal(have, want) {
-		if !unpinned {
-			return errors.New("what was fetched is not what pins.lock names")
+// load reads one package, or, where that may be, the one that took its place.
+func (in *inputs) load(root string, p pin, unpinned bool) error {
+	deb, err := os.ReadFile(filepath.Join(root, "debs", hex.EncodeToString(p.digest[:])+".deb"))
+	if errors.Is(err, fs.ErrNotExist) && unpinned {
+		if p, err = instead(root, p); err != nil {
+			return err
 		}
 		in.pinned = false
+		deb, err = os.ReadFile(filepath.Join(root, "debs", hex.EncodeToString(p.digest[:])+".deb"))
 	}
-	t := newTree()
-	for _, p := range have {
-		deb, err := os.ReadFile(filepath.Join(dir, "deb", p.name+".deb"))
-		if err != nil {
-			return err
-		}
-		if err := p.check(deb); err != nil {
-			return err
-		}
-		if err := t.unpack(deb); err != nil {
-			return fmt.Errorf("%s: %w", p.name, err)
-		}
+	if err != nil {
+		return err
 	}
-	in.packages = append(in.packages, have...)
-	in.trees[input] = t
-	return nil
+	if err := p.check(deb); err != nil {
+		return err
+	}
+	t, ok := in.trees[p.input]
+	if !ok {
+		return fmt.Errorf("pins.lock names an input %q", p.input)
+	}
+	in.packages = append(in.packages, p)
+	return t.unpack(deb)
+}
+
+// instead is what scripts/setup.sh took for a package that has left the archive.
+func instead(root string, lost pin) (pin, error) {
+	line, err := os.ReadFile(filepath.Join(root, "instead", hex.EncodeToString(lost.digest[:])))
+	if err != nil {
+		return pin{}, err
+	}
+	p, err := parsePin(strings.Fields(string(line)))
+	if err == nil && p.input != lost.input {
+		err = fmt.Errorf("a package of %s takes its place", p.input)
+	}
+	return p, err
 }
 
 // kernel returns the kernel and its release, such as 6.12.107+deb13-cloud-amd64.
