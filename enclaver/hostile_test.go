@@ -307,3 +307,43 @@ func TestREG12PasswordStaysWithItsRegistry(t *testing.T) {
 		t.Errorf("said: %s\nstolen: %q", said.String(), thief.Credentials(canary))
 	}
 }
+
+// SC-03: nothing, and what is as good as nothing, is no enclave: pulling it is an error, and there is nothing to verify.
+func TestSC03NothingIsNoEnclave(t *testing.T) {
+	ctx := context.Background()
+	r := evilreg.Start(t)
+	ref, made, _ := pushed(t, r)
+	genuine, _ := r.Content("app", made.Digest())
+	documents := map[string][]byte{"changed": bytes.Replace(genuine, []byte("sha256:"), []byte("sha256:0"), 1), "longer": append(bytes.Clone(genuine), ' ')}
+	for _, text := range []string{"", " ", "{}", "[]", "null", "0", `""`, "[{}]", `{"schemaVersion":2}`} {
+		documents[text] = []byte(text)
+	}
+	for name, document := range documents {
+		r.Tag("app", "nothing", r.Put("app", oci.MediaTypeManifest, document).Digest)
+		if e, err := enclaver.Pull(ctx, reference(t, r.Host+"/app:nothing"), openStore(t), nil); err == nil {
+			t.Errorf("%q is the enclave %s", name, e.Digest())
+		}
+		// The same in place of each of the parts.
+		for _, digest := range r.Digests("app") {
+			hash, err := v1.NewHash(digest)
+			if err != nil {
+				t.Fatal(err)
+			}
+			whole, _ := r.Content("app", hash)
+			if !bytes.Contains(genuine, []byte(digest)) || bytes.Equal(whole, document) {
+				continue
+			}
+			r.Tell(evilreg.When("GET", digest, evilreg.Change(func([]byte) []byte { return document })))
+			if _, err := enclaver.Pull(ctx, ref, openStore(t), nil); err == nil {
+				t.Errorf("%q will do for %s", name, digest)
+			}
+			r.Tell()
+		}
+	}
+	for _, mediaType := range []string{oci.MediaTypeIndex, oci.DockerManifest, "text/html", ""} {
+		r.Tell(evilreg.When("GET", "/manifests/", evilreg.SetHeader("Content-Type", mediaType)))
+		if _, err := enclaver.Pull(ctx, ref, openStore(t), nil); err == nil {
+			t.Errorf("announced as %q it is an enclave", mediaType)
+		}
+	}
+}
