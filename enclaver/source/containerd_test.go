@@ -3,7 +3,6 @@
 package source
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -12,63 +11,18 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
-	"github.com/containerd/containerd/v2/client"
-	"github.com/containerd/containerd/v2/core/content"
-	"github.com/containerd/containerd/v2/core/images"
-	"github.com/containerd/containerd/v2/pkg/namespaces"
-	"github.com/opencontainers/go-digest"
-	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
-
 	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/enclaver/imagetest"
-	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/source/daemontest"
+	"github.com/escrin/escrin/enclaver/source/sourcetest"
 )
-
-// intoContainerd puts the blobs of a layout into containerd's store, unchecked, and names one of them.
-func intoContainerd(t *testing.T, address, namespace, name, dir string, target oci.Descriptor) {
-	t.Helper()
-	daemon, err := client.New(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer daemon.Close()
-	ctx, done, err := daemon.WithLease(namespaces.WithNamespace(context.Background(), namespace))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer done(ctx)
-	blobs, err := filepath.Glob(filepath.Join(dir, "blobs", "sha256", "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	labels := make(map[string]string)
-	for _, path := range blobs {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		d := ocispec.Descriptor{Digest: digest.FromBytes(data), Size: int64(len(data))}
-		if err := content.WriteBlob(ctx, daemon.ContentStore(), d.Digest.String(), bytes.NewReader(data), d); err != nil {
-			t.Fatal(err)
-		}
-		labels["containerd.io/gc.ref.content."+d.Digest.Encoded()[:12]] = d.Digest.String()
-	}
-	d := ocispec.Descriptor{MediaType: target.MediaType, Digest: digest.Digest(target.Digest.String()), Size: target.Size, URLs: target.URLs}
-	if _, err := daemon.ContentStore().Update(ctx, content.Info{Digest: d.Digest, Labels: labels}, "labels"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := daemon.ImageService().Create(ctx, images.Image{Name: name, Target: d}); err != nil {
-		t.Fatal(err)
-	}
-}
 
 func TestContainerd(t *testing.T) {
 	address := daemontest.Containerd(t)
 	dir := imagetest.Layout(t.TempDir(), map[string]v1.Image{"latest": imagetest.Small()})
 	want := readImage(t, dir, Options{})
-	intoContainerd(t, address, "default", "docker.io/library/small:latest", dir, want.descriptor)
-	intoContainerd(t, address, "k8s.io", "localhost:5000/other:v1", dir, want.descriptor)
+	sourcetest.IntoContainerd(t, address, "default", "docker.io/library/small:latest", dir)
+	sourcetest.IntoContainerd(t, address, "k8s.io", "localhost:5000/other:v1", dir)
 	options := Options{ContainerdAddress: address}
 	for _, name := range []string{"docker.io/library/small:latest", "small", "small:latest", "docker.io/library/small"} {
 		readImage(t, "containerd:"+name, options).mustBe(t, want)
@@ -107,7 +61,7 @@ func TestContainerdWithoutItsLayers(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "blobs", "sha256", layer.Digest.Hex)); err != nil {
 		t.Fatal(err)
 	}
-	intoContainerd(t, address, "default", "docker.io/library/small:latest", dir, want.descriptor)
+	sourcetest.IntoContainerd(t, address, "default", "docker.io/library/small:latest", dir)
 	image, err := Options{ContainerdAddress: address}.Parse("containerd:small")
 	if err != nil {
 		t.Fatal(err)

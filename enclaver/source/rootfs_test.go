@@ -78,6 +78,16 @@ func headersOf(t *testing.T, layer []byte) []*tar.Header {
 	}
 }
 
+// The digest of one tree, so that neither a change here nor one of archive/tar changes what others have made.
+func TestRootFSVector(t *testing.T) {
+	const want = "sha256:606a4374c1999aec99079385b31c88f1214fea1a16e1ea1803a5ebbbb8bc694e"
+	dir := t.TempDir()
+	makeRoot(t, dir)
+	if got := packRoot(t, dir); got.descriptor.Digest.String() != want {
+		t.Errorf("manifest %s, want %s:\n%s\n%s", got.descriptor.Digest, want, got.config, got.manifest.Layers[0].Digest)
+	}
+}
+
 func TestRootFSHoldsWhatTheFolderHolds(t *testing.T) {
 	dir := t.TempDir()
 	makeRoot(t, dir)
