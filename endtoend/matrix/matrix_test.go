@@ -93,3 +93,22 @@ func TestProgramsDoTheSameAsOnAnyHost(t *testing.T) {
 		})
 	}
 }
+
+// TestGuestsGrantNothingElse runs as root what the README says cannot work.
+func TestGuestsGrantNothingElse(t *testing.T) {
+	builder, err := fixture.NewBuilder(os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	layout, err := builder.Image(t.Context(), fixture.Limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile("testdata/limits.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := newGuest(t).run(t, fixture.Limits, layout); got.code != 0 || got.stdout != string(want) {
+		t.Errorf("exit %d\n%s%s", got.code, got.stdout, got.stderr)
+	}
+}
