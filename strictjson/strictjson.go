@@ -85,7 +85,7 @@ func pairs(data []byte) bool {
 	return true
 }
 
-// escape reads an escape of the form \uXXXX at the start of data.
+// escape reads an escape of four hex digits at the start of data.
 func escape(data []byte) (rune, bool) {
 	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
 		return 0, false
