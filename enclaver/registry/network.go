@@ -68,6 +68,8 @@ func newTransport(d dial) *http.Transport {
 		DisableCompression:     true,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConnsPerHost:    16,
+		ReadBufferSize:         64 << 10,
+		WriteBufferSize:        64 << 10,
 		MaxResponseHeaderBytes: 256 << 10,
 		IdleConnTimeout:        time.Minute,
 		TLSHandshakeTimeout:    30 * time.Second,
