@@ -34,7 +34,7 @@ func unpack(ctx context.Context, dir string, layers []io.Reader) ([]listing.Entr
 		return nil, err
 	}
 	for i, stream := range layers {
-		a := &applier{root: dir, start: time.Now().Unix()}
+		a := &applier{root: dir, start: time.Now().Unix() - 1} // the clock of a file system is a little late
 		if _, err := archive.Apply(ctx, dir, stream, archive.WithFilter(a.filter)); err != nil {
 			return nil, fmt.Errorf("layer %d: %w", i, err)
 		}

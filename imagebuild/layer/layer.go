@@ -79,8 +79,9 @@ func Convert(tarStream io.Reader, out Output, limits Limits) (Info, error) {
 		return Info{}, fmt.Errorf("convert layer: %w", err)
 	}
 	feed := newFeed(tarStream, limits.StreamBytes)
+	headers := &headers{r: feed}
 	c := &converter{
-		limits: limits, content: limits.StreamBytes, tar: tar.NewReader(feed), tree: newTree(limits.TreeBytes),
+		limits: limits, content: limits.StreamBytes, headers: headers, tar: tar.NewReader(headers), tree: newTree(limits.TreeBytes),
 		sink: sink, tails: &spool{file: out.Scratch},
 	}
 	err = c.readAll(feed)
@@ -104,6 +105,7 @@ func Convert(tarStream io.Reader, out Output, limits Limits) (Info, error) {
 type converter struct {
 	limits  Limits
 	content int64 // what is left of the limit of contents
+	headers *headers
 	tar     *tar.Reader
 	tree    *tree
 	sink    *blocks.Writer
@@ -113,11 +115,11 @@ type converter struct {
 
 func (c *converter) readAll(stream io.Reader) error {
 	for {
-		header, err := c.tar.Next()
+		header, err := c.headers.next(c.tar)
 		if err == io.EOF {
 			break
 		}
-		if err != nil && !errors.Is(err, tar.ErrInsecurePath) { // names are judged below, with the same result everywhere
+		if err != nil {
 			return fmt.Errorf("read entry %d: %w", c.info.Entries, err)
 		}
 		if err := c.entry(header); err != nil {

@@ -303,6 +303,43 @@ func TestIMG10OverridingHeaders(t *testing.T) {
 	}
 }
 
+// TestIMG10HeadersThatProgramsReadInSeveralWays has one of each kind; difftest has many, and asks other programs.
+func TestIMG10HeadersThatProgramsReadInSeveralWays(t *testing.T) {
+	long := File(strings.Repeat("n", 101), "x")
+	long.Format = tar.FormatPAX
+	pax := Tar(t, long) // header and body of the extended header, header, content
+	long.Format = tar.FormatGNU
+	gnu := Tar(t, long)
+	end := make([]byte, 1024)
+	prefix := slices.Clone(gnu)
+	setHeaderByte(prefix[1024:], 345, 'd')
+	empty := slices.Clone(gnu)
+	empty[512] = 0
+	slash := Tar(t, File("ab", ""))
+	setHeaderByte(slash, 1, '/')
+	for name, stream := range map[string][]byte{
+		"two pax headers":       slices.Concat(pax[:1024], pax),
+		"two long names":        slices.Concat(gnu[:1024], gnu),
+		"pax, then a long name": slices.Concat(pax[:1024], gnu),
+		"a long name, then pax": slices.Concat(gnu[:1024], pax),
+		"pax of nothing":        slices.Concat(pax[:1024], end),
+		"pax, then no more":     pax[:1024],
+		"prefix in GNU's":       prefix,
+		"empty long name":       empty,
+		"cut in the padding":    pax[:1600],
+		"a file's slash":        slash,
+	} {
+		if _, _, err := convert(t, stream); err == nil {
+			t.Errorf("%s was accepted", name)
+		}
+	}
+	for _, stream := range [][]byte{pax, gnu, pax[:2048]} {
+		if _, _, err := convert(t, stream); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestIMG11LaterEntriesReplaceEarlierOnes(t *testing.T) {
 	im := mustConvert(t, File("a", "1"), Link("b", "a"), File("a", "2"), Dir("c"), File("c/d", ""), File("c", "file"), Dir("e"), File("e/f", ""), Dir("e"))
 	wantNames(t, im, "a", "b", "c", "e/", "e/f")

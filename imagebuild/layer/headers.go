@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package layer
+
+import (
+	"archive/tar"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// maxHeaders bounds what may describe one entry, in bytes: package tar takes extended headers of 1 MiB.
+const maxHeaders = 4 << 20
+
+const tarBlock = 512
+
+// headers passes an archive on to package tar and keeps what that reads to find the next entry. What other programs would
+// read in another way is refused (IMG-10): package tar forgives it.
+type headers struct {
+	r    io.Reader
+	at   int64
+	keep bool
+	kept []byte
+}
+
+// Read implements io.Reader.
+func (h *headers) Read(p []byte) (int, error) {
+	n, err := h.r.Read(p)
+	h.at += int64(n)
+	if h.keep {
+		if len(h.kept)+n > maxHeaders {
+			return 0, fmt.Errorf("%w: headers of more than %d bytes", ErrLimit, maxHeaders)
+		}
+		h.kept = append(h.kept, p[:n]...)
+	}
+	return n, err
+}
+
+// next returns the next entry of the archive.
+func (h *headers) next(t *tar.Reader) (*tar.Header, error) {
+	if _, err := io.Copy(io.Discard, t); err != nil {
+		return nil, err
+	}
+	padding := int(-h.at & (tarBlock - 1))
+	h.keep, h.kept = true, h.kept[:0]
+	header, err := t.Next()
+	h.keep = false
+	if err != nil && err != io.EOF && !errors.Is(err, tar.ErrInsecurePath) { // names are judged later, with the same result everywhere
+		return nil, err
+	}
+	if len(h.kept) < padding {
+		return nil, io.ErrUnexpectedEOF
+	}
+	if bad := checkHeaders(h.kept[padding:]); bad != nil {
+		return nil, bad
+	}
+	if header == nil {
+		return nil, io.EOF
+	}
+	return header, checkOverrides(header)
+}
+
+// checkHeaders takes one header with at most one extended header of the pax kind, or with at most one long name and one
+// long link target of GNU's kind; programs differ in which of several counts.
+func checkHeaders(b []byte) error {
+	seen := ""
+	for len(b) >= tarBlock {
+		block := b[:tarBlock]
+		b = b[tarBlock:]
+		kind := block[156]
+		if err := checkPrefix(block); err != nil {
+			return err
+		}
+		switch kind {
+		case tar.TypeXHeader, tar.TypeGNULongName, tar.TypeGNULongLink:
+			if strings.IndexByte(seen, kind) >= 0 || seen != "" && (kind == tar.TypeXHeader || seen[0] == tar.TypeXHeader) {
+				return errors.New("several extended headers for one entry")
+			}
+			seen += string(kind)
+		default:
+			if (kind == tar.TypeXGlobalHeader || zero(block)) && seen != "" {
+				return errors.New("an extended header without an entry")
+			}
+			return nil
+		}
+		// the size is octal, or else package tar would have found no entry
+		size, err := strconv.ParseInt(strings.Trim(string(block[124:136]), " \x00"), 8, 64)
+		if err != nil || size > int64(len(b)) {
+			return errors.New("an extended header of unknown length")
+		}
+		if kind != tar.TypeXHeader && (size == 0 || b[0] == 0) {
+			return errors.New("an empty long name")
+		}
+		b = b[min((size+tarBlock-1)&^(tarBlock-1), int64(len(b))):]
+	}
+	if seen != "" {
+		return errors.New("an extended header without an entry")
+	}
+	return nil
+}
+
+// checkPrefix refuses a header with something where the POSIX format has the first part of a name, unless it is of that
+// format: only some programs read it then.
+func checkPrefix(block []byte) error {
+	if string(block[257:263]) == "ustar\x00" || block[156] == tar.TypeGNUSparse || zero(block[345:500]) {
+		return nil
+	}
+	return errors.New("a name's prefix, or times, in a header of another format")
+}
+
+func zero(b []byte) bool {
+	for _, c := range b {
+		if c != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// checkOverrides refuses values of extended headers, and names, that programs understand in different ways.
+func checkOverrides(h *tar.Header) error {
+	for i, key := range []string{"path", "linkpath", "size", "uid", "gid", "mtime"} {
+		value, ok := h.PAXRecords[key]
+		if ok && (value == "" || i >= 2 && value[0] == '+') && h.Typeflag != tar.TypeXGlobalHeader {
+			return fmt.Errorf("extended header: %s is %q", key, value)
+		}
+	}
+	regular := h.Typeflag == tar.TypeReg || h.Typeflag == tar.TypeGNUSparse
+	if _, ok := h.PAXRecords["size"]; ok && h.Size != 0 && !regular {
+		return errors.New("extended header: a size without content")
+	}
+	if _, ok := h.PAXRecords["SCHILY.realsize"]; ok {
+		return errors.New("a sparse file in an unknown form")
+	}
+	if strings.HasSuffix(h.Name, "/") && h.Typeflag != tar.TypeDir {
+		return fmt.Errorf("%q is not a directory, but its name ends in a slash", h.Name)
+	}
+	return nil
+}
