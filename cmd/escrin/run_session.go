@@ -179,12 +179,15 @@ func (s *session) end() {
 
 // kept passes on what is written, and keeps the beginning.
 type kept struct {
+	mu   sync.Mutex
 	to   io.Writer
 	kept []byte
 }
 
 // Write implements io.Writer.
 func (k *kept) Write(p []byte) (int, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	k.kept = append(k.kept, p[:min(len(p), workload.MaxStream-len(k.kept))]...)
 	return k.to.Write(p)
 }
