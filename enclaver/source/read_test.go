@@ -14,6 +14,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/escrin/escrin/enclaver/oci"
 )
@@ -69,14 +70,8 @@ func readSource(from Source) (image wholeImage, err error) {
 		if err != nil {
 			return image, err
 		}
-		if layer.MediaType == oci.MediaTypeLayerGzip || layer.MediaType == oci.DockerLayerGzip {
-			unpacked, err := gzip.NewReader(bytes.NewReader(data))
-			if err != nil {
-				return image, err
-			}
-			if data, err = io.ReadAll(unpacked); err != nil {
-				return image, err
-			}
+		if data, err = unpackLayer(data, layer.MediaType); err != nil {
+			return image, err
 		}
 		if got := oci.DescriptorOf("", data).Digest; got != image.diffIDs[i] {
 			return image, fmt.Errorf("layer %d unpacks to %s, not %s", i, got, image.diffIDs[i])
@@ -84,6 +79,25 @@ func readSource(from Source) (image wholeImage, err error) {
 		image.layers = append(image.layers, data)
 	}
 	return image, nil
+}
+
+func unpackLayer(data []byte, mediaType string) ([]byte, error) {
+	switch mediaType {
+	case oci.MediaTypeLayerGzip, oci.DockerLayerGzip:
+		r, err := gzip.NewReader(bytes.NewReader(data))
+		if err != nil {
+			return nil, err
+		}
+		return io.ReadAll(r)
+	case oci.MediaTypeLayerZstd:
+		r, err := zstd.NewReader(nil)
+		if err != nil {
+			return nil, err
+		}
+		defer r.Close()
+		return r.DecodeAll(data, nil)
+	}
+	return data, nil
 }
 
 func readVerified(from Source, d oci.Descriptor) ([]byte, error) {

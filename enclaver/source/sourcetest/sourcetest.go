@@ -17,6 +17,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -132,7 +133,10 @@ func Saved(t testing.TB, dir string) string {
 	add(index.Config, config)
 	for _, layer := range manifest.Layers {
 		name := layer.Digest.Encoded() + "/layer.tar"
-		index.Layers = append(index.Layers, name)
+		again := slices.Contains(index.Layers, name)
+		if index.Layers = append(index.Layers, name); again {
+			continue
+		}
 		if data, err := os.ReadFile(blobPath(dir, layer)); err == nil {
 			add(name, unpacked(data))
 		}
