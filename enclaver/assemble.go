@@ -14,6 +14,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/imagebuild/verity"
@@ -34,11 +35,16 @@ type Boot struct {
 	Digest          v1.Hash // of the enclave's manifest
 }
 
-// Assemble lays out what a machine boots in a folder of dir named by the enclave's digest. The disk's
-// verity tree is computed from its data and must have the root that the measured config states; an
-// assembled disk that is there already is checked the same way and used again, or made again if it is not
-// right. Several processes may assemble the same enclave at a time.
+// Assemble lays out what a machine boots in a folder of dir named by the enclave's digest. Its layers are converted
+// if the store has not done that before. The disk's verity tree is computed from its data and must have the root that
+// the measured config states; an assembled disk that is there already is checked the same way and used again, or made
+// again if it is not right. Several processes may assemble the same enclave at a time.
 func (e *Enclave) Assemble(ctx context.Context, dir string) (Boot, error) {
+	release, err := e.store.Use()
+	if err != nil {
+		return Boot{}, err
+	}
+	defer release()
 	boot, err := e.assemble(ctx, dir)
 	if err != nil {
 		return Boot{}, fmt.Errorf("assemble enclave %s: %w", e.Digest(), err)
@@ -71,12 +77,14 @@ func (e *Enclave) assemble(ctx context.Context, dir string) (Boot, error) {
 		MeasurementRoot: e.config.MeasurementRoot,
 		Digest:          e.Digest(),
 	}
-	for path, d := range map[string]oci.Descriptor{
-		boot.Firmware: e.manifest.Firmware, boot.Kernel: e.manifest.Kernel, boot.Initrd: e.manifest.Initrd,
-	} {
-		if err := e.place(ctx, d, path); err != nil {
-			return Boot{}, err
-		}
+	if err := e.place(ctx, e.manifest.Kernel, boot.Kernel); err != nil {
+		return Boot{}, err
+	}
+	if err := e.place(ctx, e.manifest.Initrd, boot.Initrd); err != nil {
+		return Boot{}, err
+	}
+	if err := e.placeFirmware(ctx, boot.Firmware); err != nil {
+		return Boot{}, err
 	}
 	if e.checkDisk(boot.Disk, document) == nil {
 		return boot, nil
@@ -90,14 +98,19 @@ func (e *Enclave) measuredConfig(ctx context.Context) (config.Config, []byte, er
 	if err != nil {
 		return config.Config{}, nil, err
 	}
+	run, err := e.parseMeasured(document)
+	return run, document, err
+}
+
+func (e *Enclave) parseMeasured(document []byte) (config.Config, error) {
 	run, err := config.Parse(document)
 	if err != nil {
-		return config.Config{}, nil, err
+		return config.Config{}, err
 	}
 	if run.Disk != e.config.Disk {
-		return config.Config{}, nil, errors.New("measured config and enclave config describe different disks")
+		return config.Config{}, errors.New("measured config and enclave config describe different disks")
 	}
-	return run, document, nil
+	return run, nil
 }
 
 // place puts a checked copy of a blob at path, unless a right one is there.
@@ -111,6 +124,25 @@ func (e *Enclave) place(ctx context.Context, d oci.Descriptor, path string) erro
 	return replaceFile(path, func(f *os.File) error { return e.copyBlob(ctx, f, d) })
 }
 
+// placeFirmware puts the unpacked firmware at path, unless it is there.
+func (e *Enclave) placeFirmware(ctx context.Context, path string) error {
+	packed, err := e.store.ReadDocument(ctx, e.manifest.Firmware)
+	if err != nil {
+		return err
+	}
+	firmware, err := unpackFirmware(packed, e.config.GuestBase.Firmware)
+	if err != nil {
+		return err
+	}
+	if old, err := readBounded(path, maxFirmware); err == nil && bytes.Equal(old, firmware) {
+		return nil
+	}
+	return replaceFile(path, func(f *os.File) error {
+		_, err := f.Write(firmware)
+		return err
+	})
+}
+
 func (e *Enclave) copyBlob(ctx context.Context, dst io.Writer, d oci.Descriptor) error {
 	blob, err := e.store.Open(d)
 	if err != nil {
@@ -121,25 +153,45 @@ func (e *Enclave) copyBlob(ctx context.Context, dst io.Writer, d oci.Descriptor)
 	return err
 }
 
-// writeDisk lays the parts end to end, then the verity tree over what it wrote, then the measured config.
+// writeDisk lays out the merged file system and its hash tree, then the measured config.
 func (e *Enclave) writeDisk(ctx context.Context, f *os.File, document []byte) error {
-	for _, part := range append([]oci.Descriptor{e.manifest.Metadata}, e.manifest.Layers...) {
-		if err := e.copyBlob(ctx, f, part); err != nil {
+	return e.refiner(nil).withStack(ctx, e.layers(), func(_ []readyLayer, s *stack) error {
+		if s.DataBlocks() != e.config.Disk.DataBlocks {
+			return fmt.Errorf("the disk has %d blocks, not the %d of the measured config", s.DataBlocks(), e.config.Disk.DataBlocks)
+		}
+		root, err := s.Write(f)
+		if err != nil {
 			return err
 		}
+		if root != e.config.Disk.RootHash {
+			return errWrongRoot
+		}
+		_, err = f.WriteAt(padToBlock(document), int64(e.config.MeasuredConfig.OffsetBlocks)*config.BlockSize)
+		return err
+	})
+}
+
+// layers are the enclave's own, bottom first.
+func (e *Enclave) layers() []rawLayer {
+	layers := make([]rawLayer, len(e.manifest.Layers))
+	for i, d := range e.manifest.Layers {
+		layers[i] = rawLayer{blob: d, diffID: e.config.Layers[i].DiffID}
 	}
-	dataSize := int64(e.config.Disk.DataBlocks) * config.BlockSize
-	root, err := verity.Tree(f, dataSize, e.config.Disk.Salt[:], f)
+	return layers
+}
+
+// refiner converts the enclave's layers in the store that it is in.
+func (e *Enclave) refiner(progress Progress) *refiner {
+	return newRefiner(e.store, e.open, true, progress)
+}
+
+// open is the opener of the enclave's own blobs.
+func (e *Enclave) open(_ context.Context, d oci.Descriptor) (io.ReadCloser, error) {
+	f, err := e.store.Open(d)
 	if err != nil {
-		return err
+		return nil, hint.Wrap(err, "pull the enclave again")
 	}
-	if root != e.config.Disk.RootHash {
-		return errWrongRoot
-	}
-	if _, err := f.Write(padToBlock(document)); err != nil {
-		return err
-	}
-	return nil
+	return f, nil
 }
 
 var errWrongRoot = errors.New("the disk's verity root is not the measured one")

@@ -15,8 +15,8 @@ import (
 	"github.com/escrin/escrin/enclaver/source"
 	"github.com/escrin/escrin/enclaver/spec"
 	"github.com/escrin/escrin/enclaver/store"
-	"github.com/escrin/escrin/enclaver/workload"
 	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/imagebuild/layer"
 )
 
 // measuredQEMU is the series of QEMU whose virtual hardware enclaves are measured for.
@@ -34,63 +34,62 @@ type BuildOptions struct {
 	Spec      spec.Spec
 	Name      Reference // name in the store; may be zero
 	Progress  Progress
+	Note      func(string) // told what of the image is left out; may be nil
 }
 
 // Build makes an enclave of the image. The result is a function of the image, the spec and the guest
-// base: the same bytes on any machine, any day.
+// base: the same bytes on any machine, any day. Layers that the store has are neither read nor converted again.
 func Build(ctx context.Context, from source.Source, opts BuildOptions) (*Enclave, error) {
-	base, err := openGuestBase(opts.GuestBase)
+	release, err := opts.Store.Use()
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{store: opts.Store, base: base, spec: opts.Spec, progress: opts.Progress.serial()}
-	b.progress.say("read image %s", from)
-	img, err := openImage(ctx, from)
-	if err != nil {
-		return nil, err
+	defer release()
+	b := &builder{store: opts.Store, spec: opts.Spec, progress: opts.Progress.serial(), note: opts.Note}
+	b.refiner = newRefiner(opts.Store, from.Open, true, b.progress)
+	b.base = func(ctx context.Context) (guestBase, error) { return importGuestBase(ctx, opts.GuestBase, opts.Store) }
+	e, err := b.build(ctx, from)
+	if err != nil || opts.Name.IsZero() {
+		return e, err
 	}
-	e, err := b.build(ctx, img)
-	if err != nil {
-		return nil, fmt.Errorf("enclave %s: %w", from, err)
+	var origin string
+	if ref, ok := source.Reference(from); ok {
+		origin = ref.Repository().Name()
 	}
-	if opts.Name.IsZero() {
-		return e, nil
-	}
-	return e, opts.Store.Tag(opts.Name, e.descriptor)
+	return e, opts.Store.Tag(opts.Name, e.descriptor, origin)
 }
 
+// builder makes one enclave.
 type builder struct {
 	store    *store.Store
-	base     guestBase
+	refiner  *refiner
+	base     func(context.Context) (guestBase, error)
 	spec     spec.Spec
 	progress Progress
+	note     func(string)
 }
 
-func (b *builder) build(ctx context.Context, img image) (*Enclave, error) {
-	var m artifact.Manifest
-	var err error
-	if m.Layers, err = b.convertLayers(ctx, img); err != nil {
+// build measures the guest base while it looks at the image.
+func (b *builder) build(ctx context.Context, from source.Source) (*Enclave, error) {
+	shapes, err := b.spec.Shapes(Shapes())
+	if err != nil {
 		return nil, err
 	}
-	b.progress.say("merge %d layers", len(m.Layers))
-	if m.Metadata, err = b.mergeLayers(m.Layers); err != nil {
+	m := artifact.Manifest{}
+	c := artifact.Config{Version: artifact.Version, Spec: b.spec, Conversion: layer.Version, QEMU: string(measuredQEMU)}
+	var base guestBase
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		base, err = b.base(groupCtx)
+		return err
+	})
+	group.Go(func() error { return b.takeImage(groupCtx, from, &m, &c) })
+	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	c := artifact.Config{
-		Version:   artifact.Version,
-		Source:    artifact.Source{Manifest: img.digest, Config: img.manifest.Config.Digest, DiffIDs: img.config.DiffIDs},
-		GuestBase: b.base.about,
-		QEMU:      string(measuredQEMU),
-	}
-	b.progress.say("compute the verity tree")
-	if err := b.describeDisk(&m, &c, img.config); err != nil {
-		return nil, err
-	}
-	if err := b.storeBase(&m); err != nil {
-		return nil, err
-	}
-	b.progress.say("predict the registers of %d machine shapes", len(Shapes()))
-	if c.Measurements, err = measure(ctx, b.base, c.Cmdline); err != nil {
+	m.Kernel, m.Initrd, m.Firmware, c.GuestBase = base.kernel, base.initrd, base.firmware, base.about
+	b.progress.begin("predict the registers of %d machine shapes", len(shapes))
+	if c.Measurements, err = base.registers(c.Cmdline, shapes); err != nil {
 		return nil, err
 	}
 	root, err := attest.Root(c.Measurements)
@@ -101,76 +100,64 @@ func (b *builder) build(ctx context.Context, img image) (*Enclave, error) {
 	return b.write(m, c)
 }
 
-// describeDisk computes the verity root, makes the measured config that states it, and the command line
-// that states the measured config.
-func (b *builder) describeDisk(m *artifact.Manifest, c *artifact.Config, image oci.ImageConfig) error {
-	d, err := openDisk(b.store, *m)
+// takeImage fills in what follows from the image and the spec.
+func (b *builder) takeImage(ctx context.Context, from source.Source, m *artifact.Manifest, c *artifact.Config) error {
+	b.progress.begin("read image %s", from)
+	img, err := openImage(ctx, from)
 	if err != nil {
 		return err
 	}
-	defer d.Close()
-	root, err := d.tree()
-	if err != nil {
-		return fmt.Errorf("read merged file system: %w", err)
-	}
-	described, err := d.verity()
-	if err != nil {
+	c.Source = artifact.Source{MediaType: img.manifest.MediaType, Manifest: img.digest(), Config: img.manifest.Config.Digest}
+	if m.SourceManifest, err = b.store.PutBytes(artifact.MediaTypeSourceManifest, img.manifestBytes); err != nil {
 		return err
 	}
-	run, err := workload.Config(image, b.spec, root, described)
-	if err != nil {
+	if m.SourceConfig, err = b.store.PutBytes(artifact.MediaTypeSourceConfig, img.configBytes); err != nil {
 		return err
 	}
-	document, err := run.Marshal()
+	err = b.refiner.withStack(ctx, img.layers(), func(ready []readyLayer, s *stack) error {
+		m.Layers, c.Layers = nil, nil
+		for _, l := range ready {
+			m.Layers = append(m.Layers, artifact.LayerDescriptor(l.blob.MediaType, l.blob, l.converted.Layer))
+			c.Layers = append(c.Layers, l.converted.Layer)
+		}
+		b.progress.begin("merge %d layers", len(ready))
+		return b.describe(img, s, m, c)
+	})
+	if err != nil {
+		return fmt.Errorf("enclave %s: %w", from, err)
+	}
+	return b.tellNotes(c)
+}
+
+// describe makes the measured config, and the command line that states it.
+func (b *builder) describe(img image, s *stack, m *artifact.Manifest, c *artifact.Config) error {
+	run, document, err := measuredConfig(img.config, b.spec, s)
 	if err != nil {
 		return err
 	}
 	if m.MeasuredConfig, err = b.store.PutBytes(artifact.MediaTypeRunConfig, document); err != nil {
 		return err
 	}
-	c.Disk = run.Disk
-	c.MeasuredConfig = artifact.MeasuredConfig{
-		Digest: m.MeasuredConfig.Digest, OffsetBlocks: configOffset(run.Disk), Size: len(document),
-	}
+	c.Disk, c.MeasuredConfig = run.Disk, placeOf(document, run.Disk)
 	c.Cmdline = config.CommandLine(config.Digest(document), c.MeasuredConfig.OffsetBlocks, len(document))
 	return nil
 }
 
-func (b *builder) storeBase(m *artifact.Manifest) (err error) {
-	for _, part := range []struct {
-		mediaType string
-		data      []byte
-		into      *oci.Descriptor
-	}{
-		{artifact.MediaTypeKernel, b.base.kernel, &m.Kernel},
-		{artifact.MediaTypeInitrd, b.base.initrd, &m.Initrd},
-		{artifact.MediaTypeFirmware, b.base.firmware, &m.Firmware},
-	} {
-		if *part.into, err = b.store.PutBytes(part.mediaType, part.data); err != nil {
-			return err
+// tellNotes says what of the layers is left out.
+func (b *builder) tellNotes(c *artifact.Config) error {
+	if b.note == nil {
+		return nil
+	}
+	for i, l := range c.Layers {
+		info, _ := b.store.LayerInfo(layer.Version, l.DiffID)
+		if info.Devices > 0 {
+			b.note(fmt.Sprintf("layer %d of %d: left out %d device nodes, the first is %s", i+1, len(c.Layers), info.Devices, info.FirstDevice))
+		}
+		if info.Attributes > 0 {
+			b.note(fmt.Sprintf("layer %d of %d: left out %d extended attributes that a guest does not need", i+1, len(c.Layers), info.Attributes))
 		}
 	}
 	return nil
-}
-
-// measure predicts the registers of every shape.
-func measure(ctx context.Context, base guestBase, cmdline string) ([]attest.Measurement, error) {
-	measurements := make([]attest.Measurement, len(Shapes()))
-	group, _ := errgroup.WithContext(ctx)
-	for i, shape := range Shapes() {
-		group.Go(func() error {
-			registers, err := predict.TDX(predict.Launch{
-				Firmware: base.firmware, Kernel: base.kernel, Initrd: base.initrd,
-				Cmdline: cmdline, Shape: shape, QEMU: measuredQEMU,
-			})
-			if err != nil {
-				return fmt.Errorf("predict the registers of %s: %w", shape, err)
-			}
-			measurements[i] = attest.Measurement{TEE: attest.TDX, Shape: shape, Registers: registers}
-			return nil
-		})
-	}
-	return measurements, group.Wait()
 }
 
 func (b *builder) write(m artifact.Manifest, c artifact.Config) (*Enclave, error) {

@@ -3,17 +3,15 @@
 // Package enclaver turns an OCI image into an enclave: a confidential virtual machine image, kept as an
 // OCI artifact, whose launch measurement anyone can compute.
 //
-// [Build] converts each layer of an image into a file system blob, merges them under one dm-verity root,
-// states how to run them in a measured config, and predicts the registers of every machine shape. The
-// enclave's name on chain is its measurement root. [Push] and [Pull] move an enclave between a [Store]
-// and a registry; [Enclave.Assemble] lays out the disk that a machine boots; [Verify] derives every
-// digest and register again. SPEC.md beside this file is the artifact's format.
+// [Build] takes an image's layers as they are, converts each into a file system, merges them under one dm-verity
+// root, states how to run them in a measured config, and predicts the registers of every machine shape. The
+// enclave's name on chain is its measurement root. [Push] and [Pull] move an enclave between a [Store] and a
+// registry; [Enclave.Assemble] converts its layers again and lays out the disk that a machine boots; [Verify]
+// derives every digest and register again, and [Rebuild] the whole enclave from an image. SPEC.md beside this
+// file is the artifact's format.
 package enclaver
 
 import (
-	"fmt"
-	"sync"
-
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/escrin/escrin/enclaver/artifact"
@@ -39,26 +37,6 @@ func OpenStore(dir string) (*Store, error) {
 		}
 	}
 	return store.Open(dir)
-}
-
-// Progress is told, in a few words, what is done next. It may be nil. It is called from one goroutine at
-// a time.
-type Progress func(line string)
-
-func (p Progress) say(format string, args ...any) {
-	if p != nil {
-		p(fmt.Sprintf(format, args...))
-	}
-}
-
-// serial makes p safe for several goroutines.
-func (p Progress) serial() Progress {
-	var mu sync.Mutex
-	return func(line string) {
-		mu.Lock()
-		defer mu.Unlock()
-		p.say("%s", line)
-	}
 }
 
 // Enclave is an enclave in a store. It is immutable; its blobs are checked when they are used.

@@ -15,10 +15,22 @@ import (
 
 // image is a source image whose documents are read and checked, and whose layers are not.
 type image struct {
-	source   source.Source
-	digest   v1.Hash // of its manifest
-	manifest oci.Manifest
-	config   oci.ImageConfig
+	manifest      oci.Manifest
+	config        oci.ImageConfig
+	manifestBytes []byte
+	configBytes   []byte
+}
+
+// digest names the image's manifest.
+func (img image) digest() v1.Hash { return oci.DescriptorOf("", img.manifestBytes).Digest }
+
+// layers are the image's layers, bottom first.
+func (img image) layers() []rawLayer {
+	layers := make([]rawLayer, len(img.manifest.Layers))
+	for i, d := range img.manifest.Layers {
+		layers[i] = rawLayer{blob: d, diffID: img.config.DiffIDs[i]}
+	}
+	return layers
 }
 
 // openImage resolves the name once; everything after that goes by digest (threat REG-05).
@@ -30,24 +42,39 @@ func openImage(ctx context.Context, from source.Source) (image, error) {
 	if d, err = selectManifest(ctx, from, d); err != nil {
 		return image{}, fmt.Errorf("open image %s: %w", from, err)
 	}
-	data, err := readDocument(ctx, from, d)
-	if err != nil {
+	var img image
+	if img.manifestBytes, err = readDocument(ctx, from, d); err != nil {
 		return image{}, fmt.Errorf("open image %s: %w", from, err)
 	}
-	img := image{source: from, digest: d.Digest}
-	if img.manifest, err = oci.ParseManifest(data, d.MediaType); err != nil {
+	if img.manifest, err = oci.ParseManifest(img.manifestBytes, d.MediaType); err != nil {
 		return image{}, fmt.Errorf("open image %s: %w", from, malformed(err))
 	}
-	if data, err = readDocument(ctx, from, img.manifest.Config); err != nil {
+	if img.configBytes, err = readDocument(ctx, from, img.manifest.Config); err != nil {
 		return image{}, fmt.Errorf("open image %s: %w", from, err)
 	}
-	if img.config, err = oci.ParseImageConfig(data); err != nil {
+	if err := img.readConfig(); err != nil {
 		return image{}, fmt.Errorf("open image %s: %w", from, malformed(err))
-	}
-	if layers, ids := len(img.manifest.Layers), len(img.config.DiffIDs); layers != ids {
-		return image{}, fmt.Errorf("open image %s: %w", from, malformed(fmt.Errorf("manifest has %d layers, config has %d diff ids", layers, ids)))
 	}
 	return img, nil
+}
+
+// parseImage reads an image's documents from an enclave.
+func parseImage(manifest []byte, mediaType string, config []byte) (img image, err error) {
+	img = image{manifestBytes: manifest, configBytes: config}
+	if img.manifest, err = oci.ParseManifest(manifest, mediaType); err != nil {
+		return image{}, err
+	}
+	return img, img.readConfig()
+}
+
+func (img *image) readConfig() (err error) {
+	if img.config, err = oci.ParseImageConfig(img.configBytes); err != nil {
+		return err
+	}
+	if layers, ids := len(img.manifest.Layers), len(img.config.DiffIDs); layers != ids {
+		return fmt.Errorf("manifest has %d layers, config has %d diff ids", layers, ids)
+	}
+	return nil
 }
 
 func malformed(err error) error {

@@ -3,101 +3,195 @@
 package enclaver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"runtime"
-	"strconv"
+	"slices"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 
-	"github.com/escrin/escrin/enclaver/artifact"
 	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/enclaver/oci"
+	"github.com/escrin/escrin/enclaver/store"
 	"github.com/escrin/escrin/imagebuild/layer"
 )
 
-// maxWindow bounds the memory of a zstd stream (threat IMG-08).
-const maxWindow = 128 << 20
+// maxSideBySide bounds how many layers are converted at a time: each takes memory.
+const maxSideBySide = 4
 
-// convertLayers returns the converted form of every layer, bottom first. What the store has is used again.
-func (b *builder) convertLayers(ctx context.Context, img image) ([]oci.Descriptor, error) {
-	converted := make([]oci.Descriptor, len(img.manifest.Layers))
+// rawLayer is a layer as its image names it.
+type rawLayer struct {
+	blob   oci.Descriptor
+	diffID v1.Hash
+}
+
+// readyLayer is a layer that the store has in both forms.
+type readyLayer struct {
+	blob      oci.Descriptor // as an enclave carries it
+	converted store.LayerInfo
+}
+
+// opener returns the content that a descriptor names, unchecked.
+type opener func(context.Context, oci.Descriptor) (io.ReadCloser, error)
+
+// refiner brings layers into a store, as blobs and converted.
+type refiner struct {
+	store     *store.Store
+	open      opener // where layers come from
+	withBlobs bool   // whether the store must have the blobs too
+	progress  Progress
+	windows   *semaphore.Weighted // memory of zstd streams
+}
+
+func newRefiner(into *store.Store, open opener, withBlobs bool, progress Progress) *refiner {
+	return &refiner{store: into, open: open, withBlobs: withBlobs, progress: progress, windows: semaphore.NewWeighted(maxWindow)}
+}
+
+// refine returns the image's layers, bottom first, and converts those that the store does not have. Every layer of
+// which nothing is known is read once; digest, diff id and conversion are made on the way.
+func (r *refiner) refine(ctx context.Context, raw []rawLayer) ([]readyLayer, error) {
+	ready := make([]readyLayer, len(raw))
+	numbers := make(map[string][]int) // of layers that are the same, by what they are
+	var work []int
+	var size int64
+	for i, l := range raw {
+		key := l.blob.Digest.Hex + l.diffID.Hex
+		if numbers[key] = append(numbers[key], i); len(numbers[key]) > 1 {
+			continue
+		}
+		known, ok, err := r.known(l)
+		if err != nil {
+			return nil, fmt.Errorf("layer %d of %d: %w", i+1, len(raw), err)
+		}
+		if ready[i] = known; !ok {
+			work = append(work, i)
+			size += l.blob.Size
+		}
+	}
+	if err := r.refineAll(ctx, raw, work, size, ready); err != nil {
+		return nil, err
+	}
+	for _, same := range numbers {
+		for _, i := range same[1:] {
+			ready[i] = ready[same[0]]
+		}
+	}
+	return ready, nil
+}
+
+// refineAll converts the layers whose numbers are in work side by side, the largest first.
+func (r *refiner) refineAll(ctx context.Context, raw []rawLayer, work []int, size int64, ready []readyLayer) error {
+	if len(work) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(work, func(a, b int) int { return cmp.Compare(raw[b].blob.Size, raw[a].blob.Size) })
+	step := r.progress.count(size, "convert %d of %d layers", len(work), len(raw))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range converted {
+	group.SetLimit(min(runtime.GOMAXPROCS(0), maxSideBySide))
+	for _, i := range work {
 		group.Go(func() (err error) {
-			converted[i], err = b.convertLayer(ctx, img, i)
+			if ready[i], err = r.one(ctx, raw[i], step); err != nil {
+				err = fmt.Errorf("convert layer %d of %d: %w", i+1, len(raw), err)
+			}
 			return err
 		})
 	}
-	return converted, group.Wait()
+	return group.Wait()
 }
 
-func (b *builder) convertLayer(ctx context.Context, img image, i int) (oci.Descriptor, error) {
-	diffID, version := img.config.DiffIDs[i], strconv.Itoa(layer.Version)
-	name := fmt.Sprintf("layer %d of %d", i+1, len(img.manifest.Layers))
-	if d, ok := b.store.CachedLayer(diffID, version); ok && b.store.Check(ctx, d) == nil {
-		b.progress.say("%s: converted before (%d bytes)", name, d.Size)
-		return d, nil
+// known looks for a layer in the store. That the blob unpacks to the diff id was found when it was converted; a
+// diff id that is none of the blob's is an error (threat REG-02).
+func (r *refiner) known(raw rawLayer) (readyLayer, bool, error) {
+	packed, ok := r.store.Packed(raw.blob.Digest)
+	if !ok {
+		return readyLayer{}, false, nil
 	}
-	b.progress.say("%s: convert %d bytes", name, img.manifest.Layers[i].Size)
-	d, err := b.convert(ctx, img, i)
-	if err != nil {
-		return oci.Descriptor{}, fmt.Errorf("convert %s: %w", name, err)
+	if packed.DiffID != raw.diffID {
+		return readyLayer{}, false, wrongDiffID(packed.DiffID, raw.diffID)
 	}
-	return d, b.store.CacheLayer(diffID, version, d)
+	info, ok := r.store.LayerInfo(layer.Version, raw.diffID)
+	if !ok || r.withBlobs && !r.store.Has(packed.Blob) {
+		return readyLayer{}, false, nil
+	}
+	return readyLayer{blob: packed.Blob, converted: info}, true, nil
 }
 
-// convert streams one layer through digest check, decompression and conversion. Nothing of it is kept
-// unless the digest of what came in, and the diff id of what it unpacked to, are those of the image
-// (threats REG-01, REG-02).
-func (b *builder) convert(ctx context.Context, img image, i int) (oci.Descriptor, error) {
-	d := img.manifest.Layers[i]
-	raw, err := img.source.Open(ctx, d)
-	if err != nil {
-		return oci.Descriptor{}, err
-	}
-	defer raw.Close()
-	verified := oci.NewVerifier(ctx, raw, d)
-	tar, err := decompress(verified, d.MediaType)
-	if err != nil {
-		return oci.Descriptor{}, corrupt(err, verified)
-	}
-	defer tar.Close()
-	blob, err := b.store.Create()
-	if err != nil {
-		return oci.Descriptor{}, err
-	}
-	defer blob.Discard()
-	scratch, err := b.store.Create()
-	if err != nil {
-		return oci.Descriptor{}, err
-	}
-	defer scratch.Discard()
-	info, err := layer.Convert(tar, layer.Output{Image: blob.File, Leaves: noLeaves{}, Scratch: scratch.File}, limitsFor(d.Size))
-	if err != nil {
-		return oci.Descriptor{}, corrupt(err, verified)
-	}
-	if _, err := io.Copy(io.Discard, verified); err != nil {
-		return oci.Descriptor{}, corrupt(err, verified)
-	}
-	if got := oci.HashOf(info.DiffID); got != img.config.DiffIDs[i] {
-		return oci.Descriptor{}, hint.Wrap(
-			fmt.Errorf("it unpacks to %s, but the image config says %s", got, img.config.DiffIDs[i]),
-			"the image is not what it says: do not use it, or build it again")
-	}
-	return blob.Commit(artifact.MediaTypeLayer)
+func wrongDiffID(is, claimed v1.Hash) error {
+	return hint.Wrap(fmt.Errorf("it unpacks to %s, but the image config says %s", is, claimed),
+		"the image is not what it says: do not use it, or build it again")
 }
 
-// noLeaves takes the leaves of a layer's hash tree and forgets them.
-type noLeaves struct{}
+// one converts one layer: from the store's blob if that is there and right, else from where layers come from.
+func (r *refiner) one(ctx context.Context, raw rawLayer, step *meter) (readyLayer, error) {
+	if here := (oci.Descriptor{MediaType: raw.blob.MediaType, Digest: raw.blob.Digest, Size: raw.blob.Size}); r.store.Has(here) {
+		ready, err := r.convert(ctx, raw, func(context.Context, oci.Descriptor) (io.ReadCloser, error) { return r.store.Open(here) }, false, step)
+		if !errors.Is(err, oci.ErrMismatch) {
+			return ready, err
+		}
+		if err := r.store.Drop(here); err != nil {
+			return readyLayer{}, err
+		}
+	}
+	return r.convert(ctx, raw, r.open, r.withBlobs, step)
+}
 
-// WriteAt implements io.WriterAt.
-func (noLeaves) WriteAt(p []byte, _ int64) (int, error) { return len(p), nil }
+// convert streams one layer through digest check, decompression and conversion. Nothing of it is kept unless the
+// digest of what came in, and the diff id of what it unpacked to, are those of the image (threats REG-01, REG-02).
+func (r *refiner) convert(ctx context.Context, raw rawLayer, open opener, keepBlob bool, step *meter) (readyLayer, error) {
+	content, err := open(ctx, raw.blob)
+	if err != nil {
+		return readyLayer{}, err
+	}
+	defer content.Close()
+	read := &metered{from: content, step: step}
+	in, err := r.unpack(ctx, read, raw.blob, keepBlob)
+	if err != nil {
+		return readyLayer{}, read.again(err)
+	}
+	defer in.discard()
+	out, err := r.store.CreateLayer()
+	if err != nil {
+		return readyLayer{}, err
+	}
+	defer out.Discard()
+	info, err := layer.Convert(in, layer.Output{Image: out.Image, Leaves: out.Leaves, Scratch: out.Scratch}, limitsFor(raw.blob.Size))
+	if err = in.finish(err); err != nil {
+		return readyLayer{}, read.again(err)
+	}
+	if got := oci.HashOf(info.DiffID); got != raw.diffID {
+		return readyLayer{}, wrongDiffID(got, raw.diffID)
+	}
+	return r.commit(raw, in, out, describe(info))
+}
+
+func describe(info layer.Info) store.LayerInfo {
+	about := store.LayerInfo{Entries: info.Entries, Devices: info.Devices, FirstDevice: info.FirstDevice, Attributes: info.Attributes}
+	about.DiffID, about.Size = oci.HashOf(info.DiffID), info.Size
+	about.DataBlocks, about.RootHash = info.DataBlocks, info.RootHash
+	return about
+}
+
+// commit gives what was made its names.
+func (r *refiner) commit(raw rawLayer, in *unpacker, out *store.NewLayer, about store.LayerInfo) (readyLayer, error) {
+	blob, err := in.commit()
+	if err != nil {
+		return readyLayer{}, err
+	}
+	if err := out.Commit(layer.Version, about); err != nil {
+		return readyLayer{}, err
+	}
+	for _, digest := range []v1.Hash{raw.blob.Digest, blob.Digest} {
+		if err := r.store.SetPacked(digest, store.Packed{DiffID: about.DiffID, Blob: blob}); err != nil {
+			return readyLayer{}, err
+		}
+	}
+	return readyLayer{blob: blob, converted: about}, nil
+}
 
 // limitsFor bounds what a layer of so many bytes may unpack to (threat IMG-08): ordinary layers are packed
 // three to one, and a small one may hold large files of zeros.
@@ -108,27 +202,27 @@ func limitsFor(packed int64) layer.Limits {
 	return limits
 }
 
-// corrupt prefers the digest's verdict to whatever the decoder stumbled over.
-func corrupt(err error, verified *oci.Verifier) error {
-	if _, drained := io.Copy(io.Discard, verified); drained != nil {
-		err = drained
-	}
-	if errors.Is(err, oci.ErrMismatch) {
-		return hint.Wrap(err, "the image is corrupted: copy or pull it again")
-	}
-	return err
+// metered counts what is read of a layer.
+type metered struct {
+	from io.Reader
+	step *meter
+	read int64
+	err  error // that it ended with, if not the end
 }
 
-func decompress(r io.Reader, mediaType string) (io.ReadCloser, error) {
-	switch mediaType {
-	case oci.MediaTypeLayerGzip, oci.DockerLayerGzip:
-		return gzip.NewReader(r)
-	case oci.MediaTypeLayerZstd:
-		decoder, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
-		if err != nil {
-			return nil, err
-		}
-		return decoder.IOReadCloser(), nil
+func (m *metered) Read(p []byte) (int, error) {
+	n, err := m.from.Read(p)
+	m.read += int64(n)
+	m.step.add(int64(n))
+	if err != nil && err != io.EOF {
+		m.err = err
 	}
-	return io.NopCloser(r), nil
+	return n, err
+}
+
+// again takes back what was counted, for another attempt.
+func (m *metered) again(err error) error {
+	m.step.add(-m.read)
+	m.read = 0
+	return err
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/enclaver/artifact"
@@ -13,6 +14,7 @@ import (
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/store"
 	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/imagebuild/layer"
 )
 
 // ErrNotExist says that the store does not have an enclave of that name.
@@ -66,23 +68,39 @@ func checkDocuments(m artifact.Manifest, c artifact.Config) error {
 	if err != nil {
 		return err
 	}
-	size := m.Metadata.Size
-	for _, layer := range m.Layers {
-		size += layer.Size
-	}
 	switch {
-	case len(m.Layers) != len(c.Source.DiffIDs):
-		return fmt.Errorf("%d layers, but %d diff ids", len(m.Layers), len(c.Source.DiffIDs))
+	case c.Conversion != layer.Version:
+		return hint.Wrap(fmt.Errorf("its layers are converted by version %d, this escrin has version %d", c.Conversion, layer.Version),
+			"make the enclave again, or use the escrin that made it")
+	case m.SourceManifest.Digest != c.Source.Manifest || m.SourceConfig.Digest != c.Source.Config:
+		return errors.New("manifest and config name different source images")
 	case m.MeasuredConfig.Digest != c.MeasuredConfig.Digest || m.MeasuredConfig.Size != int64(c.MeasuredConfig.Size):
 		return errors.New("manifest and config name different measured configs")
-	case uint64(size) != c.Disk.DataBlocks*config.BlockSize:
-		return fmt.Errorf("parts of the disk have %d bytes, but it has %d blocks", size, c.Disk.DataBlocks)
 	case c.Disk.HashOffsetBlocks != c.Disk.DataBlocks || c.MeasuredConfig.OffsetBlocks != configOffset(c.Disk):
 		return errors.New("the parts of the disk do not follow each other")
 	case c.Cmdline != config.CommandLine(digest, c.MeasuredConfig.OffsetBlocks, c.MeasuredConfig.Size):
 		return errors.New("the command line does not name the measured config")
 	case c.MeasurementRoot != root:
 		return errors.New("the measurement root is not that of the measurements")
+	}
+	return checkLayers(m, c)
+}
+
+// checkLayers holds the layers of both documents against each other, and against the disk, whose first block is never
+// a layer's.
+func checkLayers(m artifact.Manifest, c artifact.Config) error {
+	if len(m.Layers) != len(c.Layers) {
+		return fmt.Errorf("the manifest has %d layers, the config %d", len(m.Layers), len(c.Layers))
+	}
+	blocks := uint64(1)
+	for i, l := range c.Layers {
+		if want := artifact.LayerDescriptor("", m.Layers[i], l).Annotations; !maps.Equal(want, m.Layers[i].Annotations) {
+			return fmt.Errorf("manifest and config give layer %d different verity roots", i+1)
+		}
+		blocks += uint64(l.DataBlocks)
+	}
+	if blocks > c.Disk.DataBlocks {
+		return fmt.Errorf("the layers have more data than the disk's %d blocks", c.Disk.DataBlocks)
 	}
 	return nil
 }

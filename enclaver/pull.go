@@ -3,10 +3,12 @@
 package enclaver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
+	"io"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -19,17 +21,23 @@ import (
 
 // Pull makes the enclave that ref names complete in the store and gives it that name there. Each blob is
 // checked against its digest and size as it arrives; blobs that the store has are checked again, and
-// fetched again if they are not right. A pinned enclave that is complete in the store needs no registry.
+// fetched again if they are not right. What an earlier pull that was cut left of a blob is not fetched again. A
+// pinned enclave that is complete in the store needs no registry.
 func Pull(ctx context.Context, ref Reference, into *Store, progress Progress) (*Enclave, error) {
+	release, err := into.Use()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	if e, ok := complete(ctx, ref, into); ok {
-		progress.say("%s is here", ref)
+		progress.begin("%s is here", ref)
 		return e, nil
 	}
 	e, err := pull(ctx, ref, into, progress.serial())
 	if err != nil {
 		return nil, fmt.Errorf("pull %s: %w", ref, err)
 	}
-	return e, into.Tag(ref, e.descriptor)
+	return e, into.Tag(ref, e.descriptor, "")
 }
 
 // complete looks for a pinned enclave in the store and checks all of it.
@@ -54,17 +62,15 @@ func pull(ctx context.Context, ref Reference, into *store.Store, progress Progre
 	if err != nil {
 		return nil, err
 	}
-	blobs := e.manifest.Blobs()
+	missing, size, err := lacking(ctx, into, e.manifest.Blobs())
+	if err != nil {
+		return nil, err
+	}
+	step := progress.count(size, "pull %d of %d blobs", len(missing), len(e.manifest.Blobs()))
 	group, groupCtx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, d := range blobs {
-		group.Go(func() error {
-			if into.Check(groupCtx, d) == nil {
-				return nil
-			}
-			progress.say("pull %d of %d: %d bytes", i+1, len(blobs), d.Size)
-			return fetch(groupCtx, from, d, into)
-		})
+	group.SetLimit(maxTransfers)
+	for _, d := range missing {
+		group.Go(func() error { return fetch(groupCtx, from, d, into, step) })
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err
@@ -80,13 +86,28 @@ func pull(ctx context.Context, ref Reference, into *store.Store, progress Progre
 	return e, nil
 }
 
-func fetch(ctx context.Context, from *registry.Repository, d oci.Descriptor, into *store.Store) error {
-	content, err := from.OpenContent(ctx, d)
-	if err != nil {
-		return err
+// maxTransfers bounds how many blobs are fetched or sent side by side.
+const maxTransfers = 4
+
+// lacking returns the blobs that the store does not have, or not as they should be, the largest first.
+func lacking(ctx context.Context, in *store.Store, blobs []oci.Descriptor) (missing []oci.Descriptor, size int64, err error) {
+	for _, d := range blobs {
+		err := in.Check(ctx, d)
+		if errors.Is(err, oci.ErrMismatch) {
+			err = errors.Join(in.Drop(d), store.ErrNotExist)
+		}
+		if errors.Is(err, store.ErrNotExist) {
+			missing, size = append(missing, d), size+d.Size
+		} else if err != nil {
+			return nil, 0, err
+		}
 	}
-	defer content.Close()
-	err = into.Put(ctx, d, content)
+	slices.SortStableFunc(missing, func(a, b oci.Descriptor) int { return cmp.Compare(b.Size, a.Size) })
+	return missing, size, nil
+}
+
+func fetch(ctx context.Context, from *registry.Repository, d oci.Descriptor, into *store.Store, step *meter) error {
+	err := into.Download(ctx, d, func(offset int64) (io.ReadCloser, error) { return from.OpenContentAt(ctx, d, offset) }, step.add)
 	if errors.Is(err, oci.ErrMismatch) {
 		return hint.Wrap(err, "the registry's copy is corrupted: push the enclave again")
 	}
@@ -112,18 +133,22 @@ func fetchDocuments(ctx context.Context, ref Reference) (*registry.Repository, *
 	if e.manifest, err = artifact.ParseManifest(document); err != nil {
 		return nil, nil, notEnclave(err)
 	}
-	content, err := from.OpenContent(ctx, e.manifest.Config)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer content.Close()
-	if document, err = oci.ReadDocument(ctx, content, e.manifest.Config); err != nil {
+	if document, err = fetchDocument(ctx, from, e.manifest.Config); err != nil {
 		return nil, nil, err
 	}
 	if e.config, err = artifact.ParseConfig(document); err != nil {
 		return nil, nil, err
 	}
 	return from, e, e.check()
+}
+
+func fetchDocument(ctx context.Context, from *registry.Repository, d oci.Descriptor) ([]byte, error) {
+	content, err := from.OpenContent(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	defer content.Close()
+	return oci.ReadDocument(ctx, content, d)
 }
 
 func notEnclave(err error) error {

@@ -6,12 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/escrin/escrin/attest"
-	"github.com/escrin/escrin/attest/predict"
 	"github.com/escrin/escrin/enclaver/oci"
+	"github.com/escrin/escrin/enclaver/store"
 )
 
 // Check is one line of a report: what was derived again, and whether it came out as the enclave says.
@@ -37,131 +38,222 @@ func (r Report) Err() error {
 	return nil
 }
 
-// Verify derives every digest and every register of the enclave again, from its parts alone. It goes on
-// after a failure, so that the report names all of them.
+// Verify derives every digest and every register of the enclave again, from its parts alone: the layers are unpacked
+// and converted anew, whatever the store has of them. It goes on after a failure, so that the report names all of them.
 func Verify(ctx context.Context, e *Enclave, progress Progress) Report {
-	v := verifier{ctx: ctx, enclave: e, progress: progress}
-	v.check("documents", "manifest "+e.Digest().String(), e.reread)
-	for _, part := range e.namedParts() {
-		v.check(part.name, fmt.Sprintf("%s, %d bytes", part.Digest, part.Size), func(ctx context.Context) error {
-			return e.store.Check(ctx, part.Descriptor)
-		})
-	}
-	v.check("merged file system", fmt.Sprintf("%d layers", len(e.manifest.Layers)), e.checkMerge)
-	v.check("verity root", e.config.Disk.RootHash.String(), e.checkRoot)
-	v.check("measured config", e.config.MeasuredConfig.Digest.String(), func(ctx context.Context) error {
-		_, _, err := e.measuredConfig(ctx)
-		return err
-	})
-	v.check("command line", e.config.Cmdline, func(context.Context) error { return e.check() })
-	for i, m := range e.config.Measurements {
-		name := fmt.Sprintf("registers of %s, %s", m.TEE, m.Shape)
-		v.check(name, fmt.Sprintf("MRTD %.16s…", m.Registers.MRTD), func(ctx context.Context) error {
-			return e.checkRegisters(ctx, i)
-		})
-	}
-	v.check("measurement root", e.config.MeasurementRoot.String(), func(context.Context) error { return e.check() })
+	v := newVerifier(ctx, e, progress)
+	defer v.close()
+	v.verify()
 	return v.report
 }
 
+// verifier carries what was derived from check to check. A check that needs what an earlier one could not derive fails.
 type verifier struct {
 	ctx      context.Context
 	enclave  *Enclave
 	progress Progress
 	report   Report
+
+	scratch *store.Store // empty at first: what was converted before is not believed
+	dir     string
+	image   *image
+	base    *guestBase
+	ready   []readyLayer
+	stack   *stack
 }
 
-func (v *verifier) check(name, detail string, derive func(context.Context) error) {
-	v.progress.say("%s", name)
+func newVerifier(ctx context.Context, e *Enclave, progress Progress) *verifier {
+	return &verifier{ctx: ctx, enclave: e, progress: progress.serial()}
+}
+
+func (v *verifier) close() {
+	if v.stack != nil {
+		v.stack.Close()
+	}
+	if v.dir != "" {
+		os.RemoveAll(v.dir)
+	}
+}
+
+var errNotDerived = errors.New("not checked, because of the failure above")
+
+func (v *verifier) check(name, detail string, derive func() error) {
+	v.progress.begin("verify %s", name)
 	err := v.ctx.Err()
 	if err == nil {
-		err = derive(v.ctx)
+		err = derive()
 	}
 	v.report = append(v.report, Check{name, detail, err})
 }
 
-type namedPart struct {
-	name string
-	oci.Descriptor
-}
-
-func (e *Enclave) namedParts() []namedPart {
-	parts := []namedPart{
-		{"kernel", e.manifest.Kernel},
-		{"initrd", e.manifest.Initrd},
-		{"firmware", e.manifest.Firmware},
-		{"metadata", e.manifest.Metadata},
+func (v *verifier) verify() {
+	e := v.enclave
+	v.check("documents", "manifest "+e.Digest().String(), v.reread)
+	v.checkBlobs()
+	v.check("guest base", fmt.Sprintf("kernel %s, %s, %s", e.config.GuestBase.Kernel, e.config.GuestBase.Runtime, e.config.GuestBase.Go), v.measureBase)
+	v.check("source image", e.config.Source.Manifest.String(), v.readImage)
+	for i, l := range e.config.Layers {
+		detail := fmt.Sprintf("%s, %d bytes, verity root %s", l.DiffID, l.Size, l.RootHash)
+		v.check(fmt.Sprintf("layer %d of %d", i+1, len(e.config.Layers)), detail, func() error { return v.convert(i) })
 	}
-	for i, d := range e.manifest.Layers {
-		parts = append(parts, namedPart{fmt.Sprintf("layer %d of %d", i+1, len(e.manifest.Layers)), d})
+	v.check("merged file system", fmt.Sprintf("%d layers, %d blocks", len(e.config.Layers), e.config.Disk.DataBlocks), v.merge)
+	v.check("verity root", e.config.Disk.RootHash.String(), v.checkRoot)
+	v.check("measured config", e.config.MeasuredConfig.Digest.String(), v.checkMeasured)
+	v.check("command line", e.config.Cmdline, e.check)
+	for _, m := range e.config.Measurements {
+		v.check(fmt.Sprintf("registers of %s, %s", m.TEE, m.Shape), fmt.Sprintf("MRTD %.16s…", m.Registers.MRTD), func() error { return v.checkRegisters(m) })
 	}
-	return parts
+	v.check("measurement root", e.config.MeasurementRoot.String(), e.check)
 }
 
 // reread reads manifest and config from the store again.
-func (e *Enclave) reread(ctx context.Context) error {
-	_, err := load(ctx, e.store, e.descriptor)
-	return err
-}
-
-// checkMerge merges the layers again: the metadata must be the one made from them and nothing else.
-func (e *Enclave) checkMerge(ctx context.Context) error {
-	stored, err := e.store.Open(e.manifest.Metadata)
+func (v *verifier) reread() error {
+	if _, err := load(v.ctx, v.enclave.store, v.enclave.descriptor); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp(filepath.Join(v.enclave.store.Dir(), "tmp"), "verify-")
 	if err != nil {
 		return err
 	}
-	defer stored.Close()
-	if err := writeMetadata(&comparer{stored}, e.store, e.manifest.Layers); err != nil {
-		return fmt.Errorf("merge the layers again: %w", err)
+	v.dir = dir
+	v.scratch, err = store.Open(dir)
+	return err
+}
+
+// checkBlobs holds every blob but the layers, which are read once and later, against its digest.
+func (v *verifier) checkBlobs() {
+	m := v.enclave.manifest
+	for _, part := range []struct {
+		name string
+		oci.Descriptor
+	}{
+		{"kernel", m.Kernel}, {"initrd", m.Initrd}, {"firmware", m.Firmware},
+		{"source manifest", m.SourceManifest}, {"source config", m.SourceConfig},
+	} {
+		v.check(part.name, fmt.Sprintf("%s, %d bytes", part.Digest, part.Size), func() error {
+			return v.enclave.store.Check(v.ctx, part.Descriptor)
+		})
 	}
-	if n, _ := stored.Read(make([]byte, 1)); n != 0 {
-		return errors.New("longer than what merging the layers gives")
+}
+
+func (v *verifier) measureBase() error {
+	m := v.enclave.manifest
+	base := guestBase{kernel: m.Kernel, initrd: m.Initrd, firmware: m.Firmware, about: v.enclave.config.GuestBase}
+	if err := base.measure(v.enclave.store); err != nil {
+		return err
+	}
+	v.base = &base
+	return nil
+}
+
+// readImage reads the source image's documents: the enclave's layers must be its layers.
+func (v *verifier) readImage() error {
+	e := v.enclave
+	manifest, err := e.store.ReadDocument(v.ctx, e.manifest.SourceManifest)
+	if err != nil {
+		return err
+	}
+	config, err := e.store.ReadDocument(v.ctx, e.manifest.SourceConfig)
+	if err != nil {
+		return err
+	}
+	img, err := parseImage(manifest, e.config.Source.MediaType, config)
+	if err != nil {
+		return err
+	}
+	layers := img.layers()
+	switch {
+	case img.manifest.Config.Digest != e.config.Source.Config:
+		return errors.New("the image's manifest names another config")
+	case len(layers) != len(e.config.Layers):
+		return fmt.Errorf("the image has %d layers, the enclave %d", len(layers), len(e.config.Layers))
+	}
+	for i, l := range layers {
+		if l.diffID != e.config.Layers[i].DiffID {
+			return fmt.Errorf("layer %d of the image is %s, that of the enclave %s", i+1, l.diffID, e.config.Layers[i].DiffID)
+		}
+		carries := e.manifest.Layers[i]
+		if isPlain := l.blob.Digest == l.diffID; !isPlain && (carried(l.blob).Digest != carries.Digest || carried(l.blob).MediaType != carries.MediaType || l.blob.Size != carries.Size) {
+			return fmt.Errorf("layer %d of the image is in the blob %s, that of the enclave in %s", i+1, l.blob.Digest, carries.Digest)
+		}
+	}
+	v.image = &img
+	return nil
+}
+
+// convert makes one layer again from the enclave's blob.
+func (v *verifier) convert(i int) error {
+	if v.scratch == nil {
+		return errNotDerived
+	}
+	r := newRefiner(v.scratch, v.enclave.open, false, nil)
+	ready, err := r.refine(v.ctx, v.enclave.layers()[i:i+1])
+	if err != nil {
+		return err
+	}
+	if got, want := ready[0].converted.Layer, v.enclave.config.Layers[i]; got != want {
+		return fmt.Errorf("it is converted to %d bytes with verity root %s", got.Size, got.RootHash)
+	}
+	v.ready = append(v.ready, ready...)
+	return nil
+}
+
+func (v *verifier) merge() (err error) {
+	if len(v.ready) != len(v.enclave.config.Layers) {
+		return errNotDerived
+	}
+	if v.stack, err = openStack(v.scratch, v.enclave.config.Layers); err != nil {
+		return err
+	}
+	if got := v.stack.DataBlocks(); got != v.enclave.config.Disk.DataBlocks {
+		return fmt.Errorf("it has %d blocks", got)
 	}
 	return nil
 }
 
-func (e *Enclave) checkRoot(context.Context) error {
-	d, err := openDisk(e.store, e.manifest)
+func (v *verifier) checkRoot() error {
+	if v.stack == nil {
+		return errNotDerived
+	}
+	root, err := v.stack.Root()
+	if err == nil && root != v.enclave.config.Disk.RootHash {
+		err = errWrongRoot
+	}
+	return err
+}
+
+// checkMeasured makes the measured config again from the image's config, the spec and the image's own files.
+func (v *verifier) checkMeasured() error {
+	_, stored, err := v.enclave.measuredConfig(v.ctx)
 	if err != nil {
 		return err
 	}
-	defer d.Close()
-	described, err := d.verity()
+	if v.stack == nil || v.image == nil {
+		return errNotDerived
+	}
+	_, document, err := measuredConfig(v.image.config, v.enclave.config.Spec, v.stack)
 	if err != nil {
 		return err
 	}
-	if described != e.config.Disk {
-		return errWrongRoot
+	if !slices.Equal(document, stored) {
+		return errors.New("image and spec make another one")
 	}
 	return nil
 }
 
 // checkRegisters predicts one measurement again from kernel, initrd, firmware and command line.
-func (e *Enclave) checkRegisters(ctx context.Context, i int) error {
-	claimed := e.config.Measurements[i]
-	if claimed.TEE != attest.TDX || !slices.Contains(Shapes(), claimed.Shape) || e.config.QEMU != string(measuredQEMU) {
-		return fmt.Errorf("this version cannot predict %s with QEMU %q", claimed.TEE, e.config.QEMU)
+func (v *verifier) checkRegisters(claimed attest.Measurement) error {
+	if v.base == nil {
+		return errNotDerived
 	}
-	var files [3][]byte
-	for i, d := range []oci.Descriptor{e.manifest.Firmware, e.manifest.Kernel, e.manifest.Initrd} {
-		blob, err := e.store.Open(d)
-		if err != nil {
-			return err
-		}
-		files[i], err = io.ReadAll(oci.NewVerifier(ctx, blob, d))
-		blob.Close()
-		if err != nil {
-			return err
-		}
+	if claimed.TEE != attest.TDX || v.enclave.config.QEMU != string(measuredQEMU) {
+		return fmt.Errorf("this version cannot predict %s with QEMU %q", claimed.TEE, v.enclave.config.QEMU)
 	}
-	registers, err := predict.TDX(predict.Launch{
-		Firmware: files[0], Kernel: files[1], Initrd: files[2],
-		Cmdline: e.config.Cmdline, Shape: claimed.Shape, QEMU: measuredQEMU,
-	})
+	predicted, err := v.base.registers(v.enclave.config.Cmdline, []attest.Shape{claimed.Shape})
 	if err != nil {
 		return err
 	}
-	if registers != claimed.Registers {
+	if predicted[0] != claimed {
 		return errors.New("predicted registers differ from the enclave's")
 	}
 	return nil

@@ -3,8 +3,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"io"
+	"runtime/debug"
 	"text/tabwriter"
 	"time"
 
@@ -15,77 +16,109 @@ import (
 	"github.com/escrin/escrin/enclaver/spec"
 )
 
+// enclaveFlags are the flags of `enclave`.
+type enclaveFlags struct {
+	tag       string
+	guestBase string
+	push      bool
+}
+
 // newEnclaveCommand makes an enclave of an image.
 func newEnclaveCommand() *cobra.Command {
-	var tag, guestBase string
-	var push bool
+	var flags enclaveFlags
 	declared := spec.Default()
 	cmd := &cobra.Command{
 		Use:   "enclave IMAGE -t REF",
-		Short: "Make an enclave of an OCI image",
-		Long: `Make an enclave of an OCI image and keep it in the local store under the name REF.
+		Short: "Make an enclave of a container image",
+		Long: `Make an enclave of a container image and keep it in the local store under the name REF.
 
-IMAGE is the folder of an OCI layout with a tag (./FOLDER:TAG) or a name in a registry (HOST/NAME:TAG). It is
-taken as it is: entrypoint, command, environment, user, working directory and volumes are the image's own.
-The same image and guest base give the same enclave on any machine.
-
-A tar of "docker save" becomes such a folder by "skopeo copy docker-archive:IMAGE.tar oci:FOLDER:TAG".`,
+The image is taken as it is: entrypoint, command, environment, user, working directory and volumes are its own. The same
+image, spec and guest base give the same enclave on any machine. Layers that were converted before are not converted again.`,
 		Example: "  escrin enclave ./auction-oci:latest -t localhost:5000/auction",
-		Args:    exactly("IMAGE"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if tag == "" {
-				return usageError{cmd.CommandPath(), "missing -t REF: the name that the enclave gets, for example -t localhost:5000/auction"}
-			}
-			ref, err := enclaver.ParseReference(tag)
-			if err != nil {
-				return usageError{cmd.CommandPath(), "-t: " + err.Error()}
-			}
-			if _, pinned := ref.Digest(); pinned {
-				return usageError{cmd.CommandPath(), "-t: name the enclave with a tag, its digest is not known yet"}
-			}
-			return runEnclave(cmd, args[0], ref, guestBase, declared, push)
-		},
 	}
-	flags := cmd.Flags()
-	flags.StringVarP(&tag, "tag", "t", "", "name of the enclave: a `REF` of the form HOST/NAME[:TAG]")
-	flags.StringVar(&guestBase, "guest-base", "", "folder with kernel, initrd and firmware (default: guest-base beside escrin)")
-	flags.StringArrayVar(&declared.Entrypoint, "entrypoint", nil, "program and, repeated, its arguments, in place of the image's entrypoint and command")
-	flags.StringArrayVar(&declared.Cmd, "cmd", nil, "argument, repeated, in place of the image's command")
-	flags.BoolVar(&push, "push", false, "push the enclave when it is made")
+	open := addSourceFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		ref, err := flags.name(cmd)
+		if err != nil {
+			return err
+		}
+		image, err := open(args)
+		if err != nil {
+			return err
+		}
+		return errors.Join(flags.run(cmd, image, ref, declared), image.Close())
+	}
+	f := cmd.Flags()
+	f.StringVarP(&flags.tag, "tag", "t", "", "name of the enclave: a `REF` of the form HOST/NAME[:TAG]")
+	f.StringVar(&flags.guestBase, "guest-base", "", "folder with kernel, initrd and firmware (default: guest-base beside escrin)")
+	f.StringArrayVar(&declared.Entrypoint, "entrypoint", nil, "program and, repeated, its arguments, in place of the image's entrypoint and command")
+	f.StringArrayVar(&declared.Cmd, "cmd", nil, "argument, repeated, in place of the image's command")
+	f.BoolVar(&flags.push, "push", false, "push the enclave when it is made")
 	addStoreFlag(cmd)
 	return cmd
 }
 
-func runEnclave(cmd *cobra.Command, name string, ref enclaver.Reference, guestBase string, declared spec.Spec, push bool) error {
-	start := time.Now()
-	image, err := source.Parse(name)
-	if err != nil {
-		return err
+// name is the name that the enclave gets.
+func (flags enclaveFlags) name(cmd *cobra.Command) (enclaver.Reference, error) {
+	if flags.tag == "" {
+		return enclaver.Reference{}, usageError{cmd.CommandPath(), "missing -t REF: the name that the enclave gets, for example -t localhost:5000/auction"}
 	}
+	ref, err := enclaver.ParseReference(flags.tag)
+	if err != nil {
+		return enclaver.Reference{}, usageError{cmd.CommandPath(), "-t: " + err.Error()}
+	}
+	if _, pinned := ref.Digest(); pinned {
+		return enclaver.Reference{}, usageError{cmd.CommandPath(), "-t: name the enclave with a tag, its digest is not known yet"}
+	}
+	return ref, nil
+}
+
+// memoryLimit is what the garbage collector keeps to, so that an image's size does not show in memory.
+const memoryLimit = 56 << 20
+
+func (flags enclaveFlags) run(cmd *cobra.Command, image source.Source, ref enclaver.Reference, declared spec.Spec) error {
+	start := time.Now()
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryLimit))
 	store, err := openStore(cmd)
 	if err != nil {
 		return err
 	}
-	if guestBase == "" {
-		if guestBase, err = enclaver.DefaultGuestBase(); err != nil {
-			return err
-		}
+	base, err := guestBaseOr(flags.guestBase)
+	if err != nil {
+		return err
 	}
 	steps := newProgress(cmd)
 	defer steps.done()
+	var notes []string
 	e, err := enclaver.Build(cmd.Context(), image, enclaver.BuildOptions{
-		Store: store, GuestBase: guestBase, Spec: declared, Name: ref, Progress: steps.step,
+		Store: store, GuestBase: base, Spec: declared, Name: ref, Progress: steps.tell,
+		Note: func(line string) { notes = append(notes, line) },
 	})
 	if err != nil {
 		return err
 	}
-	if push {
-		if err := enclaver.Push(cmd.Context(), e, ref, steps.step); err != nil {
+	if flags.push {
+		if err := enclaver.Push(cmd.Context(), e, ref, steps.tell); err != nil {
 			return err
 		}
 	}
 	steps.done()
-	return printEnclave(cmd, ref, e.Description(), time.Since(start))
+	for _, line := range notes {
+		fmt.Fprintf(steps.out, "note: %s\n", oneLine(line))
+	}
+	d, err := e.Description(cmd.Context())
+	if err != nil {
+		return err
+	}
+	return printEnclave(cmd, ref, d, time.Since(start))
+}
+
+// guestBaseOr is the folder that a flag names, or else the one beside the program.
+func guestBaseOr(named string) (string, error) {
+	if named != "" {
+		return named, nil
+	}
+	return enclaver.DefaultGuestBase()
 }
 
 // enclaveReport is what `enclave`, `pull` and `inspect` print with --json.
@@ -95,6 +128,7 @@ type enclaveReport struct {
 	enclaver.Description
 }
 
+// printEnclave says what was made.
 func printEnclave(cmd *cobra.Command, ref enclaver.Reference, d enclaver.Description, took time.Duration) error {
 	if wantJSON(cmd) {
 		return printJSON(cmd.OutOrStdout(), enclaveReport{ref.String(), took.Seconds(), d})
@@ -102,26 +136,14 @@ func printEnclave(cmd *cobra.Command, ref enclaver.Reference, d enclaver.Descrip
 	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "enclave\t%s\n", ref)
 	fmt.Fprintf(w, "digest\t%s\n", d.Digest)
-	fmt.Fprintf(w, "image\t%s, %d layers\n", d.Config.Source.Manifest, len(d.Config.Source.DiffIDs))
-	fmt.Fprintf(w, "guest base\tkernel %s, %s, %s\n", d.Config.GuestBase.Kernel, d.Config.GuestBase.Runtime, d.Config.GuestBase.Go)
+	fmt.Fprintf(w, "source image\t%s\n", d.Config.Source.Manifest)
+	fmt.Fprintf(w, "layers\t%d\n", len(d.Layers))
 	fmt.Fprintf(w, "size\t%s\n", byteSize(d.Size))
-	fmt.Fprintf(w, "verity root\t%s\n", d.Config.Disk.RootHash)
-	printMeasurements(w, d)
+	fmt.Fprintf(w, "runs\t%s\n", commandLine(d.Measured.Process.Args))
+	fmt.Fprintf(w, "measured for\t%s\n", shapesOf(d))
 	fmt.Fprintf(w, "measurement root\t%s\n", d.Config.MeasurementRoot)
-	if took > 0 {
-		fmt.Fprintf(w, "took\t%.1f s\n", took.Seconds())
-	}
+	fmt.Fprintf(w, "took\t%.1f s\n", took.Seconds())
 	return w.Flush()
-}
-
-func printMeasurements(w io.Writer, d enclaver.Description) {
-	for _, m := range d.Config.Measurements {
-		fmt.Fprintf(w, "%s\t%s\n", m.TEE, m.Shape)
-		fmt.Fprintf(w, "  mrtd\t%s\n", m.Registers.MRTD)
-		fmt.Fprintf(w, "  rtmr0\t%s\n", m.Registers.RTMR0)
-		fmt.Fprintf(w, "  rtmr1\t%s\n", m.Registers.RTMR1)
-		fmt.Fprintf(w, "  rtmr2\t%s\n", m.Registers.RTMR2)
-	}
 }
 
 func addStoreFlag(cmd *cobra.Command) {

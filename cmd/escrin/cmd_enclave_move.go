@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/escrin/escrin/enclaver"
+	"github.com/escrin/escrin/enclaver/source"
 )
 
 // withReference is a command whose one argument is the name of an enclave.
@@ -44,7 +45,7 @@ func newPushCommand() *cobra.Command {
 			}
 			steps := newProgress(cmd)
 			defer steps.done()
-			if err := enclaver.Push(cmd.Context(), e, ref, steps.step); err != nil {
+			if err := enclaver.Push(cmd.Context(), e, ref, steps.tell); err != nil {
 				return err
 			}
 			steps.done()
@@ -62,7 +63,7 @@ func newPullCommand() *cobra.Command {
 			}
 			steps := newProgress(cmd)
 			defer steps.done()
-			e, err := enclaver.Pull(cmd.Context(), ref, store, steps.step)
+			e, err := enclaver.Pull(cmd.Context(), ref, store, steps.tell)
 			if err != nil {
 				return err
 			}
@@ -85,46 +86,54 @@ func printPinned(cmd *cobra.Command, ref enclaver.Reference, e *enclaver.Enclave
 	return err
 }
 
-// newInspectCommand prints what an enclave says about itself.
-func newInspectCommand() *cobra.Command {
-	var remote bool
-	cmd := withReference("inspect REF", "Print what an enclave is made of and measures to",
-		func(cmd *cobra.Command, ref enclaver.Reference) error {
-			store, err := openStore(cmd)
-			if err != nil {
-				return err
-			}
-			if remote {
-				store = nil
-			}
-			d, err := enclaver.Inspect(cmd.Context(), ref, store)
-			if err != nil {
-				return err
-			}
-			return printEnclave(cmd, ref, d, 0)
-		})
-	cmd.Flags().BoolVar(&remote, "remote", false, "ask the registry even if the local store has the enclave")
-	return cmd
+// verifyFlags are the flags of `verify`.
+type verifyFlags struct {
+	remote    bool
+	rebuild   string
+	guestBase string
 }
 
 // newVerifyCommand derives an enclave again.
 func newVerifyCommand() *cobra.Command {
-	var remote bool
+	var flags verifyFlags
+	var open func(string) (source.Source, error)
 	cmd := withReference("verify REF", "Derive every digest and register of an enclave again, line by line",
-		func(cmd *cobra.Command, ref enclaver.Reference) error { return runVerify(cmd, ref, remote) })
-	cmd.Flags().BoolVar(&remote, "remote", false, "verify the registry's copy even if the local store has the enclave")
+		func(cmd *cobra.Command, ref enclaver.Reference) error { return flags.run(cmd, ref, open) })
+	cmd.Long = `Derive every digest and register of an enclave again, from its own layers, kernel, initrd and firmware, line by line.
+The command fails if one of them is not what the enclave says.
+
+With --rebuild the enclave is made again from an image, which must give the same measurement root: the enclave is what this
+image makes. That the guest base is what its sources make is shown with --guest-base and a guest base of your own making.`
+	cmd.Example = "  escrin verify localhost:5000/auction\n  escrin verify localhost:5000/auction --rebuild ./auction-oci:latest"
+	cmd.Flags().BoolVar(&flags.remote, "remote", false, "verify the registry's copy even if the local store has the enclave")
+	cmd.Flags().StringVar(&flags.rebuild, "rebuild", "", "make the enclave again from this `IMAGE` and compare")
+	cmd.Flags().StringVar(&flags.guestBase, "guest-base", "", "with --rebuild: use kernel, initrd and firmware of this `FOLDER`, not the enclave's")
+	open = addDaemonFlags(cmd)
 	return cmd
 }
 
-func runVerify(cmd *cobra.Command, ref enclaver.Reference, remote bool) error {
+func (flags verifyFlags) run(cmd *cobra.Command, ref enclaver.Reference, open func(string) (source.Source, error)) error {
+	if flags.guestBase != "" && flags.rebuild == "" {
+		return usageError{cmd.CommandPath(), "--guest-base is for --rebuild"}
+	}
 	steps := newProgress(cmd)
 	defer steps.done()
-	e, forget, err := obtain(cmd, ref, remote, steps)
+	e, forget, err := obtain(cmd, ref, flags.remote, steps)
 	if err != nil {
 		return err
 	}
 	defer forget()
-	report := enclaver.Verify(cmd.Context(), e, nil)
+	if flags.rebuild == "" {
+		report := enclaver.Verify(cmd.Context(), e, steps.tell)
+		steps.done()
+		return printReport(cmd, ref.WithDigest(e.Digest()), report)
+	}
+	image, err := open(flags.rebuild)
+	if err != nil {
+		return err
+	}
+	defer image.Close()
+	report := enclaver.Rebuild(cmd.Context(), e, image, flags.guestBase, steps.tell)
 	steps.done()
 	return printReport(cmd, ref.WithDigest(e.Digest()), report)
 }
@@ -150,7 +159,7 @@ func obtain(cmd *cobra.Command, ref enclaver.Reference, remote bool, steps *prog
 	}
 	e, err = enclaver.Load(cmd.Context(), ref, store)
 	if errors.Is(err, enclaver.ErrNotExist) {
-		e, err = enclaver.Pull(cmd.Context(), ref, store, steps.step)
+		e, err = enclaver.Pull(cmd.Context(), ref, store, steps.tell)
 	}
 	if err != nil {
 		forget()

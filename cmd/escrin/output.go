@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"github.com/escrin/escrin/enclaver"
 )
 
 // wantJSON says whether the user asked for machine-readable output.
@@ -32,7 +34,9 @@ type progress struct {
 	out      io.Writer
 	terminal bool
 	start    time.Time
-	open     bool // a line without its newline is on the terminal
+	open     bool      // a line without its newline is on the terminal
+	name     string    // of the step that was told of last
+	drawn    time.Time // when the line was drawn
 }
 
 // newProgress writes to the command's standard error; with --json it says nothing.
@@ -55,6 +59,25 @@ func (p *progress) step(line string) {
 		return
 	}
 	fmt.Fprintf(p.out, "%5.1fs  %s\n", time.Since(p.start).Seconds(), oneLine(line))
+}
+
+// tell shows how far a piece of work is: on a terminal as it goes on, elsewhere when it begins.
+func (p *progress) tell(s enclaver.Step) {
+	const often = 100 * time.Millisecond
+	switch {
+	case s.Name != p.name:
+		p.name = s.Name
+		if line := s.Name; p.terminal || s.Total == 0 {
+			p.step(line)
+		} else {
+			p.step(fmt.Sprintf("%s, %s", line, byteSize(s.Total)))
+		}
+	case p.terminal && (time.Since(p.drawn) >= often || s.Done == s.Total):
+		p.step(s.String())
+	default:
+		return
+	}
+	p.drawn = time.Now()
 }
 
 // done ends the line that a terminal still shows.

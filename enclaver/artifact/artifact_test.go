@@ -14,6 +14,7 @@ import (
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/enclaver/oci"
+	"github.com/escrin/escrin/enclaver/spec"
 	"github.com/escrin/escrin/guestagent/config"
 )
 
@@ -24,17 +25,23 @@ func part(mediaType, c string) oci.Descriptor {
 }
 
 func sampleManifest() Manifest {
+	layer := sampleConfig().Layers[0]
 	return Manifest{
 		Config: part(MediaTypeConfig, "0"), Kernel: part(MediaTypeKernel, "1"), Initrd: part(MediaTypeInitrd, "2"),
 		Firmware: part(MediaTypeFirmware, "3"), MeasuredConfig: part(MediaTypeRunConfig, "4"),
-		Metadata: part(MediaTypeMetadata, "5"), Layers: []oci.Descriptor{part(MediaTypeLayer, "6"), part(MediaTypeLayer, "6")},
+		SourceManifest: part(MediaTypeSourceManifest, "a"), SourceConfig: part(MediaTypeSourceConfig, "b"),
+		Layers: []oci.Descriptor{
+			LayerDescriptor(oci.MediaTypeLayerGzip, part("", "6"), layer), LayerDescriptor(oci.MediaTypeLayerZstd, part("", "6"), layer),
+		},
 	}
 }
 
 func sampleConfig() Config {
+	layer := Layer{DiffID: digest("c"), Size: 12288, DataBlocks: 1, RootHash: [32]byte{3}}
 	return Config{
-		Version: Version, Source: Source{Manifest: digest("a"), Config: digest("b"), DiffIDs: []v1.Hash{digest("c"), digest("c")}},
-		GuestBase: GuestBase{Kernel: "6.12", Runtime: "runc 1", Go: "go1.26"}, Cmdline: "console=ttyS0",
+		Version: Version, Source: Source{MediaType: oci.MediaTypeManifest, Manifest: digest("a"), Config: digest("b")},
+		Spec: spec.Default(), Conversion: 2, Layers: []Layer{layer, layer},
+		GuestBase: GuestBase{Kernel: "6.12", Runtime: "crun 1", Go: "go1.26", Firmware: digest("d")}, Cmdline: "console=ttyS0",
 		MeasuredConfig: MeasuredConfig{Digest: digest("4"), OffsetBlocks: 4, Size: 500},
 		Disk:           config.Disk{DataBlocks: 3, HashOffsetBlocks: 3, RootHash: [32]byte{1}}, QEMU: "10.0",
 		Measurements:    []attest.Measurement{{TEE: attest.TDX, Shape: attest.Shape{VCPUs: 1, MemoryMiB: 1024}}},
@@ -58,7 +65,7 @@ func TestVectors(t *testing.T) {
 			t.Errorf("%s: %v, got\n%s", name, err, got)
 		}
 	}
-	if m, err := ParseManifest(manifest); err != nil || len(m.Parts()) != 7 || len(m.Blobs()) != 7 || m.Size() != 7*4096 {
+	if m, err := ParseManifest(manifest); err != nil || len(m.Parts()) != 8 || len(m.Blobs()) != 8 || m.Size() != 8*4096 {
 		t.Errorf("%+v, %v", m, err)
 	}
 	if _, err := ParseConfig(document); err != nil {
@@ -95,6 +102,12 @@ func TestManifestRefusesOtherParts(t *testing.T) {
 		"no layers":        func(m *Manifest) { m.Layers = nil },
 		"roles swapped":    func(m *Manifest) { m.Kernel, m.Initrd = m.Initrd, m.Kernel },
 		"layer of a role":  func(m *Manifest) { m.Layers[0] = m.Kernel },
+		"plain layer":      func(m *Manifest) { m.Layers[0].MediaType = oci.MediaTypeLayer },
+		"docker's layer":   func(m *Manifest) { m.Layers[0].MediaType = oci.DockerLayerGzip },
+		"no root hash":     func(m *Manifest) { m.Layers[0].Annotations = nil },
+		"short root hash":  func(m *Manifest) { m.Layers[0].Annotations[AnnotationRootHash] = "00" },
+		"upper case":       func(m *Manifest) { m.Layers[0].Annotations[AnnotationRootHash] = strings.Repeat("A", 64) },
+		"other annotation": func(m *Manifest) { m.Layers[0].Annotations["a"] = "b" },
 		"empty part":       func(m *Manifest) { m.Kernel.Size = 0 },
 		"REG07 urls":       func(m *Manifest) { m.Layers[0].URLs = []string{"http://169.254.169.254/"} },
 		"annotations":      func(m *Manifest) { m.Kernel.Annotations = map[string]string{"a": "b"} },
@@ -124,7 +137,15 @@ func TestOrdinaryImagesAreNotEnclaves(t *testing.T) {
 func TestConfigRefusesWhatIsMissing(t *testing.T) {
 	for name, change := range map[string]func(*Config){
 		"version":         func(c *Config) { c.Version = 0 },
-		"no layers":       func(c *Config) { c.Source.DiffIDs = nil },
+		"no layers":       func(c *Config) { c.Layers = nil },
+		"no diff id":      func(c *Config) { c.Layers[0].DiffID = v1.Hash{} },
+		"no root":         func(c *Config) { c.Layers[0].RootHash = [32]byte{} },
+		"half a block":    func(c *Config) { c.Layers[0].Size = 12289 },
+		"all data":        func(c *Config) { c.Layers[0].DataBlocks = 3 },
+		"negative size":   func(c *Config) { c.Layers[0].Size = -4096 },
+		"no spec":         func(c *Config) { c.Spec = spec.Spec{} },
+		"no conversion":   func(c *Config) { c.Conversion = 0 },
+		"index":           func(c *Config) { c.Source.MediaType = oci.MediaTypeIndex },
 		"no measurements": func(c *Config) { c.Measurements = nil },
 		"no digest":       func(c *Config) { c.MeasuredConfig.Digest = v1.Hash{} },
 		"other TEE":       func(c *Config) { c.Measurements[0].TEE = 0 },

@@ -2,7 +2,8 @@
 
 // Package artifact is the format of an enclave in a registry or store: an OCI image manifest with an
 // artifact type of its own, whose config is an enclave config and whose layers are the parts of a virtual
-// machine. Both documents have exactly one encoding. SPEC.md in the parent folder is normative.
+// machine and the layers of the image that runs in it. Both documents have exactly one encoding. SPEC.md in
+// the parent folder is normative.
 package artifact
 
 import (
@@ -12,12 +13,16 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/enclaver/hint"
+	"github.com/escrin/escrin/enclaver/oci"
+	"github.com/escrin/escrin/enclaver/spec"
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // Version is the version of the enclave config that this package reads and writes.
-const Version = 1
+const Version = 2
 
 // MaxDocument is the largest manifest or enclave config in bytes.
 const MaxDocument = 4 << 20
@@ -29,6 +34,9 @@ const maxMeasurements = 1024
 type Config struct {
 	Version         int                  `json:"version"`
 	Source          Source               `json:"source"`
+	Spec            spec.Spec            `json:"spec"`       // what the enclave's author declared
+	Conversion      int                  `json:"conversion"` // version of imagebuild/layer/SPEC.md
+	Layers          []Layer              `json:"layers"`     // of the source image, bottom first
 	GuestBase       GuestBase            `json:"guestBase"`
 	Cmdline         string               `json:"cmdline"`
 	MeasuredConfig  MeasuredConfig       `json:"measuredConfig"`
@@ -41,17 +49,27 @@ type Config struct {
 // Source is the image that was enclaved. It has digests only: where they were found is no part of what
 // they are.
 type Source struct {
-	Manifest v1.Hash   `json:"manifest"` // digest of the image manifest (of linux/amd64)
-	Config   v1.Hash   `json:"config"`   // digest of the image config
-	DiffIDs  []v1.Hash `json:"diffIds"`  // SHA-256 of each uncompressed layer, bottom first
+	MediaType string  `json:"mediaType"` // of the image manifest
+	Manifest  v1.Hash `json:"manifest"`  // digest of the image manifest (of linux/amd64)
+	Config    v1.Hash `json:"config"`    // digest of the image config
+}
+
+// Layer is a layer of the source image, unpacked and converted. The blob that carries it is another of the
+// manifest's layers.
+type Layer struct {
+	DiffID     v1.Hash     `json:"diffId"`     // SHA-256 of its tar stream
+	Size       int64       `json:"size"`       // bytes of its EROFS image
+	DataBlocks uint32      `json:"dataBlocks"` // blocks of the image that are on the disk
+	RootHash   wire.Hash32 `json:"rootHash"`   // dm-verity root of the image, with a salt of 32 zero bytes
 }
 
 // GuestBase says what kernel, initrd and firmware were made with. It is for people; what counts are the
-// blobs.
+// blobs. Firmware is what the blob of that role unpacks to.
 type GuestBase struct {
-	Kernel  string `json:"kernel"`  // release
-	Runtime string `json:"runtime"` // container runtime and version
-	Go      string `json:"go"`      // compiler of the agent
+	Kernel   string  `json:"kernel"`   // release
+	Runtime  string  `json:"runtime"`  // container runtime and version
+	Go       string  `json:"go"`       // compiler of the agent
+	Firmware v1.Hash `json:"firmware"` // SHA-256 of the firmware as the machine is given it
 }
 
 // MeasuredConfig is where the measured config is on the disk.
@@ -63,14 +81,29 @@ type MeasuredConfig struct {
 
 // ParseConfig reads an enclave config. Any encoding but the canonical one is an error.
 func ParseConfig(data []byte) (Config, error) {
-	var c Config
-	if err := wire.Decode(data, MaxDocument, &c); err != nil {
-		return Config{}, fmt.Errorf("parse enclave config: %w", err)
-	}
-	if err := c.validate(); err != nil {
+	c, err := parseConfig(data)
+	if err != nil {
 		return Config{}, fmt.Errorf("parse enclave config: %w", err)
 	}
 	return c, nil
+}
+
+func parseConfig(data []byte) (Config, error) {
+	about, err := strictjson.DecodeOpen[struct {
+		Version int `json:"version"`
+	}](data, MaxDocument)
+	if err != nil {
+		return Config{}, err
+	}
+	if about.Version != Version {
+		return Config{}, hint.Wrap(fmt.Errorf("version %d, want %d", about.Version, Version),
+			"the enclave was made by another version of escrin: make it again")
+	}
+	var c Config
+	if err := wire.Decode(data, MaxDocument, &c); err != nil {
+		return Config{}, err
+	}
+	return c, c.validate()
 }
 
 // Marshal returns the canonical encoding of c, or an error where ParseConfig would refuse it.
@@ -85,15 +118,38 @@ func (c Config) validate() error {
 	switch {
 	case c.Version != Version:
 		return fmt.Errorf("version %d, want %d", c.Version, Version)
-	case len(c.Source.DiffIDs) == 0:
-		return errors.New("source has no layers")
+	case c.Conversion < 1:
+		return fmt.Errorf("conversion %d", c.Conversion)
+	case !oci.IsManifest(c.Source.MediaType):
+		return fmt.Errorf("source is %q", c.Source.MediaType)
+	case len(c.Layers) == 0 || len(c.Layers) > oci.MaxLayers:
+		return fmt.Errorf("%d layers, want 1…%d", len(c.Layers), oci.MaxLayers)
 	case len(c.Measurements) == 0 || len(c.Measurements) > maxMeasurements:
 		return fmt.Errorf("%d measurements, want 1…%d", len(c.Measurements), maxMeasurements)
 	}
-	for _, h := range append([]v1.Hash{c.Source.Manifest, c.Source.Config, c.MeasuredConfig.Digest}, c.Source.DiffIDs...) {
+	digests := []v1.Hash{c.Source.Manifest, c.Source.Config, c.GuestBase.Firmware, c.MeasuredConfig.Digest}
+	for i, l := range c.Layers {
+		if err := l.validate(); err != nil {
+			return fmt.Errorf("layer %d: %w", i, err)
+		}
+		digests = append(digests, l.DiffID)
+	}
+	for _, h := range digests {
 		if h.Algorithm != "sha256" {
 			return fmt.Errorf("digest %q is not SHA-256", h)
 		}
+	}
+	return c.Spec.Validate()
+}
+
+// validate requires an image of whole blocks: a superblock, data, and metadata behind it.
+func (l Layer) validate() error {
+	blocks := l.Size / config.BlockSize
+	switch {
+	case l.Size%config.BlockSize != 0 || l.Size > oci.MaxBlob || blocks < 1+int64(l.DataBlocks):
+		return fmt.Errorf("an image of %d bytes with %d blocks of data", l.Size, l.DataBlocks)
+	case l.RootHash == wire.Hash32{}:
+		return errors.New("it has no verity root")
 	}
 	return nil
 }

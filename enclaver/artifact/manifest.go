@@ -3,6 +3,7 @@
 package artifact
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -13,15 +14,19 @@ import (
 
 // Media types of an enclave's manifest, config and parts.
 const (
-	ArtifactType       = "application/vnd.escrin.enclave.v1"
-	MediaTypeConfig    = "application/vnd.escrin.enclave.config.v1+json"
-	MediaTypeKernel    = "application/vnd.escrin.enclave.kernel.v1"
-	MediaTypeInitrd    = "application/vnd.escrin.enclave.initrd.v1"
-	MediaTypeFirmware  = "application/vnd.escrin.enclave.firmware.v1"
-	MediaTypeRunConfig = "application/vnd.escrin.enclave.measured-config.v1+json"
-	MediaTypeMetadata  = "application/vnd.escrin.enclave.metadata.v1+erofs"
-	MediaTypeLayer     = "application/vnd.escrin.enclave.layer.v1+erofs"
+	ArtifactType            = "application/vnd.escrin.enclave.v1"
+	MediaTypeConfig         = "application/vnd.escrin.enclave.config.v1+json"
+	MediaTypeKernel         = "application/vnd.escrin.enclave.kernel.v1"
+	MediaTypeInitrd         = "application/vnd.escrin.enclave.initrd.v1"
+	MediaTypeFirmware       = "application/vnd.escrin.enclave.firmware.v1+zstd"
+	MediaTypeRunConfig      = "application/vnd.escrin.enclave.measured-config.v1+json"
+	MediaTypeSourceManifest = "application/vnd.escrin.enclave.source-manifest.v1+json"
+	MediaTypeSourceConfig   = "application/vnd.escrin.enclave.source-config.v1+json"
 )
+
+// AnnotationRootHash is the one annotation of a layer's descriptor: the dm-verity root of the layer's EROFS
+// image, in 64 hex digits, as in the enclave config.
+const AnnotationRootHash = "org.escrin.layer.dm-verity.root-hash"
 
 // Manifest names the parts of an enclave.
 type Manifest struct {
@@ -30,8 +35,9 @@ type Manifest struct {
 	Initrd         oci.Descriptor
 	Firmware       oci.Descriptor
 	MeasuredConfig oci.Descriptor
-	Metadata       oci.Descriptor   // merged file system metadata, first on the disk
-	Layers         []oci.Descriptor // file contents, one per layer of the source image, bottom first
+	SourceManifest oci.Descriptor
+	SourceConfig   oci.Descriptor
+	Layers         []oci.Descriptor // of the source image, gzip or zstd, bottom first
 }
 
 type manifestDocument struct {
@@ -55,7 +61,8 @@ func fixedRoles(m *Manifest) []struct {
 		{MediaTypeInitrd, &m.Initrd},
 		{MediaTypeFirmware, &m.Firmware},
 		{MediaTypeRunConfig, &m.MeasuredConfig},
-		{MediaTypeMetadata, &m.Metadata},
+		{MediaTypeSourceManifest, &m.SourceManifest},
+		{MediaTypeSourceConfig, &m.SourceConfig},
 	}
 }
 
@@ -111,20 +118,49 @@ func (m Manifest) validate() error {
 			return fmt.Errorf("part is %q, want %q", role.part.MediaType, role.mediaType)
 		}
 	}
-	for i, d := range m.Layers {
-		if d.MediaType != MediaTypeLayer {
-			return fmt.Errorf("layer %d is %q, want %q", i, d.MediaType, MediaTypeLayer)
-		}
-	}
-	for _, d := range append(m.Parts(), m.Config) {
-		if err := d.Validate(); err != nil {
+	for _, d := range []oci.Descriptor{m.Config, m.Kernel, m.Initrd, m.Firmware, m.MeasuredConfig, m.SourceManifest, m.SourceConfig} {
+		if err := plain(d); err != nil {
 			return err
 		}
-		if d.Platform != nil || d.ArtifactType != "" || d.Annotations != nil || d.Size == 0 {
-			return fmt.Errorf("%s: descriptor of a part is more or less than type, digest and size", d.Digest)
+	}
+	for i, d := range m.Layers {
+		if err := validateLayer(d); err != nil {
+			return fmt.Errorf("layer %d: %w", i, err)
 		}
 	}
 	return nil
+}
+
+func validateLayer(d oci.Descriptor) error {
+	if d.MediaType != oci.MediaTypeLayerGzip && d.MediaType != oci.MediaTypeLayerZstd {
+		return fmt.Errorf("%q, want %q or %q", d.MediaType, oci.MediaTypeLayerGzip, oci.MediaTypeLayerZstd)
+	}
+	var root [32]byte
+	digits := d.Annotations[AnnotationRootHash]
+	if n, err := hex.Decode(root[:], []byte(digits[:min(len(digits), 64)])); err != nil || n != 32 || digits != hex.EncodeToString(root[:]) || len(d.Annotations) != 1 {
+		return fmt.Errorf("want the annotation %s with 64 hex digits, and no other", AnnotationRootHash)
+	}
+	d.Annotations = nil
+	return plain(d)
+}
+
+// plain requires a descriptor of something that is not empty, with nothing but type, digest and size.
+func plain(d oci.Descriptor) error {
+	if err := d.Validate(); err != nil {
+		return err
+	}
+	if d.Platform != nil || d.ArtifactType != "" || d.Annotations != nil || d.Size == 0 {
+		return fmt.Errorf("%s: descriptor of a part is more or less than type, digest and size", d.Digest)
+	}
+	return nil
+}
+
+// LayerDescriptor is the descriptor of a layer's blob in an enclave's manifest.
+func LayerDescriptor(mediaType string, blob oci.Descriptor, converted Layer) oci.Descriptor {
+	return oci.Descriptor{
+		MediaType: mediaType, Digest: blob.Digest, Size: blob.Size,
+		Annotations: map[string]string{AnnotationRootHash: hex.EncodeToString(converted.RootHash[:])},
+	}
 }
 
 // Marshal returns the canonical encoding of m, or an error where ParseManifest would refuse it.
@@ -143,7 +179,7 @@ func (m Manifest) Marshal() ([]byte, error) {
 
 // Parts are the descriptors of all blobs but the config, in the manifest's order.
 func (m Manifest) Parts() []oci.Descriptor {
-	parts := make([]oci.Descriptor, 0, 5+len(m.Layers))
+	parts := make([]oci.Descriptor, 0, 6+len(m.Layers))
 	for _, role := range fixedRoles(&m) {
 		parts = append(parts, *role.part)
 	}

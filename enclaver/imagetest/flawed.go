@@ -15,13 +15,14 @@ import (
 	"github.com/escrin/escrin/enclaver/oci"
 )
 
-// Flaws are the kinds of image that WriteLayout knows, by name. All but "small" must be refused.
+// Flaws are the kinds of image that WriteLayout knows, by name. All but "small" and "changed" must be refused.
 func Flaws() map[string]func(dir string) {
 	write := func(image v1.Image) func(string) {
 		return func(dir string) { Layout(dir, map[string]v1.Image{"latest": image}) }
 	}
 	return map[string]func(string){
 		"small":             write(Small()),
+		"changed":           write(Changed()),
 		"no-command":        write(Image(v1.Config{}, Tar(File{Name: "a"}))),
 		"no-user":           write(Image(v1.Config{Cmd: []string{"/a"}, User: "nobody"}, Tar(File{Name: "a"}))),
 		"arm64":             write(forArchitecture("arm64")),

@@ -77,13 +77,18 @@ func Image(config v1.Config, layers ...[]byte) v1.Image {
 }
 
 // Small is a two-layer image: accounts below, a program above, run as a named user.
-func Small() v1.Image {
+func Small() v1.Image { return small("#!program\n", "MODE=test") }
+
+// Changed is Small with another program in the upper layer, and another variable.
+func Changed() v1.Image { return small("#!changed\n", "MODE=other") }
+
+func small(program, variable string) v1.Image {
 	return Image(
 		v1.Config{Entrypoint: []string{"/bin/app"}, Cmd: []string{"--serve"}, User: "app", WorkingDir: "/srv",
-			Env: []string{"PATH=/bin", "MODE=test"}},
+			Env: []string{"PATH=/bin", variable}},
 		Tar(File{Name: "etc/"}, File{Name: "srv/"}, File{Name: "etc/passwd", Data: "root:x:0:0::/:\napp:x:1000:1001::/srv:\n"},
 			File{Name: "etc/group", Data: "app:x:1001:\nextra:x:44:root,app\n"}),
-		Tar(File{Name: "bin/"}, File{Name: "bin/app", Data: "#!program\n", Mode: 0o755}),
+		Tar(File{Name: "bin/"}, File{Name: "bin/app", Data: program, Mode: 0o755}),
 	)
 }
 

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"golang.org/x/sys/unix"
 
 	"github.com/escrin/escrin/enclaver/hint"
@@ -26,38 +25,107 @@ type indexDocument struct {
 	Manifests     []oci.Descriptor `json:"manifests"`
 }
 
-// Tag gives the manifest that d describes the name ref: its tag or, if it is pinned, its digest.
-func (s *Store) Tag(ref oci.Reference, d oci.Descriptor) error {
-	unlock, err := s.lock()
+// annotationOrigin is a note in the store's own index: the repository that a source image was read from.
+const annotationOrigin = "org.escrin.store.origin"
+
+// Name is a name of the store and what it stands for.
+type Name struct {
+	Name     string         // HOST/NAME:TAG or HOST/NAME@DIGEST
+	Manifest oci.Descriptor // without annotations
+	Origin   string         // repository of the source image, if it came from one and that is known
+}
+
+// Tag gives the manifest that d describes the name ref: its tag or, if it is pinned, its digest. The origin is the
+// repository of the source image, or empty.
+func (s *Store) Tag(ref oci.Reference, d oci.Descriptor, origin string) error {
+	return s.changeNames(ref, func(tag string, kept []oci.Descriptor) ([]oci.Descriptor, error) {
+		d.Annotations = map[string]string{oci.AnnotationRefName: tag}
+		if origin != "" {
+			d.Annotations[annotationOrigin] = origin
+		}
+		if kept = append(kept, d); len(kept) > oci.MaxManifests {
+			return nil, hint.Wrap(fmt.Errorf("the store has %d names", oci.MaxManifests), "remove some with `escrin store remove REF`")
+		}
+		return kept, nil
+	})
+}
+
+// Remove takes a name away. Its content stays until Prune. The error wraps ErrNotExist if there is no such name.
+func (s *Store) Remove(ref oci.Reference) error {
+	if _, err := s.named(ref); err != nil {
+		return err
+	}
+	return s.changeNames(ref, func(_ string, kept []oci.Descriptor) ([]oci.Descriptor, error) { return kept, nil })
+}
+
+// Origin is the repository of the source image of what ref names, or empty if it is not known.
+func (s *Store) Origin(ref oci.Reference) string {
+	m, err := s.named(ref)
 	if err != nil {
-		return fmt.Errorf("tag %s: %w", ref, err)
+		return ""
+	}
+	return m.Annotations[annotationOrigin]
+}
+
+// Names lists the names of the store in their order.
+func (s *Store) Names() ([]Name, error) {
+	index, err := s.index()
+	if err != nil {
+		return nil, fmt.Errorf("list names: %w", err)
+	}
+	names := make([]Name, len(index.Manifests))
+	for i, m := range index.Manifests {
+		names[i] = Name{Name: m.Annotations[oci.AnnotationRefName], Origin: m.Annotations[annotationOrigin]}
+		m.Annotations = nil
+		names[i].Manifest = m
+	}
+	return names, nil
+}
+
+// changeNames has change make the new list of names of the one without ref's, under the lock.
+func (s *Store) changeNames(ref oci.Reference, change func(tag string, kept []oci.Descriptor) ([]oci.Descriptor, error)) error {
+	unlock, err := s.lock("lock", unix.LOCK_EX)
+	if err != nil {
+		return fmt.Errorf("name %s: %w", ref, err)
 	}
 	defer unlock()
 	index, err := s.index()
 	if err != nil {
-		return fmt.Errorf("tag %s: %w", ref, err)
+		return fmt.Errorf("name %s: %w", ref, err)
 	}
 	tag := tagOf(ref)
 	kept := slices.DeleteFunc(index.Manifests, func(m oci.Descriptor) bool {
 		return m.Annotations[oci.AnnotationRefName] == tag
 	})
-	d.Annotations = map[string]string{oci.AnnotationRefName: tag}
-	if kept = append(kept, d); len(kept) > oci.MaxManifests {
-		return hint.Wrap(fmt.Errorf("tag %s: the store has %d names", ref, oci.MaxManifests), "remove the folder %s, or use another", s.dir)
+	if kept, err = change(tag, kept); err != nil {
+		return fmt.Errorf("name %s: %w", ref, err)
 	}
 	slices.SortFunc(kept, func(a, b oci.Descriptor) int {
 		return strings.Compare(a.Annotations[oci.AnnotationRefName], b.Annotations[oci.AnnotationRefName])
 	})
-	data, err := json.Marshal(indexDocument{SchemaVersion: 2, MediaType: oci.MediaTypeIndex, Manifests: kept})
+	data, err := json.Marshal(indexDocument{SchemaVersion: 2, MediaType: oci.MediaTypeIndex, Manifests: orEmpty(kept)})
 	if err != nil {
 		return err
 	}
 	return s.replace(filepath.Join(s.dir, "index.json"), data)
 }
 
+func orEmpty(list []oci.Descriptor) []oci.Descriptor {
+	if list == nil {
+		return []oci.Descriptor{}
+	}
+	return list
+}
+
 // Resolve returns the descriptor of the manifest that ref names: the one with its digest if it is pinned
 // and some name of the store has it, else the one with its tag. The error wraps ErrNotExist.
 func (s *Store) Resolve(ref oci.Reference) (oci.Descriptor, error) {
+	m, err := s.named(ref)
+	m.Annotations = nil
+	return m, err
+}
+
+func (s *Store) named(ref oci.Reference) (oci.Descriptor, error) {
 	index, err := s.index()
 	if err != nil {
 		return oci.Descriptor{}, fmt.Errorf("find %s: %w", ref, err)
@@ -65,7 +133,6 @@ func (s *Store) Resolve(ref oci.Reference) (oci.Descriptor, error) {
 	digest, pinned := ref.Digest()
 	for _, m := range index.Manifests {
 		if pinned && m.Digest == digest || !pinned && m.Annotations[oci.AnnotationRefName] == tagOf(ref) {
-			m.Annotations = nil
 			return m, nil
 		}
 	}
@@ -93,42 +160,15 @@ func (s *Store) index() (indexDocument, error) {
 	return indexDocument{Manifests: index.Manifests}, err
 }
 
-// lock keeps other processes from changing the index; the lock ends with the process.
-func (s *Store) lock() (unlock func(), err error) {
-	f, err := os.OpenFile(filepath.Join(s.dir, "lock"), os.O_CREATE|os.O_RDWR, 0o644)
+// lock takes a lock of flock(2) on a file of the store; it ends with the process.
+func (s *Store) lock(name string, how int) (unlock func(), err error) {
+	f, err := os.OpenFile(filepath.Join(s.dir, name), os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, err
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX); err != nil {
+	if err := unix.Flock(int(f.Fd()), how); err != nil {
 		f.Close()
 		return nil, err
 	}
 	return func() { f.Close() }, nil
-}
-
-// CachedLayer returns the converted form of the layer with this diff id, made by this version of the
-// converter, if the store has it. The caller must still check the blob.
-func (s *Store) CachedLayer(diffID v1.Hash, version string) (oci.Descriptor, bool) {
-	data, err := os.ReadFile(s.layerPath(diffID, version))
-	if err != nil {
-		return oci.Descriptor{}, false
-	}
-	var d oci.Descriptor
-	if json.Unmarshal(data, &d) != nil || d.Validate() != nil {
-		return oci.Descriptor{}, false
-	}
-	return d, true
-}
-
-// CacheLayer remembers the converted form of a layer.
-func (s *Store) CacheLayer(diffID v1.Hash, version string, d oci.Descriptor) error {
-	data, err := json.Marshal(d)
-	if err != nil {
-		return err
-	}
-	return s.replace(s.layerPath(diffID, version), data)
-}
-
-func (s *Store) layerPath(diffID v1.Hash, version string) string {
-	return filepath.Join(s.dir, "layers", diffID.Hex+"-"+version)
 }

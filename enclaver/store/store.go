@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package store keeps enclaves on this machine, as an OCI image layout (any OCI tool can read it), with a
-// cache of converted layers beside it. Content is named by digest and is checked whenever it is read: the
-// store survives a crash in the middle of a write, and a flipped bit, by noticing.
+// cache of converted layers beside it and downloads that were cut. Content is named by digest and is checked
+// whenever it is used: the store survives a crash in the middle of a write, and a flipped bit, by noticing.
+//
+//	oci-layout, index.json, blobs/sha256/   the layout; index.json has the names
+//	layers/CONVERSION/DIFFID/               a converted layer: image, leaves, about.json
+//	packed/DIGEST.json                      what a layer's blob unpacked to, when it was last converted
+//	partial/DIGEST                          the beginning of a blob
+//	tmp/                                    what is being written
 package store
 
 import (
@@ -35,7 +41,7 @@ func Open(dir string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	for _, sub := range []string{"blobs/sha256", "layers", "tmp"} {
+	for _, sub := range []string{"blobs/sha256", "layers", "packed", "partial", "tmp"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
 			return nil, fmt.Errorf("open store: %w", err)
 		}
@@ -81,6 +87,16 @@ func (s *Store) Open(d oci.Descriptor) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// Has says whether there is content of the digest and size that d names. It was right when it was stored; whoever
+// passes it on checks it.
+func (s *Store) Has(d oci.Descriptor) bool {
+	info, err := os.Stat(s.BlobPath(d.Digest))
+	return err == nil && d.Validate() == nil && info.Size() == d.Size
+}
+
+// Drop removes content, for whoever found that it is not right.
+func (s *Store) Drop(d oci.Descriptor) error { return os.Remove(s.BlobPath(d.Digest)) }
 
 // Check reads the content that d names and returns nil if it is there and right.
 func (s *Store) Check(ctx context.Context, d oci.Descriptor) error {
@@ -143,8 +159,8 @@ func (s *Store) Create() (*Blob, error) {
 	return &Blob{File: f, store: s}, nil
 }
 
-// Commit hashes what was written to the file, whatever its offset, and gives it its name.
-func (b *Blob) Commit(mediaType string) (oci.Descriptor, error) {
+// Describe hashes what was written to the file, whatever its offset.
+func (b *Blob) Describe(mediaType string) (oci.Descriptor, error) {
 	info, err := b.File.Stat()
 	if err != nil {
 		return oci.Descriptor{}, err
@@ -155,8 +171,20 @@ func (b *Blob) Commit(mediaType string) (oci.Descriptor, error) {
 		return oci.Descriptor{}, err
 	}
 	digest := v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(h.Sum(nil))}
-	return oci.Descriptor{MediaType: mediaType, Digest: digest, Size: info.Size()}, b.commit(digest)
+	return oci.Descriptor{MediaType: mediaType, Digest: digest, Size: info.Size()}, nil
 }
+
+// Commit hashes what was written to the file, and gives it its name.
+func (b *Blob) Commit(mediaType string) (oci.Descriptor, error) {
+	d, err := b.Describe(mediaType)
+	if err != nil {
+		return oci.Descriptor{}, err
+	}
+	return d, b.commit(d.Digest)
+}
+
+// CommitAs gives what was written the name in d. The caller has checked it.
+func (b *Blob) CommitAs(d oci.Descriptor) error { return b.commit(d.Digest) }
 
 func (b *Blob) commit(digest v1.Hash) error {
 	if err := b.File.Chmod(0o644); err != nil {

@@ -86,10 +86,10 @@ func TestTagsResolveByNameAndByDigest(t *testing.T) {
 	s := open(t)
 	ref := reference(t, "localhost:5000/a:v1")
 	first, second := manifest("first"), manifest("second")
-	if err := s.Tag(ref, first); err != nil {
+	if err := s.Tag(ref, first, ""); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Tag(reference(t, "localhost:5000/a:v2"), second); err != nil {
+	if err := s.Tag(reference(t, "localhost:5000/a:v2"), second, ""); err != nil {
 		t.Fatal(err)
 	}
 	if d, err := s.Resolve(ref); err != nil || d.Digest != first.Digest {
@@ -98,13 +98,13 @@ func TestTagsResolveByNameAndByDigest(t *testing.T) {
 	if d, err := s.Resolve(ref.WithDigest(second.Digest)); err != nil || d.Digest != second.Digest {
 		t.Errorf("REG-05: the tag won over the digest: %v, %v", d, err)
 	}
-	if err := s.Tag(ref.WithDigest(second.Digest), second); err != nil {
+	if err := s.Tag(ref.WithDigest(second.Digest), second, ""); err != nil {
 		t.Fatal(err)
 	}
 	if d, err := s.Resolve(ref); err != nil || d.Digest != first.Digest {
 		t.Errorf("a pinned name moved the tag: %v, %v", d, err)
 	}
-	if err := s.Tag(ref, second); err != nil {
+	if err := s.Tag(ref, second, "localhost:5000/image"); err != nil {
 		t.Fatal(err)
 	}
 	if d, err := s.Resolve(ref); err != nil || d.Digest != second.Digest {
@@ -124,7 +124,7 @@ func TestManyMayTagAtOnce(t *testing.T) {
 	for i := range refs {
 		refs[i] = reference(t, fmt.Sprintf("localhost:5000/a:v%d", i))
 		wg.Go(func() {
-			if err := s.Tag(refs[i], manifest(refs[i].String())); err != nil {
+			if err := s.Tag(refs[i], manifest(refs[i].String()), ""); err != nil {
 				t.Error(err)
 			}
 		})
@@ -137,24 +137,10 @@ func TestManyMayTagAtOnce(t *testing.T) {
 	}
 }
 
-func TestLayerCacheKnowsItsVersion(t *testing.T) {
-	s := open(t)
-	diffID, d := manifest("layer").Digest, oci.DescriptorOf("x", []byte("converted"))
-	if err := s.CacheLayer(diffID, "1", d); err != nil {
-		t.Fatal(err)
-	}
-	if got, ok := s.CachedLayer(diffID, "1"); !ok || got.Digest != d.Digest {
-		t.Errorf("%v, %v", got, ok)
-	}
-	if _, ok := s.CachedLayer(diffID, "2"); ok {
-		t.Error("found a conversion of another version")
-	}
-}
-
 func TestCorruptedIndexIsAnError(t *testing.T) {
 	s := open(t)
 	ref := reference(t, "localhost:5000/a:v1")
-	if err := s.Tag(ref, manifest("first")); err != nil {
+	if err := s.Tag(ref, manifest("first"), ""); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(s.Dir(), "index.json"), []byte(`{"schemaVersion":2,"Manifests":[]}`), 0o644); err != nil {

@@ -33,6 +33,7 @@ import (
 	"github.com/escrin/escrin/contracts/chaintest"
 	"github.com/escrin/escrin/enclaver/artifact"
 	"github.com/escrin/escrin/enclaver/oci"
+	"github.com/escrin/escrin/enclaver/spec"
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
@@ -122,9 +123,11 @@ func (w *world) pushEnclave() {
 	root, err := attest.Root(w.measurements)
 	w.must(err)
 	measured := v1.Hash{Algorithm: "sha256", Hex: common.Bytes2Hex(w.measured[:])}
+	converted := artifact.Layer{DiffID: measured, Size: 8192, DataBlocks: 1, RootHash: [32]byte{1}}
 	document, err := artifact.Config{
-		Version: artifact.Version, Source: artifact.Source{Manifest: measured, Config: measured, DiffIDs: []v1.Hash{measured}},
-		GuestBase: artifact.GuestBase{Kernel: "6.12", Runtime: "runc", Go: "go"},
+		Version: artifact.Version, Source: artifact.Source{MediaType: oci.MediaTypeManifest, Manifest: measured, Config: measured},
+		Spec: spec.Default(), Conversion: 1, Layers: []artifact.Layer{converted},
+		GuestBase: artifact.GuestBase{Kernel: "6.12", Runtime: "runc", Go: "go", Firmware: measured},
 		Cmdline:   config.CommandLine(w.measured, 3, 15), QEMU: "10.0",
 		MeasuredConfig: artifact.MeasuredConfig{Digest: measured, OffsetBlocks: 3, Size: 15},
 		Disk:           config.Disk{DataBlocks: 2, HashOffsetBlocks: 2},
@@ -139,8 +142,9 @@ func (w *world) pushEnclave() {
 		Config: oci.Descriptor{MediaType: artifact.MediaTypeConfig, Size: int64(len(document)),
 			Digest: v1.Hash{Algorithm: "sha256", Hex: common.Bytes2Hex(sum[:])}},
 		Kernel: part(artifact.MediaTypeKernel), Initrd: part(artifact.MediaTypeInitrd), Firmware: part(artifact.MediaTypeFirmware),
-		MeasuredConfig: part(artifact.MediaTypeRunConfig), Metadata: part(artifact.MediaTypeMetadata),
-		Layers: []oci.Descriptor{part(artifact.MediaTypeLayer)},
+		MeasuredConfig: part(artifact.MediaTypeRunConfig),
+		SourceManifest: part(artifact.MediaTypeSourceManifest), SourceConfig: part(artifact.MediaTypeSourceConfig),
+		Layers: []oci.Descriptor{artifact.LayerDescriptor(oci.MediaTypeLayerGzip, part(""), converted)},
 	}.Marshal()
 	w.must(err)
 	w.upload(manifest, document)

@@ -44,7 +44,7 @@ func (l *Local) fetchEnclave(ctx context.Context, p chain.Policy) (enclaver.Boot
 	if !slices.Contains(l.Registries, ref.Registry()) {
 		return enclaver.Boot{}, fmt.Errorf("the enclave is in the registry %s; this service pulls from %v only", ref.Registry(), l.Registries)
 	}
-	e, err := enclaver.Pull(ctx, ref, l.Enclaves, l.Log)
+	e, err := enclaver.Pull(ctx, ref, l.Enclaves, enclaver.Lines(l.Log))
 	if err != nil {
 		return enclaver.Boot{}, err
 	}

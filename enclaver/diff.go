@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package enclaver
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/enclaver/artifact"
+	"github.com/escrin/escrin/guestagent/config"
+)
+
+// Difference is one thing that two enclaves do not have in common.
+type Difference struct {
+	Kind     string `json:"kind"`        // "layer", "file", "environment", …
+	Name     string `json:"name"`        // which one
+	A        string `json:"a,omitempty"` // what A has; empty if it has none
+	B        string `json:"b,omitempty"` // what B has
+	Measured bool   `json:"measured"`    // whether it makes the measurements differ
+}
+
+// Diff says what differs between two enclaves: everything that is measured, down to the file, and the documents that
+// their images came with.
+func Diff(ctx context.Context, a, b *Enclave, progress Progress) ([]Difference, error) {
+	if a.Digest() == b.Digest() {
+		return nil, nil
+	}
+	d := &differ{}
+	d.guestBase(a, b)
+	runA, _, err := a.measuredConfig(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("compare enclaves: %w", err)
+	}
+	runB, _, err := b.measuredConfig(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("compare enclaves: %w", err)
+	}
+	d.workload(runA, runB)
+	d.machines(a.config, b.config)
+	d.layers(a, b)
+	if !slices.Equal(a.config.Layers, b.config.Layers) {
+		if err := d.files(ctx, a, b, progress.serial()); err != nil {
+			return nil, fmt.Errorf("compare files: %w", err)
+		}
+	}
+	return d.found, nil
+}
+
+// differ collects differences.
+type differ struct{ found []Difference }
+
+func (d *differ) note(measured bool, kind, name, a, b string) {
+	if a != b {
+		d.found = append(d.found, Difference{Kind: kind, Name: name, A: a, B: b, Measured: measured})
+	}
+}
+
+func (d *differ) guestBase(a, b *Enclave) {
+	d.note(true, "guest base", "kernel", a.manifest.Kernel.Digest.String(), b.manifest.Kernel.Digest.String())
+	d.note(true, "guest base", "initrd", a.manifest.Initrd.Digest.String(), b.manifest.Initrd.Digest.String())
+	d.note(true, "guest base", "firmware", a.config.GuestBase.Firmware.String(), b.config.GuestBase.Firmware.String())
+	d.note(false, "guest base", "kernel release", a.config.GuestBase.Kernel, b.config.GuestBase.Kernel)
+	d.note(false, "guest base", "container runtime", a.config.GuestBase.Runtime, b.config.GuestBase.Runtime)
+	d.note(false, "guest base", "compiler", a.config.GuestBase.Go, b.config.GuestBase.Go)
+	d.note(false, "source image", "manifest", a.config.Source.Manifest.String(), b.config.Source.Manifest.String())
+	d.note(false, "source image", "config", a.config.Source.Config.String(), b.config.Source.Config.String())
+}
+
+// workload compares what the measured configs say of how the image is run. What they say of the disk follows from the
+// layers.
+func (d *differ) workload(a, b config.Config) {
+	d.note(true, "process", "arguments", strconv.Quote(strings.Join(a.Process.Args, " ")), strconv.Quote(strings.Join(b.Process.Args, " ")))
+	if len(a.Process.Args) != len(b.Process.Args) {
+		d.note(true, "process", "number of arguments", strconv.Itoa(len(a.Process.Args)), strconv.Itoa(len(b.Process.Args)))
+	}
+	d.note(true, "process", "directory", a.Process.Cwd, b.Process.Cwd)
+	d.note(true, "process", "user", userText(a.Process.User), userText(b.Process.User))
+	d.note(true, "process", "stop signal", a.StopSignal, b.StopSignal)
+	d.pairs("environment", variables(a.Process.Env), variables(b.Process.Env))
+	if maps.Equal(variables(a.Process.Env), variables(b.Process.Env)) {
+		d.note(true, "environment", "order", strings.Join(a.Process.Env, " "), strings.Join(b.Process.Env, " "))
+	}
+	d.pairs("volume", volumes(a), volumes(b))
+	d.pairs("secret", secrets(a), secrets(b))
+	d.pairs("bound", bounds(a), bounds(b))
+}
+
+func userText(u config.User) string {
+	return fmt.Sprintf("%d:%d %v", u.UID, u.GID, u.AdditionalGIDs)
+}
+
+func variables(env []string) map[string]string {
+	values := make(map[string]string)
+	for _, entry := range env {
+		name, value, _ := strings.Cut(entry, "=")
+		values[name] = value
+	}
+	return values
+}
+
+func volumes(c config.Config) map[string]string {
+	values := make(map[string]string)
+	for _, v := range c.Volumes {
+		values[v.Path] = fmt.Sprintf("%d MiB", v.SizeMiB)
+	}
+	return values
+}
+
+func secrets(c config.Config) map[string]string {
+	values := make(map[string]string)
+	for _, s := range c.Secrets {
+		if values[s.Name] = "in the variable " + s.Env; s.Path != "" {
+			values[s.Name] = "in " + s.Path
+		}
+	}
+	return values
+}
+
+func bounds(c config.Config) map[string]string {
+	return map[string]string{
+		"memory":          fmt.Sprintf("at least %d MiB", c.Bounds.MinMemoryMiB),
+		"processors":      fmt.Sprintf("%d to %d", c.Bounds.MinVCPUs, c.Bounds.MaxVCPUs),
+		"scratch":         fmt.Sprintf("%d MiB", c.Bounds.ScratchMiB),
+		"output":          fmt.Sprintf("%d MiB", c.Bounds.OutputMiB),
+		"processes":       strconv.FormatUint(uint64(c.Bounds.MaxProcesses), 10),
+		"network":         c.Network,
+		"root read-only":  strconv.FormatBool(c.ReadOnlyRoot),
+		"config version":  strconv.Itoa(c.Version),
+		"input directory": c.IO.Input, "output directory": c.IO.Output,
+	}
+}
+
+// pairs compares values by name. A value that is empty is shown in quotes, to tell it from none.
+func (d *differ) pairs(kind string, a, b map[string]string) {
+	names := maps.Clone(a)
+	maps.Copy(names, b)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		d.note(true, kind, name, shown(a, name), shown(b, name))
+	}
+}
+
+func shown(values map[string]string, name string) string {
+	value, ok := values[name]
+	if ok && value == "" {
+		return `""`
+	}
+	return value
+}
+
+func (d *differ) machines(a, b artifact.Config) {
+	d.note(true, "machine", "QEMU", a.QEMU, b.QEMU)
+	d.note(true, "machine", "shapes", shapesText(a.Measurements), shapesText(b.Measurements))
+}
+
+func shapesText(measurements []attest.Measurement) string {
+	var shapes []string
+	for _, m := range measurements {
+		shapes = append(shapes, fmt.Sprintf("%s %s", m.TEE, m.Shape))
+	}
+	return strings.Join(shapes, "; ")
+}
+
+// layers compares layers by what they unpack to, and names those that are packed in another way.
+func (d *differ) layers(a, b *Enclave) {
+	d.note(true, "layers", "conversion", strconv.Itoa(a.config.Conversion), strconv.Itoa(b.config.Conversion))
+	count := max(len(a.config.Layers), len(b.config.Layers))
+	for i := range count {
+		name := fmt.Sprintf("%d of %d", i+1, count)
+		diffA, blobA := a.layerText(i)
+		diffB, blobB := b.layerText(i)
+		if d.note(true, "layer", name, diffA, diffB); diffA == diffB {
+			d.note(false, "layer", name+", packed", blobA, blobB)
+		}
+	}
+}
+
+func (e *Enclave) layerText(i int) (diffID, blob string) {
+	if i >= len(e.config.Layers) {
+		return "", ""
+	}
+	return e.config.Layers[i].DiffID.String(), e.manifest.Layers[i].Digest.String()
+}
