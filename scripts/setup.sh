@@ -28,6 +28,7 @@ install_packages() {
 	[ "$(qemu_major)" -ge 10 ] 2>/dev/null || qemu=qemu-system-x86
 	[ -n "$need$qemu" ] || return 0
 	read_mirror
+	may_be_root || die "neither root nor sudo: let root install$need${qemu:+ $qemu (10 or newer, of $codename-backports)}"
 	say "installing from Debian $codename and its backports:$need $qemu"
 	apt_directory install "$codename-backports"
 	apt_in install root_apt_get -qq update
