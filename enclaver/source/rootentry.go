@@ -136,10 +136,3 @@ func writeEntry(out *tar.Writer, e entry, open func(entry) (io.ReadCloser, map[s
 		return err
 	}
 }
-
-// kept says whether an enclave keeps an extended attribute (imagebuild/layer/SPEC.md, rule 11). Others say something
-// about the machine that the files lie on, and would make the same content differ.
-func kept(attribute string) bool {
-	return attribute == "security.capability" ||
-		strings.HasPrefix(attribute, "user.") && !strings.HasPrefix(attribute, "user.overlay.")
-}

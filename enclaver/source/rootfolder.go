@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/escrin/escrin/enclaver/hint"
+	"github.com/escrin/escrin/imagebuild/layer"
 )
 
 // rootFolder is a root file system in a folder. Nothing outside the folder is read, whatever links there are in it.
@@ -133,7 +134,8 @@ func (f *rootFolder) open(e entry) (_ io.ReadCloser, _ map[string]string, err er
 	return file, attributes, err
 }
 
-// attributesOf returns those extended attributes of a file that an enclave keeps.
+// attributesOf returns those extended attributes of a file that an enclave keeps. Others say something about the machine
+// that the file lies on, and would make the same content differ.
 func attributesOf(file *os.File) (map[string]string, error) {
 	fd := int(file.Fd())
 	list, err := readXattr(func(p []byte) (int, error) { return unix.Flistxattr(fd, p) })
@@ -142,7 +144,7 @@ func attributesOf(file *os.File) (map[string]string, error) {
 	}
 	attributes := make(map[string]string)
 	for name := range strings.SplitSeq(strings.TrimSuffix(string(list), "\x00"), "\x00") {
-		if !kept(name) {
+		if !layer.AllowedXattr(name) {
 			continue
 		}
 		value, err := readXattr(func(p []byte) (int, error) { return unix.Fgetxattr(fd, name, p) })

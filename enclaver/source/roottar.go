@@ -11,6 +11,8 @@ import (
 	"math"
 	"os"
 	"strings"
+
+	"github.com/escrin/escrin/imagebuild/layer"
 )
 
 // rootTar is a root file system in a tar.
@@ -115,7 +117,7 @@ func (s *tarScan) put(e entry) error {
 func attributesIn(h *tar.Header) map[string]string {
 	var attributes map[string]string
 	for key, value := range h.PAXRecords {
-		if name, ok := strings.CutPrefix(key, paxXattr); ok && kept(name) {
+		if name, ok := strings.CutPrefix(key, paxXattr); ok && layer.AllowedXattr(name) {
 			if attributes == nil {
 				attributes = make(map[string]string)
 			}
