@@ -170,6 +170,34 @@ func honest(inner http.Handler) http.Handler { return inner }
 
 const cut = 3_000_000
 
+func TestREG01PullGoesOnWhereItWasCut(t *testing.T) {
+	ctx := context.Background()
+	r := evilreg.Start(t)
+	ref, made, largest := pushed(t, r)
+	store := openStore(t)
+	r.Tell(cutAt(largest, cut, honest)...)
+	if _, err := enclaver.Pull(ctx, ref, store, nil); err == nil {
+		t.Fatal("pulled without the largest blob")
+	}
+	r.Tell()
+	before := len(r.Requests("GET", largest))
+	pulled, err := enclaver.Pull(ctx, ref, store, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests := r.Requests("GET", largest)[before:]
+	var offset int
+	if len(requests) != 1 {
+		t.Fatalf("asked %d times", len(requests))
+	}
+	if _, err := fmt.Sscanf(requests[0].Range, "bytes=%d-", &offset); err != nil || offset <= 0 || offset > cut {
+		t.Errorf("asked for %q", requests[0].Range)
+	}
+	if err := enclaver.Verify(ctx, pulled, nil).Err(); err != nil || pulled.Digest() != made.Digest() {
+		t.Error(err)
+	}
+}
+
 // A pull that goes on gets the right bytes in the end, or none.
 func TestREG01PullGoesOnWithALyingRegistry(t *testing.T) {
 	ctx := context.Background()
