@@ -274,7 +274,7 @@ func hostile(t *testing.T, n *erofs.Node) image {
 }
 
 // sealed makes a layer image of any bytes, with leaves and root that are right.
-func sealed(t *testing.T, b []byte) image {
+func sealed(t testing.TB, b []byte) image {
 	t.Helper()
 	i := image{image: &Memory{}, leaves: &Memory{}}
 	i.Size = int64(len(b))

@@ -24,7 +24,7 @@ func hashData(data io.ReaderAt, size int64, salt []byte, leaves io.WriterAt) (*u
 	var group errgroup.Group
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() error {
-			buffer := make([]byte, chunk)
+			buffer := make([]byte, min(chunk, size))
 			digests := make([]byte, chunk/BlockSize*DigestSize)
 			for {
 				start := next.Add(chunk) - chunk

@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -21,6 +22,9 @@ import (
 const sheetBlocks = 2 * verity.RunBlocks
 
 const sheetBytes = sheetBlocks * erofs.BlockSize
+
+// firstBytes is what the first sheet begins with.
+const firstBytes = 16 * erofs.BlockSize
 
 // sheet is a part of the image, from a block on.
 type sheet struct {
@@ -62,7 +66,7 @@ func New(image, leaves io.WriterAt) (*Writer, error) {
 	sheets := workers + 2
 	w := &Writer{
 		image: image, leaves: leaves, hasher: hasher,
-		first: &sheet{data: make([]byte, erofs.BlockSize, sheetBytes)},
+		first: &sheet{data: make([]byte, erofs.BlockSize, firstBytes)},
 		full:  make(chan *sheet, sheets), free: make(chan *sheet, sheets+1), failed: make(chan struct{}),
 	}
 	w.current = w.first
@@ -124,7 +128,11 @@ func (w *Writer) Space(n int64) []byte {
 		w.next()
 	}
 	used := len(w.current.data)
-	return w.current.data[used : used+int(min(n, int64(sheetBytes-used)))]
+	n = min(n, int64(sheetBytes-used))
+	if more := used + int(n); more > cap(w.current.data) { // most images are small
+		w.current.data = slices.Grow(w.current.data, min(max(int(n), 2*used), sheetBytes-used))
+	}
+	return w.current.data[used : used+int(n)]
 }
 
 // Grow takes n bytes of what Space returned.
@@ -154,9 +162,10 @@ func (w *Writer) Write(p []byte) (int, error) {
 
 // Pad adds zero bytes up to the next block.
 func (w *Writer) Pad() {
-	n := -len(w.current.data) & (erofs.BlockSize - 1)
-	clear(w.current.data[len(w.current.data) : len(w.current.data)+n])
-	w.Grow(n)
+	if n := -len(w.current.data) & (erofs.BlockSize - 1); n > 0 {
+		clear(w.Space(int64(n)))
+		w.Grow(n)
+	}
 }
 
 // Finish puts the superblock in its place, writes what is left and returns the root hash.
