@@ -32,7 +32,7 @@ files make the same enclave whoever makes it: times are left out, and of a folde
 owners that it names (tar --numeric-owner).`
 
 // addDaemonFlags adds the flags for the places on this machine where images are, and returns what opens the image that
-// a user names.
+// a user names. It says in the command's help how images are named.
 func addDaemonFlags(cmd *cobra.Command) func(name string) (source.Source, error) {
 	var options source.Options
 	flags := cmd.Flags()
@@ -42,6 +42,7 @@ func addDaemonFlags(cmd *cobra.Command) func(name string) (source.Source, error)
 		"containerd's `NAMESPACE` (default: $CONTAINERD_NAMESPACE, else "+source.DefaultContainerdNamespace+")")
 	flags.StringVar(&options.DockerHost, "docker-host", "",
 		"docker's `ADDRESS`, for example unix:///run/docker.sock (default: $DOCKER_HOST, else docker's own)")
+	cmd.Long += "\n\n" + sourceHelp
 	return func(name string) (source.Source, error) {
 		o := options
 		o.ContainerdAddress = cmp.Or(o.ContainerdAddress, os.Getenv("CONTAINERD_ADDRESS"))
@@ -51,7 +52,7 @@ func addDaemonFlags(cmd *cobra.Command) func(name string) (source.Source, error)
 }
 
 // addSourceFlags makes a command take one argument, IMAGE, or the flag --rootfs in its place. It adds the flags for that
-// and says in the command's help how images are named. What it returns opens the image of the command's arguments.
+// and says so in the command's help. What it returns opens the image of the command's arguments.
 func addSourceFlags(cmd *cobra.Command) func(args []string) (source.Source, error) {
 	open := addDaemonFlags(cmd)
 	var rootfs string
@@ -65,7 +66,9 @@ func addSourceFlags(cmd *cobra.Command) func(args []string) (source.Source, erro
 		}
 		return nil
 	}
-	cmd.Long += "\n\n" + sourceHelp + "\n\n" + rootfsHelp
+	cmd.Long += "\n\n" + rootfsHelp
+	cmd.Example += "\n  escrin enclave docker-daemon:auction -t localhost:5000/auction" +
+		"\n  escrin enclave --rootfs ./root --entrypoint /bin/auction -t localhost:5000/auction"
 	return func(args []string) (source.Source, error) {
 		if cmd.Flags().Changed("rootfs") {
 			return source.RootFS(rootfs)
