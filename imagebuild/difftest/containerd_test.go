@@ -142,7 +142,7 @@ func removeXattrs(at string) error {
 }
 
 // settle gives directories that only unpacking changed the time, and those that no entry names the time and owner, that
-// rules 8 and 15 give them.
+// rules 8 and 16 give them.
 func (a *applier) settle() error {
 	return filepath.WalkDir(a.root, func(at string, d os.DirEntry, err error) error {
 		if err != nil || !d.IsDir() {
