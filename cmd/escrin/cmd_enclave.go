@@ -26,7 +26,6 @@ type enclaveFlags struct {
 // newEnclaveCommand makes an enclave of an image.
 func newEnclaveCommand() *cobra.Command {
 	var flags enclaveFlags
-	declared := spec.Default()
 	cmd := &cobra.Command{
 		Use:   "enclave IMAGE -t REF",
 		Short: "Make an enclave of a container image",
@@ -36,9 +35,13 @@ The image is taken as it is: entrypoint, command, environment, user, working dir
 image, spec and guest base give the same enclave on any machine. Layers that were converted before are not converted again.`,
 		Example: "  escrin enclave ./auction-oci:latest -t localhost:5000/auction",
 	}
-	open := addSourceFlags(cmd)
+	open, specs := addSourceFlags(cmd), addSpecFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ref, err := flags.name(cmd)
+		if err != nil {
+			return err
+		}
+		declared, err := specs.spec(cmd)
 		if err != nil {
 			return err
 		}
@@ -51,8 +54,6 @@ image, spec and guest base give the same enclave on any machine. Layers that wer
 	f := cmd.Flags()
 	f.StringVarP(&flags.tag, "tag", "t", "", "name of the enclave: a `REF` of the form HOST/NAME[:TAG]")
 	f.StringVar(&flags.guestBase, "guest-base", "", "folder with kernel, initrd and firmware (default: guest-base beside escrin)")
-	f.StringArrayVar(&declared.Entrypoint, "entrypoint", nil, "program and, repeated, its arguments, in place of the image's entrypoint and command")
-	f.StringArrayVar(&declared.Cmd, "cmd", nil, "argument, repeated, in place of the image's command")
 	f.BoolVar(&flags.push, "push", false, "push the enclave when it is made")
 	addStoreFlag(cmd)
 	return cmd

@@ -57,6 +57,7 @@ func newRootCommand() *cobra.Command {
 		newVerifyCommand(),
 		newDiffCommand(),
 		newRunCommand(),
+		newSchemaCommand(),
 		newStoreCommand(),
 		newDevCommand(),
 		newIdentityCommand(),

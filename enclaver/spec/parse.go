@@ -200,12 +200,12 @@ func list[T any](into *[]T, limit int, read func(*T, *yaml.Node) error) func(*ya
 // integer reads decimal digits.
 func integer[T int | uint32](into *T) func(*yaml.Node) error {
 	return func(n *yaml.Node) error {
-		if err := plain(n, yaml.ScalarNode, "!!int", "a whole number"); err != nil {
+		if err := plain(n, yaml.ScalarNode, "!!int", "a whole number in decimal digits"); err != nil {
 			return err
 		}
 		number, err := strconv.ParseUint(n.Value, 10, 31)
 		if err != nil || strconv.FormatUint(number, 10) != n.Value {
-			return at(n, "want a whole number in decimal digits, at most 2147483647")
+			return at(n, "want a whole number in decimal digits, without sign or leading zero, at most 2147483647")
 		}
 		*into = T(number)
 		return nil

@@ -4,6 +4,7 @@ package spec
 
 import (
 	"bytes"
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -97,74 +98,96 @@ func TestZeroSpecIsRefused(t *testing.T) {
 // TestREG02OnlyPlainYAMLIsTaken lists what two readers may take for two things, and what is simply wrong; each error
 // says where and what.
 func TestREG02OnlyPlainYAMLIsTaken(t *testing.T) {
-	for file, want := range map[string]string{
-		"":                                                   "the file is empty",
-		"# nothing":                                          "the file is empty",
-		"version: 1\n---\nversion: 1":                        "more than one document",
-		"[version, 1]":                                       "line 1, column 1: want a mapping",
-		"null":                                               "want a mapping",
-		"{}":                                                 "want 1…",
-		"user: app":                                          "version 0, want 1",
-		"version: 2":                                         "version 2, want 1",
-		"version: '1'":                                       "line 1, column 10: want a whole number",
-		"version: 1.0":                                       "want a whole number",
-		"version: 0x1":                                       "decimal digits",
-		"version: 01":                                        "decimal digits",
-		"version: 0o1":                                       "decimal digits",
-		"version: +1":                                        "decimal digits",
-		"version: 1_0":                                       "",
-		"version: 1\nversion: 1":                             "line 2, column 1: key \"version\" appears twice",
-		"version: 1\nVersion: 1":                             `unknown key "Version"; did you mean "version"?`,
-		"version: 1\nentrypont: [a]":                         `did you mean "entrypoint"?`,
-		"version: 1\nports: [80]":                            `unknown key "ports"; known are cmd, `,
-		"version: 1\n1: a":                                   `line 2, column 1: want a key that is text: write "1" in quotes`,
-		"version: 1\n? [a]\n: b":                             "want a key that is text",
-		"version: 1\ncmd: &a [x]":                            "line 2, column 6: anchors and aliases",
-		"version: &a 1\nscratchMiB: *a":                      "anchors and aliases",
-		"version: 1\nenv: &a {B: c}":                         "anchors and aliases",
-		"version: 1\nenv:\n  <<: {A: b}":                     "line 3, column 3: want a key that is text",
-		"version: 1\nuser: !!str app":                        "line 2, column 7: tags are not taken",
-		"version: 1\nuser: !app app":                         "tags are not taken",
-		"version: 1\nenv: !!map {A: b}":                      "tags are not taken",
-		"version: 1\nenv: !!binary YQ==":                     "tags are not taken",
-		"version: 1\nuser: 1000":                             `write "1000" in quotes`,
-		"version: 1\nuser: yes":                              `write "yes" in quotes`,
-		"version: 1\nuser: Off":                              `write "Off" in quotes`,
-		"version: 1\nuser: ~":                                "want text",
-		"version: 1\nuser:":                                  "want text",
-		"version: 1\nuser: ''":                               "the text is empty",
-		"version: 1\nuser: 2020-01-01":                       "in quotes",
-		"version: 1\nuser: 1:30":                             "in quotes",
-		"version: 1\ncmd: [8080]":                            `line 2, column 7: want text: write "8080" in quotes`,
-		"version: 1\ncmd: []":                                "want 1…1024 entries",
-		"version: 1\ncmd: run":                               "want a list",
-		"version: 1\ncmd: [[a]]":                             "want text",
-		"version: 1\nenv: [A=b]":                             "want a mapping",
-		"version: 1\nenv: {A: 1}":                            `write "1" in quotes`,
-		"version: 1\nenv: {A-B: c}":                          "not a name of a variable",
-		"version: 1\nenv: {A: b, A: c}":                      "appears twice",
-		"version: 1\nentrypoint: ['']":                       "program's name is empty",
-		"version: 1\nworkdir: srv":                           "not a clean absolute path",
-		"version: 1\nnetwork: egress":                        `want "none"`,
-		"version: 1\nreadOnlyRoot: yes":                      "want true or false",
-		"version: 1\nreadOnlyRoot: TRUE":                     "small letters",
-		"version: 1\nreadOnlyRoot: 'true'":                   "want true or false",
-		"version: 1\nscratchMiB: 0":                          "is not in 1…",
-		"version: 1\nscratchMiB: -1":                         "decimal digits",
-		"version: 1\nscratchMiB: 1e3":                        "want a whole number",
-		"version: 1\nscratchMiB: 4294967297":                 "decimal digits",
-		"version: 1\nvm: {minVcpus: 3, maxVcpus: 2}":         "3…2 processors",
-		"version: 1\nvolumes: [/data]":                       "want a mapping",
-		"version: 1\nvolumes: [{sizeMiB: 1}]":                "not a clean absolute path",
-		"version: 1\nvolumes: [{path: /a, sizeMiB: 0}]":      "want at least 1",
-		"version: 1\nvolumes: [{path: /a}, {path: /a}]":      "paths unique",
-		"version: 1\nvolumes: [{path: /proc/x}]":             "is taken",
-		"version: 1\nvolumes: [{path: /a/}]":                 "not a clean absolute path",
-		"version: 1\nsecrets: [{name: UPPER, env: A}]":       "not a name of an input",
-		"version: 1\nsecrets: [{name: a}]":                   "want either path or env",
-		"version: 1\nsecrets: [{name: a, path: /b, env: C}]": "want either path or env",
-		"version: 1\nsecrets: [{name: a, env: LD_PRELOAD}]":  "tells programs what to run",
-		"version: 1\nsecrets: [{name: a, path: /input/a}]":   "is taken",
+	for file, want := range refusedFiles() {
+		if _, err := Parse([]byte(file)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.80q: %v, want %q", file, err, want)
+		}
+	}
+}
+
+// refusedFiles are files, and a part of what is said about each.
+func refusedFiles() map[string]string {
+	all := refusedYAML()
+	maps.Copy(all, refusedValues())
+	return all
+}
+
+// refusedYAML are files of which another reader may make something else.
+func refusedYAML() map[string]string {
+	return map[string]string{
+		"":                               "the file is empty",
+		"# nothing":                      "the file is empty",
+		"version: 1\n---\nversion: 1":    "more than one document",
+		"[version, 1]":                   "line 1, column 1: want a mapping",
+		"null":                           "want a mapping",
+		"{}":                             "want 1…",
+		"user: app":                      "version 0, want 1",
+		"version: 2":                     "version 2, want 1",
+		"version: '1'":                   "line 1, column 10: want a whole number",
+		"version: 1.0":                   "want a whole number",
+		"version: 0x1":                   "decimal digits",
+		"version: 01":                    "decimal digits",
+		"version: 0o1":                   "decimal digits",
+		"version: +1":                    "decimal digits",
+		"version: 1_0":                   "",
+		"version: 1\nversion: 1":         "line 2, column 1: key \"version\" appears twice",
+		"version: 1\nVersion: 1":         `unknown key "Version"; did you mean "version"?`,
+		"version: 1\nentrypont: [a]":     `did you mean "entrypoint"?`,
+		"version: 1\nports: [80]":        `unknown key "ports"; known are cmd, `,
+		"version: 1\n1: a":               `line 2, column 1: want a key that is text: write "1" in quotes`,
+		"version: 1\n? [a]\n: b":         "want a key that is text",
+		"version: 1\ncmd: &a [x]":        "line 2, column 6: anchors and aliases",
+		"version: &a 1\nscratchMiB: *a":  "anchors and aliases",
+		"version: 1\nenv: &a {B: c}":     "anchors and aliases",
+		"version: 1\nenv:\n  <<: {A: b}": "line 3, column 3: want a key that is text",
+		"version: 1\nuser: !!str app":    "line 2, column 7: tags are not taken",
+		"version: 1\nuser: !app app":     "tags are not taken",
+		"version: 1\nenv: !!map {A: b}":  "tags are not taken",
+		"version: 1\nenv: !!binary YQ==": "tags are not taken",
+		"version: 1\nuser: 1000":         `write "1000" in quotes`,
+		"version: 1\nuser: yes":          `write "yes" in quotes`,
+		"version: 1\nuser: Off":          `write "Off" in quotes`,
+		"version: 1\nuser: ~":            "want text",
+		"version: 1\nuser:":              "want text",
+		"version: 1\nuser: ''":           "the text is empty",
+		"version: 1\nuser: 2020-01-01":   "in quotes",
+		"version: 1\nuser: 1:30":         "in quotes",
+		"version: 1\ncmd: [8080]":        `line 2, column 7: want text: write "8080" in quotes`,
+		"version: 1\ncmd: []":            "want 1…1024 entries",
+		"version: 1\ncmd: run":           "want a list",
+		"version: 1\ncmd: [[a]]":         "want text",
+	}
+}
+
+// refusedValues are files whose YAML is plain, and whose values are wrong.
+func refusedValues() map[string]string {
+	return map[string]string{
+		"version: 1\nenv: [A=b]":                                                      "want a mapping",
+		"version: 1\nenv: {A: 1}":                                                     `write "1" in quotes`,
+		"version: 1\nenv: {A-B: c}":                                                   "not a name of a variable",
+		"version: 1\nenv: {A: b, A: c}":                                               "appears twice",
+		"version: 1\nentrypoint: ['']":                                                "program's name is empty",
+		"version: 1\nworkdir: srv":                                                    "not a clean absolute path",
+		"version: 1\nnetwork: egress":                                                 `want "none"`,
+		"version: 1\nreadOnlyRoot: yes":                                               "want true or false",
+		"version: 1\nreadOnlyRoot: TRUE":                                              "small letters",
+		"version: 1\nreadOnlyRoot: 'true'":                                            "want true or false",
+		"version: 1\nscratchMiB: 0":                                                   "is not in 1…",
+		"version: 1\nscratchMiB: -1":                                                  "decimal digits",
+		"version: 1\nscratchMiB: 1e3":                                                 "want a whole number",
+		"version: 1\nscratchMiB: 4294967297":                                          "decimal digits",
+		"version: 1\nvm: {minVcpus: 3, maxVcpus: 2}":                                  "3…2 processors",
+		"version: 1\nvolumes: [/data]":                                                "want a mapping",
+		"version: 1\nvolumes: [{sizeMiB: 1}]":                                         "not a clean absolute path",
+		"version: 1\nvolumes: [{path: /a, sizeMiB: 0}]":                               "want at least 1",
+		"version: 1\nvolumes: [{path: /a}, {path: /a}]":                               "paths unique",
+		"version: 1\nvolumes: [{path: /proc/x}]":                                      "is taken",
+		"version: 1\nvolumes: [{path: /a/}]":                                          "not a clean absolute path",
+		"version: 1\nsecrets: [{name: UPPER, env: A}]":                                "not a name of an input",
+		"version: 1\nsecrets: [{name: a}]":                                            "want either path or env",
+		"version: 1\nsecrets: [{name: a, path: /b, env: C}]":                          "want either path or env",
+		"version: 1\nsecrets: [{name: a, env: LD_PRELOAD}]":                           "tells programs what to run",
+		"version: 1\nsecrets: [{name: a, path: /input/a}]":                            "is taken",
 		"version: 1\nsecrets: [{name: a, env: A}, {name: a, env: B}]":                 "names unique",
 		"version: 1\nsecrets: [{name: a, env: A}, {name: b, env: A}]":                 "A is taken",
 		"version: 1\nenv: {A: b}\nsecrets: [{name: a, env: A}]":                       "A is taken",
@@ -177,10 +200,6 @@ func TestREG02OnlyPlainYAMLIsTaken(t *testing.T) {
 		"a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nd: [*c,*c]":                       "",
 		"%YAML 1.1\n---\nversion: 1\nuser: yes":                                       "in quotes",
 		"version: 1\n...\nversion: 1":                                                 "",
-	} {
-		if _, err := Parse([]byte(file)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%.80q: %v, want %q", file, err, want)
-		}
 	}
 }
 

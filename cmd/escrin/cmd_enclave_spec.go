@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/escrin/escrin/enclaver/spec"
+	"github.com/escrin/escrin/guestagent/config"
+)
+
+// specFile is what an author's file is called.
+const specFile = "escrin.yaml"
+
+// specFlags are the flags that say what an escrin.yaml says, and which file to read.
+type specFlags struct {
+	file    string
+	given   spec.Spec // by flags
+	env     []string
+	volumes []string
+	secrets []string
+}
+
+// addSpecFlags adds the flags to a command.
+func addSpecFlags(cmd *cobra.Command) *specFlags {
+	f := new(specFlags)
+	flags := cmd.Flags()
+	flags.StringVar(&f.file, "spec", "", "read this "+specFile+" `FILE`; the flags below override it")
+	flags.StringArrayVar(&f.given.Entrypoint, "entrypoint", nil, "program and, repeated, its arguments, in place of entrypoint and command")
+	flags.StringArrayVar(&f.given.Cmd, "cmd", nil, "argument, repeated, in place of the command")
+	flags.StringArrayVar(&f.env, "env", nil, "environment variable `NAME=VALUE`; repeatable")
+	flags.StringVar(&f.given.User, "user", "", "user, or user:group, in place of the image's")
+	flags.StringVar(&f.given.Workdir, "workdir", "", "working directory, in place of the image's")
+	flags.Uint32Var(&f.given.VM.MinMemoryMiB, "min-memory", 0, "least memory of the machine in `MIB`")
+	flags.Uint32Var(&f.given.VM.MinVCPUs, "min-vcpus", 0, "least number of processors")
+	flags.Uint32Var(&f.given.VM.MaxVCPUs, "max-vcpus", 0, "largest number of processors")
+	flags.StringArrayVar(&f.volumes, "volume", nil, "writable directory in RAM, `PATH[:MIB]`; repeatable")
+	flags.StringArrayVar(&f.secrets, "secret", nil, "input that is a file or a variable, `NAME=PATH` or NAME=env:VARIABLE; repeatable")
+	flags.Uint32Var(&f.given.ScratchMiB, "scratch", 0, "RAM for the writable root in `MIB`")
+	flags.Uint32Var(&f.given.OutputMiB, "output-size", 0, "RAM for /output in `MIB`")
+	flags.Uint32Var(&f.given.MaxProcesses, "max-processes", 0, "processes and threads of the workload")
+	flags.BoolVar(&f.given.ReadOnlyRoot, "read-only", false, "make the root file system read-only")
+	return f
+}
+
+// spec is what file and flags declare.
+func (f *specFlags) spec(cmd *cobra.Command) (spec.Spec, error) {
+	s, err := f.read(cmd)
+	if err != nil {
+		return spec.Spec{}, err
+	}
+	err = f.override(&s, cmd)
+	if err == nil {
+		err = s.Validate()
+	}
+	if err != nil {
+		return spec.Spec{}, usageError{cmd.CommandPath(), err.Error()}
+	}
+	return s, nil
+}
+
+// read reads the file, if one is named. One that is not named is not read: what an enclave is must not depend on the folder
+// in which it was made.
+func (f *specFlags) read(cmd *cobra.Command) (spec.Spec, error) {
+	if f.file == "" {
+		if _, err := os.Stat(specFile); err == nil {
+			fmt.Fprintf(cmd.ErrOrStderr(), "escrin: note: %s is not used without --spec %s\n", specFile, specFile)
+		}
+		return spec.Default(), nil
+	}
+	file, err := os.Open(f.file)
+	if err != nil {
+		return spec.Spec{}, fmt.Errorf("read spec: %w", err)
+	}
+	defer file.Close()
+	document, err := io.ReadAll(io.LimitReader(file, spec.MaxSize+1))
+	if err != nil {
+		return spec.Spec{}, fmt.Errorf("read spec: %w", err)
+	}
+	s, err := spec.Parse(document)
+	if err != nil {
+		return spec.Spec{}, withHint(fmt.Errorf("%s: %w", filepath.Base(f.file), err), "`escrin schema` prints what it may say")
+	}
+	return s, nil
+}
+
+// override puts in place what was given by flags.
+func (f *specFlags) override(s *spec.Spec, cmd *cobra.Command) error {
+	if cmd.Flags().Changed("entrypoint") {
+		s.Entrypoint, s.Cmd = f.given.Entrypoint, nil
+	}
+	if cmd.Flags().Changed("cmd") {
+		s.Cmd = f.given.Cmd
+	}
+	replace(cmd, "user", &s.User, f.given.User)
+	replace(cmd, "workdir", &s.Workdir, f.given.Workdir)
+	replace(cmd, "min-memory", &s.VM.MinMemoryMiB, f.given.VM.MinMemoryMiB)
+	replace(cmd, "min-vcpus", &s.VM.MinVCPUs, f.given.VM.MinVCPUs)
+	replace(cmd, "max-vcpus", &s.VM.MaxVCPUs, f.given.VM.MaxVCPUs)
+	replace(cmd, "scratch", &s.ScratchMiB, f.given.ScratchMiB)
+	replace(cmd, "output-size", &s.OutputMiB, f.given.OutputMiB)
+	replace(cmd, "max-processes", &s.MaxProcesses, f.given.MaxProcesses)
+	replace(cmd, "read-only", &s.ReadOnlyRoot, f.given.ReadOnlyRoot)
+	return errors.Join(f.addVariables(s), f.addVolumes(s), f.addSecrets(s))
+}
+
+func replace[T any](cmd *cobra.Command, name string, field *T, value T) {
+	if cmd.Flags().Changed(name) {
+		*field = value
+	}
+}
+
+func (f *specFlags) addVariables(s *spec.Spec) error {
+	for _, text := range f.env {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok {
+			return fmt.Errorf("--env %q is not NAME=VALUE", text)
+		}
+		if s.Env == nil {
+			s.Env = make(map[string]string)
+		}
+		s.Env[name] = value
+	}
+	return nil
+}
+
+func (f *specFlags) addVolumes(s *spec.Spec) error {
+	for _, text := range f.volumes {
+		path, size, sized := strings.Cut(text, ":")
+		v := config.Volume{Path: path, SizeMiB: s.ScratchMiB}
+		if sized {
+			n, err := strconv.ParseUint(size, 10, 32)
+			if err != nil {
+				return fmt.Errorf("--volume %q is not PATH or PATH:MIB", text)
+			}
+			v.SizeMiB = uint32(n)
+		}
+		s.Volumes = slices.DeleteFunc(s.Volumes, func(old config.Volume) bool { return old.Path == path })
+		s.Volumes = append(s.Volumes, v)
+	}
+	slices.SortFunc(s.Volumes, func(a, b config.Volume) int { return strings.Compare(a.Path, b.Path) })
+	return nil
+}
+
+func (f *specFlags) addSecrets(s *spec.Spec) error {
+	for _, text := range f.secrets {
+		name, target, ok := strings.Cut(text, "=")
+		if !ok {
+			return fmt.Errorf("--secret %q is not NAME=PATH or NAME=env:VARIABLE", text)
+		}
+		secret := config.Secret{Name: name, Path: target}
+		if variable, isVariable := strings.CutPrefix(target, "env:"); isVariable {
+			secret = config.Secret{Name: name, Env: variable}
+		}
+		s.Secrets = slices.DeleteFunc(s.Secrets, func(old config.Secret) bool { return old.Name == name })
+		s.Secrets = append(s.Secrets, secret)
+	}
+	slices.SortFunc(s.Secrets, func(a, b config.Secret) int { return strings.Compare(a.Name, b.Name) })
+	return nil
+}
+
+// newSchemaCommand prints the schema of escrin.yaml.
+func newSchemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON schema of " + specFile,
+		Long: `Print the JSON schema (draft 2020-12) of ` + specFile + `, in which an enclave's author declares what the image does not say.
+Editors complete and check the file with it.`,
+		Example: "  escrin schema > escrin.schema.json",
+		Args:    exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := io.WriteString(cmd.OutOrStdout(), spec.Schema())
+			return err
+		},
+	}
+}
