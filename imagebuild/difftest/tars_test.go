@@ -140,6 +140,20 @@ func TestIMG10NoTarIsReadInTwoWays(t *testing.T) {
 		t.Skip("only root can unpack files of any owner: no other reader was asked")
 	}
 	archives := oddTars()
+	mine := compare(t, archives)
+	refused := 0
+	for name, seen := range mine {
+		if strings.HasPrefix(seen, "refused") {
+			refused++
+			t.Logf("%s: %s", name, seen)
+		}
+	}
+	t.Logf("%d archives, %d refused", len(archives), refused)
+}
+
+// compare gives archives to this module and to all readers that this machine has, and returns what this module sees.
+func compare(t *testing.T, archives map[string][]byte) map[string]string {
+	t.Helper()
 	mine := map[string]string{}
 	for name, archive := range archives {
 		mine[name] = ours(archive)
@@ -155,12 +169,55 @@ func TestIMG10NoTarIsReadInTwoWays(t *testing.T) {
 			}
 		}
 	}
-	refused := 0
-	for name, seen := range mine {
-		if strings.HasPrefix(seen, "refused") {
-			refused++
-			t.Logf("%s: %s", name, seen)
+	return mine
+}
+
+// TestIMG09SparseFilesAreWhatGNUTarMeant has GNU tar write sparse files in each of its forms.
+func TestIMG09SparseFilesAreWhatGNUTarMeant(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can unpack files of any owner: no other reader was asked")
+	}
+	dir := scratch(t)
+	files := map[string][]int64{ // offsets of what is not a hole, and the length
+		"empty": {0}, "hole": {1 << 20}, "start": {0, 1 << 20}, "end": {1<<20 - 1, 1 << 20}, "middle": {300_000, 1 << 20},
+		"dense": {0, 1}, "many": nil, "long": {0, 4096, 1 << 22, 1<<23 + 5, 1<<23 + 6},
+	}
+	for i := range int64(200) {
+		files["many"] = append(files["many"], i*20_000)
+	}
+	for name, offsets := range files {
+		file, err := os.Create(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, offset := range offsets[:len(offsets)-1] {
+			if _, err := file.WriteAt([]byte("data"), offset); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := errors.Join(file.Truncate(offsets[len(offsets)-1]), file.Close()); err != nil {
+			t.Fatal(err)
 		}
 	}
-	t.Logf("%d archives, %d refused", len(archives), refused)
+	archives := map[string][]byte{}
+	for _, form := range []string{"--format=gnu", "--sparse-version=0.0", "--sparse-version=0.1", "--sparse-version=1.0"} {
+		args := append([]string{"-c", "--sparse", "--numeric-owner", "-C", dir}, form)
+		if form != "--format=gnu" {
+			args = append(args, "--format=posix")
+		}
+		archive, err := exec.Command("tar", append(args, slices.Sorted(maps.Keys(files))...)...).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		archives[form] = archive
+	}
+	mine := compare(t, archives)
+	for form, seen := range mine {
+		if strings.Count(seen, "\n") != len(files) || seen != mine["--format=gnu"] {
+			t.Errorf("%s: %s", form, seen)
+		}
+		if len(archives[form]) > 1<<20 {
+			t.Errorf("%s: %d bytes: nothing is sparse", form, len(archives[form]))
+		}
+	}
 }
