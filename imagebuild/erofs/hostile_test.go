@@ -94,6 +94,19 @@ func TestHostileMetadataIsRefused(t *testing.T) {
 	}
 }
 
+func TestHostileLinkTargetsAreRefused(t *testing.T) {
+	root := dir()
+	root.Children["a"] = symlink("target")
+	image := encode(t, root)
+	at := bytes.Index(image, []byte("target"))
+	for _, change := range []string{"\x00arget", "targe\x00"} {
+		copy(image[at:], change)
+		if err := loadError(image); err == nil {
+			t.Errorf("the target %q is accepted", change)
+		}
+	}
+}
+
 func TestLoadIsBounded(t *testing.T) {
 	im := open(t, encode(t, dir("a", "b", "c")))
 	if _, err := im.Load(4); err == nil {

@@ -3,6 +3,7 @@
 package erofs
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -124,6 +125,9 @@ func (im *Image) target(i inode) (string, error) {
 	target := make([]byte, i.size) // at most MaxTarget
 	if err := im.body(i, target, 0); err != nil {
 		return "", fmt.Errorf("read link: %w", err)
+	}
+	if bytes.IndexByte(target, 0) >= 0 {
+		return "", errors.New("a link target with a zero byte")
 	}
 	return string(target), nil
 }
