@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/guestagent/config"
 )
 
@@ -78,9 +79,27 @@ func findUser(name string, passwd [][]string) (string, config.User, error) {
 		return fields[0], config.User{UID: uid, GID: gid}, nil
 	}
 	if !numeric {
-		return "", config.User{}, errors.New("not in the image's /etc/passwd, and not a number in 0…2³²−2")
+		err := errors.New("not in the image's /etc/passwd, and not a number in 0…2³²−2")
+		return "", config.User{}, hint.Wrap(err, "%s; name another with --user", knownUsers(passwd))
 	}
 	return "", config.User{UID: number}, nil
+}
+
+// knownUsers names a few of the image's users.
+func knownUsers(passwd [][]string) string {
+	const few = 8
+	var names []string
+	for _, fields := range passwd {
+		if len(names) == few {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, strconv.Quote(fields[0]))
+	}
+	if len(names) == 0 {
+		return "the image has no users"
+	}
+	return "the image has the users " + strings.Join(names, ", ")
 }
 
 func findGroup(name string, groups [][]string) (uint32, error) {

@@ -119,6 +119,22 @@ func TestMB11ValuesOutOfBoundsAreRefused(t *testing.T) {
 		"volume over /proc":  func(c *Config) { c.Volumes = []Volume{{"/proc/sys", 1}} },
 		"volume over /input": func(c *Config) { c.Volumes = []Volume{{"/input", 1}} },
 		"volumes twice":      func(c *Config) { c.Volumes = []Volume{{"/a", 1}, {"/a", 1}} },
+		"volume of nothing":  func(c *Config) { c.Volumes = []Volume{{"/a", 0}} },
+		"volumes not sorted": func(c *Config) { c.Volumes = []Volume{{"/b", 1}, {"/a", 1}} },
+		"many volumes":       func(c *Config) { c.Volumes = make([]Volume, MaxVolumes+1) },
+		"secret of no input": func(c *Config) { c.Secrets = []Secret{{Name: "../x", Path: "/x"}} },
+		"secret nowhere":     func(c *Config) { c.Secrets = []Secret{{Name: "a"}} },
+		"secret twice":       func(c *Config) { c.Secrets = []Secret{{Name: "a", Path: "/a", Env: "A"}} },
+		"secrets not sorted": func(c *Config) { c.Secrets = []Secret{{Name: "b", Env: "B"}, {Name: "a", Env: "A"}} },
+		"secret in /input":   func(c *Config) { c.Secrets = []Secret{{Name: "a", Path: "/input/a"}} },
+		"secret on a volume": func(c *Config) { c.Secrets = []Secret{{Name: "a", Path: "/data"}} },
+		"secrets in one":     func(c *Config) { c.Secrets = []Secret{{Name: "a", Env: "B"}, {Name: "b", Env: "B"}} },
+		"secret over a text": func(c *Config) { c.Secrets = []Secret{{Name: "a", Env: "A"}} },
+		"secret's variable":  func(c *Config) { c.Secrets = []Secret{{Name: "a", Env: "A=B"}} },
+		"many secrets":       func(c *Config) { c.Secrets = make([]Secret, MaxSecrets+1) },
+		"no processors":      func(c *Config) { c.Bounds.MinVCPUs = 0 },
+		"processors":         func(c *Config) { c.Bounds.MinVCPUs, c.Bounds.MaxVCPUs = 3, 2 },
+		"many processors":    func(c *Config) { c.Bounds.MaxVCPUs = MaxVCPUs + 1 },
 		"no data":            func(c *Config) { c.Disk.DataBlocks = 0 },
 		"overlapping tree":   func(c *Config) { c.Disk.HashOffsetBlocks = 6 },
 		"endless disk":       func(c *Config) { c.Disk.HashOffsetBlocks = 1 << 60 },
@@ -138,9 +154,27 @@ func TestMB11ValuesOutOfBoundsAreRefused(t *testing.T) {
 	}
 }
 
+// TestIMG16SecretsAreNoInstructions: the agent refuses what the author's tools refuse.
+func TestIMG16SecretsAreNoInstructions(t *testing.T) {
+	for _, name := range []string{"LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "GLIBC_TUNABLES", "MALLOC_CHECK_", "PATH", "ENV", "BASH_ENV", "IFS", "SHELLOPTS",
+		"PS4", "PROMPT_COMMAND", "HOME", "TMPDIR", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONHOME", "PERL5LIB", "PERL5OPT", "RUBYOPT", "RUBYLIB",
+		"NODE_OPTIONS", "NODE_PATH", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH", "PHPRC", "DOTNET_STARTUP_HOOKS",
+		"CORECLR_PROFILER", "OPENSSL_CONF", "GIT_SSH_COMMAND", "GIT_CONFIG_COUNT", "GCONV_PATH", "LOCPATH", "NLSPATH", "HOSTALIASES", "GODEBUG", "LUA_INIT", "ERL_FLAGS"} {
+		c := good()
+		c.Secrets = []Secret{{Name: "a", Env: "A_SECRET"}}
+		document, err := c.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Parse(bytes.Replace(document, []byte("A_SECRET"), []byte(name), 1)); err == nil || !strings.Contains(err.Error(), "tells programs what to run") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestNothingIsSpeltAsAnEmptyList(t *testing.T) {
 	c := good()
-	c.Volumes, c.Process.Env, c.Process.User.AdditionalGIDs = nil, nil, nil
+	c.Volumes, c.Secrets, c.Process.Env, c.Process.User.AdditionalGIDs = nil, nil, nil, nil
 	document, err := c.Marshal()
 	if err != nil {
 		t.Fatal(err)
