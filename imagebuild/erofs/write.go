@@ -4,12 +4,10 @@ package erofs
 
 import (
 	"bufio"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"slices"
 )
 
 // Write writes the metadata blocks. Every regular file's Block is raised by dataOffset, so that a tree can be laid out
@@ -17,7 +15,7 @@ import (
 // node's Tail.
 func (m *Metadata) Write(dst io.Writer, dataOffset uint32, tails io.ReaderAt) error {
 	w := &blockWriter{dst: bufio.NewWriterSize(dst, BlockSize)}
-	for _, n := range slices.SortedFunc(slices.Values(m.nodes), byNumber) {
+	for _, n := range m.inOrder() {
 		if err := m.writeInode(w, n, dataOffset, tails); err != nil {
 			return fmt.Errorf("write metadata: %w", err)
 		}
@@ -39,7 +37,24 @@ func (m *Metadata) Write(dst io.Writer, dataOffset uint32, tails io.ReaderAt) er
 	return nil
 }
 
-func byNumber(a, b *Node) int { return cmp.Compare(a.nid, b.nid) }
+// inOrder returns the inodes by their numbers. Blocks fill from their starts, so within one block they are in order.
+func (m *Metadata) inOrder() []*Node {
+	const slots = BlockSize / slotSize
+	next := make([]int, m.packer.blocks+1) // where the next inode of each block goes
+	for _, n := range m.nodes {
+		next[(n.nid-rootNID)/slots+1]++
+	}
+	for i := range m.packer.blocks {
+		next[i+1] += next[i]
+	}
+	ordered := make([]*Node, len(m.nodes))
+	for _, n := range m.nodes {
+		at := &next[(n.nid-rootNID)/slots]
+		ordered[*at] = n
+		*at++
+	}
+	return ordered
+}
 
 // writeInode writes inode, attributes and tail.
 func (m *Metadata) writeInode(w *blockWriter, n *Node, dataOffset uint32, tails io.ReaderAt) error {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 )
 
 // Data is data that is checked as it is read: every byte that it gives has been held against its leaf, and the leaf
@@ -14,6 +15,10 @@ type Data struct {
 	data   io.ReaderAt
 	leaves io.ReaderAt
 	upper  *upper
+
+	mu      sync.Mutex
+	checked uint64 // the block of leaves that is in block, plus one
+	block   [BlockSize]byte
 }
 
 // Open reads all leaves of data of so many blocks and checks that they have the given root. It does not read the data.
@@ -60,19 +65,32 @@ func (d *Data) ReadLeaves(p []byte, first uint64) error {
 	if len(p)%DigestSize != 0 || first > d.upper.blocks || count > d.upper.blocks-first {
 		return fmt.Errorf("read %d leaves at block %d of %d", count, first, d.upper.blocks)
 	}
-	if count == 0 {
-		return nil
+	for done := uint64(0); done < count; {
+		n, err := d.copyLeaves(p[done*DigestSize:], first+done)
+		if err != nil {
+			return fmt.Errorf("leaves of block %d: %w", first+done, err)
+		}
+		done += n
 	}
-	start := first / digestsPerBlock
-	end := min(hashBlocks(first+count)*digestsPerBlock, d.upper.blocks)
-	whole := make([]byte, (end-start*digestsPerBlock)*DigestSize, hashBlocks(first+count)*BlockSize-start*BlockSize)
-	if n, err := d.leaves.ReadAt(whole, int64(start)*BlockSize); n < len(whole) {
-		return fmt.Errorf("read leaves: %w", noEOF(err))
-	}
-	whole = padToBlock(whole)
-	if err := d.upper.check(start, whole); err != nil {
-		return fmt.Errorf("leaves of block %d: %w", first, err)
-	}
-	copy(p, whole[(first-start*digestsPerBlock)*DigestSize:])
 	return nil
+}
+
+// copyLeaves copies leaves of one block of leaves, and returns how many. The block is kept: who reads on needs it again.
+func (d *Data) copyLeaves(p []byte, first uint64) (uint64, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	start := first - first%digestsPerBlock
+	size := min(d.upper.blocks-start, digestsPerBlock) * DigestSize
+	if number := start / digestsPerBlock; d.checked != number+1 {
+		d.checked = 0
+		if n, err := d.leaves.ReadAt(d.block[:size], int64(start)*DigestSize); uint64(n) < size {
+			return 0, noEOF(err)
+		}
+		clear(d.block[size:])
+		if err := d.upper.check(number, d.block[:]); err != nil {
+			return 0, err
+		}
+		d.checked = number + 1
+	}
+	return uint64(copy(p, d.block[(first-start)*DigestSize:size])) / DigestSize, nil
 }

@@ -111,11 +111,18 @@ func TestDataIsCheckedAsItIsRead(t *testing.T) {
 			}
 			block := make([]byte, verity.BlockSize)
 			for _, where := range [][]byte{data[first*verity.BlockSize:], leaves[first*verity.DigestSize:]} {
+				fresh, err := verity.Open(bytes.NewReader(data), bytes.NewReader(leaves), uint64(blocks), salt, root)
+				if err != nil {
+					t.Fatal(err)
+				}
 				where[7] ^= 1
-				if err := d.ReadBlocks(block, uint64(first)); !errors.Is(err, verity.ErrMismatch) {
+				if err := fresh.ReadBlocks(block, uint64(first)); !errors.Is(err, verity.ErrMismatch) {
 					t.Fatalf("block %d of %d was changed: %v", first, blocks, err)
 				}
 				where[7] ^= 1
+				if err := fresh.ReadBlocks(block, uint64(first)); err != nil {
+					t.Fatalf("block %d of %d was changed back: %v", first, blocks, err)
+				}
 			}
 		}
 		for _, outside := range []uint64{uint64(blocks), 1 << 60} {
