@@ -36,6 +36,9 @@ var sharedBase = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	if layout := os.Getenv("ESCRIN_TEST_BUILD"); layout != "" {
+		buildElsewhere(layout, os.Getenv("ESCRIN_TEST_BASE"), os.Getenv("ESCRIN_TEST_STORE"))
+	}
 	code := m.Run()
 	if dir, _ := sharedBase(); dir != "" {
 		os.RemoveAll(dir)

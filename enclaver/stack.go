@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/escrin/escrin/enclaver/artifact"
 	"github.com/escrin/escrin/enclaver/store"
@@ -32,7 +31,7 @@ func openStack(from *store.Store, layers []artifact.Layer) (*stack, error) {
 		l, err := from.OpenLayer(layer.Version, want.DiffID)
 		if err != nil {
 			s.Close()
-			return nil, err
+			return nil, fmt.Errorf("layer %d: %w: %w", i+1, errCache, err)
 		}
 		s.files = append(s.files, l)
 		if l.Layer != want {
@@ -79,7 +78,7 @@ func (r *refiner) withStack(ctx context.Context, raw []rawLayer, use func([]read
 }
 
 func isCacheError(err error) bool {
-	return errors.Is(err, errCache) || errors.Is(err, verity.ErrMismatch) || errors.Is(err, fs.ErrNotExist) && errors.Is(err, store.ErrNotExist)
+	return errors.Is(err, errCache) || errors.Is(err, verity.ErrMismatch)
 }
 
 func (r *refiner) tryStack(ctx context.Context, raw []rawLayer, use func([]readyLayer, *stack) error) error {

@@ -116,12 +116,17 @@ func StartRegistry() (host string, stop func()) {
 }
 
 // GuestBase writes a guest base with the real kernel and firmware and an initrd that boots nothing.
-func GuestBase(dir string) error {
+func GuestBase(dir string) error { return guestBase(dir, "initrd") }
+
+// OtherGuestBase is GuestBase with another initrd.
+func OtherGuestBase(dir string) error { return guestBase(dir, "another") }
+
+func guestBase(dir, initrd string) error {
 	cache, err := guestInputs()
 	if err != nil {
 		return err
 	}
-	files := map[string][]byte{"initrd": bytes.Repeat([]byte("initrd"), 1000)}
+	files := map[string][]byte{"initrd": bytes.Repeat([]byte(initrd), 1000)}
 	for name, pattern := range map[string]string{
 		"kernel":   "kernel/root/boot/vmlinuz-*",
 		"firmware": "ovmf/root/usr/share/ovmf/OVMF.fd",

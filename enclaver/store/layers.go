@@ -3,7 +3,6 @@
 package store
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -40,12 +39,9 @@ func (l *Layer) Close() error { return errors.Join(l.Image.Close(), l.Leaves.Clo
 // LayerInfo returns what is known of the layer with this diff id, if the cache has it as this version of the
 // converter makes it. That image and leaves are right is for their reader to check.
 func (s *Store) LayerInfo(conversion int, diffID v1.Hash) (LayerInfo, bool) {
-	data, err := os.ReadFile(filepath.Join(s.layerDir(conversion, diffID), "about.json"))
-	if err != nil {
-		return LayerInfo{}, false
-	}
 	var info LayerInfo
-	if json.Unmarshal(data, &info) != nil || info.DiffID != diffID {
+	err := readSealed(filepath.Join(s.layerDir(conversion, diffID), "about.json"), &info)
+	if err != nil || info.DiffID != diffID {
 		return LayerInfo{}, false
 	}
 	return info, true
@@ -110,7 +106,7 @@ func (s *Store) CreateLayer() (*NewLayer, error) {
 
 // Commit puts the layer into the cache, in the place of one that may be there.
 func (l *NewLayer) Commit(conversion int, info LayerInfo) error {
-	about, err := json.Marshal(info)
+	about, err := seal(info)
 	if err != nil {
 		return err
 	}
@@ -177,12 +173,8 @@ type Packed struct {
 
 // Packed returns what the blob with this digest was found to be, if it was seen before.
 func (s *Store) Packed(digest v1.Hash) (Packed, bool) {
-	data, err := os.ReadFile(s.packedPath(digest))
-	if err != nil {
-		return Packed{}, false
-	}
 	var p Packed
-	if json.Unmarshal(data, &p) != nil || p.Blob.Validate() != nil {
+	if readSealed(s.packedPath(digest), &p) != nil || p.Blob.Validate() != nil {
 		return Packed{}, false
 	}
 	return p, true
@@ -190,7 +182,7 @@ func (s *Store) Packed(digest v1.Hash) (Packed, bool) {
 
 // SetPacked remembers what the blob with this digest is.
 func (s *Store) SetPacked(digest v1.Hash, p Packed) error {
-	data, err := json.Marshal(p)
+	data, err := seal(p)
 	if err != nil {
 		return err
 	}
