@@ -84,10 +84,10 @@ func describe(t *testing.T, dir string) string {
 	return b.String()
 }
 
-// extract converts a stream and unpacks its blob with fsck.erofs, which also checks it.
+// extract converts a stream and unpacks its image with fsck.erofs, which also checks it.
 func extract(t *testing.T, stream []byte, dir string) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "blob")
+	path := filepath.Join(t.TempDir(), "image")
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)

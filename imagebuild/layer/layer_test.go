@@ -392,7 +392,7 @@ func TestIMG13AttributesThatSteerOverlayfsAreLeftOut(t *testing.T) {
 	}
 }
 
-func TestIMG17EveryFieldChangesTheBlob(t *testing.T) {
+func TestIMG17EveryFieldChangesTheImage(t *testing.T) {
 	base := []Entry{File("a", "1"), File("b", "2"), Symlink("c", "d")}
 	seen := map[[32]byte]int{}
 	for i, change := range []func(e []Entry){
@@ -414,13 +414,13 @@ func TestIMG17EveryFieldChangesTheBlob(t *testing.T) {
 		clear(image[:erofs.BlockSize]) // the UUID comes from the stream's digest
 		digest := sha256.Sum256(image)
 		if other, dup := seen[digest]; dup {
-			t.Errorf("changes %d and %d give the same blob", other, i)
+			t.Errorf("changes %d and %d give the same image", other, i)
 		}
 		seen[digest] = i
 	}
 }
 
-func TestSameStreamSameBlob(t *testing.T) {
+func TestSameStreamSameImage(t *testing.T) {
 	stream := Tar(t, File("a", strings.Repeat("x", 10_000)), Dir("b"), Link("b/c", "a"), Symlink("d", "a"), File("b/.wh.x", ""))
 	one, _, err := convertWith(bytes.NewReader(stream), layer.DefaultLimits())
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/escrin/escrin/imagebuild/erofs"
 )
 
-// Extended attributes by which a layer blob says what only matters to the merge. Images cannot bring them along:
+// Extended attributes by which a layer image says what only matters to the merge. Images cannot bring them along:
 // AllowedXattr refuses the namespace.
 const (
 	// XattrOpaque marks a directory that hides what lower layers have in it. It is that of overlayfs, with value "y".

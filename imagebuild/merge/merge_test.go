@@ -296,7 +296,7 @@ func sealed(t testing.TB, b []byte) image {
 	return i
 }
 
-func TestHostileLayerBlobsAreRefused(t *testing.T) {
+func TestHostileLayersAreRefused(t *testing.T) {
 	regular := func(block uint32, size int64, xattrs ...string) *erofs.Node {
 		n := &erofs.Node{Attributes: erofs.Attributes{Mode: erofs.ModeRegular}, Block: block, Size: size}
 		for i := 0; i < len(xattrs); i += 2 {
