@@ -207,5 +207,24 @@ func whiteoutsFirst(entries []Entry) []Entry {
 	return entries
 }
 
+// directoriesFirst returns a layer with a directory before what is in it, where only a later entry has its name. That entry
+// replaces a lower file or link wherever it is in the tar (rule 18), but containerd would go through the link until then.
+func directoriesFirst(entries []Entry) []Entry {
+	var result []Entry
+	named := map[string]bool{}
+	for i, e := range entries {
+		start := len(result)
+		for dir := path.Dir(clean(e.Name)); dir != "." && e.Typeflag != tar.TypeXGlobalHeader; dir = path.Dir(dir) {
+			if !named[dir] && slices.ContainsFunc(entries[i:], func(other Entry) bool { return clean(other.Name) == dir }) {
+				result = slices.Insert(result, start, Dir(dir))
+			}
+			named[dir] = true
+		}
+		named[clean(e.Name)] = true
+		result = append(result, e)
+	}
+	return result
+}
+
 // clean is a name of a tar without a leading slash, and without "." and empty components.
 func clean(name string) string { return strings.TrimPrefix(path.Clean("/"+name), "/") }

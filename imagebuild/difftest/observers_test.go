@@ -159,14 +159,13 @@ func ourRefusal(err error) error {
 	return fmt.Errorf("containerd takes it, but: %w", err)
 }
 
-// theirRefusal holds a reason why containerd alone refuses a stack against what follows from the order of its work. It
-// looks for the target of a hard link when the whiteout of the target is applied already, and for a directory that
-// replaces a lower file or link before the entry that says so.
+// theirRefusal holds a reason why containerd alone refuses a stack against what follows from the order of its work: it
+// looks for the target of a hard link when the whiteout of the target is applied already, and goes through a lower file
+// before the entry that replaces a directory above it.
 func theirRefusal(err error) error {
 	link := strings.Contains(err.Error(), ": link ") && strings.HasSuffix(err.Error(), "no such file or directory")
 	dir := strings.Contains(err.Error(), ": mkparent ") && strings.HasSuffix(err.Error(), "not a directory")
-	loop := strings.HasSuffix(err.Error(), "failed to get root path: too many links")
-	if link || dir || loop {
+	if link || dir {
 		return nil
 	}
 	return fmt.Errorf("we take it, but containerd says: %w", err)

@@ -35,7 +35,7 @@ func generated() []source {
 		forContainerd := func(t *testing.T) []io.Reader {
 			s := makeStack(n)
 			for i := range s.layers {
-				s.layers[i] = whiteoutsFirst(s.layers[i])
+				s.layers[i] = directoriesFirst(whiteoutsFirst(s.layers[i]))
 			}
 			return streams(t, s.layers)
 		}
