@@ -7,9 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/escrin/escrin/enclaver/imagetest"
 	"github.com/escrin/escrin/enclaver/oci"
@@ -205,4 +209,27 @@ func FuzzNextPage(f *testing.F) {
 			t.Errorf("%q leads to %s", link, next)
 		}
 	})
+}
+
+func TestReferrerIsTheVector(t *testing.T) {
+	r := evilreg.Start(t)
+	to := subject(r)
+	if err := newPusher(t, r, "a").Referrer(context.Background(), to, noteType, []byte("note"), "text/plain"); err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile(filepath.Join("testdata", "referrer.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := r.Content("a", oci.DescriptorOf("", want).Digest); !ok || string(got) != string(want) {
+		for _, digest := range r.Digests("a") {
+			hash, err := v1.NewHash(digest)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, _ := r.Content("a", hash)
+			t.Logf("the registry has %s", got)
+		}
+		t.Errorf("none of them is %s", want)
+	}
 }
