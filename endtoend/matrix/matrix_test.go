@@ -58,14 +58,14 @@ func (g guest) escrin(t *testing.T, args ...string) outcome {
 	return execute(t, cmd)
 }
 
-// run makes an enclave of the image and boots it.
+// run makes an enclave of the image and boots it. The limit turns a hang into a failure.
 func (g guest) run(t *testing.T, name, layout string) outcome {
 	t.Helper()
 	ref := "localhost:5000/matrix/" + name
 	if made := g.escrin(t, "enclave", layout+":"+fixture.Tag, "-t", ref); made.code != 0 {
 		t.Fatalf("escrin enclave: exit %d\n%s", made.code, made.stderr)
 	}
-	return g.escrin(t, "run", ref)
+	return g.escrin(t, "run", "--limit", "10m", ref)
 }
 
 // TestProgramsDoTheSameAsOnAnyHost is the compatibility matrix.
@@ -88,7 +88,7 @@ func TestProgramsDoTheSameAsOnAnyHost(t *testing.T) {
 					here.code, there.code, here.stdout, there.stdout, here.stderr, there.stderr)
 			}
 			if len(there.stdout) < 20 {
-				t.Errorf("the image says too little to compare: %q", there.stdout)
+				t.Errorf("the image says too little to compare: %q\n%s", there.stdout, there.stderr)
 			}
 		})
 	}
