@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/klauspost/compress/gzip"
@@ -261,6 +263,26 @@ func TestArchiveFromAPipe(t *testing.T) {
 		w.Close()
 	}()
 	readImage(t, fmt.Sprintf("oci-archive:/proc/self/fd/%d", r.Fd()), Options{}).mustBe(t, want)
+}
+
+// A pipe into which nobody writes does not hold us.
+func TestArchiveFromAPipeEndsWithItsContext(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	image, err := Parse(fmt.Sprintf("oci-archive:/proc/self/fd/%d", r.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer image.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	if _, err := image.Resolve(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
 }
 
 // skopeo's archives are read as it writes them.

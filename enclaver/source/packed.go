@@ -72,7 +72,11 @@ func fromFile(path string) func(context.Context) (*os.File, error) {
 			return nil, err
 		}
 		defer context.AfterFunc(ctx, func() { file.Close() })()
-		return spool(ctx, file)
+		unpacked, err := spool(ctx, file)
+		if err != nil && ctx.Err() != nil {
+			err = ctx.Err() // and not that the file is closed
+		}
+		return unpacked, err
 	}
 }
 

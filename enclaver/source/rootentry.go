@@ -97,14 +97,14 @@ func writeTree(ctx context.Context, w io.Writer, entries []entry, open func(entr
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := writeEntry(out, e, open, buffer); err != nil {
+		if err := writeEntry(ctx, out, e, open, buffer); err != nil {
 			return fmt.Errorf("%q: %w", e.name, err)
 		}
 	}
 	return out.Close()
 }
 
-func writeEntry(out *tar.Writer, e entry, open func(entry) (io.ReadCloser, map[string]string, error), buffer []byte) error {
+func writeEntry(ctx context.Context, out *tar.Writer, e entry, open func(entry) (io.ReadCloser, map[string]string, error), buffer []byte) error {
 	header := &tar.Header{
 		Typeflag: e.kind, Name: e.name, Linkname: e.link, Mode: e.mode, Uid: e.uid, Gid: e.gid, Size: e.size,
 		Devmajor: e.major, Devminor: e.minor, ModTime: time.Unix(0, 0), Format: tar.FormatPAX,
@@ -129,7 +129,7 @@ func writeEntry(out *tar.Writer, e entry, open func(entry) (io.ReadCloser, map[s
 	if err := out.WriteHeader(header); err != nil || e.kind == tar.TypeDir {
 		return err
 	}
-	switch n, err := io.CopyBuffer(struct{ io.Writer }{out}, content, buffer); {
+	switch n, err := io.CopyBuffer(struct{ io.Writer }{out}, &counted{ctx: ctx, r: content}, buffer); {
 	case errors.Is(err, tar.ErrWriteTooLong) || err == nil && n != e.size:
 		return errChanged
 	default:

@@ -97,3 +97,43 @@ func TestOtherLayoutVersionsAreRefused(t *testing.T) {
 		t.Error("accepted")
 	}
 }
+
+// A plain name is a path only if what is there has an image's form, so that a folder of the same name does not stand in
+// for an image in a registry.
+func TestPlainNamesAreGuessed(t *testing.T) {
+	dir, _ := small(t)
+	archive := packFiles(t, filesOf(t, dir)...)
+	t.Chdir(t.TempDir())
+	for _, step := range []error{
+		os.Mkdir("localhost", 0o755), os.Mkdir("project", 0o755), os.WriteFile("notes", []byte("notes"), 0o644),
+		os.WriteFile("packed", archive, 0o644), os.WriteFile("a:b", archive, 0o644), os.CopyFS("layout", os.DirFS(dir)),
+	} {
+		if step != nil {
+			t.Fatal(step)
+		}
+	}
+	for name, want := range map[string]string{
+		"localhost:5000/app:v1": "registry", "project": "registry", "project:v1": "registry", "notes": "registry", "notes:v1": "registry",
+		"elsewhere:latest": "registry", "docker:dind": "registry", "docker://layout": "registry",
+		"packed": "archive", "packed:latest": "archive", "a:b": "archive", "./a:b": "archive", "a:b:latest": "archive",
+		"layout": "folder", "layout:latest": "folder", "./layout": "folder", "oci:layout": "folder",
+		"./project": "", "./elsewhere": "", "/elsewhere:v1": "", "oci:project": "",
+	} {
+		image, err := Parse(name)
+		got := ""
+		switch image.(type) {
+		case *remote:
+			got = "registry"
+		case *packed:
+			got = "archive"
+		case folder:
+			got = "folder"
+		}
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("%s: %q, %v, want %q", name, got, err, want)
+		}
+		if ref, ok := Reference(image); ok != (want == "registry") || ok && ref.IsZero() {
+			t.Errorf("%s: reference %v, %v", name, ref, ok)
+		}
+	}
+}
