@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 const direntSize = 12 // inode number, offset of the name, file type, reserved
@@ -35,24 +36,24 @@ func direntKind(mode uint16) uint8 {
 	return 0
 }
 
-// direntRun tells how many of the sorted names go into the next block, and the bytes they take there.
-func direntRun(names []string) (count, size int) {
-	for _, name := range names {
-		if size+direntSize+len(name) > BlockSize {
+// direntRun tells how many of the sorted entries go into the next block, and the bytes they take there.
+func direntRun(entries []child) (count, size int) {
+	for _, e := range entries {
+		if size+direntSize+len(e.name) > BlockSize {
 			break
 		}
-		size += direntSize + len(name)
+		size += direntSize + len(e.name)
 		count++
 	}
 	return count, size
 }
 
-// direntSizeOf is the length of the body of a directory with these sorted names.
-func direntSizeOf(names []string) int64 {
+// direntSizeOf is the length of the body of a directory with these sorted entries.
+func direntSizeOf(entries []child) int64 {
 	var total int64
 	for {
-		count, size := direntRun(names)
-		if names = names[count:]; len(names) == 0 {
+		count, size := direntRun(entries)
+		if entries = entries[count:]; len(entries) == 0 {
 			return total + int64(size)
 		}
 		total += BlockSize
@@ -60,23 +61,23 @@ func direntSizeOf(names []string) int64 {
 }
 
 // packDirents returns the body of a directory: all blocks but the last are full blocks.
-func packDirents(names []string, entry func(name string) dirent) []byte {
+func packDirents(entries []child) []byte {
 	var body []byte
-	for len(names) > 0 {
+	for len(entries) > 0 {
 		body = append(body, make([]byte, align(len(body), BlockSize)-len(body))...)
-		count, _ := direntRun(names)
+		count, size := direntRun(entries)
+		body = slices.Grow(body, size)
 		offset := count * direntSize
-		for _, name := range names[:count] {
-			e := entry(name)
-			body = binary.LittleEndian.AppendUint64(body, e.nid)
+		for _, e := range entries[:count] {
+			body = binary.LittleEndian.AppendUint64(body, e.node.nid)
 			body = binary.LittleEndian.AppendUint16(body, uint16(offset))
-			body = append(body, e.kind, 0)
-			offset += len(name)
+			body = append(body, direntKind(e.node.Mode), 0)
+			offset += len(e.name)
 		}
-		for _, name := range names[:count] {
-			body = append(body, name...)
+		for _, e := range entries[:count] {
+			body = append(body, e.name...)
 		}
-		names = names[count:]
+		entries = entries[count:]
 	}
 	return body
 }

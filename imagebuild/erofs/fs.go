@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"path"
-	"slices"
 	"strings"
 	"time"
 )
@@ -95,9 +93,10 @@ func (f treeFS) ReadDir(name string) ([]fs.DirEntry, error) {
 
 // list returns the children of a directory in the order of their names.
 func (n *Node) list() []fs.DirEntry {
-	list := make([]fs.DirEntry, 0, len(n.Children))
-	for _, name := range slices.Sorted(maps.Keys(n.Children)) {
-		list = append(list, fs.FileInfoToDirEntry(fileInfo{name: name, node: n.Children[name]}))
+	sorted := n.children.sort()
+	list := make([]fs.DirEntry, 0, len(sorted))
+	for _, c := range sorted {
+		list = append(list, fs.FileInfoToDirEntry(fileInfo{name: c.name, node: c.node}))
 	}
 	return list
 }
@@ -136,7 +135,7 @@ func (n *Node) walk(name string, follow bool) (*Node, error) {
 		if !dir.IsDir() {
 			return nil, fmt.Errorf("not a directory: %w", fs.ErrNotExist)
 		}
-		child := dir.Children[part]
+		child := dir.Child(part)
 		if child == nil {
 			return nil, fs.ErrNotExist
 		}

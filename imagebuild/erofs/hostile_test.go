@@ -78,7 +78,7 @@ func TestHostileMetadataIsRefused(t *testing.T) {
 	}
 	for name, damage := range cases {
 		tree := dir("a", "b")
-		tree.Children["a"] = file(1, erofs.BlockSize)
+		tree.SetChild("a", file(1, erofs.BlockSize))
 		image := encode(t, tree)
 		if err := loadError(image); err != nil {
 			t.Fatal(err)
@@ -96,7 +96,7 @@ func TestHostileMetadataIsRefused(t *testing.T) {
 
 func TestHostileLinkTargetsAreRefused(t *testing.T) {
 	root := dir()
-	root.Children["a"] = symlink("target")
+	root.SetChild("a", symlink("target"))
 	image := encode(t, root)
 	at := bytes.Index(image, []byte("target"))
 	for _, change := range []string{"\x00arget", "targe\x00"} {
@@ -118,7 +118,7 @@ func TestLoadIsBounded(t *testing.T) {
 	deep := dir()
 	for range 3000 {
 		parent := dir()
-		parent.Children["d"] = deep
+		parent.SetChild("d", deep)
 		deep = parent
 	}
 	if err := loadError(encode(t, deep)); err == nil {
@@ -128,7 +128,7 @@ func TestLoadIsBounded(t *testing.T) {
 
 func FuzzImage(f *testing.F) {
 	varied := everything()
-	delete(varied.Children, "large")
+	varied.RemoveChild("large")
 	for _, tree := range []*erofs.Node{dir("a", "b"), varied} {
 		m, err := erofs.Layout(tree, 1)
 		if err != nil {

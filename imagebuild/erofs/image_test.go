@@ -59,7 +59,7 @@ func open(t testing.TB, image []byte) *erofs.Image {
 func dir(names ...string) *erofs.Node {
 	d := erofs.NewDir(erofs.Attributes{Mode: erofs.ModeDir | 0o755, UID: 1, GID: 2, Mtime: 3})
 	for _, name := range names {
-		d.Children[name] = file(0, 0)
+		d.SetChild(name, file(0, 0))
 	}
 	return d
 }
@@ -84,23 +84,23 @@ func everything() *erofs.Node {
 	shared.SetXattr("user.b", []byte("2"))
 	shared.SetXattr("security.capability", bytes.Repeat([]byte{7}, 24))
 	shared.SetXattr("user.a", nil)
-	root.Children["shared"] = shared
+	root.SetChild("shared", shared)
 	sub := dir()
-	sub.Children["again"] = shared
-	root.Children["sub"] = sub
+	sub.SetChild("again", shared)
+	root.SetChild("sub", sub)
 	large := dir()
 	for i := range 500 {
-		large.Children[fmt.Sprintf("%0*d", 1+i%255, i)] = symlink("x")
+		large.SetChild(fmt.Sprintf("%0*d", 1+i%255, i), symlink("x"))
 	}
 	large.SetXattr("trusted.overlay.opaque", []byte("y"))
-	root.Children["large"] = large
-	root.Children["long link"] = symlink(strings.Repeat("z", erofs.MaxTarget))
-	root.Children["inline link"] = symlink(strings.Repeat("z", erofs.BlockSize-64))
-	root.Children["gone"] = &erofs.Node{Attributes: erofs.Attributes{Mode: erofs.ModeWhiteout}}
-	root.Children["pipe"] = &erofs.Node{Attributes: erofs.Attributes{Mode: erofs.ModeFIFO | 0o600, UID: 1<<32 - 2, GID: 1<<32 - 2}}
-	root.Children["\xff not UTF-8"] = file(3, 1)
-	root.Children["longest tail"] = file(0, erofs.BlockSize-64)
-	root.Children["no tail"] = file(2, erofs.BlockSize-63)
+	root.SetChild("large", large)
+	root.SetChild("long link", symlink(strings.Repeat("z", erofs.MaxTarget)))
+	root.SetChild("inline link", symlink(strings.Repeat("z", erofs.BlockSize-64)))
+	root.SetChild("gone", &erofs.Node{Attributes: erofs.Attributes{Mode: erofs.ModeWhiteout}})
+	root.SetChild("pipe", &erofs.Node{Attributes: erofs.Attributes{Mode: erofs.ModeFIFO | 0o600, UID: 1<<32 - 2, GID: 1<<32 - 2}})
+	root.SetChild("\xff not UTF-8", file(3, 1))
+	root.SetChild("longest tail", file(0, erofs.BlockSize-64))
+	root.SetChild("no tail", file(2, erofs.BlockSize-63))
 	return root
 }
 
@@ -143,9 +143,9 @@ func TestFsckAcceptsTheImage(t *testing.T) {
 
 func TestImageIsAFileSystem(t *testing.T) {
 	root := dir("a", "b")
-	root.Children["c"] = dir("d")
-	root.Children["c"].Children["e"] = dir("f")
-	root.Children["g"] = file(1, 5000)
+	root.SetChild("c", dir("d"))
+	root.Child("c").SetChild("e", dir("f"))
+	root.SetChild("g", file(1, 5000))
 	if err := fstest.TestFS(imagetest.Tree(t, open(t, encode(t, root))), "a", "c/d", "c/e/f", "g"); err != nil {
 		t.Error(err)
 	}
@@ -153,12 +153,12 @@ func TestImageIsAFileSystem(t *testing.T) {
 
 func TestSymbolicLinksStayInTheImage(t *testing.T) {
 	root := dir()
-	root.Children["etc"] = dir("passwd")
-	root.Children["absolute"] = symlink("/etc/passwd")
-	root.Children["escape"] = symlink("../../../etc/passwd")
-	root.Children["etc"].Children["up"] = symlink("..")
-	root.Children["loop"] = symlink("loop")
-	root.Children["through"] = symlink("etc/passwd/x")
+	root.SetChild("etc", dir("passwd"))
+	root.SetChild("absolute", symlink("/etc/passwd"))
+	root.SetChild("escape", symlink("../../../etc/passwd"))
+	root.Child("etc").SetChild("up", symlink(".."))
+	root.SetChild("loop", symlink("loop"))
+	root.SetChild("through", symlink("etc/passwd/x"))
 	tree := imagetest.Tree(t, open(t, encode(t, root)))
 	for _, name := range []string{"absolute", "escape", "etc/up/etc/passwd"} {
 		if _, err := fs.ReadFile(tree, name); err != nil {
@@ -195,18 +195,19 @@ func TestLayoutRefusesWhatTheFormatCannotHold(t *testing.T) {
 	}
 	for name, child := range children {
 		root := dir()
-		root.Children[name] = child
+		root.SetChild(name, child)
 		if _, err := erofs.Layout(root, 1); err == nil {
 			t.Errorf("%q was laid out", name)
 		}
 	}
 	root := dir()
-	root.Children["one"], root.Children["two"] = twice, twice
+	root.SetChild("one", twice)
+	root.SetChild("two", twice)
 	if _, err := erofs.Layout(root, 1); err == nil {
 		t.Error("a directory with two names was laid out")
 	}
 	root = dir()
-	root.Children["cycle"] = root
+	root.SetChild("cycle", root)
 	if _, err := erofs.Layout(root, 1); err == nil {
 		t.Error("a cycle was laid out")
 	}
@@ -222,7 +223,7 @@ func TestAnyTreeReadsAsWritten(t *testing.T) {
 		for range rapid.IntRange(0, 60).Draw(rt, "nodes") {
 			parent := dirs[rapid.IntRange(0, len(dirs)-1).Draw(rt, "parent")]
 			name := rapid.StringMatching(`[!-.0-~]{1,3}|n{200,255}`).Draw(rt, "name")
-			if erofs.CheckName(name) != nil || parent.Children[name] != nil {
+			if erofs.CheckName(name) != nil || parent.Child(name) != nil {
 				continue
 			}
 			var n *erofs.Node
@@ -247,7 +248,7 @@ func TestAnyTreeReadsAsWritten(t *testing.T) {
 					n.Block = 1
 				}
 			}
-			parent.Children[name] = n
+			parent.SetChild(name, n)
 		}
 		if _, err := erofs.Layout(root, 1); err != nil {
 			rt.Skip("attributes of one hard link became too large")

@@ -5,9 +5,7 @@ package erofs
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"math"
-	"slices"
 )
 
 // Metadata is a tree with a place for every inode. It begins at one block and holds all inodes with their tails, then
@@ -16,14 +14,9 @@ type Metadata struct {
 	start  uint32
 	blocks uint32
 	nodes  []*Node // breadth first
-	dirs   map[*Node]directory
-	packer packer
-}
-
-// directory is what the body of a directory is made of.
-type directory struct {
-	parent *Node
-	names  []string // sorted, with "." and ".."
+	// parents are those of directories.
+	parents map[*Node]*Node
+	packer  packer
 }
 
 // Layout gives every inode of the tree its place, from block start on, and sets the numbers and links of its nodes. The
@@ -32,18 +25,15 @@ func Layout(root *Node, start uint32) (*Metadata, error) {
 	if !root.IsDir() {
 		return nil, errors.New("lay out tree: the root is no directory")
 	}
-	m := &Metadata{start: start, dirs: map[*Node]directory{}}
+	m := &Metadata{start: start, parents: map[*Node]*Node{}}
 	if err := m.place(root, root); err != nil {
 		return nil, fmt.Errorf("lay out root: %w", err)
 	}
 	for i := 0; i < len(m.nodes); i++ {
 		dir := m.nodes[i]
-		for _, name := range m.dirs[dir].names {
-			if name == "." || name == ".." {
-				continue
-			}
-			if err := m.add(dir, dir.Children[name]); err != nil {
-				return nil, fmt.Errorf("lay out %q: %w", name, err)
+		for _, c := range dir.children.sort() {
+			if err := m.add(dir, c.node); err != nil {
+				return nil, fmt.Errorf("lay out %q: %w", c.name, err)
 			}
 		}
 	}
@@ -85,21 +75,19 @@ func (m *Metadata) place(n, parent *Node) error {
 	return nil
 }
 
-// directory sorts the names of a directory and counts its links.
+// directory counts the links of a directory and the length of its entries.
 func (m *Metadata) directory(n, parent *Node) error {
 	n.links = 2
-	names := append(slices.AppendSeq(make([]string, 0, len(n.Children)+2), maps.Keys(n.Children)), ".", "..")
-	for name, child := range n.Children {
-		if err := CheckName(name); err != nil {
+	for _, c := range n.children.sort() {
+		if err := CheckName(c.name); err != nil {
 			return err
 		}
-		if child.IsDir() {
+		if c.node.IsDir() {
 			n.links++
 		}
 	}
-	slices.Sort(names)
-	n.Size = direntSizeOf(names)
-	m.dirs[n] = directory{parent: parent, names: names}
+	n.Size = direntSizeOf(n.entries(parent))
+	m.parents[n] = parent
 	return nil
 }
 

@@ -5,6 +5,7 @@ package erofs
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // maxDepth is how deep a tree may be: a path of the kernel's PATH_MAX has no more components.
@@ -68,7 +69,7 @@ type pending struct {
 func (l *loader) enter(i inode, parent uint64, depth int) int {
 	n := &Node{Attributes: i.Attributes, Size: i.size, Block: i.block, Tail: l.im.tailOffset(i), links: i.links, nid: i.nid}
 	if i.Type() == ModeDir {
-		n.Children = map[string]*Node{}
+		n.children = &children{}
 		l.queue = append(l.queue, pending{node: n, parent: parent, depth: depth})
 	}
 	l.index[i.nid] = len(l.nodes)
@@ -81,6 +82,7 @@ func (l *loader) directory(dir pending) error {
 		return errors.New("too deep")
 	}
 	dots := 0
+	var sorted []child
 	err := l.im.entries(dir.node.inode(), &l.entries, func(e dirent) error {
 		if l.left--; l.left < 0 {
 			return errors.New("too many directory entries")
@@ -98,13 +100,14 @@ func (l *loader) directory(dir pending) error {
 			l.nodes[l.index[e.nid]].names++
 			return nil
 		}
-		child, err := l.child(dir, e)
+		node, err := l.child(dir, e)
 		if err != nil {
 			return fmt.Errorf("%q: %w", e.name, err)
 		}
-		dir.node.Children[e.name] = child
+		sorted = append(sorted, child{e.name, node})
 		return nil
 	})
+	dir.node.children.sorted = slices.Clip(sorted)
 	if err == nil && dots != 2 {
 		err = errors.New(`"." or ".." is missing`)
 	}

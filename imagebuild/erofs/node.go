@@ -99,19 +99,18 @@ type Node struct {
 	Tail int64
 	// Block is the first block of the content before the tail, 0 if there is none.
 	Block uint32
-
-	links  uint32
-	nid    uint64
-	layout *Metadata // the last that gave the node its place
 	// Target is what a symbolic link names.
 	Target string
-	// Children are the entries of a directory, without "." and "..".
-	Children map[string]*Node
+
+	children *children // of a directory
+	links    uint32
+	nid      uint64
+	layout   *Metadata // the last that gave the node its place
 }
 
 // NewDir returns an empty directory.
 func NewDir(a Attributes) *Node {
-	return &Node{Attributes: a, Children: map[string]*Node{}}
+	return &Node{Attributes: a, children: &children{}}
 }
 
 // IsDir tells whether the node is a directory.
@@ -146,7 +145,11 @@ func (n *Node) check() error {
 		if len(n.Target) == 0 || len(n.Target) > MaxTarget || strings.IndexByte(n.Target, 0) >= 0 {
 			return fmt.Errorf("link target of %d bytes or with a zero byte", len(n.Target))
 		}
-	case ModeDir, ModeFIFO, ModeWhiteout:
+	case ModeDir:
+		if n.children == nil {
+			return errors.New("a directory that NewDir did not make")
+		}
+	case ModeFIFO, ModeWhiteout:
 	default:
 		return fmt.Errorf("file type %#o", n.Type())
 	}

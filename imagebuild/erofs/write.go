@@ -93,17 +93,7 @@ func (m *Metadata) body(n *Node) []byte {
 	if n.Type() == ModeSymlink {
 		return []byte(n.Target)
 	}
-	dir := m.dirs[n]
-	return packDirents(dir.names, func(name string) dirent {
-		target := n.Children[name]
-		switch name {
-		case ".":
-			target = n
-		case "..":
-			target = dir.parent
-		}
-		return dirent{name: name, nid: target.nid, kind: direntKind(target.Mode)}
-	})
+	return packDirents(n.entries(m.parents[n]))
 }
 
 // blockWriter writes in rising order of offsets, zero bytes in between, and keeps the first error.

@@ -122,7 +122,7 @@ func (c *converter) node(h *tar.Header, parts []string) error {
 		}
 	case tar.TypeDir:
 		n.Mode |= erofs.ModeDir
-		n.Children = map[string]*erofs.Node{}
+		n = erofs.NewDir(n.Attributes)
 	case tar.TypeSymlink:
 		if h.Linkname == "" || len(h.Linkname) > erofs.MaxTarget {
 			return fmt.Errorf("link target of %d bytes", len(h.Linkname))

@@ -69,7 +69,7 @@ func (t *tree) charge(name string, n *erofs.Node) error {
 func (t *tree) dir(parts []string) (*erofs.Node, error) {
 	dir := t.root
 	for i, part := range parts {
-		child := dir.Children[part]
+		child := dir.Child(part)
 		switch {
 		case child == nil:
 			child = impliedDir()
@@ -79,11 +79,11 @@ func (t *tree) dir(parts []string) (*erofs.Node, error) {
 		case !child.IsDir():
 			return nil, fmt.Errorf("the path leads through %q, which is not a directory", strings.Join(parts[:i+1], "/"))
 		}
-		if dir.Children[part] != child {
+		if dir.Child(part) != child {
 			if err := t.charge(part, child); err != nil {
 				return nil, err
 			}
-			dir.Children[part] = child
+			dir.SetChild(part, child)
 		}
 		dir = child
 	}
@@ -104,14 +104,14 @@ func (t *tree) put(parts []string, n *erofs.Node) error {
 		return err
 	}
 	name := parts[len(parts)-1]
-	old := parent.Children[name]
+	old := parent.Child(name)
 	if n.IsDir() && old != nil && old.IsDir() {
 		return t.describe(old, n)
 	}
 	if n.IsDir() && old != nil {
 		setOpaque(n)
 	}
-	parent.Children[name] = n
+	parent.SetChild(name, n)
 	return t.charge(name, n)
 }
 
@@ -132,11 +132,12 @@ func (t *tree) whiteout(parts []string) error {
 		return err
 	}
 	name := parts[len(parts)-1]
-	old := parent.Children[name]
+	old := parent.Child(name)
 	switch {
 	case old == nil:
-		parent.Children[name] = newWhiteout()
-		return t.charge(name, parent.Children[name])
+		gone := newWhiteout()
+		parent.SetChild(name, gone)
+		return t.charge(name, gone)
 	case old.IsDir():
 		old.DeleteXattr(XattrImplied)
 		setOpaque(old)
@@ -183,7 +184,7 @@ func (t *tree) find(parts []string) (*erofs.Node, error) {
 		if !n.IsDir() {
 			return nil, fmt.Errorf("the link target leads through %q, which is not a directory", strings.Join(parts[:i], "/"))
 		}
-		n = n.Children[part]
+		n = n.Child(part)
 	}
 	return n, nil
 }

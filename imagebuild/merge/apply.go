@@ -41,7 +41,7 @@ func (a *applier) apply(root *erofs.Node) error {
 
 // adoptAll checks all nodes under a directory before any is used.
 func (a *applier) adoptAll(dir *erofs.Node) error {
-	for name, child := range dir.Children {
+	for name, child := range dir.Children() {
 		a.entries++
 		if child.Links() > 1 && !child.IsDir() {
 			if a.shared[child] != nil {
@@ -114,7 +114,7 @@ func checkXattrs(n *erofs.Node) error {
 func find(root *erofs.Node, name string) (*erofs.Node, error) {
 	n := root
 	for _, part := range strings.Split(name, "/") {
-		if n = n.Children[part]; n == nil {
+		if n = n.Child(part); n == nil {
 			return nil, errors.New("no such file in this layer or below")
 		}
 	}
@@ -127,19 +127,19 @@ func find(root *erofs.Node, name string) (*erofs.Node, error) {
 // directory applies the layer's directory upper to the directory lower of the same path.
 func (a *applier) directory(lower, upper *erofs.Node) error {
 	if _, opaque := upper.Xattr(layer.XattrOpaque); opaque {
-		clear(lower.Children)
+		lower.RemoveChildren()
 	}
 	if _, implied := upper.Xattr(layer.XattrImplied); !implied {
 		lower.Attributes = upper.Attributes
 		lower.DeleteXattr(layer.XattrOpaque)
 	}
-	for name, child := range upper.Children {
-		old := lower.Children[name]
+	for name, child := range upper.Children() {
+		old := lower.Child(name)
 		switch {
 		case child.Type() == erofs.ModeWhiteout:
-			delete(lower.Children, name)
+			lower.RemoveChild(name)
 		case !child.IsDir():
-			lower.Children[name] = a.place(child)
+			lower.SetChild(name, a.place(child))
 		case old != nil && old.IsDir():
 			if err := a.directory(old, child); err != nil {
 				return fmt.Errorf("%q: %w", name, err)
@@ -149,7 +149,7 @@ func (a *applier) directory(lower, upper *erofs.Node) error {
 				return fmt.Errorf("%q: the path leads through it, but it is not a directory in the layers below", name)
 			}
 			a.settle(child)
-			lower.Children[name] = child
+			lower.SetChild(name, child)
 		}
 	}
 	return nil
@@ -161,14 +161,14 @@ func (a *applier) settle(dir *erofs.Node) {
 		dir.Attributes = newRoot().Attributes
 	}
 	dir.DeleteXattr(layer.XattrOpaque)
-	for name, child := range dir.Children {
+	for name, child := range dir.Children() {
 		switch {
 		case child.Type() == erofs.ModeWhiteout:
-			delete(dir.Children, name)
+			dir.RemoveChild(name)
 		case child.IsDir():
 			a.settle(child)
 		default:
-			dir.Children[name] = a.place(child)
+			dir.SetChild(name, a.place(child))
 		}
 	}
 }

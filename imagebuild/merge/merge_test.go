@@ -258,7 +258,7 @@ func TestNoLayersGiveAnEmptyTree(t *testing.T) {
 func hostile(t *testing.T, n *erofs.Node) image {
 	t.Helper()
 	root := erofs.NewDir(erofs.Attributes{Mode: erofs.ModeDir | 0o755})
-	root.Children["a"] = n
+	root.SetChild("a", n)
 	m, err := erofs.Layout(root, 2)
 	if err != nil {
 		t.Fatal(err)

@@ -66,13 +66,29 @@ func (d *Data) ReadLeaves(p []byte, first uint64) error {
 		return fmt.Errorf("read %d leaves at block %d of %d", count, first, d.upper.blocks)
 	}
 	for done := uint64(0); done < count; {
-		n, err := d.copyLeaves(p[done*DigestSize:], first+done)
+		n, err := d.readRun(p[done*DigestSize:], first+done)
+		if n == 0 && err == nil {
+			n, err = d.copyLeaves(p[done*DigestSize:], first+done)
+		}
 		if err != nil {
 			return fmt.Errorf("leaves of block %d: %w", first+done, err)
 		}
 		done += n
 	}
 	return nil
+}
+
+// readRun reads whole blocks of leaves, if the first is at the start of one and there are several, and returns how many
+// leaves it read.
+func (d *Data) readRun(p []byte, first uint64) (uint64, error) {
+	size := len(p) / BlockSize * BlockSize
+	if first%digestsPerBlock != 0 || size < 2*BlockSize {
+		return 0, nil
+	}
+	if n, err := d.leaves.ReadAt(p[:size], int64(first)*DigestSize); n < size {
+		return 0, noEOF(err)
+	}
+	return uint64(size) / DigestSize, d.upper.check(first/digestsPerBlock, p[:size])
 }
 
 // copyLeaves copies leaves of one block of leaves, and returns how many. The block is kept: who reads on needs it again.
