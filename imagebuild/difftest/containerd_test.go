@@ -183,10 +183,12 @@ func lastTime(at string) (int64, error) {
 }
 
 // whiteoutsFirst returns a layer with each whiteout before what it would hide of its own layer: whiteouts are about the
-// layers below, wherever they are in the tar (rule 12), but containerd removes what it has unpacked by then.
+// layers below, wherever they are in the tar (rule 12), but containerd removes what it has unpacked by then. In its old
+// place stays a whiteout of nothing, for its directory.
 func whiteoutsFirst(entries []Entry) []Entry {
 	entries = slices.Clone(entries)
-	for i, e := range entries {
+	for i := 0; i < len(entries); i++ {
+		e := entries[i]
 		dir, base := path.Split(clean(e.Name))
 		if !strings.HasPrefix(base, ".wh.") || e.Typeflag == tar.TypeXGlobalHeader {
 			continue
@@ -200,8 +202,8 @@ func whiteoutsFirst(entries []Entry) []Entry {
 			return name == hidden || strings.HasPrefix(name, hidden+"/")
 		}
 		if j := slices.IndexFunc(entries[:i], hides); j >= 0 {
-			copy(entries[j+1:i+1], entries[j:i])
-			entries[j] = e
+			entries[i] = File(dir+".wh.nothing has this name", "")
+			entries = slices.Insert(entries, j, e)
 		}
 	}
 	return entries
