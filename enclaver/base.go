@@ -5,6 +5,7 @@ package enclaver
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -65,17 +66,55 @@ func readGuestBase(ctx context.Context, dir string, into *store.Store) (base gue
 	base.about = artifact.GuestBase{Kernel: about.Kernel, Runtime: about.Runtime, Go: about.Go, Firmware: firmware}
 	base.kernel = about.Files["kernel"].descriptor(artifact.MediaTypeKernel)
 	base.initrd = about.Files["initrd"].descriptor(artifact.MediaTypeInitrd)
+	packed, err := readFirmware(dir)
+	if err != nil {
+		return base, err
+	}
+	base.firmware = oci.DescriptorOf(artifact.MediaTypeFirmware, packed)
+	if base.recall(into) {
+		return base, nil
+	}
+	if _, err := unpackFirmware(packed, firmware); err != nil {
+		return base, fmt.Errorf("firmware is not what base.json says: %w", err)
+	}
+	if _, err := into.PutBytes(artifact.MediaTypeFirmware, packed); err != nil {
+		return base, err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return importFile(ctx, filepath.Join(dir, "kernel"), base.kernel, into) })
 	group.Go(func() error { return importFile(ctx, filepath.Join(dir, "initrd"), base.initrd, into) })
-	packed, err := readFirmware(dir, firmware)
-	if err == nil {
-		base.firmware, err = into.PutBytes(artifact.MediaTypeFirmware, packed)
-	}
-	if err = errors.Join(err, group.Wait()); err != nil {
+	if err := group.Wait(); err != nil {
 		return base, err
 	}
-	return base, base.measure(into)
+	if err := base.measure(into); err != nil {
+		return base, err
+	}
+	return base, base.remember(into)
+}
+
+// key names what is measured of a guest base.
+func (b *guestBase) key() [32]byte {
+	return sha256.Sum256([]byte(b.kernel.Digest.Hex + b.initrd.Digest.Hex + b.firmware.Digest.Hex + b.about.Firmware.Hex))
+}
+
+// recall takes the measurement from the store, if the same guest base was measured there before and is still there.
+func (b *guestBase) recall(from *store.Store) bool {
+	line, ok := from.Measured(b.key())
+	if !ok || !from.Has(b.kernel) || !from.Has(b.initrd) || !from.Has(b.firmware) {
+		return false
+	}
+	var err error
+	b.files, err = predict.ParseFiles(line)
+	return err == nil
+}
+
+// remember notes the measurement in the store.
+func (b *guestBase) remember(in *store.Store) error {
+	line, err := b.files.Marshal()
+	if err != nil {
+		return err
+	}
+	return in.SetMeasured(b.key(), line)
 }
 
 // importFile stores a file that base.json describes, unless the store has it.
@@ -98,25 +137,20 @@ func importFile(ctx context.Context, path string, d oci.Descriptor, into *store.
 }
 
 // readFirmware returns the packed firmware of a guest base, and packs it if need be.
-func readFirmware(dir string, unpacked v1.Hash) ([]byte, error) {
+func readFirmware(dir string) ([]byte, error) {
 	packed, err := readBounded(filepath.Join(dir, "firmware.zst"), maxFirmware)
-	if errors.Is(err, fs.ErrNotExist) {
-		plain, err := readBounded(filepath.Join(dir, "firmware"), maxFirmware)
-		if err != nil {
-			return nil, err
-		}
-		encoder, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBestCompression))
-		if err != nil {
-			return nil, err
-		}
-		packed = encoder.EncodeAll(plain, nil)
-	} else if err != nil {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return packed, err
+	}
+	plain, err := readBounded(filepath.Join(dir, "firmware"), maxFirmware)
+	if err != nil {
 		return nil, err
 	}
-	if _, err := unpackFirmware(packed, unpacked); err != nil {
-		return nil, fmt.Errorf("firmware is not what base.json says: %w", err)
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBestCompression))
+	if err != nil {
+		return nil, err
 	}
-	return packed, nil
+	return encoder.EncodeAll(plain, nil), nil
 }
 
 // unpackFirmware unpacks firmware of a known digest.

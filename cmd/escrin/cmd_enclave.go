@@ -80,6 +80,7 @@ const memoryLimit = 56 << 20
 func (flags enclaveFlags) run(cmd *cobra.Command, image source.Source, ref enclaver.Reference, declared spec.Spec) error {
 	start := time.Now()
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryLimit))
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // there is room until then
 	store, err := openStore(cmd)
 	if err != nil {
 		return err

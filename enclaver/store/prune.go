@@ -56,6 +56,7 @@ func (s *Store) Prune(keep func() (Keep, error)) (freed int64, err error) {
 			return ok && wanted.Blobs[p.Blob.Digest]
 		},
 		"layers/*/*": func(name string) bool { return wanted.Layers[sha256Of(name)] },
+		"measured/*": func(string) bool { return false },
 		"partial/*":  func(string) bool { return false },
 		"tmp/*":      func(string) bool { return false },
 	} {

@@ -7,6 +7,7 @@
 //	oci-layout, index.json, blobs/sha256/   the layout; index.json has the names
 //	layers/CONVERSION/DIFFID/               a converted layer: image, leaves, about.json
 //	packed/DIGEST.json                      what a layer's blob unpacked to, when it was last converted
+//	measured/KEY                            what a guest base contributes to launch measurements
 //	partial/DIGEST                          the beginning of a blob
 //	tmp/                                    what is being written
 package store
@@ -41,7 +42,7 @@ func Open(dir string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	for _, sub := range []string{"blobs/sha256", "layers", "packed", "partial", "tmp"} {
+	for _, sub := range []string{"blobs/sha256", "layers", "packed", "measured", "partial", "tmp"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
 			return nil, fmt.Errorf("open store: %w", err)
 		}
