@@ -70,7 +70,7 @@ func checkHeaders(b []byte) error {
 		block := b[:tarBlock]
 		b = b[tarBlock:]
 		kind := block[156]
-		if err := checkPrefix(block); err != nil {
+		if err := errors.Join(checkPrefix(block), checkNumbers(block)); err != nil {
 			return err
 		}
 		switch kind {
@@ -108,6 +108,25 @@ func checkPrefix(block []byte) error {
 		return nil
 	}
 	return errors.New("a name's prefix, or times, in a header of another format")
+}
+
+// checkNumbers refuses numbers in a header that some programs end earlier than others, or cannot hold.
+func checkNumbers(block []byte) error {
+	for _, field := range []struct{ from, to int }{{100, 108}, {108, 116}, {116, 124}, {124, 136}, {136, 148}} { // mode, owner, group, size, time
+		b := block[field.from:field.to]
+		binary := b[0] == 0x80 && field.from > 100 || b[0] == 0xff && field.from == 136
+		digits := strings.TrimLeft(string(b), " ")
+		if end := strings.IndexAny(digits, " \x00"); end >= 0 && !binary {
+			if strings.Trim(digits[end:], " \x00") != "" {
+				return errors.New("a number with something after its end")
+			}
+			digits = digits[:end]
+		}
+		if !binary && strings.Trim(digits, "01234567") != "" {
+			return errors.New("a number that is not octal")
+		}
+	}
+	return nil
 }
 
 func zero(b []byte) bool {
