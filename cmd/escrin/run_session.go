@@ -148,7 +148,7 @@ func (s *session) obey(ctx context.Context, signals <-chan os.Signal) {
 					size := sizeOf(s.terminal)
 					s.host.Send(hostlink.Control{Size: &size})
 				}
-			case !s.running.Load() || sent:
+			case !s.running.Load() || sent || received == syscall.SIGHUP:
 				s.end()
 			default:
 				sent = true
