@@ -14,6 +14,7 @@ import (
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/store"
 	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/imagebuild/layer"
 )
 
@@ -76,6 +77,8 @@ func checkDocuments(m artifact.Manifest, c artifact.Config) error {
 		return errors.New("manifest and config name different source images")
 	case m.MeasuredConfig.Digest != c.MeasuredConfig.Digest || m.MeasuredConfig.Size != int64(c.MeasuredConfig.Size):
 		return errors.New("manifest and config name different measured configs")
+	case c.Disk.Salt != wire.Hash32{}:
+		return errors.New("the disk's hash tree has a salt")
 	case c.Disk.HashOffsetBlocks != c.Disk.DataBlocks || c.MeasuredConfig.OffsetBlocks != configOffset(c.Disk):
 		return errors.New("the parts of the disk do not follow each other")
 	case c.Cmdline != config.CommandLine(digest, c.MeasuredConfig.OffsetBlocks, c.MeasuredConfig.Size):

@@ -127,8 +127,17 @@ func windowOf(stream *bufio.Reader) (int64, error) {
 	return max(int64(header.WindowSize), ordinaryWindow), nil
 }
 
+// errCut is what a decoder calls io.ErrUnexpectedEOF, which io.ReadFull also says of streams that end as they should.
+var errCut = errors.New("the packed stream ends in the middle, or something follows it")
+
 // Read implements io.Reader: the tar stream.
-func (u *unpacker) Read(p []byte) (int, error) { return u.tar.Read(p) }
+func (u *unpacker) Read(p []byte) (int, error) {
+	n, err := u.tar.Read(p)
+	if err == io.ErrUnexpectedEOF {
+		err = errCut
+	}
+	return n, err
+}
 
 // finish reads what follows the stream, and prefers the digest's verdict to whatever the decoder or converter stumbled
 // over.

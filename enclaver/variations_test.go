@@ -22,21 +22,37 @@ import (
 	"github.com/escrin/escrin/enclaver/spec"
 )
 
-// buildElsewhere is a process of its own: it makes an enclave, prints its digest and measurement root, and ends.
+// buildElsewhere is a process of its own: it makes an enclave, prints its digest and measurement root or what is wrong, and
+// leaves beside the store what the kernel says of it.
 func buildElsewhere(layout, base, dir string) {
-	store, err := enclaver.OpenStore(dir)
-	if err == nil {
-		var from source.Source
-		if from, err = source.Parse(layout); err == nil {
-			var e *enclaver.Enclave
-			if e, err = enclaver.Build(context.Background(), from, enclaver.BuildOptions{Store: store, GuestBase: base, Spec: spec.Default()}); err == nil {
-				fmt.Printf("%s %x\n", e.Digest(), e.MeasurementRoot())
-				os.Exit(0)
-			}
-		}
+	code := 0
+	if line, err := buildLine(layout, base, dir); err == nil {
+		fmt.Println(line)
+	} else {
+		fmt.Println(err)
+		code = 1
 	}
-	fmt.Println(err)
-	os.Exit(1)
+	if status, err := os.ReadFile("/proc/self/status"); err != nil || os.WriteFile(dir+".status", status, 0o644) != nil {
+		code = 2
+	}
+	os.Exit(code)
+}
+
+func buildLine(layout, base, dir string) (string, error) {
+	store, err := enclaver.OpenStore(dir)
+	if err != nil {
+		return "", err
+	}
+	from, err := source.Parse(layout)
+	if err != nil {
+		return "", err
+	}
+	defer from.Close()
+	e, err := enclaver.Build(context.Background(), from, enclaver.BuildOptions{Store: store, GuestBase: base, Spec: spec.Default()})
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s %x", e.Digest(), e.MeasurementRoot()), nil
 }
 
 // elsewhere is a process that differs from another in what an enclave must not depend on.
