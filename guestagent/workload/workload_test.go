@@ -36,6 +36,9 @@ func TestAG04SpecGrantsLittle(t *testing.T) {
 		if !s.Process.NoNewPrivileges || s.Process.Terminal || s.Root.Readonly != readOnly {
 			t.Error("privileges, terminal or root")
 		}
+		if len(s.Annotations) != 0 || s.Hooks != nil { // an annotation has crun run the workload by another handler
+			t.Error("annotations or hooks")
+		}
 		for _, list := range [][]string{s.Process.Capabilities.Ambient, s.Process.Capabilities.Inheritable, s.Process.Capabilities.Effective} {
 			if len(list) != 0 {
 				t.Errorf("capabilities %q of a user that is not root", list)
