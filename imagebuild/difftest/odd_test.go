@@ -94,6 +94,8 @@ func oddTars() map[string][]byte {
 	hidden = hidden[:1024]
 	tars := map[string][]byte{
 		"plain":                            join(file("a", "content")),
+		"file with a slash and a dot":      join(file("a/.", "content")),
+		"file for a directory by a dot":    join(block('5', "a/", "", 0), file("a/.", "content")),
 		"file with a slash":                join(file("a/", "content")),
 		"empty file with a slash":          join(file("a/", "")),
 		"old file with a slash":            join(block(0, "a/", "", 0)),
@@ -153,6 +155,9 @@ func oddTars() map[string][]byte {
 		"version 01":                       join(file("a", "x", field(fieldPrefix, "dir"), field(fieldMagic, "ustar\x0001"))),
 		"star's magic":                     join(file("a", "x", field(fieldPrefix, "dir"), field(508, "tar\x00"))),
 		"size with leading spaces":         join(block('0', "a", "", 0, field(fieldSize, "          1\x00")), data("x")),
+		"size with a zero before":          join(block('0', "a", "", 0, field(fieldSize, "\x000000000001\x00")), data("x")),
+		"owner with a zero before":         join(file("a", "x", field(fieldUID, "\x00000005\x00"))),
+		"binary mode":                      join(file("a", "x", field(fieldMode, "\x80\x00\x00\x00\x00\x00\x01\xa4"))),
 		"size without an end":              join(block('0', "a", "", 0, field(fieldSize, "000000000001")), data("x")),
 		"size with a sign":                 join(block('0', "a", "", 0, field(fieldSize, "-0000000001\x00")), data("x")),
 		"size with a plus":                 join(block('0', "a", "", 0, field(fieldSize, "+0000000001\x00")), data("x")),

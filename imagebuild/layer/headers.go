@@ -112,9 +112,10 @@ func checkPrefix(block []byte) error {
 
 // checkNumbers refuses numbers in a header that some programs end earlier than others, or cannot hold.
 func checkNumbers(block []byte) error {
-	for _, field := range []struct{ from, to int }{{100, 108}, {108, 116}, {116, 124}, {124, 136}, {136, 148}} { // mode, owner, group, size, time
-		b := block[field.from:field.to]
-		binary := b[0] == 0x80 && field.from > 100 || b[0] == 0xff && field.from == 136
+	const mode, owner, group, size, mtime, sum, kind, major, minor, end = 100, 108, 116, 124, 136, 148, 156, 329, 337, 345
+	for _, f := range [][2]int{{mode, owner}, {owner, group}, {group, size}, {size, mtime}, {mtime, sum}, {sum, kind}, {major, minor}, {minor, end}} {
+		b := block[f[0]:f[1]]
+		binary := b[0] == 0x80 && f[0] != mode && f[0] != sum || b[0] == 0xff && f[0] == mtime
 		digits := strings.TrimLeft(string(b), " ")
 		if end := strings.IndexAny(digits, " \x00"); end >= 0 && !binary {
 			if strings.Trim(digits[end:], " \x00") != "" {
@@ -153,8 +154,8 @@ func checkOverrides(h *tar.Header) error {
 	if _, ok := h.PAXRecords["SCHILY.realsize"]; ok {
 		return errors.New("a sparse file in an unknown form")
 	}
-	if strings.HasSuffix(h.Name, "/") && h.Typeflag != tar.TypeDir {
-		return fmt.Errorf("%q is not a directory, but its name ends in a slash", h.Name)
+	if (strings.HasSuffix(h.Name, "/") || strings.HasSuffix(h.Name, "/.")) && h.Typeflag != tar.TypeDir && h.Typeflag != tar.TypeXGlobalHeader {
+		return fmt.Errorf("%q is not a directory, but its name ends in a slash or a dot alone", h.Name)
 	}
 	return nil
 }

@@ -315,6 +315,9 @@ func TestIMG10HeadersThatProgramsReadInSeveralWays(t *testing.T) {
 	setHeaderByte(prefix[1024:], 345, 'd')
 	empty := slices.Clone(gnu)
 	empty[512] = 0
+	number := slices.Clone(gnu)
+	number[1024+124] = 0 // most programs would take the size for 0
+	setHeaderByte(number[1024:], 135, 0)
 	slash := Tar(t, File("ab", ""))
 	setHeaderByte(slash, 1, '/')
 	for name, stream := range map[string][]byte{
@@ -328,6 +331,7 @@ func TestIMG10HeadersThatProgramsReadInSeveralWays(t *testing.T) {
 		"empty long name":       empty,
 		"cut in the padding":    pax[:1600],
 		"a file's slash":        slash,
+		"a zero, then a number": number,
 	} {
 		if _, _, err := convert(t, stream); err == nil {
 			t.Errorf("%s was accepted", name)
