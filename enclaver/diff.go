@@ -30,6 +30,13 @@ func Diff(ctx context.Context, a, b *Enclave, progress Progress) ([]Difference, 
 	if a.Digest() == b.Digest() {
 		return nil, nil
 	}
+	for _, e := range []*Enclave{a, b} {
+		release, err := e.store.Use()
+		if err != nil {
+			return nil, err
+		}
+		defer release()
+	}
 	d := &differ{}
 	d.guestBase(a, b)
 	runA, _, err := a.measuredConfig(ctx)

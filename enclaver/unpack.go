@@ -16,6 +16,7 @@ import (
 	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/store"
+	"github.com/escrin/escrin/imagebuild/layer"
 )
 
 // The memory of all zstd streams that are read side by side is bounded (threat IMG-08). A stream is given what its first
@@ -150,6 +151,9 @@ func (u *unpacker) finish(err error) error {
 	}
 	if err == nil || u.source.err != nil || errors.As(err, new(*fs.PathError)) {
 		return err // of the source or of this machine, and not of the layer
+	}
+	if errors.Is(err, layer.ErrLimit) {
+		return hint.Wrap(err, "the layer unpacks to far more than layers do: if it is meant to, divide it into several")
 	}
 	return hint.Wrap(err, "the layer has something that leads out of the image, is damaged, or is read in different ways by different tools: build the image again without it")
 }

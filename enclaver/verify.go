@@ -54,6 +54,7 @@ type verifier struct {
 	progress Progress
 	report   Report
 
+	release func()       // of the enclave's store
 	scratch *store.Store // empty at first: what was converted before is not believed
 	dir     string
 	image   *image
@@ -72,6 +73,9 @@ func (v *verifier) close() {
 	}
 	if v.dir != "" {
 		os.RemoveAll(v.dir)
+	}
+	if v.release != nil {
+		v.release()
 	}
 }
 
@@ -111,6 +115,11 @@ func (v *verifier) reread() error {
 	if _, err := load(v.ctx, v.enclave.store, v.enclave.descriptor); err != nil {
 		return err
 	}
+	release, err := v.enclave.store.Use()
+	if err != nil {
+		return err
+	}
+	v.release = release
 	dir, err := os.MkdirTemp(filepath.Join(v.enclave.store.Dir(), "tmp"), "verify-")
 	if err != nil {
 		return err

@@ -124,7 +124,7 @@ func (flags verifyFlags) run(cmd *cobra.Command, ref enclaver.Reference, open fu
 	}
 	defer forget()
 	if flags.rebuild == "" {
-		report := enclaver.Verify(cmd.Context(), e, steps.tell)
+		report := enclaver.Verify(cmd.Context(), e, steps.redraw())
 		steps.done()
 		return printReport(cmd, ref.WithDigest(e.Digest()), report)
 	}
@@ -133,7 +133,7 @@ func (flags verifyFlags) run(cmd *cobra.Command, ref enclaver.Reference, open fu
 		return err
 	}
 	defer image.Close()
-	report := enclaver.Rebuild(cmd.Context(), e, image, flags.guestBase, steps.tell)
+	report := enclaver.Rebuild(cmd.Context(), e, image, flags.guestBase, steps.redraw())
 	steps.done()
 	return printReport(cmd, ref.WithDigest(e.Digest()), report)
 }

@@ -80,6 +80,14 @@ func (p *progress) tell(s enclaver.Step) {
 	p.drawn = time.Now()
 }
 
+// redraw is tell for work that prints a line of its own for each step when it is done.
+func (p *progress) redraw() enclaver.Progress {
+	if !p.terminal {
+		return nil
+	}
+	return p.tell
+}
+
 // done ends the line that a terminal still shows.
 func (p *progress) done() {
 	if p.open {

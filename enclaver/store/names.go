@@ -52,8 +52,12 @@ func (s *Store) Tag(ref oci.Reference, d oci.Descriptor, origin string) error {
 
 // Remove takes a name away. Its content stays until Prune. The error wraps ErrNotExist if there is no such name.
 func (s *Store) Remove(ref oci.Reference) error {
-	if _, err := s.named(ref); err != nil {
+	names, err := s.Names()
+	if err != nil {
 		return err
+	}
+	if !slices.ContainsFunc(names, func(n Name) bool { return n.Name == tagOf(ref) }) {
+		return fmt.Errorf("remove %s: %w", ref, ErrNotExist)
 	}
 	return s.changeNames(ref, func(_ string, kept []oci.Descriptor) ([]oci.Descriptor, error) { return kept, nil })
 }

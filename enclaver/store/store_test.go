@@ -117,6 +117,31 @@ func TestTagsResolveByNameAndByDigest(t *testing.T) {
 	}
 }
 
+func TestNamesAreRemovedOneByOne(t *testing.T) {
+	s := open(t)
+	ref, content := reference(t, "localhost:5000/a:v1"), manifest("first")
+	if err := s.Tag(ref, content, "localhost:5000/image"); err != nil {
+		t.Fatal(err)
+	}
+	if s.Origin(ref) != "localhost:5000/image" || s.Origin(reference(t, "localhost:5000/b")) != "" {
+		t.Error("the origin is lost, or made up")
+	}
+	for _, other := range []oci.Reference{reference(t, "localhost:5000/a:v2"), ref.WithDigest(content.Digest)} {
+		if err := s.Remove(other); !errors.Is(err, ErrNotExist) {
+			t.Errorf("%s: %v", other, err)
+		}
+	}
+	if names, err := s.Names(); err != nil || len(names) != 1 || names[0].Name != "localhost:5000/a:v1" || names[0].Manifest.Digest != content.Digest {
+		t.Errorf("%v, %v", names, err)
+	}
+	if err := s.Remove(ref); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Resolve(ref); !errors.Is(err, ErrNotExist) {
+		t.Errorf("removed, and then %v", err)
+	}
+}
+
 func TestManyMayTagAtOnce(t *testing.T) {
 	s := open(t)
 	var wg sync.WaitGroup
