@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	pieceBlocks = 16
+	pieceBlocks = 8
 	pieceBytes  = pieceBlocks * erofs.BlockSize
-	pieces      = 6 // kept of each layer: what erofs puts inodes into at a time, and what is read ahead
+	pieces      = 10 // kept of each layer: what erofs puts inodes into at a time, and what is read ahead
 	readAhead   = 2
 )
 
@@ -38,6 +38,18 @@ type piece struct {
 }
 
 func newReader(data *verity.Data) *reader { return &reader{data: data} }
+
+// forget frees what is kept.
+func (r *reader) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range r.kept {
+		if p != nil {
+			<-p.ready
+		}
+	}
+	r.kept = [pieces]*piece{}
+}
 
 // ReadAt implements io.ReaderAt.
 func (r *reader) ReadAt(p []byte, offset int64) (int, error) {
