@@ -16,7 +16,7 @@ import (
 	"github.com/escrin/escrin/scripts/images/fixture"
 )
 
-var images = flag.String("images", "busybox,layers,nginx,python,redis,shell,static", "whole images to compare, of scripts/images")
+var images = flag.String("images", "busybox,layers,python,shell,static", "whole images to compare, of scripts/images")
 
 // imageSources are images made of Debian's packages and of programs.
 func imageSources(t *testing.T) []source {
