@@ -34,7 +34,7 @@ func bootObserver(t *testing.T, path string, disks []guestDisk) []string {
 	if err := addInit(dir, disks); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	console, answer := filepath.Join(dir, "console"), filepath.Join(dir, "answer")
 	cmd := exec.CommandContext(ctx, "qemu-system-x86_64", "-machine", "q35", "-accel", "tcg", "-cpu", "max", "-smp", "2", "-m", "1024",
