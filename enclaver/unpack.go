@@ -53,10 +53,9 @@ func (r *refiner) unpack(ctx context.Context, from *metered, d oci.Descriptor, k
 	case isPlain:
 		err = u.pack()
 	case keep:
-		u.packed = io.TeeReader(verified, u.blob.File)
-		err = r.decompress(ctx, u)
+		err = r.decompress(ctx, u, io.TeeReader(verified, u.blob.File))
 	default:
-		err = r.decompress(ctx, u)
+		err = r.decompress(ctx, u, verified)
 	}
 	if err != nil {
 		err = u.finish(err)
@@ -86,8 +85,10 @@ func (u *unpacker) pack() (err error) {
 	return nil
 }
 
-func (r *refiner) decompress(ctx context.Context, u *unpacker) error {
-	buffered := bufio.NewReaderSize(u.packed, 256<<10)
+func (r *refiner) decompress(ctx context.Context, u *unpacker, packed io.Reader) error {
+	read := newAhead(packed)
+	u.packed, u.close = read, read.close
+	buffered := bufio.NewReaderSize(read, 64<<10)
 	if u.describe.MediaType == oci.MediaTypeLayerGzip {
 		decoder, err := gzip.NewReader(buffered)
 		u.tar = decoder
@@ -106,6 +107,7 @@ func (r *refiner) decompress(ctx context.Context, u *unpacker) error {
 		return err
 	}
 	u.tar, u.close = decoder, func() {
+		read.close()
 		decoder.Close()
 		r.windows.Release(window)
 	}

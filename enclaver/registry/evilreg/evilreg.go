@@ -26,6 +26,7 @@ type Registry struct {
 	mu       sync.Mutex
 	repos    map[string]*repository
 	sessions map[string][]byte
+	opened   int // sessions so far
 	lies     []Lie
 	seen     []Request
 	oldStyle bool

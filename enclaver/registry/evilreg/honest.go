@@ -76,7 +76,8 @@ func (r *Registry) begin(w http.ResponseWriter, req *http.Request, repo, _ strin
 		w.WriteHeader(http.StatusCreated)
 		return
 	}
-	id := fmt.Sprint(len(r.sessions) + 1)
+	r.opened++
+	id := fmt.Sprint(r.opened)
 	r.sessions[id] = nil
 	w.Header().Set("Location", "/v2/"+repo+"/blobs/uploads/"+id+"?state=a%2Fb")
 	w.WriteHeader(http.StatusAccepted)
