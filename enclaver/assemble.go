@@ -155,7 +155,7 @@ func (e *Enclave) copyBlob(ctx context.Context, dst io.Writer, d oci.Descriptor)
 
 // writeDisk lays out the merged file system and its hash tree, then the measured config.
 func (e *Enclave) writeDisk(ctx context.Context, f *os.File, document []byte) error {
-	return e.refiner(nil).withStack(ctx, e.layers(), func(_ []readyLayer, s *stack) error {
+	return e.converter(nil).withStack(ctx, e.layers(), func(_ []readyLayer, s *stack) error {
 		if s.DataBlocks() != e.config.Disk.DataBlocks {
 			return fmt.Errorf("the disk has %d blocks, not the %d of the measured config", s.DataBlocks(), e.config.Disk.DataBlocks)
 		}
@@ -180,9 +180,9 @@ func (e *Enclave) layers() []rawLayer {
 	return layers
 }
 
-// refiner converts the enclave's layers in the store that it is in.
-func (e *Enclave) refiner(progress Progress) *refiner {
-	return newRefiner(e.store, e.open, true, progress)
+// converter converts the enclave's layers in the store that it is in.
+func (e *Enclave) converter(progress Progress) *converter {
+	return newConverter(e.store, e.open, true, progress)
 }
 
 // open is the opener of the enclave's own blobs.

@@ -46,7 +46,7 @@ func Build(ctx context.Context, from source.Source, opts BuildOptions) (*Enclave
 	}
 	defer release()
 	b := &builder{store: opts.Store, spec: opts.Spec, progress: opts.Progress.serial(), note: opts.Note}
-	b.refiner = newRefiner(opts.Store, from.Open, true, b.progress)
+	b.converter = newConverter(opts.Store, from.Open, true, b.progress)
 	b.base = func(ctx context.Context) (guestBase, error) { return importGuestBase(ctx, opts.GuestBase, opts.Store) }
 	e, err := b.build(ctx, from)
 	if err != nil || opts.Name.IsZero() {
@@ -61,12 +61,12 @@ func Build(ctx context.Context, from source.Source, opts BuildOptions) (*Enclave
 
 // builder makes one enclave.
 type builder struct {
-	store    *store.Store
-	refiner  *refiner
-	base     func(context.Context) (guestBase, error)
-	spec     spec.Spec
-	progress Progress
-	note     func(string)
+	store     *store.Store
+	converter *converter
+	base      func(context.Context) (guestBase, error)
+	spec      spec.Spec
+	progress  Progress
+	note      func(string)
 }
 
 // build measures the guest base while it looks at the image.
@@ -114,7 +114,7 @@ func (b *builder) takeImage(ctx context.Context, from source.Source, m *artifact
 	if m.SourceConfig, err = b.store.PutBytes(artifact.MediaTypeSourceConfig, img.configBytes); err != nil {
 		return err
 	}
-	err = b.refiner.withStack(ctx, img.layers(), func(ready []readyLayer, s *stack) error {
+	err = b.converter.withStack(ctx, img.layers(), func(ready []readyLayer, s *stack) error {
 		m.Layers, c.Layers = nil, nil
 		for _, l := range ready {
 			m.Layers = append(m.Layers, artifact.LayerDescriptor(l.blob.MediaType, l.blob, l.converted.Layer))

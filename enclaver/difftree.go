@@ -17,8 +17,8 @@ import (
 
 // files compares the merged file systems of two enclaves.
 func (d *differ) files(ctx context.Context, a, b *Enclave, progress Progress) error {
-	return a.refiner(progress).withStack(ctx, a.layers(), func(_ []readyLayer, stackA *stack) error {
-		return b.refiner(progress).withStack(ctx, b.layers(), func(_ []readyLayer, stackB *stack) error {
+	return a.converter(progress).withStack(ctx, a.layers(), func(_ []readyLayer, stackA *stack) error {
+		return b.converter(progress).withStack(ctx, b.layers(), func(_ []readyLayer, stackB *stack) error {
 			progress.begin("compare files")
 			t := treeDiffer{ctx: ctx, differ: d, a: stackA.FS(), b: stackB.FS()}
 			return t.compare(".")

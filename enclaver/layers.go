@@ -39,8 +39,8 @@ type readyLayer struct {
 // opener returns the content that a descriptor names, unchecked.
 type opener func(context.Context, oci.Descriptor) (io.ReadCloser, error)
 
-// refiner brings layers into a store, as blobs and converted.
-type refiner struct {
+// converter has a store get what it lacks of layers: their blobs, and what they are converted to.
+type converter struct {
 	store     *store.Store
 	open      opener // where layers come from
 	withBlobs bool   // whether the store must have the blobs too
@@ -48,13 +48,13 @@ type refiner struct {
 	windows   *semaphore.Weighted // memory of zstd streams
 }
 
-func newRefiner(into *store.Store, open opener, withBlobs bool, progress Progress) *refiner {
-	return &refiner{store: into, open: open, withBlobs: withBlobs, progress: progress, windows: semaphore.NewWeighted(maxWindow)}
+func newConverter(into *store.Store, open opener, withBlobs bool, progress Progress) *converter {
+	return &converter{store: into, open: open, withBlobs: withBlobs, progress: progress, windows: semaphore.NewWeighted(maxWindow)}
 }
 
-// refine returns the image's layers, bottom first, and converts those that the store does not have. Every layer of
+// ready returns the image's layers, bottom first, and converts those that the store does not have. Every layer of
 // which nothing is known is read once; digest, diff id and conversion are made on the way.
-func (r *refiner) refine(ctx context.Context, raw []rawLayer) ([]readyLayer, error) {
+func (c *converter) ready(ctx context.Context, raw []rawLayer) ([]readyLayer, error) {
 	ready := make([]readyLayer, len(raw))
 	numbers := make(map[string][]int) // of layers that are the same, by what they are
 	var work []int
@@ -64,7 +64,7 @@ func (r *refiner) refine(ctx context.Context, raw []rawLayer) ([]readyLayer, err
 		if numbers[key] = append(numbers[key], i); len(numbers[key]) > 1 {
 			continue
 		}
-		known, ok, err := r.known(l)
+		known, ok, err := c.known(l)
 		if err != nil {
 			return nil, fmt.Errorf("layer %d of %d: %w", i+1, len(raw), err)
 		}
@@ -73,7 +73,7 @@ func (r *refiner) refine(ctx context.Context, raw []rawLayer) ([]readyLayer, err
 			size += l.blob.Size
 		}
 	}
-	if err := r.refineAll(ctx, raw, work, size, ready); err != nil {
+	if err := c.convertAll(ctx, raw, work, size, ready); err != nil {
 		return nil, err
 	}
 	for _, same := range numbers {
@@ -84,18 +84,18 @@ func (r *refiner) refine(ctx context.Context, raw []rawLayer) ([]readyLayer, err
 	return ready, nil
 }
 
-// refineAll converts the layers whose numbers are in work side by side, the largest first.
-func (r *refiner) refineAll(ctx context.Context, raw []rawLayer, work []int, size int64, ready []readyLayer) error {
+// convertAll converts the layers whose numbers are in work side by side, the largest first.
+func (c *converter) convertAll(ctx context.Context, raw []rawLayer, work []int, size int64, ready []readyLayer) error {
 	if len(work) == 0 {
 		return nil
 	}
 	slices.SortStableFunc(work, func(a, b int) int { return cmp.Compare(raw[b].blob.Size, raw[a].blob.Size) })
-	step := r.progress.count(size, "convert %d of %d layers", len(work), len(raw))
+	step := c.progress.count(size, "convert %d of %d layers", len(work), len(raw))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(min(runtime.GOMAXPROCS(0), maxSideBySide))
 	for _, i := range work {
 		group.Go(func() (err error) {
-			if ready[i], err = r.one(ctx, raw[i], step); err != nil {
+			if ready[i], err = c.one(ctx, raw[i], step); err != nil {
 				err = fmt.Errorf("convert layer %d of %d: %w", i+1, len(raw), err)
 			}
 			return err
@@ -106,16 +106,16 @@ func (r *refiner) refineAll(ctx context.Context, raw []rawLayer, work []int, siz
 
 // known looks for a layer in the store. That the blob unpacks to the diff id was found when it was converted; a
 // diff id that is none of the blob's is an error (threat REG-02).
-func (r *refiner) known(raw rawLayer) (readyLayer, bool, error) {
-	packed, ok := r.store.Packed(raw.blob.Digest)
+func (c *converter) known(raw rawLayer) (readyLayer, bool, error) {
+	packed, ok := c.store.Packed(raw.blob.Digest)
 	if !ok {
 		return readyLayer{}, false, nil
 	}
 	if packed.DiffID != raw.diffID {
 		return readyLayer{}, false, wrongDiffID(packed.DiffID, raw.diffID)
 	}
-	info, ok := r.store.LayerInfo(layer.Version, raw.diffID)
-	if !ok || r.withBlobs && !r.store.Has(packed.Blob) {
+	info, ok := c.store.LayerInfo(layer.Version, raw.diffID)
+	if !ok || c.withBlobs && !c.store.Has(packed.Blob) {
 		return readyLayer{}, false, nil
 	}
 	return readyLayer{blob: packed.Blob, converted: info}, true, nil
@@ -127,34 +127,34 @@ func wrongDiffID(is, claimed v1.Hash) error {
 }
 
 // one converts one layer: from the store's blob if that is there and right, else from where layers come from.
-func (r *refiner) one(ctx context.Context, raw rawLayer, step *meter) (readyLayer, error) {
-	if here := (oci.Descriptor{MediaType: raw.blob.MediaType, Digest: raw.blob.Digest, Size: raw.blob.Size}); r.store.Has(here) {
-		ready, err := r.convert(ctx, raw, func(context.Context, oci.Descriptor) (io.ReadCloser, error) { return r.store.Open(here) }, false, step)
+func (c *converter) one(ctx context.Context, raw rawLayer, step *meter) (readyLayer, error) {
+	if here := (oci.Descriptor{MediaType: raw.blob.MediaType, Digest: raw.blob.Digest, Size: raw.blob.Size}); c.store.Has(here) {
+		ready, err := c.convert(ctx, raw, func(context.Context, oci.Descriptor) (io.ReadCloser, error) { return c.store.Open(here) }, false, step)
 		if !errors.Is(err, oci.ErrMismatch) {
 			return ready, err
 		}
-		if err := r.store.Drop(here); err != nil {
+		if err := c.store.Drop(here); err != nil {
 			return readyLayer{}, err
 		}
 	}
-	return r.convert(ctx, raw, r.open, r.withBlobs, step)
+	return c.convert(ctx, raw, c.open, c.withBlobs, step)
 }
 
 // convert streams one layer through digest check, decompression and conversion. Nothing of it is kept unless the
 // digest of what came in, and the diff id of what it unpacked to, are those of the image (threats REG-01, REG-02).
-func (r *refiner) convert(ctx context.Context, raw rawLayer, open opener, keepBlob bool, step *meter) (readyLayer, error) {
+func (c *converter) convert(ctx context.Context, raw rawLayer, open opener, keepBlob bool, step *meter) (readyLayer, error) {
 	content, err := open(ctx, raw.blob)
 	if err != nil {
 		return readyLayer{}, err
 	}
 	defer content.Close()
 	read := &metered{from: content, step: step}
-	in, err := r.unpack(ctx, read, raw.blob, keepBlob)
+	in, err := c.unpack(ctx, read, raw.blob, keepBlob)
 	if err != nil {
 		return readyLayer{}, read.again(err)
 	}
 	defer in.discard()
-	out, err := r.store.CreateLayer()
+	out, err := c.store.CreateLayer()
 	if err != nil {
 		return readyLayer{}, err
 	}
@@ -166,7 +166,7 @@ func (r *refiner) convert(ctx context.Context, raw rawLayer, open opener, keepBl
 	if got := oci.HashOf(info.DiffID); got != raw.diffID {
 		return readyLayer{}, wrongDiffID(got, raw.diffID)
 	}
-	return r.commit(raw, in, out, describe(info))
+	return c.commit(raw, in, out, describe(info))
 }
 
 func describe(info layer.Info) store.LayerInfo {
@@ -177,7 +177,7 @@ func describe(info layer.Info) store.LayerInfo {
 }
 
 // commit gives what was made its names.
-func (r *refiner) commit(raw rawLayer, in *unpacker, out *store.NewLayer, about store.LayerInfo) (readyLayer, error) {
+func (c *converter) commit(raw rawLayer, in *unpacker, out *store.NewLayer, about store.LayerInfo) (readyLayer, error) {
 	blob, err := in.commit()
 	if err != nil {
 		return readyLayer{}, err
@@ -186,7 +186,7 @@ func (r *refiner) commit(raw rawLayer, in *unpacker, out *store.NewLayer, about 
 		return readyLayer{}, err
 	}
 	for _, digest := range []v1.Hash{raw.blob.Digest, blob.Digest} {
-		if err := r.store.SetPacked(digest, store.Packed{DiffID: about.DiffID, Blob: blob}); err != nil {
+		if err := c.store.SetPacked(digest, store.Packed{DiffID: about.DiffID, Blob: blob}); err != nil {
 			return readyLayer{}, err
 		}
 	}

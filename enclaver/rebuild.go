@@ -38,7 +38,7 @@ func (v *verifier) rebuild(from source.Source, folder string) (*Enclave, error) 
 		return nil, errNotDerived
 	}
 	b := &builder{store: v.scratch, spec: v.enclave.config.Spec, progress: v.progress}
-	b.refiner = newRefiner(v.scratch, from.Open, false, v.progress)
+	b.converter = newConverter(v.scratch, from.Open, false, v.progress)
 	b.base = func(ctx context.Context) (guestBase, error) {
 		if folder != "" {
 			return importGuestBase(ctx, folder, v.scratch)

@@ -62,15 +62,15 @@ func (s *stack) Close() error {
 
 // withStack has use work on the merged file system of an image. Where the cache turns out to be corrupted, the layers
 // are converted again, once.
-func (r *refiner) withStack(ctx context.Context, raw []rawLayer, use func([]readyLayer, *stack) error) error {
+func (c *converter) withStack(ctx context.Context, raw []rawLayer, use func([]readyLayer, *stack) error) error {
 	for first := true; ; first = false {
-		err := r.tryStack(ctx, raw, use)
+		err := c.tryStack(ctx, raw, use)
 		if !first || !isCacheError(err) {
 			return err
 		}
-		r.progress.begin("convert again: the cache of converted layers was corrupted")
+		c.progress.begin("convert again: the cache of converted layers was corrupted")
 		for _, l := range raw {
-			if err := r.store.DropLayer(layer.Version, l.diffID); err != nil {
+			if err := c.store.DropLayer(layer.Version, l.diffID); err != nil {
 				return err
 			}
 		}
@@ -81,8 +81,8 @@ func isCacheError(err error) bool {
 	return errors.Is(err, errCache) || errors.Is(err, verity.ErrMismatch)
 }
 
-func (r *refiner) tryStack(ctx context.Context, raw []rawLayer, use func([]readyLayer, *stack) error) error {
-	ready, err := r.refine(ctx, raw)
+func (c *converter) tryStack(ctx context.Context, raw []rawLayer, use func([]readyLayer, *stack) error) error {
+	ready, err := c.ready(ctx, raw)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (r *refiner) tryStack(ctx context.Context, raw []rawLayer, use func([]ready
 	for i, l := range ready {
 		layers[i] = l.converted.Layer
 	}
-	s, err := openStack(r.store, layers)
+	s, err := openStack(c.store, layers)
 	if err != nil {
 		return err
 	}

@@ -39,12 +39,12 @@ type unpacker struct {
 	discards bool // whether the blob goes when its digest is known
 }
 
-func (r *refiner) unpack(ctx context.Context, from *metered, d oci.Descriptor, keep bool) (u *unpacker, err error) {
+func (c *converter) unpack(ctx context.Context, from *metered, d oci.Descriptor, keep bool) (u *unpacker, err error) {
 	verified := oci.NewVerifier(ctx, from, d)
 	u = &unpacker{source: from, packed: verified, close: func() {}, describe: carried(d)}
 	isPlain := d.MediaType == oci.MediaTypeLayer || d.MediaType == oci.DockerLayer
 	if keep || isPlain {
-		if u.blob, err = r.store.Create(); err != nil {
+		if u.blob, err = c.store.Create(); err != nil {
 			return nil, err
 		}
 	}
@@ -53,9 +53,9 @@ func (r *refiner) unpack(ctx context.Context, from *metered, d oci.Descriptor, k
 	case isPlain:
 		err = u.pack()
 	case keep:
-		err = r.decompress(ctx, u, io.TeeReader(verified, u.blob.File))
+		err = c.decompress(ctx, u, io.TeeReader(verified, u.blob.File))
 	default:
-		err = r.decompress(ctx, u, verified)
+		err = c.decompress(ctx, u, verified)
 	}
 	if err != nil {
 		err = u.finish(err)
@@ -85,7 +85,7 @@ func (u *unpacker) pack() (err error) {
 	return nil
 }
 
-func (r *refiner) decompress(ctx context.Context, u *unpacker, packed io.Reader) error {
+func (c *converter) decompress(ctx context.Context, u *unpacker, packed io.Reader) error {
 	read := newAhead(packed)
 	u.packed, u.close = read, read.close
 	buffered := bufio.NewReaderSize(read, 64<<10)
@@ -98,18 +98,18 @@ func (r *refiner) decompress(ctx context.Context, u *unpacker, packed io.Reader)
 	if err != nil {
 		return err
 	}
-	if err := r.windows.Acquire(ctx, window); err != nil {
+	if err := c.windows.Acquire(ctx, window); err != nil {
 		return err
 	}
 	decoder, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(uint64(window)))
 	if err != nil {
-		r.windows.Release(window)
+		c.windows.Release(window)
 		return err
 	}
 	u.tar, u.close = decoder, func() {
 		read.close()
 		decoder.Close()
-		r.windows.Release(window)
+		c.windows.Release(window)
 	}
 	return nil
 }

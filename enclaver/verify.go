@@ -195,8 +195,8 @@ func (v *verifier) convert(i int) error {
 	if v.scratch == nil {
 		return errNotDerived
 	}
-	r := newRefiner(v.scratch, v.enclave.open, false, nil)
-	ready, err := r.refine(v.ctx, v.enclave.layers()[i:i+1])
+	r := newConverter(v.scratch, v.enclave.open, false, nil)
+	ready, err := r.ready(v.ctx, v.enclave.layers()[i:i+1])
 	if err != nil {
 		return err
 	}
