@@ -62,10 +62,7 @@ func (f *feed) read(r io.Reader, left int64, hashed chan<- *chunk) error {
 		if c.data == nil {
 			c.data = make([]byte, chunkBytes)
 		}
-		n, err := io.ReadFull(r, c.data[:chunkBytes])
-		if err == io.ErrUnexpectedEOF {
-			err = io.EOF
-		}
+		n, err := fill(r, c.data[:chunkBytes])
 		if left -= int64(n); left < 0 {
 			return fmt.Errorf("%w: too many bytes of tar", ErrLimit)
 		}
@@ -77,6 +74,17 @@ func (f *feed) read(r io.Reader, left int64, hashed chan<- *chunk) error {
 			return err
 		}
 	}
+}
+
+// fill reads until p is full or the stream ends, with the stream's own error: a decoder's io.ErrUnexpectedEOF, which
+// io.ReadFull says of short reads too, is not the end of the tar.
+func fill(r io.Reader, p []byte) (n int, err error) {
+	for n < len(p) && err == nil {
+		var m int
+		m, err = r.Read(p[n:])
+		n += m
+	}
+	return n, err
 }
 
 func (f *feed) hash(hashed <-chan *chunk) {

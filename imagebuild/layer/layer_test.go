@@ -442,6 +442,9 @@ func TestSameStreamSameImage(t *testing.T) {
 func TestErrorsOfTheStreamAndTheDestination(t *testing.T) {
 	broken := errors.New("broken")
 	stream := Tar(t, File("a", strings.Repeat("x", 3<<20)))
+	if _, _, err := convertWith(io.MultiReader(bytes.NewReader(stream), iotest.ErrReader(io.ErrUnexpectedEOF)), layer.DefaultLimits()); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("a stream that a decoder finds cut behind a whole tar: %v", err)
+	}
 	if _, _, err := convertWith(io.MultiReader(bytes.NewReader(stream[:1<<20]), iotest.ErrReader(broken)), layer.DefaultLimits()); !errors.Is(err, broken) {
 		t.Errorf("stream: %v", err)
 	}
