@@ -126,10 +126,15 @@ func stackRoot(disk string, cfg config.Config) error {
 			return err
 		}
 	}
-	for _, dir := range []string{scratchPath + "/upper", scratchPath + "/work"} {
-		if err := os.Mkdir(dir, 0o755); err != nil {
-			return err
-		}
+	root, err := os.Stat(lowerPath)
+	if err != nil {
+		return err
+	}
+	if err := makeLike(scratchPath+"/upper", root); err != nil {
+		return err
+	}
+	if err := os.Mkdir(scratchPath+"/work", 0o755); err != nil {
+		return err
 	}
 	overlay := "lowerdir=" + lowerPath + ",upperdir=" + scratchPath + "/upper,workdir=" + scratchPath + "/work"
 	if err := (mount{"overlay", rootPath, "overlay", unix.MS_NODEV | unix.MS_NOSUID, overlay}).do(); err != nil {

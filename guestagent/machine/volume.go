@@ -61,8 +61,7 @@ func stackVolume(base, root string, image *os.File) error {
 	if err != nil {
 		return err
 	}
-	owner := info.Sys().(*syscall.Stat_t) // what os.File.Stat returns on Linux
-	if err := makeDirectory(base+"/upper", uint32(owner.Mode&0o7777), owner.Uid, owner.Gid); err != nil {
+	if err := makeLike(base+"/upper", info); err != nil {
 		return err
 	}
 	if err := os.Mkdir(base+"/work", 0o700); err != nil {
@@ -74,6 +73,12 @@ func stackVolume(base, root string, image *os.File) error {
 	}
 	options := "lowerdir=" + base + "/lower,upperdir=" + base + "/upper,workdir=" + base + "/work"
 	return mount{"overlay", root, "overlay", unix.MS_NODEV | unix.MS_NOSUID, options}.do()
+}
+
+// makeLike makes a directory with the owner and the mode of another.
+func makeLike(path string, other fs.FileInfo) error {
+	owner := other.Sys().(*syscall.Stat_t) // what os returns on Linux
+	return makeDirectory(path, owner.Mode&0o7777, owner.Uid, owner.Gid)
 }
 
 // makeDirectory makes one with this owner and mode, whatever the umask.
