@@ -49,7 +49,8 @@ func (h host) run(t *testing.T, layout string) outcome {
 	}
 	writeConfig(t, unpacked, bundle)
 	// The image stays as it is: the container writes to an overlay that goes with its mount namespace.
-	const script = `mount -t overlay overlay -o "lowerdir=$1/rootfs,upperdir=$2/upper,workdir=$2/work" "$2/rootfs" &&
+	const script = `chmod --reference="$1/rootfs" "$2/upper" && chown --reference="$1/rootfs" "$2/upper" &&
+		mount -t overlay overlay -o "lowerdir=$1/rootfs,upperdir=$2/upper,workdir=$2/work" "$2/rootfs" &&
 		exec "$3" --root "$2/state" --rootless=true run --no-pivot --bundle "$2" "matrix-$4" </dev/null`
 	return execute(t, exec.Command("unshare", privileges("--mount", "--propagation", "private",
 		"sh", "-c", script, "sh", unpacked, bundle, filepath.Join(h.tools, "runc/root/usr/sbin/runc"), filepath.Base(bundle)+fmt.Sprint(os.Getpid()))...))
