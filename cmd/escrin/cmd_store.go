@@ -3,7 +3,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -92,6 +96,11 @@ func newStorePruneCommand() *cobra.Command {
 				return err
 			}
 			freed, err := enclaver.Prune(cmd.Context(), store, caches)
+			if err == nil && caches {
+				var disks int64
+				disks, err = removeDisks()
+				freed += disks
+			}
 			if err != nil {
 				return err
 			}
@@ -102,7 +111,30 @@ func newStorePruneCommand() *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().BoolVar(&caches, "caches", false, "remove converted layers too; they are converted again when they are needed")
+	cmd.Flags().BoolVar(&caches, "caches", false, "remove converted layers and the disks of `escrin run` too; they are made again when they are needed")
 	addStoreFlag(cmd)
 	return cmd
+}
+
+// removeDisks removes the disks that `escrin run` laid out, and returns the number of bytes. A machine that runs keeps its own.
+func removeDisks() (freed int64, err error) {
+	cache, err := userCache()
+	if err != nil {
+		return 0, err
+	}
+	dir := filepath.Join(cache, "disks")
+	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			freed += info.Size()
+		}
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	return freed, errors.Join(err, os.RemoveAll(dir))
 }
