@@ -34,6 +34,9 @@ mmdebstrap --quiet --variant=extract --skip=output/dev --include=base-files,base
 	--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*' \
 	${3:+--keyring="$3"} bookworm "$work/debian.tar" ${1:+"$1"} >&2
 
+# mmdebstrap brings this machine's name and name servers along, which no image should have.
+tar --delete --file="$work/debian.tar" ./etc/hostname ./etc/resolv.conf
+
 cp "$here/auction.py" "$work/app/app/auction.py"
 chmod 755 "$work/app" "$work/app/app"
 chmod 644 "$work/app/app/auction.py"
