@@ -33,6 +33,11 @@ func (b *bench) guestBase() error {
 		}
 	}
 	figure("guest.kernel_initrd", float64(total), "bytes")
+	firmware, err := os.Stat(filepath.Join(b.bin, "guest-base/firmware.zst"))
+	if err != nil {
+		return err
+	}
+	figure("guestbase.bytes", float64(total+firmware.Size()), "bytes")
 	raw, err := os.ReadFile(filepath.Join(b.bin, "guest-base", "base.json"))
 	if err != nil {
 		return err
