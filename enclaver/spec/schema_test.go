@@ -71,7 +71,8 @@ func TestSchemaAndParserAgreeOnKnownFiles(t *testing.T) {
 	for file := range refusedFiles() {
 		files = append(files, file)
 	}
-	for _, name := range append(dangerous(), "DB_PASSWORD", "A", "_", "1A", "A-B", strings.Repeat("A", 128), strings.Repeat("A", 129), "GIT_TOKEN", "PATHS") {
+	for _, name := range append(dangerous(), "DB_PASSWORD", "A", "_", "1A", "A-B", strings.Repeat("A", 128), strings.Repeat("A", 129), "GIT_TOKEN", "PATHS",
+		"NODE", "PER", "ERLANG", "OPTIONS", "OPTS", "LOAD_PATH", "X_OPTION", "X_OPTS_", "COMPLUS_X", "TOOL_LIBRARIES") {
 		files = append(files, "version: 1\nsecrets: [{name: a, env: "+name+"}]")
 	}
 	for _, path := range []string{"/", "//", "/a//b", "/a/", "/a/.", "/a/..", "/..", "/.", "/...", "/..a", "/.a", "/proc", "/proc1", "/dev/shm", "/input", "/output/x", "a", "", "/a b"} {

@@ -77,14 +77,14 @@ const maxVariable = 128 // bytes of a variable's name
 // ControlsPrograms says whether the dynamic loader, the C library, a shell or a language runtime takes the value of a
 // variable as code, as a place to load code from, or as an option. What is not measured must not be there (IMG-16).
 func ControlsPrograms(variable string) bool {
-	for _, prefix := range []string{"LD_", "DYLD_", "GLIBC_", "MALLOC_", "BASH_", "PYTHON", "PERL5", "LUA_", "DOTNET_", "CORECLR_", "OPENSSL_", "GIT_CONFIG"} {
-		if strings.HasPrefix(variable, prefix) {
-			return true
-		}
-	}
-	return slices.Contains([]string{"PATH", "ENV", "IFS", "CDPATH", "SHELL", "SHELLOPTS", "PS4", "PROMPT_COMMAND", "HOME", "TMPDIR",
-		"NODE_OPTIONS", "NODE_PATH", "RUBYOPT", "RUBYLIB", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH",
-		"PHPRC", "PHP_INI_SCAN_DIR", "ERL_FLAGS", "R_PROFILE", "GODEBUG", "GOCOVERDIR", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_EXEC_PATH",
-		"GCONV_PATH", "LOCPATH", "NLSPATH", "TZDIR", "TERMINFO", "HOSTALIASES", "LOCALDOMAIN", "RES_OPTIONS",
-		"GTK_MODULES", "QT_PLUGIN_PATH", "EDITOR", "VISUAL", "PAGER", "BROWSER", "SSLKEYLOGFILE"}, variable)
+	begins := func(prefix string) bool { return strings.HasPrefix(variable, prefix) }
+	ends := func(suffix string) bool { return strings.HasSuffix(variable, suffix) }
+	return slices.ContainsFunc([]string{"LD_", "DYLD_", "GLIBC_", "MALLOC_", "BASH", "PYTHON", "PERL", "LUA_", "DOTNET_", "COMPlus_", "CORECLR_",
+		"MONO_", "OPENSSL_", "GIT_CONFIG", "NODE_", "GEM_", "BUNDLE_", "ERL_", "R_", "JULIA_", "GUILE_", "OPENJ9_"}, begins) ||
+		slices.ContainsFunc([]string{"_OPTIONS", "_OPTS", "_PRELOAD", "_LOAD_PATH"}, ends) ||
+		slices.Contains([]string{"PATH", "ENV", "IFS", "CDPATH", "SHELL", "SHELLOPTS", "PS4", "PROMPT_COMMAND", "ZDOTDIR", "HOME", "TMPDIR",
+			"RUBYOPT", "RUBYLIB", "CLASSPATH", "PHPRC", "PHP_INI_SCAN_DIR", "TCLLIBPATH", "OMP_TOOL_LIBRARIES", "GODEBUG", "GOCOVERDIR",
+			"GIT_SSH", "GIT_SSH_COMMAND", "GIT_EXEC_PATH", "GCONV_PATH", "LOCPATH", "MUSL_LOCPATH", "NLSPATH", "TZDIR", "TERMINFO",
+			"HOSTALIASES", "LOCALDOMAIN", "GTK_MODULES", "QT_PLUGIN_PATH", "EDITOR", "VISUAL", "PAGER", "LESSOPEN", "BROWSER",
+			"SSLKEYLOGFILE"}, variable)
 }
