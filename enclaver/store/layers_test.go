@@ -118,3 +118,46 @@ func TestPruneKeepsWhatItIsToldTo(t *testing.T) {
 		t.Error("something went")
 	}
 }
+
+// TestPruneStaysInItsStore: a store's path may look like a pattern that matches another store, and an entry may be a link.
+func TestPruneStaysInItsStore(t *testing.T) {
+	dir := t.TempDir()
+	stores := map[string]*Store{}
+	for _, name := range []string{"a", "[a]", "?"} {
+		s, err := Open(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		stores[name] = s
+	}
+	kept, err := stores["a"].PutBytes("x", []byte("kept"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"[a]", "?"} {
+		s := stores[name]
+		gone, err := s.PutBytes("x", []byte("gone"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for link, to := range map[string]string{"tmp/link": stores["a"].Dir(), "tmp/dangling": "nowhere", "partial/blob": stores["a"].BlobPath(kept.Digest)} {
+			if err := os.Symlink(to, filepath.Join(s.Dir(), link)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := s.Prune(func() (Keep, error) { return Keep{}, nil }); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, link := range []string{"tmp/link", "tmp/dangling", "partial/blob"} {
+			if _, err := os.Lstat(filepath.Join(s.Dir(), link)); err == nil {
+				t.Errorf("%s: %s stayed", name, link)
+			}
+		}
+		if s.Has(gone) {
+			t.Errorf("%s: nothing was removed", name)
+		}
+		if !stores["a"].Has(kept) {
+			t.Fatalf("pruning %s removed from another store", name)
+		}
+	}
+}

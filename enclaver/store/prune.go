@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
+	"path"
 	"strconv"
 	"strings"
 
@@ -49,6 +49,11 @@ func (s *Store) Prune(keep func() (Keep, error)) (freed int64, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("prune store: %w", err)
 	}
+	root, err := os.OpenRoot(s.dir)
+	if err != nil {
+		return 0, fmt.Errorf("prune store: %w", err)
+	}
+	defer root.Close()
 	for pattern, stays := range map[string]func(name string) bool{
 		"blobs/sha256/*": func(name string) bool { return wanted.Blobs[sha256Of(name)] },
 		"packed/*": func(name string) bool {
@@ -60,7 +65,7 @@ func (s *Store) Prune(keep func() (Keep, error)) (freed int64, err error) {
 		"partial/*":  func(string) bool { return false },
 		"tmp/*":      func(string) bool { return false },
 	} {
-		n, err := s.sweep(pattern, wanted.Conversion, stays)
+		n, err := s.sweep(root, pattern, wanted.Conversion, stays)
 		if freed += n; err != nil {
 			return freed, fmt.Errorf("prune store: %w", err)
 		}
@@ -70,19 +75,21 @@ func (s *Store) Prune(keep func() (Keep, error)) (freed int64, err error) {
 
 func sha256Of(digits string) v1.Hash { return v1.Hash{Algorithm: "sha256", Hex: digits} }
 
-func (s *Store) sweep(pattern string, conversion int, stays func(name string) bool) (freed int64, err error) {
-	paths, err := filepath.Glob(filepath.Join(s.dir, pattern))
+// sweep removes what matches a pattern and does not stay. It works inside the store's directory: neither a name with
+// wildcards in it nor a link leads anywhere else.
+func (s *Store) sweep(in *os.Root, pattern string, conversion int, stays func(name string) bool) (freed int64, err error) {
+	paths, err := fs.Glob(in.FS(), pattern)
 	if err != nil {
 		return 0, err
 	}
-	for _, path := range paths {
-		current := !strings.HasPrefix(pattern, "layers/") || filepath.Base(filepath.Dir(path)) == strconv.Itoa(conversion)
-		if current && stays(filepath.Base(path)) {
+	for _, name := range paths {
+		current := !strings.HasPrefix(pattern, "layers/") || path.Base(path.Dir(name)) == strconv.Itoa(conversion)
+		if current && stays(path.Base(name)) {
 			continue
 		}
-		size, err := sizeOf(path)
+		size, err := sizeOf(in, name)
 		if err == nil {
-			err = os.RemoveAll(path)
+			err = in.RemoveAll(name)
 		}
 		if err != nil {
 			return freed, err
@@ -92,9 +99,16 @@ func (s *Store) sweep(pattern string, conversion int, stays func(name string) bo
 	return freed, nil
 }
 
-// sizeOf adds up the sizes of the files under path.
-func sizeOf(path string) (size int64, err error) {
-	err = filepath.WalkDir(path, func(_ string, entry fs.DirEntry, err error) error {
+// sizeOf adds up the sizes of the files under a name.
+func sizeOf(in *os.Root, name string) (size int64, err error) {
+	info, err := in.Lstat(name)
+	if err != nil {
+		return 0, err
+	}
+	if !info.IsDir() {
+		return info.Size(), nil
+	}
+	err = fs.WalkDir(in.FS(), name, func(_ string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
