@@ -29,6 +29,11 @@ func Push(ctx context.Context, e *Enclave, to Reference, progress Progress) erro
 }
 
 func push(ctx context.Context, e *Enclave, to Reference, progress Progress) error {
+	release, err := e.store.Use()
+	if err != nil {
+		return err
+	}
+	defer release()
 	if digest, pinned := to.Digest(); pinned && digest != e.Digest() {
 		return fmt.Errorf("the enclave is %s", e.Digest())
 	}

@@ -135,6 +135,31 @@ func TestProvenanceIsAttached(t *testing.T) {
 	}
 }
 
+// TestPruneWaitsForPush: what is being pushed may have lost its name, and yet must stay until it is sent.
+func TestPruneWaitsForPush(t *testing.T) {
+	ctx := context.Background()
+	r := evilreg.Start(t)
+	store, ref := openStore(t), reference(t, r.Host+"/app:v1")
+	made := mustBuild(t, store, enclaver.Reference{})
+	var pruned []error
+	r.Tell(evilreg.Times(1, func(honest http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			_, err := enclaver.Prune(ctx, store, true)
+			pruned = append(pruned, err)
+			honest.ServeHTTP(w, req)
+		})
+	}))
+	if err := enclaver.Push(ctx, made, ref, nil); err != nil {
+		t.Error(err)
+	}
+	if len(pruned) != 1 || pruned[0] == nil {
+		t.Errorf("pruned during the push: %v", pruned)
+	}
+	if freed, err := enclaver.Prune(ctx, store, true); err != nil || freed == 0 {
+		t.Errorf("after the push %d bytes were freed: %v", freed, err)
+	}
+}
+
 // REG-11: whatever is attached to it, or said to be, an enclave is what it is.
 func TestREG11ReferrersHideNothing(t *testing.T) {
 	ctx := context.Background()
