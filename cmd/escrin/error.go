@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // errorWithHint is an error with advice: what the user can do about it, one line.
@@ -65,7 +66,7 @@ func report(stderr io.Writer, err error, asJSON bool) int {
 	case errors.As(err, &usage):
 		code, hint = exitUsage, fmt.Sprintf("see `%s --help`", usage.command)
 	}
-	message := oneLine(err.Error())
+	message, hint := oneLine(err.Error()), oneLine(hint)
 	if asJSON {
 		line, _ := json.Marshal(errorReport{message, hint}) // two strings
 		fmt.Fprintf(stderr, "%s\n", line)
@@ -90,12 +91,13 @@ func hintOf(err error) string {
 	return ""
 }
 
-// oneLine keeps a message that quotes hostile text from drawing on the terminal.
+// oneLine keeps text of others from drawing on the terminal: what is not printed, and what turns the direction of
+// text around, becomes a space.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
+		if unicode.IsPrint(r) {
+			return r
 		}
-		return r
+		return ' '
 	}, s)
 }

@@ -94,11 +94,12 @@ func (s *session) reached(report hostlink.StepReport) {
 	}
 }
 
-// takeTerminal passes every key on to the workload.
+// takeTerminal passes every key on to the workload. A guest that says twice that its workload runs changes nothing: the
+// state to go back to is the first.
 func (s *session) takeTerminal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.terminal != nil {
+	if s.terminal != nil && s.before == nil {
 		if state, err := term.MakeRaw(int(s.terminal.Fd())); err == nil {
 			s.before = state
 		}

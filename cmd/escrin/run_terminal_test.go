@@ -150,6 +150,20 @@ func wait(t *testing.T, cmd *exec.Cmd, s *transcript) int {
 	return cmd.ProcessState.ExitCode()
 }
 
+// TestTerminalGoesBackAfterItWasTakenTwice: a hostile guest reports the step again.
+func TestTerminalGoesBackAfterItWasTakenTwice(t *testing.T) {
+	s := newTranscript(t)
+	a := &session{terminal: s.inner}
+	a.takeTerminal()
+	a.takeTerminal()
+	if s.line(t) {
+		t.Error("the terminal keeps keys to itself")
+	}
+	if a.giveTerminal(); !s.line(t) {
+		t.Error("the terminal is not what it was")
+	}
+}
+
 // TestRunOnATerminal are sessions of people with real machines.
 func TestRunOnATerminal(t *testing.T) {
 	base := realGuestBase(t)

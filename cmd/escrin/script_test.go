@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -129,7 +130,23 @@ func TestNoExitStatusOfAWorkloadTurnsIntoSuccess(t *testing.T) {
 }
 
 func TestHostileTextCannotDrawOnTheTerminal(t *testing.T) {
-	if got := oneLine("a\x1b[2Jb\nc\x7f"); got != "a [2Jb c " {
-		t.Errorf("%q", got)
+	for text, want := range map[string]string{
+		"a\x1b[2Jb\nc\x7f": "a [2Jb c ", "a\u009b2J\u0085b": "a 2J b", "a\u2028b\u2029c": "a b c", "a\u202eb\u2066c\u200fd": "a b c d",
+		"a\u200bb\ufeffc": "a b c", "größe, „x“ – 1…2": "größe, „x“ – 1…2", "a\xffb": "a\ufffdb",
+	} {
+		if got := oneLine(text); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestHostileTextCannotDrawInAHint(t *testing.T) {
+	err := withHint(errors.New("a\x1b[2J"), "b\x1b[2J\nhint: c\u202e")
+	for _, asJSON := range []bool{false, true} {
+		var out bytes.Buffer
+		report(&out, err, asJSON)
+		if text := out.String(); strings.ContainsAny(text, "\x1b\u202e") || strings.Contains(text, `\u`) || strings.Contains(text, "\nhint: c") || !strings.Contains(text, "b [2J hint: c") {
+			t.Errorf("%q", text)
+		}
 	}
 }
