@@ -12,6 +12,7 @@ import (
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/enclaver/artifact"
+	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/guestagent/config"
 )
 
@@ -55,6 +56,7 @@ func Diff(ctx context.Context, a, b *Enclave, progress Progress) ([]Difference, 
 			return nil, fmt.Errorf("compare files: %w", err)
 		}
 	}
+	d.results(a.config, b.config)
 	return d.found, nil
 }
 
@@ -65,6 +67,28 @@ func (d *differ) note(measured bool, kind, name, a, b string) {
 	if a != b {
 		d.found = append(d.found, Difference{Kind: kind, Name: name, A: a, B: b, Measured: measured})
 	}
+}
+
+// list compares lists element by element.
+func (d *differ) list(kind, name string, a, b []string) {
+	if !slices.Equal(a, b) {
+		d.found = append(d.found, Difference{Kind: kind, Name: name, A: fmt.Sprintf("%q", a), B: fmt.Sprintf("%q", b), Measured: true})
+	}
+}
+
+// long compares values of which the beginning is enough to look at.
+func (d *differ) long(kind, name, a, b string) {
+	if a != b {
+		d.found = append(d.found, Difference{Kind: kind, Name: name, A: beginning(a), B: beginning(b), Measured: true})
+	}
+}
+
+func beginning(digits string) string {
+	const enough = 18
+	if len(digits) <= enough {
+		return digits
+	}
+	return digits[:enough] + "…"
 }
 
 func (d *differ) guestBase(a, b *Enclave) {
@@ -81,16 +105,13 @@ func (d *differ) guestBase(a, b *Enclave) {
 // workload compares what the measured configs say of how the image is run. What they say of the disk follows from the
 // layers.
 func (d *differ) workload(a, b config.Config) {
-	d.note(true, "process", "arguments", strconv.Quote(strings.Join(a.Process.Args, " ")), strconv.Quote(strings.Join(b.Process.Args, " ")))
-	if len(a.Process.Args) != len(b.Process.Args) {
-		d.note(true, "process", "number of arguments", strconv.Itoa(len(a.Process.Args)), strconv.Itoa(len(b.Process.Args)))
-	}
+	d.list("process", "arguments", a.Process.Args, b.Process.Args)
 	d.note(true, "process", "directory", a.Process.Cwd, b.Process.Cwd)
 	d.note(true, "process", "user", userText(a.Process.User), userText(b.Process.User))
 	d.note(true, "process", "stop signal", a.StopSignal, b.StopSignal)
 	d.pairs("environment", variables(a.Process.Env), variables(b.Process.Env))
 	if maps.Equal(variables(a.Process.Env), variables(b.Process.Env)) {
-		d.note(true, "environment", "order", strings.Join(a.Process.Env, " "), strings.Join(b.Process.Env, " "))
+		d.list("environment", "order", a.Process.Env, b.Process.Env)
 	}
 	d.pairs("volume", volumes(a), volumes(b))
 	d.pairs("secret", secrets(a), secrets(b))
@@ -182,8 +203,16 @@ func (d *differ) layers(a, b *Enclave) {
 		diffB, blobB := b.layerText(i)
 		if d.note(true, "layer", name, diffA, diffB); diffA == diffB {
 			d.note(false, "layer", name+", packed", blobA, blobB)
+			d.long("layer", name+", verity root", a.layerRoot(i), b.layerRoot(i))
 		}
 	}
+}
+
+func (e *Enclave) layerRoot(i int) string {
+	if i >= len(e.config.Layers) {
+		return ""
+	}
+	return e.config.Layers[i].RootHash.String()
 }
 
 func (e *Enclave) layerText(i int) (diffID, blob string) {
@@ -191,4 +220,32 @@ func (e *Enclave) layerText(i int) (diffID, blob string) {
 		return "", ""
 	}
 	return e.config.Layers[i].DiffID.String(), e.manifest.Layers[i].Digest.String()
+}
+
+// results compares what the differences above come to. Two enclaves that measure differently differ in something that
+// is measured, whether or not it was found.
+func (d *differ) results(a, b artifact.Config) {
+	d.long("disk", "verity root", a.Disk.RootHash.String(), b.Disk.RootHash.String())
+	d.note(true, "disk", "blocks", strconv.FormatUint(a.Disk.DataBlocks, 10), strconv.FormatUint(b.Disk.DataBlocks, 10))
+	d.long("machine", "command line", oci.DescriptorOf("", []byte(a.Cmdline)).Digest.Hex, oci.DescriptorOf("", []byte(b.Cmdline)).Digest.Hex)
+	for _, m := range a.Measurements {
+		for _, other := range b.Measurements {
+			if m.TEE == other.TEE && m.Shape == other.Shape {
+				d.registers(fmt.Sprintf("%s, %s", m.TEE, m.Shape), m.Registers, other.Registers)
+			}
+		}
+	}
+	isMeasured := func(found Difference) bool { return found.Measured }
+	if a.MeasurementRoot != b.MeasurementRoot && !slices.ContainsFunc(d.found, isMeasured) {
+		d.note(true, "measurement root", "all that is measured", a.MeasurementRoot.String(), b.MeasurementRoot.String())
+	}
+}
+
+func (d *differ) registers(machine string, a, b attest.Registers) {
+	for _, r := range []struct {
+		name string
+		a, b attest.Register
+	}{{"MRTD", a.MRTD, b.MRTD}, {"RTMR0", a.RTMR0, b.RTMR0}, {"RTMR1", a.RTMR1, b.RTMR1}, {"RTMR2", a.RTMR2, b.RTMR2}} {
+		d.long("register", r.name+" of "+machine, r.a.String(), r.b.String())
+	}
 }
