@@ -12,6 +12,8 @@ import (
 	"os"
 	"path"
 	"strings"
+
+	"github.com/escrin/escrin/imagebuild/layer"
 )
 
 const (
@@ -75,31 +77,59 @@ func scanTar(ctx context.Context, file *os.File, visit func(h *tar.Header, offse
 	}
 	section := io.NewSectionReader(file, 0, info.Size())
 	reader := tar.NewReader(section)
+	start := int64(0) // of the next header
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		h, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return fmt.Errorf("read tar: %w", err)
+		}
+		offset, failed := section.Seek(0, io.SeekCurrent)
+		if failed == nil {
+			failed = checkHeaders(file, start, offset, h)
+		}
+		if failed != nil {
+			return fmt.Errorf("read tar: %w", failed)
+		}
+		if h == nil {
+			return nil
 		}
 		if err := checkPlain(h); err != nil {
 			return fmt.Errorf("read tar: %q: %w", h.Name, err)
 		}
+		start = (offset + h.Size + tarBlock - 1) &^ (tarBlock - 1)
 		if h.Typeflag == tar.TypeXGlobalHeader {
 			continue
-		}
-		offset, err := section.Seek(0, io.SeekCurrent)
-		if err != nil {
-			return err
 		}
 		if err := visit(h, offset); err != nil {
 			return err
 		}
 	}
+}
+
+const (
+	tarBlock = 512
+	// maxHeaders bounds what may describe one member, in bytes: package tar takes extended headers of 1 MiB.
+	maxHeaders = 4 << 20
+)
+
+// checkHeaders holds what describes a member, from start to end of the tar, to the rules for layers. At the tar's end, h
+// is nil.
+func checkHeaders(file io.ReaderAt, start, end int64, h *tar.Header) error {
+	if end-start > maxHeaders {
+		return fmt.Errorf("headers of more than %d bytes", maxHeaders)
+	}
+	raw := make([]byte, max(end-start, 0))
+	if _, err := file.ReadAt(raw, start); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	err := layer.CheckHeaders(raw, h)
+	if err != nil && h != nil {
+		err = fmt.Errorf("%q: %w", h.Name, err)
+	}
+	return err
 }
 
 func checkPlain(h *tar.Header) error {

@@ -443,6 +443,74 @@ func TestIMG10ArchiveWithTwoMeaningsIsRefused(t *testing.T) {
 	}
 }
 
+// sizedFolder is a tar with the header of a folder that claims a size.
+func sizedFolder(t *testing.T) []byte {
+	stream := tarOf(t, tar.Header{Name: "b", Typeflag: tar.TypeDir, Format: tar.FormatGNU})
+	copy(stream[124:], "00000001000\x00")
+	copy(stream[148:156], "        ")
+	sum := 0
+	for _, b := range stream[:512] {
+		sum += int(b)
+	}
+	copy(stream[148:156], fmt.Sprintf("%06o\x00 ", sum))
+	return stream
+}
+
+// tarOf is a tar with these headers, and zero bytes for content.
+func tarOf(t *testing.T, headers ...tar.Header) []byte {
+	t.Helper()
+	var buf bytes.Buffer
+	w := tar.NewWriter(&buf)
+	for _, h := range headers {
+		if err := w.WriteHeader(&h); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(make([]byte, h.Size)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return buf.Bytes()
+}
+
+// IMG-10: what programs read in different ways is refused in tars of any kind, wherever it stands.
+func TestIMG10TarsThatProgramsReadInSeveralWaysAreRefused(t *testing.T) {
+	comment := tar.Header{Typeflag: tar.TypeXGlobalHeader, Name: "g", PAXRecords: map[string]string{"comment": "c"}}
+	start := tarOf(t, comment, tar.Header{Name: "a", Size: 513, Format: tar.FormatGNU}) // padding before what is odd
+	start = start[:len(start)-1024]
+	pax := tarOf(t, tar.Header{Name: strings.Repeat("n", 101), Format: tar.FormatPAX, Typeflag: tar.TypeReg})
+	path := filepath.Join(t.TempDir(), "root.tar")
+	for name, c := range map[string]struct {
+		odd  []byte
+		want string
+	}{
+		"a folder's size": {sizedFolder(t), "a size of something that has no content"},
+		"two pax headers": {slices.Concat(pax[:1024], pax), "several extended headers"},
+		"pax of nothing":  {slices.Concat(pax[:1024], make([]byte, 1024)), "EOF"},
+		"nothing odd":     {pax, ""},
+	} {
+		stream := slices.Concat(start, c.odd)
+		if err := os.WriteFile(path, stream, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := RootFS(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Resolve(t.Context()); (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := resolve(t, stream); c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s in an image's archive: %v", name, err)
+		}
+	}
+}
+
 func TestIMG02LinksOfAnArchiveStayInside(t *testing.T) {
 	_, want := small(t)
 	secret := filepath.Join(t.TempDir(), "secret")

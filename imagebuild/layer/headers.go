@@ -53,13 +53,22 @@ func (h *headers) next(t *tar.Reader) (*tar.Header, error) {
 	if len(h.kept) < padding {
 		return nil, io.ErrUnexpectedEOF
 	}
-	if bad := checkHeaders(h.kept[padding:]); bad != nil {
+	if bad := CheckHeaders(h.kept[padding:], header); bad != nil {
 		return nil, bad
 	}
 	if header == nil {
 		return nil, io.EOF
 	}
-	return header, checkOverrides(header)
+	return header, nil
+}
+
+// CheckHeaders refuses an entry of a tar that programs read in different ways: raw is its header with the extended headers
+// before it, and header what package tar made of them, nil at the archive's end. The rules are in SPEC.md, 7.
+func CheckHeaders(raw []byte, header *tar.Header) error {
+	if err := checkHeaders(raw); err != nil || header == nil {
+		return err
+	}
+	return checkOverrides(header)
 }
 
 // checkHeaders takes one header with at most one extended header of the pax kind, or with at most one long name and one
@@ -82,6 +91,9 @@ func checkHeaders(b []byte) error {
 		default:
 			if (kind == tar.TypeXGlobalHeader || zero(block)) && seen != "" {
 				return errors.New("an extended header without an entry")
+			}
+			if hasNoContent(kind) && strings.Trim(string(block[124:136]), " 0\x00\x80") != "" {
+				return errSizeWithoutContent
 			}
 			return nil
 		}
@@ -130,6 +142,12 @@ func checkNumbers(block []byte) error {
 	return nil
 }
 
+// errSizeWithoutContent refuses what some programs pass over content for, and others do not.
+var errSizeWithoutContent = errors.New("a size of something that has no content")
+
+// hasNoContent tells the types of which most programs believe no size: links, devices, directories and fifos.
+func hasNoContent(kind byte) bool { return kind >= tar.TypeLink && kind <= tar.TypeFifo }
+
 func zero(b []byte) bool {
 	for _, c := range b {
 		if c != 0 {
@@ -147,9 +165,8 @@ func checkOverrides(h *tar.Header) error {
 			return fmt.Errorf("extended header: %s is %q", key, value)
 		}
 	}
-	regular := h.Typeflag == tar.TypeReg || h.Typeflag == tar.TypeGNUSparse
-	if _, ok := h.PAXRecords["size"]; ok && h.Size != 0 && !regular {
-		return errors.New("extended header: a size without content")
+	if hasNoContent(h.Typeflag) && h.Size != 0 {
+		return errSizeWithoutContent
 	}
 	if _, ok := h.PAXRecords["SCHILY.realsize"]; ok {
 		return errors.New("a sparse file in an unknown form")

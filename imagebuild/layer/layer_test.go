@@ -303,6 +303,29 @@ func TestIMG10OverridingHeaders(t *testing.T) {
 	}
 }
 
+// TestIMG10SizesWithoutContentAreRefused has a size of what has no content: some programs pass over so many bytes.
+func TestIMG10SizesWithoutContentAreRefused(t *testing.T) {
+	before, hidden := Tar(t, File("b", ""))[:512], Tar(t, File("hidden", ""))
+	for _, kind := range []byte{tar.TypeLink, tar.TypeSymlink, tar.TypeChar, tar.TypeBlock, tar.TypeDir, tar.TypeFifo} {
+		stream := Tar(t, Entry{Header: tar.Header{Typeflag: kind, Name: "a", Linkname: "b", Format: tar.FormatGNU}})
+		for size, ok := range map[string]bool{
+			"00000000000\x00": true, "\x80" + strings.Repeat("\x00", 11): true,
+			"00000001000\x00": false, "\x80" + strings.Repeat("\x00", 9) + "\x02\x00": false,
+		} {
+			copy(stream[124:], size)
+			setHeaderByte(stream, 156, kind)
+			more := stream[512:]
+			if !ok {
+				more = hidden
+			}
+			_, _, err := convert(t, slices.Concat(before, stream[:512], more))
+			if (err == nil) != ok || !ok && !strings.Contains(err.Error(), "a size of something that has no content") {
+				t.Errorf("type %q with size %q: %v", kind, size, err)
+			}
+		}
+	}
+}
+
 // TestIMG10HeadersThatProgramsReadInSeveralWays has one of each kind; difftest has many, and asks other programs.
 func TestIMG10HeadersThatProgramsReadInSeveralWays(t *testing.T) {
 	long := File(strings.Repeat("n", 101), "x")
