@@ -16,8 +16,12 @@ import (
 )
 
 const (
-	// maxEntries bounds the entries of a root file system, and maxEntryNames the bytes of their names and links.
-	maxEntries, maxEntryNames = 1 << 20, 256 << 20
+	// maxEntries bounds the entries of a root file system, and maxEntryBytes the bytes of their names, links and extended
+	// attributes (threat IMG-08).
+	maxEntries, maxEntryBytes = 1 << 20, 256 << 20
+	// maxAttributes bounds the bytes of the names and values of one entry's extended attributes; each takes the memory of
+	// attributeCost more.
+	maxAttributes, attributeCost = 4 << 10, 64
 	// maxName is the longest name with all its folders, in bytes.
 	maxName = 4095
 	// whiteout begins the names that a layer uses to remove others.
@@ -41,18 +45,46 @@ type entry struct {
 	inode        uint64
 }
 
+// tally counts entries and what they hold in memory.
+type tally struct{ entries, bytes int }
+
+var errTooManyEntries = fmt.Errorf("more than %d entries, or %d bytes of names and attributes", maxEntries, maxEntryBytes)
+
+func (t *tally) add(e entry) error {
+	t.entries++
+	t.bytes += len(e.name) + len(e.link) + len(e.attributes)*attributeCost + attributeBytes(e.attributes)
+	if t.entries > maxEntries || t.bytes > maxEntryBytes {
+		return errTooManyEntries
+	}
+	return nil
+}
+
+func attributeBytes(attributes map[string]string) (n int) {
+	for name, value := range attributes {
+		n += len(name) + len(value)
+	}
+	return n
+}
+
+var errAttributes = fmt.Errorf("more than %d bytes of extended attributes", maxAttributes)
+
 // canonical sorts entries by name, gives those whose folders are missing folders of root's, and makes hard links of all
 // names of a file but the first.
 func canonical(entries []entry) ([]entry, error) {
+	var count tally
 	kinds := make(map[string]byte, len(entries))
 	for _, e := range entries {
+		if err := count.add(e); err != nil {
+			return nil, err
+		}
 		if strings.HasPrefix(path.Base(e.name), whiteout) {
 			return nil, fmt.Errorf("%q: in an image a name that begins with %q removes another: rename it", e.name, whiteout)
 		}
 		kinds[e.name] = e.kind
 	}
 	for _, e := range entries {
-		for parent := path.Dir(e.name); parent != "."; parent = path.Dir(parent) {
+		for end := strings.LastIndexByte(e.name, '/'); end > 0; end = strings.LastIndexByte(e.name[:end], '/') {
+			parent := e.name[:end]
 			kind, known := kinds[parent]
 			if known && kind != tar.TypeDir {
 				return nil, fmt.Errorf("%q lies in %q, which is not a folder", e.name, parent)
@@ -60,19 +92,18 @@ func canonical(entries []entry) ([]entry, error) {
 			if known {
 				break
 			}
+			implied := entry{name: parent, kind: tar.TypeDir, mode: 0o755}
+			if err := count.add(implied); err != nil {
+				return nil, err
+			}
 			kinds[parent] = tar.TypeDir
-			entries = append(entries, entry{name: parent, kind: tar.TypeDir, mode: 0o755})
+			entries = append(entries, implied)
 		}
-	}
-	if len(entries) > maxEntries {
-		return nil, errTooManyEntries
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })
 	linkGroups(entries)
 	return entries, nil
 }
-
-var errTooManyEntries = fmt.Errorf("more than %d entries, or %d bytes of names", maxEntries, maxEntryNames)
 
 func linkGroups(entries []entry) {
 	first := make(map[int]string)

@@ -60,7 +60,7 @@ type folderWalk struct {
 	root    *os.Root
 	device  uint64
 	groups  map[inode]int
-	names   int
+	count   tally
 	entries []entry
 }
 
@@ -98,11 +98,8 @@ func (w *folderWalk) add(name string) error {
 	default:
 		return nil // a socket is there as long as somebody listens
 	}
-	w.names += len(name) + len(e.link)
-	if w.entries = append(w.entries, e); len(w.entries) > maxEntries || w.names > maxEntryNames {
-		return errTooManyEntries
-	}
-	return nil
+	w.entries = append(w.entries, e)
+	return w.count.add(e)
 }
 
 // group numbers the files that have several names.
@@ -152,6 +149,9 @@ func attributesOf(file *os.File) (map[string]string, error) {
 			return nil, fmt.Errorf("read attribute %s: %w", name, err)
 		}
 		attributes[name] = string(value)
+	}
+	if attributeBytes(attributes) > maxAttributes {
+		return nil, errAttributes
 	}
 	return attributes, nil
 }

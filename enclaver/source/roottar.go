@@ -44,7 +44,7 @@ type tarScan struct {
 	entries []entry
 	at      map[string]int // one more than the place of a name in entries
 	groups  int
-	names   int
+	count   tally
 }
 
 func (s *tarScan) add(h *tar.Header, offset int64) error {
@@ -58,7 +58,7 @@ func (s *tarScan) add(h *tar.Header, offset int64) error {
 		e.size = h.Size
 	case tar.TypeDir, tar.TypeFifo:
 	case tar.TypeSymlink:
-		e.link, e.mode = h.Linkname, 0o777
+		e.link, e.mode = strings.Clone(h.Linkname), 0o777 // and not with all that stood beside it
 	case tar.TypeChar, tar.TypeBlock:
 		e.major, e.minor = h.Devmajor, h.Devminor
 	case tar.TypeLink:
@@ -68,8 +68,10 @@ func (s *tarScan) add(h *tar.Header, offset int64) error {
 	default:
 		return fmt.Errorf("unknown type %q", h.Typeflag)
 	}
-	if h.Typeflag != tar.TypeLink {
-		e.attributes = attributesIn(h)
+	if h.Typeflag == tar.TypeReg || h.Typeflag == tar.TypeDir {
+		if e.attributes, err = attributesIn(h); err != nil {
+			return err
+		}
 	}
 	if e.uid < 0 || e.gid < 0 || e.uid >= math.MaxUint32 || e.gid >= math.MaxUint32 {
 		return fmt.Errorf("owner %d:%d is out of bounds", e.uid, e.gid)
@@ -99,6 +101,9 @@ func (s *tarScan) same(name, target string) (entry, error) {
 // put adds an entry. The same folder may come again, and has the later attributes; all else may come once, as readers
 // differ in what they take (threat IMG-11).
 func (s *tarScan) put(e entry) error {
+	if err := s.count.add(e); err != nil {
+		return err
+	}
 	if i := s.at[e.name] - 1; i >= 0 {
 		if e.kind != tar.TypeDir || s.entries[i].kind != tar.TypeDir {
 			return errors.New("it appears twice")
@@ -106,25 +111,29 @@ func (s *tarScan) put(e entry) error {
 		s.entries[i] = e
 		return nil
 	}
-	s.names += len(e.name) + len(e.link)
-	if s.entries = append(s.entries, e); len(s.entries) > maxEntries || s.names > maxEntryNames {
-		return errTooManyEntries
-	}
+	s.entries = append(s.entries, e)
 	s.at[e.name] = len(s.entries)
 	return nil
 }
 
-func attributesIn(h *tar.Header) map[string]string {
-	var attributes map[string]string
+// attributesIn copies those extended attributes that an enclave keeps, so that the rest of a header, which may be long,
+// is let go.
+func attributesIn(h *tar.Header) (map[string]string, error) {
+	attributes, size := make(map[string]string), 0
 	for key, value := range h.PAXRecords {
-		if name, ok := strings.CutPrefix(key, paxXattr); ok && layer.AllowedXattr(name) {
-			if attributes == nil {
-				attributes = make(map[string]string)
-			}
-			attributes[name] = value
+		name, ok := strings.CutPrefix(key, paxXattr)
+		if !ok || !layer.AllowedXattr(name) {
+			continue
 		}
+		if size += len(name) + len(value); size > maxAttributes {
+			return nil, errAttributes
+		}
+		attributes[strings.Clone(name)] = strings.Clone(value)
 	}
-	return attributes
+	if len(attributes) == 0 {
+		return nil, nil
+	}
+	return attributes, nil
 }
 
 func (t *rootTar) open(e entry) (io.ReadCloser, map[string]string, error) {
