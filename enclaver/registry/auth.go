@@ -174,6 +174,7 @@ func (a *authorizer) trusts(u *url.URL) bool {
 // stayAt refuses redirects to another origin than u's.
 func stayAt(u *url.URL) func(*http.Request, []*http.Request) error {
 	return func(req *http.Request, via []*http.Request) error {
+		req.Header.Del("Referer")
 		if len(via) > maxRedirects || !sameOrigin(u, req.URL) {
 			return fmt.Errorf("%w: %s may not send this request to %s", errRefused, u.Hostname(), req.URL.Hostname())
 		}

@@ -127,8 +127,10 @@ func (c *client) sendOnce(ctx context.Context, r request) (*http.Response, error
 	return (&http.Client{Transport: c.transport, CheckRedirect: follow}).Do(req)
 }
 
-// roam follows redirects to where the registry keeps its content; the way there decides what is too far.
+// roam follows redirects to where the registry keeps its content; the way there decides what is too far. No host hears
+// which address led to it, as that may hold a signature (threat REG-08).
 func roam(req *http.Request, via []*http.Request) error {
+	req.Header.Del("Referer")
 	if len(via) > maxRedirects {
 		return fmt.Errorf("%w: more than %d redirects", errRefused, maxRedirects)
 	}

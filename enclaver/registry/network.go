@@ -4,6 +4,7 @@ package registry
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -21,8 +22,11 @@ import (
 // errRefused says that a registry asked for something that is never done.
 var errRefused = errors.New("refused")
 
-// answerTimeout is how long a registry may think about a request that it has in full.
-const answerTimeout = 2 * time.Minute
+const (
+	// answerTimeout is how long a registry may think about a request that it has in full.
+	answerTimeout    = 2 * time.Minute
+	handshakeTimeout = 30 * time.Second
+)
 
 // way leads to a registry and to where that registry sends us, and nowhere that we did not mean to go (threats
 // REG-07 to REG-09). Plain HTTP is for registries on the local host alone. A registry elsewhere cannot point us,
@@ -35,21 +39,25 @@ type way struct {
 	away     http.RoundTripper // to other hosts
 	proxied  http.RoundTripper // to other hosts, where the user's proxy stands between
 	at       atomic.Int32      // zone in which the registry was reached
+	dial     dial              // to the registry, if it is not on this host
+	trust    *tls.Config       // in the registry; nil is the system's
 }
 
 // newWay returns the way to a registry.
 func newWay(registry name.Registry) *way {
 	w := &way{registry: registry}
-	w.at.Store(int32(zoneOpen))
+	w.at.Store(int32(zoneUnknown))
 	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 15 * time.Second}
-	direct := newTransport(dialer.DialContext)
-	direct.Proxy = nil
 	w.proxied = newTransport(dialer.DialContext)
+	home := newTransport(dialer.DialContext)
+	w.home = home
 	if isLocal(hostOf(registry)) {
 		w.at.Store(int32(zoneLocal))
-		w.home = direct
+		home.Proxy = nil
 	} else {
-		w.home = newTransport(w.remember(dialer.DialContext))
+		steady := &net.Dialer{Timeout: dialer.Timeout, KeepAlive: dialer.KeepAlive, ControlContext: w.controlHome}
+		w.dial = steady.DialContext
+		home.DialTLSContext = w.reach // which is not asked where the user's proxy stands between
 	}
 	strict := &net.Dialer{Timeout: dialer.Timeout, KeepAlive: dialer.KeepAlive, ControlContext: w.control}
 	away := newTransport(strict.DialContext)
@@ -72,26 +80,64 @@ func newTransport(d dial) *http.Transport {
 		WriteBufferSize:        64 << 10,
 		MaxResponseHeaderBytes: 256 << 10,
 		IdleConnTimeout:        time.Minute,
-		TLSHandshakeTimeout:    30 * time.Second,
+		TLSHandshakeTimeout:    handshakeTimeout,
 		ResponseHeaderTimeout:  answerTimeout,
 		ExpectContinueTimeout:  time.Second,
 	}
 }
 
-// remember notes in which zone the registry is, unless a proxy hides it.
-func (w *way) remember(d dial) dial {
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := d(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		host, _, _ := net.SplitHostPort(address)
-		peer, isTCP := conn.RemoteAddr().(*net.TCPAddr)
-		if isTCP && strings.EqualFold(host, hostOf(w.registry)) {
-			w.at.Store(int32(zoneOf(peer.AddrPort().Addr())))
-		}
-		return conn, nil
+// reach connects to the registry, and notes in which zone it is once it has shown its certificate.
+func (w *way) reach(ctx context.Context, network, address string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
 	}
+	raw, err := w.dial(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	config := &tls.Config{}
+	if w.trust != nil {
+		config = w.trust.Clone()
+	}
+	config.ServerName, config.NextProtos = host, []string{"h2", "http/1.1"}
+	conn := tls.Client(raw, config)
+	ctx, cancel := context.WithTimeout(ctx, handshakeTimeout)
+	defer cancel()
+	if err = conn.HandshakeContext(ctx); err == nil {
+		err = w.settle(raw.RemoteAddr())
+	}
+	if err != nil {
+		raw.Close()
+		return nil, err
+	}
+	return conn, nil
+}
+
+// settle notes the registry's zone. It is the first one for good: whoever answers for the name later cannot move it.
+func (w *way) settle(peer net.Addr) error {
+	at, err := netip.ParseAddrPort(peer.String())
+	if err != nil {
+		return fmt.Errorf("find where registry %s is: %w", w.registry.RegistryStr(), err)
+	}
+	w.at.CompareAndSwap(int32(zoneUnknown), int32(zoneOf(at.Addr())))
+	return w.checkHome(at.Addr())
+}
+
+// controlHome sees each address of the registry's before it is dialled.
+func (w *way) controlHome(_ context.Context, _, address string, _ syscall.RawConn) error {
+	peer, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return err
+	}
+	return w.checkHome(peer.Addr())
+}
+
+func (w *way) checkHome(addr netip.Addr) error {
+	if at := zone(w.at.Load()); at == zoneUnknown || at == zoneOf(addr) {
+		return nil
+	}
+	return fmt.Errorf("%w: registry %s has moved to %s, another network than before", errRefused, w.registry.RegistryStr(), addr)
 }
 
 // control sees each address before it is dialled.
@@ -160,46 +206,4 @@ func schemeOf(registry name.Registry) string {
 		return "http"
 	}
 	return "https"
-}
-
-// zone is how far an address is away.
-type zone int32
-
-const (
-	zoneNever   zone = iota // link-local, multicast, unspecified
-	zoneLocal               // this host
-	zonePrivate             // a private network
-	zoneOpen                // the Internet
-)
-
-func zoneOf(addr netip.Addr) zone {
-	addr = addr.Unmap()
-	if nat64 := netip.MustParsePrefix("64:ff9b::/96"); nat64.Contains(addr) {
-		b := addr.As16()
-		addr = netip.AddrFrom4([4]byte(b[12:]))
-	}
-	shared := netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
-	switch {
-	case addr.IsLoopback():
-		return zoneLocal
-	case addr.IsPrivate() || shared.Contains(addr):
-		return zonePrivate
-	case addr.IsGlobalUnicast():
-		return zoneOpen
-	}
-	return zoneNever
-}
-
-// zoneOfHost is zoneOf for a host that is written as an address, or is this one by name.
-func zoneOfHost(host string) (z zone, known bool) {
-	if strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") {
-		return zoneLocal, true
-	}
-	addr, err := netip.ParseAddr(host)
-	return zoneOf(addr), err == nil
-}
-
-func isLocal(host string) bool {
-	z, known := zoneOfHost(host)
-	return known && z == zoneLocal
 }

@@ -5,6 +5,7 @@ package registry
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -19,12 +20,68 @@ import (
 
 // elsewhere are addresses that a registry on the Internet may not send us to.
 func elsewhere() map[string]zone {
-	return map[string]zone{
-		"127.0.0.1": zoneLocal, "127.8.9.10": zoneLocal, "::1": zoneLocal, "::ffff:127.0.0.1": zoneLocal, "64:ff9b::7f00:1": zoneLocal,
-		"10.0.0.1": zonePrivate, "172.16.0.1": zonePrivate, "192.168.1.1": zonePrivate, "100.64.0.1": zonePrivate, "fd00::1": zonePrivate,
-		"::ffff:10.0.0.1": zonePrivate, "64:ff9b::a00:1": zonePrivate,
-		"169.254.169.254": zoneNever, "fe80::1": zoneNever, "::ffff:169.254.169.254": zoneNever, "64:ff9b::a9fe:a9fe": zoneNever, "fd00:ec2::254": zonePrivate,
-		"0.0.0.0": zoneNever, "::": zoneNever, "224.0.0.1": zoneNever, "ff02::1": zoneNever, "255.255.255.255": zoneNever,
+	all := map[string]zone{
+		"fd00::1": zonePrivate, "fd00:ec2::254": zonePrivate, "fc00::1": zonePrivate,
+		"fe80::1": zoneNever, "fe80::1%1": zoneNever, "ff02::1": zoneNever, "::": zoneNever, "fec0::1": zoneNever, "100::1": zoneNever,
+		"5f00::1": zoneNever, "2001:db8::1": zoneNever, "3fff::1": zoneNever, "4000::1": zoneNever, "::1:0:0:1": zoneNever,
+		"::1": zoneLocal, "64:ff9b::7f00:1%1": zoneLocal, "2002:7f00:1::%1": zoneLocal,
+		// Teredo, to whomever: 8.8.8.8, 127.0.0.1
+		"2001:0:808:808::f7f7:f7f7": zoneNever, "2001:0:7f00:1:0:ffff:80ff:fffe": zoneNever,
+		// NAT64 with a prefix of this network's, of 48, 56 and 64 bits: 127.0.0.1, and 8.8.8.8, which we do not tell apart
+		"64:ff9b:1:7f00:0:100::": zoneNever, "64:ff9b:1:7f:0:1::": zoneNever, "64:ff9b:1:0:7f:0:100:0": zoneNever, "64:ff9b:1:0:8:808:800:0": zoneNever,
+	}
+	for text, z := range map[string]zone{
+		"127.0.0.1": zoneLocal, "127.8.9.10": zoneLocal,
+		"10.0.0.1": zonePrivate, "172.16.0.1": zonePrivate, "192.168.1.1": zonePrivate, "100.64.0.1": zonePrivate, "100.127.255.254": zonePrivate,
+		"198.18.0.1": zonePrivate, "198.19.255.254": zonePrivate,
+		"0.0.0.0": zoneNever, "0.1.2.3": zoneNever, "169.254.169.254": zoneNever, "192.0.0.192": zoneNever, "224.0.0.1": zoneNever,
+		"239.1.2.3": zoneNever, "240.0.0.1": zoneNever, "255.255.255.255": zoneNever, "168.63.129.16": zoneNever,
+		"192.0.2.1": zoneNever, "198.51.100.1": zoneNever, "203.0.113.1": zoneNever, "192.88.99.1": zoneNever,
+	} {
+		for _, address := range inside(netip.MustParseAddr(text)) {
+			if _, known := all[address]; !known {
+				all[address] = z
+			}
+		}
+	}
+	return all
+}
+
+// inside are an IPv4 address and the IPv6 addresses that lead to it.
+func inside(v4 netip.Addr) []string {
+	b := v4.As4()
+	high, low := uint16(b[0])<<8|uint16(b[1]), uint16(b[2])<<8|uint16(b[3])
+	all := []string{v4.String(), fmt.Sprintf("2002:%x:%x::1", high, low)}
+	for _, prefix := range []string{"::ffff:", "::ffff:0:", "64:ff9b::", "64:ff9b:1::", "64:ff9b:1:ffff::", "::"} {
+		if prefix != "::" || high != 0 { // else it is an address of its own
+			all = append(all, fmt.Sprintf("%s%x:%x", prefix, high, low))
+		}
+	}
+	return all
+}
+
+func TestREG07ZonesOfTheInternet(t *testing.T) {
+	open := []string{"2606:4700::1111", "2a00:1450::1", "2001:4860:4860::8888", "2400:cb00::1"}
+	for _, v4 := range []string{"8.8.8.8", "1.1.1.1", "100.63.255.255", "100.128.0.1", "198.17.255.255", "198.20.0.1", "192.0.1.1", "223.255.255.255", "203.0.114.1"} {
+		open = append(open, inside(netip.MustParseAddr(v4))...)
+	}
+	for _, address := range open {
+		if got := zoneOf(netip.MustParseAddr(address)); got != zoneOpen {
+			t.Errorf("%s is taken to be in zone %d", address, got)
+		}
+	}
+	if got := zoneOf(netip.Addr{}); got != zoneNever {
+		t.Errorf("no address is in zone %d", got)
+	}
+}
+
+// An address that somebody on the way unpacks is not this host, whatever is inside.
+func TestREG07PlainHTTPStaysOnThisHost(t *testing.T) {
+	for _, address := range inside(netip.MustParseAddr("127.0.0.1")) {
+		want := address == "127.0.0.1" || address == "::ffff:7f00:1"
+		if got := isLocal(address); got != want {
+			t.Errorf("%s is local: %t", address, got)
+		}
 	}
 }
 
@@ -35,7 +92,7 @@ func TestREG07AddressesAreHeldAgainstTheRegistrysOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := newWay(registry)
-	for _, at := range []zone{zoneOpen, zonePrivate, zoneLocal, zoneNever} {
+	for _, at := range []zone{zoneUnknown, zoneOpen, zonePrivate, zoneLocal, zoneNever} {
 		w.at.Store(int32(at))
 		for address, want := range elsewhere() {
 			if got := zoneOf(netip.MustParseAddr(address)); got != want {

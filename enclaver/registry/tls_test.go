@@ -43,15 +43,25 @@ func (a abroad) open(t *testing.T) *Repository {
 	}
 	quick(repository.client)
 	w := repository.client.auth.base.(*way)
-	home := w.home.(*http.Transport)
-	if trust := a.server.Client().Transport.(*http.Transport).TLSClientConfig; trust != nil {
-		home.TLSClientConfig = trust.Clone()
-	}
-	home.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, network, a.server.Listener.Addr().String())
-	}
+	w.trust = a.server.Client().Transport.(*http.Transport).TLSClientConfig
+	w.dial = a.dial("203.0.114.1")
 	return repository
 }
+
+// dial reaches the server, which seems to have another address.
+func (a abroad) dial(address string) dial {
+	return func(ctx context.Context, network, _ string) (net.Conn, error) {
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, a.server.Listener.Addr().String())
+		return seeming{conn, address}, err
+	}
+}
+
+type seeming struct {
+	net.Conn
+	address string
+}
+
+func (s seeming) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.ParseIP(s.address), Port: 443} }
 
 func TestREG09CredentialsDoNotLeaveTLS(t *testing.T) {
 	thief := evilreg.Lurk(t)
@@ -119,7 +129,7 @@ func TestUntrustedCertificateIsTheEnd(t *testing.T) {
 	r := startAbroad(t)
 	withPassword(t, "example.com")
 	repository := r.open(t)
-	repository.client.auth.base.(*way).home.(*http.Transport).TLSClientConfig = nil
+	repository.client.auth.base.(*way).trust = nil
 	_, err := fetch(repository, r.Put("a", blobType, []byte("content")), nil)
 	if !errors.As(err, new(*tls.CertificateVerificationError)) || len(r.Requests("", "")) != 0 {
 		t.Errorf("%v", err)
