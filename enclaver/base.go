@@ -80,13 +80,13 @@ func readGuestBase(ctx context.Context, dir string, into *store.Store) (base gue
 	if _, err := into.PutBytes(artifact.MediaTypeFirmware, packed); err != nil {
 		return base, err
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return importFile(ctx, filepath.Join(dir, "kernel"), base.kernel, into) })
-	group.Go(func() error { return importFile(ctx, filepath.Join(dir, "initrd"), base.initrd, into) })
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(func() error { return importFile(groupCtx, filepath.Join(dir, "kernel"), base.kernel, into) })
+	group.Go(func() error { return importFile(groupCtx, filepath.Join(dir, "initrd"), base.initrd, into) })
 	if err := group.Wait(); err != nil {
 		return base, err
 	}
-	if err := base.measure(into); err != nil {
+	if err := base.measure(ctx, into); err != nil {
 		return base, err
 	}
 	return base, base.remember(into)
@@ -173,9 +173,10 @@ func unpackFirmware(packed []byte, want v1.Hash) ([]byte, error) {
 	return plain, nil
 }
 
-// measure reads the blobs and computes what they contribute to the registers.
-func (b *guestBase) measure(from *store.Store) error {
-	packed, err := from.ReadDocument(context.Background(), b.firmware)
+// measure reads the blobs, each once, and computes what they contribute to the registers. What it measures is what their
+// descriptors name, or it is an error that wraps oci.ErrMismatch.
+func (b *guestBase) measure(ctx context.Context, from *store.Store) error {
+	packed, err := from.ReadDocument(ctx, b.firmware)
 	if err != nil {
 		return err
 	}
@@ -193,7 +194,25 @@ func (b *guestBase) measure(from *store.Store) error {
 		return err
 	}
 	defer initrd.Close()
-	b.files, err = predict.MeasureFiles(firmware, io.NewSectionReader(kernel, 0, b.kernel.Size), io.NewSectionReader(initrd, 0, b.initrd.Size))
+	return b.measureFiles(ctx, firmware, kernel, initrd)
+}
+
+func (b *guestBase) measureFiles(ctx context.Context, firmware []byte, kernelFile, initrdFile io.Reader) error {
+	kernel, err := hold(ctx, kernelFile, b.kernel)
+	if err != nil {
+		return fmt.Errorf("read kernel: %w", err)
+	}
+	initrd, err := hold(ctx, initrdFile, b.initrd)
+	if err != nil {
+		return fmt.Errorf("read initrd: %w", err)
+	}
+	files, err := predict.MeasureFiles(firmware, kernel, initrd)
+	if wrong := errors.Join(kernel.finish(), initrd.finish()); wrong != nil {
+		return wrong
+	}
+	if err == nil {
+		b.files = files
+	}
 	return err
 }
 

@@ -42,15 +42,14 @@ type unpacker struct {
 func (c *converter) unpack(ctx context.Context, from *metered, d oci.Descriptor, keep bool) (u *unpacker, err error) {
 	verified := oci.NewVerifier(ctx, from, d)
 	u = &unpacker{source: from, packed: verified, close: func() {}, describe: carried(d)}
-	isPlain := d.MediaType == oci.MediaTypeLayer || d.MediaType == oci.DockerLayer
-	if keep || isPlain {
+	if keep || isPlain(d) {
 		if u.blob, err = c.store.Create(); err != nil {
 			return nil, err
 		}
 	}
 	u.discards = !keep
 	switch {
-	case isPlain:
+	case isPlain(d):
 		err = u.pack()
 	case keep:
 		err = c.decompress(ctx, u, io.TeeReader(verified, u.blob.File))
@@ -62,6 +61,11 @@ func (c *converter) unpack(ctx context.Context, from *metered, d oci.Descriptor,
 		u.discard()
 	}
 	return u, err
+}
+
+// isPlain says whether a layer's blob is its tar.
+func isPlain(d oci.Descriptor) bool {
+	return d.MediaType == oci.MediaTypeLayer || d.MediaType == oci.DockerLayer
 }
 
 // carried is the descriptor of a packed layer in an enclave: docker's media types are OCI's by another name.

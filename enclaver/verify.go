@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -148,7 +149,7 @@ func (v *verifier) checkBlobs() {
 func (v *verifier) measureBase() error {
 	m := v.enclave.manifest
 	base := guestBase{kernel: m.Kernel, initrd: m.Initrd, firmware: m.Firmware, about: v.enclave.config.GuestBase}
-	if err := base.measure(v.enclave.store); err != nil {
+	if err := base.measure(v.ctx, v.enclave.store); err != nil {
 		return err
 	}
 	v.base = &base
@@ -181,13 +182,22 @@ func (v *verifier) readImage() error {
 		if l.diffID != e.config.Layers[i].DiffID {
 			return fmt.Errorf("layer %d of the image is %s, that of the enclave %s", i+1, l.diffID, e.config.Layers[i].DiffID)
 		}
-		carries := e.manifest.Layers[i]
-		if isPlain := l.blob.Digest == l.diffID; !isPlain && (carried(l.blob).Digest != carries.Digest || carried(l.blob).MediaType != carries.MediaType || l.blob.Size != carries.Size) {
+		if carries := e.manifest.Layers[i]; !mayCarry(carries, l) {
 			return fmt.Errorf("layer %d of the image is in the blob %s, that of the enclave in %s", i+1, l.blob.Digest, carries.Digest)
 		}
 	}
 	v.image = &img
 	return nil
+}
+
+// mayCarry says whether an enclave's blob can be the one of a source image's layer: the same blob if it is packed, and
+// a packed one if it is a plain tar, which then is what the layer's diff id names (SPEC.md rule 5).
+func mayCarry(carries oci.Descriptor, l rawLayer) bool {
+	if isPlain(l.blob) {
+		return l.blob.Digest == l.diffID && carries.MediaType == oci.MediaTypeLayerZstd
+	}
+	want := carried(l.blob)
+	return carries.Digest == want.Digest && carries.MediaType == want.MediaType && carries.Size == want.Size
 }
 
 // convert makes one layer again from the enclave's blob.
@@ -203,8 +213,33 @@ func (v *verifier) convert(i int) error {
 	if got, want := ready[0].converted.Layer, v.enclave.config.Layers[i]; got != want {
 		return fmt.Errorf("it is converted to %d bytes with verity root %s", got.Size, got.RootHash)
 	}
+	if v.image != nil && isPlain(v.image.manifest.Layers[i]) {
+		if err := v.unpacksTo(i, v.image.manifest.Layers[i]); err != nil {
+			return err
+		}
+	}
 	v.ready = append(v.ready, ready...)
 	return nil
+}
+
+// unpacksTo holds what a layer's blob unpacks to against the plain tar of the source image, of which it is a packed copy.
+func (v *verifier) unpacksTo(i int, tar oci.Descriptor) error {
+	blob := v.enclave.layers()[i].blob
+	content, err := v.enclave.open(v.ctx, blob)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	none := Progress(nil).count(0, "")
+	in, err := newConverter(v.scratch, nil, false, nil).unpack(v.ctx, &metered{from: content, step: none}, blob, false)
+	if err != nil {
+		return err
+	}
+	defer in.discard()
+	if _, err := io.Copy(io.Discard, oci.NewVerifier(v.ctx, in, tar)); err != nil {
+		return fmt.Errorf("the source image's tar has %d bytes: %w", tar.Size, err)
+	}
+	return in.finish(nil)
 }
 
 func (v *verifier) merge() (err error) {
