@@ -40,6 +40,7 @@ const readAhead = 1 << 20
 // contained is an image in the content store of containerd.
 type contained struct {
 	name, address, namespace string
+	digest, id               v1.Hash        // what the name promises; zero if that is nothing
 	client                   *client.Client // nil until it is resolved
 }
 
@@ -47,8 +48,14 @@ func (o Options) openContainerd(name string) (Source, error) {
 	if name == "" {
 		return nil, hint.Wrap(errors.New("open image: containerd: wants a name"), "for example containerd:HOST/NAME:TAG")
 	}
+	digest, id, err := pinnedBy(name)
+	if err != nil {
+		return nil, fmt.Errorf("open image: containerd:%s: %w", name, err)
+	}
 	return &contained{
 		name:      name,
+		digest:    digest,
+		id:        id,
 		address:   strings.TrimPrefix(cmp.Or(o.ContainerdAddress, DefaultContainerdAddress), "unix://"),
 		namespace: cmp.Or(o.ContainerdNamespace, DefaultContainerdNamespace),
 	}, nil
@@ -69,7 +76,23 @@ func (c *contained) Resolve(ctx context.Context) (oci.Descriptor, error) {
 		return oci.Descriptor{}, fmt.Errorf("open image %s: %w", c, err)
 	}
 	t := image.Target
-	return oci.Descriptor{MediaType: t.MediaType, Digest: hash, Size: t.Size, URLs: t.URLs}, nil
+	d := oci.Descriptor{MediaType: t.MediaType, Digest: hash, Size: t.Size, URLs: t.URLs}
+	if err := c.keeps(ctx, d); err != nil {
+		return oci.Descriptor{}, hint.Wrap(fmt.Errorf("open image %s: containerd has %s under that name: %w", c, hash, err),
+			"`ctr --namespace %s images list` shows the names with their digests", c.namespace)
+	}
+	return d, nil
+}
+
+// keeps says whether the image is the one that the name promises (threat REG-02).
+func (c *contained) keeps(ctx context.Context, d oci.Descriptor) error {
+	switch {
+	case c.digest != v1.Hash{} && c.digest != d.Digest:
+		return oci.ErrMismatch
+	case c.id != v1.Hash{}:
+		return checkID(ctx, c.Open, d, c.id)
+	}
+	return nil
 }
 
 func (c *contained) connect() (err error) {

@@ -10,6 +10,7 @@ import (
 	"regexp"
 
 	"github.com/containerd/errdefs"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/moby/moby/client"
 
 	"github.com/escrin/escrin/enclaver/hint"
@@ -24,29 +25,35 @@ func (o Options) openDocker(name string) (Source, error) {
 	if !dockerName.MatchString(name) {
 		return nil, hint.Wrap(fmt.Errorf("open image: docker-daemon: %q is not the name of an image", name), "`docker images` shows the names")
 	}
-	return &packed{
-		name: "docker-daemon:" + name,
-		load: func(ctx context.Context) (*os.File, error) { return o.saveImage(ctx, name) },
-	}, nil
+	p := &packed{name: "docker-daemon:" + name}
+	p.load = func(ctx context.Context) (file *os.File, err error) {
+		file, p.id, err = o.saveImage(ctx, name)
+		return file, err
+	}
+	return p, nil
 }
 
 // saveImage resolves the name to an id, once (threat REG-05), and writes what the daemon saves of it to a temporary file.
-func (o Options) saveImage(ctx context.Context, name string) (*os.File, error) {
+func (o Options) saveImage(ctx context.Context, name string) (_ *os.File, id v1.Hash, err error) {
 	daemon, err := o.dial()
 	if err != nil {
-		return nil, err
+		return nil, id, err
 	}
 	defer daemon.Close()
 	image, err := daemon.ImageInspect(ctx, name)
 	if err != nil {
-		return nil, explainDocker(daemon, err)
+		return nil, id, explainDocker(daemon, err)
 	}
-	saved, err := daemon.ImageSave(ctx, []string{image.ID})
+	if id, err = dockerID(name, image); err != nil {
+		return nil, id, err
+	}
+	saved, err := daemon.ImageSave(ctx, []string{id.String()})
 	if err != nil {
-		return nil, explainDocker(daemon, err)
+		return nil, id, explainDocker(daemon, err)
 	}
 	defer saved.Close()
-	return spool(ctx, saved)
+	file, err := spool(ctx, saved)
+	return file, id, err
 }
 
 func (o Options) dial() (*client.Client, error) {

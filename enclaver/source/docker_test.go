@@ -96,13 +96,13 @@ func fakeDocker(t *testing.T, serve http.HandlerFunc) (host string) {
 }
 
 // fakeImage is a daemon with one image.
-func fakeImage(t *testing.T, saved func(w io.Writer)) (host string) {
+func fakeImage(t *testing.T, found map[string]any, saved func(w io.Writer)) (host string) {
 	return fakeDocker(t, func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/images/get") {
 			saved(w)
 			return
 		}
-		json.NewEncoder(w).Encode(map[string]string{"Id": "sha256:" + strings.Repeat("a", 64)})
+		json.NewEncoder(w).Encode(found)
 	})
 }
 
@@ -128,12 +128,13 @@ func TestREG05DockerIsAskedForTheNameOnce(t *testing.T) {
 func TestDockerErrorsSayWhatToDo(t *testing.T) {
 	nobody := "unix://" + filepath.Join(t.TempDir(), "nobody")
 	broken := fakeDocker(t, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "broken", http.StatusInternalServerError) })
-	cut := fakeImage(t, func(w io.Writer) { w.Write(rawHeader("manifest.json", '0', 5000)) })
-	empty := fakeImage(t, func(io.Writer) {})
+	found := map[string]any{"Id": "sha256:" + strings.Repeat("a", 64)}
+	cut := fakeImage(t, found, func(w io.Writer) { w.Write(rawHeader("manifest.json", '0', 5000)) })
+	empty := fakeImage(t, found, func(io.Writer) {})
 	_, want := small(t)
 	swapped := save(want)
 	swapped.images[0].Layers[0], swapped.images[0].Layers[1] = swapped.images[0].Layers[1], swapped.images[0].Layers[0]
-	other := fakeImage(t, func(w io.Writer) { w.Write(swapped.pack(t)) })
+	other := fakeImage(t, map[string]any{"Id": want.manifest.Config.Digest.String()}, func(w io.Writer) { w.Write(swapped.pack(t)) })
 	for name, c := range map[string]struct{ host, message, advice string }{
 		"nobody":            {nobody, "no docker answers", "--docker-host"},
 		"broken":            {broken, "broken", ""},
@@ -169,7 +170,7 @@ func TestDockerNamesAreNames(t *testing.T) {
 func TestDockerEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	host := fakeImage(t, func(w io.Writer) {
+	host := fakeImage(t, map[string]any{"Id": "sha256:" + strings.Repeat("a", 64)}, func(w io.Writer) {
 		fmt.Fprint(w, "some")
 		w.(http.Flusher).Flush()
 		cancel()

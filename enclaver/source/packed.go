@@ -11,6 +11,8 @@ import (
 	"os"
 	"strings"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
 	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/enclaver/oci"
 )
@@ -30,6 +32,7 @@ type packed struct {
 	want   string // the image's name in the archive, "" for the only one
 	format format
 	load   func(context.Context) (*os.File, error) // the archive as one tar
+	id     v1.Hash                                 // that the image must have; zero for any
 
 	archive *archive
 	image   inside
@@ -106,8 +109,23 @@ func (p *packed) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := p.checkID(ctx, image); err != nil {
+		return err
+	}
 	p.image = image
 	return nil
+}
+
+func (p *packed) checkID(ctx context.Context, image inside) error {
+	if p.id == (v1.Hash{}) {
+		return nil
+	}
+	d, err := image.resolve()
+	if err != nil {
+		return err
+	}
+	open := func(_ context.Context, d oci.Descriptor) (io.ReadCloser, error) { return image.openBlob(d) }
+	return checkID(ctx, open, d, p.id)
 }
 
 // choose tells the formats apart. An archive may be both: docker writes an OCI layout with its own index beside it.

@@ -253,14 +253,30 @@ func Docker(t testing.TB, saved string) (host string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	id := savedID(t, saved)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/_ping", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("API-Version", "1.41") })
 	mux.HandleFunc("/v1.41/images/get", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, saved) })
 	mux.HandleFunc("/v1.41/images/", func(w http.ResponseWriter, _ *http.Request) {
-		io.WriteString(w, `{"Id":"`+digest.FromString(saved).String()+`"}`)
+		io.WriteString(w, `{"Id":"sha256:`+id+`"}`)
 	})
 	server := &http.Server{Handler: mux}
 	go server.Serve(listener)
 	t.Cleanup(func() { server.Close() })
 	return "unix://" + socket
+}
+
+// savedID is the id of the image in an archive of Saved, which is its first file's name.
+func savedID(t testing.TB, saved string) string {
+	t.Helper()
+	f, err := os.Open(saved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	first, err := tar.NewReader(f).Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSuffix(first.Name, ".json")
 }
