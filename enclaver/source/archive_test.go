@@ -488,7 +488,7 @@ func TestIMG10TarsThatProgramsReadInSeveralWaysAreRefused(t *testing.T) {
 	}{
 		"a folder's size": {sizedFolder(t), "a size of something that has no content"},
 		"two pax headers": {slices.Concat(pax[:1024], pax), "several extended headers"},
-		"pax of nothing":  {slices.Concat(pax[:1024], make([]byte, 1024)), "EOF"},
+		"pax of nothing":  {slices.Concat(pax[:1024], make([]byte, 1024)), "without an entry"},
 		"nothing odd":     {pax, ""},
 	} {
 		stream := slices.Concat(start, c.odd)
