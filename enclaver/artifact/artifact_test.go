@@ -4,6 +4,7 @@ package artifact
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -154,6 +155,38 @@ func TestConfigRefusesWhatIsMissing(t *testing.T) {
 		change(&c)
 		if _, err := c.Marshal(); err == nil {
 			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+// TestConfigRefusesTextsThatDraw: what nobody measures is shown to people.
+func TestConfigRefusesTextsThatDraw(t *testing.T) {
+	for name, field := range map[string]func(*Config) *string{
+		"kernel":  func(c *Config) *string { return &c.GuestBase.Kernel },
+		"runtime": func(c *Config) *string { return &c.GuestBase.Runtime },
+		"go":      func(c *Config) *string { return &c.GuestBase.Go },
+		"qemu":    func(c *Config) *string { return &c.QEMU },
+		"cmdline": func(c *Config) *string { return &c.Cmdline },
+	} {
+		for _, bad := range []string{"", "x\x1b[2J", "x\nok    verity root: 0x00", "x\r", "x\t", "x\x7f", "x\u009b", "x\u202e", "ö", "\xff", strings.Repeat("x", 2049)} {
+			c := sampleConfig()
+			*field(&c) = bad
+			if _, err := c.Marshal(); err == nil {
+				t.Errorf("%s: %q was written", name, bad)
+			}
+			good := sampleConfig()
+			*field(&good) = "PLACEHOLDER"
+			document, err := good.Marshal()
+			if err != nil {
+				t.Fatal(err)
+			}
+			quoted, err := json.Marshal(bad)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := ParseConfig(bytes.Replace(document, []byte(`"PLACEHOLDER"`), quoted, 1)); err == nil {
+				t.Errorf("%s: %q was read", name, bad)
+			}
 		}
 	}
 }

@@ -9,6 +9,7 @@ package artifact
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
@@ -63,8 +64,8 @@ type Layer struct {
 	RootHash   wire.Hash32 `json:"rootHash"`   // dm-verity root of the image, with a salt of 32 zero bytes
 }
 
-// GuestBase says what kernel, initrd and firmware were made with. It is for people; what counts are the
-// blobs. Firmware is what the blob of that role unpacks to.
+// GuestBase says what kernel, initrd and firmware were made with. It is what the enclave's maker claims, for people;
+// what counts are the blobs. Firmware is what the blob of that role unpacks to.
 type GuestBase struct {
 	Kernel   string  `json:"kernel"`   // release
 	Runtime  string  `json:"runtime"`  // container runtime and version
@@ -139,7 +140,32 @@ func (c Config) validate() error {
 			return fmt.Errorf("digest %q is not SHA-256", h)
 		}
 	}
+	if err := c.validTexts(); err != nil {
+		return err
+	}
 	return c.Spec.Validate()
+}
+
+// Limits of texts in bytes.
+const (
+	maxText    = 128
+	maxCmdline = 2048 // what a kernel reads of it
+)
+
+// validTexts requires texts that nothing measures, or that are shown as they are, to be short and harmless to show.
+func (c Config) validTexts() error {
+	for _, text := range []struct {
+		name, value string
+		limit       int
+	}{
+		{"kernel of the guest base", c.GuestBase.Kernel, maxText}, {"runtime of the guest base", c.GuestBase.Runtime, maxText},
+		{"compiler of the guest base", c.GuestBase.Go, maxText}, {"series of QEMU", c.QEMU, maxText}, {"command line", c.Cmdline, maxCmdline},
+	} {
+		if text.value == "" || len(text.value) > text.limit || strings.ContainsFunc(text.value, func(r rune) bool { return r < ' ' || r > '~' }) {
+			return fmt.Errorf("%s is %.40q: want 1 to %d printable ASCII characters", text.name, text.value, text.limit)
+		}
+	}
+	return nil
 }
 
 // validate requires an image of whole blocks: a superblock, data, and metadata behind it.
