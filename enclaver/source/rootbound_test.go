@@ -97,7 +97,7 @@ func TestIMG08AttributesCount(t *testing.T) {
 				break
 			}
 		}
-		if n < maxEntryBytes/(maxAttributes+200) || n > maxEntryBytes/maxAttributes {
+		if n < maxEntryBytes/(maxAttributes+attributeCost+10) || n > maxEntryBytes/maxAttributes {
 			t.Errorf("%d %s with attributes of %d bytes", n, name, maxAttributes)
 		}
 	}

@@ -19,9 +19,9 @@ const (
 	// maxEntries bounds the entries of a root file system, and maxEntryBytes the bytes of their names, links and extended
 	// attributes (threat IMG-08).
 	maxEntries, maxEntryBytes = 1 << 20, 256 << 20
-	// maxAttributes bounds the bytes of the names and values of one entry's extended attributes; each takes the memory of
-	// attributeCost more.
-	maxAttributes, attributeCost = 4 << 10, 64
+	// maxAttributes bounds the bytes of the names and values of one entry's extended attributes; each has a cost of
+	// attributeCost more in memory.
+	maxAttributes, attributeCost = 4 << 10, 256
 	// maxName is the longest name with all its folders, in bytes.
 	maxName = 4095
 	// whiteout begins the names that a layer uses to remove others.
