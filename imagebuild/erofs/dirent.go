@@ -3,11 +3,11 @@
 package erofs
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 const direntSize = 12 // inode number, offset of the name, file type, reserved
@@ -91,7 +91,7 @@ func parseDirents(block []byte) ([]dirent, error) {
 	if first == 0 || first%direntSize != 0 || first >= len(block) {
 		return nil, fmt.Errorf("names at offset %d of a directory block", first)
 	}
-	entries := make([]dirent, first/direntSize)
+	entries, names := make([]dirent, first/direntSize), string(block[first:])
 	for i := range entries {
 		at := block[i*direntSize:]
 		start, end := int(binary.LittleEndian.Uint16(at[8:])), len(block)
@@ -101,12 +101,12 @@ func parseDirents(block []byte) ([]dirent, error) {
 		if start < first || end < start || end > len(block) {
 			return nil, errors.New("name outside its directory block")
 		}
-		name := block[start:end]
+		name := names[start-first : end-first]
 		if i+1 == len(entries) {
-			name = bytes.TrimRight(name, "\x00")
+			name = strings.TrimRight(name, "\x00")
 		}
-		entries[i] = dirent{name: string(name), nid: binary.LittleEndian.Uint64(at), kind: at[10]}
-		if name := entries[i].name; name != "." && name != ".." {
+		entries[i] = dirent{name: name, nid: binary.LittleEndian.Uint64(at), kind: at[10]}
+		if name != "." && name != ".." {
 			if err := CheckName(name); err != nil {
 				return nil, err
 			}

@@ -87,11 +87,18 @@ func (im *Image) inode(nid uint64, block *[BlockSize]byte) (inode, error) {
 	if offset >= end {
 		return inode{}, errors.New("outside the image")
 	}
-	rest := block[offset%BlockSize:]
+	room := int(BlockSize - offset%BlockSize)
+	rest := block[:min(room, inodeSize)]
 	if err := readFull(im.r, rest, offset); err != nil {
 		return inode{}, err
 	}
-	i, err := parseInode(nid, rest)
+	if more := min(room, inodeSize+xattrSizeOf(rest)) - len(rest); more > 0 {
+		rest = block[:len(rest)+more]
+		if err := readFull(im.r, rest[inodeSize:], offset+inodeSize); err != nil {
+			return inode{}, err
+		}
+	}
+	i, err := parseInode(nid, rest, room)
 	if err != nil {
 		return inode{}, err
 	}

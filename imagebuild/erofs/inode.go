@@ -66,10 +66,18 @@ func (i inode) encode() [inodeSize]byte {
 	return b
 }
 
-// parseInode reads the inode nid at the start of b, which goes on to the end of the inode's block. It accepts exactly
-// what encode writes.
-func parseInode(nid uint64, b []byte) (inode, error) {
-	if len(b) < inodeSize {
+// xattrSizeOf is how many bytes of attributes follow an encoded inode.
+func xattrSizeOf(b []byte) int {
+	if len(b) < inodeSize || binary.LittleEndian.Uint16(b[2:]) == 0 {
+		return 0
+	}
+	return xattrHeader + int(binary.LittleEndian.Uint16(b[2:])-1)*4
+}
+
+// parseInode reads the inode nid and its attributes, at the start of b. There are room bytes to the end of its block. It
+// accepts exactly what encode writes.
+func parseInode(nid uint64, b []byte, room int) (inode, error) {
+	if room < inodeSize {
 		return inode{}, errors.New("crosses a block")
 	}
 	le := binary.LittleEndian
@@ -80,9 +88,7 @@ func parseInode(nid uint64, b []byte) (inode, error) {
 		size:       int64(le.Uint64(b[8:])),
 		block:      le.Uint32(b[16:]),
 	}
-	if count := int(le.Uint16(b[2:])); count > 0 {
-		i.xattrSize = xattrHeader + (count-1)*4
-	}
+	i.xattrSize = xattrSizeOf(b)
 	if i.size < 0 || i.links == 0 {
 		return inode{}, fmt.Errorf("size %d, %d links", i.size, i.links)
 	}
@@ -92,7 +98,7 @@ func parseInode(nid uint64, b []byte) (inode, error) {
 	if err := i.checkShape(); err != nil {
 		return inode{}, err
 	}
-	if inodeSize+i.xattrSize+i.tail() > len(b) {
+	if inodeSize+i.xattrSize+i.tail() > room {
 		return inode{}, errors.New("attributes or tail cross a block")
 	}
 	var err error

@@ -11,11 +11,14 @@ import (
 // maxDepth is how deep a tree may be: a path of the kernel's PATH_MAX has no more components.
 const maxDepth = 2048
 
+// expected is how many inodes of an image there is room for at once. More are made room for as they are met.
+const expected = 1 << 16
+
 // Load reads the whole tree of an image into memory; entries bounds how many directory entries it may have. File
 // contents stay where they are: regular nodes keep their Block, and their Tail is an offset in the image. Every
 // directory must have one name, every entry the type of its inode, and every inode as many names as it says.
 func (im *Image) Load(entries int) (*Node, error) {
-	l := &loader{im: im, left: entries, index: map[uint64]int{}}
+	l := &loader{im: im, left: entries, index: make(map[uint64]int, min(im.super.Inodes, expected))}
 	root, err := im.inode(rootNID, &l.block)
 	if err == nil && root.Type() != ModeDir {
 		err = errors.New("it is no directory")
@@ -46,6 +49,7 @@ type loader struct {
 	im      *Image
 	left    int
 	nodes   []loaded       // the root first
+	made    []Node         // not used yet
 	index   map[uint64]int // of nodes, by inode number
 	queue   []pending
 	block   [BlockSize]byte // of an inode
@@ -67,7 +71,12 @@ type pending struct {
 
 // enter makes the node of an inode that is met for the first time, and returns its index.
 func (l *loader) enter(i inode, parent uint64, depth int) int {
-	n := &Node{Attributes: i.Attributes, Size: i.size, Block: i.block, Tail: l.im.tailOffset(i), links: i.links, nid: i.nid}
+	if len(l.made) == 0 {
+		l.made = make([]Node, 64)
+	}
+	n := &l.made[0]
+	l.made = l.made[1:]
+	*n = Node{Attributes: i.Attributes, Size: i.size, Block: i.block, Tail: l.im.tailOffset(i), links: i.links, nid: i.nid}
 	if i.Type() == ModeDir {
 		n.children = &children{}
 		l.queue = append(l.queue, pending{node: n, parent: parent, depth: depth})

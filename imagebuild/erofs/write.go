@@ -3,7 +3,6 @@
 package erofs
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +13,7 @@ import (
 // before it is known where its files' data begins. The inline tails of regular files are read from tails, each at its
 // node's Tail.
 func (m *Metadata) Write(dst io.Writer, dataOffset uint32, tails io.ReaderAt) error {
-	w := &blockWriter{dst: bufio.NewWriterSize(dst, BlockSize)}
+	w := &blockWriter{dst: dst}
 	for _, n := range m.inOrder() {
 		if err := m.writeInode(w, n, dataOffset, tails); err != nil {
 			return fmt.Errorf("write metadata: %w", err)
@@ -28,9 +27,6 @@ func (m *Metadata) Write(dst io.Writer, dataOffset uint32, tails io.ReaderAt) er
 		}
 	}
 	w.zeroTo(int64(m.blocks) * BlockSize)
-	if w.err == nil {
-		w.err = w.dst.Flush()
-	}
 	if w.err != nil {
 		return fmt.Errorf("write metadata: %w", w.err)
 	}
@@ -68,7 +64,7 @@ func (m *Metadata) writeInode(w *blockWriter, n *Node, dataOffset uint32, tails 
 	w.zeroTo(int64(n.nid-rootNID) * slotSize)
 	encoded := i.encode()
 	w.write(encoded[:])
-	w.write(n.appendXattrs(w.scratch[:0]))
+	w.write(n.appendXattrs(nil))
 	tail := i.tail()
 	if tail == 0 {
 		return w.err
@@ -81,10 +77,10 @@ func (m *Metadata) writeInode(w *blockWriter, n *Node, dataOffset uint32, tails 
 	if tails == nil {
 		return errors.New("no reader for tails")
 	}
-	if err := readFull(tails, w.scratch[:tail], n.Tail); err != nil {
+	if err := readFull(tails, w.block[w.used:w.used+tail], n.Tail); err != nil {
 		return fmt.Errorf("read tail of %d bytes: %w", tail, err)
 	}
-	w.write(w.scratch[:tail])
+	w.took(tail)
 	return w.err
 }
 
@@ -96,24 +92,37 @@ func (m *Metadata) body(n *Node) []byte {
 	return packDirents(n.entries(m.parents[n]))
 }
 
-// blockWriter writes in rising order of offsets, zero bytes in between, and keeps the first error.
+// blockWriter writes whole blocks in rising order of offsets, zero bytes in between, and keeps the first error.
 type blockWriter struct {
-	dst     *bufio.Writer
-	offset  int64
-	err     error
-	scratch [BlockSize]byte
-	zero    [BlockSize]byte
+	dst    io.Writer
+	offset int64
+	err    error
+	block  [BlockSize]byte
+	used   int // bytes of block
+}
+
+// took says that n more bytes of the block are there.
+func (w *blockWriter) took(n int) {
+	w.used += n
+	w.offset += int64(n)
+	if w.used == BlockSize && w.err == nil {
+		_, w.err = w.dst.Write(w.block[:])
+	}
+	w.used %= BlockSize
 }
 
 func (w *blockWriter) write(b []byte) {
-	if w.err == nil {
-		_, w.err = w.dst.Write(b)
-		w.offset += int64(len(b))
+	for len(b) > 0 {
+		n := copy(w.block[w.used:], b)
+		b = b[n:]
+		w.took(n)
 	}
 }
 
 func (w *blockWriter) zeroTo(offset int64) {
-	for w.err == nil && w.offset < offset {
-		w.write(w.zero[:min(BlockSize, offset-w.offset)])
+	for w.offset < offset {
+		n := int(min(int64(BlockSize-w.used), offset-w.offset))
+		clear(w.block[w.used : w.used+n])
+		w.took(n)
 	}
 }

@@ -79,7 +79,7 @@ func stack(layers []*Layer) (*Disk, error) {
 	data := uint64(0)
 	for i, l := range layers {
 		tree, err := l.image.Load(left)
-		l.read.forget() // it is needed again only when there are no more layers to load
+		l.read.forget(len(layers)) // it is needed again only when there are no more layers to load
 		if err != nil {
 			return nil, fmt.Errorf("layer %d: %w", i, err)
 		}

@@ -11,19 +11,20 @@ import (
 )
 
 const (
-	pieceBlocks = 8
+	pieceBlocks = 16
 	pieceBytes  = pieceBlocks * erofs.BlockSize
-	pieces      = 10 // kept of each layer: what erofs puts inodes into at a time, and what is read ahead
-	readAhead   = 2
+	// What is kept of a layer is what erofs puts inodes into at a time, a block of directory entries, and what is read
+	// ahead: with many layers less of each.
+	maxPieces, minPieces, allPieces = 16, 6, 128
 )
 
-// reader reads verified data in pieces, the last few of which it keeps. While pieces are asked for one after the other, the
-// next ones are read and checked ahead.
+// reader reads verified data in pieces, the last few of which it keeps. When one is asked for that lies behind the last,
+// the next ones are read and checked ahead, by all processors.
 type reader struct {
 	data *verity.Data
 
 	mu    sync.Mutex
-	kept  [pieces]*piece
+	kept  []*piece
 	clock uint64
 	last  uint64 // the piece that was asked for last
 }
@@ -37,10 +38,12 @@ type piece struct {
 	err    error
 }
 
-func newReader(data *verity.Data) *reader { return &reader{data: data} }
+func newReader(data *verity.Data) *reader {
+	return &reader{data: data, kept: make([]*piece, maxPieces)}
+}
 
-// forget frees what is kept.
-func (r *reader) forget() {
+// forget frees what is kept. From then on, no more is kept than suits so many layers.
+func (r *reader) forget(layers int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, p := range r.kept {
@@ -48,7 +51,7 @@ func (r *reader) forget() {
 			<-p.ready
 		}
 	}
-	r.kept = [pieces]*piece{}
+	r.kept = make([]*piece, max(minPieces, min(maxPieces, allPieces/layers)))
 }
 
 // ReadAt implements io.ReaderAt.
@@ -73,7 +76,8 @@ func (r *reader) ReadAt(p []byte, offset int64) (int, error) {
 // piece returns the bytes of a piece.
 func (r *reader) piece(number uint64) ([]byte, error) {
 	p := r.get(number)
-	if number == r.last+1 {
+	if number > r.last {
+		readAhead := uint64(len(r.kept)-minPieces) / 2
 		for ahead := number + 1; ahead <= number+readAhead && ahead*pieceBlocks < r.data.Blocks(); ahead++ {
 			r.get(ahead)
 		}
