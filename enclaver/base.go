@@ -38,6 +38,7 @@ type guestBase struct {
 	firmware oci.Descriptor // packed
 	about    artifact.GuestBase
 	files    predict.Files // what they contribute to the registers
+	unpinned bool          // made of other packages than those that its sources name
 }
 
 // importGuestBase brings the folder that scripts/guestbase writes into the store, and measures it.
@@ -64,6 +65,7 @@ func readGuestBase(ctx context.Context, dir string, into *store.Store) (base gue
 	}
 	firmware := about.Files["firmware"].Digest
 	base.about = artifact.GuestBase{Kernel: about.Kernel, Runtime: about.Runtime, Go: about.Go, Firmware: firmware}
+	base.unpinned = about.Pinned != nil && !*about.Pinned
 	base.kernel = about.Files["kernel"].descriptor(artifact.MediaTypeKernel)
 	base.initrd = about.Files["initrd"].descriptor(artifact.MediaTypeInitrd)
 	packed, err := readFirmware(dir)
@@ -246,6 +248,7 @@ type baseDocument struct {
 	Kernel  string              `json:"kernel"`
 	Runtime string              `json:"runtime"`
 	Go      string              `json:"go"`
+	Pinned  *bool               `json:"pinned"` // whether its packages are those that its sources name; nil if it does not say
 	Files   map[string]baseFile `json:"files"`
 }
 

@@ -34,7 +34,7 @@ type BuildOptions struct {
 	Spec      spec.Spec
 	Name      Reference // name in the store; may be zero
 	Progress  Progress
-	Note      func(string) // told what of the image is left out; may be nil
+	Note      func(string) // told what of the image is left out, and warnings; may be nil
 }
 
 // Build makes an enclave of the image. The result is a function of the image, the spec and the guest
@@ -86,6 +86,9 @@ func (b *builder) build(ctx context.Context, from source.Source) (*Enclave, erro
 	group.Go(func() error { return b.takeImage(groupCtx, from, &m, &c) })
 	if err := group.Wait(); err != nil {
 		return nil, err
+	}
+	if base.unpinned && b.note != nil {
+		b.note("warning: the guest base was made of packages that are not pinned: nobody else may be able to make the same one")
 	}
 	m.Kernel, m.Initrd, m.Firmware, c.GuestBase = base.kernel, base.initrd, base.firmware, base.about
 	b.progress.begin("predict the registers of %d machine shapes", len(shapes))

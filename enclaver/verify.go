@@ -95,7 +95,7 @@ func (v *verifier) verify() {
 	e := v.enclave
 	v.check("documents", "manifest "+e.Digest().String(), v.reread)
 	v.checkBlobs()
-	v.check("guest base", fmt.Sprintf("kernel %s, %s, %s", e.config.GuestBase.Kernel, e.config.GuestBase.Runtime, e.config.GuestBase.Go), v.measureBase)
+	v.check("guest base", guestBaseText(e), v.measureBase)
 	v.check("source image", e.config.Source.Manifest.String(), v.readImage)
 	for i, l := range e.config.Layers {
 		detail := fmt.Sprintf("%s, %d bytes, verity root %s", l.DiffID, l.Size, l.RootHash)
@@ -109,6 +109,13 @@ func (v *verifier) verify() {
 		v.check(fmt.Sprintf("registers of %s, %s", m.TEE, m.Shape), fmt.Sprintf("MRTD %.16s…", m.Registers.MRTD), func() error { return v.checkRegisters(m) })
 	}
 	v.check("measurement root", e.config.MeasurementRoot.String(), e.check)
+}
+
+// guestBaseText keeps apart what is measured and what the enclave's maker says of it.
+func guestBaseText(e *Enclave) string {
+	says := e.config.GuestBase
+	return fmt.Sprintf("it says it is kernel %s, %s, %s; digests: kernel %s, initrd %s, firmware %s",
+		says.Kernel, says.Runtime, says.Go, e.manifest.Kernel.Digest, e.manifest.Initrd.Digest, says.Firmware)
 }
 
 // reread reads manifest and config from the store again.

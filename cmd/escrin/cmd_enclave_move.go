@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -103,19 +104,19 @@ func newVerifyCommand() *cobra.Command {
 The command fails if one of them is not what the enclave says.
 
 With --rebuild the enclave is made again from an image, which must give the same measurement root: the enclave is what this
-image makes. That the guest base is what its sources make is shown with --guest-base and a guest base of your own making.`
+image makes.
+
+What the enclave says of its guest base (release of the kernel, versions) is its maker's word. Its kernel, initrd and firmware are
+compared with those of a guest base of your own making: with --guest-base they must be the same.`
 	cmd.Example = "  escrin verify localhost:5000/auction\n  escrin verify localhost:5000/auction --rebuild ./auction-oci:latest"
 	cmd.Flags().BoolVar(&flags.remote, "remote", false, "verify the registry's copy even if the local store has the enclave")
 	cmd.Flags().StringVar(&flags.rebuild, "rebuild", "", "make the enclave again from this `IMAGE` and compare")
-	cmd.Flags().StringVar(&flags.guestBase, "guest-base", "", "with --rebuild: use kernel, initrd and firmware of this `FOLDER`, not the enclave's")
+	cmd.Flags().StringVar(&flags.guestBase, "guest-base", "", "require kernel, initrd and firmware of this `FOLDER`, and with --rebuild use them (default: compare with guest-base beside escrin)")
 	open = addDaemonFlags(cmd)
 	return cmd
 }
 
 func (flags verifyFlags) run(cmd *cobra.Command, ref enclaver.Reference, open func(string) (source.Source, error)) error {
-	if flags.guestBase != "" && flags.rebuild == "" {
-		return usageError{cmd.CommandPath(), "--guest-base is for --rebuild"}
-	}
 	steps := newProgress(cmd)
 	defer steps.done()
 	e, forget, err := obtain(cmd, ref, flags.remote, steps)
@@ -123,19 +124,45 @@ func (flags verifyFlags) run(cmd *cobra.Command, ref enclaver.Reference, open fu
 		return err
 	}
 	defer forget()
-	if flags.rebuild == "" {
-		report := enclaver.Verify(cmd.Context(), e, steps.redraw())
-		steps.done()
-		return printReport(cmd, ref.WithDigest(e.Digest()), report)
-	}
-	image, err := open(flags.rebuild)
+	report, err := flags.derive(cmd, e, open, steps)
 	if err != nil {
 		return err
 	}
-	defer image.Close()
-	report := enclaver.Rebuild(cmd.Context(), e, image, flags.guestBase, steps.redraw())
+	check, note := flags.compareBase(cmd, e)
+	if note == "" {
+		report = append(report, check)
+	}
 	steps.done()
-	return printReport(cmd, ref.WithDigest(e.Digest()), report)
+	return printReport(cmd, ref.WithDigest(e.Digest()), report, note)
+}
+
+func (flags verifyFlags) derive(cmd *cobra.Command, e *enclaver.Enclave, open func(string) (source.Source, error), steps *progress) (enclaver.Report, error) {
+	if flags.rebuild == "" {
+		return enclaver.Verify(cmd.Context(), e, steps.redraw()), nil
+	}
+	image, err := open(flags.rebuild)
+	if err != nil {
+		return nil, err
+	}
+	defer image.Close()
+	return enclaver.Rebuild(cmd.Context(), e, image, flags.guestBase, steps.redraw()), nil
+}
+
+// compareBase compares the enclave's guest base with the one that was named, which must be the same, or else with the one
+// beside the program: if that is another, or missing, it is worth a note.
+func (flags verifyFlags) compareBase(cmd *cobra.Command, e *enclaver.Enclave) (check enclaver.Check, note string) {
+	dir, err := guestBaseOr(flags.guestBase)
+	if err != nil {
+		return check, "guest base: not compared: " + err.Error()
+	}
+	check = enclaver.CompareGuestBase(cmd.Context(), e, dir)
+	switch {
+	case check.Err == nil || flags.guestBase != "":
+		return check, ""
+	case errors.Is(check.Err, fs.ErrNotExist):
+		return check, "guest base: not compared, there is none in " + dir + "; name one of your own making with --guest-base"
+	}
+	return check, "guest base: not the same as the one at hand: " + check.Err.Error()
 }
 
 // obtain returns the local copy of an enclave or, without one, the registry's. With remote it is the
@@ -179,15 +206,16 @@ type verifyReport struct {
 	Reference string        `json:"reference"`
 	OK        bool          `json:"ok"`
 	Checks    []checkReport `json:"checks"`
+	Note      string        `json:"note,omitempty"`
 }
 
-func printReport(cmd *cobra.Command, ref enclaver.Reference, report enclaver.Report) error {
+func printReport(cmd *cobra.Command, ref enclaver.Reference, report enclaver.Report, note string) error {
 	failure := report.Err()
 	if failure != nil {
 		failure = withHint(fmt.Errorf("%s is not what it says: %w", ref, failure), "do not use it; make or pull it again")
 	}
 	if wantJSON(cmd) {
-		out := verifyReport{Reference: ref.String(), OK: failure == nil}
+		out := verifyReport{Reference: ref.String(), OK: failure == nil, Note: note}
 		for _, c := range report {
 			line := checkReport{Name: c.Name, Detail: c.Detail, OK: c.Err == nil}
 			if c.Err != nil {
@@ -199,10 +227,13 @@ func printReport(cmd *cobra.Command, ref enclaver.Reference, report enclaver.Rep
 	}
 	for _, c := range report {
 		if c.Err != nil {
-			fmt.Fprintf(cmd.OutOrStdout(), "FAIL  %s: %s\n", c.Name, oneLine(c.Err.Error()))
+			fmt.Fprintf(cmd.OutOrStdout(), "FAIL  %s: %s\n", oneLine(c.Name), oneLine(c.Err.Error()))
 			continue
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "ok    %s: %s\n", c.Name, c.Detail)
+		fmt.Fprintf(cmd.OutOrStdout(), "ok    %s: %s\n", oneLine(c.Name), oneLine(c.Detail))
+	}
+	if note != "" {
+		fmt.Fprintf(cmd.OutOrStdout(), "note  %s\n", oneLine(note))
 	}
 	if failure == nil {
 		fmt.Fprintf(cmd.OutOrStdout(), "verified %s\n", ref)

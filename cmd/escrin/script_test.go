@@ -21,10 +21,10 @@ func TestMain(m *testing.M) {
 }
 
 // TestEnclaveScripts runs the transcripts of the commands that need no chain. Each has a registry of its
-// own ($REGISTRY) and a guest base ($GUEST_BASE); `image KIND DIR` writes an image.
+// own ($REGISTRY), a guest base ($GUEST_BASE) and one with another initrd that is not pinned ($OTHER_BASE); `image KIND DIR` writes an image.
 func TestEnclaveScripts(t *testing.T) {
-	base := t.TempDir()
-	if err := imagetest.GuestBase(base); err != nil {
+	base, other := t.TempDir(), t.TempDir()
+	if err := errors.Join(imagetest.GuestBase(base), imagetest.OtherGuestBase(other)); err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
@@ -34,6 +34,7 @@ func TestEnclaveScripts(t *testing.T) {
 			env.Defer(stop)
 			env.Setenv("REGISTRY", host)
 			env.Setenv("GUEST_BASE", base)
+			env.Setenv("OTHER_BASE", other)
 			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("DOCKER_CONFIG", env.WorkDir)
 			return nil

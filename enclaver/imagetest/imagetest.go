@@ -116,12 +116,12 @@ func StartRegistry() (host string, stop func()) {
 }
 
 // GuestBase writes a guest base with the real kernel and firmware and an initrd that boots nothing.
-func GuestBase(dir string) error { return guestBase(dir, "initrd") }
+func GuestBase(dir string) error { return guestBase(dir, "initrd", true) }
 
-// OtherGuestBase is GuestBase with another initrd.
-func OtherGuestBase(dir string) error { return guestBase(dir, "another") }
+// OtherGuestBase is GuestBase with another initrd, and not pinned.
+func OtherGuestBase(dir string) error { return guestBase(dir, "another", false) }
 
-func guestBase(dir, initrd string) error {
+func guestBase(dir, initrd string, pinned bool) error {
 	cache, err := guestInputs()
 	if err != nil {
 		return err
@@ -135,10 +135,10 @@ func guestBase(dir, initrd string) error {
 			return err
 		}
 	}
-	return writeBase(dir, files)
+	return writeBase(dir, files, pinned)
 }
 
-func writeBase(dir string, files map[string][]byte) error {
+func writeBase(dir string, files map[string][]byte, pinned bool) error {
 	type file struct {
 		Digest v1.Hash `json:"digest"`
 		Size   int     `json:"size"`
@@ -148,8 +148,9 @@ func writeBase(dir string, files map[string][]byte) error {
 		Kernel  string          `json:"kernel"`
 		Runtime string          `json:"runtime"`
 		Go      string          `json:"go"`
+		Pinned  bool            `json:"pinned"`
 		Files   map[string]file `json:"files"`
-	}{1, "6.12-test", "none", "go-test", map[string]file{}}
+	}{1, "6.12-test", "none", "go-test", pinned, map[string]file{}}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
