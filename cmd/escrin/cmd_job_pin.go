@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/spf13/cobra"
@@ -47,6 +48,36 @@ func checkPin(cmd *cobra.Command, pin *enclaver.Reference, d identityDescription
 	if root := common.Hash(enclave.Config.MeasurementRoot); root != d.MeasurementRoot {
 		return withHint(fmt.Errorf("cannot trust the policy of identity %s: it names measurement root %s, enclave %s has %s", d.Identity, d.MeasurementRoot, pin, root),
 			"the policy says that its enclave is %s: look at it with `escrin verify`, or leave --enclave away to take the policy as it is", oneLine(d.Enclave))
+	}
+	return nil
+}
+
+// checkSecrets requires an input for each secret that the enclave wants, if the enclave is in the local store: a task without
+// them would fail in the machine. No registry is asked, for the policy's registrant chose which one that would be.
+func checkSecrets(cmd *cobra.Command, pin *enclaver.Reference, d identityDescription, files []inputFile) error {
+	if pin == nil {
+		ref, err := enclaver.ParseReference(d.Enclave)
+		if err != nil {
+			return nil // a locator of others
+		}
+		pin = &ref
+	}
+	store, err := openStore(cmd)
+	if err != nil {
+		return err
+	}
+	e, err := enclaver.Load(cmd.Context(), *pin, store)
+	if err != nil {
+		return nil // it is not here, or cannot be read: the machine's own check is the one that counts
+	}
+	enclave, err := e.Description(cmd.Context())
+	if err != nil || common.Hash(enclave.Config.MeasurementRoot) != d.MeasurementRoot {
+		return nil
+	}
+	for _, secret := range enclave.Measured.Secrets {
+		if !slices.ContainsFunc(files, func(in inputFile) bool { return in.name == secret.Name }) {
+			return withHint(fmt.Errorf("the enclave wants a secret %q", secret.Name), "give it with --input %s=FILE", secret.Name)
+		}
 	}
 	return nil
 }

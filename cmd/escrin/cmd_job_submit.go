@@ -95,6 +95,9 @@ func (flags submitJob) run(cmd *cobra.Command) error {
 		return err
 	}
 	defer s.chain.Close()
+	if err := checkSecrets(cmd, pin, s.identity, files); err != nil {
+		return err
+	}
 	digest, err := s.store(cmd.Context(), files, contents)
 	if err != nil {
 		return err
