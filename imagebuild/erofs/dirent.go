@@ -6,7 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
+	"iter"
 	"strings"
 )
 
@@ -60,26 +60,36 @@ func direntSizeOf(entries []child) int64 {
 	}
 }
 
-// packDirents returns the body of a directory: all blocks but the last are full blocks.
-func packDirents(entries []child) []byte {
-	var body []byte
-	for len(entries) > 0 {
-		body = append(body, make([]byte, align(len(body), BlockSize)-len(body))...)
-		count, size := direntRun(entries)
-		body = slices.Grow(body, size)
-		offset := count * direntSize
-		for _, e := range entries[:count] {
-			body = binary.LittleEndian.AppendUint64(body, e.node.nid)
-			body = binary.LittleEndian.AppendUint16(body, uint16(offset))
-			body = append(body, direntKind(e.node.Mode), 0)
-			offset += len(e.name)
+// packDirents gives the body of a directory block by block: all but the last are full blocks. A block is valid until the
+// next one.
+func packDirents(entries []child) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		block := make([]byte, 0, BlockSize)
+		for len(entries) > 0 {
+			count, size := direntRun(entries)
+			block = appendDirents(block[:0], entries[:count])
+			if entries = entries[count:]; len(entries) > 0 {
+				block = append(block, make([]byte, BlockSize-size)...)
+			}
+			if !yield(block) {
+				return
+			}
 		}
-		for _, e := range entries[:count] {
-			body = append(body, e.name...)
-		}
-		entries = entries[count:]
 	}
-	return body
+}
+
+func appendDirents(block []byte, entries []child) []byte {
+	offset := len(entries) * direntSize
+	for _, e := range entries {
+		block = binary.LittleEndian.AppendUint64(block, e.node.nid)
+		block = binary.LittleEndian.AppendUint16(block, uint16(offset))
+		block = append(block, direntKind(e.node.Mode), 0)
+		offset += len(e.name)
+	}
+	for _, e := range entries {
+		block = append(block, e.name...)
+	}
+	return block
 }
 
 // parseDirents reads one block of a directory. A block has at least one entry.

@@ -5,6 +5,7 @@ package erofs
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -14,14 +15,22 @@ const maxDepth = 2048
 // expected is how many inodes of an image there is room for at once. More are made room for as they are met.
 const expected = 1 << 16
 
-// Load reads the whole tree of an image into memory; entries bounds how many directory entries it may have. File
+// Load is LoadWithin with a bound of directory entries alone.
+func (im *Image) Load(entries int) (*Node, error) {
+	return im.LoadWithin(&Budget{Entries: entries, Bytes: math.MaxInt64})
+}
+
+// LoadWithin reads the whole tree of an image into memory, and takes what it costs off the budget (threat IMG-08). File
 // contents stay where they are: regular nodes keep their Block, and their Tail is an offset in the image. Every
 // directory must have one name, every entry the type of its inode, and every inode as many names as it says.
-func (im *Image) Load(entries int) (*Node, error) {
-	l := &loader{im: im, left: entries, index: make(map[uint64]int, min(im.super.Inodes, expected))}
+func (im *Image) LoadWithin(budget *Budget) (*Node, error) {
+	l := &loader{im: im, budget: budget, index: make(map[uint64]int, min(im.super.Inodes, expected))}
 	root, err := im.inode(rootNID, &l.block)
 	if err == nil && root.Type() != ModeDir {
 		err = errors.New("it is no directory")
+	}
+	if err == nil {
+		err = budget.take(inodeCost(root))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("load root: %w", err)
@@ -47,7 +56,7 @@ func (im *Image) Load(entries int) (*Node, error) {
 
 type loader struct {
 	im      *Image
-	left    int
+	budget  *Budget
 	nodes   []loaded       // the root first
 	made    []Node         // not used yet
 	index   map[uint64]int // of nodes, by inode number
@@ -93,8 +102,8 @@ func (l *loader) directory(dir pending) error {
 	dots := 0
 	var sorted []child
 	err := l.im.entries(dir.node.inode(), &l.entries, func(e dirent) error {
-		if l.left--; l.left < 0 {
-			return errors.New("too many directory entries")
+		if err := l.budget.entry(); err != nil {
+			return err
 		}
 		switch e.name {
 		case ".", "..":
@@ -114,7 +123,7 @@ func (l *loader) directory(dir pending) error {
 			return fmt.Errorf("%q: %w", e.name, err)
 		}
 		sorted = append(sorted, child{e.name, node})
-		return nil
+		return l.budget.take(NameCost(e.name))
 	})
 	dir.node.children.sorted = slices.Clip(sorted)
 	if err == nil && dots != 2 {
@@ -130,6 +139,9 @@ func (l *loader) child(dir pending, e dirent) (*Node, error) {
 	}
 	if !known {
 		i, err := l.im.inode(e.nid, &l.block)
+		if err == nil {
+			err = l.budget.take(inodeCost(i))
+		}
 		if err != nil {
 			return nil, fmt.Errorf("read inode %d: %w", e.nid, err)
 		}

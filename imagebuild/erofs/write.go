@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 )
 
@@ -22,8 +23,11 @@ func (m *Metadata) Write(dst io.Writer, dataOffset uint32, tails io.ReaderAt) er
 	for _, n := range m.nodes {
 		if i := n.inode(); n.Type() != ModeRegular && i.bodyBlocks() > 0 {
 			w.zeroTo(int64(n.Block-m.start) * BlockSize)
-			body := m.body(n)
-			w.write(body[:len(body)-i.tail()])
+			left := i.size - int64(i.tail())
+			for block := range m.body(n) {
+				w.write(block[:min(int64(len(block)), left)])
+				left -= min(int64(len(block)), left)
+			}
 		}
 	}
 	w.zeroTo(int64(m.blocks) * BlockSize)
@@ -70,8 +74,10 @@ func (m *Metadata) writeInode(w *blockWriter, n *Node, dataOffset uint32, tails 
 		return w.err
 	}
 	if n.Type() != ModeRegular {
-		body := m.body(n)
-		w.write(body[len(body)-tail:])
+		var last []byte // which is the tail: whole blocks are not inline
+		for last = range m.body(n) {
+		}
+		w.write(last)
 		return w.err
 	}
 	if tails == nil {
@@ -84,10 +90,10 @@ func (m *Metadata) writeInode(w *blockWriter, n *Node, dataOffset uint32, tails 
 	return w.err
 }
 
-// body returns the entries of a directory or the target of a symbolic link.
-func (m *Metadata) body(n *Node) []byte {
+// body gives the entries of a directory or the target of a symbolic link, block by block.
+func (m *Metadata) body(n *Node) iter.Seq[[]byte] {
 	if n.Type() == ModeSymlink {
-		return []byte(n.Target)
+		return func(yield func([]byte) bool) { yield([]byte(n.Target)) } // shorter than a block
 	}
 	return packDirents(n.entries(m.parents[n]))
 }

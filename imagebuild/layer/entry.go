@@ -127,7 +127,7 @@ func (c *converter) node(h *tar.Header, parts []string) error {
 		if h.Linkname == "" || len(h.Linkname) > erofs.MaxTarget {
 			return fmt.Errorf("link target of %d bytes", len(h.Linkname))
 		}
-		n.Mode, n.Target = erofs.ModeSymlink|0o777, h.Linkname
+		n.Mode, n.Target = erofs.ModeSymlink|0o777, strings.Clone(h.Linkname)
 	case tar.TypeFifo:
 		n.Mode |= erofs.ModeFIFO
 	case tar.TypeLink:
@@ -203,7 +203,7 @@ func (c *converter) attributes(h *tar.Header) erofs.Attributes {
 			c.info.Attributes++
 			continue
 		}
-		a.Xattrs = append(a.Xattrs, erofs.Xattr{Name: name, Value: []byte(h.PAXRecords[key])})
+		a.Xattrs = append(a.Xattrs, erofs.Xattr{Name: strings.Clone(name), Value: []byte(h.PAXRecords[key])})
 	}
 	return a
 }

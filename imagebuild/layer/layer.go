@@ -29,14 +29,21 @@ type Limits struct {
 	StreamBytes int64
 	// Entries is the most tar entries that a layer may have.
 	Entries int
-	// TreeBytes bounds the memory of the tree: names, link targets and extended attributes, and 256 bytes for each entry
-	// and each directory that entries imply.
+	// TreeBytes bounds the memory of the tree, names, link targets and extended attributes included, as package erofs counts
+	// it.
 	TreeBytes int64
+	// Room, if it is not nil, is called once, when the tree takes more than SmallTree bytes. It may wait until there is
+	// memory for a tree of TreeBytes; an error ends the conversion.
+	Room func() error
 }
 
-// DefaultLimits returns bounds that ordinary images stay far below: 32 GiB of tar, a million entries and 512 MiB of tree.
+// SmallTree is how much memory a tree may take before Limits.Room is asked for more: that of ten thousand files.
+const SmallTree = 4 << 20
+
+// DefaultLimits returns bounds that ordinary images stay far below: 32 GiB of tar, a million entries and 96 MiB of tree,
+// which suffices for a third of a million files with ordinary names.
 func DefaultLimits() Limits {
-	return Limits{StreamBytes: 32 << 30, Entries: 1 << 20, TreeBytes: 512 << 20}
+	return Limits{StreamBytes: 32 << 30, Entries: 1 << 20, TreeBytes: 96 << 20}
 }
 
 // Output is where a conversion goes. Image and Leaves are written by several goroutines at a time.
@@ -81,7 +88,7 @@ func Convert(tarStream io.Reader, out Output, limits Limits) (Info, error) {
 	feed := newFeed(tarStream, limits.StreamBytes)
 	headers := &headers{r: feed}
 	c := &converter{
-		limits: limits, content: limits.StreamBytes, headers: headers, tar: tar.NewReader(headers), tree: newTree(limits.TreeBytes),
+		limits: limits, content: limits.StreamBytes, headers: headers, tar: tar.NewReader(headers), tree: newTree(limits),
 		sink: sink, tails: &spool{file: out.Scratch},
 	}
 	err = c.readAll(feed)

@@ -207,7 +207,7 @@ func setHeaderByte(stream []byte, offset int, value byte) {
 
 func TestIMG08LimitsHold(t *testing.T) {
 	stream := Tar(t, File("a", strings.Repeat("x", 5000)), File("b/c/d", ""))
-	enough := layer.Limits{StreamBytes: int64(len(stream)), Entries: 2, TreeBytes: 4*256 + 100}
+	enough := layer.Limits{StreamBytes: int64(len(stream)), Entries: 2, TreeBytes: 2000}
 	if _, _, err := convertWith(bytes.NewReader(stream), enough); err != nil {
 		t.Fatal(err)
 	}

@@ -22,19 +22,17 @@ const (
 	XattrLowerLink = "trusted.escrin.link"
 )
 
-// nodeCost is what one node costs in memory, apart from names and attributes, in bytes.
-const nodeCost = 256
-
 // tree is the layer's own tree while it grows. Later entries replace earlier ones. No symbolic link is ever followed:
 // a path that leads through anything but directories is refused.
 type tree struct {
 	root   *erofs.Node
 	device *erofs.Node // what stands for each device node
-	left   int64
+	used   int64
+	limits Limits
 }
 
-func newTree(limit int64) *tree {
-	return &tree{root: impliedDir(), device: newWhiteout(), left: limit}
+func newTree(limits Limits) *tree {
+	return &tree{root: impliedDir(), device: newWhiteout(), limits: limits}
 }
 
 func impliedDir() *erofs.Node {
@@ -55,13 +53,23 @@ func newWhiteout() *erofs.Node {
 func setOpaque(n *erofs.Node) { n.SetXattr(XattrOpaque, []byte("y")) }
 
 func (t *tree) charge(name string, n *erofs.Node) error {
-	t.left -= nodeCost + int64(len(name)+len(n.Target))
-	for _, x := range n.Xattrs {
-		t.left -= int64(len(x.Name) + len(x.Value))
-	}
-	if t.left < 0 {
+	t.used += erofs.NameCost(name) + n.Cost()
+	if t.used > t.limits.TreeBytes {
 		return fmt.Errorf("%w: names and attributes take too much memory", ErrLimit)
 	}
+	if room := t.limits.Room; room != nil && t.used > SmallTree {
+		t.limits.Room = nil
+		return room()
+	}
+	return nil
+}
+
+// set gives a node its name, and keeps nothing of the header that the name comes from.
+func (t *tree) set(dir *erofs.Node, name string, n *erofs.Node) error {
+	if err := t.charge(name, n); err != nil {
+		return err
+	}
+	dir.SetChild(strings.Clone(name), n)
 	return nil
 }
 
@@ -80,10 +88,9 @@ func (t *tree) dir(parts []string) (*erofs.Node, error) {
 			return nil, fmt.Errorf("the path leads through %q, which is not a directory", strings.Join(parts[:i+1], "/"))
 		}
 		if dir.Child(part) != child {
-			if err := t.charge(part, child); err != nil {
+			if err := t.set(dir, part, child); err != nil {
 				return nil, err
 			}
-			dir.SetChild(part, child)
 		}
 		dir = child
 	}
@@ -111,8 +118,7 @@ func (t *tree) put(parts []string, n *erofs.Node) error {
 	if n.IsDir() && old != nil {
 		setOpaque(n)
 	}
-	parent.SetChild(name, n)
-	return t.charge(name, n)
+	return t.set(parent, name, n)
 }
 
 // describe gives a directory that is there already the attributes of an entry.
@@ -135,9 +141,7 @@ func (t *tree) whiteout(parts []string) error {
 	old := parent.Child(name)
 	switch {
 	case old == nil:
-		gone := newWhiteout()
-		parent.SetChild(name, gone)
-		return t.charge(name, gone)
+		return t.set(parent, name, newWhiteout())
 	case old.IsDir():
 		old.DeleteXattr(XattrImplied)
 		setOpaque(old)

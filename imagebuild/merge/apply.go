@@ -20,8 +20,7 @@ type applier struct {
 	base  uint64 // blocks of data of the layers below
 	// shared maps each node of the layer that has several names, or that is a link into the layers below, to the node that
 	// takes its place: itself, or the lower file that it links to.
-	shared  map[*erofs.Node]*erofs.Node
-	entries int
+	shared map[*erofs.Node]*erofs.Node
 }
 
 func newApplier(lower *erofs.Node, layer int, data, base uint64) *applier {
@@ -42,7 +41,6 @@ func (a *applier) apply(root *erofs.Node) error {
 // adoptAll checks all nodes under a directory before any is used.
 func (a *applier) adoptAll(dir *erofs.Node) error {
 	for name, child := range dir.Children() {
-		a.entries++
 		if child.Links() > 1 && !child.IsDir() {
 			if a.shared[child] != nil {
 				continue

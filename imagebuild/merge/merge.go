@@ -26,6 +26,13 @@ const MaxLayers = 256
 // MaxEntries is how many directory entries all layers may have together, "." and ".." included.
 const MaxEntries = 1 << 22
 
+// MaxBytes is how much memory the trees of all layers may take together, as package erofs counts it (threat IMG-08). It
+// suffices for a third of a million files with ordinary names. What readers of more than 64 layers keep is taken off it.
+const MaxBytes = 96 << 20
+
+// ErrTooLarge is wrapped by the error that says that layers have more files, names and attributes than that.
+var ErrTooLarge = erofs.ErrBudget
+
 // saltSize is the length of the salt of all hash trees: all its bytes are zero.
 const saltSize = 32
 
@@ -74,11 +81,11 @@ func stack(layers []*Layer) (*Disk, error) {
 		return nil, fmt.Errorf("%d layers, at most %d", len(layers), MaxLayers)
 	}
 	d := &Disk{layers: layers, root: newRoot()}
-	left := MaxEntries
+	budget := &erofs.Budget{Entries: MaxEntries, Bytes: MaxBytes - int64(max(0, len(layers)-64))*minPieces*pieceBytes}
 	names := sha256.New()
 	data := uint64(0)
 	for i, l := range layers {
-		tree, err := l.image.Load(left)
+		tree, err := l.image.LoadWithin(budget)
 		l.read.forget(len(layers)) // it is needed again only when there are no more layers to load
 		if err != nil {
 			return nil, fmt.Errorf("layer %d: %w", i, err)
@@ -87,7 +94,6 @@ func stack(layers []*Layer) (*Disk, error) {
 		if err := a.apply(tree); err != nil {
 			return nil, fmt.Errorf("layer %d: %w", i, err)
 		}
-		left -= a.entries
 		data += l.dataBlocks()
 		names.Write(l.root[:])
 	}
