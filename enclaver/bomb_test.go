@@ -5,6 +5,8 @@ package enclaver_test
 import (
 	"archive/tar"
 	"bytes"
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -64,6 +66,42 @@ func entry(t *testing.T, size int64) io.Reader {
 	return &buf
 }
 
+// bomb is a layer whose tar is not in memory.
+type bomb struct {
+	v1.Layer
+	diffID v1.Hash
+}
+
+func (b bomb) DiffID() (v1.Hash, error) { return b.diffID, nil }
+
+// bombs are layers of empty files, each with an attribute of so many bytes: all that a tree has is in memory.
+func bombs(t *testing.T, layers, files int, prefix string, attribute int) (all []v1.Layer) {
+	t.Helper()
+	for i := range layers {
+		var packed bytes.Buffer
+		z, err := zstd.NewWriter(&packed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.New()
+		w := tar.NewWriter(io.MultiWriter(z, sum))
+		for k := range files {
+			h := tar.Header{Name: fmt.Sprintf("layer-%d/%s%d", i, prefix, k), Mode: 0o644, Typeflag: tar.TypeReg}
+			if attribute > 0 {
+				h.PAXRecords = map[string]string{"SCHILY.xattr.user.a": strings.Repeat("a", attribute)}
+			}
+			if err := w.WriteHeader(&h); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := errors.Join(w.Close(), z.Close()); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, bomb{imagetest.Blob(oci.MediaTypeLayerZstd, packed.Bytes(), nil), oci.HashOf([32]byte(sum.Sum(nil)))})
+	}
+	return all
+}
+
 // IMG-08: what unpacks to far more than it is, is refused, and neither that nor large windows cost more than 256 MiB.
 func TestIMG08BombsCostLittleMemory(t *testing.T) {
 	const many = 3 << 29 // more than a small layer may unpack to
@@ -88,6 +126,12 @@ func TestIMG08BombsCostLittleMemory(t *testing.T) {
 		"a little garbage":       {[]v1.Layer{imagetest.Blob(gz, append(packedStream(t, gz, 0, zeros(1024)), "rubbish"...), make([]byte, 1024))}, "something follows it"},
 		"a cut stream":           {[]v1.Layer{imagetest.Blob(gz, packedStream(t, gz, 0, zeros(1024))[:18], nil)}, "ends in the middle"},
 		"a window beyond limits": {[]v1.Layer{imagetest.Blob(zst, packedStream(t, zst, 256<<20, zeros(300<<20)), nil)}, "window"},
+		"attributes":             {bombs(t, 4, 50_000, "a", 3900), "exceeds its limit"},
+		"attributes, less":       {bombs(t, 5, 5_000, "a", 3900), "more files, names and attributes"},
+		"a million files":        {bombs(t, 1, 1<<20, "", 0), "exceeds its limit"},
+		"long names":             {bombs(t, 1, 1<<18, strings.Repeat("n", 242), 0), "exceeds its limit"},
+		"many layers":            {bombs(t, 100, 5_000, "a", 0), "more files, names and attributes"},
+		"many ordinary files":    {append(bombs(t, 3, 100_000, "a-file-name", 0), imagetest.Layer(gz, tars()[0]), imagetest.Layer(gz, tars()[1])), ""},
 		"wide windows":           {[]v1.Layer{wide, imagetest.Layer(gz, tars()[0])}, ""},
 	} {
 		layout := layoutOf(t, imagetest.Of(types.OCIManifestSchema1, imagetest.Run("/bin/app"), c.layers...))

@@ -13,7 +13,6 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"golang.org/x/sync/errgroup"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/enclaver/oci"
@@ -45,11 +44,12 @@ type converter struct {
 	open      opener // where layers come from
 	withBlobs bool   // whether the store must have the blobs too
 	progress  Progress
-	windows   *semaphore.Weighted // memory of zstd streams
+	memory    memory
+	left      *allowance // of the whole image, if its layers are not made ready together
 }
 
 func newConverter(into *store.Store, open opener, withBlobs bool, progress Progress) *converter {
-	return &converter{store: into, open: open, withBlobs: withBlobs, progress: progress, windows: semaphore.NewWeighted(maxWindow)}
+	return &converter{store: into, open: open, withBlobs: withBlobs, progress: progress, memory: newMemory()}
 }
 
 // ready returns the image's layers, bottom first, and converts those that the store does not have. Every layer of
@@ -57,6 +57,10 @@ func newConverter(into *store.Store, open opener, withBlobs bool, progress Progr
 func (c *converter) ready(ctx context.Context, raw []rawLayer) ([]readyLayer, error) {
 	ready := make([]readyLayer, len(raw))
 	numbers := make(map[string][]int) // of layers that are the same, by what they are
+	left := c.left
+	if left == nil {
+		left = newAllowance(raw)
+	}
 	var work []int
 	var size int64
 	for i, l := range raw {
@@ -71,9 +75,12 @@ func (c *converter) ready(ctx context.Context, raw []rawLayer) ([]readyLayer, er
 		if ready[i] = known; !ok {
 			work = append(work, i)
 			size += l.blob.Size
+			continue
 		}
+		left.streams.Add(-known.converted.Size)
+		left.images.Add(-known.converted.Size)
 	}
-	if err := c.convertAll(ctx, raw, work, size, ready); err != nil {
+	if err := c.convertAll(ctx, raw, work, size, ready, left); err != nil {
 		return nil, err
 	}
 	for _, same := range numbers {
@@ -85,7 +92,7 @@ func (c *converter) ready(ctx context.Context, raw []rawLayer) ([]readyLayer, er
 }
 
 // convertAll converts the layers whose numbers are in work side by side, the largest first.
-func (c *converter) convertAll(ctx context.Context, raw []rawLayer, work []int, size int64, ready []readyLayer) error {
+func (c *converter) convertAll(ctx context.Context, raw []rawLayer, work []int, size int64, ready []readyLayer, left *allowance) error {
 	if len(work) == 0 {
 		return nil
 	}
@@ -95,7 +102,7 @@ func (c *converter) convertAll(ctx context.Context, raw []rawLayer, work []int, 
 	group.SetLimit(min(runtime.GOMAXPROCS(0), maxSideBySide))
 	for _, i := range work {
 		group.Go(func() (err error) {
-			if ready[i], err = c.one(ctx, raw[i], step); err != nil {
+			if ready[i], err = c.one(ctx, raw[i], step, left); err != nil {
 				err = fmt.Errorf("convert layer %d of %d: %w", i+1, len(raw), err)
 			}
 			return err
@@ -127,9 +134,9 @@ func wrongDiffID(is, claimed v1.Hash) error {
 }
 
 // one converts one layer: from the store's blob if that is there and right, else from where layers come from.
-func (c *converter) one(ctx context.Context, raw rawLayer, step *meter) (readyLayer, error) {
+func (c *converter) one(ctx context.Context, raw rawLayer, step *meter, left *allowance) (readyLayer, error) {
 	if here := (oci.Descriptor{MediaType: raw.blob.MediaType, Digest: raw.blob.Digest, Size: raw.blob.Size}); c.store.Has(here) {
-		ready, err := c.convert(ctx, raw, func(context.Context, oci.Descriptor) (io.ReadCloser, error) { return c.store.Open(here) }, false, step)
+		ready, err := c.convert(ctx, raw, func(context.Context, oci.Descriptor) (io.ReadCloser, error) { return c.store.Open(here) }, false, step, left)
 		if !errors.Is(err, oci.ErrMismatch) {
 			return ready, err
 		}
@@ -137,12 +144,16 @@ func (c *converter) one(ctx context.Context, raw rawLayer, step *meter) (readyLa
 			return readyLayer{}, err
 		}
 	}
-	return c.convert(ctx, raw, c.open, c.withBlobs, step)
+	return c.convert(ctx, raw, c.open, c.withBlobs, step, left)
 }
 
 // convert streams one layer through digest check, decompression and conversion. Nothing of it is kept unless the
 // digest of what came in, and the diff id of what it unpacked to, are those of the image (threats REG-01, REG-02).
-func (c *converter) convert(ctx context.Context, raw rawLayer, open opener, keepBlob bool, step *meter) (readyLayer, error) {
+func (c *converter) convert(ctx context.Context, raw rawLayer, open opener, keepBlob bool, step *meter, left *allowance) (_ readyLayer, err error) {
+	defer func() { err = adviseOnSpace(err, c.store.Dir()) }()
+	if err := checkSpace(c.store.Dir(), raw.blob.Size); err != nil {
+		return readyLayer{}, err
+	}
 	content, err := open(ctx, raw.blob)
 	if err != nil {
 		return readyLayer{}, err
@@ -159,8 +170,11 @@ func (c *converter) convert(ctx context.Context, raw rawLayer, open opener, keep
 		return readyLayer{}, err
 	}
 	defer out.Discard()
-	info, err := layer.Convert(in, layer.Output{Image: out.Image, Leaves: out.Leaves, Scratch: out.Scratch}, limitsFor(raw.blob.Size))
+	stream, image := &allowed{Reader: in, left: &left.streams}, &allowedAt{WriterAt: out.Image, left: &left.images}
+	info, err := c.memory.convert(ctx, stream, in.window, layer.Output{Image: image, Leaves: out.Leaves, Scratch: out.Scratch}, limitsFor(raw.blob.Size))
 	if err = in.finish(err); err != nil {
+		left.streams.Add(stream.read)
+		left.images.Add(image.written.Load())
 		return readyLayer{}, read.again(err)
 	}
 	if got := oci.HashOf(info.DiffID); got != raw.diffID {
@@ -193,12 +207,10 @@ func (c *converter) commit(raw rawLayer, in *unpacker, out *store.NewLayer, abou
 	return readyLayer{blob: blob, converted: about}, nil
 }
 
-// limitsFor bounds what a layer of so many bytes may unpack to (threat IMG-08): ordinary layers are packed
-// three to one, and a small one may hold large files of zeros.
+// limitsFor bounds what a layer of so many bytes may unpack to, were it the only one of its image (threat IMG-08).
 func limitsFor(packed int64) layer.Limits {
-	const free, ratio = 1 << 30, 256
 	limits := layer.DefaultLimits()
-	limits.StreamBytes = min(limits.StreamBytes, free+ratio*min(packed, limits.StreamBytes))
+	limits.StreamBytes = min(limits.StreamBytes, freeBytes+maxRatio*min(packed, limits.StreamBytes))
 	return limits
 }
 

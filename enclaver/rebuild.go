@@ -19,6 +19,7 @@ func Rebuild(ctx context.Context, e *Enclave, from source.Source, guestBase stri
 	v := newVerifier(ctx, e, progress)
 	defer v.close()
 	v.verify()
+	v.forget() // as the image makes another one
 	var again *Enclave
 	v.check("rebuild", from.String(), func() (err error) {
 		again, err = v.rebuild(from, guestBase)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/escrin/escrin/enclaver/artifact"
+	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/enclaver/store"
 	"github.com/escrin/escrin/imagebuild/layer"
 	"github.com/escrin/escrin/imagebuild/merge"
@@ -46,6 +47,9 @@ func openStack(from *store.Store, layers []artifact.Layer) (*stack, error) {
 	var err error
 	if s.Disk, err = merge.Stack(opened); err != nil {
 		s.Close()
+		if errors.Is(err, merge.ErrTooLarge) {
+			err = hint.Wrap(err, "leave out of the image what its program does not use: caches, sources, documentation")
+		}
 		return nil, err
 	}
 	return s, nil

@@ -34,6 +34,7 @@ type unpacker struct {
 	tar      io.Reader
 	close    func()
 	blob     *store.Blob   // nil if the blob is not kept
+	window   int64         // of a zstd stream, in bytes
 	plain    *zstd.Encoder // nil if the layer is packed already
 	describe oci.Descriptor
 	discards bool // whether the blob goes when its digest is known
@@ -50,7 +51,7 @@ func (c *converter) unpack(ctx context.Context, from *metered, d oci.Descriptor,
 	u.discards = !keep
 	switch {
 	case isPlain(d):
-		err = u.pack()
+		err = c.pack(ctx, u)
 	case keep:
 		err = c.decompress(ctx, u, io.TeeReader(verified, u.blob.File))
 	default:
@@ -79,7 +80,10 @@ func carried(d oci.Descriptor) oci.Descriptor {
 
 // pack makes a zstd stream of a plain tar on the way. The encoder works alone, so that its output is a function of its
 // input.
-func (u *unpacker) pack() (err error) {
+func (c *converter) pack(ctx context.Context, u *unpacker) (err error) {
+	if u.close, err = c.memory.take(ctx, ordinaryWindow); err != nil {
+		return err
+	}
 	u.plain, err = zstd.NewWriter(u.blob.File, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault))
 	if err != nil {
 		return err
@@ -89,31 +93,38 @@ func (u *unpacker) pack() (err error) {
 	return nil
 }
 
-func (c *converter) decompress(ctx context.Context, u *unpacker, packed io.Reader) error {
+func (c *converter) decompress(ctx context.Context, u *unpacker, packed io.Reader) (err error) {
 	read := newAhead(packed)
 	u.packed, u.close = read, read.close
 	buffered := bufio.NewReaderSize(read, 64<<10)
 	if u.describe.MediaType == oci.MediaTypeLayerGzip {
-		decoder, err := gzip.NewReader(buffered)
-		u.tar = decoder
+		release, err := c.memory.take(ctx, ordinaryWindow)
+		if err != nil {
+			return err
+		}
+		u.close = func() {
+			read.close()
+			release()
+		}
+		u.tar, err = gzip.NewReader(buffered)
 		return err
 	}
-	window, err := windowOf(buffered)
+	if u.window, err = windowOf(buffered); err != nil {
+		return err
+	}
+	release, err := c.memory.take(ctx, u.window)
 	if err != nil {
 		return err
 	}
-	if err := c.windows.Acquire(ctx, window); err != nil {
-		return err
-	}
-	decoder, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(uint64(window)))
+	decoder, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(uint64(u.window)))
 	if err != nil {
-		c.windows.Release(window)
+		release()
 		return err
 	}
 	u.tar, u.close = decoder, func() {
 		read.close()
 		decoder.Close()
-		c.windows.Release(window)
+		release()
 	}
 	return nil
 }

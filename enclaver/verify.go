@@ -62,6 +62,8 @@ type verifier struct {
 	base    *guestBase
 	ready   []readyLayer
 	stack   *stack
+
+	converter *converter // of the layers
 }
 
 func newVerifier(ctx context.Context, e *Enclave, progress Progress) *verifier {
@@ -69,15 +71,21 @@ func newVerifier(ctx context.Context, e *Enclave, progress Progress) *verifier {
 }
 
 func (v *verifier) close() {
-	if v.stack != nil {
-		v.stack.Close()
-	}
+	v.forget()
 	if v.dir != "" {
 		os.RemoveAll(v.dir)
 	}
 	if v.release != nil {
 		v.release()
 	}
+}
+
+// forget gives back the memory of the merged file system.
+func (v *verifier) forget() {
+	if v.stack != nil {
+		v.stack.Close()
+	}
+	v.stack = nil
 }
 
 var errNotDerived = errors.New("not checked, because of the failure above")
@@ -212,8 +220,11 @@ func (v *verifier) convert(i int) error {
 	if v.scratch == nil {
 		return errNotDerived
 	}
-	r := newConverter(v.scratch, v.enclave.open, false, nil)
-	ready, err := r.ready(v.ctx, v.enclave.layers()[i:i+1])
+	if v.converter == nil {
+		v.converter = newConverter(v.scratch, v.enclave.open, false, nil)
+		v.converter.left = newAllowance(v.enclave.layers())
+	}
+	ready, err := v.converter.ready(v.ctx, v.enclave.layers()[i:i+1])
 	if err != nil {
 		return err
 	}
