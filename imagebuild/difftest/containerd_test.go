@@ -65,7 +65,7 @@ func (a *applier) filter(h *tar.Header) (bool, error) {
 	h.Name = strings.TrimPrefix(h.Name, "/")
 	at := filepath.Join(a.root, h.Name)
 	if h.Typeflag == tar.TypeDir {
-		if h.Name == "." || h.Name == "" {
+		if clean(h.Name) == "" {
 			return false, a.describeRoot(h)
 		}
 		a.dirs = append(a.dirs, h)
@@ -153,13 +153,13 @@ func (a *applier) settle() error {
 			return err
 		}
 		seconds := st.Mtim.Sec
-		if a.start <= seconds && seconds <= time.Now().Unix() || at == a.root {
+		switch {
+		case at == a.root && a.top != nil:
+			seconds = a.top.ModTime.Unix()
+		case a.start <= seconds && seconds <= time.Now().Unix() || at == a.root:
 			if seconds, err = lastTime(at); err != nil {
 				return err
 			}
-		}
-		if at == a.root && a.top != nil {
-			seconds = a.top.ModTime.Unix()
 		}
 		if err := unix.Lsetxattr(at, timeMark, strconv.AppendInt(nil, seconds, 10), 0); err != nil {
 			return err

@@ -53,7 +53,7 @@ func (k kernel) list(offset, size int64) ([]listing.Entry, error) {
 		return nil, fmt.Errorf("mount: %w", err)
 	}
 	entries, err := listing.Directory(k.at)
-	return entries, errors.Join(err, unix.Unmount(k.at, 0))
+	return entries, errors.Join(err, unix.Unmount(k.at, unix.MNT_DETACH)) // whoever looks at all mounts may keep it for a moment
 }
 
 // loop makes a part of the file a block device.

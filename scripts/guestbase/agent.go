@@ -57,6 +57,9 @@ func checkBuild(program []byte, toolchain string) error {
 	if err != nil {
 		return fmt.Errorf("read the agent's build information: %w", err)
 	}
+	if info.Path != agentPackage {
+		return fmt.Errorf("the agent is the program %s, not %s", info.Path, agentPackage)
+	}
 	if info.GoVersion != toolchain {
 		return fmt.Errorf("the agent was built with %s, but go.mod pins %s", info.GoVersion, toolchain)
 	}
