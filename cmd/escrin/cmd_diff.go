@@ -44,6 +44,7 @@ Enclaves that are not in the local store are pulled.`,
 }
 
 func runDiff(cmd *cobra.Command, pair [2]enclaver.Reference, all bool) error {
+	defer frugal()()
 	steps := newProgress(cmd)
 	defer steps.done()
 	var enclaves [2]*enclaver.Enclave

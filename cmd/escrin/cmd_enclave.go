@@ -77,9 +77,15 @@ func (flags enclaveFlags) name(cmd *cobra.Command) (enclaver.Reference, error) {
 // memoryLimit is what the garbage collector keeps to, so that an image's size does not show in memory.
 const memoryLimit = 56 << 20
 
+// frugal sets memoryLimit until what it returns is called.
+func frugal() func() {
+	before := debug.SetMemoryLimit(memoryLimit)
+	return func() { debug.SetMemoryLimit(before) }
+}
+
 func (flags enclaveFlags) run(cmd *cobra.Command, image source.Source, ref enclaver.Reference, declared spec.Spec) error {
 	start := time.Now()
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryLimit))
+	defer frugal()()
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // there is room until then
 	store, err := openStore(cmd)
 	if err != nil {

@@ -117,6 +117,7 @@ compared with those of a guest base of your own making: with --guest-base they m
 }
 
 func (flags verifyFlags) run(cmd *cobra.Command, ref enclaver.Reference, open func(string) (source.Source, error)) error {
+	defer frugal()()
 	steps := newProgress(cmd)
 	defer steps.done()
 	e, forget, err := obtain(cmd, ref, flags.remote, steps)

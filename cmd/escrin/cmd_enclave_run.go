@@ -109,6 +109,7 @@ func plainInputs(c config.Config, inputs map[string][]byte) (int, error) {
 
 // prepare gets the enclave, from the local store or its registry, and lays out its disk in the user's cache.
 func prepare(cmd *cobra.Command, ref enclaver.Reference, steps *progress) (enclaver.Boot, error) {
+	defer frugal()()
 	e, forget, err := obtain(cmd, ref, false, steps)
 	if err != nil {
 		return enclaver.Boot{}, err
