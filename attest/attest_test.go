@@ -56,6 +56,7 @@ func TestAT12ProofIsOfTheWholeMeasurement(t *testing.T) {
 		at := rapid.IntRange(0, 47).Draw(t, "byte")
 		changes := []func(*attest.Measurement){
 			func(m *attest.Measurement) { m.TEE = attest.SNP },
+			func(m *attest.Measurement) { m.TEE, m.LaunchDigest = attest.SNP, m.Registers.MRTD },
 			func(m *attest.Measurement) { m.Shape.VCPUs++ },
 			func(m *attest.Measurement) { m.Shape.MemoryMiB++ },
 			func(m *attest.Measurement) { m.Registers.MRTD[at] ^= 1 },
@@ -83,6 +84,8 @@ func TestRootRefuses(t *testing.T) {
 		"unknown TEE":  {{TEE: 3}},
 		"same twice":   {good, good},
 		"shape twice":  {good, other},
+		"SNP in TDX":   {{TEE: attest.TDX, LaunchDigest: attest.Register{1}}},
+		"TDX in SNP":   {{TEE: attest.SNP, Registers: other.Registers}},
 		"far too many": make([]attest.Measurement, attest.MaxMeasurements+1),
 	} {
 		if _, err := attest.Root(ms); err == nil {
@@ -141,8 +144,9 @@ func TestEvidenceRefusesToEncode(t *testing.T) {
 		"zero TEE":            func(e *attest.Evidence) { e.TEE = 0 },
 		"proof too long":      func(e *attest.Evidence) { e.Proof = make([][32]byte, attest.MaxProof+1) },
 		"short channel key":   func(e *attest.Evidence) { e.ChannelKey = e.ChannelKey[1:] },
-		"no quote":            func(e *attest.Evidence) { e.Quote = nil },
-		"long quote":          func(e *attest.Evidence) { e.Quote = make([]byte, attest.MaxQuoteSize+1) },
+		"nothing signed":      func(e *attest.Evidence) { e.Signed = nil },
+		"long signed part":    func(e *attest.Evidence) { e.Signed = make([]byte, attest.MaxSignedSize+1) },
+		"long event log":      func(e *attest.Evidence) { e.EventLog = make([]byte, attest.MaxEventLogSize+1) },
 		"no collateral":       func(e *attest.Evidence) { e.Collateral = nil },
 		"too long altogether": func(e *attest.Evidence) { e.Collateral = make([]byte, attest.MaxEvidenceSize) },
 	} {
@@ -191,7 +195,7 @@ func FuzzParseEvidence(f *testing.F) {
 		if err != nil || !bytes.Equal(again, data) {
 			t.Fatalf("two encodings of one evidence: %v", err)
 		}
-		if !slices.Equal(e.ChannelKey, data[len(data)-8-len(e.Quote)-len(e.Collateral)-attest.ChannelKeySize:][:attest.ChannelKeySize]) {
+		if !slices.Equal(e.ChannelKey, data[len(data)-12-len(e.Signed)-len(e.EventLog)-len(e.Collateral)-attest.ChannelKeySize:][:attest.ChannelKeySize]) {
 			t.Fatal("channel key is from elsewhere")
 		}
 	})

@@ -12,13 +12,14 @@ import (
 const (
 	ChannelKeySize  = 1216      // HPKE public key for ML-KEM-768 with X25519
 	MaxEvidenceSize = 256 << 10 // whole envelope
-	MaxQuoteSize    = 16 << 10  // quote inside it
-	evidenceMagic   = "escrin.evidence\x01"
+	MaxSignedSize   = 16 << 10  // quote or report inside it
+	MaxEventLogSize = 64 << 10  // event log inside it
+	evidenceMagic   = "escrin.evidence\x02"
 	bindingWireSize = 3*8 + 2*20 + 5*32
 )
 
-// Evidence is everything that a verifier needs to judge an enclave: the quote of
-// the hardware, the collateral to check it with, and the statement it supports.
+// Evidence is everything that a verifier needs to judge an enclave: what the
+// hardware signed, the collateral to check it with, and the statement it supports.
 // Nothing in it is trusted; see package attest/verify and attest/appraise.
 type Evidence struct {
 	TEE        TEE
@@ -26,7 +27,8 @@ type Evidence struct {
 	Proof      [][32]byte // from the leaf of the measurement to Binding.MeasurementRoot
 	Binding    Binding
 	ChannelKey []byte // ChannelKeySize bytes
-	Quote      []byte // as the hardware made it
+	Signed     []byte // TDX quote or SNP report, as the hardware made it
+	EventLog   []byte // as the firmware wrote it; may be empty, and is a hint
 	Collateral []byte // as encoded by package attest/collateral
 }
 
@@ -47,8 +49,10 @@ func (e Evidence) Marshal() ([]byte, error) {
 	}
 	out = e.Binding.append(out)
 	out = append(out, e.ChannelKey...)
-	out = binary.BigEndian.AppendUint32(out, uint32(len(e.Quote)))
-	out = append(out, e.Quote...)
+	out = binary.BigEndian.AppendUint32(out, uint32(len(e.Signed)))
+	out = append(out, e.Signed...)
+	out = binary.BigEndian.AppendUint32(out, uint32(len(e.EventLog)))
+	out = append(out, e.EventLog...)
 	out = binary.BigEndian.AppendUint32(out, uint32(len(e.Collateral)))
 	return append(out, e.Collateral...), nil
 }
@@ -62,7 +66,7 @@ func ParseEvidence(b []byte) (Evidence, error) {
 	}
 	r := reader{rest: b}
 	if string(r.take(len(evidenceMagic))) != evidenceMagic {
-		return Evidence{}, errors.New("parse evidence: not an evidence envelope of version 1")
+		return Evidence{}, errors.New("parse evidence: not an evidence envelope of version 2")
 	}
 	var e Evidence
 	e.TEE = TEE(r.uint8())
@@ -73,7 +77,8 @@ func ParseEvidence(b []byte) (Evidence, error) {
 	}
 	e.Binding.read(&r)
 	e.ChannelKey = r.bytes(ChannelKeySize)
-	e.Quote = r.bytes(int(r.uint32()))
+	e.Signed = r.bytes(int(r.uint32()))
+	e.EventLog = r.bytes(int(r.uint32()))
 	e.Collateral = r.bytes(int(r.uint32()))
 	if err := r.end(); err != nil {
 		return Evidence{}, fmt.Errorf("parse evidence: %w", err)
@@ -95,7 +100,7 @@ func (e Evidence) Digest() [32]byte {
 
 func (e Evidence) size() int {
 	return len(evidenceMagic) + 1 + 4 + 4 + 1 + 32*len(e.Proof) + bindingWireSize +
-		len(e.ChannelKey) + 4 + len(e.Quote) + 4 + len(e.Collateral)
+		len(e.ChannelKey) + 4 + len(e.Signed) + 4 + len(e.EventLog) + 4 + len(e.Collateral)
 }
 
 func (e Evidence) check() error {
@@ -106,8 +111,10 @@ func (e Evidence) check() error {
 		return fmt.Errorf("measurement proof of %d nodes, at most %d allowed", len(e.Proof), MaxProof)
 	case len(e.ChannelKey) != ChannelKeySize:
 		return fmt.Errorf("channel key of %d bytes, want %d", len(e.ChannelKey), ChannelKeySize)
-	case len(e.Quote) == 0 || len(e.Quote) > MaxQuoteSize:
-		return fmt.Errorf("quote of %d bytes, want 1 to %d", len(e.Quote), MaxQuoteSize)
+	case len(e.Signed) == 0 || len(e.Signed) > MaxSignedSize:
+		return fmt.Errorf("quote or report of %d bytes, want 1 to %d", len(e.Signed), MaxSignedSize)
+	case len(e.EventLog) > MaxEventLogSize:
+		return fmt.Errorf("event log of %d bytes, at most %d allowed", len(e.EventLog), MaxEventLogSize)
 	case len(e.Collateral) == 0:
 		return errors.New("no collateral")
 	case e.size() > MaxEvidenceSize:

@@ -7,7 +7,8 @@ import (
 	"fmt"
 )
 
-// Register is one SHA-384 register of a TDX guest. Its text form is 0x and 96
+// Register is one SHA-384 register of a TDX guest, or the launch digest of an
+// SNP guest. Its text form is 0x and 96
 // lower-case hexadecimal digits.
 type Register [48]byte
 
@@ -46,17 +47,21 @@ type Registers struct {
 // Measurement is one reference value: what a virtual machine of this shape,
 // running one particular enclave, reports on this kind of hardware.
 type Measurement struct {
-	TEE       TEE       `json:"tee"`
-	Shape     Shape     `json:"shape"`
-	Registers Registers `json:"registers"`
+	TEE   TEE   `json:"tee"`
+	Shape Shape `json:"shape"`
+	// Registers are a TDX guest's, and zero for SNP.
+	Registers Registers `json:"registers,omitzero"`
+	// LaunchDigest is an SNP guest's, and zero for TDX. It does not depend on the
+	// memory of the shape.
+	LaunchDigest Register `json:"launchDigest,omitzero"`
 }
 
 // Leaf returns the Merkle leaf of m (SPEC.md §2): the double Keccak-256 of
 // abi.encode(uint8 tee, uint32 vcpus, uint32 memoryMiB, bytes32
-// keccak256(MRTD ‖ RTMR0 ‖ RTMR1 ‖ RTMR2)).
+// registers), where registers is keccak256(MRTD ‖ RTMR0 ‖ RTMR1 ‖ RTMR2) for TDX
+// and keccak256(launch digest) for SNP.
 func (m Measurement) Leaf() [32]byte {
-	r := m.Registers
-	registers := keccak(r.MRTD[:], r.RTMR0[:], r.RTMR1[:], r.RTMR2[:])
+	registers := m.registers()
 	var w words
 	w.uint(uint64(m.TEE))
 	w.uint(uint64(m.Shape.VCPUs))
@@ -64,4 +69,13 @@ func (m Measurement) Leaf() [32]byte {
 	w.word(registers)
 	inner := keccak(w)
 	return keccak(inner[:])
+}
+
+// registers returns the word of the leaf that stands for what the hardware signs.
+func (m Measurement) registers() [32]byte {
+	if m.TEE == SNP {
+		return keccak(m.LaunchDigest[:])
+	}
+	r := m.Registers
+	return keccak(r.MRTD[:], r.RTMR0[:], r.RTMR1[:], r.RTMR2[:])
 }

@@ -99,6 +99,9 @@ func sortedLeaves(ms []Measurement) ([][32]byte, error) {
 		if !m.TEE.Valid() {
 			return nil, fmt.Errorf("measurement with unknown %v", m.TEE)
 		}
+		if m.TEE == TDX && m.LaunchDigest != (Register{}) || m.TEE == SNP && m.Registers != (Registers{}) {
+			return nil, fmt.Errorf("measurement for %v has a register of another TEE", m.TEE)
+		}
 		if seen[k] {
 			return nil, fmt.Errorf("two measurements for %v with %v", m.TEE, m.Shape)
 		}

@@ -52,6 +52,7 @@ type measurementVector struct {
 	RTMR0     attest.Register `json:"rtmr0"`
 	RTMR1     attest.Register `json:"rtmr1"`
 	RTMR2     attest.Register `json:"rtmr2"`
+	Digest    attest.Register `json:"launchDigest"`
 	Leaf      hexBytes        `json:"leaf"`
 	Proof     []hexBytes      `json:"proof"`
 }
@@ -59,7 +60,7 @@ type measurementVector struct {
 func (v measurementVector) measurement() attest.Measurement {
 	return attest.Measurement{
 		TEE: attest.TEE(v.Kind), Shape: attest.Shape{VCPUs: v.VCPUs, MemoryMiB: v.MemoryMiB},
-		Registers: attest.Registers{MRTD: v.MRTD, RTMR0: v.RTMR0, RTMR1: v.RTMR1, RTMR2: v.RTMR2},
+		Registers: attest.Registers{MRTD: v.MRTD, RTMR0: v.RTMR0, RTMR1: v.RTMR1, RTMR2: v.RTMR2}, LaunchDigest: v.Digest,
 	}
 }
 
@@ -71,7 +72,8 @@ type evidenceVector struct {
 	Proof      []hexBytes    `json:"proof"`
 	Binding    bindingVector `json:"binding"`
 	ChannelKey hexBytes      `json:"channelKey"`
-	Quote      hexBytes      `json:"quote"`
+	Signed     hexBytes      `json:"signed"`
+	EventLog   hexBytes      `json:"eventLog"`
 	Collateral hexBytes      `json:"collateral"`
 	Encoded    hexBytes      `json:"encoded"`
 	Digest     hexBytes      `json:"digest"`
@@ -81,7 +83,7 @@ func (v evidenceVector) evidence() attest.Evidence {
 	return attest.Evidence{
 		TEE: attest.TEE(v.TEE), Shape: attest.Shape{VCPUs: v.VCPUs, MemoryMiB: v.MemoryMiB},
 		Proof: nodes(v.Proof), Binding: v.Binding.binding(),
-		ChannelKey: v.ChannelKey, Quote: v.Quote, Collateral: v.Collateral,
+		ChannelKey: v.ChannelKey, Signed: v.Signed, EventLog: v.EventLog, Collateral: v.Collateral,
 	}
 }
 

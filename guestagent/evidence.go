@@ -67,7 +67,7 @@ func (a *attempt) makeEvidence(ctx context.Context) error {
 	}
 	evidence := attest.Evidence{
 		TEE: attest.TDX, Shape: attest.Shape(a.launch.Shape), Proof: proof, Binding: binding,
-		ChannelKey: a.keys.channelPub, Quote: quote.Quote, Collateral: quote.Collateral,
+		ChannelKey: a.keys.channelPub, Signed: quote.Quote, Collateral: quote.Collateral,
 	}
 	if a.evidence, err = evidence.Marshal(); err != nil {
 		return err

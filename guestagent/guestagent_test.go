@@ -189,8 +189,8 @@ func TestMachinesOwnQuoteWins(t *testing.T) {
 		t.Fatal(err)
 	}
 	evidence, err := attest.ParseEvidence(h.Heard().Evidence)
-	if err != nil || string(evidence.Quote) != "from the hardware" || string(evidence.Collateral) != "collateral" {
-		t.Errorf("quote %q, collateral %q, %v", evidence.Quote, evidence.Collateral, err)
+	if err != nil || string(evidence.Signed) != "from the hardware" || string(evidence.Collateral) != "collateral" {
+		t.Errorf("quote %q, collateral %q, %v", evidence.Signed, evidence.Collateral, err)
 	}
 }
 

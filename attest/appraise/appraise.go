@@ -62,9 +62,11 @@ func (p Policy) Appraise(c claims.Claims, want attest.Binding) []Reason {
 		out.add(Unverified, "evidence was not verified")
 		return out
 	}
-	p.checkTCB(&out, c.TCB())
-	checkGuest(&out, c.Report())
-	checkHostFields(&out, c.Report())
+	if t, ok := c.TDX(); ok {
+		p.checkTCB(&out, t.TCB)
+		checkGuest(&out, t.Report)
+		checkHostFields(&out, t.Report)
+	}
 	checkMeasurement(&out, c)
 	checkStatement(&out, c)
 	checkExpected(&out, c.Binding(), want)
@@ -76,7 +78,7 @@ func (p Policy) checkTCB(out *reasons, t claims.TCB) {
 		code   Code
 		name   string
 		status collateral.Status
-	}{{TCBPlatform, "platform", t.Platform}, {TCBModule, "TDX module", t.Module}, {TCBQE, "quoting enclave", t.QE}}
+	}{{TCBPlatform, "platform", t.Platform.Status}, {TCBModule, "TDX module", t.Module.Status}, {TCBQE, "quoting enclave", t.QE.Status}}
 	for _, part := range parts {
 		if int(part.status) >= len(p.accept) || !p.accept[part.status] {
 			out.add(part.code, "%s is %v", part.name, part.status)

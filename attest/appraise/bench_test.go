@@ -79,7 +79,7 @@ func (b bench) claim(t testing.TB, e attest.Evidence, f simulator.Flaws) claims.
 func (b bench) claimAbout(t testing.TB, e attest.Evidence, quoted attest.Binding, f simulator.Flaws) claims.Claims {
 	t.Helper()
 	var err error
-	e.Quote, e.Collateral, err = b.platform.Start(b.measurements[0].Registers).QuoteWith(quoted.ReportData(), f)
+	e.Signed, e.Collateral, err = b.platform.Start(b.measurements[0].Registers).QuoteWith(quoted.ReportData(), f)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,8 +63,7 @@ func checkHostFields(out *reasons, r tdx.Report) {
 // right one is for checkExpected.
 func checkMeasurement(out *reasons, c claims.Claims) {
 	e := c.Evidence()
-	m := attest.Measurement{TEE: e.TEE, Shape: e.Shape, Registers: c.Registers()}
-	if !attest.VerifyProof(e.Binding.MeasurementRoot, m.Leaf(), e.Proof) {
+	if !attest.VerifyProof(e.Binding.MeasurementRoot, c.Measurement().Leaf(), e.Proof) {
 		out.add(MeasurementPath, "registers of a guest with %v are not under measurement root %x", e.Shape, e.Binding.MeasurementRoot)
 	}
 }
@@ -73,7 +72,7 @@ func checkMeasurement(out *reasons, c claims.Claims) {
 // channel key beside it.
 func checkStatement(out *reasons, c claims.Claims) {
 	e := c.Evidence()
-	if c.Report().ReportData != e.Binding.ReportData() {
+	if c.ReportData() != e.Binding.ReportData() {
 		out.add(ReportData, "quote was made for another statement")
 	}
 	if attest.HashChannelKey(e.ChannelKey) != e.Binding.ChannelKeyHash {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package claims holds what a verified quote says, between the two halves of a
+// Package claims holds what verified evidence says, between the two halves of a
 // relying party: package attest/verify, which alone can make [Claims], and
 // package attest/appraise, which judges them.
 package claims
@@ -11,29 +11,14 @@ import (
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/attest/collateral"
 	"github.com/escrin/escrin/attest/internal/mint"
-	"github.com/escrin/escrin/attest/tdx"
 )
-
-// TCB is what the vendor says of the parts that a platform's security rests on.
-type TCB struct {
-	Platform collateral.Status // processor, microcode and firmware
-	Module   collateral.Status // TDX module
-	QE       collateral.Status // quoting enclave
-	// EvaluationNumber is the lower of the evaluation data numbers of the TCB
-	// info and the QE identity.
-	EvaluationNumber uint32
-	// AdvisoryIDs are the vendor's security advisories that apply, sorted.
-	AdvisoryIDs []string
-}
 
 // Facts are the contents of claims: who vouched for them is said in [Claims].
 type Facts struct {
-	Evidence attest.Evidence // as presented; only Quote and Collateral are authentic
-	Report   tdx.Report      // what the hardware signed
-	TCB      TCB
-	FMSPC    [6]byte // platform family, from the certificate
-	// Editions of the documents that vouch: TCB info, QE identity, revocation list
-	// of the root, revocation list of the platform CA.
+	Evidence attest.Evidence // as presented; only Signed and Collateral are authentic
+	TDX      *TDX            // of a TDX guest, else nil
+	// Editions of the documents that vouch: for TDX the TCB info, the QE identity,
+	// the revocation lists of the root and of the platform CA.
 	Editions []collateral.Edition
 }
 
@@ -44,45 +29,65 @@ type Claims struct {
 	verified bool
 }
 
-// New makes claims of a copy of facts. Without a granted token it returns the
-// zero Claims.
+// New makes claims of a copy of facts. Without a granted token, or with facts of
+// no TEE or of more than one, it returns the zero Claims.
 func New(token mint.Token, facts Facts) Claims {
-	if !token.Granted() {
+	if !token.Granted() || !facts.ofOneTEE() {
 		return Claims{}
 	}
 	e := &facts.Evidence
 	e.Proof, e.ChannelKey = slices.Clone(e.Proof), slices.Clone(e.ChannelKey)
-	e.Quote, e.Collateral = slices.Clone(e.Quote), slices.Clone(e.Collateral)
+	e.Signed, e.EventLog, e.Collateral = slices.Clone(e.Signed), slices.Clone(e.EventLog), slices.Clone(e.Collateral)
 	facts.Editions = slices.Clone(facts.Editions)
+	if facts.TDX != nil {
+		copied := *facts.TDX
+		facts.TDX = &copied
+	}
 	return Claims{facts: facts, verified: true}
+}
+
+// ofOneTEE reports whether f holds exactly the facts that its evidence's TEE has.
+func (f Facts) ofOneTEE() bool {
+	return f.Evidence.TEE == attest.TDX && f.TDX != nil
 }
 
 // Verified reports whether c holds claims at all.
 func (c Claims) Verified() bool { return c.verified }
 
 // Evidence returns the envelope that the claims were verified from. Its shape,
-// proof, binding and channel key are assertions of the enclave: they mean
-// something only after appraisal.
+// proof, binding, channel key and event log are assertions of the enclave: they
+// mean something only after appraisal.
 func (c Claims) Evidence() attest.Evidence { return c.facts.Evidence }
 
 // Binding returns the statement of the evidence. See [Claims.Evidence].
 func (c Claims) Binding() attest.Binding { return c.facts.Evidence.Binding }
 
-// Report returns what the hardware signed.
-func (c Claims) Report() tdx.Report { return c.facts.Report }
+// TDX returns the facts about a TDX guest, and whether c holds such.
+func (c Claims) TDX() (TDX, bool) {
+	if c.facts.TDX == nil {
+		return TDX{}, false
+	}
+	return *c.facts.TDX, true
+}
 
-// TCB returns the vendor's word on the platform.
-func (c Claims) TCB() TCB { return c.facts.TCB }
+// ReportData returns the 64 bytes that the guest chose and the hardware signed.
+func (c Claims) ReportData() [64]byte {
+	if t, ok := c.TDX(); ok {
+		return t.Report.ReportData
+	}
+	return [64]byte{}
+}
 
-// FMSPC returns the platform's family from its certificate.
-func (c Claims) FMSPC() [6]byte { return c.facts.FMSPC }
+// Measurement returns the launch registers that the hardware signed, with the
+// shape that the evidence asserts.
+func (c Claims) Measurement() attest.Measurement {
+	m := attest.Measurement{TEE: c.facts.Evidence.TEE, Shape: c.facts.Evidence.Shape}
+	if t, ok := c.TDX(); ok {
+		m.Registers = t.Registers()
+	}
+	return m
+}
 
 // Editions returns how new the collateral is that vouches. The host chose it: a
 // relying party that remembers a newer one must not accept the claims.
 func (c Claims) Editions() []collateral.Edition { return slices.Clone(c.facts.Editions) }
-
-// Registers returns the launch registers that the hardware signed.
-func (c Claims) Registers() attest.Registers {
-	r := c.facts.Report
-	return attest.Registers{MRTD: r.MRTD, RTMR0: r.RTMR[0], RTMR1: r.RTMR[1], RTMR2: r.RTMR[2]}
-}

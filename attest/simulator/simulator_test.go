@@ -35,7 +35,7 @@ func check(t testing.TB, rootPEM, quote, collateral []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := attest.Evidence{TEE: attest.TDX, Quote: quote, Collateral: collateral}
+	e := attest.Evidence{TEE: attest.TDX, Signed: quote, Collateral: collateral}
 	if _, err := verify.Verify(e, roots, time.Now()); err != nil {
 		t.Fatal(err)
 	}

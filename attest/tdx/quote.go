@@ -43,12 +43,12 @@ type Quote struct {
 	PCKChain       []byte // PEM: PCK certificate, its issuer, the root
 }
 
-// ParseQuote decodes a quote of at most attest.MaxQuoteSize bytes. Another
+// ParseQuote decodes a quote of at most attest.MaxSignedSize bytes. Another
 // version, key type or certification data, a nonzero reserved field, and bytes
 // left over at any level are errors. [Quote.Marshal] gives the same bytes back.
 func ParseQuote(raw []byte) (Quote, error) {
-	if len(raw) > attest.MaxQuoteSize {
-		return Quote{}, fmt.Errorf("parse quote: %d bytes, at most %d allowed", len(raw), attest.MaxQuoteSize)
+	if len(raw) > attest.MaxSignedSize {
+		return Quote{}, fmt.Errorf("parse quote: %d bytes, at most %d allowed", len(raw), attest.MaxSignedSize)
 	}
 	var q Quote
 	r := reader{rest: raw}

@@ -67,7 +67,7 @@ func TestAT09QuoteCutShortOrLonger(t *testing.T) {
 			t.Error("accepted a byte too many")
 		}
 	}
-	if _, err := tdx.ParseQuote(make([]byte, attest.MaxQuoteSize+1)); err == nil {
+	if _, err := tdx.ParseQuote(make([]byte, attest.MaxSignedSize+1)); err == nil {
 		t.Error("accepted a quote that is too long")
 	}
 }

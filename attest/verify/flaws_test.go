@@ -224,7 +224,7 @@ func TestAT09EveryByteCounts(t *testing.T) {
 	b := newBench(t)
 	e := b.evidence(t, simulator.Flaws{})
 	now := time.Now()
-	for _, part := range []*[]byte{&e.Quote, &e.Collateral} {
+	for _, part := range []*[]byte{&e.Signed, &e.Collateral} {
 		bytes := *part
 		for i := range bytes {
 			bytes[i] ^= byte(1 << (i % 8))

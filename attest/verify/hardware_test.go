@@ -49,7 +49,7 @@ func hardwareEvidence(t *testing.T) (attest.Evidence, verify.Roots) {
 	}
 	// The published file has a note behind the quote.
 	end := bytes.LastIndex(testdata.RawQuote, []byte("-----\n")) + len("-----\n")
-	return attest.Evidence{TEE: attest.TDX, Quote: testdata.RawQuote[:end], Collateral: bundle}, roots
+	return attest.Evidence{TEE: attest.TDX, Signed: testdata.RawQuote[:end], Collateral: bundle}, roots
 }
 
 func openEnvelope(t *testing.T, body []byte, name string) (s collateral.Signed) {

@@ -19,12 +19,12 @@ import (
 func TestEveryStatusIsClaimed(t *testing.T) {
 	b := newBench(t)
 	for s := collateral.UpToDate; s <= collateral.Revoked; s++ {
-		want := claims.TCB{Platform: collateral.UpToDate, Module: collateral.UpToDate, QE: collateral.UpToDate}
+		want := statuses{collateral.UpToDate, collateral.UpToDate, collateral.UpToDate}
 		platform, module, qe := want, want, want
-		platform.Platform, module.Module, qe.QE = s, s, s
+		platform[0], module[1], qe[2] = s, s, s
 		for _, c := range []struct {
 			flaw simulator.Flaws
-			want claims.TCB
+			want statuses
 		}{
 			{simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.Levels[0].Status = s }}, platform},
 			{simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.Identities[0].Levels[0].Status = s }}, module},
@@ -34,7 +34,7 @@ func TestEveryStatusIsClaimed(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%v: %v", s, err)
 			}
-			if tcb := got.TCB(); tcb.Platform != c.want.Platform || tcb.Module != c.want.Module || tcb.QE != c.want.QE {
+			if tcb := tcbOf(got); statusesOf(tcb) != c.want {
 				t.Errorf("%v: claims are %+v", s, tcb)
 			}
 		}
@@ -51,18 +51,18 @@ func TestOldVersionsAreOutOfDate(t *testing.T) {
 		"microcode":       {simulator.Flaws{Platform: func(p *collateral.Platform) { p.CPUSVN[0]-- }}, platformStatus},
 		"PCE":             {simulator.Flaws{Platform: func(p *collateral.Platform) { p.PCESVN-- }}, platformStatus},
 		"late microcode":  {simulator.Flaws{Report: func(r *tdx.Report) { r.TEETCBSVN[2]-- }}, platformStatus},
-		"TDX module":      {simulator.Flaws{Report: func(r *tdx.Report) { r.TEETCBSVN[0]-- }}, func(t claims.TCB) collateral.Status { return t.Module }},
-		"quoting enclave": {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.ISVSVN-- }}, func(t claims.TCB) collateral.Status { return t.QE }},
+		"TDX module":      {simulator.Flaws{Report: func(r *tdx.Report) { r.TEETCBSVN[0]-- }}, func(t claims.TCB) collateral.Status { return t.Module.Status }},
+		"quoting enclave": {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.ISVSVN-- }}, func(t claims.TCB) collateral.Status { return t.QE.Status }},
 	}
 	for name, c := range old {
 		got, err := verify.Verify(b.evidence(t, c.flaw), b.roots, time.Now())
-		if err != nil || c.part(got.TCB()) != collateral.OutOfDate {
-			t.Errorf("%s: %+v, %v", name, got.TCB(), err)
+		if err != nil || c.part(tcbOf(got)) != collateral.OutOfDate {
+			t.Errorf("%s: %+v, %v", name, tcbOf(got), err)
 		}
 	}
 }
 
-func platformStatus(t claims.TCB) collateral.Status { return t.Platform }
+func platformStatus(t claims.TCB) collateral.Status { return t.Platform.Status }
 
 // A TDX module before 1.5 has no identity of its own: its versions are part of
 // the platform's.
@@ -71,8 +71,8 @@ func TestFirstTDXModule(t *testing.T) {
 	first := func(r *tdx.Report) { r.TEETCBSVN[1] = 0 }
 	list := func(i *collateral.TCBInfo) { i.Levels[0].TCB.TDX[1].SVN = 0; i.Identities = nil }
 	c, err := verify.Verify(b.evidence(t, simulator.Flaws{Report: first, TCBInfo: list}), b.roots, time.Now())
-	if err != nil || c.TCB().Platform != collateral.UpToDate || c.TCB().Module != collateral.UpToDate {
-		t.Fatalf("%+v, %v", c.TCB(), err)
+	if err != nil || tcbOf(c).Platform.Status != collateral.UpToDate || tcbOf(c).Module.Status != collateral.UpToDate {
+		t.Fatalf("%+v, %v", tcbOf(c), err)
 	}
 }
 
@@ -83,8 +83,8 @@ func TestEvaluationNumberIsTheLower(t *testing.T) {
 		{QEIdentity: func(i *collateral.QEIdentity) { i.EvaluationNumber = 3 }},
 	} {
 		c, err := verify.Verify(b.evidence(t, f), b.roots, time.Now())
-		if err != nil || c.TCB().EvaluationNumber != 3 {
-			t.Errorf("%+v, %v", c.TCB(), err)
+		if err != nil || tcbOf(c).EvaluationNumber != 3 {
+			t.Errorf("%+v, %v", tcbOf(c), err)
 		}
 	}
 }
@@ -128,11 +128,28 @@ func TestAT05EditionsAreClaimed(t *testing.T) {
 	if root == [32]byte{} || identity.Authority != root || byRoot.Authority != root || byPlatformCA.Authority == root {
 		t.Errorf("authorities are %x, %x, %x, %x", root, identity.Authority, byRoot.Authority, byPlatformCA.Authority)
 	}
-	if info.FMSPC != c.FMSPC() || identity.FMSPC != [6]byte{} || byRoot.FMSPC != [6]byte{} {
+	if info.FMSPC != platformOf(c).FMSPC || identity.FMSPC != [6]byte{} || byRoot.FMSPC != [6]byte{} {
 		t.Errorf("families are %x, %x, %x", info.FMSPC, identity.FMSPC, byRoot.FMSPC)
 	}
 	c.Editions()[0].Number = [20]byte{}
 	if c.Editions()[0] != editions[0] {
 		t.Error("claims can be changed")
 	}
+}
+
+// statuses are those of platform, TDX module and quoting enclave.
+type statuses [3]collateral.Status
+
+func statusesOf(t claims.TCB) statuses {
+	return statuses{t.Platform.Status, t.Module.Status, t.QE.Status}
+}
+
+func tcbOf(c claims.Claims) claims.TCB {
+	t, _ := c.TDX()
+	return t.TCB
+}
+
+func platformOf(c claims.Claims) collateral.Platform {
+	t, _ := c.TDX()
+	return t.Platform
 }

@@ -17,7 +17,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/escrin/escrin/attest"
@@ -63,7 +62,7 @@ func Verify(e attest.Evidence, roots Roots, now time.Time) (claims.Claims, error
 }
 
 func verifyTDX(e attest.Evidence, root *x509.Certificate, now time.Time) (claims.Facts, error) {
-	quote, err := tdx.ParseQuote(e.Quote)
+	quote, err := tdx.ParseQuote(e.Signed)
 	if err != nil {
 		return claims.Facts{}, err
 	}
@@ -90,13 +89,11 @@ func verifyTDX(e attest.Evidence, root *x509.Certificate, now time.Time) (claims
 	if err != nil {
 		return claims.Facts{}, err
 	}
-	if err := secondOpinion(e.Quote, bundle, chain, upToDate(tcb), now); err != nil {
+	if err := secondOpinion(e.Signed, bundle, chain, upToDate(tcb), now); err != nil {
 		return claims.Facts{}, err
 	}
-	return claims.Facts{
-		Evidence: e, Report: quote.Report, TCB: tcb, FMSPC: platform.FMSPC,
-		Editions: chain.editions(info, identity),
-	}, nil
+	facts := claims.TDX{Header: quote.Header, Report: quote.Report, QEReport: quote.QEReport, Platform: platform, TCB: tcb}
+	return claims.Facts{Evidence: e, TDX: &facts, Editions: chain.editions(info, identity)}, nil
 }
 
 // chain is the four certificates behind a quote and its collateral, and the
@@ -199,15 +196,12 @@ func evaluate(q tdx.Quote, info collateral.TCBInfo, identity collateral.QEIdenti
 	if err != nil {
 		return claims.TCB{}, err
 	}
-	advisories := slices.Concat(platform.AdvisoryIDs, module.AdvisoryIDs, qe.AdvisoryIDs)
-	slices.Sort(advisories)
 	return claims.TCB{
-		Platform: platform.Status, Module: module.Status, QE: qe.Status,
+		Platform: platform, Module: module, QE: qe,
 		EvaluationNumber: min(info.EvaluationNumber, identity.EvaluationNumber),
-		AdvisoryIDs:      slices.Compact(advisories),
 	}, nil
 }
 
 func upToDate(t claims.TCB) bool {
-	return t.Platform == collateral.UpToDate && t.Module == collateral.UpToDate && t.QE == collateral.UpToDate
+	return t.Platform.Status == collateral.UpToDate && t.Module.Status == collateral.UpToDate && t.QE.Status == collateral.UpToDate
 }

@@ -36,7 +36,7 @@ func (b bench) evidence(t testing.TB, f simulator.Flaws) attest.Evidence {
 	e := attest.Evidence{TEE: attest.TDX, ChannelKey: make([]byte, attest.ChannelKeySize)}
 	e.Binding.ChannelKeyHash = attest.HashChannelKey(e.ChannelKey)
 	var err error
-	e.Quote, e.Collateral, err = b.td.QuoteWith(e.Binding.ReportData(), f)
+	e.Signed, e.Collateral, err = b.td.QuoteWith(e.Binding.ReportData(), f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestVerifySimulated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !c.Verified() || c.Registers() != b.td.Registers() || c.Report().ReportData != e.Binding.ReportData() {
+	if !c.Verified() || c.Measurement().Registers != b.td.Registers() || c.ReportData() != e.Binding.ReportData() {
 		t.Errorf("claims are %+v", c)
 	}
 }

@@ -172,7 +172,7 @@ func (w *world) boot(key *ecdsa.PrivateKey) *enclave {
 		w.t.Fatal(err)
 	}
 	m := w.measurement()
-	e.evidence = attest.Evidence{TEE: m.TEE, Shape: m.Shape, Binding: binding, ChannelKey: public, Quote: quote, Collateral: collateral}
+	e.evidence = attest.Evidence{TEE: m.TEE, Shape: m.Shape, Binding: binding, ChannelKey: public, Signed: quote, Collateral: collateral}
 	if e.evidence.Proof, err = attest.Proof([]attest.Measurement{m}, m.Shape, m.TEE); err != nil {
 		w.t.Fatal(err)
 	}

@@ -199,10 +199,10 @@ func (w *world) withEvidence(change func(*attest.Evidence)) func(*audit.Record, 
 
 func (w *world) withQuote(change func(*tdx.Quote)) func(*audit.Record, *audit.Trust) {
 	return w.withEvidence(func(e *attest.Evidence) {
-		q, err := tdx.ParseQuote(e.Quote)
+		q, err := tdx.ParseQuote(e.Signed)
 		w.must(err)
 		change(&q)
-		e.Quote = q.Marshal()
+		e.Signed = q.Marshal()
 	})
 }
 
@@ -212,7 +212,7 @@ func (w *world) withRegisters(change func(*attest.Registers)) func(*audit.Record
 		registers := w.measurements[0].Registers
 		change(&registers)
 		var err error
-		e.Quote, e.Collateral, err = w.platform.Start(registers).Quote(e.Binding.ReportData())
+		e.Signed, e.Collateral, err = w.platform.Start(registers).Quote(e.Binding.ReportData())
 		w.must(err)
 	})
 }
@@ -222,7 +222,7 @@ func (w *world) withReport(change func(*tdx.Report)) func(*audit.Record, *audit.
 	return w.withEvidence(func(e *attest.Evidence) {
 		var err error
 		td := w.platform.Start(w.measurements[0].Registers)
-		e.Quote, e.Collateral, err = td.QuoteWith(e.Binding.ReportData(), simulator.Flaws{Report: change})
+		e.Signed, e.Collateral, err = td.QuoteWith(e.Binding.ReportData(), simulator.Flaws{Report: change})
 		w.must(err)
 	})
 }

@@ -83,7 +83,8 @@ func (a *auditor) platform() (string, error) {
 		}
 		return "", fmt.Errorf("the quote is authentic and not acceptable: %s", strings.Join(words, "; "))
 	}
-	return fmt.Sprintf("not debuggable, TCB %v, report data is the binding's digest", a.claims.TCB().Platform), nil
+	guest, _ := a.claims.TDX()
+	return fmt.Sprintf("not debuggable, TCB %v, report data is the binding's digest", guest.TCB.Platform.Status), nil
 }
 
 // registers: the launch registers that the hardware signed are under the policy's root.
@@ -92,13 +93,13 @@ func (a *auditor) registers() (string, error) {
 	leaf := a.measurement().Leaf()
 	if !attest.VerifyProof(root, leaf, a.evidence.Proof) {
 		return "", fmt.Errorf("the registers that the hardware signed (MRTD %.8s…, RTMR2 %.8s…) are not under the policy's measurement root",
-			a.claims.Registers().MRTD, a.claims.Registers().RTMR2)
+			a.measurement().Registers.MRTD, a.measurement().Registers.RTMR2)
 	}
 	return fmt.Sprintf("MRTD and RTMR0 to RTMR2 for %v are under the policy's measurement root", a.evidence.Shape), nil
 }
 
 func (a *auditor) measurement() attest.Measurement {
-	return attest.Measurement{TEE: a.evidence.TEE, Shape: a.evidence.Shape, Registers: a.claims.Registers()}
+	return a.claims.Measurement()
 }
 
 // enclave: the artifact in the registry is the one that the policy points at, and it measures to the registers.

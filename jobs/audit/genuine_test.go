@@ -230,7 +230,7 @@ func (w *world) prove(td *simulator.TD) permitted {
 		Binding: attest.Binding{ChainID: w.Contracts().ChainID, Registry: w.At.Registry, IdentityID: w.identity,
 			Requester: w.requester(), ChannelKeyHash: attest.HashChannelKey(w.channelKey), Duration: 600,
 			BaseBlock: head.Number, BaseBlockHash: head.Hash, MeasurementRoot: root, ConfigDigest: w.measured}}
-	e.Quote, e.Collateral, err = td.Quote(e.Binding.ReportData())
+	e.Signed, e.Collateral, err = td.Quote(e.Binding.ReportData())
 	w.must(err)
 	raw, err := e.Marshal()
 	w.must(err)

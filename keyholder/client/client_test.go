@@ -61,7 +61,7 @@ func newFixture(t *testing.T) *fixture {
 	f.evidence = attest.Evidence{
 		TEE: attest.TDX, Shape: attest.Shape{VCPUs: 1, MemoryMiB: 1024}, ChannelKey: public,
 		Binding: attest.Binding{ChainID: 1, Registry: [20]byte{1}, IdentityID: [32]byte{2}, MeasurementRoot: [32]byte{3}},
-		Quote:   []byte{1}, Collateral: []byte{1},
+		Signed:  []byte{1}, Collateral: []byte{1},
 	}
 	if f.encoded, err = f.evidence.Marshal(); err != nil {
 		t.Fatal(err)

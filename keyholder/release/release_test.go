@@ -215,7 +215,7 @@ func (w *world) evidence() attest.Evidence {
 	}
 	return attest.Evidence{
 		TEE: attest.TDX, Shape: w.shape, Proof: proof, Binding: w.binding,
-		ChannelKey: w.channelKey, Quote: quote, Collateral: bundle,
+		ChannelKey: w.channelKey, Signed: quote, Collateral: bundle,
 	}
 }
 
