@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package kds
+
+import (
+	"crypto/x509"
+	"encoding/asn1"
+	"errors"
+	"fmt"
+
+	"golang.org/x/crypto/cryptobyte"
+	casn1 "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// Chip is what the certificate of a VCEK or VLEK says about the platform whose
+// reports the key signs (section 3.1 of the specification).
+type Chip struct {
+	Signer   Signer
+	Product  Product
+	Stepping string // such as "B0"; may be empty for a VLEK
+	HWID     []byte // of a VCEK: the chip's id, of the product's HWIDSize
+	CSPID    string // of a VLEK: the cloud provider
+	TCB      TCB
+}
+
+// The parts of AMD's arc of object identifiers that certificates use, below
+// 1.3.6.1.4.1.3704.1.
+const (
+	partVersion  = 1
+	partProduct  = 2
+	partTCB      = 3 // and below it the parts that follow
+	partHWID     = 4
+	partCSPID    = 5
+	tcbBoot      = 1
+	tcbTEE       = 2
+	tcbSNP       = 3
+	tcbReserved4 = 4
+	tcbReserved7 = 7
+	tcbMicrocode = 8
+	tcbFMC       = 9
+)
+
+const maxCSPID = 256 // bytes
+
+func oidAMD(tail ...int) asn1.ObjectIdentifier {
+	return append(asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 3704, 1}, tail...)
+}
+
+// ParseChip reads AMD's extensions of a certificate. It says nothing about who
+// issued the certificate. An extension of AMD's that is unknown, missing, twice
+// there, or not plain DER is an error; so is one that belongs to another product
+// or to the other kind of key.
+func ParseChip(cert *x509.Certificate) (Chip, error) {
+	found := extensions{}
+	for _, e := range cert.Extensions {
+		if arc := oidAMD(); len(e.Id) < len(arc) || !e.Id[:len(arc)].Equal(arc) {
+			continue
+		}
+		id := e.Id.String()
+		if _, twice := found[id]; twice {
+			return Chip{}, fmt.Errorf("parse chip: extension %v occurs twice", id)
+		}
+		found[id] = e.Value
+	}
+	c, err := found.chip()
+	if err != nil {
+		return Chip{}, fmt.Errorf("parse chip: %w", err)
+	}
+	return c, nil
+}
+
+// extensions are AMD's extensions of a certificate that have not been read yet,
+// by object identifier.
+type extensions map[string]cryptobyte.String
+
+func (e extensions) chip() (c Chip, err error) {
+	if _, err = e.number(partVersion); err != nil {
+		return Chip{}, err
+	}
+	name, err := e.text(partProduct)
+	if err != nil {
+		return Chip{}, err
+	}
+	if c.Product, c.Stepping, err = parseProductName(name); err != nil {
+		return Chip{}, err
+	}
+	if err := e.readHolder(&c); err != nil {
+		return Chip{}, err
+	}
+	if c.TCB, err = e.readTCB(c.Product); err != nil {
+		return Chip{}, err
+	}
+	for id := range e {
+		return Chip{}, fmt.Errorf("extension %v is unknown", id)
+	}
+	return c, nil
+}
+
+// readHolder reads whose key it is: a chip's or a provider's.
+func (e extensions) readHolder(c *Chip) (err error) {
+	ofProvider := e.has(partCSPID)
+	switch {
+	case e.has(partHWID) == ofProvider:
+		return errors.New("not exactly one of chip id and provider id")
+	case ofProvider:
+		c.Signer = VLEK
+		if c.CSPID, err = e.text(partCSPID); err == nil && (c.CSPID == "" || len(c.CSPID) > maxCSPID) {
+			return fmt.Errorf("provider id of %d bytes, want 1 to %d", len(c.CSPID), maxCSPID)
+		}
+		return err
+	}
+	c.Signer = VCEK
+	if c.Stepping == "" {
+		return fmt.Errorf("product name of a VCEK is %q, without stepping", string(c.Product))
+	}
+	c.HWID, err = e.octets(partHWID, c.Product.HWIDSize())
+	return err
+}
+
+func (e extensions) readTCB(p Product) (t TCB, err error) {
+	l, err := layoutOf(p)
+	if err != nil {
+		return TCB{}, err
+	}
+	var numbers [tcbFMC + 1]uint8
+	for n := tcbBoot; n <= tcbFMC; n++ {
+		if n == tcbFMC && l.fmc < 0 {
+			break
+		}
+		reserved := n >= tcbReserved4 && n <= tcbReserved7
+		if reserved && !e.has(partTCB, n) {
+			continue
+		}
+		if numbers[n], err = e.number(partTCB, n); err != nil {
+			return TCB{}, err
+		}
+		if reserved && numbers[n] != 0 {
+			return TCB{}, fmt.Errorf("reserved TCB part %d is %d", n, numbers[n])
+		}
+	}
+	return TCB{
+		Bootloader: numbers[tcbBoot], TEE: numbers[tcbTEE], SNP: numbers[tcbSNP], Microcode: numbers[tcbMicrocode], FMC: numbers[tcbFMC],
+	}, nil
+}
+
+func (e extensions) has(at ...int) bool {
+	_, ok := e[oidAMD(at...).String()]
+	return ok
+}
+
+// take returns the value of an extension, once.
+func (e extensions) take(at ...int) (cryptobyte.String, error) {
+	id := oidAMD(at...).String()
+	value, ok := e[id]
+	if !ok {
+		return nil, fmt.Errorf("extension %s is missing", id)
+	}
+	delete(e, id)
+	return value, nil
+}
+
+func (e extensions) number(at ...int) (n uint8, err error) {
+	value, err := e.take(at...)
+	if err == nil && (!value.ReadASN1Integer(&n) || !value.Empty()) {
+		return 0, fmt.Errorf("extension %v is not a number below 256", oidAMD(at...))
+	}
+	return n, err
+}
+
+func (e extensions) text(at int) (string, error) {
+	value, err := e.take(at)
+	if err != nil {
+		return "", err
+	}
+	var text cryptobyte.String
+	if !value.ReadASN1(&text, casn1.IA5String) || !value.Empty() {
+		return "", fmt.Errorf("extension %v is not a text", oidAMD(at))
+	}
+	for _, c := range text {
+		if c < 0x20 || c > 0x7e {
+			return "", fmt.Errorf("extension %v is not printable", oidAMD(at))
+		}
+	}
+	return string(text), nil
+}
+
+// octets reads n bytes, which AMD leaves without a tag.
+func (e extensions) octets(at, n int) ([]byte, error) {
+	value, err := e.take(at)
+	if err != nil {
+		return nil, err
+	}
+	tagged := value
+	var octets cryptobyte.String
+	if len(value) != n && tagged.ReadASN1(&octets, casn1.OCTET_STRING) && tagged.Empty() {
+		value = octets
+	}
+	if len(value) != n {
+		return nil, fmt.Errorf("extension %v is not a string of %d bytes", oidAMD(at), n)
+	}
+	return append([]byte(nil), value...), nil
+}
