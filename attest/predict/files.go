@@ -72,15 +72,23 @@ type extent struct{ from, to int64 }
 // digest returns the SHA-384 of the extents of a file, laid end to end.
 func digest(content io.ReaderAt, extents ...extent) (attest.Register, error) {
 	h := sha512.New384()
-	buffer := make([]byte, 256<<10)
+	buffer := make([]byte, copyBuffer)
 	for _, e := range extents {
-		n, err := io.CopyBuffer(h, struct{ io.Reader }{io.NewSectionReader(content, e.from, e.to-e.from)}, buffer)
-		if err == nil && n != e.to-e.from {
-			err = io.ErrUnexpectedEOF
-		}
-		if err != nil {
+		if err := copyExtent(h, content, e, buffer); err != nil {
 			return attest.Register{}, err
 		}
 	}
 	return attest.Register(h.Sum(nil)), nil
+}
+
+// copyBuffer is how much of a file is in memory, in bytes.
+const copyBuffer = 256 << 10
+
+// copyExtent writes one extent of a file, whole.
+func copyExtent(to io.Writer, content io.ReaderAt, e extent, buffer []byte) error {
+	n, err := io.CopyBuffer(to, struct{ io.Reader }{io.NewSectionReader(content, e.from, e.to-e.from)}, buffer)
+	if err == nil && n != e.to-e.from {
+		err = io.ErrUnexpectedEOF
+	}
+	return err
 }

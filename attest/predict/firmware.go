@@ -70,46 +70,18 @@ func parseFirmware(image []byte) (firmware, error) {
 	return fw, fw.check()
 }
 
-// findMetadata walks the table backwards. It ends 32 bytes before the end of the
-// file with a footer; each entry ends with its length and GUID.
+// findMetadata returns the file from its TDX metadata on.
 func findMetadata(image []byte) ([]byte, error) {
-	footer := guid{0xde, 0x82, 0xb5, 0x96, 0xb2, 0x1f, 0xf7, 0x45, 0xba, 0xea, 0xa3, 0x66, 0xc5, 0x5a, 0x08, 0x2d}
-	wanted := guid{0x35, 0x65, 0x7a, 0xe4, 0x4a, 0x98, 0x98, 0x47, 0x86, 0x5e, 0x46, 0x85, 0xa7, 0xbf, 0x8e, 0xc2}
-	const behind, tail = 32, 2 + len(guid{})
-	if len(image) < behind {
-		return nil, errors.New("file is too short")
+	table, err := parseTable(image)
+	if err != nil {
+		return nil, err
 	}
-	table := image[:len(image)-behind]
-	id, length, ok := lastEntry(table)
-	if !ok || id != footer {
-		return nil, errors.New("no table of GUIDs")
+	id := guid{0x35, 0x65, 0x7a, 0xe4, 0x4a, 0x98, 0x98, 0x47, 0x86, 0x5e, 0x46, 0x85, 0xa7, 0xbf, 0x8e, 0xc2}
+	metadata, err := table.metadata(image, id)
+	if errors.Is(err, errNoMetadata) {
+		return nil, errors.New("no TDX metadata: this firmware cannot run in a TDX guest")
 	}
-	table = table[len(table)-length : len(table)-tail]
-	for len(table) > 0 {
-		id, length, ok := lastEntry(table)
-		if !ok {
-			return nil, errors.New("table of GUIDs is malformed")
-		}
-		if id == wanted && length == tail+4 {
-			fromEnd := binary.LittleEndian.Uint32(table[len(table)-length:])
-			if int(fromEnd) > len(image) {
-				return nil, errors.New("TDX metadata lies outside the file")
-			}
-			return image[len(image)-int(fromEnd):], nil
-		}
-		table = table[:len(table)-length]
-	}
-	return nil, errors.New("no TDX metadata: this firmware cannot run in a TDX guest")
-}
-
-// lastEntry returns the GUID and the whole length of the last entry of a table.
-func lastEntry(table []byte) (id guid, length int, ok bool) {
-	const tail = 2 + len(guid{})
-	if len(table) < tail {
-		return guid{}, 0, false
-	}
-	length = int(binary.LittleEndian.Uint16(table[len(table)-tail:]))
-	return guid(table[len(table)-len(id):]), length, length >= tail && length <= len(table)
+	return metadata, err
 }
 
 func parseSection(entry, image []byte) (section, error) {

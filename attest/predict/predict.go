@@ -145,11 +145,8 @@ func (f Files) hardwareEvents(shape attest.Shape, qemu QEMUVersion) ([]Event, er
 
 // softwareEvents are RTMR1, the kernel, and RTMR2, its command line and initrd.
 func (f Files) softwareEvents(cmdline string) ([]Event, error) {
-	if len(cmdline) == 0 || len(cmdline) > MaxCmdline {
-		return nil, fmt.Errorf("command line of %d bytes, want 1 to %d", len(cmdline), MaxCmdline)
-	}
-	if strings.ContainsFunc(cmdline, func(r rune) bool { return r < ' ' || r > '~' }) {
-		return nil, errors.New("command line is not printable ASCII")
+	if err := checkCmdline(cmdline); err != nil {
+		return nil, err
 	}
 	return []Event{
 		{1, "kernel", f.kernel},
