@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -145,6 +146,36 @@ func TestSNPRefuses(t *testing.T) {
 	}
 	if _, err := (SNPFamily{}).Digest(1); err == nil {
 		t.Error("the zero family predicted")
+	}
+}
+
+// Another program computes the same digests for 270 machines.
+func TestMB07LaunchDigestsOfManyShapes(t *testing.T) {
+	l := snpLaunch(t)
+	files, err := MeasureSNPFiles(l.Firmware, strings.NewReader("kernel"), strings.NewReader("initrd"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(readFile(t, "testdata/snp/launch_digest_shapes.tsv"))), "\n")[1:]
+	if len(lines) != 270 {
+		t.Fatalf("%d lines", len(lines))
+	}
+	for _, line := range lines {
+		field := strings.Split(line, "\t")
+		vmm, err := ParseVMM(field[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		cpu, err := ParseCPU(field[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		features, _ := strconv.ParseUint(field[2], 10, 64)
+		vcpus, _ := strconv.ParseUint(field[3], 10, 32)
+		got, err := files.SNP("console=ttyS0", uint32(vcpus), SNPMachine{vmm, cpu, GuestFeatures(features)})
+		if err != nil || got.String() != field[4] {
+			t.Errorf("%s: %v, %v", line, got, err)
+		}
 	}
 }
 
