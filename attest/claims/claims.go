@@ -17,8 +17,10 @@ import (
 type Facts struct {
 	Evidence attest.Evidence // as presented; only Signed and Collateral are authentic
 	TDX      *TDX            // of a TDX guest, else nil
+	SNP      *SNP            // of an SNP guest, else nil
 	// Editions of the documents that vouch: for TDX the TCB info, the QE identity,
-	// the revocation lists of the root and of the platform CA.
+	// the revocation lists of the root and of the platform CA; for SNP the
+	// revocation list of the root.
 	Editions []collateral.Edition
 }
 
@@ -43,12 +45,22 @@ func New(token mint.Token, facts Facts) Claims {
 		copied := *facts.TDX
 		facts.TDX = &copied
 	}
+	if facts.SNP != nil {
+		copied := facts.SNP.clone()
+		facts.SNP = &copied
+	}
 	return Claims{facts: facts, verified: true}
 }
 
 // ofOneTEE reports whether f holds exactly the facts that its evidence's TEE has.
 func (f Facts) ofOneTEE() bool {
-	return f.Evidence.TEE == attest.TDX && f.TDX != nil
+	switch f.Evidence.TEE {
+	case attest.TDX:
+		return f.TDX != nil && f.SNP == nil
+	case attest.SNP:
+		return f.SNP != nil && f.TDX == nil
+	}
+	return false
 }
 
 // Verified reports whether c holds claims at all.
@@ -70,10 +82,21 @@ func (c Claims) TDX() (TDX, bool) {
 	return *c.facts.TDX, true
 }
 
+// SNP returns the facts about an SNP guest, and whether c holds such.
+func (c Claims) SNP() (SNP, bool) {
+	if c.facts.SNP == nil {
+		return SNP{}, false
+	}
+	return c.facts.SNP.clone(), true
+}
+
 // ReportData returns the 64 bytes that the guest chose and the hardware signed.
 func (c Claims) ReportData() [64]byte {
 	if t, ok := c.TDX(); ok {
 		return t.Report.ReportData
+	}
+	if s, ok := c.SNP(); ok {
+		return s.Report.ReportData
 	}
 	return [64]byte{}
 }
@@ -84,6 +107,9 @@ func (c Claims) Measurement() attest.Measurement {
 	m := attest.Measurement{TEE: c.facts.Evidence.TEE, Shape: c.facts.Evidence.Shape}
 	if t, ok := c.TDX(); ok {
 		m.Registers = t.Registers()
+	}
+	if s, ok := c.SNP(); ok {
+		m.LaunchDigest = s.Report.Measurement
 	}
 	return m
 }
