@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Runs the contracts' own tests, offline; `npm ci` comes first. Arguments go to forge.
+# Runs the contracts' own tests and the JavaScript reader of the vectors, offline; `npm ci` comes first. Arguments go to forge.
 set -eu
 cd "$(dirname "$0")"
 forge=node_modules/.bin/forge
 [ -x "$forge" ] || { echo "contracts: node_modules is missing: run npm ci in contracts" >&2; exit 1; }
-if "$forge" test "$@"; then
+if "$forge" test "$@" && node --test vectors/; then
 	echo "contracts: ok"
 else
 	echo "contracts: FAILED" >&2
