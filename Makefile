@@ -2,6 +2,7 @@
 #
 #   make demo     installs what is missing, builds, and runs the main job with the commands a user types
 #   make test     runs every test, the end-to-end runs included
+#   make fuzz     fuzzes every parser for ten seconds each
 #   make bench    prints one line per figure: name, value, unit, ratio, against (tab-separated)
 
 export PATH := $(CURDIR)/bin:$(PATH)
@@ -10,7 +11,9 @@ GO ?= go
 export CGO_ENABLED := 0
 export GOFLAGS := -trimpath
 
-.PHONY: all setup pins build guest-base contracts-modules contracts auction demo test bench clean
+.PHONY: all setup pins build guest-base contracts-modules contracts auction demo test fuzz bench clean
+# `test` pipes: a failure in front of the pipe must count.
+SHELL := /bin/bash
 
 all: build
 
@@ -49,7 +52,14 @@ demo: build auction
 test: build auction contracts-modules
 	contracts/test.sh
 	$(GO) vet ./...
-	$(GO) test -timeout 60m ./...
+	$(GO) build -o build/testreport ./scripts/testreport
+	set -o pipefail; $(GO) test -json -timeout 60m ./... | build/testreport
+
+# Every fuzz target for FUZZTIME; `make fuzz FUZZ=attest FUZZTIME=10m` for one folder and longer.
+FUZZ ?= .
+FUZZTIME ?= 10s
+fuzz: setup
+	@$(GO) run ./scripts/fuzz -time $(FUZZTIME) $(FUZZ)
 
 bench: build auction
 	@$(GO) run ./scripts/bench
