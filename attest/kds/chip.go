@@ -17,7 +17,7 @@ import (
 type Chip struct {
 	Signer   Signer
 	Product  Product
-	Stepping string // such as "B0"; may be empty for a VLEK
+	Stepping string // such as "B0"; AMD leaves it out of most certificates
 	HWID     []byte // of a VCEK: the chip's id, of the product's HWIDSize
 	CSPID    string // of a VLEK: the cloud provider
 	TCB      TCB
@@ -110,9 +110,6 @@ func (e extensions) readHolder(c *Chip) (err error) {
 		return err
 	}
 	c.Signer = VCEK
-	if c.Stepping == "" {
-		return fmt.Errorf("product name of a VCEK is %q, without stepping", string(c.Product))
-	}
 	c.HWID, err = e.octets(partHWID, c.Product.HWIDSize())
 	return err
 }

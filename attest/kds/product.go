@@ -75,8 +75,8 @@ func (s Signer) String() string {
 	return fmt.Sprintf("signer(%d)", uint8(s))
 }
 
-// parseProductName splits the product name in a certificate: a product, and for
-// a VCEK the stepping, such as "Milan-B0".
+// parseProductName splits the product name in a certificate: a product, and
+// perhaps a stepping, such as "Milan-B0".
 func parseProductName(name string) (Product, string, error) {
 	line, stepping, _ := strings.Cut(name, "-")
 	if p := Product(line); p.Valid() && (name == line || validStepping(stepping)) {
