@@ -10,14 +10,18 @@ import (
 
 // TDX is what a TDX quote and Intel's collateral say of a guest and its platform.
 type TDX struct {
+	Version  uint16 // of the quote: 4 or 5
 	Header   tdx.Header
+	Body     tdx.Body            // which report it is: one of TDX 1.0 knows no service TD
 	Report   tdx.Report          // what the TDX module signed
 	QEReport tdx.QEReport        // what the processor signed about the quoting enclave
 	Platform collateral.Platform // from the PCK certificate
 	TCB      TCB
 }
 
-// TCB is what Intel says of the parts that a platform's security rests on.
+// TCB is what Intel says of the parts that a platform's security rests on. Of a
+// TDX module that was updated under the running guest, the worse of the two
+// versions counts.
 type TCB struct {
 	Platform collateral.Verdict // processor, microcode and firmware
 	Module   collateral.Verdict // TDX module
@@ -25,6 +29,9 @@ type TCB struct {
 	// EvaluationNumber is the lower of the evaluation data numbers of the TCB
 	// info and the QE identity.
 	EvaluationNumber uint32
+	// RelaunchAdvised says that the TDX module was updated since the guest was
+	// launched, and is better now: a relaunch would give it a better verdict.
+	RelaunchAdvised bool
 }
 
 // AdvisoryIDs returns the advisories that apply to any part, as Intel spells

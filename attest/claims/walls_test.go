@@ -61,10 +61,11 @@ func TestAT14OnlyVerifyMintsClaims(t *testing.T) {
 func TestAT16Walls(t *testing.T) {
 	found := importers(t)
 	for imported, allowed := range map[string][]string{
-		"attest/verify":    nil,
-		"attest/appraise":  nil,
-		"attest/simulator": nil,
-		"attest/predict":   {"simulator"},
+		"attest/verify":     {"crosscheck"},
+		"attest/crosscheck": nil,
+		"attest/appraise":   nil,
+		"attest/simulator":  nil,
+		"attest/predict":    {"simulator"},
 	} {
 		for _, folder := range found[imported] {
 			if !slices.Contains(allowed, folder) {

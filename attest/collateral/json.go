@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/escrin/escrin/attest/internal/flaw"
 	"github.com/escrin/escrin/attest/internal/pki"
 )
 
@@ -37,12 +38,13 @@ type Validity struct {
 	EvaluationNumber uint32 `json:"tcbEvaluationDataNumber"`
 }
 
-func (v Validity) check(now time.Time) error {
+// Valid checks that a document was issued at now and is not due for replacement.
+func (v Validity) Valid(now time.Time) error {
 	if now.Before(v.IssueDate) {
-		return fmt.Errorf("not issued before %s", v.IssueDate.UTC().Format(time.RFC3339))
+		return flaw.New(flaw.Future, fmt.Errorf("not issued before %s", v.IssueDate.UTC().Format(time.RFC3339)))
 	}
 	if !now.Before(v.NextUpdate) {
-		return fmt.Errorf("to be replaced at %s", v.NextUpdate.UTC().Format(time.RFC3339))
+		return flaw.New(flaw.Expired, fmt.Errorf("to be replaced at %s", v.NextUpdate.UTC().Format(time.RFC3339)))
 	}
 	return nil
 }
@@ -54,7 +56,7 @@ type document interface{ *TCBInfo | *QEIdentity }
 // version does not know are passed over, for Intel adds some.
 func decode[D document](s Signed, signer *ecdsa.PublicKey, into D) error {
 	if !pki.Verify(signer, s.Document, s.Signature) {
-		return errors.New("signature does not verify")
+		return flaw.New(flaw.Signature, errors.New("signature does not verify"))
 	}
 	return json.Unmarshal(s.Document, into)
 }

@@ -6,8 +6,8 @@ import (
 	"bytes"
 	"crypto/ecdsa"
 	"fmt"
-	"time"
 
+	"github.com/escrin/escrin/attest/internal/flaw"
 	"github.com/escrin/escrin/attest/tdx"
 )
 
@@ -26,35 +26,42 @@ type QEIdentity struct {
 	Levels         []SVNLevel `json:"tcbLevels"`
 }
 
-// OpenQEIdentity checks that the signer with this key signed the document, that
-// it is valid at now, and that it is the identity of the quoting enclave for TDX.
-func OpenQEIdentity(s Signed, signer *ecdsa.PublicKey, now time.Time) (QEIdentity, error) {
+// OpenQEIdentity checks that the signer with this key signed the document, and
+// that it is the identity of the quoting enclave for TDX. When it is valid is
+// asked of [Validity.Valid].
+func OpenQEIdentity(s Signed, signer *ecdsa.PublicKey) (QEIdentity, error) {
 	var id QEIdentity
 	if err := decode(s, signer, &id); err != nil {
 		return QEIdentity{}, fmt.Errorf("open QE identity: %w", err)
 	}
 	if id.ID != "TD_QE" || id.Version != 2 {
-		return QEIdentity{}, fmt.Errorf("open QE identity: is of kind %q, version %d", id.ID, id.Version)
+		return QEIdentity{}, flaw.New(flawKind, fmt.Errorf("open QE identity: is of kind %q, version %d", id.ID, id.Version))
 	}
-	if err := id.check(now); err != nil {
+	if err := checkLevels(id.Levels); err != nil {
 		return QEIdentity{}, fmt.Errorf("open QE identity: %w", err)
 	}
 	return id, nil
 }
 
-// Evaluate returns what Intel says of the quoting enclave with this report. An
-// enclave that is not the identified one is an error.
-func (q QEIdentity) Evaluate(r tdx.QEReport) (Verdict, error) {
+// Genuine checks that the quoting enclave with this report is the identified
+// one, in any version.
+func (q QEIdentity) Genuine(r tdx.QEReport) error {
 	switch {
 	case !bytes.Equal(q.MRSigner, r.MRSIGNER[:]):
-		return Verdict{}, fmt.Errorf("evaluate QE: signer is %x", r.MRSIGNER)
+		return flaw.New(flawSigner, fmt.Errorf("evaluate QE: signer is %x", r.MRSIGNER))
 	case q.ISVProdID != r.ISVProdID:
-		return Verdict{}, fmt.Errorf("evaluate QE: product id is %d", r.ISVProdID)
+		return flaw.New(flawProduct, fmt.Errorf("evaluate QE: product id is %d", r.ISVProdID))
 	case !masked(r.MiscSelect[:], q.MiscSelectMask, q.MiscSelect):
-		return Verdict{}, fmt.Errorf("evaluate QE: misc select is %x", r.MiscSelect)
+		return flaw.New(flawMiscSelect, fmt.Errorf("evaluate QE: misc select is %x", r.MiscSelect))
 	case !masked(r.Attributes[:], q.AttributesMask, q.Attributes):
-		return Verdict{}, fmt.Errorf("evaluate QE: attributes are %x", r.Attributes)
+		return flaw.New(flawAttributes, fmt.Errorf("evaluate QE: attributes are %x", r.Attributes))
 	}
+	return nil
+}
+
+// Evaluate returns what Intel says of the version of the quoting enclave with
+// this report.
+func (q QEIdentity) Evaluate(r tdx.QEReport) (Verdict, error) {
 	verdict, err := findSVN(q.Levels, r.ISVSVN)
 	if err != nil {
 		return Verdict{}, fmt.Errorf("evaluate QE: %w", err)

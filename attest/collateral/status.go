@@ -32,6 +32,9 @@ func ParseStatus(name string) (Status, error) {
 // Valid reports whether s is one of the verdicts.
 func (s Status) Valid() bool { return s >= UpToDate && s <= Revoked }
 
+// BetterThan reports whether s comes before other in the order of the verdicts.
+func (s Status) BetterThan(other Status) bool { return s < other }
+
 // String returns Intel's name for s.
 func (s Status) String() string {
 	switch s {

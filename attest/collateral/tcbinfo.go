@@ -7,10 +7,23 @@ import (
 	"crypto/ecdsa"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/escrin/escrin/attest/internal/flaw"
 	"github.com/escrin/escrin/attest/tdx"
+)
+
+// The flaws of documents, and of the parts that they judge.
+const (
+	flawKind       flaw.Flaw = "kind"
+	flawFamily     flaw.Flaw = "family"
+	flawVersion    flaw.Flaw = "version"
+	flawSigner     flaw.Flaw = "signer"
+	flawProduct    flaw.Flaw = "product"
+	flawMiscSelect flaw.Flaw = "miscselect"
+	flawAttributes flaw.Flaw = "attributes"
 )
 
 // TCBInfo is Intel's list of what security versions a family of TDX platforms
@@ -23,7 +36,7 @@ type TCBInfo struct {
 	FMSPC      Hex              `json:"fmspc"`
 	PCEID      Hex              `json:"pceId"`
 	TCBType    int              `json:"tcbType"`
-	Module     Module           `json:"tdxModule"`
+	Module     Module           `json:"tdxModule"` // before major version 1
 	Identities []ModuleIdentity `json:"tdxModuleIdentities,omitempty"`
 	Levels     []PlatformLevel  `json:"tcbLevels"`
 }
@@ -68,60 +81,77 @@ type SVNLevel struct {
 
 // Verdict is what a level is worth.
 type Verdict struct {
-	Date        string   `json:"tcbDate"`
-	Status      Status   `json:"tcbStatus"`
-	AdvisoryIDs []string `json:"advisoryIDs,omitempty"`
+	Date        time.Time `json:"tcbDate"` // no part older than this is at the level
+	Status      Status    `json:"tcbStatus"`
+	AdvisoryIDs []string  `json:"advisoryIDs,omitempty"`
 }
 
-// OpenTCBInfo checks that the signer with this key signed the document, that it
-// is valid at now, and that it is a TCB info for TDX.
-func OpenTCBInfo(s Signed, signer *ecdsa.PublicKey, now time.Time) (TCBInfo, error) {
+// OpenTCBInfo checks that the signer with this key signed the document, and that
+// it is a TCB info for TDX with everything that its verdicts need. When it
+// is valid is asked of [Validity.Valid].
+func OpenTCBInfo(s Signed, signer *ecdsa.PublicKey) (TCBInfo, error) {
 	var info TCBInfo
 	if err := decode(s, signer, &info); err != nil {
 		return TCBInfo{}, fmt.Errorf("open TCB info: %w", err)
 	}
 	if info.ID != "TDX" || info.Version != 3 || info.TCBType != 0 {
-		return TCBInfo{}, fmt.Errorf("open TCB info: is of kind %q, version %d, type %d", info.ID, info.Version, info.TCBType)
+		return TCBInfo{}, flaw.New(flawKind, fmt.Errorf("open TCB info: is of kind %q, version %d, type %d", info.ID, info.Version, info.TCBType))
 	}
-	if err := info.check(now); err != nil {
+	if err := info.check(); err != nil {
 		return TCBInfo{}, fmt.Errorf("open TCB info: %w", err)
 	}
 	return info, nil
 }
 
-// Evaluate returns what Intel says of the platform that made the report, and of
-// its TDX module. A platform that the TCB info is not for or does not list is an
-// error.
-func (t TCBInfo) Evaluate(p Platform, r tdx.Report) (platform, module Verdict, err error) {
-	if !bytes.Equal(t.FMSPC, p.FMSPC[:]) || !bytes.Equal(t.PCEID, p.PCEID[:]) {
-		return Verdict{}, Verdict{}, fmt.Errorf("evaluate TCB: TCB info is for FMSPC %x, PCE %x; the platform is FMSPC %x, PCE %x",
-			[]byte(t.FMSPC), []byte(t.PCEID), p.FMSPC, p.PCEID)
+// check refuses what would have to be guessed at when the document is used.
+func (t TCBInfo) check() error {
+	if len(t.FMSPC) != 6 || len(t.PCEID) != 2 || len(t.Levels) == 0 {
+		return errors.New("family, PCE or levels are missing")
 	}
-	platform, err = t.platform(p, r.TEETCBSVN)
-	if err != nil {
-		return Verdict{}, Verdict{}, fmt.Errorf("evaluate TCB: %w", err)
-	}
-	module, err = t.module(r, platform)
-	if err != nil {
-		return Verdict{}, Verdict{}, fmt.Errorf("evaluate TCB: %w", err)
-	}
-	return platform, module, nil
-}
-
-func (t TCBInfo) platform(p Platform, svn [16]byte) (Verdict, error) {
 	for _, level := range t.Levels {
 		if len(level.TCB.SGX) != 16 || len(level.TCB.TDX) != 16 {
-			return Verdict{}, errors.New("level with other than 16 components")
+			return errors.New("level with other than 16 components")
 		}
+		if err := level.Verdict.check(); err != nil {
+			return err
+		}
+	}
+	seen := make(map[string]bool)
+	for _, identity := range t.Identities {
+		id := strings.ToUpper(identity.ID)
+		if seen[id] {
+			return fmt.Errorf("TDX module %q is listed twice", id)
+		}
+		seen[id] = true
+		if err := checkLevels(identity.Levels); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Family checks that t is about the platform p at all.
+func (t TCBInfo) Family(p Platform) error {
+	if !bytes.Equal(t.FMSPC, p.FMSPC[:]) || !bytes.Equal(t.PCEID, p.PCEID[:]) {
+		return flaw.New(flawFamily, fmt.Errorf("evaluate TCB: TCB info is for FMSPC %x, PCE %x; the platform is FMSPC %x, PCE %x",
+			[]byte(t.FMSPC), []byte(t.PCEID), p.FMSPC, p.PCEID))
+	}
+	return nil
+}
+
+// PlatformVerdict returns what Intel says of a platform with these certified versions
+// and this TEE TCB SVN. A platform that is not listed is an error.
+func (t TCBInfo) PlatformVerdict(p Platform, svn [16]byte) (Verdict, error) {
+	for _, level := range t.Levels {
 		if !covers(p.CPUSVN, level.TCB.SGX, 0) || p.PCESVN < level.TCB.PCESVN || !covers(svn, level.TCB.TDX, moduleParts(svn)) {
 			continue
 		}
 		if moduleParts(svn) == 0 && level.TCB.TDX[1].SVN != 0 {
-			return Verdict{}, errors.New("level is for another version of the TDX module")
+			break // the level is for another version of the TDX module
 		}
-		return level.Verdict.checked()
+		return level.Verdict, nil
 	}
-	return Verdict{}, errors.New("platform matches no level")
+	return Verdict{}, flaw.New(flaw.Unlisted, errors.New("evaluate TCB: platform matches no level"))
 }
 
 // moduleParts returns how many leading components of a TEE TCB SVN are the TDX
@@ -133,31 +163,51 @@ func moduleParts(svn [16]byte) int {
 	return 0
 }
 
-func (t TCBInfo) module(r tdx.Report, platform Verdict) (Verdict, error) {
-	if moduleParts(r.TEETCBSVN) == 0 {
-		return platform, t.Module.matches(r)
+// ModuleVerdict returns what Intel says of the TDX module with this TEE TCB SVN. Before
+// major version 1 a module has no verdict of its own: it is the platform's.
+func (t TCBInfo) ModuleVerdict(svn [16]byte, platform Verdict) (Verdict, error) {
+	if moduleParts(svn) == 0 {
+		return platform, nil
 	}
-	id := fmt.Sprintf("TDX_%02X", r.TEETCBSVN[1])
-	for _, identity := range t.Identities {
-		if !strings.EqualFold(identity.ID, id) {
-			continue
-		}
-		if err := identity.matches(r); err != nil {
-			return Verdict{}, err
-		}
-		return findSVN(identity.Levels, uint16(r.TEETCBSVN[0]))
+	identity, err := t.moduleIdentity(svn)
+	if err != nil {
+		return Verdict{}, err
 	}
-	return Verdict{}, fmt.Errorf("TDX module %s is not listed", id)
+	verdict, err := findSVN(identity.Levels, uint16(svn[0]))
+	if err != nil {
+		return Verdict{}, fmt.Errorf("evaluate TDX module: %w", err)
+	}
+	return verdict, nil
 }
 
-func (m Module) matches(r tdx.Report) error {
-	if !bytes.Equal(m.MRSigner, r.MRSIGNERSEAM[:]) {
-		return fmt.Errorf("TDX module has signer %v", r.MRSIGNERSEAM)
+// Genuine checks that Intel signed the TDX module of this report, and that its
+// attributes are as they must be.
+func (t TCBInfo) Genuine(r tdx.Report) error {
+	module := t.Module
+	if moduleParts(r.TEETCBSVN) != 0 {
+		identity, err := t.moduleIdentity(r.TEETCBSVN)
+		if err != nil {
+			return err
+		}
+		module = identity.Module
 	}
-	if !masked(r.SEAMAttributes[:], m.AttributesMask, m.Attributes) {
-		return fmt.Errorf("TDX module has attributes %x", r.SEAMAttributes)
+	if !bytes.Equal(module.MRSigner, r.MRSIGNERSEAM[:]) {
+		return flaw.New(flawSigner, fmt.Errorf("evaluate TDX module: signer is %v", r.MRSIGNERSEAM))
+	}
+	if !masked(r.SEAMAttributes[:], module.AttributesMask, module.Attributes) {
+		return flaw.New(flawAttributes, fmt.Errorf("evaluate TDX module: attributes are %x", r.SEAMAttributes))
 	}
 	return nil
+}
+
+func (t TCBInfo) moduleIdentity(svn [16]byte) (ModuleIdentity, error) {
+	id := fmt.Sprintf("TDX_%02X", svn[1])
+	for _, identity := range t.Identities {
+		if strings.EqualFold(identity.ID, id) {
+			return identity, nil
+		}
+	}
+	return ModuleIdentity{}, flaw.New(flawVersion, fmt.Errorf("evaluate TDX module: %s is not listed", id))
 }
 
 // covers reports whether every version from component first on is at least that
@@ -174,15 +224,40 @@ func covers(svn [16]byte, level []Component, first int) bool {
 func findSVN(levels []SVNLevel, svn uint16) (Verdict, error) {
 	for _, level := range levels {
 		if svn >= level.TCB.ISVSVN {
-			return level.Verdict.checked()
+			return level.Verdict, nil
 		}
 	}
-	return Verdict{}, fmt.Errorf("security version %d matches no level", svn)
+	return Verdict{}, flaw.New(flaw.Unlisted, fmt.Errorf("security version %d matches no level", svn))
 }
 
-func (v Verdict) checked() (Verdict, error) {
-	if !v.Status.Valid() {
-		return Verdict{}, errors.New("level has no status")
+func checkLevels(levels []SVNLevel) error {
+	if len(levels) == 0 {
+		return errors.New("no levels")
 	}
-	return v, nil
+	for _, level := range levels {
+		if err := level.Verdict.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v Verdict) check() error {
+	if !v.Status.Valid() || v.Date.IsZero() {
+		return errors.New("level has no status or date")
+	}
+	return nil
+}
+
+// Worse returns what two verdicts that both apply come to: the worse status, the
+// earlier date, and the advisories of both.
+func (v Verdict) Worse(other Verdict) Verdict {
+	if v.Status.BetterThan(other.Status) {
+		v.Status = other.Status
+	}
+	if other.Date.Before(v.Date) {
+		v.Date = other.Date
+	}
+	v.AdvisoryIDs = slices.Compact(slices.Sorted(slices.Values(slices.Concat(v.AdvisoryIDs, other.AdvisoryIDs))))
+	return v
 }

@@ -66,8 +66,8 @@ func newTCBInfo(v collateral.Validity) collateral.TCBInfo {
 			ID: fmt.Sprintf("TDX_%02X", svn[1]), Module: module, Levels: svnLevels(uint16(svn[0])),
 		}},
 		Levels: []collateral.PlatformLevel{
-			platformLevel(p.CPUSVN, p.PCESVN, svn, "2026-02-11T00:00:00Z", collateral.UpToDate),
-			platformLevel([16]byte{}, 5, [16]byte{}, "2018-01-04T00:00:00Z", collateral.OutOfDate),
+			platformLevel(p.CPUSVN, p.PCESVN, svn, day(2026, 2, 11), collateral.UpToDate),
+			platformLevel([16]byte{}, 5, [16]byte{}, day(2018, 1, 4), collateral.OutOfDate),
 		},
 	}
 }
@@ -86,15 +86,15 @@ func newQEIdentity(v collateral.Validity) collateral.QEIdentity {
 
 // svnLevels says that svn is up to date, and lower ones are not.
 func svnLevels(svn uint16) []collateral.SVNLevel {
-	current := collateral.SVNLevel{Verdict: collateral.Verdict{Date: "2026-02-11T00:00:00Z", Status: collateral.UpToDate}}
+	current := collateral.SVNLevel{Verdict: collateral.Verdict{Date: day(2026, 2, 11), Status: collateral.UpToDate}}
 	current.TCB.ISVSVN = svn
 	old := collateral.SVNLevel{Verdict: collateral.Verdict{
-		Date: "2023-08-09T00:00:00Z", Status: collateral.OutOfDate, AdvisoryIDs: []string{"INTEL-SA-01036"},
+		Date: day(2023, 8, 9), Status: collateral.OutOfDate, AdvisoryIDs: []string{"INTEL-SA-01036"},
 	}}
 	return []collateral.SVNLevel{current, old}
 }
 
-func platformLevel(sgx [16]byte, pce uint16, tdx [16]byte, date string, s collateral.Status) (l collateral.PlatformLevel) {
+func platformLevel(sgx [16]byte, pce uint16, tdx [16]byte, date time.Time, s collateral.Status) (l collateral.PlatformLevel) {
 	for i := range sgx {
 		l.TCB.SGX = append(l.TCB.SGX, collateral.Component{SVN: sgx[i]})
 		l.TCB.TDX = append(l.TCB.TDX, collateral.Component{SVN: tdx[i]})
@@ -102,6 +102,10 @@ func platformLevel(sgx [16]byte, pce uint16, tdx [16]byte, date string, s collat
 	l.TCB.PCESVN = pce
 	l.Verdict = collateral.Verdict{Date: date, Status: s}
 	return l
+}
+
+func day(year int, month time.Month, day int) time.Time {
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
 // list makes the revocation list of an authority.

@@ -110,6 +110,7 @@ func (t *TD) sign(c credentials, reportData [64]byte, f Flaws) (q tdx.Quote, err
 	if err != nil {
 		return tdx.Quote{}, err
 	}
+	q.Version, q.Body, q.Header.QEVendorID = tdx.Version4, tdx.TDX10, tdx.IntelQE()
 	q.AttestationKey = [64]byte(point[1:])
 	q.QEAuthData = make([]byte, 32)
 	q.PCKChain = pki.EncodePEM(c.pck.cert, c.platformCA.cert, c.root.cert)

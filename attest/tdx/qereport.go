@@ -40,14 +40,14 @@ func (r QEReport) Marshal() []byte {
 func (r *QEReport) read(from *reader) {
 	from.read(r.CPUSVN[:])
 	from.read(r.MiscSelect[:])
-	from.zero("QE report reserved1", 28)
+	from.zero(flawReserved, "QE report reserved1", 28)
 	from.read(r.Attributes[:])
 	from.read(r.MRENCLAVE[:])
-	from.zero("QE report reserved2", 32)
+	from.zero(flawReserved, "QE report reserved2", 32)
 	from.read(r.MRSIGNER[:])
-	from.zero("QE report reserved3", 96)
+	from.zero(flawReserved, "QE report reserved3", 96)
 	r.ISVProdID = from.uint16()
 	r.ISVSVN = from.uint16()
-	from.zero("QE report reserved4", 60)
+	from.zero(flawReserved, "QE report reserved4", 60)
 	from.read(r.ReportData[:])
 }

@@ -63,7 +63,7 @@ func TestAT09QuoteCutShortOrLonger(t *testing.T) {
 				t.Fatalf("accepted the first %d bytes of %d", n, len(raw))
 			}
 		}
-		if _, err := tdx.ParseQuote(append(bytes.Clone(raw), 0)); err == nil {
+		if _, err := tdx.ParseQuote(append(bytes.Clone(raw), 1)); err == nil {
 			t.Error("accepted a byte too many")
 		}
 	}

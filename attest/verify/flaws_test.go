@@ -67,8 +67,8 @@ func quoteFlaws() map[string]flaw {
 		"QE product":            {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.ISVProdID++ }}, "product id"},
 		"QE misc select":        {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.MiscSelect[0] = 1 }}, "misc select"},
 		"MB-08 QE debug":        {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.Attributes[0] |= 2 }}, "attributes"},
-		"TDX module signer":     {simulator.Flaws{Report: func(r *tdx.Report) { r.MRSIGNERSEAM[0] = 1 }}, "TDX module has signer"},
-		"TDX module attributes": {simulator.Flaws{Report: func(r *tdx.Report) { r.SEAMAttributes[7] = 1 }}, "TDX module has attributes"},
+		"TDX module signer":     {simulator.Flaws{Report: func(r *tdx.Report) { r.MRSIGNERSEAM[0] = 1 }}, "TDX module: signer is"},
+		"TDX module attributes": {simulator.Flaws{Report: func(r *tdx.Report) { r.SEAMAttributes[7] = 1 }}, "TDX module: attributes are"},
 		"TDX module unknown":    {simulator.Flaws{Report: func(r *tdx.Report) { r.TEETCBSVN[1] = 9 }}, "not listed"},
 		"another family":        {simulator.Flaws{Platform: func(p *collateral.Platform) { p.FMSPC[0] ^= 1 }}, "TCB info is for"},
 		"another PCE":           {simulator.Flaws{Platform: func(p *collateral.Platform) { p.PCEID[0] ^= 1 }}, "TCB info is for"},
@@ -93,7 +93,7 @@ func documentFlaws() map[string]flaw {
 		"AT-05 TCB info version":          {simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.Version = 2 }}, "is of kind"},
 		"AT-05 QE identity of the SGX QE": {simulator.Flaws{QEIdentity: func(i *collateral.QEIdentity) { i.ID = "QE" }}, "is of kind"},
 		"AT-09 fifteen components":        {simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.Levels[0].TCB.TDX = i.Levels[0].TCB.TDX[:15] }}, "16 components"},
-		"AT-09 no level":                  {simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.Levels = nil }}, "no level"},
+		"AT-09 no level":                  {simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.Levels = nil }}, "levels are missing"},
 	}
 }
 

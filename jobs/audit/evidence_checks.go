@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/escrin/escrin/attest"
-	"github.com/escrin/escrin/attest/verify"
+	"github.com/escrin/escrin/attest/crosscheck"
 )
 
 // readEvidence: the store's bytes are those whose digest the permit was given for.
@@ -29,7 +29,7 @@ func (a *auditor) readEvidence() (string, error) {
 
 // quote: the hardware's vendor vouches for it, at the time when the permit was given.
 func (a *auditor) quote() (string, error) {
-	c, err := verify.Verify(a.evidence, a.trust.Roots, a.record.Ledger.Permit.Time)
+	c, err := crosscheck.New(a.trust.Roots).Verify(a.evidence, a.record.Ledger.Permit.Time)
 	if err != nil {
 		return "", err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/escrin/escrin/attest/appraise"
 	"github.com/escrin/escrin/attest/claims"
 	"github.com/escrin/escrin/attest/collateral"
+	"github.com/escrin/escrin/attest/crosscheck"
 	"github.com/escrin/escrin/attest/verify"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
@@ -53,10 +54,7 @@ func New(c Config) (*Rules, error) {
 	case c.Chain == nil || c.Records == nil || c.Editions == nil || c.Clock == nil:
 		return nil, errors.New("release rules: no chain, records, editions or clock")
 	}
-	authentic := func(e attest.Evidence, now time.Time) (claims.Claims, error) {
-		return verify.Verify(e, c.Roots, now)
-	}
-	return &Rules{config: c, authentic: authentic, acceptable: c.Policy.Appraise}, nil
+	return &Rules{config: c, authentic: crosscheck.New(c.Roots).Verify, acceptable: c.Policy.Appraise}, nil
 }
 
 // Approved is a certificate that the rules allow to sign. The zero value is

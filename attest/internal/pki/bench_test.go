@@ -174,7 +174,8 @@ func (c chains) check(at time.Time) error {
 	}
 	pck, platformCA, root := certs[0], certs[1], certs[2]
 	return cmp.Or(
-		Check(root, root, Root, at), Check(platformCA, root, PlatformCA, at), Check(pck, platformCA, PCK, at),
-		Check(signer, root, TCBSigner, at),
+		Check(root, root, Root), Check(platformCA, root, PlatformCA), Check(pck, platformCA, PCK),
+		Check(signer, root, TCBSigner),
+		Valid(root, at), Valid(platformCA, at), Valid(pck, at), Valid(signer, at),
 	)
 }

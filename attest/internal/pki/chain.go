@@ -16,6 +16,24 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/escrin/escrin/attest/internal/flaw"
+)
+
+// The flaws of certificates and lists, beside those of package flaw.
+const (
+	FlawSubject     flaw.Flaw = "subject"
+	FlawVersion     flaw.Flaw = "version"
+	FlawAlgorithm   flaw.Flaw = "algorithm"
+	FlawKey         flaw.Flaw = "key"
+	FlawConstraints flaw.Flaw = "constraints"
+	FlawUsage       flaw.Flaw = "usage"
+	FlawPurpose     flaw.Flaw = "purpose" // extended key usage
+	FlawPathLength  flaw.Flaw = "pathlength"
+	FlawCritical    flaw.Flaw = "critical"
+	FlawIssuer      flaw.Flaw = "issuer"
+	FlawNumber      flaw.Flaw = "number"
+	FlawRevoked     flaw.Flaw = "revoked"
 )
 
 // Role is the place of a certificate in the hierarchy. The zero Role has none.
@@ -94,22 +112,27 @@ func EncodePEM(certs ...*x509.Certificate) []byte {
 	return out.Bytes()
 }
 
-// Check checks that cert has role and was issued by issuer, and that it is
-// valid at now. The issuer itself must have been checked before; the root issues
+// Check checks that cert has role and was issued by issuer, whenever that was;
+// see [Valid]. The issuer itself must have been checked before; the root issues
 // itself.
-func Check(cert, issuer *x509.Certificate, role Role, now time.Time) error {
+func Check(cert, issuer *x509.Certificate, role Role) error {
 	if err := checkShape(cert, role); err != nil {
-		return fmt.Errorf("check %q certificate: %w", role.CommonName(), err)
-	}
-	if err := checkTime(cert.NotBefore, cert.NotAfter, now); err != nil {
 		return fmt.Errorf("check %q certificate: %w", role.CommonName(), err)
 	}
 	if !bytes.Equal(cert.RawIssuer, issuer.RawSubject) || len(cert.AuthorityKeyId) == 0 ||
 		!bytes.Equal(cert.AuthorityKeyId, issuer.SubjectKeyId) {
-		return fmt.Errorf("check %q certificate: names another issuer", role.CommonName())
+		return flaw.New(FlawIssuer, fmt.Errorf("check %q certificate: names another issuer", role.CommonName()))
 	}
 	if err := issuer.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature); err != nil {
-		return fmt.Errorf("check %q certificate: %w", role.CommonName(), err)
+		return flaw.New(flaw.Signature, fmt.Errorf("check %q certificate: %w", role.CommonName(), err))
+	}
+	return nil
+}
+
+// Valid checks that cert is valid at now, to the second at both ends.
+func Valid(cert *x509.Certificate, now time.Time) error {
+	if err := checkTime(cert.NotBefore, cert.NotAfter, now); err != nil {
+		return fmt.Errorf("check %q certificate: %w", cert.Subject.CommonName, err)
 	}
 	return nil
 }
@@ -122,33 +145,33 @@ func checkShape(cert *x509.Certificate, role Role) error {
 	key, isECDSA := cert.PublicKey.(*ecdsa.PublicKey)
 	switch {
 	case role.CommonName() == "" || cert.Subject.CommonName != role.CommonName():
-		return fmt.Errorf("subject is %q", cert.Subject.CommonName)
+		return flaw.New(FlawSubject, fmt.Errorf("subject is %q", cert.Subject.CommonName))
 	case cert.Version != 3:
-		return fmt.Errorf("version is %d", cert.Version)
+		return flaw.New(FlawVersion, fmt.Errorf("version is %d", cert.Version))
 	case cert.SignatureAlgorithm != x509.ECDSAWithSHA256:
-		return fmt.Errorf("signature algorithm is %v", cert.SignatureAlgorithm)
+		return flaw.New(FlawAlgorithm, fmt.Errorf("signature algorithm is %v", cert.SignatureAlgorithm))
 	case !isECDSA || key.Curve != elliptic.P256():
-		return errors.New("key is not on P-256")
+		return flaw.New(FlawKey, errors.New("key is not on P-256"))
 	case !cert.BasicConstraintsValid || cert.IsCA != role.CA():
-		return errors.New("basic constraints are missing or wrong")
+		return flaw.New(FlawConstraints, errors.New("basic constraints are missing or wrong"))
 	case cert.KeyUsage&usage != usage || !role.CA() && cert.KeyUsage&x509.KeyUsageCertSign != 0:
-		return fmt.Errorf("key usage is %#x", int(cert.KeyUsage))
+		return flaw.New(FlawUsage, fmt.Errorf("key usage is %#x", int(cert.KeyUsage)))
 	case len(cert.ExtKeyUsage)+len(cert.UnknownExtKeyUsage) != 0:
-		return errors.New("is for an extended key usage")
+		return flaw.New(FlawPurpose, errors.New("is for an extended key usage"))
 	case role == PlatformCA && !(cert.MaxPathLen == 0 && cert.MaxPathLenZero):
-		return errors.New("path length is not 0")
+		return flaw.New(FlawPathLength, errors.New("path length is not 0"))
 	case len(cert.UnhandledCriticalExtensions) != 0:
-		return fmt.Errorf("critical extension %v is unknown", cert.UnhandledCriticalExtensions[0])
+		return flaw.New(FlawCritical, fmt.Errorf("critical extension %v is unknown", cert.UnhandledCriticalExtensions[0]))
 	}
 	return nil
 }
 
 func checkTime(from, until, now time.Time) error {
 	if now.Before(from) {
-		return fmt.Errorf("not valid before %s", from.UTC().Format(time.RFC3339))
+		return flaw.New(flaw.Future, fmt.Errorf("not valid before %s", from.UTC().Format(time.RFC3339)))
 	}
 	if now.After(until) {
-		return fmt.Errorf("not valid after %s", until.UTC().Format(time.RFC3339))
+		return flaw.New(flaw.Expired, fmt.Errorf("not valid after %s", until.UTC().Format(time.RFC3339)))
 	}
 	return nil
 }

@@ -232,7 +232,7 @@ func TestAT10WrongPlaces(t *testing.T) {
 		}
 	}
 	for _, role := range []Role{0, TCBSigner + 1} {
-		if err := Check(c.pck.Certificate, c.platformCA.Certificate, role, now); err == nil {
+		if err := Check(c.pck.Certificate, c.platformCA.Certificate, role); err == nil {
 			t.Errorf("role %d: accepted", role)
 		}
 	}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package crosscheck
+
+import (
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/go-tdx-guest/abi"
+	"github.com/google/go-tdx-guest/pcs"
+	guest "github.com/google/go-tdx-guest/verify"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/attest/claims"
+	"github.com/escrin/escrin/attest/collateral"
+	"github.com/escrin/escrin/attest/tdx"
+	"github.com/escrin/escrin/attest/verify"
+)
+
+// upToDate reports whether go-tdx-guest can judge the collateral: it refuses
+// every platform that is not up to date and leaves no room for a policy.
+func upToDate(t claims.TCB) bool {
+	return t.Platform.Status == collateral.UpToDate && t.Module.Status == collateral.UpToDate && t.QE.Status == collateral.UpToDate
+}
+
+// askTDX asks go-tdx-guest about a quote, and about its collateral and
+// revocation too if the platform is current.
+func askTDX(e attest.Evidence, roots verify.Roots, current bool, now time.Time) error {
+	getter, err := newBundleGetter(e)
+	if err != nil {
+		return err
+	}
+	root, err := x509.ParseCertificate(roots.Intel())
+	if err != nil {
+		return err
+	}
+	message, err := abi.QuoteToProto(e.Signed)
+	if err != nil {
+		return err
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(root)
+	return guest.TdxQuote(message, &guest.Options{
+		GetCollateral:    current,
+		CheckRevocations: current,
+		TrustedRoots:     pool,
+		Getter:           getter,
+		Now:              &guest.TimeSet{PckCertChain: now, TcbInfo: now, QeIdentity: now, PckCrl: now, RootCaCrl: now},
+	})
+}
+
+// bundleGetter answers the requests that go-tdx-guest would send to Intel out of
+// a bundle and the certificates in the quote.
+type bundleGetter struct {
+	bundle           collateral.Bundle
+	platformCA, root *x509.Certificate
+}
+
+func newBundleGetter(e attest.Evidence) (g bundleGetter, err error) {
+	if g.bundle, err = collateral.ParseBundle(e.Collateral); err != nil {
+		return g, err
+	}
+	quote, err := tdx.ParseQuote(e.Signed)
+	if err != nil {
+		return g, err
+	}
+	_, rest := pem.Decode(quote.PCKChain)
+	for _, cert := range []**x509.Certificate{&g.platformCA, &g.root} {
+		block, after := pem.Decode(rest)
+		if block == nil {
+			return g, errors.New("quote has fewer than three certificates")
+		}
+		if *cert, err = x509.ParseCertificate(block.Bytes); err != nil {
+			return g, err
+		}
+		rest = after
+	}
+	return g, nil
+}
+
+// Get returns the headers and the body of the answer to a request for address.
+func (g bundleGetter) Get(address string) (header map[string][]string, body []byte, err error) {
+	b, signer := g.bundle, g.bundle.TCBSigner
+	switch {
+	case strings.HasPrefix(address, pcs.TcbInfoURL("")):
+		return issuers(pcs.TcbInfoIssuerChainPhrase, signer, g.root.Raw), envelope("tcbInfo", b.TCBInfo), nil
+	case address == pcs.QeIdentityURL():
+		return issuers(pcs.SgxQeIdentityIssuerChainPhrase, signer, g.root.Raw), envelope("enclaveIdentity", b.QEIdentity), nil
+	case address == pcs.PckCrlURL("platform"):
+		return issuers(pcs.SgxPckCrlIssuerChainPhrase, g.platformCA.Raw, g.root.Raw), b.PlatformCRL, nil
+	case len(g.root.CRLDistributionPoints) > 0 && address == g.root.CRLDistributionPoints[0]:
+		return nil, b.RootCRL, nil
+	}
+	return nil, nil, fmt.Errorf("no answer for %q", address)
+}
+
+// issuers returns the header that carries the certificates of a signed answer.
+func issuers(name string, chain ...[]byte) map[string][]string {
+	var text strings.Builder
+	for _, der := range chain {
+		text.Write(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	}
+	return map[string][]string{name: {url.QueryEscape(text.String())}}
+}
+
+// envelope returns the JSON in which Intel's service sends a signed document.
+func envelope(name string, s collateral.Signed) []byte {
+	return []byte(`{"` + name + `":` + string(s.Document) + `,"signature":"` + hex.EncodeToString(s.Signature[:]) + `"}`)
+}

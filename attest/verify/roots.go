@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package verify
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+
+	"github.com/escrin/escrin/attest/internal/pki"
+)
+
+// maxRoots is how many roots there can be: Intel's, and one for each of AMD's
+// product families.
+const maxRoots = 4
+
+// Roots are the vendors' root certificates that the caller trusts. The zero
+// value trusts none and rejects every evidence. None is compiled in.
+type Roots struct {
+	intel *x509.Certificate
+}
+
+// ParseRoots reads 1 to 4 root certificates, each of them Intel's ("Intel SGX
+// Root CA") and at most once, from the plain PEM encoding of them. Each must have
+// the shape of its kind and must have signed itself.
+func ParseRoots(text []byte) (Roots, error) {
+	var r Roots
+	n := 0
+	for rest := text; len(rest) > 0 && n <= maxRoots; n++ {
+		block, after := pem.Decode(rest)
+		if block == nil {
+			break
+		}
+		rest = after
+	}
+	certs, err := pki.ParsePEM(text, min(max(n, 1), maxRoots))
+	if err != nil {
+		return Roots{}, fmt.Errorf("parse roots: %w", err)
+	}
+	for _, cert := range certs {
+		if err := r.add(cert); err != nil {
+			return Roots{}, fmt.Errorf("parse roots: %w", err)
+		}
+	}
+	return r, nil
+}
+
+func (r *Roots) add(cert *x509.Certificate) error {
+	switch cert.Subject.CommonName {
+	case pki.Root.CommonName():
+		if r.intel != nil {
+			return errors.New("two roots of Intel's")
+		}
+		r.intel = cert
+		return pki.Check(cert, cert, pki.Root)
+	}
+	return fmt.Errorf("%q is not the name of a root", cert.Subject.CommonName)
+}
+
+// Intel returns the DER of Intel's root certificate, or nil if none is trusted.
+func (r Roots) Intel() []byte {
+	if r.intel == nil {
+		return nil
+	}
+	return bytes.Clone(r.intel.Raw)
+}
