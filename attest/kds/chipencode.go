@@ -18,10 +18,13 @@ func (c Chip) Extensions() ([]pkix.Extension, error) {
 		name += "-" + c.Stepping
 	}
 	var w extensionWriter
-	w.number(1, partVersion)
-	w.text(name, partProduct)
-	if c.Product == Turin {
+	if c.Product == Turin { // whose certificates are of the newer structure
+		w.number(1, partVersion)
+		w.text(name, partProduct)
 		w.number(c.TCB.FMC, partTCB, tcbFMC)
+	} else {
+		w.number(0, partVersion)
+		w.text(name, partProduct)
 	}
 	w.number(c.TCB.Bootloader, partTCB, tcbBoot)
 	w.number(c.TCB.TEE, partTCB, tcbTEE)
