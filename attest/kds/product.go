@@ -11,8 +11,12 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/escrin/escrin/attest/internal/flaw"
 	"github.com/escrin/escrin/attest/snp"
 )
+
+// flawProduct is a product that is unknown.
+const flawProduct flaw.Flaw = "product"
 
 // Product is a line of processors with a root certificate of its own. The zero
 // Product is none.
@@ -82,7 +86,7 @@ func parseProductName(name string) (Product, string, error) {
 	if p := Product(line); p.Valid() && (name == line || validStepping(stepping)) {
 		return p, stepping, nil
 	}
-	return "", "", fmt.Errorf("product name %q is unknown", name)
+	return "", "", flaw.New(flawProduct, fmt.Errorf("product name %q is unknown", name))
 }
 
 // validStepping reports whether s is a letter and a digit.

@@ -89,7 +89,7 @@ type KeyInfo struct {
 
 func (k *KeyInfo) read(from *reader) {
 	word := from.uint32()
-	from.within("key information", word, 0, 1<<5-1)
+	from.within("key information", flawReserved, word, 0, 1<<5-1)
 	*k = KeyInfo{AuthorKeyEnabled: word&1 != 0, MaskChipKey: word&2 != 0, SigningKey: SigningKey(word >> 2 & 7)}
 }
 

@@ -7,6 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/escrin/escrin/attest/internal/flaw"
+)
+
+// The flaws of a report, beside being malformed.
+const (
+	flawVersion   flaw.Flaw = "version"
+	flawAlgorithm flaw.Flaw = "algorithm"
+	flawReserved  flaw.Flaw = "reserved"
 )
 
 // reader takes little-endian fields off the front of a buffer. The first fault
@@ -58,9 +67,9 @@ func (r *reader) reversed(field string, dst []byte, n int) {
 }
 
 // within checks a field that can have values from low to high only.
-func (r *reader) within(field string, have, low, high uint32) {
+func (r *reader) within(field string, word flaw.Flaw, have, low, high uint32) {
 	if r.err == nil && (have < low || have > high) {
-		r.err = fmt.Errorf("%s is %d, want %d to %d", field, have, low, high)
+		r.err = flaw.New(word, fmt.Errorf("%s is %d, want %d to %d", field, have, low, high))
 	}
 }
 
@@ -68,7 +77,7 @@ func (r *reader) within(field string, have, low, high uint32) {
 func (r *reader) zero(field string, n int) {
 	for _, b := range r.take(n) {
 		if b != 0 && r.err == nil {
-			r.err = fmt.Errorf("%s: not zero", field)
+			r.err = flaw.New(flawReserved, fmt.Errorf("%s: not zero", field))
 		}
 	}
 }

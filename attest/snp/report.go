@@ -102,14 +102,14 @@ func Parse(raw []byte) (Report, error) {
 
 func (r *Report) readHead(from *reader) {
 	r.Version = from.uint32()
-	from.within("version", r.Version, MinVersion, MaxVersion)
+	from.within("version", flawVersion, r.Version, MinVersion, MaxVersion)
 	r.GuestSVN = from.uint32()
 	r.Policy = Policy(from.uint64())
 	from.read(r.FamilyID[:])
 	from.read(r.ImageID[:])
 	r.VMPL = from.uint32()
 	r.SignatureAlgorithm = from.uint32()
-	from.within("signature algorithm", r.SignatureAlgorithm, ECDSAP384, ECDSAP384)
+	from.within("signature algorithm", flawAlgorithm, r.SignatureAlgorithm, ECDSAP384, ECDSAP384)
 	r.CurrentTCB = TCBVersion(from.uint64())
 	r.PlatformInfo = PlatformInfo(from.uint64())
 	r.KeyInfo.read(from)

@@ -23,10 +23,10 @@ type entry struct {
 
 // entries returns every code there is.
 func entries() []entry {
-	return append([]entry{
+	return slices.Concat([]entry{
 		{CodeTEE, true, "the kind of TEE is unknown"},
 		{CodeNoRoot, true, "no root certificate of the TEE's vendor is trusted"},
-	}, tdxEntries()...)
+	}, tdxEntries(), snpEntries())
 }
 
 // Codes returns every code that [Verifier.Verify] can give, sorted.

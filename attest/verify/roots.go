@@ -10,6 +10,7 @@ import (
 	"fmt"
 
 	"github.com/escrin/escrin/attest/internal/pki"
+	"github.com/escrin/escrin/attest/kds"
 )
 
 // maxRoots is how many roots there can be: Intel's, and one for each of AMD's
@@ -20,11 +21,13 @@ const maxRoots = 4
 // value trusts none and rejects every evidence. None is compiled in.
 type Roots struct {
 	intel *x509.Certificate
+	amd   map[kds.Product]*x509.Certificate // not changed once it is made
 }
 
-// ParseRoots reads 1 to 4 root certificates, each of them Intel's ("Intel SGX
-// Root CA") and at most once, from the plain PEM encoding of them. Each must have
-// the shape of its kind and must have signed itself.
+// ParseRoots reads 1 to 4 root certificates from the plain PEM encoding of them.
+// Each is Intel's ("Intel SGX Root CA") or AMD's for one product ("ARK-Milan",
+// "ARK-Genoa", "ARK-Turin"), and there at most once. Each must have the shape of
+// its kind and must have signed itself.
 func ParseRoots(text []byte) (Roots, error) {
 	var r Roots
 	n := 0
@@ -56,7 +59,23 @@ func (r *Roots) add(cert *x509.Certificate) error {
 		r.intel = cert
 		return pki.Check(cert, cert, pki.Root)
 	}
+	for _, product := range kds.Products() {
+		if cert.Subject.CommonName == pki.ARK.CommonName(string(product)) {
+			return r.addAMD(cert, product)
+		}
+	}
 	return fmt.Errorf("%q is not the name of a root", cert.Subject.CommonName)
+}
+
+func (r *Roots) addAMD(cert *x509.Certificate, product kds.Product) error {
+	if r.amd[product] != nil {
+		return fmt.Errorf("two roots of AMD's for %s", product)
+	}
+	if r.amd == nil {
+		r.amd = make(map[kds.Product]*x509.Certificate)
+	}
+	r.amd[product] = cert
+	return pki.CheckAMD(cert, cert, pki.ARK, string(product))
 }
 
 // Intel returns the DER of Intel's root certificate, or nil if none is trusted.
@@ -65,4 +84,14 @@ func (r Roots) Intel() []byte {
 		return nil
 	}
 	return bytes.Clone(r.intel.Raw)
+}
+
+// AMD returns the DER of AMD's root certificate for a product, or nil if none is
+// trusted.
+func (r Roots) AMD(product kds.Product) []byte {
+	cert := r.amd[product]
+	if cert == nil {
+		return nil
+	}
+	return bytes.Clone(cert.Raw)
 }

@@ -46,12 +46,13 @@ func refusePart(part string, err error) error {
 
 // Verifier verifies evidence under fixed roots. It remembers certificate chains
 // and collateral that it has verified, by the digest of their exact bytes and at
-// most 48 MiB of them; dates and revocation are checked at each use. The nil and
+// most 64 MiB of them; dates and revocation are checked at each use. The nil and
 // the zero Verifier refuse everything. It is safe for concurrent use.
 type Verifier struct {
 	roots  Roots
 	chains cache[pckChain]
 	bases  cache[endorsement]
+	chips  cache[amdChain]
 }
 
 // NewVerifier returns a verifier with an empty memory.
@@ -60,6 +61,7 @@ func NewVerifier(r Roots) *Verifier {
 		roots:  r,
 		chains: newCache[pckChain](chainLimit()),
 		bases:  newCache[endorsement](endorsementLimit()),
+		chips:  newCache[amdChain](chipLimit()),
 	}
 }
 
@@ -77,6 +79,8 @@ func (v *Verifier) Verify(e attest.Evidence, now time.Time) (claims.Claims, erro
 	switch e.TEE {
 	case attest.TDX:
 		facts, err = v.verifyTDX(e, now)
+	case attest.SNP:
+		facts, err = v.verifySNP(e, now)
 	default:
 		err = refuse(CodeTEE, fmt.Errorf("%v is not supported", e.TEE))
 	}
