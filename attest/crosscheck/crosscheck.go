@@ -57,6 +57,9 @@ func (v *Verifier) second(e attest.Evidence, c claims.Claims, now time.Time) err
 		if t, ok := c.TDX(); ok {
 			return askTDX(e, v.roots, upToDate(t.TCB), now)
 		}
+		if s, ok := c.SNP(); ok {
+			return askSNP(e, v.roots, s.Chip, now)
+		}
 		return fmt.Errorf("there is none for %v", e.TEE)
 	})
 }
