@@ -9,9 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	"golang.org/x/crypto/cryptobyte"
-	casn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // Platform is what a PCK certificate says about the machine it certifies (Intel,
@@ -22,6 +19,35 @@ type Platform struct {
 	PCESVN uint16
 	PCEID  [2]byte
 	FMSPC  [6]byte // family, model, stepping, platform type and custom SKU
+	// SGXType is 0 for standard, 1 for scalable, 2 for scalable with integrity.
+	SGXType uint8
+	// InstanceID tells platforms apart that were registered anew; zero of platforms
+	// with one processor package, whose certificates have none.
+	InstanceID      [16]byte
+	DynamicPlatform Flag // packages can be added after registration
+	CachedKeys      Flag // Intel keeps the platform's root keys
+	SMTEnabled      Flag // hyper-threading is on
+}
+
+// Flag is a bit that a certificate may leave out.
+type Flag uint8
+
+// The values of a Flag.
+const (
+	Unsaid Flag = iota
+	False
+	True
+)
+
+// String returns "true", "false" or "unsaid".
+func (f Flag) String() string {
+	switch f {
+	case False:
+		return "false"
+	case True:
+		return "true"
+	}
+	return "unsaid"
 }
 
 // Object identifiers of the SGX extension and, below it, of its parts.
@@ -29,118 +55,178 @@ func oidSGX(tail ...int) asn1.ObjectIdentifier {
 	return append(asn1.ObjectIdentifier{1, 2, 840, 113741, 1, 13, 1}, tail...)
 }
 
-// ParsePlatform reads the SGX extension of a PCK certificate.
+// Parts of the SGX extension.
+const (
+	partPPID = iota + 1
+	partTCB
+	partPCEID
+	partFMSPC
+	partSGXType
+	partInstanceID
+	partConfiguration
+)
+
+// Parts of the TCB, after the 16 components.
+const (
+	tcbPCESVN = 17
+	tcbCPUSVN = 18
+)
+
+// ParsePlatform reads the SGX extension of a PCK certificate, which must be there
+// once. Parts that are unknown, occur twice or have another size are errors, like
+// the lack of one that every certificate has.
 func ParsePlatform(cert *x509.Certificate) (Platform, error) {
 	at := slices.IndexFunc(cert.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(oidSGX()) })
 	if at < 0 {
 		return Platform{}, errors.New("parse PCK certificate: no SGX extension")
 	}
 	var p Platform
-	seen := parts{}
-	err := eachPart(cert.Extensions[at].Value, func(id asn1.ObjectIdentifier, value cryptobyte.String) error {
-		return p.readPart(seen, id, value)
-	})
+	seen, err := eachPart(cert.Extensions[at].Value, oidSGX(), p.readPart)
 	if err != nil {
 		return Platform{}, fmt.Errorf("parse PCK certificate: %w", err)
 	}
-	for _, id := range []asn1.ObjectIdentifier{oidSGX(1), oidSGX(2), oidSGX(3), oidSGX(4)} {
-		if !seen[id.String()] {
-			return Platform{}, fmt.Errorf("parse PCK certificate: SGX extension lacks %v", id)
+	for part := partPPID; part <= partSGXType; part++ {
+		if !seen[part] {
+			return Platform{}, fmt.Errorf("parse PCK certificate: SGX extension lacks part %d", part)
 		}
 	}
 	return p, nil
 }
 
-// parts remembers which parts were read, so that none is read twice.
-type parts map[string]bool
-
-func (s parts) once(id asn1.ObjectIdentifier) error {
-	if s[id.String()] {
-		return fmt.Errorf("%v occurs twice", id)
-	}
-	s[id.String()] = true
-	return nil
-}
-
-func (p *Platform) readPart(seen parts, id asn1.ObjectIdentifier, value cryptobyte.String) error {
-	if err := seen.once(id); err != nil {
-		return err
-	}
-	switch {
-	case id.Equal(oidSGX(1)):
-		return readOctets(id, value, p.PPID[:])
-	case id.Equal(oidSGX(2)):
+func (p *Platform) readPart(part int, value asn1.RawValue) error {
+	switch part {
+	case partPPID:
+		return readOctets(value, p.PPID[:])
+	case partTCB:
 		return p.readTCB(value)
-	case id.Equal(oidSGX(3)):
-		return readOctets(id, value, p.PCEID[:])
-	case id.Equal(oidSGX(4)):
-		return readOctets(id, value, p.FMSPC[:])
+	case partPCEID:
+		return readOctets(value, p.PCEID[:])
+	case partFMSPC:
+		return readOctets(value, p.FMSPC[:])
+	case partSGXType:
+		return readSmall(value, asn1.TagEnum, &p.SGXType)
+	case partInstanceID:
+		return readOctets(value, p.InstanceID[:])
+	case partConfiguration:
+		_, err := eachPart(value.FullBytes, oidSGX(partConfiguration), p.readFlag)
+		return err
 	}
-	return nil // platform instance, configuration: not used
+	return errors.New("is unknown")
 }
 
-// readTCB reads the 16 components and PCESVN. The part after them repeats the
-// components as one string.
-func (p *Platform) readTCB(der cryptobyte.String) error {
-	const pceSVN, cpuSVN = 17, 18
-	seen := parts{}
-	err := eachPart(der, func(id asn1.ObjectIdentifier, value cryptobyte.String) error {
-		if err := seen.once(id); err != nil {
-			return err
-		}
-		n := id[len(id)-1]
-		if !id.Equal(oidSGX(2, n)) || n < 1 || n > cpuSVN {
-			return fmt.Errorf("%v is unknown", id)
-		}
+// readTCB reads the 16 components, PCESVN, and CPUSVN, which is the processor's
+// raw form of the components and not used.
+func (p *Platform) readTCB(list asn1.RawValue) error {
+	seen, err := eachPart(list.FullBytes, oidSGX(partTCB), func(part int, value asn1.RawValue) error {
 		switch {
-		case n == pceSVN:
-			return readUint(id, value, &p.PCESVN)
-		case n == cpuSVN:
-			var echo [16]byte
-			return readOctets(id, value, echo[:])
+		case part >= 1 && part <= len(p.CPUSVN):
+			return readSmall(value, asn1.TagInteger, &p.CPUSVN[part-1])
+		case part == tcbPCESVN:
+			return readSmall(value, asn1.TagInteger, &p.PCESVN)
+		case part == tcbCPUSVN:
+			return readOctets(value, make([]byte, 16))
 		}
-		var svn uint8
-		err := readUint(id, value, &svn)
-		p.CPUSVN[n-1] = svn
-		return err
+		return errors.New("is unknown")
 	})
-	if err == nil && len(seen) != cpuSVN {
-		return fmt.Errorf("%d TCB components, want %d", len(seen), cpuSVN)
+	if err == nil && len(seen) != tcbCPUSVN {
+		return fmt.Errorf("%d TCB components, want %d", len(seen), tcbCPUSVN)
 	}
 	return err
 }
 
-// eachPart calls f for each SEQUENCE { OBJECT IDENTIFIER, value } in a SEQUENCE.
-func eachPart(der cryptobyte.String, f func(asn1.ObjectIdentifier, cryptobyte.String) error) error {
-	var list cryptobyte.String
-	if !der.ReadASN1(&list, casn1.SEQUENCE) || !der.Empty() {
-		return errors.New("SGX extension is not a sequence")
+func (p *Platform) readFlag(part int, value asn1.RawValue) error {
+	flags := []*Flag{&p.DynamicPlatform, &p.CachedKeys, &p.SMTEnabled}
+	if part < 1 || part > len(flags) {
+		return errors.New("is unknown")
 	}
-	for !list.Empty() {
-		var part cryptobyte.String
-		var id asn1.ObjectIdentifier
-		if !list.ReadASN1(&part, casn1.SEQUENCE) || !part.ReadASN1ObjectIdentifier(&id) {
-			return errors.New("SGX extension has a malformed part")
-		}
-		if err := f(id, part); err != nil {
-			return err
-		}
+	var set bool
+	if rest, err := asn1.Unmarshal(value.FullBytes, &set); err != nil || len(rest) != 0 {
+		return errors.New("is not a boolean")
+	}
+	*flags[part-1] = False
+	if set {
+		*flags[part-1] = True
 	}
 	return nil
 }
 
-func readOctets(id asn1.ObjectIdentifier, der cryptobyte.String, dst []byte) error {
-	var value cryptobyte.String
-	if !der.ReadASN1(&value, casn1.OCTET_STRING) || !der.Empty() || len(value) != len(dst) {
-		return fmt.Errorf("%v is not a string of %d bytes", id, len(dst))
+// eachPart calls f for each SEQUENCE { OBJECT IDENTIFIER, value } in a SEQUENCE,
+// with the number of the part below prefix, and returns the numbers. No part may
+// occur twice.
+func eachPart(der []byte, prefix asn1.ObjectIdentifier, f func(part int, value asn1.RawValue) error) (map[int]bool, error) {
+	list, err := sequence(der)
+	if err != nil {
+		return nil, err
 	}
-	copy(dst, value)
+	seen := make(map[int]bool)
+	for len(list) > 0 {
+		var pair asn1.RawValue
+		if list, err = asn1.Unmarshal(list, &pair); err != nil {
+			return nil, errors.New("malformed part")
+		}
+		part, value, err := readPair(pair.FullBytes, prefix)
+		if err != nil {
+			return nil, err
+		}
+		if seen[part] {
+			return nil, fmt.Errorf("part %d occurs twice", part)
+		}
+		seen[part] = true
+		if err := f(part, value); err != nil {
+			return nil, fmt.Errorf("part %d of %v: %w", part, prefix, err)
+		}
+	}
+	return seen, nil
+}
+
+// readPair reads one SEQUENCE { OBJECT IDENTIFIER, value }.
+func readPair(der []byte, prefix asn1.ObjectIdentifier) (part int, value asn1.RawValue, err error) {
+	pair, err := sequence(der)
+	if err != nil {
+		return 0, value, err
+	}
+	var id asn1.ObjectIdentifier
+	rest, err := asn1.Unmarshal(pair, &id)
+	if err != nil || len(id) != len(prefix)+1 || !id[:len(prefix)].Equal(prefix) {
+		return 0, value, fmt.Errorf("part %v is not below %v", id, prefix)
+	}
+	if rest, err = asn1.Unmarshal(rest, &value); err != nil || len(rest) != 0 {
+		return 0, value, fmt.Errorf("%v has no single value", id)
+	}
+	return id[len(prefix)], value, nil
+}
+
+// sequence returns the contents of the SEQUENCE that der is.
+func sequence(der []byte) ([]byte, error) {
+	var s asn1.RawValue
+	rest, err := asn1.Unmarshal(der, &s)
+	if err != nil || len(rest) != 0 || s.Class != asn1.ClassUniversal || s.Tag != asn1.TagSequence || !s.IsCompound {
+		return nil, errors.New("not a sequence")
+	}
+	return s.Bytes, nil
+}
+
+func readOctets(value asn1.RawValue, dst []byte) error {
+	if value.Class != asn1.ClassUniversal || value.Tag != asn1.TagOctetString || value.IsCompound || len(value.Bytes) != len(dst) {
+		return fmt.Errorf("is not a string of %d bytes", len(dst))
+	}
+	copy(dst, value.Bytes)
 	return nil
 }
 
-func readUint[T uint8 | uint16](id asn1.ObjectIdentifier, der cryptobyte.String, dst *T) error {
-	if !der.ReadASN1Integer(dst) || !der.Empty() {
-		return fmt.Errorf("%v is not a small number", id)
+// readSmall reads a number, in its only encoding, that fits into dst.
+func readSmall[T uint8 | uint16](value asn1.RawValue, tag int, dst *T) error {
+	if value.Class != asn1.ClassUniversal || value.Tag != tag {
+		return fmt.Errorf("has tag %d, want %d", value.Tag, tag)
 	}
+	var n int64
+	plain, err := asn1.Marshal(asn1.RawValue{Tag: asn1.TagInteger, Bytes: value.Bytes})
+	if err == nil {
+		_, err = asn1.Unmarshal(plain, &n)
+	}
+	if err != nil || n < 0 || n > int64(^T(0)) {
+		return errors.New("is not a small number")
+	}
+	*dst = T(n)
 	return nil
 }

@@ -16,6 +16,11 @@ func drawPlatform(t *rapid.T) (p Platform) {
 	copy(p.FMSPC[:], rapid.SliceOfN(rapid.Byte(), 6, 6).Draw(t, "fmspc"))
 	copy(p.PCEID[:], rapid.SliceOfN(rapid.Byte(), 2, 2).Draw(t, "pceid"))
 	p.PCESVN = rapid.Uint16().Draw(t, "pcesvn")
+	p.SGXType = rapid.Byte().Draw(t, "type")
+	copy(p.InstanceID[:], rapid.SliceOfN(rapid.Byte(), 0, 16).Draw(t, "instance"))
+	for _, flag := range []*Flag{&p.DynamicPlatform, &p.CachedKeys, &p.SMTEnabled} {
+		*flag = rapid.SampledFrom([]Flag{Unsaid, False, True}).Draw(t, "flag")
+	}
 	return p
 }
 

@@ -29,7 +29,7 @@ type endorsement struct {
 // not in the bundle.
 func (c *pckChain) endorsementKey(bundle []byte) key {
 	digest := sha256.Sum256(bundle)
-	return sha256.Sum256(append(digest[:], c.platformCA.Raw...))
+	return sha256.Sum256(append(digest[:], c.issuer[:]...))
 }
 
 // openEndorsement checks everything in a bundle, but for dates and what depends

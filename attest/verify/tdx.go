@@ -11,6 +11,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/escrin/escrin/attest"
@@ -36,8 +37,13 @@ func (v *Verifier) verifyTDX(e attest.Evidence, now time.Time) (claims.Facts, er
 	if err != nil {
 		return claims.Facts{}, err
 	}
-	if err := checkSignatures(quote, chain.pck); err != nil {
+	signerKey := certificationKey(chainKey, quote)
+	signer, err := v.openSigner(signerKey, quote, chain.pck)
+	if err != nil {
 		return claims.Facts{}, err
+	}
+	if !pki.Verify(signer, quote.SignedBytes(), quote.Signature) {
+		return claims.Facts{}, refuse(codeQuoteSignature, errors.New("quote signature does not verify"))
 	}
 	endorsementKey := chain.endorsementKey(e.Collateral)
 	endorsement, err := v.openEndorsement(endorsementKey, e.Collateral, chain)
@@ -52,6 +58,7 @@ func (v *Verifier) verifyTDX(e attest.Evidence, now time.Time) (claims.Facts, er
 		return claims.Facts{}, err
 	}
 	v.chains.put(chainKey, chain, len(quote.PCKChain))
+	v.signers.put(signerKey, signer, tdx.QEReportSize+len(quote.QEAuthData))
 	v.bases.put(endorsementKey, endorsement, len(e.Collateral))
 	return claims.Facts{
 		Evidence: e,
@@ -67,7 +74,8 @@ func (v *Verifier) verifyTDX(e attest.Evidence, now time.Time) (claims.Facts, er
 type pckChain struct {
 	root, platformCA, pck *x509.Certificate
 	platform              collateral.Platform
-	authority             [32]byte // digest of the platform CA's key
+	issuer                [32]byte // digest of the platform CA's certificate
+	authority             [32]byte // and of its key
 }
 
 // openChain checks the certificates, but for their dates and revocation. The root
@@ -95,6 +103,7 @@ func (v *Verifier) openChain(k key, text []byte) (*pckChain, error) {
 	if c.platform, err = collateral.ParsePlatform(c.pck); err != nil {
 		return nil, refusePart(partPlatform, err)
 	}
+	c.issuer = sha256.Sum256(c.platformCA.Raw)
 	c.authority = sha256.Sum256(c.platformCA.RawSubjectPublicKeyInfo)
 	return c, nil
 }
@@ -107,28 +116,37 @@ func (c *pckChain) valid(now time.Time) error {
 	)
 }
 
-// checkSignatures follows the signatures from the PCK certificate over the
-// quoting enclave's report and the attestation key in it to the TD report.
-func checkSignatures(q tdx.Quote, pck *x509.Certificate) error {
+// certificationKey depends on everything by which a platform certifies the key
+// that signs quotes.
+func certificationKey(chain key, q tdx.Quote) key {
+	all := append(q.QEReport.Marshal(), chain[:]...)
+	all = append(all, q.QESignature[:]...)
+	all = append(all, q.AttestationKey[:]...)
+	return sha256.Sum256(append(all, q.QEAuthData...))
+}
+
+// openSigner follows the signatures from the PCK certificate over the quoting
+// enclave's report to the attestation key, and returns it.
+func (v *Verifier) openSigner(k key, q tdx.Quote, pck *x509.Certificate) (*ecdsa.PublicKey, error) {
 	if q.Header.QEVendorID != tdx.IntelQE() {
-		return refuse(codeQuoteVendor, fmt.Errorf("quoting enclave is of vendor %x", q.Header.QEVendorID))
+		return nil, refuse(codeQuoteVendor, fmt.Errorf("quoting enclave is of vendor %x", q.Header.QEVendorID))
+	}
+	if signer := v.signers.get(k); signer != nil {
+		return signer, nil
 	}
 	pckKey, ok := pck.PublicKey.(*ecdsa.PublicKey)
 	if !ok || !pki.Verify(pckKey, q.QEReport.Marshal(), q.QESignature) {
-		return refuse(codeQESignature, errors.New("QE report signature does not verify"))
+		return nil, refuse(codeQESignature, errors.New("QE report signature does not verify"))
 	}
-	bound := sha256.Sum256(append(q.AttestationKey[:len(q.AttestationKey):len(q.AttestationKey)], q.QEAuthData...))
+	bound := sha256.Sum256(slices.Concat(q.AttestationKey[:], q.QEAuthData))
 	if q.QEReport.ReportData != [64]byte(append(bound[:], make([]byte, 32)...)) {
-		return refuse(codeQEBinding, errors.New("QE report is for another attestation key"))
+		return nil, refuse(codeQEBinding, errors.New("QE report is for another attestation key"))
 	}
-	key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), append([]byte{4}, q.AttestationKey[:]...))
+	signer, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), append([]byte{4}, q.AttestationKey[:]...))
 	if err != nil {
-		return refuse(codeQuoteKey, fmt.Errorf("parse attestation key: %w", err))
+		return nil, refuse(codeQuoteKey, fmt.Errorf("parse attestation key: %w", err))
 	}
-	if !pki.Verify(key, q.SignedBytes(), q.Signature) {
-		return refuse(codeQuoteSignature, errors.New("quote signature does not verify"))
-	}
-	return nil
+	return signer, nil
 }
 
 // evaluate asks Intel's documents what platform, TDX module and quoting enclave
