@@ -17,6 +17,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/attest/kds"
 	"github.com/escrin/escrin/attest/predict"
 	"github.com/escrin/escrin/attest/simulator/teeclient"
 )
@@ -25,13 +27,20 @@ import (
 const (
 	maxRequest = 64 << 10  // bytes of a request
 	maxFile    = 256 << 20 // bytes of a file to launch
-	maxTDs     = 1024      // launched guests; the oldest is forgotten first
+	maxGuests  = 1024      // launched; the oldest is forgotten first
 )
 
+// Machines are the platforms that a service launches guests on. A nil one is
+// not there.
+type Machines struct {
+	TDX *Platform
+	SNP *SNPPlatform
+}
+
 // Serve answers requests of package teeclient on l until ctx ends, and then
-// closes l. Whoever can connect to l can make quotes.
-func Serve(ctx context.Context, l net.Listener, p *Platform) error {
-	s := &service{platform: p, tds: make(map[string]*TD)}
+// closes l. Whoever can connect to l can make evidence.
+func Serve(ctx context.Context, l net.Listener, m Machines) error {
+	s := &service{machines: m, guests: make(map[string]guest)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST "+teeclient.LaunchPath, handle(s.launch))
 	mux.HandleFunc("POST "+teeclient.QuotePath, handle(s.quote))
@@ -44,81 +53,116 @@ func Serve(ctx context.Context, l net.Listener, p *Platform) error {
 	return nil
 }
 
-type service struct {
-	platform *Platform
+// guest makes evidence of one launched guest.
+type guest func(reportData [64]byte) (signed, collateral []byte, err error)
 
-	mu    sync.Mutex
-	tds   map[string]*TD
-	order []string // handles in tds, oldest first
+type service struct {
+	machines Machines
+
+	mu     sync.Mutex
+	guests map[string]guest
+	order  []string // handles in guests, oldest first
 }
 
 func (s *service) launch(r teeclient.LaunchRequest) (teeclient.LaunchReply, error) {
-	launch := predict.Launch{Cmdline: r.Cmdline, Shape: r.Shape}
-	var err error
-	if launch.QEMU, err = predict.ParseQEMUVersion(r.QEMU); err != nil {
-		return teeclient.LaunchReply{}, err
+	start := s.machines.startTDX
+	switch {
+	case r.TEE == attest.SNP && s.machines.SNP != nil:
+		start = s.machines.startSNP
+	case r.TEE != attest.TDX || s.machines.TDX == nil:
+		return teeclient.LaunchReply{}, fmt.Errorf("launch guest: no %v machine here", r.TEE)
 	}
-	files := []struct {
+	var files inputs
+	for _, f := range []struct {
 		name string
 		into *[]byte
-	}{{r.Firmware, &launch.Firmware}, {r.Kernel, &launch.Kernel}, {r.Initrd, &launch.Initrd}}
-	for _, f := range files {
+	}{{r.Firmware, &files.firmware}, {r.Kernel, &files.kernel}, {r.Initrd, &files.initrd}} {
+		var err error
 		if *f.into, err = readFile(f.name); err != nil {
 			return teeclient.LaunchReply{}, err
 		}
 	}
-	td, err := s.platform.Launch(launch)
+	g, err := start(r, files)
 	if err != nil {
 		return teeclient.LaunchReply{}, err
 	}
-	return teeclient.LaunchReply{TD: s.keep(td)}, nil
+	return teeclient.LaunchReply{Guest: s.keep(g)}, nil
+}
+
+// inputs are the files of a launch.
+type inputs struct{ firmware, kernel, initrd []byte }
+
+func (m Machines) startTDX(r teeclient.LaunchRequest, f inputs) (guest, error) {
+	version, err := predict.ParseQEMUVersion(r.QEMU)
+	if err != nil {
+		return nil, err
+	}
+	td, err := m.TDX.Launch(predict.Launch{
+		Firmware: f.firmware, Kernel: f.kernel, Initrd: f.initrd, Cmdline: r.Cmdline, Shape: r.Shape, QEMU: version,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return td.Quote, nil
+}
+
+func (m Machines) startSNP(r teeclient.LaunchRequest, f inputs) (guest, error) {
+	models := map[kds.Product]predict.CPU{kds.Milan: predict.EPYCMilan, kds.Genoa: predict.EPYCGenoa, kds.Turin: predict.EPYCTurin}
+	g, err := m.SNP.Launch(predict.SNPLaunch{
+		Firmware: f.firmware, Kernel: f.kernel, Initrd: f.initrd, Cmdline: r.Cmdline, VCPUs: r.Shape.VCPUs,
+		Machine: predict.SNPMachine{VMM: predict.QEMU, CPU: models[m.SNP.Chip().Product], Features: predict.FeaturesSNP},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return g.Report, nil
 }
 
 // keep files a guest under a new handle.
-func (s *service) keep(td *TD) string {
+func (s *service) keep(g guest) string {
 	var id [16]byte
 	rand.Read(id[:])
 	handle := hex.EncodeToString(id[:])
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.order) == maxTDs {
-		delete(s.tds, s.order[0])
+	if len(s.order) == maxGuests {
+		delete(s.guests, s.order[0])
 		s.order = s.order[1:]
 	}
-	s.tds[handle] = td
+	s.guests[handle] = g
 	s.order = append(s.order, handle)
 	return handle
 }
 
 func (s *service) quote(r teeclient.QuoteRequest) (teeclient.QuoteReply, error) {
 	if len(r.ReportData) != 64 {
-		return teeclient.QuoteReply{}, fmt.Errorf("quote TD: report data of %d bytes, want 64", len(r.ReportData))
+		return teeclient.QuoteReply{}, fmt.Errorf("quote guest: report data of %d bytes, want 64", len(r.ReportData))
 	}
 	s.mu.Lock()
-	td := s.tds[r.TD]
+	g := s.guests[r.Guest]
 	s.mu.Unlock()
-	if td == nil {
-		return teeclient.QuoteReply{}, fmt.Errorf("quote TD: no TD %q was launched", r.TD)
+	if g == nil {
+		return teeclient.QuoteReply{}, fmt.Errorf("quote guest: no guest %q was launched", r.Guest)
 	}
-	quote, collateral, err := td.Quote([64]byte(r.ReportData))
-	return teeclient.QuoteReply{Quote: quote, Collateral: collateral}, err
+	signed, collateral, err := g([64]byte(r.ReportData))
+	return teeclient.QuoteReply{Signed: signed, Collateral: collateral}, err
 }
 
 func readFile(name string) ([]byte, error) {
 	if !filepath.IsAbs(name) {
-		return nil, fmt.Errorf("launch TD: %q is not an absolute path", name)
+		return nil, fmt.Errorf("launch guest: %q is not an absolute path", name)
 	}
 	file, err := os.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("launch TD: %w", err)
+		return nil, fmt.Errorf("launch guest: %w", err)
 	}
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err != nil {
-		return nil, fmt.Errorf("launch TD: %w", err)
+		return nil, fmt.Errorf("launch guest: %w", err)
 	}
 	if len(data) > maxFile {
-		return nil, fmt.Errorf("launch TD: %s is larger than %d bytes", name, maxFile)
+		return nil, fmt.Errorf("launch guest: %s is larger than %d bytes", name, maxFile)
 	}
 	return data, nil
 }

@@ -15,8 +15,11 @@ import (
 	"time"
 
 	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/attest/kds"
+	"github.com/escrin/escrin/attest/predict"
 	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/attest/simulator/teeclient"
+	"github.com/escrin/escrin/attest/snp"
 	"github.com/escrin/escrin/attest/verify"
 )
 
@@ -93,7 +96,7 @@ func serve(t *testing.T) (*teeclient.Client, *simulator.Platform) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- simulator.Serve(ctx, listener, p) }()
+	go func() { done <- simulator.Serve(ctx, listener, simulator.Machines{TDX: p, SNP: openSNP(t, kds.Genoa)}) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil {
@@ -129,7 +132,7 @@ func launchRequest(t *testing.T) teeclient.LaunchRequest {
 		t.Fatal(err)
 	}
 	return teeclient.LaunchRequest{
-		Firmware: firmware, Kernel: kernel, Initrd: initrd, Cmdline: "console=ttyS0",
+		TEE: attest.TDX, Firmware: firmware, Kernel: kernel, Initrd: initrd, Cmdline: "console=ttyS0",
 		Shape: attest.Shape{VCPUs: 1, MemoryMiB: 1024}, QEMU: "10.0.2",
 	}
 }
@@ -154,16 +157,59 @@ func TestServiceLaunchesAndQuotes(t *testing.T) {
 	wait.Wait()
 }
 
+func TestServiceLaunchesSNPGuests(t *testing.T) {
+	client, _ := serve(t)
+	firmware, err := filepath.Abs("../predict/testdata/snp/ovmf_AmdSev_suffix.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := launchRequest(t)
+	r.TEE, r.Firmware, r.Kernel = attest.SNP, firmware, r.Initrd
+	guest, err := client.Launch(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, collateral, err := client.Quote(t.Context(), guest, [64]byte{9})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := predict.SNP(predict.SNPLaunch{
+		Firmware: read(t, r.Firmware), Kernel: read(t, r.Kernel), Initrd: read(t, r.Initrd), Cmdline: r.Cmdline, VCPUs: r.Shape.VCPUs,
+		Machine: predict.SNPMachine{VMM: predict.QEMU, CPU: predict.EPYCGenoa, Features: predict.FeaturesSNP},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := snp.Parse(raw)
+	if err != nil || report.Measurement != want || report.ReportData != [64]byte{9} {
+		t.Errorf("report is %+v, %v", report, err)
+	}
+	if _, err := kds.ParseBundle(collateral); err != nil {
+		t.Error(err)
+	}
+}
+
+func read(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
 func TestServiceRefuses(t *testing.T) {
 	client, _ := serve(t)
 	for name, c := range map[string]struct {
 		change func(*teeclient.LaunchRequest)
 		says   string
 	}{
-		"relative path": {func(r *teeclient.LaunchRequest) { r.Kernel = "vmlinuz" }, "absolute"},
-		"no such file":  {func(r *teeclient.LaunchRequest) { r.Initrd += ".gone" }, "no such file"},
-		"unknown shape": {func(r *teeclient.LaunchRequest) { r.Shape.VCPUs = 3 }, "3 vCPU"},
-		"unknown QEMU":  {func(r *teeclient.LaunchRequest) { r.QEMU = "11.1.0" }, "11.1.0"},
+		"relative path":       {func(r *teeclient.LaunchRequest) { r.Kernel = "vmlinuz" }, "absolute"},
+		"no such file":        {func(r *teeclient.LaunchRequest) { r.Initrd += ".gone" }, "no such file"},
+		"unknown shape":       {func(r *teeclient.LaunchRequest) { r.Shape.VCPUs = 3 }, "3 vCPU"},
+		"unknown QEMU":        {func(r *teeclient.LaunchRequest) { r.QEMU = "11.1.0" }, "11.1.0"},
+		"no TEE":              {func(r *teeclient.LaunchRequest) { r.TEE = 0 }, "TEE"},
+		"no firmware for SNP": {func(r *teeclient.LaunchRequest) { r.TEE = attest.SNP }, "kernel hashes"},
 	} {
 		r := launchRequest(t)
 		c.change(&r)
@@ -178,7 +224,7 @@ func TestServiceRefuses(t *testing.T) {
 
 func TestClientOfNoService(t *testing.T) {
 	client := teeclient.NewClient(filepath.Join(t.TempDir(), "none"))
-	if _, err := client.Launch(t.Context(), teeclient.LaunchRequest{}); !errors.Is(err, os.ErrNotExist) {
+	if _, err := client.Launch(t.Context(), teeclient.LaunchRequest{TEE: attest.TDX}); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error is %v", err)
 	}
 }

@@ -20,9 +20,10 @@ import (
 type description struct {
 	Chain     chainDescription     `json:"chain"`
 	Accounts  []accountDescription `json:"accounts"`
-	Registry  string               `json:"registry"`  // as references name it
-	TEESocket string               `json:"teeSocket"` // absolute path
-	TDXRoot   string               `json:"tdxRoot"`   // absolute path of a PEM file
+	Registry  string               `json:"registry"`          // as references name it
+	TEESocket string               `json:"teeSocket"`         // absolute path
+	TDXRoot   string               `json:"tdxRoot"`           // absolute path of a PEM file
+	SNPRoot   string               `json:"snpRoot,omitempty"` // likewise, with --snp
 	// TCBEvaluation is the TCB evaluation data number of the simulated collateral.
 	TCBEvaluation uint32 `json:"tcbEvaluation"`
 }
@@ -38,15 +39,15 @@ type accountDescription struct {
 	PrivateKey string `json:"privateKey"`
 }
 
-// describe writes the root certificate and then devnet.json, whole or not at all.
-func describe(dir string, o options, l listeners, accounts []devchain.Account, rootPEM []byte) error {
+// describe writes the root certificates and then devnet.json, whole or not at all.
+func describe(dir string, o options, l listeners, accounts []devchain.Account, m simulator.Machines) error {
 	socket, err := filepath.Abs(o.teeSocket)
 	if err != nil {
 		return err
 	}
-	root := filepath.Join(dir, "tdx-root.pem")
-	if err := replaceFile(root, rootPEM); err != nil {
-		return fmt.Errorf("write root certificate: %w", err)
+	roots, err := writeRoots(dir, m)
+	if err != nil {
+		return err
 	}
 	_, port, err := net.SplitHostPort(l.registry.Addr().String())
 	if err != nil {
@@ -56,7 +57,7 @@ func describe(dir string, o options, l listeners, accounts []devchain.Account, r
 		Chain: chainDescription{
 			ID: devchain.ChainID, HTTP: "http://" + l.http.Addr().String(), WS: "ws://" + l.ws.Addr().String(),
 		},
-		Registry: "localhost:" + port, TEESocket: socket, TDXRoot: root,
+		Registry: "localhost:" + port, TEESocket: socket, TDXRoot: roots.tdx, SNPRoot: roots.snp,
 		TCBEvaluation: simulator.EvaluationNumber,
 	}
 	for _, account := range accounts {
@@ -72,6 +73,24 @@ func describe(dir string, o options, l listeners, accounts []devchain.Account, r
 		return fmt.Errorf("write devnet.json: %w", err)
 	}
 	return nil
+}
+
+// rootFiles are the paths of the root certificates; empty without the machine.
+type rootFiles struct{ tdx, snp string }
+
+func writeRoots(dir string, m simulator.Machines) (rootFiles, error) {
+	files := rootFiles{tdx: filepath.Join(dir, "tdx-root.pem")}
+	if err := replaceFile(files.tdx, m.TDX.RootPEM()); err != nil {
+		return rootFiles{}, fmt.Errorf("write root certificate: %w", err)
+	}
+	if m.SNP == nil {
+		return files, nil
+	}
+	files.snp = filepath.Join(dir, "snp-root.pem")
+	if err := replaceFile(files.snp, m.SNP.RootPEM()); err != nil {
+		return rootFiles{}, fmt.Errorf("write root certificate: %w", err)
+	}
+	return files, nil
 }
 
 // replaceFile puts content at path: readers see the old file or the new one.

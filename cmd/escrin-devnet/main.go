@@ -47,6 +47,7 @@ type options struct {
 	ws        string
 	registry  string
 	teeSocket string
+	snp       bool
 	period    time.Duration
 }
 
@@ -63,6 +64,7 @@ func parse(args []string, output io.Writer) (options, error) {
 	flags.StringVar(&o.ws, "ws", "127.0.0.1:8546", "address of the chain's JSON-RPC over WebSocket")
 	flags.StringVar(&o.registry, "registry", "127.0.0.1:5000", "address of the registry")
 	flags.StringVar(&o.teeSocket, "tee-socket", "", "path of the simulated TEE's socket (default DIR/tee.sock)")
+	flags.BoolVar(&o.snp, "snp", false, "simulate an SEV-SNP machine beside the TDX one; makes keys for some seconds at first start")
 	flags.DurationVar(&o.period, "period", 3*time.Second, "time between blocks without transactions")
 	if len(args) == 0 || args[0] != "run" {
 		flags.Usage()

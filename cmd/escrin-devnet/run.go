@@ -18,6 +18,7 @@ import (
 	"github.com/ethereum/go-ethereum/log"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/escrin/escrin/attest/kds"
 	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/cmd/escrin-devnet/devchain"
 	"github.com/escrin/escrin/cmd/escrin-devnet/ociregistry"
@@ -57,7 +58,7 @@ func serve(ctx context.Context, o options, dir string, l listeners, output io.Wr
 	if err != nil {
 		return err
 	}
-	platform, err := simulator.Open(filepath.Join(dir, "tdx"))
+	machines, err := openMachines(o, dir)
 	if err != nil {
 		return err
 	}
@@ -77,17 +78,29 @@ func serve(ctx context.Context, o options, dir string, l listeners, output io.Wr
 	group.Go(func() error { return chain.ServeHTTP(l.http) })
 	group.Go(func() error { return chain.ServeWebSocket(l.ws) })
 	group.Go(func() error { return serveRegistry(ctx, l.registry, registry) })
-	group.Go(func() error { return simulator.Serve(ctx, l.tee, platform) })
+	group.Go(func() error { return simulator.Serve(ctx, l.tee, machines) })
 	group.Go(func() error {
 		<-ctx.Done()
 		return chain.Stop()
 	})
-	if err := describe(dir, o, l, accounts, platform.RootPEM()); err != nil {
+	if err := describe(dir, o, l, accounts, machines); err != nil {
 		group.Go(func() error { return err })
 	} else {
 		fmt.Fprintf(output, "escrin-devnet: ready: %s\n", filepath.Join(dir, "devnet.json"))
 	}
 	return group.Wait()
+}
+
+// openMachines opens the simulated TDX machine and, if it is wanted, the SNP one,
+// whose keys take seconds to make.
+func openMachines(o options, dir string) (m simulator.Machines, err error) {
+	if m.TDX, err = simulator.Open(filepath.Join(dir, "tdx")); err != nil {
+		return simulator.Machines{}, err
+	}
+	if o.snp {
+		m.SNP, err = simulator.OpenSNP(filepath.Join(dir, "snp"), kds.Genoa)
+	}
+	return m, err
 }
 
 func serveRegistry(ctx context.Context, l net.Listener, registry http.Handler) error {

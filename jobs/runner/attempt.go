@@ -24,7 +24,7 @@ type attempt struct {
 	policy     chain.Policy
 	shape      attest.Shape
 	proof      [][32]byte
-	td         string // the TEE service's handle of the guest
+	guest      string // the TEE service's handle of the guest
 
 	started time.Time
 	cancel  context.CancelCauseFunc

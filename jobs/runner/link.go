@@ -68,7 +68,7 @@ func (at *attempt) Quote(ctx context.Context, reportData [64]byte) (hostlink.Quo
 	if err := at.allow("quote", maxQuotes); err != nil {
 		return hostlink.Quote{}, err
 	}
-	quote, collateral, err := at.runner.tee.Quote(ctx, at.td, reportData)
+	quote, collateral, err := at.runner.tee.Quote(ctx, at.guest, reportData)
 	if err != nil {
 		return hostlink.Quote{}, at.note(err)
 	}

@@ -107,15 +107,15 @@ func (l *Local) Run(ctx context.Context, a Assignment, o Observer) error {
 	if err != nil {
 		return err
 	}
-	td, err := l.tee.Launch(ctx, teeclient.LaunchRequest{
-		Firmware: boot.Firmware, Kernel: boot.Kernel, Initrd: boot.Initrd,
+	guest, err := l.tee.Launch(ctx, teeclient.LaunchRequest{
+		TEE: measurement.TEE, Firmware: boot.Firmware, Kernel: boot.Kernel, Initrd: boot.Initrd,
 		Cmdline: boot.Cmdline, Shape: measurement.Shape, QEMU: l.QEMU.Release(),
 	})
 	if err != nil {
 		return err
 	}
 	return l.boot(ctx, boot, &attempt{
-		runner: l, assignment: a, observer: o, policy: policy, shape: measurement.Shape, proof: proof, td: td,
+		runner: l, assignment: a, observer: o, policy: policy, shape: measurement.Shape, proof: proof, guest: guest,
 	})
 }
 

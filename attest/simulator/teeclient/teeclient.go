@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package teeclient talks to a TEE service (package attest/simulator) over its
-// unix socket: it launches guests and fetches their quotes.
+// unix socket: it launches guests of either kind and fetches their quotes or
+// reports.
 //
 // The protocol is JSON over HTTP: a POST of a request to the path of its kind
 // gives the reply with status 200, or an [ErrorReply] with another. Byte strings
@@ -27,12 +28,13 @@ const (
 	QuotePath  = "/v1/quote"
 )
 
-// maxReply bounds a reply: a quote and its collateral in base64, and room.
+// maxReply bounds a reply: evidence in base64, and room.
 const maxReply = 1 << 20
 
 // LaunchRequest says what is started. The three files are given by absolute path
 // and read and hashed by the service.
 type LaunchRequest struct {
+	TEE      attest.TEE   `json:"tee"`
 	Firmware string       `json:"firmware"`
 	Kernel   string       `json:"kernel"`
 	Initrd   string       `json:"initrd"`
@@ -43,18 +45,18 @@ type LaunchRequest struct {
 
 // LaunchReply names the guest that was launched.
 type LaunchReply struct {
-	TD string `json:"td"`
+	Guest string `json:"guest"`
 }
 
-// QuoteRequest asks for a quote over 64 bytes of report data.
+// QuoteRequest asks for a quote or report over 64 bytes of report data.
 type QuoteRequest struct {
-	TD         string `json:"td"`
+	Guest      string `json:"guest"`
 	ReportData []byte `json:"reportData"`
 }
 
-// QuoteReply is a quote and the encoded collateral for it.
+// QuoteReply is a TDX quote or an SNP report, and the encoded collateral for it.
 type QuoteReply struct {
-	Quote      []byte `json:"quote"`
+	Signed     []byte `json:"signed"`
 	Collateral []byte `json:"collateral"`
 }
 
@@ -78,28 +80,28 @@ func NewClient(socket string) *Client {
 }
 
 // Launch tells the service that a guest is started, and returns its handle.
-func (c *Client) Launch(ctx context.Context, r LaunchRequest) (td string, err error) {
+func (c *Client) Launch(ctx context.Context, r LaunchRequest) (guest string, err error) {
 	var reply LaunchReply
 	if err := post(ctx, c.http, LaunchPath, r, &reply); err != nil {
-		return "", fmt.Errorf("launch TD: %w", err)
+		return "", fmt.Errorf("launch guest: %w", err)
 	}
-	if reply.TD == "" {
-		return "", errors.New("launch TD: reply names no TD")
+	if reply.Guest == "" {
+		return "", errors.New("launch guest: reply names no guest")
 	}
-	return reply.TD, nil
+	return reply.Guest, nil
 }
 
-// Quote returns a quote of the guest td over reportData, and the collateral to
-// check it with.
-func (c *Client) Quote(ctx context.Context, td string, reportData [64]byte) (quote, collateral []byte, err error) {
+// Quote returns what the hardware signs of the guest over reportData, a TDX quote
+// or an SNP report, and the collateral to check it with.
+func (c *Client) Quote(ctx context.Context, guest string, reportData [64]byte) (signed, collateral []byte, err error) {
 	var reply QuoteReply
-	if err := post(ctx, c.http, QuotePath, QuoteRequest{TD: td, ReportData: reportData[:]}, &reply); err != nil {
-		return nil, nil, fmt.Errorf("quote TD: %w", err)
+	if err := post(ctx, c.http, QuotePath, QuoteRequest{Guest: guest, ReportData: reportData[:]}, &reply); err != nil {
+		return nil, nil, fmt.Errorf("quote guest: %w", err)
 	}
-	if len(reply.Quote) == 0 || len(reply.Collateral) == 0 {
-		return nil, nil, errors.New("quote TD: reply lacks quote or collateral")
+	if len(reply.Signed) == 0 || len(reply.Collateral) == 0 {
+		return nil, nil, errors.New("quote guest: reply lacks quote or collateral")
 	}
-	return reply.Quote, reply.Collateral, nil
+	return reply.Signed, reply.Collateral, nil
 }
 
 func post[Q LaunchRequest | QuoteRequest, A LaunchReply | QuoteReply](ctx context.Context, h *http.Client, path string, request Q, reply *A) error {
