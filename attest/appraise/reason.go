@@ -4,47 +4,6 @@ package appraise
 
 import "fmt"
 
-// Code names a kind of reason for rejection. Codes are stable: they appear in
-// answers of keyholders and in audit reports.
-type Code string
-
-// The codes.
-const (
-	PolicyEmpty Code = "policy.empty" // the policy is the zero Policy
-	Unverified  Code = "unverified"   // the claims are the zero Claims
-
-	TCBPlatform   Code = "tcb.platform"   // status of the platform
-	TCBModule     Code = "tcb.module"     // status of the TDX module
-	TCBQE         Code = "tcb.qe"         // status of the quoting enclave
-	TCBEvaluation Code = "tcb.evaluation" // collateral is too old
-
-	TDDebug      Code = "td.debug"      // guest can be debugged by its host
-	TDAttributes Code = "td.attributes" // another attribute bit is wrong
-	TDXFAM       Code = "td.xfam"       // processor features are wrong
-
-	HostMRCONFIGID    Code = "host.mrconfigid" // fields that the host chooses, which must be zero
-	HostMROWNER       Code = "host.mrowner"
-	HostMROWNERCONFIG Code = "host.mrownerconfig"
-
-	RTMR3           Code = "rtmr3"            // run-time register was extended
-	MeasurementPath Code = "measurement.path" // registers are not under the measurement root
-
-	ReportData Code = "report.data" // quote was made for another statement
-	ChannelKey Code = "channel.key" // key is not the one of the statement
-
-	BindingIncomplete Code = "binding.incomplete" // the relying party expects a statement about nothing
-	BindingChain      Code = "binding.chain"
-	BindingRegistry   Code = "binding.registry"
-	BindingIdentity   Code = "binding.identity"
-	BindingRequester  Code = "binding.requester"
-	BindingChannel    Code = "binding.channel"
-	BindingDuration   Code = "binding.duration"
-	BindingBlock      Code = "binding.block"
-	BindingBlockHash  Code = "binding.blockhash"
-	BindingRoot       Code = "binding.measurement"
-	BindingConfig     Code = "binding.config"
-)
-
 // Reason is one way in which claims are not acceptable.
 type Reason struct {
 	Code   Code
@@ -58,4 +17,44 @@ type reasons []Reason
 
 func (r *reasons) add(code Code, format string, args ...any) {
 	*r = append(*r, Reason{code, fmt.Sprintf(format, args...)})
+}
+
+// bitRule is what is wanted of one bit.
+type bitRule struct {
+	mask uint64
+	code Code
+	name string
+	want Bit
+}
+
+// bits checks each bit for which there is a rule.
+func (r *reasons) bits(field string, have uint64, rules []bitRule) {
+	for _, rule := range rules {
+		if isSet := have&rule.mask != 0; !rule.want.allows(isSet) {
+			r.add(rule.code, "%s is %v in %s %#x, and must be %v", rule.name, bitOf(isSet), field, have, rule.want)
+		}
+	}
+}
+
+// value checks a field for which values are listed.
+func (r *reasons) value(code Code, field string, have []byte, listed Values) {
+	if !listed.contain(have) {
+		r.add(code, "%s is %x, which is not listed", field, have)
+	}
+}
+
+// floor checks a number that must not be lower.
+func (r *reasons) floor(code Code, field string, have uint32, floor Floor) {
+	if have < floor.least {
+		r.add(code, "%s is %d, at least %d is required", field, have, floor.least)
+	}
+}
+
+// floors checks 16 numbers that must not be lower, each of them.
+func (r *reasons) floors(code Code, field string, have [16]byte, floors SVNs) {
+	for i := range have {
+		if have[i] < floors.least[i] {
+			r.add(code, "component %d of %s is %d, at least %d is required", i, field, have[i], floors.least[i])
+		}
+	}
 }

@@ -13,8 +13,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/escrin/escrin/attest/appraise"
-	"github.com/escrin/escrin/attest/collateral"
+	"github.com/escrin/escrin/attest/appraise/guestpolicy"
 	"github.com/escrin/escrin/attest/verify"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/ceremony"
@@ -107,10 +106,7 @@ func newRules(c config.Config, db *store.Store) (*release.Rules, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read TDX root %s: %w", c.TDXRoot, err)
 	}
-	policy, err := appraise.NewPolicy(appraise.Rules{
-		AcceptTCB:           []collateral.Status{collateral.UpToDate},
-		MinEvaluationNumber: c.MinTCBEvaluation,
-	})
+	policy, err := guestpolicy.TDX(c.MinTCBEvaluation)
 	if err != nil {
 		return nil, err
 	}

@@ -13,8 +13,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/spf13/cobra"
 
-	"github.com/escrin/escrin/attest/appraise"
-	"github.com/escrin/escrin/attest/collateral"
+	"github.com/escrin/escrin/attest/appraise/guestpolicy"
 	"github.com/escrin/escrin/attest/verify"
 	"github.com/escrin/escrin/jobs/audit"
 	"github.com/escrin/escrin/jobs/audit/sources"
@@ -82,7 +81,7 @@ func trustIn(n network.Network) (audit.Trust, error) {
 	if err != nil {
 		return audit.Trust{}, fmt.Errorf("read the TEE's root certificate: %w", err)
 	}
-	policy, err := appraise.NewPolicy(appraise.Rules{AcceptTCB: []collateral.Status{collateral.UpToDate}, MinEvaluationNumber: n.TEE.TCBEvaluation})
+	policy, err := guestpolicy.TDX(n.TEE.TCBEvaluation)
 	if err != nil {
 		return audit.Trust{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/attest/appraise"
 	"github.com/escrin/escrin/attest/crosscheck"
 )
 
@@ -76,7 +77,8 @@ func (a *auditor) expectedBinding() attest.Binding {
 
 // platform: the quote is acceptable: no debugging, an accepted TCB, report data that is the binding's.
 func (a *auditor) platform() (string, error) {
-	if reasons := a.trust.Policy.Appraise(a.claims, a.expectedBinding()); len(reasons) > 0 {
+	expected := appraise.Statement(a.expectedBinding()).At(a.record.Ledger.Permit.Time)
+	if reasons := a.trust.Policy.Appraise(a.claims, expected); len(reasons) > 0 {
 		words := make([]string, len(reasons))
 		for i, r := range reasons {
 			words[i] = r.String()

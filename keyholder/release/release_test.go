@@ -13,7 +13,7 @@ import (
 	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
 
 	"github.com/escrin/escrin/attest"
-	"github.com/escrin/escrin/attest/appraise"
+	"github.com/escrin/escrin/attest/appraise/guestpolicy"
 	"github.com/escrin/escrin/attest/collateral"
 	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/attest/verify"
@@ -158,7 +158,7 @@ func (w *world) configure() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	policy, err := appraise.NewPolicy(appraise.Rules{AcceptTCB: []collateral.Status{collateral.UpToDate}, MinEvaluationNumber: 1})
+	policy, err := guestpolicy.TDX(1)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -41,7 +41,7 @@ type Config struct {
 type Rules struct {
 	config     Config
 	authentic  func(e attest.Evidence, now time.Time) (claims.Claims, error)
-	acceptable func(c claims.Claims, want attest.Binding) []appraise.Reason
+	acceptable func(c claims.Claims, x appraise.Expectation) []appraise.Reason
 }
 
 // New returns rules, or an error that names what is missing.
@@ -180,7 +180,7 @@ func (r *Rules) appraised(ctx context.Context, state State, e attest.Evidence, c
 		return refuse(keyholder.CodePolicyMismatch, "duration is %d s, the policy allows 1 to %d s", want.Duration, policy.MaxDuration)
 	}
 	want.MeasurementRoot = policy.MeasurementRoot
-	if reasons := r.acceptable(c, want); len(reasons) > 0 {
+	if reasons := r.acceptable(c, appraise.Statement(want).At(r.config.Clock())); len(reasons) > 0 {
 		return refuse(keyholder.CodeEvidenceRefused, "%s", list(reasons))
 	}
 	return nil
