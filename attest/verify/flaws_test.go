@@ -5,7 +5,9 @@ package verify_test
 import (
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,37 +45,39 @@ const (
 )
 
 // flaw is one thing that is wrong with evidence while the rest of it is right,
-// and what the verifier must say.
+// and the code that it must be refused with.
 type flaw struct {
 	flaw simulator.Flaws
-	says string
+	code verify.Code
 }
 
 // quoteFlaws are in the quote and the certificates that it carries.
 func quoteFlaws() map[string]flaw {
 	return map[string]flaw{
-		"AT-09 quote signature":        {simulator.Flaws{Quote: func(q *tdx.Quote) { q.Signature[5] ^= 1 }}, "quote signature"},
-		"AT-09 report after signing":   {simulator.Flaws{Quote: func(q *tdx.Quote) { q.Report.MRTD[0] ^= 1 }}, "quote signature"},
-		"AT-09 header after signing":   {simulator.Flaws{Quote: func(q *tdx.Quote) { q.Header.UserData[0] ^= 1 }}, "quote signature"},
-		"AT-11 quote signature zero":   {simulator.Flaws{Quote: func(q *tdx.Quote) { q.Signature = [64]byte{} }}, "quote signature"},
-		"AT-11 key not on the curve":   {simulator.Flaws{Quote: func(q *tdx.Quote) { q.AttestationKey[0] ^= 1 }}, "another attestation key"},
-		"AT-09 QE report signature":    {simulator.Flaws{Quote: func(q *tdx.Quote) { q.QESignature[5] ^= 1 }}, "QE report signature"},
-		"AT-09 QE report after":        {simulator.Flaws{Quote: func(q *tdx.Quote) { q.QEReport.ISVSVN++ }}, "QE report signature"},
-		"AT-09 QE authentication data": {simulator.Flaws{Quote: func(q *tdx.Quote) { q.QEAuthData[0] ^= 1 }}, "another attestation key"},
-		"QE report binds nothing":      {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.ReportData = [64]byte{} }}, "another attestation key"},
-		"QE report binds more":         {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.ReportData[63] = 1 }}, "another attestation key"},
+		"AT-09 quote signature":         {simulator.Flaws{Quote: func(q *tdx.Quote) { q.Signature[5] ^= 1 }}, "tdx.quote.signature"},
+		"AT-09 report after signing":    {simulator.Flaws{Quote: func(q *tdx.Quote) { q.Report.MRTD[0] ^= 1 }}, "tdx.quote.signature"},
+		"AT-09 header after signing":    {simulator.Flaws{Quote: func(q *tdx.Quote) { q.Header.UserData[0] ^= 1 }}, "tdx.quote.signature"},
+		"AT-11 quote signature zero":    {simulator.Flaws{Quote: func(q *tdx.Quote) { q.Signature = [64]byte{} }}, "tdx.quote.signature"},
+		"AT-09 another attestation key": {simulator.Flaws{Quote: func(q *tdx.Quote) { q.AttestationKey[0] ^= 1 }}, "tdx.qe.binding"},
+		"AT-09 another vendor's QE":     {simulator.Flaws{Quote: func(q *tdx.Quote) { q.Header.QEVendorID[0] ^= 1 }}, "tdx.quote.vendor"},
+		"AT-09 padding":                 {simulator.Flaws{Quote: func(q *tdx.Quote) { q.Padding = 1 << 15 }}, "tdx.quote.malformed"},
+		"AT-09 QE report signature":     {simulator.Flaws{Quote: func(q *tdx.Quote) { q.QESignature[5] ^= 1 }}, "tdx.qe.signature"},
+		"AT-09 QE report after":         {simulator.Flaws{Quote: func(q *tdx.Quote) { q.QEReport.ISVSVN++ }}, "tdx.qe.signature"},
+		"AT-09 QE authentication data":  {simulator.Flaws{Quote: func(q *tdx.Quote) { q.QEAuthData[0] ^= 1 }}, "tdx.qe.binding"},
+		"QE report binds nothing":       {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.ReportData = [64]byte{} }}, "tdx.qe.binding"},
+		"QE report binds more":          {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.ReportData[63] = 1 }}, "tdx.qe.binding"},
 
-		"QE signer":             {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.MRSIGNER[0] ^= 1 }}, "signer is"},
-		"QE product":            {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.ISVProdID++ }}, "product id"},
-		"QE misc select":        {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.MiscSelect[0] = 1 }}, "misc select"},
-		"MB-08 QE debug":        {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.Attributes[0] |= 2 }}, "attributes"},
-		"TDX module signer":     {simulator.Flaws{Report: func(r *tdx.Report) { r.MRSIGNERSEAM[0] = 1 }}, "TDX module: signer is"},
-		"TDX module attributes": {simulator.Flaws{Report: func(r *tdx.Report) { r.SEAMAttributes[7] = 1 }}, "TDX module: attributes are"},
-		"TDX module unknown":    {simulator.Flaws{Report: func(r *tdx.Report) { r.TEETCBSVN[1] = 9 }}, "not listed"},
-		"another family":        {simulator.Flaws{Platform: func(p *collateral.Platform) { p.FMSPC[0] ^= 1 }}, "TCB info is for"},
-		"another PCE":           {simulator.Flaws{Platform: func(p *collateral.Platform) { p.PCEID[0] ^= 1 }}, "TCB info is for"},
-		"below every level":     {simulator.Flaws{Platform: func(p *collateral.Platform) { p.PCESVN = 1 }}, "no level"},
-		"QE below every level":  {simulator.Flaws{QEIdentity: func(q *collateral.QEIdentity) { q.Levels = q.Levels[:1]; q.Levels[0].TCB.ISVSVN = 99 }}, "no level"},
+		"QE signer":             {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.MRSIGNER[0] ^= 1 }}, "tdx.qe.signer"},
+		"QE product":            {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.ISVProdID++ }}, "tdx.qe.product"},
+		"QE misc select":        {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.MiscSelect[0] = 1 }}, "tdx.qe.miscselect"},
+		"MB-08 QE debug":        {simulator.Flaws{QEReport: func(r *tdx.QEReport) { r.Attributes[0] |= 2 }}, "tdx.qe.attributes"},
+		"TDX module signer":     {simulator.Flaws{Report: func(r *tdx.Report) { r.MRSIGNERSEAM[0] = 1 }}, "tdx.module.signer"},
+		"TDX module attributes": {simulator.Flaws{Report: func(r *tdx.Report) { r.SEAMAttributes[7] = 1 }}, "tdx.module.attributes"},
+		"TDX module unknown":    {simulator.Flaws{Report: func(r *tdx.Report) { r.TEETCBSVN[1] = 9 }}, "tdx.module.version"},
+		"another family":        {simulator.Flaws{Platform: func(p *collateral.Platform) { p.FMSPC[0] ^= 1 }}, "tdx.tcbinfo.family"},
+		"another PCE":           {simulator.Flaws{Platform: func(p *collateral.Platform) { p.PCEID[0] ^= 1 }}, "tdx.tcbinfo.family"},
+		"below every level":     {simulator.Flaws{Platform: func(p *collateral.Platform) { p.PCESVN = 1 }}, "tdx.platform.unlisted"},
+		"QE below every level":  {simulator.Flaws{QEIdentity: func(q *collateral.QEIdentity) { q.Levels = q.Levels[:1]; q.Levels[0].TCB.ISVSVN = 99 }}, "tdx.qe.unlisted"},
 	}
 }
 
@@ -81,19 +85,19 @@ func quoteFlaws() map[string]flaw {
 func documentFlaws() map[string]flaw {
 	const hour = time.Hour
 	return map[string]flaw{
-		"AT-05 TCB info changed":          {simulator.Flaws{Bundle: func(b *collateral.Bundle) { b.TCBInfo.Document[3] ^= 1 }}, "signature"},
-		"AT-05 TCB info signature":        {simulator.Flaws{Bundle: func(b *collateral.Bundle) { b.TCBInfo.Signature[3] ^= 1 }}, "signature"},
-		"AT-05 QE identity changed":       {simulator.Flaws{Bundle: func(b *collateral.Bundle) { b.QEIdentity.Document[3] ^= 1 }}, "signature"},
-		"AT-05 documents swapped":         {simulator.Flaws{Bundle: func(b *collateral.Bundle) { b.TCBInfo, b.QEIdentity = b.QEIdentity, b.TCBInfo }}, "is of kind"},
-		"AT-05 TCB info expired":          {simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.NextUpdate = time.Now().Add(-hour) }}, "to be replaced"},
-		"AT-05 TCB info of tomorrow":      {simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.IssueDate = time.Now().Add(hour) }}, "not issued"},
-		"AT-05 QE identity expired":       {simulator.Flaws{QEIdentity: func(i *collateral.QEIdentity) { i.NextUpdate = time.Now().Add(-hour) }}, "to be replaced"},
-		"AT-05 QE identity of tomorrow":   {simulator.Flaws{QEIdentity: func(i *collateral.QEIdentity) { i.IssueDate = time.Now().Add(hour) }}, "not issued"},
-		"AT-05 TCB info for SGX":          {simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.ID = "SGX" }}, "is of kind"},
-		"AT-05 TCB info version":          {simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.Version = 2 }}, "is of kind"},
-		"AT-05 QE identity of the SGX QE": {simulator.Flaws{QEIdentity: func(i *collateral.QEIdentity) { i.ID = "QE" }}, "is of kind"},
-		"AT-09 fifteen components":        {simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.Levels[0].TCB.TDX = i.Levels[0].TCB.TDX[:15] }}, "16 components"},
-		"AT-09 no level":                  {simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.Levels = nil }}, "levels are missing"},
+		"AT-05 TCB info changed":          {simulator.Flaws{Bundle: func(b *collateral.Bundle) { b.TCBInfo.Document[3] ^= 1 }}, "tdx.tcbinfo.signature"},
+		"AT-05 TCB info signature":        {simulator.Flaws{Bundle: func(b *collateral.Bundle) { b.TCBInfo.Signature[3] ^= 1 }}, "tdx.tcbinfo.signature"},
+		"AT-05 QE identity changed":       {simulator.Flaws{Bundle: func(b *collateral.Bundle) { b.QEIdentity.Document[3] ^= 1 }}, "tdx.qeidentity.signature"},
+		"AT-05 documents swapped":         {simulator.Flaws{Bundle: func(b *collateral.Bundle) { b.TCBInfo, b.QEIdentity = b.QEIdentity, b.TCBInfo }}, "tdx.tcbinfo.kind"},
+		"AT-05 TCB info expired":          {simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.NextUpdate = time.Now().Add(-hour) }}, "tdx.tcbinfo.expired"},
+		"AT-05 TCB info of tomorrow":      {simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.IssueDate = time.Now().Add(hour) }}, "tdx.tcbinfo.future"},
+		"AT-05 QE identity expired":       {simulator.Flaws{QEIdentity: func(i *collateral.QEIdentity) { i.NextUpdate = time.Now().Add(-hour) }}, "tdx.qeidentity.expired"},
+		"AT-05 QE identity of tomorrow":   {simulator.Flaws{QEIdentity: func(i *collateral.QEIdentity) { i.IssueDate = time.Now().Add(hour) }}, "tdx.qeidentity.future"},
+		"AT-05 TCB info for SGX":          {simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.ID = "SGX" }}, "tdx.tcbinfo.kind"},
+		"AT-05 TCB info version":          {simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.Version = 2 }}, "tdx.tcbinfo.kind"},
+		"AT-05 QE identity of the SGX QE": {simulator.Flaws{QEIdentity: func(i *collateral.QEIdentity) { i.ID = "QE" }}, "tdx.qeidentity.kind"},
+		"AT-09 fifteen components":        {simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.Levels[0].TCB.TDX = i.Levels[0].TCB.TDX[:15] }}, "tdx.tcbinfo.malformed"},
+		"AT-09 no level":                  {simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) { i.Levels = nil }}, "tdx.tcbinfo.malformed"},
 	}
 }
 
@@ -101,15 +105,15 @@ func documentFlaws() map[string]flaw {
 func listFlaws() map[string]flaw {
 	const hour = time.Hour
 	return map[string]flaw{
-		"AT-05 root CRL expired":     {onCRL(rootCA, func(l *x509.RevocationList) { l.NextUpdate = time.Now().Add(-time.Minute) }), "not valid after"},
-		"AT-05 root CRL of tomorrow": {onCRL(rootCA, func(l *x509.RevocationList) { l.ThisUpdate = time.Now().Add(hour) }), "not valid before"},
-		"AT-05 platform CRL expired": {onCRL(platformCA, func(l *x509.RevocationList) { l.NextUpdate = time.Now().Add(-time.Minute) }), "not valid after"},
+		"AT-05 root CRL expired":     {onCRL(rootCA, func(l *x509.RevocationList) { l.NextUpdate = time.Now().Add(-time.Minute) }), "tdx.rootcrl.expired"},
+		"AT-05 root CRL of tomorrow": {onCRL(rootCA, func(l *x509.RevocationList) { l.ThisUpdate = time.Now().Add(hour) }), "tdx.rootcrl.future"},
+		"AT-05 platform CRL expired": {onCRL(platformCA, func(l *x509.RevocationList) { l.NextUpdate = time.Now().Add(-time.Minute) }), "tdx.platformcrl.expired"},
 		"AT-05 CRL with delta marker": {onCRL(rootCA, func(l *x509.RevocationList) {
 			l.ExtraExtensions = []pkix.Extension{{Id: []int{2, 5, 29, 27}, Critical: true, Value: []byte{2, 1, 1}}}
-		}), "critical extension"},
-		"AT-05 CRLs swapped": {simulator.Flaws{Bundle: func(b *collateral.Bundle) { b.RootCRL, b.PlatformCRL = b.PlatformCRL, b.RootCRL }}, "another issuer"},
-		"AT-05 CRL is none":  {simulator.Flaws{Bundle: func(b *collateral.Bundle) { b.RootCRL = []byte{1} }}, "revocation list"},
-		"AT-05 CRL and more": {simulator.Flaws{Bundle: func(b *collateral.Bundle) { b.RootCRL = append(b.RootCRL, 0) }}, "revocation list"},
+		}), "tdx.rootcrl.critical"},
+		"AT-05 CRLs swapped": {simulator.Flaws{Bundle: func(b *collateral.Bundle) { b.RootCRL, b.PlatformCRL = b.PlatformCRL, b.RootCRL }}, "tdx.rootcrl.issuer"},
+		"AT-05 CRL is none":  {simulator.Flaws{Bundle: func(b *collateral.Bundle) { b.RootCRL = []byte{1} }}, "tdx.rootcrl.malformed"},
+		"AT-05 CRL and more": {simulator.Flaws{Bundle: func(b *collateral.Bundle) { b.RootCRL = append(b.RootCRL, 0) }}, "tdx.rootcrl.malformed"},
 	}
 }
 
@@ -117,32 +121,47 @@ func listFlaws() map[string]flaw {
 func certificateFlaws() map[string]flaw {
 	const hour = time.Hour
 	return map[string]flaw{
-		"AT-10 PCK expired":         {onCertificate(pck, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-hour) }), "not valid after"},
-		"AT-10 PCK of tomorrow":     {onCertificate(pck, func(c *x509.Certificate) { c.NotBefore = time.Now().Add(hour) }), "not valid before"},
-		"AT-10 PCK name":            {onCertificate(pck, func(c *x509.Certificate) { c.Subject.CommonName = "Intel SGX PCK" }), "subject is"},
-		"AT-10 PCK is a CA":         {onCertificate(pck, func(c *x509.Certificate) { c.IsCA = true }), "basic constraints"},
-		"AT-10 PCK may sign others": {onCertificate(pck, func(c *x509.Certificate) { c.KeyUsage |= x509.KeyUsageCertSign }), "key usage"},
+		"AT-10 PCK expired":         {onCertificate(pck, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-hour) }), "tdx.pck.expired"},
+		"AT-10 PCK of tomorrow":     {onCertificate(pck, func(c *x509.Certificate) { c.NotBefore = time.Now().Add(hour) }), "tdx.pck.future"},
+		"AT-10 PCK name":            {onCertificate(pck, func(c *x509.Certificate) { c.Subject.CommonName = "Intel SGX PCK" }), "tdx.pck.subject"},
+		"AT-10 PCK is a CA":         {onCertificate(pck, func(c *x509.Certificate) { c.IsCA = true }), "tdx.pck.constraints"},
+		"AT-10 PCK may sign others": {onCertificate(pck, func(c *x509.Certificate) { c.KeyUsage |= x509.KeyUsageCertSign }), "tdx.pck.usage"},
 		"AT-10 PCK unknown critical": {onCertificate(pck, func(c *x509.Certificate) {
 			c.ExtraExtensions = append(c.ExtraExtensions, pkix.Extension{Id: []int{1, 2, 3}, Critical: true, Value: []byte{5, 0}})
-		}), "critical extension"},
-		"AT-10 PCK without SGX":         {onCertificate(pck, func(c *x509.Certificate) { c.ExtraExtensions = nil }), "SGX extension"},
-		"AT-10 platform CA is no CA":    {onCertificate(platformCA, func(c *x509.Certificate) { c.IsCA, c.MaxPathLenZero = false, false }), "basic constraints"},
-		"AT-10 platform CA path length": {onCertificate(platformCA, func(c *x509.Certificate) { c.MaxPathLenZero, c.MaxPathLen = false, -1 }), "path length"},
-		"AT-10 platform CA key usage":   {onCertificate(platformCA, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCRLSign }), "key usage"},
-		"AT-10 platform CA expired":     {onCertificate(platformCA, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-hour) }), "not valid after"},
-		"AT-10 signer is a CA":          {onCertificate(tcbSigner, func(c *x509.Certificate) { c.IsCA = true }), "basic constraints"},
-		"AT-10 signer expired":          {onCertificate(tcbSigner, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-hour) }), "not valid after"},
-		"AT-10 signer has another role": {onCertificate(tcbSigner, func(c *x509.Certificate) { c.Subject.CommonName = pck }), "subject is"},
+		}), "tdx.pck.critical"},
+		"AT-10 PCK without SGX":         {onCertificate(pck, func(c *x509.Certificate) { c.ExtraExtensions = nil }), "tdx.platform.malformed"},
+		"AT-10 platform CA is no CA":    {onCertificate(platformCA, func(c *x509.Certificate) { c.IsCA, c.MaxPathLenZero = false, false }), "tdx.platformca.constraints"},
+		"AT-10 platform CA path length": {onCertificate(platformCA, func(c *x509.Certificate) { c.MaxPathLenZero, c.MaxPathLen = false, -1 }), "tdx.platformca.pathlength"},
+		"AT-10 platform CA key usage":   {onCertificate(platformCA, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCRLSign }), "tdx.platformca.usage"},
+		"AT-10 platform CA expired":     {onCertificate(platformCA, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-hour) }), "tdx.platformca.expired"},
+		"AT-10 signer is a CA":          {onCertificate(tcbSigner, func(c *x509.Certificate) { c.IsCA = true }), "tdx.signer.constraints"},
+		"AT-10 signer expired":          {onCertificate(tcbSigner, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-hour) }), "tdx.signer.expired"},
+		"AT-10 signer has another role": {onCertificate(tcbSigner, func(c *x509.Certificate) { c.Subject.CommonName = pck }), "tdx.signer.subject"},
 	}
+}
+
+// codeOf returns the code of a refusal, and nothing where there is none.
+func codeOf(t testing.TB, err error) verify.Code {
+	t.Helper()
+	var refusal *verify.Error
+	switch {
+	case err == nil:
+		return ""
+	case !errors.As(err, &refusal):
+		t.Fatalf("error without a code: %v", err)
+	case !slices.Contains(verify.Codes(), refusal.Code):
+		t.Errorf("code %q is not listed", refusal.Code)
+	}
+	return refusal.Code
 }
 
 func TestEveryFlawIsNoticed(t *testing.T) {
 	b := newBench(t)
 	for _, flaws := range []map[string]flaw{quoteFlaws(), documentFlaws(), listFlaws(), certificateFlaws()} {
 		for name, f := range flaws {
-			_, err := verify.Verify(b.evidence(t, f.flaw), b.roots, time.Now())
-			if err == nil || !strings.Contains(err.Error(), f.says) {
-				t.Errorf("%s: error is %v, want one that says %q", name, err, f.says)
+			c, err := verify.Verify(b.evidence(t, f.flaw), b.roots, time.Now())
+			if codeOf(t, err) != f.code || c.Verified() {
+				t.Errorf("%s: error is %v, want code %s", name, err, f.code)
 			}
 		}
 	}
@@ -152,6 +171,7 @@ func TestEveryFlawIsNoticed(t *testing.T) {
 func TestAT05RevokedCertificates(t *testing.T) {
 	b := newBench(t)
 	serials := map[string]*big.Int{}
+	codes := map[string]verify.Code{pck: "tdx.pck.revoked", platformCA: "tdx.platformca.revoked", tcbSigner: "tdx.signer.revoked"}
 	for revoked, issuer := range map[string]string{pck: platformCA, platformCA: rootCA, tcbSigner: rootCA} {
 		f := simulator.Flaws{
 			Certificate: func(c *x509.Certificate) { serials[c.Subject.CommonName] = c.SerialNumber },
@@ -165,7 +185,7 @@ func TestAT05RevokedCertificates(t *testing.T) {
 			},
 		}
 		_, err := verify.Verify(b.evidence(t, f), b.roots, time.Now())
-		if err == nil || !strings.Contains(err.Error(), "is revoked") {
+		if codeOf(t, err) != codes[revoked] {
 			t.Errorf("%s: error is %v", revoked, err)
 		}
 	}
@@ -174,15 +194,15 @@ func TestAT05RevokedCertificates(t *testing.T) {
 func TestAT04ZeroRootsRejectEverything(t *testing.T) {
 	b := newBench(t)
 	c, err := verify.Verify(b.evidence(t, simulator.Flaws{}), verify.Roots{}, time.Now())
-	if err == nil || c.Verified() {
-		t.Fatal("evidence was accepted without a root")
+	if codeOf(t, err) != verify.CodeNoRoot || c.Verified() {
+		t.Fatalf("error is %v", err)
 	}
 }
 
 func TestAT16AnotherSimulatorIsNotTrusted(t *testing.T) {
 	b, other := newBench(t), newBench(t)
 	_, err := verify.Verify(other.evidence(t, simulator.Flaws{}), b.roots, time.Now())
-	if err == nil || !strings.Contains(err.Error(), "root that is not trusted") {
+	if codeOf(t, err) != "tdx.chain.root" {
 		t.Fatalf("error is %v", err)
 	}
 }
@@ -224,25 +244,41 @@ func TestAT09EveryByteCounts(t *testing.T) {
 	b := newBench(t)
 	e := b.evidence(t, simulator.Flaws{})
 	now := time.Now()
+	v := verify.NewVerifier(b.roots) // that remembers the unchanged evidence
+	if _, err := v.Verify(e, now); err != nil {
+		t.Fatal(err)
+	}
 	for _, part := range []*[]byte{&e.Signed, &e.Collateral} {
 		bytes := *part
 		for i := range bytes {
 			bytes[i] ^= byte(1 << (i % 8))
-			if _, err := verify.Verify(e, b.roots, now); err == nil {
+			if _, err := v.Verify(e, now); codeOf(t, err) == "" {
 				t.Errorf("byte %d of %d may change", i, len(bytes))
 			}
 			bytes[i] ^= byte(1 << (i % 8))
 		}
 	}
-	if _, err := verify.Verify(e, b.roots, now); err != nil {
+	if _, err := v.Verify(e, now); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func TestParseRootsRefuses(t *testing.T) {
+func TestParseRoots(t *testing.T) {
 	pem := string(newBench(t).platform.RootPEM())
 	for name, text := range map[string]string{
-		"nothing": "", "text": "root", "two": pem + pem, "more": pem + "x", "white space": " " + pem, "half": pem[:100],
+		"plain": pem, "white space around": "\n " + pem + "\n\n", "no last line end": pem[:len(pem)-1],
+		"carriage returns": strings.ReplaceAll(pem, "\n", "\r\n"),
+	} {
+		if _, err := verify.ParseRoots([]byte(text)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	other := string(newBench(t).platform.RootPEM())
+	for name, text := range map[string]string{
+		"nothing": "", "white space": "\n", "text": "root", "one twice": pem + pem, "two of one kind": pem + other,
+		"text behind": pem + "x", "text before": "x\n" + pem, "text between": pem + "x\n" + pem, "half": pem[:100],
+		"half before one": pem[:100] + "\n" + pem, "one before half": pem + pem[:100],
+		"another kind of block": strings.ReplaceAll(pem, "CERTIFICATE", "PUBLIC KEY"),
 	} {
 		if _, err := verify.ParseRoots([]byte(text)); err == nil {
 			t.Errorf("%s: accepted", name)

@@ -24,28 +24,29 @@ type Roots struct {
 	amd   map[kds.Product]*x509.Certificate // not changed once it is made
 }
 
-// ParseRoots reads 1 to 4 root certificates from the plain PEM encoding of them.
-// Each is Intel's ("Intel SGX Root CA") or AMD's for one product ("ARK-Milan",
-// "ARK-Genoa", "ARK-Turin"), and there at most once. Each must have the shape of
-// its kind and must have signed itself.
+// ParseRoots reads 1 to 4 root certificates from PEM blocks with nothing but
+// white space around them. Each is Intel's ("Intel SGX Root CA") or AMD's for one
+// product ("ARK-Milan", "ARK-Genoa", "ARK-Turin"), and there at most once. Each
+// must have the shape of its kind and must have signed itself.
 func ParseRoots(text []byte) (Roots, error) {
 	var r Roots
 	n := 0
-	for rest := text; len(rest) > 0 && n <= maxRoots; n++ {
+	for rest := bytes.TrimSpace(text); len(rest) > 0; n++ {
 		block, after := pem.Decode(rest)
-		if block == nil {
-			break
+		if n == maxRoots || block == nil || !bytes.HasPrefix(rest, []byte("-----")) || block.Type != "CERTIFICATE" || len(block.Headers) != 0 {
+			return Roots{}, fmt.Errorf("parse roots: not 1 to %d PEM certificates and nothing else", maxRoots)
 		}
-		rest = after
-	}
-	certs, err := pki.ParsePEM(text, min(max(n, 1), maxRoots))
-	if err != nil {
-		return Roots{}, fmt.Errorf("parse roots: %w", err)
-	}
-	for _, cert := range certs {
+		cert, err := pki.Parse(block.Bytes)
+		if err != nil {
+			return Roots{}, fmt.Errorf("parse roots: %w", err)
+		}
 		if err := r.add(cert); err != nil {
 			return Roots{}, fmt.Errorf("parse roots: %w", err)
 		}
+		rest = bytes.TrimSpace(after)
+	}
+	if n == 0 || bytes.Count(text, []byte("-----")) != 4*n { // the decoder passes over blocks that it cannot read
+		return Roots{}, errors.New("parse roots: text that is no PEM certificate")
 	}
 	return r, nil
 }
