@@ -56,7 +56,7 @@ func newKey(t *testing.T, curve elliptic.Curve) *ecdsa.PrivateKey {
 	return key
 }
 
-func keyID(t *testing.T, key crypto.PublicKey) []byte {
+func keyID(t testing.TB, key crypto.PublicKey) []byte {
 	t.Helper()
 	der, err := x509.MarshalPKIXPublicKey(key)
 	if err != nil {
