@@ -115,7 +115,7 @@ func TestAT05HardwareCollateralExpires(t *testing.T) {
 	e := attest.Evidence{TEE: attest.TDX, Signed: quote, Collateral: intelBundle(t, testdata.TcbInfoBody)}
 	for code, at := range map[verify.Code]time.Time{
 		"tdx.platformcrl.expired": time.Date(2023, time.July, 10, 0, 0, 0, 0, time.UTC),
-		"tdx.platformcrl.future": time.Date(2023, time.June, 1, 0, 0, 0, 0, time.UTC),
+		"tdx.platformcrl.future":  time.Date(2023, time.June, 1, 0, 0, 0, 0, time.UTC),
 	} {
 		if _, err := verify.Verify(e, intelRoots(t), at); codeOf(t, err) != code {
 			t.Errorf("at %v: error is %v, want code %s", at, err, code)
