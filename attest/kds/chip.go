@@ -3,13 +3,13 @@
 package kds
 
 import (
+	"bytes"
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
 	"fmt"
 
-	"golang.org/x/crypto/cryptobyte"
-	casn1 "golang.org/x/crypto/cryptobyte/asn1"
+	"github.com/escrin/escrin/attest/internal/flaw"
 )
 
 // Chip is what the certificate of a VCEK or VLEK says about the platform whose
@@ -40,7 +40,15 @@ const (
 	tcbFMC       = 9
 )
 
-const maxCSPID = 256 // bytes
+// maxStructure is the newest version of the extensions that is known. Those of
+// Turin are the first of version 1.
+const maxStructure = 1
+
+// flawStructure is a version of the extensions that is unknown.
+const flawStructure flaw.Flaw = "structure"
+
+// maxText bounds a text, in bytes: its length then has one byte in DER.
+const maxText = 127
 
 func oidAMD(tail ...int) asn1.ObjectIdentifier {
 	return append(asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 3704, 1}, tail...)
@@ -71,11 +79,15 @@ func ParseChip(cert *x509.Certificate) (Chip, error) {
 
 // extensions are AMD's extensions of a certificate that have not been read yet,
 // by object identifier.
-type extensions map[string]cryptobyte.String
+type extensions map[string][]byte
 
 func (e extensions) chip() (c Chip, err error) {
-	if _, err = e.number(partVersion); err != nil {
+	version, err := e.number(partVersion)
+	switch {
+	case err != nil:
 		return Chip{}, err
+	case version > maxStructure:
+		return Chip{}, flaw.New(flawStructure, fmt.Errorf("structure of version %d is unknown", version))
 	}
 	name, err := e.text(partProduct)
 	if err != nil {
@@ -104,8 +116,8 @@ func (e extensions) readHolder(c *Chip) (err error) {
 		return errors.New("not exactly one of chip id and provider id")
 	case ofProvider:
 		c.Signer = VLEK
-		if c.CSPID, err = e.text(partCSPID); err == nil && (c.CSPID == "" || len(c.CSPID) > maxCSPID) {
-			return fmt.Errorf("provider id of %d bytes, want 1 to %d", len(c.CSPID), maxCSPID)
+		if c.CSPID, err = e.text(partCSPID); err == nil && c.CSPID == "" {
+			return errors.New("provider id is empty")
 		}
 		return err
 	}
@@ -146,7 +158,7 @@ func (e extensions) has(at ...int) bool {
 }
 
 // take returns the value of an extension, once.
-func (e extensions) take(at ...int) (cryptobyte.String, error) {
+func (e extensions) take(at ...int) ([]byte, error) {
 	id := oidAMD(at...).String()
 	value, ok := e[id]
 	if !ok {
@@ -156,22 +168,40 @@ func (e extensions) take(at ...int) (cryptobyte.String, error) {
 	return value, nil
 }
 
-func (e extensions) number(at ...int) (n uint8, err error) {
-	value, err := e.take(at...)
-	if err == nil && (!value.ReadASN1Integer(&n) || !value.Empty()) {
-		return 0, fmt.Errorf("extension %v is not a number below 256", oidAMD(at...))
+// untag returns the contents of a DER value of at most maxText bytes, or false
+// if there is no such value, and nothing else, in der.
+func untag(tag byte, der []byte) ([]byte, bool) {
+	if len(der) < 2 || der[0] != tag || der[1] > maxText || int(der[1]) != len(der)-2 {
+		return nil, false
 	}
-	return n, err
+	return der[2:], true
 }
 
+// number reads a number below 256.
+func (e extensions) number(at ...int) (uint8, error) {
+	value, err := e.take(at...)
+	if err != nil {
+		return 0, err
+	}
+	n, ok := untag(asn1.TagInteger, value)
+	switch {
+	case ok && len(n) == 1 && n[0] < 0x80:
+		return n[0], nil
+	case ok && len(n) == 2 && n[0] == 0 && n[1] >= 0x80:
+		return n[1], nil
+	}
+	return 0, fmt.Errorf("extension %v is not a number below 256", oidAMD(at...))
+}
+
+// text reads printable ASCII of at most maxText bytes.
 func (e extensions) text(at int) (string, error) {
 	value, err := e.take(at)
 	if err != nil {
 		return "", err
 	}
-	var text cryptobyte.String
-	if !value.ReadASN1(&text, casn1.IA5String) || !value.Empty() {
-		return "", fmt.Errorf("extension %v is not a text", oidAMD(at))
+	text, ok := untag(asn1.TagIA5String, value)
+	if !ok {
+		return "", fmt.Errorf("extension %v is not a text of up to %d bytes", oidAMD(at), maxText)
 	}
 	for _, c := range text {
 		if c < 0x20 || c > 0x7e {
@@ -181,19 +211,17 @@ func (e extensions) text(at int) (string, error) {
 	return string(text), nil
 }
 
-// octets reads n bytes, which AMD leaves without a tag.
+// octets reads n bytes, with their tag or, as AMD writes them, without.
 func (e extensions) octets(at, n int) ([]byte, error) {
 	value, err := e.take(at)
 	if err != nil {
 		return nil, err
 	}
-	tagged := value
-	var octets cryptobyte.String
-	if len(value) != n && tagged.ReadASN1(&octets, casn1.OCTET_STRING) && tagged.Empty() {
-		value = octets
+	if tagged, ok := untag(asn1.TagOctetString, value); ok && len(value) != n {
+		value = tagged
 	}
 	if len(value) != n {
 		return nil, fmt.Errorf("extension %v is not a string of %d bytes", oidAMD(at), n)
 	}
-	return append([]byte(nil), value...), nil
+	return bytes.Clone(value), nil
 }

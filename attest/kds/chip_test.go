@@ -117,6 +117,7 @@ type chipFlaw struct {
 func numberFlaws() map[string]chipFlaw {
 	return map[string]chipFlaw{
 		"no version":               {"Milan", without(1), "3704.1.1 is missing"},
+		"version 2":                {"Turin", set("020102", 1), "structure of version 2"},
 		"version twice":            {"Milan", twice(1), "occurs twice"},
 		"version is a text":        {"Milan", set("160130", 1), "not a number"},
 		"no bootloader":            {"Milan", without(3, 1), "1.3.1 is missing"},
@@ -177,8 +178,8 @@ func holderFlaws() map[string]chipFlaw {
 		"two holders":             {"Milan", set("160161", 5), "not exactly one"},
 		"no provider":             {"VLEK", without(5), "not exactly one"},
 		"provider twice":          {"VLEK", twice(5), "occurs twice"},
-		"provider of no letter":   {"VLEK", set("1600", 5), "provider id of 0 bytes"},
-		"provider of 257 letters": {"VLEK", set("16820101"+strings.Repeat("61", 257), 5), "provider id of 257 bytes"},
+		"provider of no letter":   {"VLEK", set("1600", 5), "provider id is empty"},
+		"provider of 128 letters": {"VLEK", set("168180"+strings.Repeat("61", 128), 5), "not a text"},
 		"provider with line end":  {"VLEK", set("1602610a", 5), "not printable"},
 		"chip id of 63 bytes":     {"Milan", set(tagged[6:], 4), "not a string of 64 bytes"},
 		"chip id of 65 bytes":     {"Milan", set(tagged[4:]+"07", 4), "not a string of 64 bytes"},
@@ -198,6 +199,19 @@ func TestAT06FlawedChips(t *testing.T) {
 			_, err := kds.ParseChip(certificate(t, chips()[f.chip], f.change))
 			if err == nil || !strings.Contains(err.Error(), f.says) {
 				t.Errorf("%s: error is %v, want one that says %q", name, err, f.says)
+			}
+		}
+	}
+}
+
+func TestLongTextsAreNotEncoded(t *testing.T) {
+	for n, want := range map[int]bool{127: true, 128: false} {
+		for _, c := range []kds.Chip{
+			{Signer: kds.VLEK, Product: kds.Milan, CSPID: strings.Repeat("a", n)},
+			{Signer: kds.VCEK, Product: kds.Product(strings.Repeat("a", n))},
+		} {
+			if _, err := c.Extensions(); (err == nil) != want {
+				t.Errorf("%d: %v", n, err)
 			}
 		}
 	}

@@ -4,21 +4,22 @@ package kds
 
 import (
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"fmt"
-
-	"golang.org/x/crypto/cryptobyte"
-	casn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // Extensions returns AMD's extensions of a certificate for c, in AMD's order.
-// [ParseChip] reads c back.
+// [ParseChip] reads c back. A text of more than 127 bytes is an error.
 func (c Chip) Extensions() ([]pkix.Extension, error) {
 	name := string(c.Product)
 	if c.Stepping != "" {
 		name += "-" + c.Stepping
 	}
+	if len(name) > maxText || len(c.CSPID) > maxText {
+		return nil, fmt.Errorf("encode chip: texts of %d and %d bytes, at most %d allowed", len(name), len(c.CSPID), maxText)
+	}
 	var w extensionWriter
-	if c.Product == Turin { // whose certificates are of the newer structure
+	if c.Product == Turin { // has certificates of the newer structure
 		w.number(1, partVersion)
 		w.text(name, partProduct)
 		w.number(c.TCB.FMC, partTCB, tcbFMC)
@@ -36,35 +37,25 @@ func (c Chip) Extensions() ([]pkix.Extension, error) {
 	if c.Signer == VLEK {
 		w.text(c.CSPID, partCSPID)
 	} else {
-		w.list = append(w.list, pkix.Extension{Id: oidAMD(partHWID), Value: c.HWID})
+		w.add(c.HWID, partHWID)
 	}
-	if w.err != nil {
-		return nil, fmt.Errorf("encode chip: %w", w.err)
-	}
-	return w.list, nil
+	return w, nil
 }
 
-type extensionWriter struct {
-	list []pkix.Extension
-	err  error
-}
+type extensionWriter []pkix.Extension
 
-func (w *extensionWriter) add(build cryptobyte.BuilderContinuation, at ...int) {
-	var b cryptobyte.Builder
-	build(&b)
-	value, err := b.Bytes()
-	if err != nil && w.err == nil {
-		w.err = err
-	}
-	w.list = append(w.list, pkix.Extension{Id: oidAMD(at...), Value: value})
+func (w *extensionWriter) add(value []byte, at ...int) {
+	*w = append(*w, pkix.Extension{Id: oidAMD(at...), Value: value})
 }
 
 func (w *extensionWriter) number(n uint8, at ...int) {
-	w.add(func(b *cryptobyte.Builder) { b.AddASN1Uint64(uint64(n)) }, at...)
+	if n < 0x80 {
+		w.add([]byte{asn1.TagInteger, 1, n}, at...)
+	} else {
+		w.add([]byte{asn1.TagInteger, 2, 0, n}, at...)
+	}
 }
 
 func (w *extensionWriter) text(s string, at ...int) {
-	w.add(func(b *cryptobyte.Builder) {
-		b.AddASN1(casn1.IA5String, func(b *cryptobyte.Builder) { b.AddBytes([]byte(s)) })
-	}, at...)
+	w.add(append([]byte{asn1.TagIA5String, byte(len(s))}, s...), at...)
 }

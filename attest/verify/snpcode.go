@@ -45,6 +45,7 @@ func snpEntries() []entry {
 		{partSNPCollateral + ".malformed", false, "the collateral bundle cannot be read"},
 		{codeSNPCollateralOther, true, "the collateral is for another chip, product, TCB or kind of key than the report names"},
 		{partChip + ".malformed", false, "AMD's extensions of the VCEK or VLEK certificate cannot be read, or some are missing or unknown"},
+		{partChip + ".structure", true, "AMD's extensions of the VCEK or VLEK certificate are of an unknown version"},
 		{partChip + ".product", true, "the VCEK or VLEK certificate is for an unknown product"},
 		{partARK + ".revoked", false, "the root's own list revokes the root certificate"},
 	}
