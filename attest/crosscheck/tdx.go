@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/go-tdx-guest/abi"
 	"github.com/google/go-tdx-guest/pcs"
 	guest "github.com/google/go-tdx-guest/verify"
 
@@ -29,30 +28,48 @@ func upToDate(t claims.TCB) bool {
 	return t.Platform.Status == collateral.UpToDate && t.Module.Status == collateral.UpToDate && t.QE.Status == collateral.UpToDate
 }
 
-// askTDX asks go-tdx-guest about a quote, and about its collateral and
-// revocation too if the platform is current.
-func askTDX(e attest.Evidence, roots verify.Roots, current bool, now time.Time) error {
+// TDXGuest is go-tdx-guest with the collateral of one evidence at hand. It may
+// panic on quotes that package attest/tdx does not read.
+type TDXGuest struct {
+	roots  *x509.CertPool
+	getter bundleGetter
+}
+
+// NewTDXGuest returns go-tdx-guest for evidence that can be parsed.
+func NewTDXGuest(e attest.Evidence, roots verify.Roots) (*TDXGuest, error) {
 	getter, err := newBundleGetter(e)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	root, err := x509.ParseCertificate(roots.Intel())
 	if err != nil {
-		return err
-	}
-	message, err := abi.QuoteToProto(e.Signed)
-	if err != nil {
-		return err
+		return nil, err
 	}
 	pool := x509.NewCertPool()
 	pool.AddCert(root)
-	return guest.TdxQuote(message, &guest.Options{
-		GetCollateral:    current,
-		CheckRevocations: current,
-		TrustedRoots:     pool,
-		Getter:           getter,
+	return &TDXGuest{pool, getter}, nil
+}
+
+// Verify asks about a quote at the time now, and about collateral and revocation
+// too where full is set.
+func (g *TDXGuest) Verify(quote []byte, full bool, now time.Time) error {
+	return guest.RawTdxQuote(quote, &guest.Options{
+		GetCollateral:    full,
+		CheckRevocations: full,
+		TrustedRoots:     g.roots,
+		Getter:           g.getter,
 		Now:              &guest.TimeSet{PckCertChain: now, TcbInfo: now, QeIdentity: now, PckCrl: now, RootCaCrl: now},
 	})
+}
+
+// askTDX asks go-tdx-guest about a quote, and about its collateral and
+// revocation too if the platform is current.
+func askTDX(e attest.Evidence, roots verify.Roots, current bool, now time.Time) error {
+	g, err := NewTDXGuest(e, roots)
+	if err != nil {
+		return err
+	}
+	return g.Verify(e.Signed, current, now)
 }
 
 // bundleGetter answers the requests that go-tdx-guest would send to Intel out of
