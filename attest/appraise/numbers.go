@@ -130,21 +130,33 @@ func (b *Bit) UnmarshalText(text []byte) error {
 	return fmt.Errorf(`%q is none of "set", "clear" and "either"`, excerpt(text))
 }
 
-// ABI is the version of the firmware ABI that a guest policy names. The zero ABI
-// is a choice that was not made. In a policy file it is major.minor.
+// ABI is the version of the firmware ABI that a guest policy may name. The zero
+// ABI is a choice that was not made. In a policy file it is major.minor or "any".
 type ABI struct {
-	chosen       bool
+	chosen, any  bool
 	major, minor uint8
 }
 
 // ExactABI accepts one version.
-func ExactABI(major, minor uint8) ABI { return ABI{true, major, minor} }
+func ExactABI(major, minor uint8) ABI { return ABI{chosen: true, major: major, minor: minor} }
 
-// String returns major.minor.
-func (a ABI) String() string { return fmt.Sprintf("%d.%d", a.major, a.minor) }
+// AnyABI accepts every version, in so many words.
+func AnyABI() ABI { return ABI{chosen: true, any: true} }
+
+// String returns major.minor, or "any".
+func (a ABI) String() string {
+	if a.any {
+		return wordAny
+	}
+	return fmt.Sprintf("%d.%d", a.major, a.minor)
+}
 
 // UnmarshalText accepts exactly what String writes.
 func (a *ABI) UnmarshalText(text []byte) error {
+	if string(text) == wordAny {
+		*a = AnyABI()
+		return nil
+	}
 	n, err := parseDotted(text, 2)
 	if err == nil {
 		*a = ExactABI(n[0], n[1])

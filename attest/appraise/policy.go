@@ -114,6 +114,9 @@ func (r *TDXRules) check() (f faults) {
 	}
 	f.add("platforms", r.Platforms.check(true, 16))
 	f.add("refusedFamilies", checkList(r.RefusedFamilies, r.RefusedFamilies))
+	if slices.Contains(r.RefusedFamilies, Family{}) {
+		f.add("refusedFamilies", errors.New("lists a family of zeros"))
+	}
 	return f
 }
 

@@ -45,7 +45,7 @@ func (r *SNPRules) checkVMPL(out *reasons, vmpl uint32) {
 // checkGuestPolicy checks each of the 64 bits.
 func (r *SNPRules) checkGuestPolicy(out *reasons, p snp.Policy) {
 	major, minor := p.ABI()
-	if have := ExactABI(major, minor); have != r.GuestPolicy.ABI {
+	if have := ExactABI(major, minor); !r.GuestPolicy.ABI.any && have != r.GuestPolicy.ABI {
 		out.add(SNPPolicyABI, "guest policy names ABI %v, want %v", have, r.GuestPolicy.ABI)
 	}
 	g := r.GuestPolicy
