@@ -5,7 +5,6 @@ package collateral
 import (
 	"crypto/ecdsa"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/escrin/escrin/attest/internal/flaw"
 	"github.com/escrin/escrin/attest/internal/pki"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // Hex is a byte string that stands in JSON as hexadecimal digits, upper case as
@@ -49,16 +49,24 @@ func (v Validity) Valid(now time.Time) error {
 	return nil
 }
 
-// document is one of the two documents that Intel signs.
-type document interface{ *TCBInfo | *QEIdentity }
-
-// decode checks the signature and then decodes the document. Fields that this
-// version does not know are passed over, for Intel adds some.
-func decode[D document](s Signed, signer *ecdsa.PublicKey, into D) error {
-	if !pki.Verify(signer, s.Document, s.Signature) {
-		return flaw.New(flaw.Signature, errors.New("signature does not verify"))
+// check refuses a document that does not say when it is valid, or of which
+// generation it is.
+func (v Validity) check() error {
+	if v.IssueDate.IsZero() || !v.NextUpdate.After(v.IssueDate) || v.EvaluationNumber == 0 {
+		return errors.New("dates or evaluation number are missing or wrong")
 	}
-	return json.Unmarshal(s.Document, into)
+	return nil
+}
+
+// decode checks the signature and then decodes the document. Keys that T does not
+// know are passed over, for Intel adds some; keys that another reader might take
+// for others are not.
+func decode[T TCBInfo | QEIdentity](s Signed, signer *ecdsa.PublicKey) (T, error) {
+	if !pki.Verify(signer, s.Document, s.Signature) {
+		var zero T
+		return zero, flaw.New(flaw.Signature, errors.New("signature does not verify"))
+	}
+	return strictjson.DecodeOpen[T](s.Document, maxSigned)
 }
 
 // masked reports whether value, under mask, is want. The three must be equally

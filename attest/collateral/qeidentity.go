@@ -4,6 +4,7 @@ package collateral
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/ecdsa"
 	"fmt"
 
@@ -30,14 +31,14 @@ type QEIdentity struct {
 // that it is the identity of the quoting enclave for TDX. When it is valid is
 // asked of [Validity.Valid].
 func OpenQEIdentity(s Signed, signer *ecdsa.PublicKey) (QEIdentity, error) {
-	var id QEIdentity
-	if err := decode(s, signer, &id); err != nil {
+	id, err := decode[QEIdentity](s, signer)
+	if err != nil {
 		return QEIdentity{}, fmt.Errorf("open QE identity: %w", err)
 	}
 	if id.ID != "TD_QE" || id.Version != 2 {
 		return QEIdentity{}, flaw.New(flawKind, fmt.Errorf("open QE identity: is of kind %q, version %d", id.ID, id.Version))
 	}
-	if err := checkLevels(id.Levels); err != nil {
+	if err := cmp.Or(id.Validity.check(), checkLevels(id.Levels)); err != nil {
 		return QEIdentity{}, fmt.Errorf("open QE identity: %w", err)
 	}
 	return id, nil

@@ -90,8 +90,8 @@ type Verdict struct {
 // it is a TCB info for TDX with everything that its verdicts need. When it
 // is valid is asked of [Validity.Valid].
 func OpenTCBInfo(s Signed, signer *ecdsa.PublicKey) (TCBInfo, error) {
-	var info TCBInfo
-	if err := decode(s, signer, &info); err != nil {
+	info, err := decode[TCBInfo](s, signer)
+	if err != nil {
 		return TCBInfo{}, fmt.Errorf("open TCB info: %w", err)
 	}
 	if info.ID != "TDX" || info.Version != 3 || info.TCBType != 0 {
@@ -105,6 +105,9 @@ func OpenTCBInfo(s Signed, signer *ecdsa.PublicKey) (TCBInfo, error) {
 
 // check refuses what would have to be guessed at when the document is used.
 func (t TCBInfo) check() error {
+	if err := t.Validity.check(); err != nil {
+		return err
+	}
 	if len(t.FMSPC) != 6 || len(t.PCEID) != 2 || len(t.Levels) == 0 {
 		return errors.New("family, PCE or levels are missing")
 	}
@@ -116,6 +119,11 @@ func (t TCBInfo) check() error {
 			return err
 		}
 	}
+	return t.checkModules()
+}
+
+// checkModules refuses identities of which nobody could say which one counts.
+func (t TCBInfo) checkModules() error {
 	seen := make(map[string]bool)
 	for _, identity := range t.Identities {
 		id := strings.ToUpper(identity.ID)

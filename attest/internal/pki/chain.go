@@ -12,6 +12,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -160,11 +161,18 @@ func checkShape(cert *x509.Certificate, role Role) error {
 		return flaw.New(FlawPurpose, errors.New("is for an extended key usage"))
 	case role == PlatformCA && !(cert.MaxPathLen == 0 && cert.MaxPathLenZero):
 		return flaw.New(FlawPathLength, errors.New("path length is not 0"))
-	case len(cert.UnhandledCriticalExtensions) != 0:
-		return flaw.New(FlawCritical, fmt.Errorf("critical extension %v is unknown", cert.UnhandledCriticalExtensions[0]))
 	}
-	return nil
+	for _, ext := range cert.Extensions {
+		if ext.Critical && !ext.Id.Equal(oidKeyUsage()) && !ext.Id.Equal(oidBasicConstraints()) {
+			return flaw.New(FlawCritical, fmt.Errorf("critical extension %v is unknown", ext.Id))
+		}
+	}
+	return checkForm(cert.Raw)
 }
+
+// The extensions that every certificate has and that are critical.
+func oidKeyUsage() asn1.ObjectIdentifier         { return asn1.ObjectIdentifier{2, 5, 29, 15} }
+func oidBasicConstraints() asn1.ObjectIdentifier { return asn1.ObjectIdentifier{2, 5, 29, 19} }
 
 func checkTime(from, until, now time.Time) error {
 	if now.Before(from) {

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/escrin/escrin/attest/internal/flaw"
@@ -70,13 +71,28 @@ func checkList(list *x509.RevocationList, issuer *x509.Certificate, size int) er
 	case list.Number == nil || list.Number.Sign() < 0 || list.Number.BitLen() > 8*len(CRL{}.number):
 		return flaw.New(FlawNumber, errors.New("has no number of up to 160 bits"))
 	}
-	for _, ext := range list.Extensions {
-		if ext.Critical {
-			return flaw.New(FlawCritical, fmt.Errorf("critical extension %v is unknown", ext.Id))
-		}
+	if err := checkCritical(list); err != nil {
+		return err
+	}
+	if err := checkListForm(list.Raw); err != nil {
+		return err
 	}
 	if err := list.CheckSignatureFrom(issuer); err != nil {
 		return flaw.New(flaw.Signature, err)
+	}
+	return nil
+}
+
+// checkCritical refuses every critical extension, of the list and of its entries.
+func checkCritical(list *x509.RevocationList) error {
+	all := slices.Clone(list.Extensions)
+	for _, entry := range list.RevokedCertificateEntries {
+		all = append(all, entry.Extensions...)
+	}
+	for _, ext := range all {
+		if ext.Critical {
+			return flaw.New(FlawCritical, fmt.Errorf("critical extension %v is unknown", ext.Id))
+		}
 	}
 	return nil
 }
