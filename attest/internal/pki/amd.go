@@ -87,13 +87,17 @@ func checkAMDShape(cert *x509.Certificate, role AMDRole, name string) error {
 		return flaw.New(FlawVersion, fmt.Errorf("version is %d", cert.Version))
 	case cert.SignatureAlgorithm != x509.SHA384WithRSAPSS: // with SHA-384 for the mask, too, and 48 bytes of salt
 		return flaw.New(FlawAlgorithm, fmt.Errorf("signature algorithm is %v", cert.SignatureAlgorithm))
-	case len(cert.UnhandledCriticalExtensions) != 0:
-		return flaw.New(FlawCritical, fmt.Errorf("critical extension %v is unknown", cert.UnhandledCriticalExtensions[0]))
 	}
 	for _, e := range cert.Extensions {
-		if !role.allows(e.Id) {
+		switch {
+		case e.Critical && !e.Id.Equal(oidKeyUsage()) && !e.Id.Equal(oidBasicConstraints()):
+			return flaw.New(FlawCritical, fmt.Errorf("critical extension %v is unknown", e.Id))
+		case !role.allows(e.Id):
 			return flaw.New(FlawExtension, fmt.Errorf("extension %v does not belong there", e.Id))
 		}
+	}
+	if err := checkForm(cert.Raw); err != nil {
+		return err
 	}
 	if role.CA() {
 		return checkAMDAuthority(cert, role)

@@ -153,7 +153,7 @@ func amdFlawedAuthorities() map[string]amdFlawed {
 			d.ExtraExtensions = []pkix.Extension{{Id: []int{1, 2, 3}, Critical: true, Value: []byte{5, 0}}}
 		}), FlawCritical},
 		"VCEK, AMD's and critical": {VCEK, set(func(d *amdDraft) { d.ExtraExtensions[0].Critical = true }), FlawCritical},
-		"ASK limited to names":     {ASK, set(func(d *amdDraft) { d.PermittedDNSDomainsCritical, d.PermittedDNSDomains = true, []string{"x"} }), FlawExtension},
+		"ASK limited to names":     {ASK, set(func(d *amdDraft) { d.PermittedDNSDomainsCritical, d.PermittedDNSDomains = true, []string{"x"} }), FlawCritical},
 		"ASK without key id":       {ASK, set(func(d *amdDraft) { d.edit = dropExtension(2, 5, 29, 14) }), FlawKey},
 	}
 }
@@ -292,9 +292,12 @@ func amdFlawedForms() map[string]amdFlawed {
 		"ARK with another's id": {ARK, func(_ *testing.T, d *amdDraft) {
 			d.ExtraExtensions = []pkix.Extension{{Id: []int{2, 5, 29, 35}, Value: []byte{0x30, 3, 0x80, 1, 9}}}
 		}, FlawIssuer},
-		"VCEK and a byte": {VCEK, func(_ *testing.T, d *amdDraft) { d.der = func(b []byte) []byte { return append(b, 0) } }, flaw.Malformed},
-		"VCEK cut short":  {VCEK, func(_ *testing.T, d *amdDraft) { d.der = func(b []byte) []byte { return b[:len(b)-1] } }, flaw.Malformed},
-		"ASK of 5 KiB":    {ASK, func(_ *testing.T, d *amdDraft) { d.CRLDistributionPoints = []string{strings.Repeat("x", 5<<10)} }, flaw.Malformed},
+		"ASK, lists critical":   {ASK, edit(func(c *tbsCertificate) { critical(c, 2, 5, 29, 31) }), FlawCritical},
+		"ASK, key id critical":  {ASK, edit(func(c *tbsCertificate) { critical(c, 2, 5, 29, 14) }), flaw.Malformed},
+		"dates without seconds": {VCEK, edit(func(c *tbsCertificate) { c.Validity = shortDates(now) }), flaw.Malformed},
+		"VCEK and a byte":       {VCEK, func(_ *testing.T, d *amdDraft) { d.der = func(b []byte) []byte { return append(b, 0) } }, flaw.Malformed},
+		"VCEK cut short":        {VCEK, func(_ *testing.T, d *amdDraft) { d.der = func(b []byte) []byte { return b[:len(b)-1] } }, flaw.Malformed},
+		"ASK of 5 KiB":          {ASK, func(_ *testing.T, d *amdDraft) { d.CRLDistributionPoints = []string{strings.Repeat("x", 5<<10)} }, flaw.Malformed},
 		"algorithms differ": {VCEK, func(_ *testing.T, d *amdDraft) {
 			d.der = func(b []byte) []byte { // the last parameter outside, just before the signature
 				b = bytes.Clone(b)
@@ -303,6 +306,27 @@ func amdFlawedForms() map[string]amdFlawed {
 			}
 		}, flaw.Malformed},
 	}
+}
+
+func critical(c *tbsCertificate, id ...int) {
+	for i := range c.Extensions {
+		if c.Extensions[i].Id.Equal(id) {
+			c.Extensions[i].Critical = true
+		}
+	}
+}
+
+// shortDates is a validity around t without seconds, which DER does not allow.
+func shortDates(t time.Time) asn1.RawValue {
+	const form = "0601021504Z"
+	date := func(t time.Time) asn1.RawValue {
+		return asn1.RawValue{Tag: asn1.TagUTCTime, Bytes: []byte(t.Format(form))}
+	}
+	der, err := asn1.Marshal([]asn1.RawValue{date(t.Add(-time.Hour)), date(t.Add(time.Hour))})
+	if err != nil {
+		panic(err)
+	}
+	return asn1.RawValue{FullBytes: der}
 }
 
 func TestAT10FlawedAMDChains(t *testing.T) {

@@ -4,6 +4,7 @@ package pki
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -42,7 +43,7 @@ func checkAMDList(list *x509.RevocationList, ark *x509.Certificate, size int) er
 	case list.NextUpdate.IsZero():
 		return errors.New("does not say when the next one comes")
 	}
-	if err := checkAMDListExtensions(list); err != nil {
+	if err := cmp.Or(checkAMDListExtensions(list), checkListForm(list.Raw)); err != nil {
 		return err
 	}
 	if err := list.CheckSignatureFrom(ark); err != nil {
