@@ -54,7 +54,7 @@ func (f *Fetcher) TDX(ctx context.Context, q tdx.Quote, least uint32) (collatera
 
 // platform reads the platform from a quote's PCK certificate, if Intel issued it.
 func (f *Fetcher) platform(q tdx.Quote) (collateral.Platform, error) {
-	root, err := f.config.Roots.root(RootCRL())
+	root, err := f.trust.root(RootCRL())
 	if err != nil {
 		return collateral.Platform{}, err
 	}
@@ -75,7 +75,7 @@ func (f *Fetcher) platform(q tdx.Quote) (collateral.Platform, error) {
 // signer returns the certificate of the one who signed both documents. Intel has
 // one at a time; a bundle has room for one.
 func (f *Fetcher) signer(chains [2][]byte, rootCRL []byte) ([]byte, error) {
-	root, err := f.config.Roots.root(RootCRL())
+	root, err := f.trust.root(RootCRL())
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +131,7 @@ func (f *Fetcher) bundleSNP(ctx context.Context, r snp.Report, vlek []byte) (kds
 	if err != nil {
 		return kds.Bundle{}, err
 	}
-	root, err := f.config.Roots.root(vcek.Item)
+	root, err := f.trust.root(vcek.Item)
 	if err != nil {
 		return kds.Bundle{}, err
 	}
@@ -160,7 +160,7 @@ func (f *Fetcher) vcek(ctx context.Context, p kds.Product, r snp.Report) (Endors
 func (f *Fetcher) candidates(r snp.Report) []kds.Product {
 	var candidates []kds.Product
 	said, known := kds.ProductOf(r.CPUID)
-	for _, p := range f.config.Roots.Products() {
+	for _, p := range f.trust.products() {
 		short := p.HWIDSize() < len(r.ChipID) && [56]byte(r.ChipID[8:]) == [56]byte{}
 		if known && p == said || r.Version < 3 && short == (p == kds.Turin) {
 			candidates = append(candidates, p)

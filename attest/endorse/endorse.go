@@ -21,6 +21,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/escrin/escrin/attest/verify"
 )
 
 // Freshness of what is in the cache.
@@ -65,7 +67,7 @@ func (u URLs) check() error {
 
 // Config is what a [Fetcher] is made of. Everything but Log is needed.
 type Config struct {
-	Roots     Roots
+	Roots     verify.Roots // whose word counts; the zero value trusts nobody
 	URLs      URLs
 	Directory string            // of the cache; made if it is not there
 	Transport http.RoundTripper // such as a clone of http.DefaultTransport
@@ -78,6 +80,7 @@ type Config struct {
 // concurrent use, and several processes can share one directory.
 type Fetcher struct {
 	config  Config
+	trust   trust
 	cache   cache
 	pace    pace
 	client  client
@@ -104,6 +107,10 @@ func New(c Config) (*Fetcher, error) {
 	if c.Log == nil {
 		c.Log = func(string) {}
 	}
+	trust, err := parseRoots(c.Roots)
+	if err != nil {
+		return nil, fmt.Errorf("make fetcher: %w", err)
+	}
 	opened, err := openCache(c.Directory)
 	if err != nil {
 		return nil, err
@@ -113,18 +120,18 @@ func New(c Config) (*Fetcher, error) {
 		return nil, err
 	}
 	return &Fetcher{
-		config: c, cache: opened, pace: pace, client: client{c.Transport, c.Clock}, failures: make(map[string]failure),
+		config: c, trust: trust, cache: opened, pace: pace, client: client{c.Transport, c.Clock}, failures: make(map[string]failure),
 	}, nil
 }
-
-// Roots returns the roots under which everything is verified.
-func (f *Fetcher) Roots() Roots { return f.config.Roots }
 
 // Get returns an item, valid now. What is in the cache is used while it is fresh,
 // and while it is valid if the vendor cannot give a newer one. Errors are one of
 // [ErrNotFound], [ErrUnavailable], [ErrUnverified] and [ErrOlder], or the
 // context's.
 func (f *Fetcher) Get(ctx context.Context, i Item) (Endorsement, error) {
+	if _, err := f.trust.root(i); err != nil {
+		return Endorsement{}, fmt.Errorf("get %s: %w", i, err)
+	}
 	now := f.config.Clock.Now()
 	cached, err := f.cached(i, now)
 	usable := err == nil && cached.covers(i)
@@ -167,7 +174,7 @@ func (f *Fetcher) cached(i Item, now time.Time) (Endorsement, error) {
 	if !ok {
 		return Endorsement{}, ErrNotFound
 	}
-	e, err := f.config.Roots.open(i, r.body, r.issuers)
+	e, err := f.trust.open(i, r.body, r.issuers)
 	if err != nil {
 		return Endorsement{}, err
 	}

@@ -78,7 +78,7 @@ func (f *Fetcher) askFor(ctx context.Context, i Item, number uint32, issuers []b
 	if i.chainHeader() != "" {
 		issuers = []byte(answer.chain)
 	}
-	e, err := f.config.Roots.open(i, answer.body, issuers)
+	e, err := f.trust.open(i, answer.body, issuers)
 	if err != nil {
 		return Endorsement{}, err
 	}

@@ -87,8 +87,8 @@ func (e *Endorsement) within(from, until time.Time) {
 // open verifies an answer for an item, from the vendor or from the cache, whenever
 // it is or was valid. What it returns has one form: chains in plain PEM, lists in
 // DER.
-func (r Roots) open(i Item, body, issuers []byte) (Endorsement, error) {
-	root, err := r.root(i)
+func (t trust) open(i Item, body, issuers []byte) (Endorsement, error) {
+	root, err := t.root(i)
 	if err != nil {
 		return Endorsement{}, err
 	}
@@ -110,8 +110,6 @@ func (r Roots) open(i Item, body, issuers []byte) (Endorsement, error) {
 		err = e.openListAMD(root)
 	case amdVCEK:
 		err = e.openVCEK(root, issuers)
-	default:
-		err = errors.New("nothing was asked for")
 	}
 	if err != nil && !errors.Is(err, ErrUnverified) {
 		err = fmt.Errorf("%w: %w", ErrUnverified, err)

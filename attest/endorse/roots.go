@@ -8,67 +8,42 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/escrin/escrin/attest/internal/pki"
 	"github.com/escrin/escrin/attest/kds"
+	"github.com/escrin/escrin/attest/verify"
 )
 
-// maxRoots bounds a file of roots, in bytes.
-const maxRoots = 64 << 10
-
-// Roots are the vendors' root certificates that the operator trusts. The zero
-// value trusts none, and nothing verifies. None is compiled in.
-type Roots struct {
+// trust is the roots that the operator gave, parsed.
+type trust struct {
 	intel *x509.Certificate
 	amd   map[kds.Product]*x509.Certificate
 }
 
-// ParseRoots reads root certificates in PEM: Intel's, and AMD's for each product,
-// told apart by their subject names. At least one is needed, and none may be
-// there twice.
-func ParseRoots(text []byte) (Roots, error) {
-	if len(text) > maxRoots {
-		return Roots{}, fmt.Errorf("parse roots: %d bytes, at most %d allowed", len(text), maxRoots)
-	}
-	certs, err := decodePEM(text)
-	if err != nil {
-		return Roots{}, fmt.Errorf("parse roots: %w", err)
-	}
-	r := Roots{amd: make(map[kds.Product]*x509.Certificate)}
-	for _, cert := range certs {
-		if err := r.add(cert); err != nil {
-			return Roots{}, fmt.Errorf("parse roots: %w", err)
+func parseRoots(r verify.Roots) (t trust, err error) {
+	if der := r.Intel(); der != nil {
+		if t.intel, err = pki.Parse(der); err != nil {
+			return trust{}, err
 		}
 	}
-	return r, nil
-}
-
-func (r *Roots) add(cert *x509.Certificate) error {
-	name := cert.Subject.CommonName
-	if name == pki.Root.CommonName() {
-		if r.intel != nil {
-			return fmt.Errorf("%q is there twice", name)
+	t.amd = make(map[kds.Product]*x509.Certificate)
+	for _, p := range kds.Products() {
+		der := r.AMD(p)
+		if der == nil {
+			continue
 		}
-		r.intel = cert
-		return nil
+		if t.amd[p], err = pki.Parse(der); err != nil {
+			return trust{}, err
+		}
 	}
-	product := kds.Product(strings.TrimPrefix(name, "ARK-"))
-	if !product.Valid() || name != "ARK-"+string(product) {
-		return fmt.Errorf("%.80q is no vendor's root", name)
-	}
-	if r.amd[product] != nil {
-		return fmt.Errorf("%q is there twice", name)
-	}
-	r.amd[product] = cert
-	return nil
+	return t, nil
 }
 
-// Products returns AMD's products whose root is trusted.
-func (r Roots) Products() []kds.Product {
+// products returns AMD's products whose root is trusted.
+func (t trust) products() []kds.Product {
 	var products []kds.Product
 	for _, p := range kds.Products() {
-		if r.amd[p] != nil {
+		if t.amd[p] != nil {
 			products = append(products, p)
 		}
 	}
@@ -76,10 +51,13 @@ func (r Roots) Products() []kds.Product {
 }
 
 // root returns the root that answers for an item.
-func (r Roots) root(i Item) (*x509.Certificate, error) {
-	root := r.amd[i.product]
+func (t trust) root(i Item) (*x509.Certificate, error) {
+	if i.kind == 0 {
+		return nil, fmt.Errorf("%w: nothing was asked for", ErrUnverified)
+	}
+	root := t.amd[i.product]
 	if i.source() != amdAPI {
-		root = r.intel
+		root = t.intel
 	}
 	if root == nil {
 		return nil, fmt.Errorf("%w: no root is trusted for it", ErrUnverified)
