@@ -71,7 +71,8 @@ func (r *SNPRules) accepts(e Exception) bool { return slices.Contains(r.Accept, 
 // configuration.
 func (r *SNPRules) checkPlatform(out *reasons, s claims.SNP) {
 	report := s.Report
-	if s.Chip.Signer != kds.VCEK && !slices.Contains(r.VLEKProviders, s.Chip.CSPID) {
+	named := s.Chip.Signer == kds.VLEK && slices.Contains(r.VLEKProviders, s.Chip.CSPID)
+	if s.Chip.Signer != kds.VCEK && !named {
 		out.add(SNPVLEK, "report is signed by a %v of provider %q", s.Chip.Signer, s.Chip.CSPID)
 	}
 	if report.ChipID == [64]byte{} && !r.accepts(AcceptMaskedChipID) {

@@ -300,6 +300,11 @@ func TestAT07VLEKProviders(t *testing.T) {
 		any := *rules
 		any.Chips = appraise.Any()
 		expect(t, provider, newPolicy(t, appraise.Rules{SNP: &any}).Appraise(claim(f), wanted(f)), want...)
+		of := f
+		other := *f.SNP
+		other.Chip.Signer = 3
+		of.SNP = &other
+		expect(t, "unknown key of "+provider, newPolicy(t, appraise.Rules{SNP: &any}).Appraise(claim(of), wanted(of)), appraise.SNPVLEK)
 	}
 }
 
