@@ -17,6 +17,14 @@ const (
 	highStart = 4 << 30
 )
 
+// splitMemory returns how many bytes of a memory lie below and above 4 GiB.
+func splitMemory(memory uint64) (low, high uint64) {
+	if memory >= splitFrom {
+		return splitLow, memory - splitLow
+	}
+	return memory, 0
+}
+
 // resource is what a range of memory is, as a type of resource descriptor.
 type resource uint32
 
@@ -28,10 +36,7 @@ const (
 // handoff returns the TD HOB list as it is measured: what QEMU tells the firmware
 // about memory, without the entry that ends the list.
 func (fw firmware) handoff(memory uint64) ([]byte, error) {
-	low, high := memory, uint64(0)
-	if memory >= splitFrom {
-		low, high = splitLow, memory-splitLow
-	}
+	low, high := splitMemory(memory)
 	var list []byte
 	at := uint64(0)
 	for _, s := range fw.added() {
