@@ -61,22 +61,17 @@ func tdxEntries() []entry {
 		{codeUntrustedRoot, false, "the quote is certified by a root that is not trusted"},
 		{codeCollateralAbsent, true, "there is no collateral"},
 		{partCollateral + ".malformed", false, "the collateral bundle cannot be read"},
+		{partPlatformCA + ".pathlength", false, "the platform CA's certificate allows authorities below it"},
 		{partTCBInfo + ".family", true, "the TCB info is for another family of platforms"},
 	}
 	all = append(all, datesOf(partRoot, "the root certificate")...)
-	for part, name := range certificateParts() {
-		all = append(all, certificateEntries(part, name)...)
-	}
+	all = append(all, certificateEntries(partPlatformCA, "the platform CA's certificate")...)
+	all = append(all, certificateEntries(partPCK, "the PCK certificate")...)
+	all = append(all, certificateEntries(partSigner, "the TCB signer's certificate")...)
 	all = append(all, listEntries(partRootCRL, "the root's revocation list")...)
 	all = append(all, listEntries(partPlatformCRL, "the platform CA's revocation list")...)
 	all = append(all, documentEntries(partTCBInfo, "the TCB info")...)
 	return append(all, documentEntries(partQEIdentity, "the QE identity")...)
-}
-
-func certificateParts() map[string]string {
-	return map[string]string{
-		partPlatformCA: "the platform CA's certificate", partPCK: "the PCK certificate", partSigner: "the TCB signer's certificate",
-	}
 }
 
 func certificateEntries(part, name string) []entry {
@@ -89,7 +84,6 @@ func certificateEntries(part, name string) []entry {
 		{Code(part + ".constraints"), false, name + " makes an authority of what is none, or none of what is one"},
 		{Code(part + ".usage"), false, name + " has another key usage than its place demands"},
 		{Code(part + ".purpose"), false, name + " has an extended key usage"},
-		{Code(part + ".pathlength"), false, name + " allows authorities below it"},
 		{Code(part + ".critical"), false, name + " has an unknown critical extension"},
 		{Code(part + ".issuer"), false, name + " names another issuer"},
 		{Code(part + ".signature"), false, name + " is not signed by its issuer"},
