@@ -91,11 +91,12 @@ func newSNPQuestion(e attest.Evidence, roots verify.Roots, chip kds.Chip, now ti
 	return q, nil
 }
 
-// lineOf is what go-sev-guest calls the product: it takes it from the report's
-// processor where it can, and does not know them all.
+// lineOf is what go-sev-guest calls the product. It takes it from the report's
+// processor where there is one, and does not know the dense ones of Genoa.
 func lineOf(report *sevsnp.Report, p kds.Product) string {
-	if processor := report.GetCpuid1EaxFms(); processor != 0 {
-		return amd.ProductLineFromFms(processor)
+	const unknown = "Unknown"
+	if processor := report.GetCpuid1EaxFms(); processor != 0 && amd.ProductLineFromFms(processor) == unknown {
+		return unknown
 	}
 	return string(p)
 }
