@@ -68,6 +68,14 @@ type AMD struct {
 	mu      sync.Mutex
 	asvk    authority  // made when a VLEK is asked for
 	revoked []*big.Int // serial numbers
+	last    issuedList
+}
+
+// issuedList is a revocation list that was issued, for RSA signatures take long.
+type issuedList struct {
+	at      time.Time
+	revoked int // how many
+	der     []byte
 }
 
 // listLifetime is how long AMD's revocation lists are valid.
@@ -200,17 +208,31 @@ func (v *AMD) issueAll(c chip, f SNPFlaws) (made snpCredentials, err error) {
 	return made, err
 }
 
-// list makes the revocation list of the ARK at now.
+// list returns the revocation list of the ARK at now.
 func (v *AMD) list(now time.Time, f SNPFlaws, c snpCredentials) ([]byte, error) {
 	now = now.UTC().Truncate(time.Second)
 	v.mu.Lock()
-	revoked := slices.Clone(v.revoked)
+	revoked, last := slices.Clone(v.revoked), v.last
 	v.mu.Unlock()
+	genuine := f.CRL == nil && f.deep.list == nil && f.Revoked == nil
+	if genuine && last.at.Equal(now) && last.revoked == len(revoked) {
+		return last.der, nil
+	}
 	for _, a := range []authority{c.issuer, c.vek} {
 		if a.cert != nil && slices.Contains(f.Revoked, a.cert.Subject.CommonName) {
 			revoked = append(revoked, a.cert.SerialNumber)
 		}
 	}
+	der, err := v.newList(now, revoked, f).issue()
+	if err == nil && genuine {
+		v.mu.Lock()
+		v.last = issuedList{now, len(revoked), der}
+		v.mu.Unlock()
+	}
+	return der, err
+}
+
+func (v *AMD) newList(now time.Time, revoked []*big.Int, f SNPFlaws) *listDraft {
 	l := &listDraft{issuer: amdARK.name(v.product), by: v.ark, RevocationList: &x509.RevocationList{
 		Number: big.NewInt(1 + int64(len(revoked))), ThisUpdate: now.Add(-issuedAgo), NextUpdate: now.Add(listLifetime),
 		SignatureAlgorithm: x509.SHA384WithRSAPSS,
@@ -225,5 +247,5 @@ func (v *AMD) list(now time.Time, f SNPFlaws, c snpCredentials) ([]byte, error) 
 	if f.deep.list != nil {
 		f.deep.list(l)
 	}
-	return l.issue()
+	return l
 }

@@ -25,10 +25,12 @@ type authority struct {
 // x509's; what that package would not issue is changed by edit or encode.
 type draft struct {
 	*x509.Certificate
-	role   string    // subject name that a certificate in this place has
-	key    key       // of the subject
-	by     authority // the issuer; the zero value is the subject itself
-	bare   bool      // without the key identifier of the issuer
+	role   string           // subject name that a certificate in this place has
+	key    key              // of the subject
+	by     authority        // the issuer; the zero value is the subject itself
+	public crypto.PublicKey // in the place of that of key
+	signer *key             // signs in the place of the issuer
+	bare   bool             // without the key identifier of the issuer
 	edit   func(*tbsCertificate)
 	encode func(der []byte) []byte
 }
@@ -92,12 +94,19 @@ func (d *draft) issue() (authority, error) {
 	if issuer == nil {
 		issuer, by = d.Certificate, d.key
 	}
+	if d.signer != nil {
+		by = *d.signer
+	}
+	public := d.public
+	if public == nil {
+		public = d.key.Public()
+	}
 	parent := *issuer
 	parent.PublicKey = nil // flaws let others sign
 	if d.bare {
 		parent.SubjectKeyId = nil
 	}
-	der, err := x509.CreateCertificate(rand.Reader, d.Certificate, &parent, d.key.Public(), by)
+	der, err := x509.CreateCertificate(rand.Reader, d.Certificate, &parent, public, by)
 	if err != nil {
 		return authority{}, fmt.Errorf("issue %q certificate: %w", d.role, err)
 	}

@@ -34,18 +34,20 @@ type Flaws struct {
 // deepFlaws are those that the types of the parsers cannot express, because the
 // parsers refuse them, and those that take more than one platform.
 type deepFlaws struct {
-	signed     func([]byte) []byte // header and report, before they are signed
-	qeReport   func([]byte) []byte // before it is signed
-	qeBinding  func(key, auth []byte) []byte
-	extension  func(*sgxExtension)
-	draft      func(*draft)
-	list       func(*listDraft)
-	tcbInfo    func([]byte) []byte // JSON, before it is signed
-	qeIdentity func([]byte) []byte
-	signers    func(*signers)
-	mix        func(mine *evidence, other evidence) // all signed, not yet encoded
-	quote      func([]byte) []byte                  // at last
-	bundle     func([]byte) []byte                  // at last
+	signed    func([]byte) []byte // header and report, before they are signed
+	qeReport  func([]byte) []byte // before it is signed
+	qeBinding func(key, auth []byte) []byte
+	// attestationKey changes the key that the quoting enclave vouches for.
+	attestationKey func([]byte) []byte
+	extension      func(*sgxExtension)
+	draft          func(*draft)
+	list           func(*listDraft)
+	tcbInfo        func([]byte) []byte // JSON, before it is signed
+	qeIdentity     func([]byte) []byte
+	signers        func(*signers)
+	mix            func(mine *evidence, other evidence) // all signed, not yet encoded
+	quote          func([]byte) []byte                  // at last
+	bundle         func([]byte) []byte                  // at last
 }
 
 // signers are the keys that sign the parts of evidence that are not certificates.

@@ -31,13 +31,19 @@ import (
 // seconds to make.
 var amdDir = sync.OnceValues(func() (string, error) { return newAMDDir() })
 
-func openSNP(t testing.TB, p kds.Product) *simulator.SNPPlatform {
+func openSNP(t testing.TB, p kds.Product) *simulator.SNPPlatform { return openSNPAt(t, p, time.Now) }
+
+func openSNPAt(t testing.TB, p kds.Product, clock simulator.Clock) *simulator.SNPPlatform {
 	t.Helper()
 	dir, err := amdDir()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := simulator.OpenSNP(dir, p)
+	// The root is older than any clock of these tests.
+	if _, err := simulator.OpenSNPAt(dir, p, func() time.Time { return noon.AddDate(-1, 0, 0) }); err != nil {
+		t.Fatal(err)
+	}
+	s, err := simulator.OpenSNPAt(dir, p, clock)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,19 +39,18 @@ func newSGXExtension(p collateral.Platform) sgxExtension {
 		tcb = append(tcb, sgxPart{oidSGX(2, i+1), derInt(int64(svn))})
 	}
 	tcb = append(tcb, sgxPart{oidSGX(2, 17), derInt(int64(p.PCESVN))}, sgxPart{oidSGX(2, 18), derOctets(p.CPUSVN[:])})
-	configuration := sgxParts([]sgxPart{
-		{oidSGX(7, 1), derBool(true)},  // dynamic platform
-		{oidSGX(7, 2), derBool(false)}, // cached keys
-		{oidSGX(7, 3), derBool(true)},  // simultaneous multithreading
-	})
+	var configuration []sgxPart
+	for i, flag := range []collateral.Flag{p.DynamicPlatform, p.CachedKeys, p.SMTEnabled} {
+		configuration = append(configuration, sgxPart{oidSGX(7, i+1), derBool(flag == collateral.True)})
+	}
 	return sgxExtension{tcb: tcb, parts: []sgxPart{
 		{oidSGX(1), derOctets(p.PPID[:])},
 		{oidSGX(2), nil},
 		{oidSGX(3), derOctets(p.PCEID[:])},
 		{oidSGX(4), derOctets(p.FMSPC[:])},
-		{oidSGX(5), []byte{byte(casn1.ENUM), 1, 1}}, // scalable
-		{oidSGX(6), derOctets(p.PPID[:])},           // platform instance
-		{oidSGX(7), configuration},
+		{oidSGX(5), []byte{byte(casn1.ENUM), 1, p.SGXType}},
+		{oidSGX(6), derOctets(p.InstanceID[:])},
+		{oidSGX(7), sgxParts(configuration)},
 	}}
 }
 

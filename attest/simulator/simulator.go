@@ -197,14 +197,20 @@ func (t *TD) QuoteWith(reportData [64]byte, f Flaws) (quote, collateral []byte, 
 // stranger returns genuine evidence of another machine, of another family and
 // under another platform CA of the same root.
 func (p *Platform) stranger(reportData [64]byte) (evidence, error) {
+	v := p.vendor
+	other := &Intel{dir: v.dir, clock: v.clock, issued: v.issued, root: v.root, signer: v.signer}
+	var err error
+	if other.platform, err = loadKey(v.dir, "platform-ca-stranger", p256); err != nil {
+		return evidence{}, err
+	}
 	about := newPlatform()
 	about.PPID[0]++
-	about.FMSPC[0]++
-	other, err := p.vendor.newPlatform("platform-stranger", about)
+	about.FMSPC[1]++
+	machine, err := other.newPlatform("platform-stranger", about)
 	if err != nil {
 		return evidence{}, err
 	}
-	made, err := other.Start(attest.Registers{}).attest(reportData, Flaws{})
+	made, err := machine.Quoting(p.version, p.body).Start(attest.Registers{}).attest(reportData, Flaws{})
 	return made.evidence, err
 }
 
@@ -260,6 +266,9 @@ func (t *TD) sign(m machine, c credentials, k signers, reportData [64]byte, f Fl
 	q := &e.evidence.quote
 	q.Version, q.Body, q.Header.QEVendorID = t.platform.version, t.platform.body, tdx.IntelQE()
 	q.AttestationKey = publicKey(m.attestation)
+	if f.deep.attestationKey != nil {
+		q.AttestationKey = [64]byte(f.deep.attestationKey(q.AttestationKey[:]))
+	}
 	q.QEAuthData = qeAuthData()
 	q.PCKChain = encodePEM(c.pck.cert.Raw, c.platformCA.cert.Raw, c.root.cert.Raw)
 	q.Report = t.report(reportData)
@@ -368,9 +377,12 @@ func newQEReport() tdx.QEReport {
 // newPlatform describes the simulated machine.
 func newPlatform() collateral.Platform {
 	return collateral.Platform{
-		PPID:   [16]byte{'e', 's', 'c', 'r', 'i', 'n', ' ', 's', 'i', 'm', 'u', 'l', 'a', 't', 'e', 'd'},
-		CPUSVN: [16]byte{3, 3, 2, 2, 4, 1, 0, 5},
-		PCESVN: 13,
-		FMSPC:  [6]byte{0x90, 0xc0, 0x6f},
+		PPID:            [16]byte{'e', 's', 'c', 'r', 'i', 'n', ' ', 's', 'i', 'm', 'u', 'l', 'a', 't', 'e', 'd'},
+		CPUSVN:          [16]byte{3, 3, 2, 2, 4, 1, 0, 5},
+		PCESVN:          13,
+		FMSPC:           [6]byte{0x90, 0xc0, 0x6f},
+		SGXType:         1, // scalable
+		InstanceID:      [16]byte{'i', 'n', 's', 't', 'a', 'n', 'c', 'e'},
+		DynamicPlatform: collateral.True, CachedKeys: collateral.False, SMTEnabled: collateral.False,
 	}
 }
