@@ -21,7 +21,7 @@ import (
 const (
 	maxEntries   = 4096
 	maxBytes     = 64 << 20
-	maxEditions  = 4096
+	maxEditions  = 1024
 	maxLeftovers = time.Hour // age of half-written files that are swept away
 )
 

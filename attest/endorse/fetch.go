@@ -124,7 +124,8 @@ func (f *Fetcher) store(i Item, e Endorsement) (Endorsement, error) {
 			return Endorsement{}, err
 		}
 		if kept, err := f.cached(i, now); err == nil && kept.Edition.Series == e.Edition.Series && kept.Edition.NewerThan(e.Edition) {
-			kept.Fetched, e = e.Fetched, kept
+			kept.Fetched = e.Fetched
+			e = kept
 		}
 		if err := f.cache.advance(i, e.Edition, now); err != nil {
 			return Endorsement{}, err
