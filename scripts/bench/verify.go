@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"path/filepath"
@@ -26,7 +27,7 @@ const (
 )
 
 // verify measures the verification of evidence beside the libraries that vendors' customers use.
-func (b *bench) verify() error { return b.verifyTDX() }
+func (b *bench) verify() error { return cmp.Or(b.verifyTDX(), b.verifySNP()) }
 
 // quotes is evidence of one simulated platform, whose quoting enclave certifies its key anew for each.
 type quotes struct {
