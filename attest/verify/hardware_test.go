@@ -28,15 +28,20 @@ func hardwareTime() time.Time { return time.Date(2023, time.July, 1, 1, 0, 0, 0,
 // intelRoots trusts Intel's root certificate; see testdata/README.md.
 func intelRoots(t testing.TB) verify.Roots {
 	t.Helper()
-	text, err := os.ReadFile("testdata/intel-sgx-root-ca.pem")
-	if err != nil {
-		t.Fatal(err)
-	}
-	roots, err := verify.ParseRoots(text)
+	roots, err := verify.ParseRoots(intelRootText(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return roots
+}
+
+func intelRootText(t testing.TB) []byte {
+	t.Helper()
+	text, err := os.ReadFile("testdata/intel-sgx-root-ca.pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // intelBundle is the collateral of Intel's that go-tdx-guest publishes, with one

@@ -4,6 +4,7 @@ package pki
 
 import (
 	"bytes"
+	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -12,6 +13,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/pem"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -282,6 +284,36 @@ func FuzzParsePEM(f *testing.F) {
 		certs, err := ParsePEM(text, 1)
 		if err == nil && !bytes.Equal(EncodePEM(certs...), bytes.TrimSuffix(text, []byte{0})) {
 			t.Fatal("two encodings of one chain")
+		}
+	})
+}
+
+// What passes as a root has one encoding, as far as anybody can tell.
+func FuzzCheck(f *testing.F) {
+	key, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), append(make([]byte, 31), 9))
+	if err != nil {
+		f.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: Root.CommonName()}, NotBefore: now, NotAfter: now.Add(time.Hour),
+		BasicConstraintsValid: true, IsCA: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign, SubjectKeyId: []byte{1},
+		AuthorityKeyId: []byte{1}, SignatureAlgorithm: x509.ECDSAWithSHA256,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(der)
+	f.Fuzz(func(t *testing.T, der []byte) {
+		cert, err := Parse(der)
+		if err != nil || Check(cert, cert, Root) != nil {
+			return
+		}
+		if _, err := ParsePEM(EncodePEM(cert), 1); err != nil {
+			t.Fatal(err)
+		}
+		if body, err := signedElements(der); err != nil || len(body) != certificateSize {
+			t.Fatalf("%d elements, %v", len(body), err)
 		}
 	})
 }
