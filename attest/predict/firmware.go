@@ -3,7 +3,6 @@
 package predict
 
 import (
-	"bytes"
 	"crypto/sha512"
 	"encoding/binary"
 	"errors"
@@ -143,14 +142,15 @@ func (fw firmware) configuration() []byte { return fw.find(configurationVolume).
 // address and the bytes. QEMU since version 9 adds and measures page by page.
 func (fw firmware) mrtd() attest.Register {
 	h := sha512.New384()
+	add, extend := newRecord("MEM.PAGE.ADD"), newRecord("MR.EXTEND")
 	for _, s := range fw {
 		for at := uint64(0); at < s.size; at += pageSize {
-			h.Write(record("MEM.PAGE.ADD", s.address+at))
+			h.Write(add.at(s.address + at))
 			if s.attributes&attributeExtend == 0 {
 				continue
 			}
 			for chunk := at; chunk < at+pageSize; chunk += extendSize {
-				h.Write(record("MR.EXTEND", s.address+chunk))
+				h.Write(extend.at(s.address + chunk))
 				h.Write(s.data[chunk : chunk+extendSize])
 			}
 		}
@@ -158,10 +158,17 @@ func (fw firmware) mrtd() attest.Register {
 	return attest.Register(h.Sum(nil))
 }
 
-// record is the 128-byte block that names an operation of the TDX module.
-func record(name string, address uint64) []byte {
-	block := bytes.Clone([]byte(name))
-	block = append(block, make([]byte, 128-len(block))...)
-	binary.LittleEndian.PutUint64(block[16:], address)
-	return block
+// record is the block that names an operation of the TDX module and its address.
+type record [128]byte
+
+func newRecord(name string) *record {
+	var r record
+	copy(r[:], name)
+	return &r
+}
+
+// at returns the block with an address, until it is asked for another.
+func (r *record) at(address uint64) []byte {
+	binary.LittleEndian.PutUint64(r[16:], address)
+	return r[:]
 }
