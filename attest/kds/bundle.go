@@ -25,7 +25,7 @@ type Bundle struct {
 	CRL []byte // DER revocation list of the ARK
 }
 
-// Marshal returns the only encoding of b (SPEC.md §4a).
+// Marshal returns the only encoding of b (SPEC.md §4d).
 func (b Bundle) Marshal() ([]byte, error) {
 	out := []byte(bundleMagic)
 	for _, p := range b.parts() {
