@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -20,12 +21,10 @@ import (
 type description struct {
 	Chain     chainDescription     `json:"chain"`
 	Accounts  []accountDescription `json:"accounts"`
-	Registry  string               `json:"registry"`          // as references name it
-	TEESocket string               `json:"teeSocket"`         // absolute path
-	TDXRoot   string               `json:"tdxRoot"`           // absolute path of a PEM file
-	SNPRoot   string               `json:"snpRoot,omitempty"` // likewise, with --snp
-	// TCBEvaluation is the TCB evaluation data number of the simulated collateral.
-	TCBEvaluation uint32 `json:"tcbEvaluation"`
+	Registry  string               `json:"registry"`  // as references name it
+	TEESocket string               `json:"teeSocket"` // absolute path
+	Roots     string               `json:"roots"`     // absolute path of a PEM file: the simulated vendors' root certificates
+	Policy    string               `json:"policy"`    // absolute path of a policy file that accepts the simulated machines
 }
 
 type chainDescription struct {
@@ -39,15 +38,15 @@ type accountDescription struct {
 	PrivateKey string `json:"privateKey"`
 }
 
-// describe writes the root certificates and then devnet.json, whole or not at all.
+// describe writes the root certificates, a policy and then devnet.json, whole or not at all.
 func describe(dir string, o options, l listeners, accounts []devchain.Account, m simulator.Machines) error {
 	socket, err := filepath.Abs(o.teeSocket)
 	if err != nil {
 		return err
 	}
-	roots, err := writeRoots(dir, m)
-	if err != nil {
-		return err
+	roots, policy := filepath.Join(dir, "roots.pem"), filepath.Join(dir, "policy.json")
+	if err := errors.Join(replaceFile(roots, rootsOf(m)), replaceFile(policy, simulator.Policy())); err != nil {
+		return fmt.Errorf("write roots and policy: %w", err)
 	}
 	_, port, err := net.SplitHostPort(l.registry.Addr().String())
 	if err != nil {
@@ -57,8 +56,7 @@ func describe(dir string, o options, l listeners, accounts []devchain.Account, m
 		Chain: chainDescription{
 			ID: devchain.ChainID, HTTP: "http://" + l.http.Addr().String(), WS: "ws://" + l.ws.Addr().String(),
 		},
-		Registry: "localhost:" + port, TEESocket: socket, TDXRoot: roots.tdx, SNPRoot: roots.snp,
-		TCBEvaluation: simulator.EvaluationNumber,
+		Registry: "localhost:" + port, TEESocket: socket, Roots: roots, Policy: policy,
 	}
 	for _, account := range accounts {
 		d.Accounts = append(d.Accounts, accountDescription{
@@ -75,22 +73,13 @@ func describe(dir string, o options, l listeners, accounts []devchain.Account, m
 	return nil
 }
 
-// rootFiles are the paths of the root certificates; empty without the machine.
-type rootFiles struct{ tdx, snp string }
-
-func writeRoots(dir string, m simulator.Machines) (rootFiles, error) {
-	files := rootFiles{tdx: filepath.Join(dir, "tdx-root.pem")}
-	if err := replaceFile(files.tdx, m.TDX.RootPEM()); err != nil {
-		return rootFiles{}, fmt.Errorf("write root certificate: %w", err)
+// rootsOf are the root certificates of the machines that there are.
+func rootsOf(m simulator.Machines) []byte {
+	roots := m.TDX.RootPEM()
+	if m.SNP != nil {
+		roots = append(roots, m.SNP.RootPEM()...)
 	}
-	if m.SNP == nil {
-		return files, nil
-	}
-	files.snp = filepath.Join(dir, "snp-root.pem")
-	if err := replaceFile(files.snp, m.SNP.RootPEM()); err != nil {
-		return rootFiles{}, fmt.Errorf("write root certificate: %w", err)
-	}
-	return files, nil
+	return roots
 }
 
 // replaceFile puts content at path: readers see the old file or the new one.

@@ -119,7 +119,7 @@ func TestStateOutlivesKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	command.Wait()
-	root, err := os.ReadFile(before.TDXRoot)
+	root, err := os.ReadFile(before.Roots)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestStateOutlivesKill(t *testing.T) {
 	if err != nil || header.Hash() != receipt.BlockHash {
 		t.Fatalf("block %s is another (%v)", receipt.BlockNumber, err)
 	}
-	if same, err := os.ReadFile(after.TDXRoot); err != nil || string(same) != string(root) {
+	if same, err := os.ReadFile(after.Roots); err != nil || string(same) != string(root) {
 		t.Fatalf("the root certificate is another (%v)", err)
 	}
 	old, err := client.BalanceAt(t.Context(), common.Address{0x42}, new(big.Int).Sub(receipt.BlockNumber, common.Big1))

@@ -3,40 +3,24 @@
 package main
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"errors"
-	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/keyholder/keystore"
 )
 
 // somePEM returns a root certificate under which nothing was ever issued.
 func somePEM(t *testing.T) []byte {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	platform, err := simulator.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Intel SGX Root CA"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	return platform.RootPEM()
 }
 
 func unusedChain(t *testing.T) settings {
@@ -145,6 +129,27 @@ func TestStartRefusals(t *testing.T) {
 			t.Fatal("exit status is 0")
 		}
 	})
+	for name, c := range map[string]struct{ file, content, words string }{
+		"AT-04 a policy that leaves a choice open": {"policy", strings.Replace(string(simulator.Policy()), `"graceDays": 0,`, ``, 1), "graceDays"},
+		"AT-04 a policy for no TEE":                {"policy", `{"version": 1}`, "both are missing"},
+		"AT-04 no policy":                          {"policy", "", "read policy"},
+		"AT-16 roots that are none":                {"roots", "no certificate", "read roots"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := newNetwork(t, unusedChain(t))
+			path := map[string]string{"policy": n.policy, "roots": n.roots}[c.file]
+			if err := os.WriteFile(path, []byte(c.content), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			h := n.holders[0]
+			h.start()
+			h.await(c.words)
+			if err := <-h.done; err == nil {
+				t.Fatal("exit status is 0")
+			}
+		})
+	}
 	t.Run("no identity", func(t *testing.T) {
 		t.Parallel()
 		n := newNetwork(t, unusedChain(t))

@@ -12,6 +12,8 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -21,6 +23,7 @@ import (
 	"github.com/ethereum/go-ethereum/ethclient"
 
 	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/attest/kds"
 	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/cmd/escrin-devnet/devchain"
 	"github.com/escrin/escrin/contracts/chain"
@@ -33,18 +36,19 @@ import (
 	"github.com/escrin/escrin/keyholder/keyname"
 )
 
-// world is three keyholder processes, a real chain with the contracts, and a
-// simulated platform with one enclave.
+// world is three keyholder processes, a real chain with the contracts, and
+// simulated platforms of both vendors with one enclave.
 type world struct {
-	t         *testing.T
-	network   *network
-	keys      keyholder.Network
-	chain     *chain.Chain
-	account   *chain.Account
-	platform  *simulator.Platform
-	registers attest.Registers
-	identity  common.Hash
-	root      [32]byte
+	t            *testing.T
+	network      *network
+	keys         keyholder.Network
+	chain        *chain.Chain
+	account      *chain.Account
+	tdx          *simulator.Platform
+	snp          *simulator.SNPPlatform
+	measurements []attest.Measurement // of the enclave, on either platform
+	identity     common.Hash
+	root         [32]byte
 }
 
 func newWorld(t *testing.T) *world {
@@ -54,12 +58,16 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, account: chain.NewAccount(accounts[0].Key)}
-	if w.platform, err = simulator.Open(t.TempDir()); err != nil {
+	dir := t.TempDir()
+	if w.tdx, err = simulator.Open(dir); err != nil {
+		t.Fatal(err)
+	}
+	if w.snp, err = simulator.OpenSNP(dir, kds.Genoa); err != nil {
 		t.Fatal(err)
 	}
 	rpc := startChain(t, accounts)
 	at := deploy.Predict(w.account.Address(), 0)
-	w.network = newNetwork(t, settings{rpc: rpc, registry: at.Registry, taskHub: at.TaskHub, rootPEM: w.platform.RootPEM()})
+	w.network = newNetwork(t, settings{rpc: rpc, registry: at.Registry, taskHub: at.TaskHub, rootPEM: append(w.tdx.RootPEM(), w.snp.RootPEM()...)})
 	for _, h := range w.network.holders {
 		h.start()
 	}
@@ -117,9 +125,13 @@ func (w *world) deploy(rpc string, key *ecdsa.PrivateKey, predicted deploy.Addre
 
 func (w *world) createIdentity() {
 	w.t.Helper()
-	w.registers.MRTD[0], w.registers.RTMR0[0], w.registers.RTMR1[0], w.registers.RTMR2[0] = 1, 2, 3, 4
+	shape := attest.Shape{VCPUs: 1, MemoryMiB: 1024}
+	w.measurements = []attest.Measurement{
+		{TEE: attest.TDX, Shape: shape, Registers: attest.Registers{MRTD: attest.Register{1}, RTMR0: attest.Register{2}, RTMR2: attest.Register{3}}},
+		{TEE: attest.SNP, Shape: shape, LaunchDigest: attest.Register{4}},
+	}
 	var err error
-	if w.root, err = attest.Root([]attest.Measurement{w.measurement()}); err != nil {
+	if w.root, err = attest.Root(w.measurements); err != nil {
 		w.t.Fatal(err)
 	}
 	if w.identity, _, err = w.chain.CreateIdentity(w.t.Context(), w.account); err != nil {
@@ -131,8 +143,15 @@ func (w *world) createIdentity() {
 	}
 }
 
-func (w *world) measurement() attest.Measurement {
-	return attest.Measurement{TEE: attest.TDX, Shape: attest.Shape{VCPUs: 1, MemoryMiB: 1024}, Registers: w.registers}
+// measurement is the enclave's on one kind of platform, and sign makes the
+// evidence of a guest that measures to it.
+func (w *world) measurement(tee attest.TEE) (m attest.Measurement, sign func([64]byte) ([]byte, []byte, error)) {
+	if tee == attest.SNP {
+		m = w.measurements[1]
+		return m, w.snp.Start(m.LaunchDigest).Report
+	}
+	m = w.measurements[0]
+	return m, w.tdx.Start(m.Registers).Quote
 }
 
 // enclave is one boot: its keys and its evidence.
@@ -144,8 +163,13 @@ type enclave struct {
 	encoded     []byte
 }
 
-// boot starts an enclave; key is new if nil.
+// boot starts an enclave on the TDX platform; key is new if nil.
 func (w *world) boot(key *ecdsa.PrivateKey) *enclave {
+	w.t.Helper()
+	return w.bootOn(attest.TDX, key)
+}
+
+func (w *world) bootOn(tee attest.TEE, key *ecdsa.PrivateKey) *enclave {
 	w.t.Helper()
 	e := &enclave{w: w, key: key}
 	var err error
@@ -167,13 +191,13 @@ func (w *world) boot(key *ecdsa.PrivateKey) *enclave {
 		Requester: e.address(), ChannelKeyHash: attest.HashChannelKey(public), Duration: 600,
 		BaseBlock: head.Number, BaseBlockHash: head.Hash, MeasurementRoot: w.root, ConfigDigest: [32]byte{5},
 	}
-	quote, collateral, err := w.platform.Start(w.registers).Quote(binding.ReportData())
+	m, sign := w.measurement(tee)
+	signed, collateral, err := sign(binding.ReportData())
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	m := w.measurement()
-	e.evidence = attest.Evidence{TEE: m.TEE, Shape: m.Shape, Binding: binding, ChannelKey: public, Signed: quote, Collateral: collateral}
-	if e.evidence.Proof, err = attest.Proof([]attest.Measurement{m}, m.Shape, m.TEE); err != nil {
+	e.evidence = attest.Evidence{TEE: m.TEE, Shape: m.Shape, Binding: binding, ChannelKey: public, Signed: signed, Collateral: collateral}
+	if e.evidence.Proof, err = attest.Proof(w.measurements, m.Shape, m.TEE); err != nil {
 		w.t.Fatal(err)
 	}
 	if e.encoded, err = e.evidence.Marshal(); err != nil {
@@ -358,4 +382,51 @@ func TestJobWithRealProcessesAndChain(t *testing.T) {
 			t.Fatalf("got %v", err)
 		}
 	})
+	t.Run("a guest of SEV-SNP gets its permit and its key likewise", func(t *testing.T) {
+		third := w.submit(4)
+		guest := w.bootOn(attest.SNP, nil)
+		guest.acquire()
+		w.claim(third, guest)
+		if _, err := guest.release(t.Context(), third, nil); err != nil {
+			t.Fatal(err)
+		}
+	})
+	t.Run("AT-18 a stricter policy denies at every keyholder", func(t *testing.T) { w.raise(t, e, task) })
+}
+
+// raise gives all keyholders a policy under which the vendors' evidence of
+// yesterday is not enough, and expects that each denies everything.
+func (w *world) raise(t *testing.T, e *enclave, task keyholder.TaskAttempt) {
+	stricter := strings.NewReplacer(`"minTcbEvaluation": 18`, `"minTcbEvaluation": 19`, `"chips": "any"`, `"chips": ["0x`+strings.Repeat("01", 64)+`"]`)
+	if err := os.WriteFile(w.network.policy, []byte(stricter.Replace(string(simulator.Policy()))), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range w.network.holders {
+		h.stop()
+		h.start()
+		h.await(`"ready"`)
+	}
+	requests := map[string][]byte{}
+	for _, tee := range []attest.TEE{attest.TDX, attest.SNP} {
+		guest := w.bootOn(tee, nil)
+		body, err := json.Marshal(keyholder.CertificateRequest{Evidence: guest.encoded, Permitter: w.chain.Contracts().Permitter})
+		if err != nil {
+			t.Fatal(err)
+		}
+		requests[keyholder.PathCertificate+"?"+tee.String()] = body
+	}
+	served, err := json.Marshal(e.request(task))
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests[keyholder.PathRelease] = served // was served before
+	for path, body := range requests {
+		for _, h := range w.keys.Holders {
+			var refused keyholder.Error
+			status, reply, err := w.transport().Do(t.Context(), h.Index, path, body)
+			if err != nil || status != 403 || json.Unmarshal(reply, &refused) != nil || refused.Code != keyholder.CodeEvidenceRefused {
+				t.Errorf("%s at keyholder %d: %d %s, %v", path, h.Index, status, reply, err)
+			}
+		}
+	}
 }

@@ -7,13 +7,14 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"time"
 
-	"github.com/escrin/escrin/attest/appraise/guestpolicy"
+	"github.com/escrin/escrin/attest/appraise"
 	"github.com/escrin/escrin/attest/verify"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/ceremony"
@@ -83,30 +84,48 @@ func runNode(ctx context.Context, dirPath, configPath string, log *slog.Logger) 
 }
 
 func readConfig(path string) (config.Config, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return config.Config{}, fmt.Errorf("read configuration: %w", err)
-	}
-	if info.Size() > config.MaxSize {
-		return config.Config{}, fmt.Errorf("read configuration: larger than %d bytes", config.MaxSize)
-	}
-	b, err := os.ReadFile(path)
+	b, err := readFile(path, config.MaxSize)
 	if err != nil {
 		return config.Config{}, fmt.Errorf("read configuration: %w", err)
 	}
 	return config.Parse(b)
 }
 
+// readFile reads a file of at most limit bytes.
+func readFile(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(b)) > limit {
+		return nil, fmt.Errorf("%s is larger than %d bytes", path, limit)
+	}
+	return b, err
+}
+
+// readTrust reads whose evidence the keyholder believes, and what it accepts.
+func readTrust(c config.Config) (roots verify.Roots, policy appraise.Policy, err error) {
+	pem, err := readFile(c.Roots, config.MaxSize)
+	if err != nil {
+		return roots, policy, fmt.Errorf("read roots: %w", err)
+	}
+	if roots, err = verify.ParseRoots(pem); err != nil {
+		return roots, policy, fmt.Errorf("read roots %s: %w", c.Roots, err)
+	}
+	text, err := readFile(c.Policy, appraise.MaxPolicySize)
+	if err != nil {
+		return roots, policy, fmt.Errorf("read policy: %w", err)
+	}
+	if policy, err = appraise.ParsePolicy(text); err != nil {
+		return roots, policy, fmt.Errorf("read policy %s: %w", c.Policy, err)
+	}
+	return roots, policy, nil
+}
+
 func newRules(c config.Config, db *store.Store) (*release.Rules, error) {
-	pem, err := os.ReadFile(c.TDXRoot)
-	if err != nil {
-		return nil, fmt.Errorf("read TDX root: %w", err)
-	}
-	roots, err := verify.ParseRoots(pem)
-	if err != nil {
-		return nil, fmt.Errorf("read TDX root %s: %w", c.TDXRoot, err)
-	}
-	policy, err := guestpolicy.TDX(c.MinTCBEvaluation)
+	roots, policy, err := readTrust(c)
 	if err != nil {
 		return nil, err
 	}

@@ -136,6 +136,8 @@ func (h *holder) stop() {
 type network struct {
 	holders []*holder
 	urls    map[uint32]string
+	roots   string // paths of files that all read
+	policy  string
 }
 
 // settings are what tests vary.
@@ -167,13 +169,17 @@ func newNetwork(t *testing.T, s settings) *network {
 		peers = append(peers, config.Peer{Index: uint32(i) + 1, URL: "http://" + address, PublicKey: printed.PublicKey})
 		n.holders = append(n.holders, &holder{t: t, dir: dir, config: filepath.Join(dir, "config.json")})
 	}
-	root := filepath.Join(t.TempDir(), "root.pem")
-	if err := os.WriteFile(root, s.rootPEM, 0o644); err != nil {
+	n.roots = filepath.Join(t.TempDir(), "roots.pem")
+	if err := os.WriteFile(n.roots, s.rootPEM, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	n.policy = filepath.Join(t.TempDir(), "policy.json")
+	if err := os.WriteFile(n.policy, simulator.Policy(), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for i, h := range n.holders {
 		b, err := json.Marshal(config.Config{
-			Index: uint32(i) + 1, Listen: listen[i], Peers: peers, Threshold: 2, TDXRoot: root, MinTCBEvaluation: simulator.EvaluationNumber,
+			Index: uint32(i) + 1, Listen: listen[i], Peers: peers, Threshold: 2, Roots: n.roots, Policy: n.policy,
 			Chain: config.Chain{ID: 31337, RPC: []string{s.rpc}, Registry: s.registry, TaskHub: s.taskHub, Finality: chainview.Latest()},
 		})
 		if err != nil {

@@ -116,8 +116,9 @@ func newChainWorld(t *testing.T) chainWorld {
 	dir := t.TempDir()
 	platform, err := simulator.Open(filepath.Join(dir, "tdx"))
 	must(err)
-	root := filepath.Join(dir, "root.pem")
-	must(os.WriteFile(root, platform.RootPEM(), 0o600))
+	roots, policy := filepath.Join(dir, "roots.pem"), filepath.Join(dir, "policy.json")
+	must(os.WriteFile(roots, platform.RootPEM(), 0o600))
+	must(os.WriteFile(policy, simulator.Policy(), 0o600))
 	w := chainWorld{file: filepath.Join(dir, "network.json")}
 	w.identity, _, err = n.Chain.CreateIdentity(t.Context(), n.Accounts[0])
 	must(err)
@@ -133,7 +134,7 @@ func newChainWorld(t *testing.T) chainWorld {
 		Registry:   startRegistry(t),
 		KeyNetwork: keyNetwork(n.GroupKey),
 		Jobs:       startStore(t),
-		TEE:        network.TEE{Kind: "tdx", Socket: filepath.Join(dir, "tee.sock"), RootCertificate: root, TCBEvaluation: 1},
+		TEE:        network.TEE{Socket: filepath.Join(dir, "tee.sock"), Roots: roots, Policy: policy},
 	}
 	must(network.Save(w.file, w.network))
 	return w

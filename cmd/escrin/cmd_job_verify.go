@@ -8,12 +8,11 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"os"
+	"strings"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/spf13/cobra"
 
-	"github.com/escrin/escrin/attest/appraise/guestpolicy"
 	"github.com/escrin/escrin/attest/verify"
 	"github.com/escrin/escrin/jobs/audit"
 	"github.com/escrin/escrin/jobs/audit/sources"
@@ -71,35 +70,42 @@ func explainUnfinished(err error, id common.Hash) error {
 	return withHint(fmt.Errorf("there is nothing to verify: %w", unfinished), "follow it: `escrin job status --watch %s`", id.Hex())
 }
 
-// trustIn is what the network file says is to be trusted: chain, contracts, key network and the TEE's root.
+// trustIn is what the network file says is to be trusted: chain, contracts, key network, the vendors' roots and a policy.
 func trustIn(n network.Network) (audit.Trust, error) {
-	raw, err := os.ReadFile(n.TEE.RootCertificate)
+	roots, name, err := readRoots(n.TEE.Roots)
 	if err != nil {
-		return audit.Trust{}, fmt.Errorf("read the TEE's root certificate: %w", err)
+		return audit.Trust{}, err
 	}
-	roots, err := verify.ParseRoots(raw)
-	if err != nil {
-		return audit.Trust{}, fmt.Errorf("read the TEE's root certificate: %w", err)
-	}
-	policy, err := guestpolicy.TDX(n.TEE.TCBEvaluation)
+	policy, err := readPolicy(n.TEE.Policy)
 	if err != nil {
 		return audit.Trust{}, err
 	}
 	return audit.Trust{
 		ChainID: n.Chain.ID, Registry: n.Contracts.Registry, Permitter: n.Contracts.Permitter, TaskHub: n.Contracts.TaskHub,
-		GroupKey: n.KeyNetwork.GroupKey, Roots: roots, RootName: rootName(n.TEE.RootCertificate, raw), Policy: policy,
+		GroupKey: n.KeyNetwork.GroupKey, Roots: roots, RootName: name, Policy: policy,
 	}, nil
 }
 
-// rootName calls a root certificate by where it is from and by its fingerprint. Its subject is what it says of itself:
-// that of a simulated platform says the same as Intel's.
-func rootName(path string, raw []byte) string {
-	fingerprint := "no certificate"
-	if block, _ := pem.Decode(raw); block != nil {
-		sum := sha256.Sum256(block.Bytes)
-		fingerprint = "sha256 " + hex.EncodeToString(sum[:8]) + "…"
+// maxRoots bounds a file of root certificates, in bytes.
+const maxRoots = 64 << 10
+
+// readRoots reads the root certificates to trust, and calls them by where they are from and by their fingerprints. Their
+// subjects are what they say of themselves: those of simulated platforms say the same as the vendors'.
+func readRoots(path string) (verify.Roots, string, error) {
+	raw, err := readBounded(path, maxRoots)
+	if err != nil {
+		return verify.Roots{}, "", fmt.Errorf("read root certificates: %w", err)
 	}
-	return fmt.Sprintf("the root certificate %s (%s)", home(path), fingerprint)
+	roots, err := verify.ParseRoots(raw)
+	if err != nil {
+		return verify.Roots{}, "", fmt.Errorf("read root certificates %s: %w", home(path), err)
+	}
+	var fingerprints []string
+	for block, rest := pem.Decode(raw); block != nil; block, rest = pem.Decode(rest) {
+		sum := sha256.Sum256(block.Bytes)
+		fingerprints = append(fingerprints, "sha256 "+hex.EncodeToString(sum[:8])+"…")
+	}
+	return roots, fmt.Sprintf("the root certificates %s (%s)", home(path), strings.Join(fingerprints, ", ")), nil
 }
 
 // verification is a report for --json.

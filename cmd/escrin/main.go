@@ -62,6 +62,7 @@ func newRootCommand() *cobra.Command {
 		newDevCommand(),
 		newIdentityCommand(),
 		newJobCommand(),
+		newEvidenceCommand(),
 		newServeCommand(),
 		newManCommand(),
 	)

@@ -35,7 +35,15 @@ func (a *auditor) quote() (string, error) {
 		return "", err
 	}
 	a.claims = c
-	return fmt.Sprintf("%s quote verifies under %s", strings.ToUpper(a.evidence.TEE.String()), a.trust.RootName), nil
+	return fmt.Sprintf("%s verifies under %s", signedName(a.evidence.TEE), a.trust.RootName), nil
+}
+
+// signedName is what the vendor calls what the hardware signs.
+func signedName(tee attest.TEE) string {
+	if tee == attest.SNP {
+		return "SNP report"
+	}
+	return "TDX quote"
 }
 
 // binding: the evidence is about this chain, identity, key, time and policy, and no other.
@@ -83,21 +91,32 @@ func (a *auditor) platform() (string, error) {
 		for i, r := range reasons {
 			words[i] = r.String()
 		}
-		return "", fmt.Errorf("the quote is authentic and not acceptable: %s", strings.Join(words, "; "))
+		return "", fmt.Errorf("the %s is authentic and not acceptable: %s", signedName(a.evidence.TEE), strings.Join(words, "; "))
+	}
+	return fmt.Sprintf("acceptable by the policy: %s, report data is the binding's digest", a.tcb()), nil
+}
+
+// tcb says what the vendor says of the platform.
+func (a *auditor) tcb() string {
+	if guest, ok := a.claims.SNP(); ok {
+		return fmt.Sprintf("%s chip, TCB %#016x", guest.Chip.Product, uint64(guest.Report.ReportedTCB))
 	}
 	guest, _ := a.claims.TDX()
-	return fmt.Sprintf("not debuggable, TCB %v, report data is the binding's digest", guest.TCB.Platform.Status), nil
+	return fmt.Sprintf("TCB %v", guest.TCB.Platform.Status)
 }
 
 // registers: the launch registers that the hardware signed are under the policy's root.
 func (a *auditor) registers() (string, error) {
 	root := a.record.Ledger.Policy.MeasurementRoot
-	leaf := a.measurement().Leaf()
-	if !attest.VerifyProof(root, leaf, a.evidence.Proof) {
-		return "", fmt.Errorf("the registers that the hardware signed (MRTD %.8s…, RTMR2 %.8s…) are not under the policy's measurement root",
-			a.measurement().Registers.MRTD, a.measurement().Registers.RTMR2)
+	m := a.measurement()
+	short, long := fmt.Sprintf("MRTD %.8s…, RTMR2 %.8s…", m.Registers.MRTD, m.Registers.RTMR2), "MRTD and RTMR0 to RTMR2"
+	if m.TEE == attest.SNP {
+		short, long = fmt.Sprintf("launch digest %.8s…", m.LaunchDigest), "the launch digest"
 	}
-	return fmt.Sprintf("MRTD and RTMR0 to RTMR2 for %v are under the policy's measurement root", a.evidence.Shape), nil
+	if !attest.VerifyProof(root, m.Leaf(), a.evidence.Proof) {
+		return "", fmt.Errorf("the registers that the hardware signed (%s) are not under the policy's measurement root", short)
+	}
+	return fmt.Sprintf("%s for %v are under the policy's measurement root", long, a.evidence.Shape), nil
 }
 
 func (a *auditor) measurement() attest.Measurement {

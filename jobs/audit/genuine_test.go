@@ -25,7 +25,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/escrin/escrin/attest"
-	"github.com/escrin/escrin/attest/appraise/guestpolicy"
+	"github.com/escrin/escrin/attest/appraise"
 	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/attest/verify"
 	"github.com/escrin/escrin/contracts/chain"
@@ -274,7 +274,7 @@ func (w *world) trust() audit.Trust {
 	w.t.Helper()
 	roots, err := verify.ParseRoots(w.platform.RootPEM())
 	w.must(err)
-	policy, err := guestpolicy.TDX(1)
+	policy, err := appraise.ParsePolicy(simulator.Policy())
 	w.must(err)
 	return audit.Trust{ChainID: w.Contracts().ChainID, Registry: w.At.Registry, Permitter: w.At.Permitter, TaskHub: w.At.TaskHub,
 		GroupKey: w.GroupKey, Roots: roots, RootName: "the simulator's root", Policy: policy}

@@ -30,9 +30,8 @@ type node struct {
 	Accounts  []network.Account `json:"accounts"`
 	Registry  string            `json:"registry"`
 	TEESocket string            `json:"teeSocket"`
-	TDXRoot   string            `json:"tdxRoot"`
-	// TCBEvaluation is the TCB evaluation data number of the simulated collateral.
-	TCBEvaluation uint32 `json:"tcbEvaluation"`
+	Roots     string            `json:"roots"`
+	Policy    string            `json:"policy"`
 }
 
 // startChain starts the chain node, the registry and the simulated TEE: one process.

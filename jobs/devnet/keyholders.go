@@ -41,9 +41,8 @@ type holderConfig struct {
 	Peers     []holderPeer `json:"peers"`
 	Threshold int          `json:"threshold"`
 	Chain     holderChain  `json:"chain"`
-	TDXRoot   string       `json:"tdxRoot"`
-	// MinTCBEvaluation is the least TCB evaluation data number of collateral.
-	MinTCBEvaluation uint32 `json:"minTcbEvaluation"`
+	Roots     string       `json:"roots"`
+	Policy    string       `json:"policy"`
 }
 
 // startKeyholders makes the identities of the holders, starts them all, and waits until the ceremony is over and
@@ -125,7 +124,7 @@ func (b bringUp) startKeyholder(binary string, n node, at deploy.Addresses, peer
 		Index: peers[i].Index, Listen: loopback(b.ports.Keyholders[i]), Peers: peers, Threshold: Threshold,
 		Chain: holderChain{ID: n.Chain.ID, RPC: []string{n.Chain.HTTP}, Registry: at.Registry.Hex(),
 			TaskHub: at.TaskHub.Hex(), Finality: "latest"},
-		TDXRoot: n.TDXRoot, MinTCBEvaluation: n.TCBEvaluation,
+		Roots: n.Roots, Policy: n.Policy,
 	}
 	file := filepath.Join(name, "config.json")
 	if err := b.dir.writeJSON(file, config, 0o600); err != nil {

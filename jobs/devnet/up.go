@@ -98,7 +98,7 @@ func (b bringUp) describe(node node, a deploy.Addresses, keys keyholder.Network)
 		Registry:   node.Registry,
 		KeyNetwork: keys,
 		Jobs:       "http://" + loopback(b.ports.Jobs),
-		TEE:        network.TEE{Kind: "tdx", Socket: node.TEESocket, RootCertificate: node.TDXRoot, TCBEvaluation: node.TCBEvaluation},
+		TEE:        network.TEE{Socket: node.TEESocket, Roots: node.Roots, Policy: node.Policy},
 		Processes:  b.processes(),
 	}
 }

@@ -55,12 +55,11 @@ type Account struct {
 	PrivateKey string         `json:"privateKey"` // 0x and 64 hexadecimal digits
 }
 
-// TEE says where quotes come from and which root certificate a verifier of this network accepts.
+// TEE says where evidence comes from, and which a verifier of this network accepts.
 type TEE struct {
-	Kind            string `json:"kind"`            // "tdx"
-	Socket          string `json:"socket"`          // unix socket of the (simulated) platform
-	RootCertificate string `json:"rootCertificate"` // path of a PEM file
-	TCBEvaluation   uint32 `json:"tcbEvaluation"`   // lowest TCB evaluation data number that counts, not 0
+	Socket string `json:"socket"` // unix socket of the simulated platforms
+	Roots  string `json:"roots"`  // path of a PEM file: the vendors' root certificates
+	Policy string `json:"policy"` // path of a policy file: what hardware, firmware and guests are acceptable
 }
 
 // Process is one process of a development network; StartTime is field 22 of /proc/PID/stat, which together with
@@ -162,14 +161,12 @@ func (n Network) validateServices() error {
 
 func (t TEE) validate() error {
 	switch {
-	case t.Kind != "tdx":
-		return fmt.Errorf("tee.kind is %q, want \"tdx\"", t.Kind)
 	case !filepath.IsAbs(t.Socket):
 		return errors.New("tee.socket is not an absolute path")
-	case !filepath.IsAbs(t.RootCertificate):
-		return errors.New("tee.rootCertificate is not an absolute path")
-	case t.TCBEvaluation == 0:
-		return errors.New("tee.tcbEvaluation is missing")
+	case !filepath.IsAbs(t.Roots):
+		return errors.New("tee.roots is not an absolute path")
+	case !filepath.IsAbs(t.Policy):
+		return errors.New("tee.policy is not an absolute path")
 	}
 	return nil
 }

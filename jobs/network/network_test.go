@@ -43,7 +43,7 @@ func testNetwork(t testing.TB) Network {
 			{Index: 2, URL: "http://127.0.0.1:1076", PublicShare: g2(9)},
 		}},
 		Jobs:      "http://127.0.0.1:1057",
-		TEE:       TEE{Kind: "tdx", Socket: "/run/tee.sock", RootCertificate: "/run/root.pem", TCBEvaluation: 17},
+		TEE:       TEE{Socket: "/run/tee.sock", Roots: "/run/roots.pem", Policy: "/run/policy.json"},
 		Processes: []Process{{Name: "devnet", PID: 4242, StartTime: 99, Log: "/run/devnet.log"}},
 	}
 }
@@ -81,9 +81,9 @@ func TestParseRefuses(t *testing.T) {
 		"jobs with slash":        func(n *Network) { n.Jobs = "http://127.0.0.1:1057/" },
 		"key of another account": func(n *Network) { n.Accounts[0].Address = common.Address{9} },
 		"short key":              func(n *Network) { n.Accounts[0].PrivateKey = "0x01" },
-		"unknown tee":            func(n *Network) { n.TEE.Kind = "none" },
 		"relative socket":        func(n *Network) { n.TEE.Socket = "tee.sock" },
-		"any collateral":         func(n *Network) { n.TEE.TCBEvaluation = 0 },
+		"no roots":               func(n *Network) { n.TEE.Roots = "" },
+		"relative policy":        func(n *Network) { n.TEE.Policy = "policy.json" },
 		"process one":            func(n *Network) { n.Processes[0].PID = 1 },
 		"holder without url":     func(n *Network) { n.KeyNetwork.Holders[0].URL = "" },
 	} {

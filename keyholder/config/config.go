@@ -29,10 +29,8 @@ type Config struct {
 	Peers     []Peer `json:"peers"`     // all holders, ourselves included, in the order of their indexes
 	Threshold int    `json:"threshold"` // how many are needed
 	Chain     Chain  `json:"chain"`
-	TDXRoot   string `json:"tdxRoot"` // path of the root certificate (PEM) of the TDX platforms to trust
-	// MinTCBEvaluation is the lowest TCB evaluation data number to accept, before
-	// the keyholder has seen a higher one: the vendor's current number.
-	MinTCBEvaluation uint32 `json:"minTcbEvaluation"`
+	Roots     string `json:"roots"`  // path of the vendors' root certificates to trust: PEM, 1 to 4 (attest/verify.ParseRoots)
+	Policy    string `json:"policy"` // path of the appraisal policy (attest/appraise.ParsePolicy); the same for all holders
 }
 
 // Peer is one holder.
@@ -109,11 +107,11 @@ func (c Config) validate() error {
 			return fmt.Errorf("peer %d: %w", p.Index, err)
 		}
 	}
-	if c.TDXRoot == "" {
-		return errors.New("tdxRoot is missing")
+	if c.Roots == "" {
+		return errors.New("roots is missing")
 	}
-	if c.MinTCBEvaluation == 0 {
-		return errors.New("minTcbEvaluation is missing")
+	if c.Policy == "" {
+		return errors.New("policy is missing")
 	}
 	return c.Chain.validate()
 }

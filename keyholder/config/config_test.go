@@ -14,7 +14,7 @@ import (
 
 func good() config.Config {
 	return config.Config{
-		Index: 2, Listen: "127.0.0.1:1075", Threshold: 2, TDXRoot: "/root.pem", MinTCBEvaluation: 18,
+		Index: 2, Listen: "127.0.0.1:1075", Threshold: 2, Roots: "/roots.pem", Policy: "/policy.json",
 		Peers: []config.Peer{
 			{Index: 1, URL: "http://127.0.0.1:1", PublicKey: config.PublicKey{1}},
 			{Index: 2, URL: "http://127.0.0.1:2", PublicKey: config.PublicKey{2}},
@@ -68,8 +68,8 @@ func TestRefuses(t *testing.T) {
 		"no peers":          func(c *config.Config) { c.Peers = nil },
 		"listen":            func(c *config.Config) { c.Listen = "1075" },
 		"peer address":      func(c *config.Config) { c.Peers[1].URL = "127.0.0.1:1076" },
-		"AT-04 no root":     func(c *config.Config) { c.TDXRoot = "" },
-		"AT-05 no TCB":      func(c *config.Config) { c.MinTCBEvaluation = 0 },
+		"AT-04 no root":     func(c *config.Config) { c.Roots = "" },
+		"AT-04 no policy":   func(c *config.Config) { c.Policy = "" },
 		"chain id":          func(c *config.Config) { c.Chain.ID = 0 },
 		"no rpc":            func(c *config.Config) { c.Chain.RPC = nil },
 		"rpc address":       func(c *config.Config) { c.Chain.RPC = []string{"ws://x"} },
@@ -85,14 +85,15 @@ func TestRefuses(t *testing.T) {
 	}
 	text := encode(t, good())
 	for name, b := range map[string]string{
-		"unknown key":       strings.Replace(text, `"index":2,`, `"index":2,"debug":true,`, 1),
-		"repeated key":      strings.Replace(text, `"index":2,`, `"index":2,"index":1,`, 1),
-		"AT-05 TCB missing": strings.Replace(text, `,"minTcbEvaluation":18`, ``, 1),
-		"finality missing":  strings.Replace(text, `,"finality":{"confirmations":3}`, ``, 1),
-		"short key":         strings.Replace(text, `"publicKey":"0x01`, `"publicKey":"0x`, 1),
-		"no prefix":         strings.Replace(text, `"publicKey":"0x01`, `"publicKey":"0001`, 1),
-		"trailing":          text + "{}",
-		"empty":             "",
+		"unknown key":      strings.Replace(text, `"index":2,`, `"index":2,"debug":true,`, 1),
+		"repeated key":     strings.Replace(text, `"index":2,`, `"index":2,"index":1,`, 1),
+		"AT-04 no roots":   strings.Replace(text, `,"roots":"/roots.pem"`, ``, 1),
+		"AT-04 no policy":  strings.Replace(text, `,"policy":"/policy.json"`, ``, 1),
+		"finality missing": strings.Replace(text, `,"finality":{"confirmations":3}`, ``, 1),
+		"short key":        strings.Replace(text, `"publicKey":"0x01`, `"publicKey":"0x`, 1),
+		"no prefix":        strings.Replace(text, `"publicKey":"0x01`, `"publicKey":"0001`, 1),
+		"trailing":         text + "{}",
+		"empty":            "",
 	} {
 		if b == text {
 			t.Fatalf("%s: the test changes nothing", name)

@@ -5,6 +5,7 @@ package release
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -13,7 +14,7 @@ import (
 	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
 
 	"github.com/escrin/escrin/attest"
-	"github.com/escrin/escrin/attest/appraise/guestpolicy"
+	"github.com/escrin/escrin/attest/appraise"
 	"github.com/escrin/escrin/attest/collateral"
 	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/attest/verify"
@@ -31,6 +32,7 @@ const chainID = 31337
 type world struct {
 	t        *testing.T
 	platform *simulator.Platform
+	snp      *simulator.SNPPlatform // the enclave's, if it is not nil
 	config   Config
 
 	// chain
@@ -47,6 +49,7 @@ type world struct {
 
 	// enclave
 	registers  attest.Registers
+	digest     attest.Register // on an SNP platform
 	shape      attest.Shape
 	binding    attest.Binding
 	channelKey []byte
@@ -54,6 +57,7 @@ type world struct {
 	name       keyname.Name
 	attempt    keyholder.TaskAttempt
 	flaws      simulator.Flaws
+	snpFlaws   simulator.SNPFlaws
 }
 
 // memory are records without a disk.
@@ -152,16 +156,25 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
+// policyWith is the policy of development networks, with an old text in the place
+// of a new one.
+func policyWith(t *testing.T, replace, by string) appraise.Policy {
+	t.Helper()
+	text := strings.Replace(string(simulator.Policy()), replace, by, 1)
+	policy, err := appraise.ParsePolicy([]byte(text))
+	if err != nil || !strings.Contains(string(simulator.Policy()), replace) {
+		t.Fatalf("make policy with %s: %v", by, err)
+	}
+	return policy
+}
+
 func (w *world) configure() {
 	w.t.Helper()
 	roots, err := verify.ParseRoots(w.platform.RootPEM())
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	policy, err := guestpolicy.TDX(1)
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	policy := policyWith(w.t, `"minTcbEvaluation": 18`, `"minTcbEvaluation": 1`)
 	w.config = Config{
 		ChainID: chainID, Registry: w.binding.Registry, TaskHub: address("hub"), Roots: roots, Policy: policy,
 		Chain: w, Records: &w.records, Editions: &w.editions, Clock: time.Now,
@@ -199,24 +212,30 @@ func (w *world) nextTask(name string) {
 }
 
 func (w *world) measurement() attest.Measurement {
+	if w.snp != nil {
+		return attest.Measurement{TEE: attest.SNP, Shape: w.shape, LaunchDigest: w.digest}
+	}
 	return attest.Measurement{TEE: attest.TDX, Shape: w.shape, Registers: w.registers}
 }
 
 // evidence is genuine evidence for the binding as it is now.
 func (w *world) evidence() attest.Evidence {
 	w.t.Helper()
-	quote, bundle, err := w.platform.Start(w.registers).QuoteWith(w.binding.ReportData(), w.flaws)
+	m := w.measurement()
+	e := attest.Evidence{TEE: m.TEE, Shape: w.shape, Binding: w.binding, ChannelKey: w.channelKey}
+	var err error
+	if w.snp != nil {
+		e.Signed, e.Collateral, err = w.snp.Start(w.digest).ReportWith(w.binding.ReportData(), w.snpFlaws)
+	} else {
+		e.Signed, e.Collateral, err = w.platform.Start(w.registers).QuoteWith(w.binding.ReportData(), w.flaws)
+	}
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	proof, err := attest.Proof([]attest.Measurement{w.measurement()}, w.shape, attest.TDX)
-	if err != nil {
+	if e.Proof, err = attest.Proof([]attest.Measurement{m}, w.shape, m.TEE); err != nil {
 		w.t.Fatal(err)
 	}
-	return attest.Evidence{
-		TEE: attest.TDX, Shape: w.shape, Proof: proof, Binding: w.binding,
-		ChannelKey: w.channelKey, Signed: quote, Collateral: bundle,
-	}
+	return e
 }
 
 func marshal(t *testing.T, e attest.Evidence) []byte {

@@ -49,14 +49,40 @@ func New(index uint32, rules *release.Rules, board *ceremony.Board, log *slog.Lo
 // SetShare makes the server ready.
 func (s *Server) SetShare(own share.Share) { s.share.Store(&own) }
 
+// route is one route of the API.
+type route struct {
+	pattern string
+	handle  http.HandlerFunc
+	uses    use
+}
+
+// use says what an answer is made of.
+type use uint8
+
+// An answer is public, or made with the share, and then only of what package
+// release approved.
+const (
+	public use = iota + 1
+	ofShare
+)
+
+// routes are all routes of the API.
+func (s *Server) routes() []route {
+	return []route{
+		{"GET /healthz", s.health, public},
+		{"GET " + keyholder.PathKeynet, s.keynet, public},
+		{"GET " + PathCeremony + "{round}", s.ceremony, public},
+		{"POST " + keyholder.PathCertificate, s.guarded(s.certificate), ofShare},
+		{"POST " + keyholder.PathRelease, s.guarded(s.release), ofShare},
+	}
+}
+
 // Handler returns the routes of the API.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", s.health)
-	mux.HandleFunc("GET "+keyholder.PathKeynet, s.keynet)
-	mux.HandleFunc("GET "+PathCeremony+"{round}", s.ceremony)
-	mux.HandleFunc("POST "+keyholder.PathCertificate, s.guarded(s.certificate))
-	mux.HandleFunc("POST "+keyholder.PathRelease, s.guarded(s.release))
+	for _, r := range s.routes() {
+		mux.HandleFunc(r.pattern, r.handle)
+	}
 	return mux
 }
 

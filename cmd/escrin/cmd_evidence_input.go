@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/attest/describe"
+	"github.com/escrin/escrin/jobs/api"
+	"github.com/escrin/escrin/jobs/blob"
+	"github.com/escrin/escrin/jobs/network"
+)
+
+// maxEvidenceInput is how much text an envelope in hexadecimal, with line breaks, may be, in bytes.
+const maxEvidenceInput = 4 * attest.MaxEvidenceSize
+
+// The forms of what was presented.
+const (
+	formEnvelope = "envelope"
+	formSigned   = "signed" // a bare quote or report
+	formBundle   = "collateral"
+)
+
+// presented is evidence as somebody presents it: nothing about it is known.
+type presented struct {
+	form     string
+	encoding string          // "bytes", "hex" or "base64"
+	evidence attest.Evidence // of a bare quote or report: TEE, Signed and Collateral alone; of a bundle: TEE and Collateral
+}
+
+// present reads the evidence that a command is about.
+func (f *evidenceFlags) present(cmd *cobra.Command, args []string) (presented, error) {
+	raw, err := f.read(cmd, args)
+	if err != nil {
+		return presented{}, err
+	}
+	p, err := recognise(raw)
+	if err != nil || f.collateral == "" {
+		return p, err
+	}
+	raw, err = readBounded(f.collateral, maxEvidenceInput)
+	if err != nil {
+		return presented{}, fmt.Errorf("read collateral: %w", err)
+	}
+	beside, err := recognise(raw)
+	switch {
+	case err != nil:
+		return presented{}, fmt.Errorf("read collateral %s: %w", f.collateral, err)
+	case beside.form != formBundle:
+		return presented{}, fmt.Errorf("read collateral %s: it is no bundle of collateral", f.collateral)
+	case p.form == formBundle:
+		return presented{}, errors.New("there is no evidence: two bundles of collateral")
+	case beside.evidence.TEE != p.evidence.TEE:
+		return presented{}, fmt.Errorf("the evidence is of %v, the collateral is for %v", p.evidence.TEE, beside.evidence.TEE)
+	}
+	p.evidence.Collateral = beside.evidence.Collateral
+	return p, nil
+}
+
+func (f *evidenceFlags) read(cmd *cobra.Command, args []string) ([]byte, error) {
+	if err := f.oneSource(cmd, args); err != nil {
+		return nil, err
+	}
+	if f.task != "" {
+		return f.ofTask(cmd)
+	}
+	if args[0] == "-" {
+		return readAtMost(cmd.InOrStdin(), maxEvidenceInput)
+	}
+	raw, err := readBounded(args[0], maxEvidenceInput)
+	if err != nil {
+		return nil, fmt.Errorf("read evidence: %w", err)
+	}
+	return raw, nil
+}
+
+// ofTask asks the job service for the newest evidence of a task.
+func (f *evidenceFlags) ofTask(cmd *cobra.Command) ([]byte, error) {
+	id, err := parseHash32(cmd, "task", f.task)
+	if err != nil {
+		return nil, err
+	}
+	n, err := loadNetwork(cmd)
+	if err != nil {
+		return nil, err
+	}
+	task, err := api.NewClient(n.Jobs).Task(cmd.Context(), id)
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	for _, attempt := range slices.Backward(task.Attempts) {
+		if attempt.Evidence != [32]byte{} {
+			raw, err := blob.NewClient(n.Jobs).Evidence(cmd.Context(), attempt.Evidence, attest.MaxEvidenceSize)
+			return raw, unreachable(err)
+		}
+	}
+	return nil, withHint(fmt.Errorf("no guest has shown evidence for task %s yet", id), "follow it: `escrin job status --watch %s`", id.Hex())
+}
+
+func readBounded(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readAtMost(f, limit)
+}
+
+func readAtMost(r io.Reader, limit int64) ([]byte, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err == nil && int64(len(raw)) > limit {
+		return nil, fmt.Errorf("more than %d bytes", limit)
+	}
+	return raw, err
+}
+
+// recognise takes evidence or collateral out of its encoding. There must be exactly one reading of it.
+func recognise(raw []byte) (presented, error) {
+	var found []presented
+	var problem error
+	for _, reading := range readings(raw) {
+		p, err := parsePresented(reading.bytes)
+		switch {
+		case err != nil:
+			problem = err
+		case p.form != "":
+			p.encoding = reading.encoding
+			found = append(found, p)
+		}
+	}
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) > 1:
+		return presented{}, errors.New("the evidence has two readings: give it as bytes")
+	case problem != nil:
+		return presented{}, problem
+	}
+	return presented{}, withHint(errors.New("neither an evidence envelope, nor a TDX quote, nor an SNP report, nor a bundle of collateral"),
+		"it may be given as bytes, in hexadecimal or in base64")
+}
+
+// reading is one way to read a file.
+type reading struct {
+	encoding string
+	bytes    []byte
+}
+
+// readings are the ways to read raw: as bytes and, if it is text, in hexadecimal and in base64. White space is not
+// counted, and hexadecimal may have 0x in front; anything else that is not of the encoding is an error of it.
+func readings(raw []byte) []reading {
+	all := []reading{{"bytes", raw}}
+	text := bytes.Join(bytes.Fields(raw), nil)
+	if b, err := hex.DecodeString(string(bytes.TrimPrefix(text, []byte("0x")))); err == nil {
+		all = append(all, reading{"hex", b})
+	}
+	if b, err := base64.StdEncoding.Strict().DecodeString(string(text)); err == nil {
+		all = append(all, reading{"base64", b})
+	}
+	return all
+}
+
+// parsePresented reads bytes; no form means that they begin like nothing that is known.
+func parsePresented(raw []byte) (presented, error) {
+	switch {
+	case bytes.HasPrefix(raw, []byte("escrin.evidence")):
+		e, err := attest.ParseEvidence(raw)
+		return presented{form: formEnvelope, evidence: e}, err
+	case bytes.HasPrefix(raw, []byte("escrin.collateral.snp")):
+		return presented{form: formBundle, evidence: attest.Evidence{TEE: attest.SNP, Collateral: raw}}, nil
+	case bytes.HasPrefix(raw, []byte("escrin.collateral")):
+		return presented{form: formBundle, evidence: attest.Evidence{TEE: attest.TDX, Collateral: raw}}, nil
+	}
+	if tee := describe.Recognise(raw); tee.Valid() {
+		return presented{form: formSigned, evidence: attest.Evidence{TEE: tee, Signed: raw}}, nil
+	}
+	return presented{}, nil
+}
+
+// knownNetwork returns the network file if there is one. One that is named and is not there, or is broken, is an error.
+func knownNetwork(cmd *cobra.Command) (network.Network, bool, error) {
+	named := cmd.Flags().Changed("network") || os.Getenv("ESCRIN_NETWORK") != ""
+	n, err := loadNetwork(cmd)
+	if errors.Is(err, network.ErrNotFound) && !named {
+		return network.Network{}, false, nil
+	}
+	return n, err == nil, err
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/escrin/escrin/attest/describe"
+)
+
+func newEvidenceShowCommand() *cobra.Command {
+	var from evidenceFlags
+	cmd := &cobra.Command{
+		Use:   "show [FILE]",
+		Short: "Print every field of evidence, and what it means",
+		Long: `Print every field of evidence, and what it means. Nothing is verified: all of it can be forged, and
+"escrin evidence verify" says whether it is. FILE may also be a bundle of collateral. The exit status is 0 if all of it could
+be read.
+
+With --json each field is one member of "fields", under a name that does not change.`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error { return showEvidence(cmd, &from, args) },
+	}
+	from.add(cmd)
+	return cmd
+}
+
+func showEvidence(cmd *cobra.Command, from *evidenceFlags, args []string) error {
+	p, err := from.present(cmd, args)
+	if err != nil {
+		return err
+	}
+	d := p.describe()
+	if wantJSON(cmd) {
+		err = printJSON(cmd.OutOrStdout(), shownEvidence{Verified: false, Form: p.form, Encoding: p.encoding, TEE: p.evidence.TEE.String(),
+			Fields: fieldsOf(d), Problems: d.Problems()})
+	} else {
+		err = printDescription(cmd.OutOrStdout(), d)
+	}
+	if problems := d.Problems(); err == nil && len(problems) > 0 {
+		err = errors.New("a part cannot be read: " + strings.Join(problems, "; "))
+	}
+	return err
+}
+
+func (p presented) describe() describe.Description {
+	e := p.evidence
+	switch p.form {
+	case formEnvelope:
+		return describe.Envelope(e)
+	case formBundle:
+		return describe.Collateral(e.TEE, e.Collateral)
+	}
+	return describe.Signed(e.TEE, e.Signed, e.Collateral)
+}
+
+// shownEvidence is evidence for --json.
+type shownEvidence struct {
+	Verified bool                  `json:"verified"` // false: nobody has looked whether any of it is true
+	Form     string                `json:"form"`     // envelope, signed (a bare quote or report) or collateral
+	Encoding string                `json:"encoding"` // bytes, hex or base64
+	TEE      string                `json:"tee"`
+	Fields   map[string]shownField `json:"fields"` // by SECTION.FIELD
+	Problems []string              `json:"problems,omitempty"`
+}
+
+type shownField struct {
+	Value   string `json:"value"`
+	Meaning string `json:"meaning,omitempty"`
+}
+
+func fieldsOf(d describe.Description) map[string]shownField {
+	fields := map[string]shownField{}
+	for _, s := range d {
+		for _, f := range s.Fields {
+			fields[s.Name+"."+f.Name] = shownField{f.Value, f.Meaning}
+		}
+	}
+	return fields
+}
+
+// printDescription is `show` for people. No text of the evidence reaches the terminal as it is.
+func printDescription(out io.Writer, d describe.Description) error {
+	const heading = "Nothing below is verified: it is what the evidence says of itself, and can be forged."
+	if _, err := fmt.Fprintln(out, heading); err != nil {
+		return err
+	}
+	for _, s := range d {
+		fmt.Fprintf(out, "\n%s\n", oneLine(s.Title))
+		width := 0
+		for _, f := range s.Fields {
+			width = max(width, utf8.RuneCountInString(f.Name))
+		}
+		for _, f := range s.Fields {
+			printField(out, f, width)
+		}
+		if s.Problem != "" {
+			fmt.Fprintf(out, "  cannot be read: %s\n", oneLine(s.Problem))
+		}
+	}
+	return nil
+}
+
+// printField writes a short value and its meaning in one line, and a long value above its meaning.
+func printField(out io.Writer, f describe.Field, width int) {
+	const short = 24
+	name, value, meaning := oneLine(f.Name), oneLine(f.Value), oneLine(f.Meaning)
+	switch {
+	case meaning == "":
+		fmt.Fprintf(out, "  %-*s  %s\n", width, name, value)
+	case utf8.RuneCountInString(value) <= short:
+		fmt.Fprintf(out, "  %-*s  %-*s  %s\n", width, name, short, value, meaning)
+	default:
+		fmt.Fprintf(out, "  %-*s  %s\n  %-*s  %-*s  %s\n", width, name, value, width, "", short, "", meaning)
+	}
+}
