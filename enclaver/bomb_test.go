@@ -127,7 +127,7 @@ func TestIMG08BombsCostLittleMemory(t *testing.T) {
 		"a cut stream":           {[]v1.Layer{imagetest.Blob(gz, packedStream(t, gz, 0, zeros(1024))[:18], nil)}, "ends in the middle"},
 		"a window beyond limits": {[]v1.Layer{imagetest.Blob(zst, packedStream(t, zst, 256<<20, zeros(300<<20)), nil)}, "window"},
 		"attributes":             {bombs(t, 4, 50_000, "a", 3900), "exceeds its limit"},
-		"attributes, less":       {bombs(t, 5, 5_000, "a", 3900), "more files, names and attributes"},
+		"attributes, less":       {bombs(t, 5, 5_000, "a", 3900), ""}, // a merge does not read them
 		"a million files":        {bombs(t, 1, 1<<20, "", 0), "exceeds its limit"},
 		"long names":             {bombs(t, 1, 1<<18, strings.Repeat("n", 242), 0), "exceeds its limit"},
 		"many layers":            {bombs(t, 100, 5_000, "a", 0), "more files, names and attributes"},

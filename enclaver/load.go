@@ -15,6 +15,7 @@ import (
 	"github.com/escrin/escrin/enclaver/store"
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/imagebuild/erofs"
 	"github.com/escrin/escrin/imagebuild/layer"
 )
 
@@ -89,13 +90,13 @@ func checkDocuments(m artifact.Manifest, c artifact.Config) error {
 	return checkLayers(m, c)
 }
 
-// checkLayers holds the layers of both documents against each other, and against the disk, whose first block is never
+// checkLayers holds the layers of both documents against each other, and against the disk, whose first blocks are never
 // a layer's.
 func checkLayers(m artifact.Manifest, c artifact.Config) error {
 	if len(m.Layers) != len(c.Layers) {
 		return fmt.Errorf("the manifest has %d layers, the config %d", len(m.Layers), len(c.Layers))
 	}
-	blocks := uint64(1)
+	blocks := uint64(erofs.HeadBlocks)
 	for i, l := range c.Layers {
 		if want := artifact.LayerDescriptor("", m.Layers[i], l).Annotations; !maps.Equal(want, m.Layers[i].Annotations) {
 			return fmt.Errorf("manifest and config give layer %d different verity roots", i+1)

@@ -210,7 +210,7 @@ func whiteoutsFirst(entries []Entry) []Entry {
 }
 
 // directoriesFirst returns a layer with a directory before what is in it, where only a later entry has its name. That entry
-// replaces a lower file or link wherever it is in the tar (rule 18), but containerd would go through the link until then.
+// replaces a lower file or link wherever it is in the tar (rule 19), but containerd would go through the link until then.
 func directoriesFirst(entries []Entry) []Entry {
 	var result []Entry
 	named := map[string]bool{}

@@ -97,9 +97,9 @@ func (c *children) sort() []child {
 	return c.sorted
 }
 
-// entries returns all entries of a directory in order, "." and ".." among them.
-func (n *Node) entries(parent *Node) []child {
-	list := append(make([]child, 0, len(n.children.sorted)+2), n.children.sort()...)
+// entries appends all entries of a directory to an empty list, in order, "." and ".." among them.
+func (n *Node) entries(list []child, parent *Node) []child {
+	list = append(list, n.children.sort()...)
 	for _, dot := range []child{{".", n}, {"..", parent}} {
 		i, _ := slices.BinarySearchFunc(list, dot.name, compareChild)
 		list = slices.Insert(list, i, dot)

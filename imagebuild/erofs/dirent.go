@@ -60,16 +60,17 @@ func direntSizeOf(entries []child) int64 {
 	}
 }
 
-// packDirents gives the body of a directory block by block: all but the last are full blocks. A block is valid until the
-// next one.
-func packDirents(entries []child) iter.Seq[[]byte] {
+// packDirents gives the body of a directory block by block, in buffer: all but the last are full blocks. A block is valid
+// until the next one.
+func packDirents(entries []child, buffer *[BlockSize]byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
-		block := make([]byte, 0, BlockSize)
+		block := buffer[:0]
 		for len(entries) > 0 {
 			count, size := direntRun(entries)
 			block = appendDirents(block[:0], entries[:count])
 			if entries = entries[count:]; len(entries) > 0 {
-				block = append(block, make([]byte, BlockSize-size)...)
+				clear(buffer[size:])
+				block = buffer[:]
 			}
 			if !yield(block) {
 				return
@@ -81,7 +82,7 @@ func packDirents(entries []child) iter.Seq[[]byte] {
 func appendDirents(block []byte, entries []child) []byte {
 	offset := len(entries) * direntSize
 	for _, e := range entries {
-		block = binary.LittleEndian.AppendUint64(block, e.node.nid)
+		block = binary.LittleEndian.AppendUint64(block, e.node.Number())
 		block = binary.LittleEndian.AppendUint16(block, uint16(offset))
 		block = append(block, direntKind(e.node.Mode), 0)
 		offset += len(e.name)
@@ -92,8 +93,8 @@ func appendDirents(block []byte, entries []child) []byte {
 	return block
 }
 
-// parseDirents reads one block of a directory. A block has at least one entry.
-func parseDirents(block []byte) ([]dirent, error) {
+// parseDirents reads one block of a directory, and appends what it has to entries. A block has at least one entry.
+func parseDirents(entries []dirent, block []byte) ([]dirent, error) {
 	if len(block) < direntSize {
 		return nil, errors.New("directory block cut short")
 	}
@@ -101,21 +102,21 @@ func parseDirents(block []byte) ([]dirent, error) {
 	if first == 0 || first%direntSize != 0 || first >= len(block) {
 		return nil, fmt.Errorf("names at offset %d of a directory block", first)
 	}
-	entries, names := make([]dirent, first/direntSize), string(block[first:])
-	for i := range entries {
+	names := string(block[first:])
+	for i := range first / direntSize {
 		at := block[i*direntSize:]
-		start, end := int(binary.LittleEndian.Uint16(at[8:])), len(block)
-		if i+1 < len(entries) {
+		start, end, last := int(binary.LittleEndian.Uint16(at[8:])), len(block), (i+1)*direntSize == first
+		if !last {
 			end = int(binary.LittleEndian.Uint16(at[direntSize+8:]))
 		}
 		if start < first || end < start || end > len(block) {
 			return nil, errors.New("name outside its directory block")
 		}
 		name := names[start-first : end-first]
-		if i+1 == len(entries) {
+		if last {
 			name = strings.TrimRight(name, "\x00")
 		}
-		entries[i] = dirent{name: name, nid: binary.LittleEndian.Uint64(at), kind: at[10]}
+		entries = append(entries, dirent{name: name, nid: binary.LittleEndian.Uint64(at), kind: at[10]})
 		if name != "." && name != ".." {
 			if err := CheckName(name); err != nil {
 				return nil, err

@@ -24,18 +24,12 @@ type Stat struct {
 	Links uint32
 }
 
-// FS gives a tree that is laid out or was loaded as an fs.FS, which also implements fs.ReadLinkFS, fs.StatFS and
-// fs.ReadDirFS; content gives the content of regular files. Open, Stat and ReadDir follow symbolic links inside the
+// FS gives a tree that was loaded as an fs.FS, which also implements fs.ReadLinkFS, fs.StatFS and fs.ReadDirFS. Open, Stat and ReadDir follow symbolic links inside the
 // tree: an absolute target starts at its root, and ".." stays at the root. Lstat and ReadLink do not follow the last
 // component. FileInfo.Sys is a Stat. Names need not be UTF-8.
-func FS(root *Node, content func(*Node) io.ReaderAt) fs.ReadLinkFS {
-	return treeFS{root: root, content: content}
-}
+func FS(root *Node) fs.ReadLinkFS { return treeFS{root} }
 
-type treeFS struct {
-	root    *Node
-	content func(*Node) io.ReaderAt
-}
+type treeFS struct{ root *Node }
 
 // Open implements fs.FS.
 func (f treeFS) Open(name string) (fs.File, error) {
@@ -48,7 +42,7 @@ func (f treeFS) Open(name string) (fs.File, error) {
 	case ModeDir:
 		return &dirFile{info: info}, nil
 	case ModeRegular:
-		return &regularFile{SectionReader: io.NewSectionReader(f.content(n), 0, n.Size), info: info}, nil
+		return &regularFile{SectionReader: io.NewSectionReader(content{n}, 0, n.Size), info: info}, nil
 	}
 	return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
 }
@@ -96,7 +90,7 @@ func (n *Node) list() []fs.DirEntry {
 	sorted := n.children.sort()
 	list := make([]fs.DirEntry, 0, len(sorted))
 	for _, c := range sorted {
-		list = append(list, fs.FileInfoToDirEntry(fileInfo{name: c.name, node: c.node}))
+		list = append(list, dirEntry(c))
 	}
 	return list
 }
@@ -139,6 +133,10 @@ func (n *Node) walk(name string, follow bool) (*Node, error) {
 		if child == nil {
 			return nil, fs.ErrNotExist
 		}
+		child, err := child.read()
+		if err != nil {
+			return nil, err
+		}
 		if child.Type() != ModeSymlink || (len(rest) == 0 && !follow) {
 			stack = append(stack, child)
 			continue
@@ -154,6 +152,22 @@ func (n *Node) walk(name string, follow bool) (*Node, error) {
 	return stack[len(stack)-1], nil
 }
 
+// dirEntry is an entry of a directory; all but its name and type is read when it is asked for.
+type dirEntry child
+
+func (e dirEntry) Name() string      { return e.name }
+func (e dirEntry) IsDir() bool       { return e.node.IsDir() }
+func (e dirEntry) Type() fs.FileMode { return fileMode(e.node.Mode).Type() }
+func (e dirEntry) String() string    { return fs.FormatDirEntry(e) }
+
+func (e dirEntry) Info() (fs.FileInfo, error) {
+	n, err := e.node.read()
+	if err != nil {
+		return nil, &fs.PathError{Op: "stat", Path: e.name, Err: err}
+	}
+	return fileInfo{name: e.name, node: n}, nil
+}
+
 type fileInfo struct {
 	name string
 	node *Node
@@ -165,7 +179,7 @@ func (i fileInfo) Mode() fs.FileMode  { return fileMode(i.node.Mode) }
 func (i fileInfo) ModTime() time.Time { return time.Unix(i.node.Mtime, 0).UTC() }
 func (i fileInfo) IsDir() bool        { return i.node.IsDir() }
 func (i fileInfo) Sys() any {
-	return Stat{Attributes: i.node.Attributes, Number: i.node.nid, Links: i.node.links}
+	return Stat{Attributes: i.node.Attributes, Number: i.node.Number(), Links: i.node.links}
 }
 
 // fileMode translates st_mode.

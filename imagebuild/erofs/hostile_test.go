@@ -12,8 +12,6 @@ import (
 	"github.com/escrin/escrin/imagebuild/erofs"
 )
 
-const metadata = (1 + dataBlocks) * erofs.BlockSize
-
 func loadError(image []byte) error {
 	im, err := erofs.Open(bytes.NewReader(image), int64(len(image)))
 	if err != nil {
@@ -48,7 +46,8 @@ func TestLengthMustBeThatOfTheSuperblock(t *testing.T) {
 
 // The root is the first inode, its entries follow inline.
 func TestHostileMetadataIsRefused(t *testing.T) {
-	const root, rootEntries = metadata, metadata + 64
+	const root, rootEntries = erofs.BlockSize, erofs.BlockSize + 64
+	const inodes = (erofs.HeadBlocks + dataBlocks) * erofs.BlockSize
 	little := binary.LittleEndian
 	cases := map[string]func(b []byte){
 		"compact inode":              func(b []byte) { b[root] = 0 },
@@ -74,11 +73,11 @@ func TestHostileMetadataIsRefused(t *testing.T) {
 		"names out of order":         func(b []byte) { b[rootEntries+4*12+3] = '~' },
 		"name with a slash":          func(b []byte) { b[rootEntries+4*12+3] = '/' },
 		"name with a zero byte":      func(b []byte) { b[rootEntries+4*12+3] = 0 },
-		"file data beyond the image": func(b []byte) { file := rootEntries + 64; little.PutUint32(b[file+16:], 1<<30) },
+		"file data beyond the image": func(b []byte) { little.PutUint32(b[inodes+16:], 1<<30) },
 	}
 	for name, damage := range cases {
 		tree := dir("a", "b")
-		tree.SetChild("a", file(1, erofs.BlockSize))
+		tree.SetChild("a", file(2, erofs.BlockSize))
 		image := encode(t, tree)
 		if err := loadError(image); err != nil {
 			t.Fatal(err)
@@ -130,22 +129,26 @@ func FuzzImage(f *testing.F) {
 	varied := everything()
 	varied.RemoveChild("large")
 	for _, tree := range []*erofs.Node{dir("a", "b"), varied} {
-		m, err := erofs.Layout(tree, 1)
+		m, err := erofs.Layout(tree, 2)
 		if err != nil {
 			f.Fatal(err)
 		}
-		var inodes bytes.Buffer
-		if err := m.Write(&inodes, 0, strings.NewReader(strings.Repeat("z", erofs.BlockSize))); err != nil {
+		head, err := m.Head(erofs.Super{})
+		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(inodes.Bytes(), uint32(1), m.Inodes())
+		inodes := bytes.NewBuffer(head[erofs.BlockSize:])
+		if err := m.Write(inodes, strings.NewReader(strings.Repeat("z", erofs.BlockSize))); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(inodes.Bytes(), m.Inodes())
 	}
-	f.Fuzz(func(t *testing.T, inodes []byte, start uint32, count uint64) {
+	f.Fuzz(func(t *testing.T, inodes []byte, count uint64) {
 		if len(inodes) > 1<<20 {
 			return
 		}
 		inodes = append(inodes, make([]byte, -len(inodes)&(erofs.BlockSize-1))...)
-		super := erofs.Super{Blocks: 1 + uint32(len(inodes)/erofs.BlockSize), MetaBlock: start, Inodes: count}
+		super := erofs.Super{Blocks: 1 + uint32(len(inodes)/erofs.BlockSize), Inodes: count}
 		block := super.Encode()
 		image := append(block[:], inodes...)
 		im, err := erofs.Open(bytes.NewReader(image), int64(len(image)))
@@ -156,10 +159,10 @@ func FuzzImage(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := erofs.Layout(tree, 1); err != nil {
+		if _, err := erofs.Layout(tree, 2); err != nil {
 			t.Errorf("a tree that loads cannot be laid out: %v", err)
 		}
-		if _, err := erofs.FS(tree, im.Content).Lstat("a"); err != nil && err.(*fs.PathError).Path != "a" {
+		if _, err := erofs.FS(tree).Lstat("a"); err != nil && err.(*fs.PathError).Path != "a" {
 			t.Error(err)
 		}
 	})

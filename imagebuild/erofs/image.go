@@ -39,35 +39,41 @@ func Open(r io.ReaderAt, size int64) (*Image, error) {
 // Super returns the superblock.
 func (im *Image) Super() Super { return im.super }
 
-// Content reads the content of a regular file that Load returned.
-func (im *Image) Content(n *Node) io.ReaderAt { return Content{Node: n, Blocks: im.r, Tails: im.r} }
-
-// Content joins the blocks of a regular file with its tail.
-type Content struct {
-	Node   *Node
-	Blocks io.ReaderAt // holds the node's Block
-	Tails  io.ReaderAt // holds the node's Tail
+// Root returns the attributes of the root directory.
+func (im *Image) Root() (Attributes, error) {
+	var block [BlockSize]byte
+	root, err := im.inode(rootNID, &block)
+	if err == nil && root.Type() != ModeDir {
+		err = errors.New("it is no directory")
+	}
+	if err != nil {
+		return Attributes{}, fmt.Errorf("read root: %w", err)
+	}
+	return root.Attributes, nil
 }
 
+// content joins the blocks of a regular file that was loaded with its tail.
+type content struct{ *Node }
+
 // ReadAt implements io.ReaderAt.
-func (c Content) ReadAt(p []byte, offset int64) (int, error) {
+func (c content) ReadAt(p []byte, offset int64) (int, error) {
 	if offset < 0 {
 		return 0, errors.New("negative offset")
 	}
-	if offset >= c.Node.Size {
+	if offset >= c.Size {
 		return 0, io.EOF
 	}
-	want := p[:min(int64(len(p)), c.Node.Size-offset)]
-	split := c.Node.Size - int64(c.Node.inode().tail())
+	want := p[:min(int64(len(p)), c.Size-offset)]
+	split := c.Size - int64(c.inode().tail())
 	n := 0
 	if offset < split {
 		n = int(min(int64(len(want)), split-offset))
-		if err := readFull(c.Blocks, want[:n], int64(c.Node.Block)*BlockSize+offset); err != nil {
+		if err := readFull(c.part.Image.r, want[:n], int64(c.Block)*BlockSize+offset); err != nil {
 			return 0, err
 		}
 	}
 	if n < len(want) {
-		if err := readFull(c.Tails, want[n:], c.Node.Tail+offset+int64(n)-split); err != nil {
+		if err := readFull(c.part.Image.r, want[n:], c.Tail+offset+int64(n)-split); err != nil {
 			return n, err
 		}
 	}
@@ -80,13 +86,10 @@ func (c Content) ReadAt(p []byte, offset int64) (int, error) {
 // inode reads one inode and checks that its body lies in the image.
 func (im *Image) inode(nid uint64, block *[BlockSize]byte) (inode, error) {
 	end := int64(im.super.Blocks) * BlockSize
-	if nid < rootNID || nid > uint64(end)/slotSize {
+	if nid < rootNID || nid >= uint64(end)/slotSize {
 		return inode{}, errors.New("outside the image")
 	}
-	offset := im.offset(nid)
-	if offset >= end {
-		return inode{}, errors.New("outside the image")
-	}
+	offset := int64(nid) * slotSize
 	room := int(BlockSize - offset%BlockSize)
 	rest := block[:min(room, inodeSize)]
 	if err := readFull(im.r, rest, offset); err != nil {
@@ -109,20 +112,10 @@ func (im *Image) inode(nid uint64, block *[BlockSize]byte) (inode, error) {
 	return i, nil
 }
 
-// offset is where an inode is, in bytes.
-func (im *Image) offset(nid uint64) int64 {
-	return int64(im.super.MetaBlock)*BlockSize + int64(nid-rootNID)*slotSize
-}
-
-// tailOffset is where the tail of an inode is, in bytes.
-func (im *Image) tailOffset(i inode) int64 {
-	return im.offset(i.nid) + inodeSize + int64(i.xattrSize)
-}
-
 // body reads part of the body of an inode. The part lies in the body and does not cross a block.
 func (im *Image) body(i inode, p []byte, offset int64) error {
 	if split := i.size - int64(i.tail()); offset >= split {
-		return readFull(im.r, p, im.tailOffset(i)+offset-split)
+		return readFull(im.r, p, i.tailOffset()+offset-split)
 	}
 	return readFull(im.r, p, int64(i.block)*BlockSize+offset)
 }
@@ -139,20 +132,26 @@ func (im *Image) target(i inode) (string, error) {
 	return string(target), nil
 }
 
+// direntBuffer is room for one block of a directory.
+type direntBuffer struct {
+	block   [BlockSize]byte
+	entries []dirent
+}
+
 // entries calls visit for each entry of a directory, "." and ".." included, in the order of their names, which must be
 // strict. It holds one block at a time, in buffer.
-func (im *Image) entries(dir inode, buffer *[BlockSize]byte, visit func(dirent) error) error {
+func (im *Image) entries(dir inode, buffer *direntBuffer, visit func(dirent) error) error {
 	last := ""
 	for offset := int64(0); offset < dir.size; offset += BlockSize {
-		block := buffer[:min(BlockSize, dir.size-offset)]
+		block := buffer.block[:min(BlockSize, dir.size-offset)]
 		if err := im.body(dir, block, offset); err != nil {
 			return err
 		}
-		entries, err := parseDirents(block)
-		if err != nil {
+		var err error
+		if buffer.entries, err = parseDirents(buffer.entries[:0], block); err != nil {
 			return err
 		}
-		for _, e := range entries {
+		for _, e := range buffer.entries {
 			if e.name <= last {
 				return fmt.Errorf("directory entry %q out of order", e.name)
 			}

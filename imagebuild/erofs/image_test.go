@@ -20,10 +20,10 @@ import (
 	"github.com/escrin/escrin/imagebuild/internal/imagetest"
 )
 
-// dataBlocks is the number of blocks with file data that encode puts between the superblock and the inodes.
+// dataBlocks is the number of blocks with file data that encode puts between the root and the other inodes.
 const dataBlocks = 3
 
-// encode writes an image with dataBlocks blocks of data, block i filled with the letter 'a'+i-1, and with tails of 'z'.
+// encode writes an image with dataBlocks blocks of data, block 2 filled with the letter 'a', and so on, and with tails of 'z'.
 func encode(t testing.TB, root *erofs.Node) []byte {
 	t.Helper()
 	return encodeFrom(t, root, bytes.NewReader(bytes.Repeat([]byte("z"), erofs.BlockSize)))
@@ -31,17 +31,19 @@ func encode(t testing.TB, root *erofs.Node) []byte {
 
 func encodeFrom(t testing.TB, root *erofs.Node, tails io.ReaderAt) []byte {
 	t.Helper()
-	m, err := erofs.Layout(root, 1+dataBlocks)
+	m, err := erofs.Layout(root, erofs.HeadBlocks+dataBlocks)
 	if err != nil {
 		t.Fatal(err)
 	}
-	super := erofs.Super{Blocks: 1 + dataBlocks + m.Blocks(), MetaBlock: 1 + dataBlocks, Inodes: m.Inodes()}
-	block := super.Encode()
-	image := bytes.NewBuffer(block[:])
+	head, err := m.Head(erofs.Super{Blocks: erofs.HeadBlocks + dataBlocks + m.Blocks(), Inodes: m.Inodes()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	image := bytes.NewBuffer(head)
 	for i := range dataBlocks {
 		image.Write(bytes.Repeat([]byte{byte('a' + i)}, erofs.BlockSize))
 	}
-	if err := m.Write(image, 0, tails); err != nil {
+	if err := m.Write(image, tails); err != nil {
 		t.Fatal(err)
 	}
 	return image.Bytes()
@@ -80,7 +82,7 @@ func symlink(target string) *erofs.Node {
 // everything is a tree with every kind of node, body and attribute.
 func everything() *erofs.Node {
 	root := dir("+before the dots", ".hidden", "..x", "empty")
-	shared := file(1, 2*erofs.BlockSize+1)
+	shared := file(2, 2*erofs.BlockSize+1)
 	shared.SetXattr("user.b", []byte("2"))
 	shared.SetXattr("security.capability", bytes.Repeat([]byte{7}, 24))
 	shared.SetXattr("user.a", nil)
@@ -98,9 +100,9 @@ func everything() *erofs.Node {
 	root.SetChild("inline link", symlink(strings.Repeat("z", erofs.BlockSize-64)))
 	root.SetChild("gone", &erofs.Node{Attributes: erofs.Attributes{Mode: erofs.ModeWhiteout}})
 	root.SetChild("pipe", &erofs.Node{Attributes: erofs.Attributes{Mode: erofs.ModeFIFO | 0o600, UID: 1<<32 - 2, GID: 1<<32 - 2}})
-	root.SetChild("\xff not UTF-8", file(3, 1))
+	root.SetChild("\xff not UTF-8", file(4, 1))
 	root.SetChild("longest tail", file(0, erofs.BlockSize-64))
-	root.SetChild("no tail", file(2, erofs.BlockSize-63))
+	root.SetChild("no tail", file(3, erofs.BlockSize-63))
 	return root
 }
 
@@ -114,7 +116,7 @@ func TestImageReadsAsWritten(t *testing.T) {
 	if again := encodeFrom(t, loaded, bytes.NewReader(image)); !bytes.Equal(again, image) {
 		t.Error("the tree that was read gives another image")
 	}
-	content, err := fs.ReadFile(erofs.FS(loaded, im.Content), "sub/again")
+	content, err := fs.ReadFile(erofs.FS(loaded), "sub/again")
 	want := strings.Repeat("a", erofs.BlockSize) + strings.Repeat("b", erofs.BlockSize) + "z"
 	if err != nil || string(content) != want {
 		t.Errorf("content: %d bytes, %v", len(content), err)
@@ -145,7 +147,7 @@ func TestImageIsAFileSystem(t *testing.T) {
 	root := dir("a", "b")
 	root.SetChild("c", dir("d"))
 	root.Child("c").SetChild("e", dir("f"))
-	root.SetChild("g", file(1, 5000))
+	root.SetChild("g", file(2, 5000))
 	if err := fstest.TestFS(imagetest.Tree(t, open(t, encode(t, root))), "a", "c/d", "c/e/f", "g"); err != nil {
 		t.Error(err)
 	}
@@ -196,22 +198,22 @@ func TestLayoutRefusesWhatTheFormatCannotHold(t *testing.T) {
 	for name, child := range children {
 		root := dir()
 		root.SetChild(name, child)
-		if _, err := erofs.Layout(root, 1); err == nil {
+		if _, err := erofs.Layout(root, 2); err == nil {
 			t.Errorf("%q was laid out", name)
 		}
 	}
 	root := dir()
 	root.SetChild("one", twice)
 	root.SetChild("two", twice)
-	if _, err := erofs.Layout(root, 1); err == nil {
+	if _, err := erofs.Layout(root, 2); err == nil {
 		t.Error("a directory with two names was laid out")
 	}
 	root = dir()
 	root.SetChild("cycle", root)
-	if _, err := erofs.Layout(root, 1); err == nil {
+	if _, err := erofs.Layout(root, 2); err == nil {
 		t.Error("a cycle was laid out")
 	}
-	if _, err := erofs.Layout(file(0, 0), 1); err == nil {
+	if _, err := erofs.Layout(file(0, 0), 2); err == nil {
 		t.Error("a file was laid out as the root")
 	}
 }
@@ -232,7 +234,7 @@ func TestAnyTreeReadsAsWritten(t *testing.T) {
 				n = dir()
 				dirs = append(dirs, n)
 			case 1:
-				n = file(1, rapid.Int64Range(0, dataBlocks*erofs.BlockSize).Draw(rt, "size"))
+				n = file(2, rapid.Int64Range(0, dataBlocks*erofs.BlockSize).Draw(rt, "size"))
 				files = append(files, n)
 			case 2:
 				n = symlink(strings.Repeat("t", rapid.IntRange(1, erofs.MaxTarget).Draw(rt, "target")))
@@ -245,12 +247,12 @@ func TestAnyTreeReadsAsWritten(t *testing.T) {
 			if rapid.Bool().Draw(rt, "xattr") {
 				n.SetXattr("user."+name, make([]byte, rapid.IntRange(0, 500).Draw(rt, "value")))
 				if tail, err := n.InlineTail(n.Size); n.Type() == erofs.ModeRegular && err == nil && n.Size > int64(tail) {
-					n.Block = 1
+					n.Block = 2
 				}
 			}
 			parent.SetChild(name, n)
 		}
-		if _, err := erofs.Layout(root, 1); err != nil {
+		if _, err := erofs.Layout(root, 2); err != nil {
 			rt.Skip("attributes of one hard link became too large")
 		}
 		image := encode(t, root)

@@ -17,7 +17,7 @@ const (
 
 // inode is an inode as it is on disk.
 type inode struct {
-	nid uint64 // its place in units of 32 bytes from the block before the first metadata block
+	nid uint64 // its place in units of 32 bytes from the start of the image
 	Attributes
 	links uint32
 	size  int64  // of the body: file content, link target or directory entries
@@ -37,6 +37,9 @@ func inlineTail(size int64, xattrSize int) int {
 
 // tail is the number of body bytes that follow the inode.
 func (i inode) tail() int { return inlineTail(i.size, i.xattrSize) }
+
+// tailOffset is where the tail is, in bytes from the start of the image.
+func (i inode) tailOffset() int64 { return int64(i.nid)*slotSize + inodeSize + int64(i.xattrSize) }
 
 // bodyBlocks is the number of blocks that the body takes outside the inode's own.
 func (i inode) bodyBlocks() uint64 {

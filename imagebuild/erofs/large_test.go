@@ -36,18 +36,21 @@ func TestFilesOfMoreThanFourGiB(t *testing.T) {
 	const size = 5<<30 + 777
 	const blocks = 5 << 30 / erofs.BlockSize
 	root := dir("a")
-	root.SetChild("large", file(1, size))
-	m, err := erofs.Layout(root, 1+blocks)
+	root.SetChild("large", file(2, size))
+	m, err := erofs.Layout(root, erofs.HeadBlocks+blocks)
 	if err != nil {
 		t.Fatal(err)
 	}
-	super := erofs.Super{Blocks: 1 + blocks + m.Blocks(), MetaBlock: 1 + blocks, Inodes: m.Inodes()}
-	block := super.Encode()
-	var metadata bytes.Buffer
-	if err := m.Write(&metadata, 0, bytes.NewReader(bytes.Repeat([]byte("z"), erofs.BlockSize))); err != nil {
+	super := erofs.Super{Blocks: erofs.HeadBlocks + blocks + m.Blocks(), Inodes: m.Inodes()}
+	head, err := m.Head(super)
+	if err != nil {
 		t.Fatal(err)
 	}
-	image := gap{start: block[:], end: metadata.Bytes(), size: int64(super.Blocks) * erofs.BlockSize}
+	var metadata bytes.Buffer
+	if err := m.Write(&metadata, bytes.NewReader(bytes.Repeat([]byte("z"), erofs.BlockSize))); err != nil {
+		t.Fatal(err)
+	}
+	image := gap{start: head, end: metadata.Bytes(), size: int64(super.Blocks) * erofs.BlockSize}
 	im, err := erofs.Open(image, image.size)
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +64,11 @@ func TestFilesOfMoreThanFourGiB(t *testing.T) {
 		t.Fatalf("%+v", large)
 	}
 	end := make([]byte, 1000)
-	n, err := im.Content(large).ReadAt(end, size-900)
+	file, err := erofs.FS(loaded).Open("large")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := file.(io.ReaderAt).ReadAt(end, size-900)
 	want := append(make([]byte, 900-777), bytes.Repeat([]byte("z"), 777)...)
 	if n != 900 || err != io.EOF || !bytes.Equal(end[:n], want) {
 		t.Errorf("the last %d bytes are wrong, %v", n, err)

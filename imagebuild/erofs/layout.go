@@ -8,25 +8,32 @@ import (
 	"math"
 )
 
-// Metadata is a tree with a place for every inode. It begins at one block and holds all inodes with their tails, then
-// the whole blocks of directories and long link targets.
+// Metadata is a tree with a place for every inode. The root is in block 1. From another block on are the inodes with one
+// name, which can stay where they are if the image becomes part of a file system, then all others, then whole blocks of
+// directories and long link targets.
 type Metadata struct {
-	start  uint32
-	blocks uint32
-	nodes  []*Node // breadth first
+	start   uint32
+	singles uint64 // blocks of inodes with one name
+	inodes  uint64 // blocks of inodes
+	blocks  uint32
+
+	nodes []*Node // breadth first, without those that stay where they are
+	kept  uint64  // how many those are
 	// parents are those of directories.
 	parents map[*Node]*Node
-	packer  packer
+	entries []child         // of one directory
+	block   [BlockSize]byte // of one directory
 }
 
-// Layout gives every inode of the tree its place, from block start on, and sets the numbers and links of its nodes. The
-// result depends on the tree alone. Regular files keep their Block. A node belongs to one Metadata at a time.
+// Layout gives every inode of the tree that has none its place: the root's in block 1, and those of the others from block
+// start on. It sets the numbers and links of its nodes. The result depends on the tree alone. Regular files keep their
+// Block. A node belongs to one Metadata at a time.
 func Layout(root *Node, start uint32) (*Metadata, error) {
 	if !root.IsDir() {
 		return nil, errors.New("lay out tree: the root is no directory")
 	}
 	m := &Metadata{start: start, parents: map[*Node]*Node{}}
-	if err := m.place(root, root); err != nil {
+	if err := m.meet(root, root); err != nil {
 		return nil, fmt.Errorf("lay out root: %w", err)
 	}
 	for i := 0; i < len(m.nodes); i++ {
@@ -37,27 +44,32 @@ func Layout(root *Node, start uint32) (*Metadata, error) {
 			}
 		}
 	}
+	m.placeInodes()
 	return m, m.placeBodies()
 }
 
-// add places a child of dir, unless another name has placed it already, and counts its names.
+// add takes a child of dir, and counts its names.
 func (m *Metadata) add(dir, child *Node) error {
 	if child.layout != m {
-		return m.place(child, dir)
+		return m.meet(child, dir)
 	}
-	if child.IsDir() {
-		return errors.New("a directory with two names")
+	if child.IsDir() || child.kept {
+		return errors.New("a directory, or a file whose inode cannot have more than one, has two names")
 	}
 	child.links++
 	return nil
 }
 
-// place gives an inode that is met for the first time its place and its number.
-func (m *Metadata) place(n, parent *Node) error {
+// meet takes a node that is met for the first time.
+func (m *Metadata) meet(n, parent *Node) error {
 	if err := n.check(); err != nil {
 		return err
 	}
 	n.layout, n.links = m, 1
+	if n.kept {
+		m.kept++
+		return nil
+	}
 	switch n.Type() {
 	case ModeDir:
 		if err := m.directory(n, parent); err != nil {
@@ -66,12 +78,7 @@ func (m *Metadata) place(n, parent *Node) error {
 	case ModeSymlink:
 		n.Size = int64(len(n.Target))
 	}
-	i := n.inode()
-	n.nid = rootNID + m.packer.place(inodeSize+i.xattrSize+i.tail())
 	m.nodes = append(m.nodes, n)
-	if n.nid > math.MaxUint32 {
-		return errors.New("too many inodes")
-	}
 	return nil
 }
 
@@ -86,14 +93,34 @@ func (m *Metadata) directory(n, parent *Node) error {
 			n.links++
 		}
 	}
-	n.Size = direntSizeOf(n.entries(parent))
+	m.entries = n.entries(m.entries[:0], parent)
+	n.Size = direntSizeOf(m.entries)
 	m.parents[n] = parent
 	return nil
 }
 
+// placeInodes gives every inode its number, now that it is known how many names it has.
+func (m *Metadata) placeInodes() {
+	m.nodes[0].nid = rootNID
+	m.singles = m.pack(uint64(m.start), true)
+	m.inodes = m.singles + m.pack(uint64(m.start)+m.singles, false)
+}
+
+// pack places the inodes that are, or are not, single from a block on, and returns how many blocks they take.
+func (m *Metadata) pack(block uint64, single bool) uint64 {
+	var p packer
+	for _, n := range m.nodes[1:] {
+		if n.single() == single {
+			i := n.inode()
+			n.nid = block*slots + p.place(inodeSize+i.xattrSize+i.tail())
+		}
+	}
+	return p.blocks
+}
+
 // placeBodies puts the whole blocks of directories and link targets behind the inodes.
 func (m *Metadata) placeBodies() error {
-	next := uint64(m.start) + m.packer.blocks
+	next := uint64(m.start) + m.inodes
 	for _, n := range m.nodes {
 		if n.Type() == ModeRegular {
 			continue
@@ -105,14 +132,17 @@ func (m *Metadata) placeBodies() error {
 		}
 	}
 	if next > math.MaxUint32 {
-		return fmt.Errorf("metadata of more than %d blocks", uint32(math.MaxUint32))
+		return fmt.Errorf("metadata behind block %d", uint32(math.MaxUint32))
 	}
 	m.blocks = uint32(next) - m.start
 	return nil
 }
 
-// Blocks is the length of the metadata in blocks.
+// Blocks is the length of the metadata in blocks, from the block that Layout was given on.
 func (m *Metadata) Blocks() uint32 { return m.blocks }
 
-// Inodes counts the inodes.
-func (m *Metadata) Inodes() uint64 { return uint64(len(m.nodes)) }
+// SingleBlocks is how many of the Blocks, the first, hold inodes with one name. See Part.
+func (m *Metadata) SingleBlocks() uint32 { return uint32(m.singles) }
+
+// Inodes counts the inodes of the tree, wherever they are.
+func (m *Metadata) Inodes() uint64 { return uint64(len(m.nodes)) + m.kept }

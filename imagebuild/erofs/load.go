@@ -13,7 +13,7 @@ import (
 const maxDepth = 2048
 
 // expected is how many inodes of an image there is room for at once. More are made room for as they are met.
-const expected = 1 << 16
+const expected = 1 << 12
 
 // Load is LoadWithin with a bound of directory entries alone.
 func (im *Image) Load(entries int) (*Node, error) {
@@ -23,14 +23,17 @@ func (im *Image) Load(entries int) (*Node, error) {
 // LoadWithin reads the whole tree of an image into memory, and takes what it costs off the budget (threat IMG-08). File
 // contents stay where they are: regular nodes keep their Block, and their Tail is an offset in the image. Every
 // directory must have one name, every entry the type of its inode, and every inode as many names as it says.
-func (im *Image) LoadWithin(budget *Budget) (*Node, error) {
-	l := &loader{im: im, budget: budget, index: make(map[uint64]int, min(im.super.Inodes, expected))}
-	root, err := im.inode(rootNID, &l.block)
+func (im *Image) LoadWithin(budget *Budget) (*Node, error) { return (&Part{Image: im}).Load(budget) }
+
+func (l *loader) load() (*Node, error) {
+	l.im = l.part.Image
+	l.index = make(map[uint64]int, min(l.im.super.Inodes, expected))
+	root, err := l.im.inode(rootNID, &l.block)
 	if err == nil && root.Type() != ModeDir {
 		err = errors.New("it is no directory")
 	}
 	if err == nil {
-		err = budget.take(inodeCost(root))
+		err = l.budget.take(inodeCost(root))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("load root: %w", err)
@@ -48,21 +51,24 @@ func (im *Image) LoadWithin(budget *Budget) (*Node, error) {
 			return nil, fmt.Errorf("load tree: inode %d has %d names, but says %d", n.node.nid, n.names, n.node.links)
 		}
 	}
-	if uint64(len(l.nodes)) != im.super.Inodes {
-		return nil, fmt.Errorf("load tree: %d inodes, but the superblock says %d", len(l.nodes), im.super.Inodes)
+	if inodes := uint64(len(l.nodes)) + l.kept; inodes != l.im.super.Inodes {
+		return nil, fmt.Errorf("load tree: %d inodes, but the superblock says %d", inodes, l.im.super.Inodes)
 	}
 	return l.nodes[0].node, nil
 }
 
 type loader struct {
-	im      *Image
+	part    *Part
+	im      *Image // of part
 	budget  *Budget
 	nodes   []loaded       // the root first
+	kept    uint64         // how many inodes stay where they are
 	made    []Node         // not used yet
 	index   map[uint64]int // of nodes, by inode number
 	queue   []pending
 	block   [BlockSize]byte // of an inode
-	entries [BlockSize]byte // of a directory
+	entries direntBuffer
+	sorted  []child // of a directory
 }
 
 // loaded is a node, and how many names of it were met.
@@ -80,12 +86,8 @@ type pending struct {
 
 // enter makes the node of an inode that is met for the first time, and returns its index.
 func (l *loader) enter(i inode, parent uint64, depth int) int {
-	if len(l.made) == 0 {
-		l.made = make([]Node, 64)
-	}
-	n := &l.made[0]
-	l.made = l.made[1:]
-	*n = Node{Attributes: i.Attributes, Size: i.size, Block: i.block, Tail: l.im.tailOffset(i), links: i.links, nid: i.nid}
+	n := l.make()
+	*n = Node{Attributes: i.Attributes, Size: i.size, Block: i.block, Tail: i.tailOffset(), links: i.links, nid: i.nid, part: l.part}
 	if i.Type() == ModeDir {
 		n.children = &children{}
 		l.queue = append(l.queue, pending{node: n, parent: parent, depth: depth})
@@ -95,12 +97,39 @@ func (l *loader) enter(i inode, parent uint64, depth int) int {
 	return len(l.nodes) - 1
 }
 
+func (l *loader) make() *Node {
+	if len(l.made) == 0 {
+		l.made = make([]Node, 64)
+	}
+	n := &l.made[0]
+	l.made = l.made[1:]
+	return n
+}
+
+// keep makes a node of an inode that stays where it is.
+func (l *loader) keep(e dirent) (*Node, error) {
+	n := l.make()
+	*n = Node{links: 1, nid: e.nid, part: l.part, kept: true}
+	switch e.kind {
+	case direntKind(ModeRegular):
+		n.Mode = ModeRegular
+	case direntKind(ModeSymlink):
+		n.Mode = ModeSymlink
+	case direntKind(ModeFIFO):
+		n.Mode = ModeFIFO
+	default:
+		return nil, fmt.Errorf("type %d of the entry is none that can stay where it is", e.kind)
+	}
+	l.kept++
+	return n, l.budget.take(n.Cost())
+}
+
 func (l *loader) directory(dir pending) error {
 	if dir.depth > maxDepth {
 		return errors.New("too deep")
 	}
 	dots := 0
-	var sorted []child
+	l.sorted = l.sorted[:0]
 	err := l.im.entries(dir.node.inode(), &l.entries, func(e dirent) error {
 		if err := l.budget.entry(); err != nil {
 			return err
@@ -122,10 +151,10 @@ func (l *loader) directory(dir pending) error {
 		if err != nil {
 			return fmt.Errorf("%q: %w", e.name, err)
 		}
-		sorted = append(sorted, child{e.name, node})
+		l.sorted = append(l.sorted, child{e.name, node})
 		return l.budget.take(NameCost(e.name))
 	})
-	dir.node.children.sorted = slices.Clip(sorted)
+	dir.node.children.sorted = slices.Clone(l.sorted)
 	if err == nil && dots != 2 {
 		err = errors.New(`"." or ".." is missing`)
 	}
@@ -133,6 +162,9 @@ func (l *loader) directory(dir pending) error {
 }
 
 func (l *loader) child(dir pending, e dirent) (*Node, error) {
+	if l.part.keeps(e.nid) {
+		return l.keep(e)
+	}
 	at, known := l.index[e.nid]
 	if known && l.nodes[at].node.IsDir() {
 		return nil, errors.New("a directory with two names")

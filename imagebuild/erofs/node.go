@@ -94,10 +94,11 @@ type Node struct {
 	Attributes
 	// Size is the length of a regular file's content in bytes. Layout and Load set it for link targets and directories.
 	Size int64
-	// Tail says where the last bytes of a regular file's content are, if they are inline: an offset in what
-	// Metadata.Write, or the reader of the tree, reads them from.
+	// Tail says where the last bytes of a regular file's content are, if they are inline: an offset in the image that the
+	// node was loaded from, or else in what Metadata.Write reads them from.
 	Tail int64
-	// Block is the first block of the content before the tail, 0 if there is none.
+	// Block is the first block of the content before the tail, in the image that the node was loaded from or else in the one
+	// that it is written to, 0 if there is none.
 	Block uint32
 	// Target is what a symbolic link names.
 	Target string
@@ -105,7 +106,9 @@ type Node struct {
 	children *children // of a directory
 	links    uint32
 	nid      uint64
-	layout   *Metadata // the last that gave the node its place
+	layout   *Metadata // the last that met the node
+	part     *Part     // of the image that the node was loaded from, nil if it was made here
+	kept     bool      // the inode stays where it is in part; all that is known of it is its type
 }
 
 // NewDir returns an empty directory.
@@ -117,10 +120,28 @@ func NewDir(a Attributes) *Node {
 func (n *Node) IsDir() bool { return n.Type() == ModeDir }
 
 // Number is the inode number, once the tree is laid out or was loaded.
-func (n *Node) Number() uint64 { return n.nid }
+func (n *Node) Number() uint64 {
+	if n.kept {
+		return n.nid + uint64(n.part.Shift)*slots
+	}
+	return n.nid
+}
 
 // Links counts the names, once the tree is laid out or was loaded.
 func (n *Node) Links() uint32 { return n.links }
+
+// single tells whether an inode can stay where it is when its image becomes part of another file system: it has one name,
+// nothing but its blocks depends on where it is, and nothing about it is only meant for whoever merges images.
+func (n *Node) single() bool {
+	meant := func(x Xattr) bool { return strings.HasPrefix(x.Name, "trusted.") }
+	switch n.Type() {
+	case ModeRegular, ModeFIFO:
+		return n.links == 1 && !slices.ContainsFunc(n.Xattrs, meant)
+	case ModeSymlink:
+		return n.links == 1 && !slices.ContainsFunc(n.Xattrs, meant) && n.inode().bodyBlocks() == 0
+	}
+	return false
+}
 
 // Blocks is how many blocks the body takes from Block on.
 func (n *Node) Blocks() uint64 { return n.inode().bodyBlocks() }
@@ -133,6 +154,9 @@ func (n *Node) inode() inode {
 
 // check refuses nodes that the format or the kernel cannot hold.
 func (n *Node) check() error {
+	if n.kept {
+		return nil
+	}
 	if _, err := n.xattrSize(); err != nil {
 		return err
 	}

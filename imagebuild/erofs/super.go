@@ -12,24 +12,25 @@ import (
 // BlockSize is the block size of the profile in bytes.
 const BlockSize = 4096
 
+// HeadBlocks is how many blocks an image begins with before anything else: that of the superblock, and that of the root.
+const HeadBlocks = 2
+
 const (
 	blockBits   = 12
 	superOffset = 1024
 	magic       = 0xE0F5E1E2
 	// The two compatible features: the superblock has a checksum, inodes have the time of the last change.
 	features = 0x1 | 0x2
-	slotSize = 32 // the unit of inode numbers
-	// rootNID is the inode number of the root directory: inodes are numbered from the block before the first metadata
-	// block, because readdir skips inode number 0, and the root is the first.
-	rootNID = BlockSize / slotSize
+	slotSize = 32 // the unit of inode numbers, which count from the start of the image
+	slots    = BlockSize / slotSize
+	// rootNID is the inode number of the root directory, which block 1 holds.
+	rootNID = slots
 )
 
 // Super is what varies in block 0 of an image.
 type Super struct {
 	// Blocks is the length of the file system in blocks, block 0 included.
 	Blocks uint32
-	// MetaBlock is the first block of the inodes, at least 1.
-	MetaBlock uint32
 	// Inodes counts the inodes.
 	Inodes uint64
 	// UUID names the image; writers derive it from the content.
@@ -46,7 +47,6 @@ func (s Super) Encode() [BlockSize]byte {
 	le.PutUint16(b[14:], rootNID)
 	le.PutUint64(b[16:], s.Inodes)
 	le.PutUint32(b[36:], s.Blocks)
-	le.PutUint32(b[40:], s.MetaBlock-1)
 	copy(b[48:64], s.UUID[:])
 	// The kernel's crc32c starts at all ones like Go's but is not inverted at the end.
 	le.PutUint32(b[4:], ^crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)))
@@ -59,17 +59,12 @@ func ParseSuper(block [BlockSize]byte) (Super, error) {
 	if le.Uint32(b) != magic {
 		return Super{}, errors.New("not an EROFS image")
 	}
-	s := Super{
-		Inodes:    le.Uint64(b[16:]),
-		Blocks:    le.Uint32(b[36:]),
-		MetaBlock: le.Uint32(b[40:]) + 1,
-		UUID:      [16]byte(b[48:64]),
-	}
+	s := Super{Inodes: le.Uint64(b[16:]), Blocks: le.Uint32(b[36:]), UUID: [16]byte(b[48:64])}
 	if s.Encode() != block {
 		return Super{}, errors.New("superblock damaged, or with features outside the profile")
 	}
-	if s.MetaBlock == 0 || s.MetaBlock >= s.Blocks {
-		return Super{}, fmt.Errorf("inodes at block %d of %d", s.MetaBlock, s.Blocks)
+	if s.Blocks < HeadBlocks {
+		return Super{}, fmt.Errorf("an image of %d blocks", s.Blocks)
 	}
 	return s, nil
 }

@@ -3,26 +3,37 @@
 package erofs
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"math"
 )
 
-// Write writes the metadata blocks. Every regular file's Block is raised by dataOffset, so that a tree can be laid out
-// before it is known where its files' data begins. The inline tails of regular files are read from tails, each at its
-// node's Tail.
-func (m *Metadata) Write(dst io.Writer, dataOffset uint32, tails io.ReaderAt) error {
-	w := &blockWriter{dst: dst}
+// Head returns blocks 0 and 1: superblock and root.
+func (m *Metadata) Head(super Super) ([]byte, error) {
+	block := super.Encode()
+	head := bytes.NewBuffer(block[:])
+	w := &blockWriter{dst: head, offset: BlockSize}
+	if err := m.writeInode(w, m.nodes[0], nil); err != nil {
+		return nil, fmt.Errorf("write root: %w", err)
+	}
+	w.zeroTo(HeadBlocks * BlockSize)
+	return head.Bytes(), w.err
+}
+
+// Write writes the metadata blocks, from the one on that Layout was given. The inline tails of regular files that were not
+// loaded from an image are read from tails, each at its node's Tail.
+func (m *Metadata) Write(dst io.Writer, tails io.ReaderAt) error {
+	w := &blockWriter{dst: dst, offset: int64(m.start) * BlockSize}
 	for _, n := range m.inOrder() {
-		if err := m.writeInode(w, n, dataOffset, tails); err != nil {
+		if err := m.writeInode(w, n, tails); err != nil {
 			return fmt.Errorf("write metadata: %w", err)
 		}
 	}
 	for _, n := range m.nodes {
 		if i := n.inode(); n.Type() != ModeRegular && i.bodyBlocks() > 0 {
-			w.zeroTo(int64(n.Block-m.start) * BlockSize)
+			w.zeroTo(int64(n.Block) * BlockSize)
 			left := i.size - int64(i.tail())
 			for block := range m.body(n) {
 				w.write(block[:min(int64(len(block)), left)])
@@ -30,26 +41,27 @@ func (m *Metadata) Write(dst io.Writer, dataOffset uint32, tails io.ReaderAt) er
 			}
 		}
 	}
-	w.zeroTo(int64(m.blocks) * BlockSize)
+	w.zeroTo(int64(m.start+m.blocks) * BlockSize)
 	if w.err != nil {
 		return fmt.Errorf("write metadata: %w", w.err)
 	}
 	return nil
 }
 
-// inOrder returns the inodes by their numbers. Blocks fill from their starts, so within one block they are in order.
+// inOrder returns the inodes but the root by their numbers. Blocks fill from their starts, so within one block they are in
+// order.
 func (m *Metadata) inOrder() []*Node {
-	const slots = BlockSize / slotSize
-	next := make([]int, m.packer.blocks+1) // where the next inode of each block goes
-	for _, n := range m.nodes {
-		next[(n.nid-rootNID)/slots+1]++
+	others := m.nodes[1:]
+	next := make([]int, m.inodes+1) // where the next inode of each block goes
+	for _, n := range others {
+		next[n.nid/slots-uint64(m.start)+1]++
 	}
-	for i := range m.packer.blocks {
+	for i := range m.inodes {
 		next[i+1] += next[i]
 	}
-	ordered := make([]*Node, len(m.nodes))
-	for _, n := range m.nodes {
-		at := &next[(n.nid-rootNID)/slots]
+	ordered := make([]*Node, len(others))
+	for _, n := range others {
+		at := &next[n.nid/slots-uint64(m.start)]
 		ordered[*at] = n
 		*at++
 	}
@@ -57,15 +69,15 @@ func (m *Metadata) inOrder() []*Node {
 }
 
 // writeInode writes inode, attributes and tail.
-func (m *Metadata) writeInode(w *blockWriter, n *Node, dataOffset uint32, tails io.ReaderAt) error {
+func (m *Metadata) writeInode(w *blockWriter, n *Node, tails io.ReaderAt) error {
 	i := n.inode()
-	if n.Type() == ModeRegular && i.block > 0 {
-		if uint64(i.block)+uint64(dataOffset)+i.bodyBlocks() > math.MaxUint32 {
-			return fmt.Errorf("file data beyond block %d", uint32(math.MaxUint32))
+	if n.Type() == ModeRegular && n.part != nil {
+		tails = n.part.Image.r
+		if i.block > 0 {
+			i.block += n.part.Shift
 		}
-		i.block += dataOffset
 	}
-	w.zeroTo(int64(n.nid-rootNID) * slotSize)
+	w.zeroTo(int64(n.nid) * slotSize)
 	encoded := i.encode()
 	w.write(encoded[:])
 	w.write(n.appendXattrs(nil))
@@ -95,7 +107,8 @@ func (m *Metadata) body(n *Node) iter.Seq[[]byte] {
 	if n.Type() == ModeSymlink {
 		return func(yield func([]byte) bool) { yield([]byte(n.Target)) } // shorter than a block
 	}
-	return packDirents(n.entries(m.parents[n]))
+	m.entries = n.entries(m.entries[:0], m.parents[n])
+	return packDirents(m.entries, &m.block)
 }
 
 // blockWriter writes whole blocks in rising order of offsets, zero bytes in between, and keeps the first error.

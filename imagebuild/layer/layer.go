@@ -20,7 +20,7 @@ import (
 
 // Version names the conversion: it changes whenever the same tar would give other bytes, so that a cache of layer
 // images can be keyed by it and the diff id.
-const Version = 2
+const Version = 3
 
 // Limits bounds what one layer may cost. The zero value refuses every layer.
 type Limits struct {
@@ -62,7 +62,8 @@ type Info struct {
 	DiffID [32]byte
 	// Size is the length of the image in bytes, a multiple of 4096.
 	Size int64
-	// DataBlocks says that blocks 1 to DataBlocks of the image hold contents of files, and those behind them metadata.
+	// DataBlocks is how many blocks of the image, from block 2 on, become part of the disk: contents of files, and the inodes
+	// with one name.
 	DataBlocks uint32
 	// RootHash is the dm-verity root hash of the image, with a salt of 32 zero bytes.
 	RootHash [32]byte
@@ -158,25 +159,31 @@ func drain(r io.Reader) error {
 	}
 }
 
-// finish writes the metadata behind the data, and the superblock before it.
+// finish writes the metadata behind the data, and superblock and root before it.
 func (c *converter) finish() error {
 	start, err := c.sink.Block()
 	if err != nil {
 		return err
 	}
-	metadata, err := erofs.Layout(c.tree.root, start)
+	root := c.tree.root
+	SetArea(root, Area{}) // so that there is room for it
+	metadata, err := erofs.Layout(root, start)
 	if err != nil {
 		return err
 	}
-	if err := metadata.Write(c.sink, 0, c.tails); err != nil {
+	area := Area{Inodes: start, End: start + metadata.SingleBlocks()}
+	SetArea(root, area)
+	if err := metadata.Write(c.sink, c.tails); err != nil {
 		return err
 	}
 	end, err := c.sink.Block()
 	if err != nil {
 		return err
 	}
-	c.info.DataBlocks, c.info.Size = start-1, int64(end)*erofs.BlockSize
-	super := erofs.Super{Blocks: end, MetaBlock: start, Inodes: metadata.Inodes(), UUID: erofs.UUIDFrom(c.info.DiffID)}
-	c.info.RootHash, err = c.sink.Finish(super.Encode())
+	c.info.DataBlocks, c.info.Size = area.End-erofs.HeadBlocks, int64(end)*erofs.BlockSize
+	head, err := metadata.Head(erofs.Super{Blocks: end, Inodes: metadata.Inodes(), UUID: erofs.UUIDFrom(c.info.DiffID)})
+	if err == nil {
+		c.info.RootHash, err = c.sink.Finish(head)
+	}
 	return err
 }

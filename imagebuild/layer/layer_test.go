@@ -59,8 +59,12 @@ func convert(t testing.TB, stream []byte) (fs.ReadLinkFS, layer.Info, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if im.Super().MetaBlock != info.DataBlocks+1 {
-		t.Errorf("metadata from block %d on, %d data blocks", im.Super().MetaBlock, info.DataBlocks)
+	attributes, err := im.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if area, err := layer.AreaOf(attributes); err != nil || area.End != erofs.HeadBlocks+info.DataBlocks || area.Inodes > area.End {
+		t.Errorf("area %+v, %v; %d data blocks", area, err, info.DataBlocks)
 	}
 	return Tree(t, im), info, nil
 }

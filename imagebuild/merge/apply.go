@@ -5,7 +5,6 @@ package merge
 import (
 	"errors"
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/escrin/escrin/imagebuild/erofs"
@@ -14,20 +13,28 @@ import (
 
 // applier puts one layer's tree onto the merged tree of the layers below it.
 type applier struct {
-	lower *erofs.Node // root of the layers below, unchanged until all nodes are adopted
-	layer int
-	data  uint64 // blocks of data of the layer, from block 1 on
-	base  uint64 // blocks of data of the layers below
+	lower  *erofs.Node // root of the layers below, unchanged until all nodes are adopted
+	area   layer.Area
+	budget *erofs.Budget
 	// shared maps each node of the layer that has several names, or that is a link into the layers below, to the node that
 	// takes its place: itself, or the lower file that it links to.
 	shared map[*erofs.Node]*erofs.Node
 }
 
-func newApplier(lower *erofs.Node, layer int, data, base uint64) *applier {
-	return &applier{lower: lower, layer: layer, data: data, base: base, shared: map[*erofs.Node]*erofs.Node{}}
+// apply puts the part's tree onto that of the layers below. Its nodes become part of it.
+func (p *part) apply(lower *erofs.Node, budget *erofs.Budget) error {
+	if err := p.Check(); err != nil {
+		return err
+	}
+	root, err := p.Load(budget)
+	if err != nil {
+		return err
+	}
+	root.DeleteXattr(layer.XattrArea)
+	a := &applier{lower: lower, area: p.layer.area, budget: budget, shared: map[*erofs.Node]*erofs.Node{}}
+	return a.apply(root)
 }
 
-// apply puts the tree onto that of the layers below. The layer's nodes become part of it.
 func (a *applier) apply(root *erofs.Node) error {
 	if err := a.adopt(root); err != nil {
 		return fmt.Errorf("root: %w", err)
@@ -58,48 +65,39 @@ func (a *applier) adoptAll(dir *erofs.Node) error {
 	return nil
 }
 
-// adopt checks one node, gives its data its place behind the layers below, and looks up the lower file that it may
-// link to.
+// adopt checks one node, and looks up the lower file that it may link to. A node whose inode stays where it is is checked
+// when that is read.
 func (a *applier) adopt(n *erofs.Node) error {
 	target, linked := n.Xattr(layer.XattrLowerLink)
-	if err := checkXattrs(n); err != nil {
+	if err := checkXattrs(n.Attributes); err != nil {
 		return err
 	}
+	if linked && n.Size > 0 {
+		return errors.New("a link with content")
+	}
 	if linked {
-		found, err := find(a.lower, string(target))
+		found, err := a.find(string(target))
 		if err != nil {
 			return fmt.Errorf("hard link to %q: %w", target, err)
 		}
 		a.shared[n] = found
 		return nil
 	}
-	if n.Type() != erofs.ModeRegular {
-		return nil
-	}
-	n.Tail |= int64(a.layer) << tailLayer
-	if n.Block == 0 {
-		return nil
-	}
-	end := uint64(n.Block) + n.Blocks() - 1
-	if end > a.data {
+	if n.Type() == erofs.ModeRegular && n.Block > 0 && (n.Block < erofs.HeadBlocks || uint64(n.Block)+n.Blocks() > uint64(a.area.Inodes)) {
 		return errors.New("content outside the layer's data")
 	}
-	if a.base+end > math.MaxUint32 {
-		return errors.New("content beyond the last block")
-	}
-	n.Block += uint32(a.base)
 	return nil
 }
 
 // checkXattrs refuses attributes that package layer does not write: they could steer overlayfs in the guest.
-func checkXattrs(n *erofs.Node) error {
+func checkXattrs(n erofs.Attributes) error {
 	for _, x := range n.Xattrs {
 		ok := layer.AllowedXattr(x.Name)
 		switch x.Name {
 		case layer.XattrOpaque, layer.XattrImplied:
-			ok = n.IsDir() && string(x.Value) == "y"
+			ok = n.Type() == erofs.ModeDir && string(x.Value) == "y"
 		case layer.XattrLowerLink:
-			ok = n.Type() == erofs.ModeRegular && n.Size == 0
+			ok = n.Type() == erofs.ModeRegular
 		}
 		if !ok {
 			return fmt.Errorf("extended attribute %q is not allowed", x.Name)
@@ -108,9 +106,9 @@ func checkXattrs(n *erofs.Node) error {
 	return nil
 }
 
-// find returns the file at a path of the layers below. It follows no symbolic links.
-func find(root *erofs.Node, name string) (*erofs.Node, error) {
-	n := root
+// find returns the file at a path of the layers below, which is to get one more name. It follows no symbolic links.
+func (a *applier) find(name string) (*erofs.Node, error) {
+	n := a.lower
 	for _, part := range strings.Split(name, "/") {
 		if n = n.Child(part); n == nil {
 			return nil, errors.New("no such file in this layer or below")
@@ -119,7 +117,10 @@ func find(root *erofs.Node, name string) (*erofs.Node, error) {
 	if n.IsDir() {
 		return nil, errors.New("it is a directory")
 	}
-	return n, nil
+	if err := n.Detach(a.budget); err != nil {
+		return nil, err
+	}
+	return n, checkXattrs(n.Attributes)
 }
 
 // directory applies the layer's directory upper to the directory lower of the same path.
@@ -165,8 +166,8 @@ func (a *applier) settle(dir *erofs.Node) {
 			dir.RemoveChild(name)
 		case child.IsDir():
 			a.settle(child)
-		default:
-			dir.SetChild(name, a.place(child))
+		case a.shared[child] != nil:
+			dir.SetChild(name, a.shared[child])
 		}
 	}
 }

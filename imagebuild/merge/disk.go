@@ -7,10 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"runtime"
-	"sync/atomic"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/escrin/escrin/imagebuild/erofs"
 	"github.com/escrin/escrin/imagebuild/internal/blocks"
@@ -19,127 +15,125 @@ import (
 
 // Disk is the merged file system of some layers.
 type Disk struct {
-	layers   []*Layer
+	parts    []*part
 	root     *erofs.Node
 	metadata *erofs.Metadata
+	start    uint32 // of metadata
 	super    erofs.Super
-	data     uint64 // blocks of all layers
 }
 
-// DataBlocks is the length of the file system in blocks of 4096 bytes: metadata image and data. The hash tree follows.
+// DataBlocks is the length of the file system in blocks of 4096 bytes. The hash tree follows.
 func (d *Disk) DataBlocks() uint64 { return uint64(d.super.Blocks) }
 
-// MetadataBlocks is the length of the metadata image in blocks.
-func (d *Disk) MetadataBlocks() uint32 { return 1 + d.metadata.Blocks() }
+// MetadataBlocks is how many of them are no layer's: superblock, root and directories.
+func (d *Disk) MetadataBlocks() uint32 { return erofs.HeadBlocks + d.metadata.Blocks() }
 
 // Inodes counts the inodes of the merged tree.
 func (d *Disk) Inodes() uint64 { return d.super.Inodes }
 
-// Root returns the dm-verity root hash of the disk's DataBlocks, with a salt of 32 zero bytes. It makes the metadata
-// image, and reads nothing of the layers' data but its leaves.
+// Root returns the dm-verity root hash of the disk's DataBlocks, with a salt of 32 zero bytes. It makes the metadata, and
+// reads nothing of the layers' areas but leaves, and the inodes that are moved.
 func (d *Disk) Root() (root [32]byte, err error) {
-	leaves, err := d.writeMetadata(discard{})
+	own, err := d.writeMetadata(discard{})
 	if err != nil {
 		return root, err
 	}
-	return verity.Root(io.NewSectionReader(leaves, 0, int64(d.DataBlocks())*verity.DigestSize), d.DataBlocks(), make([]byte, saltSize))
+	for i, p := range d.parts {
+		if err := p.copyMoved(discard{}); err != nil {
+			return root, fmt.Errorf("move inodes of layer %d: %w", i, err)
+		}
+	}
+	leaves := io.NewSectionReader(d.leaves(own), 0, int64(d.DataBlocks())*verity.DigestSize)
+	return verity.Root(leaves, d.DataBlocks(), make([]byte, saltSize))
 }
 
-// Write writes metadata image, data and hash tree, DataBlocks + verity.TreeBlocks(DataBlocks) blocks from offset 0 on, and
+// Write writes the file system and its hash tree, DataBlocks + verity.TreeBlocks(DataBlocks) blocks from offset 0 on, and
 // returns the root hash. Every block that is copied is held against its leaf. Dst is written by several goroutines at a
 // time.
 func (d *Disk) Write(dst io.WriterAt) (root [32]byte, err error) {
-	leaves, err := d.writeMetadata(dst)
+	own, err := d.writeMetadata(dst)
 	if err != nil {
 		return root, err
 	}
-	start := uint64(d.MetadataBlocks())
-	for i, l := range d.layers {
-		if err := l.copyData(dst, start); err != nil {
-			return root, fmt.Errorf("copy data of layer %d: %w", i, err)
+	for i, p := range d.parts {
+		if err := p.copyAll(dst); err != nil {
+			return root, fmt.Errorf("copy layer %d: %w", i, err)
 		}
-		start += l.dataBlocks()
 	}
 	tree := io.NewOffsetWriter(dst, int64(d.DataBlocks())*erofs.BlockSize)
-	return verity.WriteTree(leaves, d.DataBlocks(), make([]byte, saltSize), tree)
+	return verity.WriteTree(d.leaves(own), d.DataBlocks(), make([]byte, saltSize), tree)
 }
 
-// writeMetadata writes the metadata image and returns the leaves of the whole disk.
-func (d *Disk) writeMetadata(dst io.WriterAt) (io.ReaderAt, error) {
+// writeMetadata writes what is no layer's: superblock and root, and what follows the areas. It returns the leaves of both.
+func (d *Disk) writeMetadata(dst io.WriterAt) (memory, error) {
 	own := make(memory, int(d.MetadataBlocks())*verity.DigestSize)
-	w, err := blocks.New(dst, own)
+	w, err := blocks.New(around{dst, int64(d.start) * erofs.BlockSize}, own)
 	if err != nil {
 		return nil, err
 	}
-	err = d.metadata.Write(w, d.metadata.Blocks(), tails(d.layers))
+	head, err := d.metadata.Head(d.super)
 	if err == nil {
-		_, err = w.Finish(d.super.Encode())
+		err = d.metadata.Write(w, nil)
+	}
+	if err == nil {
+		_, err = w.Finish(head)
 	}
 	if err := errors.Join(err, w.Close()); err != nil {
-		return nil, fmt.Errorf("make metadata image: %w", err)
+		return nil, fmt.Errorf("make metadata: %w", err)
 	}
-	return leaves{own: own, layers: d.layers}, nil
+	return own, nil
 }
 
-// copyChunk is how many blocks one worker copies at a time.
-const copyChunk = 256
-
-// copyData copies the data of a layer to block start of dst.
-func (l *Layer) copyData(dst io.WriterAt, start uint64) error {
-	var next atomic.Uint64
-	var group errgroup.Group
-	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() error {
-			buffer := make([]byte, copyChunk*erofs.BlockSize)
-			for {
-				at := next.Add(copyChunk) - copyChunk
-				if at >= l.dataBlocks() {
-					return nil
-				}
-				part := buffer[:min(copyChunk, l.dataBlocks()-at)*erofs.BlockSize]
-				if err := l.data.ReadBlocks(part, 1+at); err != nil {
-					return err
-				}
-				if _, err := dst.WriteAt(part, int64(start+at)*erofs.BlockSize); err != nil {
-					return err
-				}
-			}
-		})
+// leaves are those of the whole disk.
+func (d *Disk) leaves(own memory) io.ReaderAt {
+	const head = erofs.HeadBlocks * verity.DigestSize
+	all := joined{io.NewSectionReader(own, 0, head)}
+	for _, p := range d.parts {
+		all = append(all, p.leaves()...)
 	}
-	return group.Wait()
+	return append(all, io.NewSectionReader(own, head, int64(len(own)-head)))
 }
 
 // FS gives the merged tree, which also implements fs.StatFS and fs.ReadDirFS. FileInfo.Sys is an erofs.Stat. What is read
 // of files is held against the layers' leaves.
-func (d *Disk) FS() fs.ReadLinkFS {
-	return erofs.FS(d.root, func(n *erofs.Node) io.ReaderAt {
-		return erofs.Content{Node: n, Blocks: data{d.layers}, Tails: tails(d.layers)}
-	})
+func (d *Disk) FS() fs.ReadLinkFS { return erofs.FS(d.root) }
+
+// around passes on what is written, the head as it is and the rest with a gap before it.
+type around struct {
+	dst   io.WriterAt
+	start int64 // where the rest begins
 }
 
-// leaves are those of the metadata image, and then of each layer's data.
-type leaves struct {
-	own    memory
-	layers []*Layer
-}
-
-// ReadAt implements io.ReaderAt for whole leaves.
-func (l leaves) ReadAt(p []byte, offset int64) (int, error) {
-	first, n := uint64(offset)/verity.DigestSize, 0
-	if first < uint64(len(l.own)/verity.DigestSize) {
-		n = copy(p, l.own[first*verity.DigestSize:])
+// WriteAt implements io.WriterAt.
+func (a around) WriteAt(p []byte, offset int64) (int, error) {
+	const head = erofs.HeadBlocks * erofs.BlockSize
+	if offset > 0 {
+		return a.dst.WriteAt(p, a.start+offset-head)
 	}
-	start := uint64(len(l.own) / verity.DigestSize)
-	for _, layer := range l.layers {
-		at, count := first+uint64(n)/verity.DigestSize, layer.dataBlocks()
-		if at >= start && at < start+count && n < len(p) {
-			part := p[n : n+int(min(uint64(len(p)-n), (start+count-at)*verity.DigestSize))]
-			if err := layer.data.ReadLeaves(part, 1+at-start); err != nil {
+	n, err := a.dst.WriteAt(p[:head], 0)
+	if err != nil {
+		return n, err
+	}
+	m, err := a.dst.WriteAt(p[head:], a.start)
+	return n + m, err
+}
+
+// joined are readers, one behind the other.
+type joined []*io.SectionReader
+
+// ReadAt implements io.ReaderAt.
+func (j joined) ReadAt(p []byte, offset int64) (n int, err error) {
+	for _, r := range j {
+		if offset < r.Size() && n < len(p) {
+			want := p[n:min(int64(len(p)), int64(n)+r.Size()-offset)]
+			m, err := r.ReadAt(want, offset)
+			n += m
+			if m < len(want) {
 				return n, err
 			}
-			n += len(part)
+			offset = r.Size()
 		}
-		start += count
+		offset -= r.Size()
 	}
 	if n < len(p) {
 		return n, io.EOF
@@ -147,38 +141,14 @@ func (l leaves) ReadAt(p []byte, offset int64) (int, error) {
 	return n, nil
 }
 
-// data reads the layers' data by the block addresses of the merged tree, in which the first block of data is block 1.
-type data struct{ layers []*Layer }
-
-// ReadAt implements io.ReaderAt. What is read lies in one layer.
-func (d data) ReadAt(p []byte, offset int64) (int, error) {
-	offset -= erofs.BlockSize
-	for _, l := range d.layers {
-		size := int64(l.dataBlocks()) * erofs.BlockSize
-		if offset < size {
-			return l.read.ReadAt(p, erofs.BlockSize+offset)
-		}
-		offset -= size
-	}
-	return 0, io.EOF
-}
-
-// tailLayer is how far the number of a layer is shifted in the address of a tail: no image is as long.
-const tailLayer = 48
-
-// tails reads the tails of files by layer and offset in the layer's image.
-type tails []*Layer
-
-// ReadAt implements io.ReaderAt.
-func (t tails) ReadAt(p []byte, address int64) (int, error) {
-	return t[address>>tailLayer].read.ReadAt(p, address&(1<<tailLayer-1))
-}
-
 // memory is what is written of a known length.
 type memory []byte
 
 // WriteAt implements io.WriterAt.
 func (m memory) WriteAt(p []byte, offset int64) (int, error) { return copy(m[offset:], p), nil }
+
+// ReadAt implements io.ReaderAt.
+func (m memory) ReadAt(p []byte, offset int64) (int, error) { return copy(p, m[offset:]), nil }
 
 // discard takes and forgets.
 type discard struct{}

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package merge makes one EROFS file system out of a stack of layer images: a metadata image that holds the merged tree,
-// whiteouts resolved, and whose files point by block address into the layers' data that is laid behind it.
+// Package merge makes one EROFS file system out of a stack of layer images: what each of them has of contents and inodes of
+// files, one after the other, and the directories of the merged tree, whiteouts resolved.
 //
-//	disk = metadata image ‖ data blocks of layer 0 ‖ data blocks of layer 1 ‖ … ‖ dm-verity tree      (bottom layer first)
+//	disk = superblock, root ‖ area of layer 0 ‖ area of layer 1 ‖ … ‖ directories ‖ dm-verity tree      (bottom layer first)
 //
-// The dm-verity leaves of the layers' data are those that came with the layers, so the root hash of a disk is known
-// without reading its data.
+// The area of the lowest layer is where it is in the layer's image, and those of others are as many blocks farther on as
+// the areas below them have. So the dm-verity leaves that came with the layers are those of the disk too, apart from the
+// inodes of upper layers, which say where their contents are. Of the lowest layer, the root hash of a disk follows from its
+// names alone.
 package merge
 
 import (
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
-	"math"
 
 	"github.com/escrin/escrin/imagebuild/erofs"
+	"github.com/escrin/escrin/imagebuild/layer"
 	"github.com/escrin/escrin/imagebuild/verity"
 )
 
@@ -42,10 +43,11 @@ type Layer struct {
 	data  *verity.Data
 	read  *reader
 	image *erofs.Image
+	area  layer.Area
 }
 
 // OpenLayer opens the layer image of size bytes that has the given root hash. It reads all leaves, 32 bytes for each
-// block of the image, and checks that they have that root; of the image it reads the superblock alone. Image and leaves
+// block of the image, and checks that they have that root; of the image it reads superblock and root alone. Image and leaves
 // must stay readable as long as the Layer and the Disks made of it are used.
 func OpenLayer(image io.ReaderAt, size int64, leaves io.ReaderAt, root [32]byte) (*Layer, error) {
 	if size <= 0 || size%erofs.BlockSize != 0 {
@@ -60,11 +62,15 @@ func OpenLayer(image io.ReaderAt, size int64, leaves io.ReaderAt, root [32]byte)
 	if l.image, err = erofs.Open(read, size); err != nil {
 		return nil, fmt.Errorf("open layer: %w", err)
 	}
+	attributes, err := l.image.Root()
+	if err == nil {
+		l.area, err = layer.AreaOf(attributes)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open layer: %w", err)
+	}
 	return l, nil
 }
-
-// dataBlocks is how many blocks of data the layer has, from block 1 on.
-func (l *Layer) dataBlocks() uint64 { return uint64(l.image.Super().MetaBlock - 1) }
 
 // Stack merges the trees of layers, bottom layer first. The disk depends on the layers alone. Layers are untrusted:
 // every reference in them is checked before it is used.
@@ -80,34 +86,27 @@ func stack(layers []*Layer) (*Disk, error) {
 	if len(layers) > MaxLayers {
 		return nil, fmt.Errorf("%d layers, at most %d", len(layers), MaxLayers)
 	}
-	d := &Disk{layers: layers, root: newRoot()}
+	d := &Disk{root: newRoot()}
 	budget := &erofs.Budget{Entries: MaxEntries, Bytes: MaxBytes - int64(max(0, len(layers)-64))*minPieces*pieceBytes}
 	names := sha256.New()
-	data := uint64(0)
+	end := uint32(erofs.HeadBlocks) // of the areas so far
 	for i, l := range layers {
-		tree, err := l.image.LoadWithin(budget)
+		p := newPart(l, end)
+		if err := p.apply(d.root, budget); err != nil {
+			return nil, fmt.Errorf("layer %d: %w", i, err)
+		}
 		l.read.forget(len(layers)) // it is needed again only when there are no more layers to load
-		if err != nil {
-			return nil, fmt.Errorf("layer %d: %w", i, err)
-		}
-		a := newApplier(d.root, i, l.dataBlocks(), data)
-		if err := a.apply(tree); err != nil {
-			return nil, fmt.Errorf("layer %d: %w", i, err)
-		}
-		data += l.dataBlocks()
+		d.parts = append(d.parts, p)
+		end += p.Blocks()
 		names.Write(l.root[:])
 	}
-	metadata, err := erofs.Layout(d.root, 1)
+	metadata, err := erofs.Layout(d.root, end)
 	if err != nil {
 		return nil, err
 	}
-	own := 1 + uint64(metadata.Blocks())
-	if own+data > math.MaxUint32 {
-		return nil, errors.New("too many blocks of data")
-	}
-	d.metadata, d.data = metadata, data
+	d.metadata, d.start = metadata, end
 	d.super = erofs.Super{
-		Blocks: uint32(own + data), MetaBlock: 1, Inodes: metadata.Inodes(), UUID: erofs.UUIDFrom([32]byte(names.Sum(nil))),
+		Blocks: end + metadata.Blocks(), Inodes: metadata.Inodes(), UUID: erofs.UUIDFrom([32]byte(names.Sum(nil))),
 	}
 	return d, nil
 }

@@ -38,9 +38,8 @@ func (i image) open() (*merge.Layer, error) {
 	return merge.OpenLayer(i.image, i.Size, i.leaves, i.RootHash)
 }
 
-// stack merges the layers and writes the disk, which is checked in every way there is: by its reader, by the tree that it
-// was written from, and by its hash tree.
-func stack(t testing.TB, images ...image) ([]byte, fs.ReadLinkFS, error) {
+// written merges the layers and writes the disk. Its hash tree is checked.
+func written(t testing.TB, images ...image) (*merge.Disk, []byte, error) {
 	t.Helper()
 	var layers []*merge.Layer
 	for _, i := range images {
@@ -57,7 +56,7 @@ func stack(t testing.TB, images ...image) ([]byte, fs.ReadLinkFS, error) {
 	var disk Memory
 	root, err := d.Write(&disk)
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
 	if again, err := d.Root(); err != nil || again != root {
 		t.Errorf("root %x, %v; written %x", again, err, root)
@@ -70,7 +69,17 @@ func stack(t testing.TB, images ...image) ([]byte, fs.ReadLinkFS, error) {
 	if !bytes.Equal(disk.Bytes()[size:], tree.Bytes()) {
 		t.Error("not the hash tree of the disk")
 	}
-	im, err := erofs.Open(bytes.NewReader(disk.Bytes()[:size]), size)
+	return d, disk.Bytes()[:size], nil
+}
+
+// stack is written, and holds what a reader finds on the disk against the tree that it was written from.
+func stack(t testing.TB, images ...image) ([]byte, fs.ReadLinkFS, error) {
+	t.Helper()
+	d, disk, err := written(t, images...)
+	if err != nil {
+		return nil, nil, err
+	}
+	im, err := erofs.Open(bytes.NewReader(disk), int64(len(disk)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +90,7 @@ func stack(t testing.TB, images ...image) ([]byte, fs.ReadLinkFS, error) {
 	if a, b := Dump(t, d.FS()), Dump(t, loaded); a != b {
 		t.Errorf("the tree in memory:\n%s\non disk:\n%s", a, b)
 	}
-	return disk.Bytes()[:size], loaded, nil
+	return disk, loaded, nil
 }
 
 // build converts and merges layers, bottom layer first.
@@ -257,17 +266,27 @@ func TestNoLayersGiveAnEmptyTree(t *testing.T) {
 // hostile returns a layer image with the given node at "a", as package layer never writes it, and one block of data.
 func hostile(t *testing.T, n *erofs.Node) image {
 	t.Helper()
+	return hostileArea(t, n, func(a layer.Area) layer.Area { return a })
+}
+
+// hostileArea is hostile with another area.
+func hostileArea(t *testing.T, n *erofs.Node, change func(layer.Area) layer.Area) image {
+	t.Helper()
+	const start = erofs.HeadBlocks + 1
 	root := erofs.NewDir(erofs.Attributes{Mode: erofs.ModeDir | 0o755})
 	root.SetChild("a", n)
-	m, err := erofs.Layout(root, 2)
+	layer.SetArea(root, layer.Area{})
+	m, err := erofs.Layout(root, start)
 	if err != nil {
 		t.Fatal(err)
 	}
-	super := erofs.Super{Blocks: 2 + m.Blocks(), MetaBlock: 2, Inodes: m.Inodes()}
-	block := super.Encode()
-	b := bytes.NewBuffer(block[:])
-	b.Write(make([]byte, erofs.BlockSize))
-	if err := m.Write(b, 0, bytes.NewReader(make([]byte, erofs.BlockSize))); err != nil {
+	layer.SetArea(root, change(layer.Area{Inodes: start, End: start + m.SingleBlocks()}))
+	head, err := m.Head(erofs.Super{Blocks: start + m.Blocks(), Inodes: m.Inodes()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := bytes.NewBuffer(append(head, make([]byte, erofs.BlockSize)...))
+	if err := m.Write(b, bytes.NewReader(make([]byte, erofs.BlockSize))); err != nil {
 		t.Fatal(err)
 	}
 	return sealed(t, b.Bytes())
@@ -304,27 +323,39 @@ func TestHostileLayersAreRefused(t *testing.T) {
 		}
 		return n
 	}
-	if _, _, err := stack(t, hostile(t, regular(1, 4096))); err != nil {
+	if _, _, err := stack(t, hostile(t, regular(2, 4096))); err != nil {
 		t.Fatal(err)
 	}
 	marked := erofs.NewDir(erofs.Attributes{Mode: erofs.ModeDir})
 	marked.SetXattr(layer.XattrOpaque, []byte("x"))
 	for name, n := range map[string]*erofs.Node{
-		"content in the metadata":     regular(2, 4096),
-		"content across the metadata": regular(1, 8192),
+		"content in the metadata":     regular(3, 4096),
+		"content across the metadata": regular(2, 8192),
+		"content in the root":         regular(1, 4096),
 		"redirect":                    regular(0, 0, "trusted.overlay.redirect", "/etc/shadow"),
 		"metacopy":                    regular(0, 0, "trusted.overlay.metacopy", ""),
 		"user.overlay":                regular(0, 0, "user.overlay.opaque", "y"),
 		"selinux":                     regular(0, 0, "security.selinux", "x"),
 		"opaque file":                 regular(0, 0, layer.XattrOpaque, "y"),
 		"implied file":                regular(0, 0, layer.XattrImplied, "y"),
-		"link with content":           regular(1, 4096, layer.XattrLowerLink, "x"),
+		"link with content":           regular(2, 4096, layer.XattrLowerLink, "x"),
 		"link to nothing":             regular(0, 0, layer.XattrLowerLink, ""),
 		"link to the root":            regular(0, 0, layer.XattrLowerLink, "."),
 		"link through dot dot":        regular(0, 0, layer.XattrLowerLink, "../x"),
 		"opaque with another value":   marked,
 	} {
 		if _, _, err := stack(t, hostile(t, n)); err == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
+	for name, change := range map[string]func(layer.Area) layer.Area{
+		"area in the root":      func(a layer.Area) layer.Area { return layer.Area{Inodes: 1, End: a.End} },
+		"area backwards":        func(a layer.Area) layer.Area { return layer.Area{Inodes: a.End, End: a.Inodes} },
+		"area beyond the image": func(a layer.Area) layer.Area { return layer.Area{Inodes: a.Inodes, End: 1 << 31} },
+		"inodes in the data":    func(a layer.Area) layer.Area { return layer.Area{Inodes: a.Inodes - 1, End: a.End} },
+		"data in the inodes":    func(a layer.Area) layer.Area { return layer.Area{Inodes: a.Inodes + 1, End: a.End + 1} },
+	} {
+		if _, _, err := stack(t, hostileArea(t, regular(2, 4096), change)); err == nil {
 			t.Errorf("%s is accepted", name)
 		}
 	}

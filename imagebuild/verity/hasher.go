@@ -45,7 +45,11 @@ func (h *Hasher) Run(leaves []byte, first uint64, data []byte) error {
 
 // add takes the leaves of a run.
 func (h *Hasher) add(first uint64, leaves []byte) {
-	digests := appendDigests(nil, padToBlock(bytes.Clone(leaves)), h.salt)
+	whole := len(leaves) / BlockSize * BlockSize
+	digests := appendDigests(nil, leaves[:whole], h.salt)
+	if rest := leaves[whole:]; len(rest) > 0 {
+		digests = appendDigests(digests, padToBlock(bytes.Clone(rest)), h.salt)
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	at := int(first / RunBlocks * DigestSize)

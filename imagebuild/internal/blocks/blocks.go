@@ -23,6 +23,9 @@ const sheetBlocks = 2 * verity.RunBlocks
 
 const sheetBytes = sheetBlocks * erofs.BlockSize
 
+// headBytes is the length of the blocks that come last.
+const headBytes = erofs.HeadBlocks * erofs.BlockSize
+
 // firstBytes is what the first sheet begins with.
 const firstBytes = 16 * erofs.BlockSize
 
@@ -35,8 +38,8 @@ type sheet struct {
 // ErrTooLong says that an image has more blocks than can be numbered.
 var ErrTooLong = errors.New("too many blocks")
 
-// Writer takes an image from block 1 to its end, and block 0, the superblock, last of all. One processor fills sheets; all
-// hash full ones and write them.
+// Writer takes an image from block erofs.HeadBlocks to its end, and the blocks before, superblock and root, last of all. One
+// processor fills sheets; all hash full ones and write them.
 type Writer struct {
 	image  io.WriterAt
 	leaves io.WriterAt
@@ -66,7 +69,7 @@ func New(image, leaves io.WriterAt) (*Writer, error) {
 	sheets := workers + 2
 	w := &Writer{
 		image: image, leaves: leaves, hasher: hasher,
-		first: &sheet{data: make([]byte, erofs.BlockSize, firstBytes)},
+		first: &sheet{data: make([]byte, headBytes, firstBytes)},
 		full:  make(chan *sheet, sheets), free: make(chan *sheet, sheets+1), failed: make(chan struct{}),
 	}
 	w.current = w.first
@@ -168,9 +171,9 @@ func (w *Writer) Pad() {
 	}
 }
 
-// Finish puts the superblock in its place, writes what is left and returns the root hash.
-func (w *Writer) Finish(super [erofs.BlockSize]byte) (root [verity.DigestSize]byte, err error) {
-	copy(w.first.data, super[:])
+// Finish puts superblock and root in their place, writes what is left and returns the root hash.
+func (w *Writer) Finish(head []byte) (root [verity.DigestSize]byte, err error) {
+	copy(w.first.data[:headBytes], head)
 	w.full <- w.first
 	if w.current != w.first && len(w.current.data) > 0 {
 		w.full <- w.current

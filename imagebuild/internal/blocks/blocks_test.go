@@ -35,15 +35,15 @@ func TestWhatIsWrittenIsThereAndHashed(t *testing.T) {
 		}
 		w.Pad()
 		end, err := w.Block()
-		if err != nil || int(end) != 1+(size+erofs.BlockSize-1)/erofs.BlockSize {
+		if err != nil || int(end) != erofs.HeadBlocks+(size+erofs.BlockSize-1)/erofs.BlockSize {
 			t.Errorf("%d bytes end at block %d, %v", size, end, err)
 		}
-		super := [erofs.BlockSize]byte{7}
-		root, err := w.Finish(super)
+		head := append([]byte{7}, make([]byte, erofs.HeadBlocks*erofs.BlockSize-1)...)
+		root, err := w.Finish(head)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := append(append(super[:], data...), make([]byte, -size&(erofs.BlockSize-1))...)
+		want := append(append(head, data...), make([]byte, -size&(erofs.BlockSize-1))...)
 		if !bytes.Equal(image.Bytes(), want) {
 			t.Errorf("%d bytes: the image is not what was written", size)
 		}
@@ -74,7 +74,7 @@ func TestErrorsOfWritingAreReported(t *testing.T) {
 		if _, err := w.Block(); err == nil {
 			t.Error("20 MiB could be written where there is no room")
 		}
-		if _, err := w.Finish([erofs.BlockSize]byte{}); err == nil || !strings.Contains(err.Error(), "disk full") {
+		if _, err := w.Finish(nil); err == nil || !strings.Contains(err.Error(), "disk full") {
 			t.Errorf("finish: %v", err)
 		}
 		if err := w.Close(); err == nil {

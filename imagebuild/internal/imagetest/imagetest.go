@@ -134,7 +134,7 @@ func Tree(t testing.TB, im *erofs.Image) fs.ReadLinkFS {
 	if err != nil {
 		t.Fatalf("load image: %v", err)
 	}
-	return erofs.FS(root, im.Content)
+	return erofs.FS(root)
 }
 
 // Names lists the paths of a tree, with "/" after directories.
