@@ -201,7 +201,7 @@ func FuzzHostileLayer(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(good.image.Bytes()[erofs.BlockSize:], uint64(8))
+	f.Add(good.image.Bytes()[erofs.BlockSize:], uint64(7))
 	bottom, err := convert(Tar(f, File("lower", "y"), File("a/c", "")))
 	if err != nil {
 		f.Fatal(err)
