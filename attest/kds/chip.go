@@ -44,8 +44,18 @@ const (
 // Turin are the first of version 1.
 const maxStructure = 1
 
-// flawStructure is a version of the extensions that is unknown.
-const flawStructure flaw.Flaw = "structure"
+// The flaws of AMD's extensions.
+const (
+	flawStructure flaw.Flaw = "structure" // of an unknown version
+	flawMissing   flaw.Flaw = "missing"
+	flawTwice     flaw.Flaw = "twice"
+	flawUnknown   flaw.Flaw = "unknown"
+	flawNumber    flaw.Flaw = "number"
+	flawReserved  flaw.Flaw = "reserved"
+	flawText      flaw.Flaw = "text"
+	flawHWID      flaw.Flaw = "hwid"
+	flawHolder    flaw.Flaw = "holder"
+)
 
 // maxText bounds a text, in bytes: its length then has one byte in DER.
 const maxText = 127
@@ -66,7 +76,7 @@ func ParseChip(cert *x509.Certificate) (Chip, error) {
 		}
 		id := e.Id.String()
 		if _, twice := found[id]; twice {
-			return Chip{}, fmt.Errorf("parse chip: extension %v occurs twice", id)
+			return Chip{}, flaw.New(flawTwice, fmt.Errorf("parse chip: extension %v occurs twice", id))
 		}
 		found[id] = e.Value
 	}
@@ -103,7 +113,7 @@ func (e extensions) chip() (c Chip, err error) {
 		return Chip{}, err
 	}
 	for id := range e {
-		return Chip{}, fmt.Errorf("extension %v is unknown", id)
+		return Chip{}, flaw.New(flawUnknown, fmt.Errorf("extension %v is unknown", id))
 	}
 	return c, nil
 }
@@ -113,11 +123,11 @@ func (e extensions) readHolder(c *Chip) (err error) {
 	ofProvider := e.has(partCSPID)
 	switch {
 	case e.has(partHWID) == ofProvider:
-		return errors.New("not exactly one of chip id and provider id")
+		return flaw.New(flawHolder, errors.New("not exactly one of chip id and provider id"))
 	case ofProvider:
 		c.Signer = VLEK
 		if c.CSPID, err = e.text(partCSPID); err == nil && c.CSPID == "" {
-			return errors.New("provider id is empty")
+			return flaw.New(flawText, errors.New("provider id is empty"))
 		}
 		return err
 	}
@@ -144,7 +154,7 @@ func (e extensions) readTCB(p Product) (t TCB, err error) {
 			return TCB{}, err
 		}
 		if reserved && numbers[n] != 0 {
-			return TCB{}, fmt.Errorf("reserved TCB part %d is %d", n, numbers[n])
+			return TCB{}, flaw.New(flawReserved, fmt.Errorf("reserved TCB part %d is %d", n, numbers[n]))
 		}
 	}
 	return TCB{
@@ -162,7 +172,7 @@ func (e extensions) take(at ...int) ([]byte, error) {
 	id := oidAMD(at...).String()
 	value, ok := e[id]
 	if !ok {
-		return nil, fmt.Errorf("extension %s is missing", id)
+		return nil, flaw.New(flawMissing, fmt.Errorf("extension %s is missing", id))
 	}
 	delete(e, id)
 	return value, nil
@@ -190,7 +200,7 @@ func (e extensions) number(at ...int) (uint8, error) {
 	case ok && len(n) == 2 && n[0] == 0 && n[1] >= 0x80:
 		return n[1], nil
 	}
-	return 0, fmt.Errorf("extension %v is not a number below 256", oidAMD(at...))
+	return 0, flaw.New(flawNumber, fmt.Errorf("extension %v is not a number below 256", oidAMD(at...)))
 }
 
 // text reads printable ASCII of at most maxText bytes.
@@ -201,11 +211,11 @@ func (e extensions) text(at int) (string, error) {
 	}
 	text, ok := untag(asn1.TagIA5String, value)
 	if !ok {
-		return "", fmt.Errorf("extension %v is not a text of up to %d bytes", oidAMD(at), maxText)
+		return "", flaw.New(flawText, fmt.Errorf("extension %v is not a text of up to %d bytes", oidAMD(at), maxText))
 	}
 	for _, c := range text {
 		if c < 0x20 || c > 0x7e {
-			return "", fmt.Errorf("extension %v is not printable", oidAMD(at))
+			return "", flaw.New(flawText, fmt.Errorf("extension %v is not printable", oidAMD(at)))
 		}
 	}
 	return string(text), nil
@@ -221,7 +231,7 @@ func (e extensions) octets(at, n int) ([]byte, error) {
 		value = tagged
 	}
 	if len(value) != n {
-		return nil, fmt.Errorf("extension %v is not a string of %d bytes", oidAMD(at), n)
+		return nil, flaw.New(flawHWID, fmt.Errorf("extension %v is not a string of %d bytes", oidAMD(at), n))
 	}
 	return bytes.Clone(value), nil
 }

@@ -101,7 +101,7 @@ func TestAT05GenuineReportNeedsAList(t *testing.T) {
 		"under ASVK":      {kds.Bundle{VEK: testdata.VcekBytes, ASK: asvk, CRL: []byte{1}}, "snp.ask.subject"},
 		"under Genoa":     {kds.Bundle{VEK: testdata.VcekBytes, ASK: genoa, CRL: []byte{1}}, "snp.ask.subject"},
 		"under the root":  {kds.Bundle{VEK: testdata.VcekBytes, ASK: ark, CRL: []byte{1}}, "snp.ask.subject"},
-		"ASK for VCEK":    {kds.Bundle{VEK: ask, ASK: ask, CRL: []byte{1}}, "snp.chip.malformed"},
+		"ASK for VCEK":    {kds.Bundle{VEK: ask, ASK: ask, CRL: []byte{1}}, "snp.chip.missing"},
 		"VCEK for itself": {kds.Bundle{VEK: testdata.VcekBytes, ASK: testdata.VcekBytes, CRL: []byte{1}}, "snp.ask.subject"},
 	} {
 		raw, err := f.bundle.Marshal()
