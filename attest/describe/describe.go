@@ -51,7 +51,7 @@ func Envelope(e attest.Evidence) Description {
 	d := Description{envelope(e), binding(e)}
 	d = append(d, Signed(e.TEE, e.Signed, e.Collateral)...)
 	if len(e.EventLog) > 0 {
-		d = append(d, eventLog(e)...)
+		d = append(d, events(e))
 	}
 	return d
 }

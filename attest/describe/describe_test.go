@@ -56,7 +56,7 @@ func makeEvidence() (map[string]attest.Evidence, error) {
 	}
 	all := map[string]attest.Evidence{}
 	for name, sign := range makers {
-		e := attest.Evidence{TEE: attest.TDX, Shape: attest.Shape{VCPUs: 2, MemoryMiB: 2048}, EventLog: []byte("log")}
+		e := attest.Evidence{TEE: attest.TDX, Shape: attest.Shape{VCPUs: 2, MemoryMiB: 2048}}
 		if strings.HasPrefix(name, "SNP") {
 			e.TEE = attest.SNP
 		}
@@ -201,6 +201,35 @@ func TestSaysWhichLevelsMatch(t *testing.T) {
 	}
 	if f, _ := field(d, "collateral.qeIdentity", "qe"); f.Value != collateral.UpToDate.String() {
 		t.Errorf("quoting enclave is %+v", f)
+	}
+}
+
+// The log of a guest on hardware is shown event by event; it does not replay to
+// the registers of another guest, and what is no log is a problem.
+func TestMB24EventLog(t *testing.T) {
+	e := evidence(t)["TDX 4"]
+	var err error
+	if e.EventLog, err = os.ReadFile("../eventlog/testdata/cos-113/ccel_data.dat"); err != nil {
+		t.Fatal(err)
+	}
+	hardware, err := os.ReadFile("../tdx/testdata/cos-113-tdx-quote.dat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := describe.Envelope(e)
+	if f, _ := field(d, "eventLog", "findings"); f.Value == "0" || len(d.Problems()) > 0 {
+		t.Errorf("the log of another guest has %s findings, %q", f.Value, d.Problems())
+	}
+	e.Signed = hardware
+	if f, _ := field(describe.Envelope(e), "eventLog", "findings"); f.Value != "0" {
+		t.Errorf("the guest's own log has %s findings", f.Value)
+	}
+	if f, _ := field(describe.Envelope(e), "eventLog", "event.0"); !strings.Contains(f.Meaning, "RTMR") {
+		t.Errorf("first event: %+v", f)
+	}
+	e.EventLog = []byte("no log\x1b[2J")
+	if len(describe.Envelope(e).Problems()) == 0 {
+		t.Error("garbage is a log")
 	}
 }
 
