@@ -86,15 +86,19 @@ func openAMD(dir string, p kds.Product, clock Clock) (*AMD, error) {
 		return nil, fmt.Errorf("product %q is unknown", string(p))
 	}
 	v := &AMD{dir: dir, product: p, clock: clock, issued: clock().UTC().Truncate(time.Second)}
-	var err error
-	v.ark, err = openRoot(dir, amdARK.name(p), rsa4096, func(k key) (authority, error) {
+	return v, v.open()
+}
+
+// open reads the authorities that every platform needs, or makes them.
+func (v *AMD) open() (err error) {
+	v.ark, err = openRoot(v.dir, amdARK.name(v.product), rsa4096, func(k key) (authority, error) {
 		return v.newDraft(amdARK, k, authority{}).issue()
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	v.ask, err = v.openIssuer(amdASK)
-	return v, err
+	return err
 }
 
 // openIssuer returns ASK or ASVK.

@@ -180,6 +180,17 @@ func fixedKey(c elliptic.Curve) *ecdsa.PublicKey {
 	return &ecdsa.PublicKey{Curve: c, X: c.Params().Gx, Y: c.Params().Gy}
 }
 
+// knownKey returns a key on P-256 that is no secret.
+func knownKey() *key {
+	one := make([]byte, 32)
+	one[31] = 1
+	k, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), one)
+	if err != nil {
+		return nil // which it is not
+	}
+	return &key{k}
+}
+
 func publicKeyFlaws(p place) []certFlaw {
 	replaced := func(k crypto.PublicKey) func(*draft) { return func(d *draft) { d.public = k } }
 	modulus := func(bits uint) *rsa.PublicKey { // no one knows factors of it, or needs to
@@ -228,8 +239,11 @@ func issuerFlaws(p place) []certFlaw {
 	list := []certFlaw{
 		{"signed-by-itself", "is signed with its own key", func(d *draft) { d.signer = &d.key }},
 	}
-	if p.rsa && !p.rsaKey || p.plain {
+	if p.rsa && !p.rsaKey {
 		list = nil // an ECDSA key does not make RSA signatures
+	}
+	if !p.rsa {
+		list = append(list, certFlaw{"signed-by-stranger", "is signed with a key that nobody certified", func(d *draft) { d.signer = knownKey() }})
 	}
 	if !p.plain {
 		list = append(list,

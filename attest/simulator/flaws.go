@@ -45,7 +45,7 @@ type deepFlaws struct {
 	tcbInfo        func([]byte) []byte // JSON, before it is signed
 	qeIdentity     func([]byte) []byte
 	signers        func(*signers)
-	mix            func(mine *evidence, other evidence) // all signed, not yet encoded
+	mix            func(mine *evidence, from strangers) // all signed, not yet encoded
 	quote          func([]byte) []byte                  // at last
 	bundle         func([]byte) []byte                  // at last
 }
@@ -55,6 +55,12 @@ type signers struct {
 	report, qeReport, tcbInfo, qeIdentity key
 
 	root, platformCA, pck, stranger key // to choose from
+}
+
+// strangers are genuine evidence of others.
+type strangers struct {
+	platform evidence // of another family and under another platform CA of the same root
+	root     evidence // of a platform like this one, under another root of the same name
 }
 
 // evidence is a quote and its collateral, and the certificates in them.

@@ -169,11 +169,11 @@ func (t *TD) QuoteWith(reportData [64]byte, f Flaws) (quote, collateral []byte, 
 		return nil, nil, fmt.Errorf("quote TD: %w", err)
 	}
 	if f.deep.mix != nil {
-		other, err := t.platform.stranger(reportData)
+		from, err := t.strangers(reportData)
 		if err != nil {
 			return nil, nil, fmt.Errorf("quote TD: %w", err)
 		}
-		f.deep.mix(&e.evidence, other)
+		f.deep.mix(&e.evidence, from)
 	}
 	if f.Quote != nil {
 		f.Quote(&e.evidence.quote)
@@ -194,23 +194,34 @@ func (t *TD) QuoteWith(reportData [64]byte, f Flaws) (quote, collateral []byte, 
 	return quote, collateral, nil
 }
 
-// stranger returns genuine evidence of another machine, of another family and
-// under another platform CA of the same root.
-func (p *Platform) stranger(reportData [64]byte) (evidence, error) {
-	v := p.vendor
-	other := &Intel{dir: v.dir, clock: v.clock, issued: v.issued, root: v.root, signer: v.signer}
-	var err error
-	if other.platform, err = loadKey(v.dir, "platform-ca-stranger", p256); err != nil {
-		return evidence{}, err
+// strangers returns evidence of others over the same report data.
+func (t *TD) strangers(reportData [64]byte) (from strangers, err error) {
+	v := t.platform.vendor
+	platform := &Intel{dir: v.dir, clock: v.clock, issued: v.issued, root: v.root, signer: v.signer}
+	if platform.platform, err = loadKey(v.dir, "platform-ca-stranger", p256); err != nil {
+		return strangers{}, err
 	}
 	about := newPlatform()
 	about.PPID[0]++
 	about.FMSPC[1]++
-	machine, err := other.newPlatform("platform-stranger", about)
+	if from.platform, err = t.on(platform, about, reportData); err != nil {
+		return strangers{}, err
+	}
+	root := &Intel{dir: v.dir, clock: v.clock, issued: v.issued, platform: v.platform, signer: v.signer}
+	if root.root, err = openRoot(v.dir, "root-stranger", p256, root.certifyRoot); err != nil {
+		return strangers{}, err
+	}
+	from.root, err = t.on(root, newPlatform(), reportData)
+	return from, err
+}
+
+// on returns evidence of the same guest on a platform of another vendor.
+func (t *TD) on(v *Intel, about collateral.Platform, reportData [64]byte) (evidence, error) {
+	p, err := v.newPlatform("platform-stranger", about)
 	if err != nil {
 		return evidence{}, err
 	}
-	made, err := machine.Quoting(p.version, p.body).Start(attest.Registers{}).attest(reportData, Flaws{})
+	made, err := p.Quoting(t.platform.version, t.platform.body).Start(t.registers).attest(reportData, Flaws{})
 	return made.evidence, err
 }
 

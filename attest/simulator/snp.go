@@ -6,6 +6,7 @@ import (
 	"crypto"
 	"crypto/sha512"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -195,12 +196,8 @@ func (g *SNPGuest) ReportWith(reportData [64]byte, f SNPFlaws) (report, collater
 	if err != nil {
 		return nil, nil, fmt.Errorf("report on SNP guest: %w", err)
 	}
-	if f.deep.mix != nil {
-		other, err := g.platform.stranger(reportData)
-		if err != nil {
-			return nil, nil, fmt.Errorf("report on SNP guest: %w", err)
-		}
-		f.deep.mix(&e, other)
+	if err := g.mix(&e, reportData, f.deep); err != nil {
+		return nil, nil, fmt.Errorf("report on SNP guest: %w", err)
 	}
 	if f.Signed != nil {
 		f.Signed(&e.report)
@@ -218,14 +215,28 @@ func (g *SNPGuest) ReportWith(reportData [64]byte, f SNPFlaws) (report, collater
 	return edited(report, f.deep.report), edited(collateral, f.deep.bundle), nil
 }
 
-// stranger returns genuine evidence of another chip of the same vendor.
-func (p *SNPPlatform) stranger(reportData [64]byte) (snpEvidence, error) {
-	other, err := p.Another("stranger")
-	if err != nil {
-		return snpEvidence{}, err
+// mix lets flaws put genuine evidence of others in the place of parts of e.
+func (g *SNPGuest) mix(e *snpEvidence, reportData [64]byte, f snpDeepFlaws) error {
+	edit, v := f.mix, g.platform.vendor
+	switch {
+	case f.forge != nil:
+		edit = f.forge
+		v = &AMD{dir: filepath.Join(v.dir, "stranger"), product: v.product, clock: v.clock, issued: v.issued}
+		if err := v.open(); err != nil {
+			return err
+		}
+	case f.mix == nil:
+		return nil
 	}
-	e, _, err := other.Start(attest.Register{}).attest(reportData, SNPFlaws{})
-	return e, err
+	p, err := v.newPlatform("chip-stranger")
+	if err != nil {
+		return err
+	}
+	other, _, err := p.Reporting(g.platform.version).Start(g.digest).attest(reportData, SNPFlaws{})
+	if err == nil {
+		edit(e, other)
+	}
+	return err
 }
 
 // attest does what secure processor and vendor do. It also returns the signed

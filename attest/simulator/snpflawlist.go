@@ -53,7 +53,7 @@ func SNPFlawList() []SNPFlaw {
 	return slices.Concat(
 		machineFlaws(), reportHeadFlaws(), policyFlaws(), platformInfoFlaws(), keyInfoFlaws(), reportBodyFlaws(), reservedFlaws(), cpuidFlaws(),
 		chipFlaws(), tcbFlaws(), turinFlaws(), afterSigningFlaws(), reportSignatureFlaws(), reportSizeFlaws(),
-		amdExtensionFlaws(), amdCertificateFlaws(), amdListFlaws(), snpBundleFlaws(), snpMixFlaws(),
+		amdExtensionFlaws(), amdCertificateFlaws(), vlekFlaws(), amdListFlaws(), snpBundleFlaws(), snpMixFlaws(),
 	)
 }
 

@@ -4,6 +4,7 @@ package simulator
 
 import (
 	"crypto/elliptic"
+	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"fmt"
@@ -137,9 +138,29 @@ func amdCertificateFlaws() (list []SNPFlaw) {
 	return append(list, ask)
 }
 
+// vlekFlaws are in what only certificates of a provider's keys have.
+func vlekFlaws() []SNPFlaw {
+	list := []SNPFlaw{
+		snpFlaw("AT-07", "vlek-for-vcek", onSNP(func(r *snp.Report) { r.KeyInfo.SigningKey = snp.SignedByVCEK }), "The report is said to be signed by a VCEK, and is by a VLEK."),
+		snpFlaw("AT-07", "vlek-provider-missing", onVEK(dropExtension(1, 3, 6, 1, 4, 1, 3704, 1, 5)), "The certificate names no provider."),
+		snpFlaw("AT-07", "vlek-provider-empty", SNPFlaws{Chip: func(c *kds.Chip) { c.CSPID = "" }}, "The certificate names an empty provider."),
+		snpFlaw("AT-07", "vlek-provider-other", SNPFlaws{Chip: func(c *kds.Chip) { c.CSPID = "someone.else.invalid" }}, "The certificate names another provider."),
+		snpFlaw("AT-07", "vlek-subject-vcek", onVEK(func(d *draft) { d.Subject.CommonName = "SEV-VCEK" }), "The certificate calls itself that of a VCEK."),
+		snpFlaw("AT-07", "vlek-microcode-lower", SNPFlaws{Chip: func(c *kds.Chip) { c.TCB.Microcode-- }}, "The certificate is for a lower version of the microcode."),
+	}
+	for i := range list {
+		list[i].On.VLEK = true
+	}
+	return list
+}
+
 // amdListFlaws are in the root's revocation list.
 func amdListFlaws() (out []SNPFlaw) {
-	for _, c := range listFlaws() {
+	for _, c := range append(listFlaws(),
+		listFlaw{"algorithm-pkcs1", "is signed with PKCS #1 padding", func(l *listDraft) { l.SignatureAlgorithm = x509.SHA384WithRSA }},
+		listFlaw{"algorithm-pss-sha256", "is signed with PSS and SHA-256", func(l *listDraft) { l.SignatureAlgorithm = x509.SHA256WithRSAPSS }},
+		listFlaw{"algorithm-pss-sha512", "is signed with PSS and SHA-512", func(l *listDraft) { l.SignatureAlgorithm = x509.SHA512WithRSAPSS }},
+	) {
 		out = append(out, snpFlaw("AT-05", "list-"+c.name, SNPFlaws{deep: snpDeepFlaws{list: c.edit}}, "The revocation list %s.", c.says))
 	}
 	return out
@@ -168,6 +189,13 @@ func snpMixFlaws() (list []SNPFlaw) {
 	}
 	add("vcek", "The certificate is another chip's.", func(m *snpEvidence, o snpEvidence) { m.bundle.VEK = o.bundle.VEK })
 	add("signature", "The signature is another chip's.", func(m *snpEvidence, o snpEvidence) { m.report.Signature = o.report.Signature })
+	forge := func(name, says string, edit func(mine *snpEvidence, other snpEvidence)) {
+		list = append(list, snpFlaw("AT-16", "other-root"+name, SNPFlaws{deep: snpDeepFlaws{forge: edit}}, "%s", says))
+	}
+	forge("", "Everything is right, under another root of the same name.", func(m *snpEvidence, o snpEvidence) { *m = o })
+	forge("-list", "The revocation list is that of another root of the same name.", func(m *snpEvidence, o snpEvidence) { m.bundle.CRL = o.bundle.CRL })
+	forge("-ask", "The ASK is that under another root of the same name.", func(m *snpEvidence, o snpEvidence) { m.bundle.ASK = o.bundle.ASK })
+	forge("-vcek", "The VCEK is that under another root of the same name.", func(m *snpEvidence, o snpEvidence) { m.bundle.VEK = o.bundle.VEK })
 	add("root", "The root stands in the place of the ASK.", func(m *snpEvidence, o snpEvidence) { m.bundle.ASK = m.credentials.ark.cert.Raw })
 	add("root-for-vcek", "The root stands in the place of the VCEK.", func(m *snpEvidence, o snpEvidence) { m.bundle.VEK = m.credentials.ark.cert.Raw })
 	return list

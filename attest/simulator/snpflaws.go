@@ -32,7 +32,8 @@ type snpDeepFlaws struct {
 	draft  func(*draft)
 	list   func(*listDraft)
 	signer func(*snpSigner)
-	mix    func(mine *snpEvidence, other snpEvidence) // all signed, not yet encoded
+	mix    func(mine *snpEvidence, other snpEvidence) // of another chip; all signed, not yet encoded
+	forge  func(mine *snpEvidence, other snpEvidence) // likewise, of a chip under another root of the same name
 	report func([]byte) []byte                        // at last
 	bundle func([]byte) []byte                        // at last
 }

@@ -54,6 +54,13 @@ func tcbInfoFlaws() (list []TDXFlaw) {
 	add("tdx-components-17", "has a level with 17 components for TDX", func(i *collateral.TCBInfo) {
 		i.Levels[0].TCB.TDX = append(i.Levels[0].TCB.TDX, collateral.Component{})
 	})
+	for n := range 16 {
+		add(fmt.Sprintf("sgx-%d-higher", n+1), fmt.Sprintf("demands a higher version of component %d for SGX", n+1), func(i *collateral.TCBInfo) { i.Levels[0].TCB.SGX[n].SVN++ })
+		if n > 1 { // the first two are the TDX module's, which has an identity of its own
+			add(fmt.Sprintf("tdx-%d-higher", n+1), fmt.Sprintf("demands a higher version of component %d for TDX", n+1), func(i *collateral.TCBInfo) { i.Levels[0].TCB.TDX[n].SVN++ })
+		}
+	}
+	add("pcesvn-higher", "demands a higher version of the PCE", func(i *collateral.TCBInfo) { i.Levels[0].TCB.PCESVN++ })
 	module := func(name, says string, edit func(*collateral.ModuleIdentity)) {
 		add("module-"+name, says, func(i *collateral.TCBInfo) {
 			i.Identities[0].Module = cloneModule(i.Identities[0].Module)
@@ -222,10 +229,13 @@ func magicEnd(first int) int {
 	return first - 1
 }
 
-// mixFlaws put parts of another platform's evidence in the place of this one's.
+// mixFlaws put parts of another's evidence in the place of this one's.
 func mixFlaws() (list []TDXFlaw) {
-	add := func(name, says string, mix func(mine *evidence, other evidence)) {
-		list = append(list, tdxFlaw("AT-05", "foreign-"+name, Flaws{deep: deepFlaws{mix: mix}}, "%s", says))
+	mix := func(threat, name, says string, edit func(m *evidence, from strangers)) {
+		list = append(list, tdxFlaw(threat, name, Flaws{deep: deepFlaws{mix: edit}}, "%s", says))
+	}
+	add := func(name, says string, edit func(m *evidence, o evidence)) {
+		mix("AT-05", "foreign-"+name, says, func(m *evidence, from strangers) { edit(m, from.platform) })
 	}
 	add("collateral", "The collateral is for another family of platforms.", func(m *evidence, o evidence) { m.bundle = o.bundle })
 	add("tcb-info", "The TCB info is for another family of platforms.", func(m *evidence, o evidence) { m.bundle.TCBInfo = o.bundle.TCBInfo })
@@ -239,9 +249,21 @@ func mixFlaws() (list []TDXFlaw) {
 	})
 	add("attestation-key", "The attestation key is another platform's.", func(m *evidence, o evidence) { m.quote.AttestationKey = o.quote.AttestationKey })
 	add("signature", "The signature is another platform's.", func(m *evidence, o evidence) { m.quote.Signature = o.quote.Signature })
-	add("report", "The report is another guest's.", func(m *evidence, o evidence) { m.quote.Report = o.quote.Report; m.quote.Report.MRTD[0] ^= 1 })
 	add("signer", "The TCB signer's certificate is the platform CA's.", func(m *evidence, o evidence) { m.bundle.TCBSigner = m.credentials.platformCA.cert.Raw })
 	add("signer-root", "The TCB signer's certificate is the root's.", func(m *evidence, o evidence) { m.bundle.TCBSigner = m.credentials.root.cert.Raw })
 	add("signer-pck", "The TCB signer's certificate is the platform's.", func(m *evidence, o evidence) { m.bundle.TCBSigner = m.credentials.pck.cert.Raw })
+	mix("AT-16", "other-root", "Everything is right, under another root of the same name.", func(m *evidence, from strangers) { *m = from.root })
+	mix("AT-16", "other-root-quote", "The quote is right under another root of the same name.", func(m *evidence, from strangers) { m.quote = from.root.quote })
+	mix("AT-16", "other-root-collateral", "The collateral is right under another root of the same name.", func(m *evidence, from strangers) { m.bundle = from.root.bundle })
+	mix("AT-16", "other-root-list", "The root's revocation list is that of another root of the same name.", func(m *evidence, from strangers) { m.bundle.RootCRL = from.root.bundle.RootCRL })
+	mix("AT-16", "other-root-signer", "The TCB signer is certified by another root of the same name.", func(m *evidence, from strangers) { m.bundle.TCBSigner = from.root.bundle.TCBSigner })
+	mix("AT-16", "other-root-in-chain", "The chain ends in another root of the same name.", func(m *evidence, from strangers) {
+		c := m.credentials
+		m.quote.PCKChain = encodePEM(c.pck.cert.Raw, c.platformCA.cert.Raw, from.root.credentials.root.cert.Raw)
+	})
+	mix("AT-16", "other-root-cross-signed", "The platform CA is certified by another root of the same name.", func(m *evidence, from strangers) {
+		c := m.credentials
+		m.quote.PCKChain = encodePEM(c.pck.cert.Raw, from.root.credentials.platformCA.cert.Raw, c.root.cert.Raw)
+	})
 	return list
 }

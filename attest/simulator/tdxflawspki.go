@@ -155,8 +155,10 @@ func intelCertificateFlaws() (list []TDXFlaw) {
 		}
 		list = append(list, tdxFlaw("AT-05", p.name+"-revoked", Flaws{Revoked: []string{p.subject}}, "The certificate of %s is revoked.", p.what))
 	}
+	list = append(list, tdxFlaw("AT-10", "platform-ca-processor", onIntel(intelPlatform, func(d *draft) { d.Subject.CommonName = "Intel SGX PCK Processor CA" }),
+		"The platform's certificate is issued by the CA for platforms without TDX."))
 	root := func(name, says string, edit func([]byte) []byte) TDXFlaw {
-		return tdxFlaw("AT-10", "root-"+name, Flaws{deep: deepFlaws{mix: func(mine *evidence, _ evidence) {
+		return tdxFlaw("AT-10", "root-"+name, Flaws{deep: deepFlaws{mix: func(mine *evidence, _ strangers) {
 			c := mine.credentials
 			mine.quote.PCKChain = encodePEM(c.pck.cert.Raw, c.platformCA.cert.Raw, edit(bytes.Clone(c.root.cert.Raw)))
 		}}}, "The root in the quote %s.", says)
@@ -173,7 +175,11 @@ func intelListFlaws() (out []TDXFlaw) {
 	for _, x := range []struct{ name, issuer, what string }{
 		{"root-list", intelRoot, "the root"}, {"platform-list", intelPlatform, "the platform CA"},
 	} {
-		for _, c := range listFlaws() {
+		for _, c := range append(listFlaws(),
+			listFlaw{"algorithm-sha384", "is signed with SHA-384", func(l *listDraft) { l.SignatureAlgorithm = x509.ECDSAWithSHA384 }},
+			listFlaw{"algorithm-sha1", "is signed with SHA-1", func(l *listDraft) { l.SignatureAlgorithm = x509.ECDSAWithSHA1 }},
+			listFlaw{"signed-by-stranger", "is signed with a key that nobody certified", func(l *listDraft) { l.by.key = *knownKey() }},
+		) {
 			out = append(out, tdxFlaw("AT-05", x.name+"-"+c.name, Flaws{deep: deepFlaws{list: func(l *listDraft) {
 				if l.issuer == x.issuer {
 					c.edit(l)
