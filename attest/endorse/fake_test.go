@@ -4,6 +4,7 @@ package endorse
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -78,13 +79,24 @@ type world struct {
 	spoil func(w http.ResponseWriter, r *http.Request, honest http.Handler) // if not nil, answers
 }
 
-// vendorKeys returns the directory of the vendors' keys, which all tests share:
-// AMD's take seconds to make.
-var vendorKeys = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "escrin-endorse-") })
+// keysVariable names the directory of the vendors' keys to the processes that a
+// test starts.
+const keysVariable = "ESCRIN_TEST_VENDOR_KEYS"
+
+// vendorKeys returns the directory of the vendors' keys, which all tests and their
+// processes share: AMD's take seconds to make.
+var vendorKeys = sync.OnceValues(func() (string, error) {
+	if dir := os.Getenv(keysVariable); dir != "" {
+		return dir, nil
+	}
+	dir, err := os.MkdirTemp("", "escrin-endorse-")
+	return dir, errors.Join(err, os.Setenv(keysVariable, dir))
+})
 
 func TestMain(m *testing.M) {
+	mine := os.Getenv(keysVariable) == ""
 	status := m.Run()
-	if dir, err := vendorKeys(); err == nil {
+	if dir, err := vendorKeys(); err == nil && mine {
 		os.RemoveAll(dir)
 	}
 	os.Exit(status)
