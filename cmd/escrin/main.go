@@ -63,6 +63,7 @@ func newRootCommand() *cobra.Command {
 		newIdentityCommand(),
 		newJobCommand(),
 		newEvidenceCommand(),
+		newCollateralCommand(),
 		newServeCommand(),
 		newManCommand(),
 	)
