@@ -4,7 +4,6 @@ package verify_test
 
 import (
 	"bytes"
-	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
@@ -33,14 +32,21 @@ type snpBench struct {
 	roots    verify.Roots
 }
 
-// newSNPBench opens a platform. Its authorities have keys that are published with
-// go-sev-guest: making keys of 4096 bits takes seconds.
+// newSNPBench opens a platform. Its keys are published with go-sev-guest: making
+// keys of 4096 bits takes seconds.
 func newSNPBench(t testing.TB, product kds.Product) snpBench {
+	return newSNPBenchAt(t, product, time.Now)
+}
+
+// newSNPBenchAt is newSNPBench at another time. At a fixed one it makes the same
+// evidence always.
+func newSNPBenchAt(t testing.TB, product kds.Product, clock simulator.Clock) snpBench {
 	t.Helper()
 	dir := t.TempDir()
 	line := string(product)
 	for name, key := range map[string]any{
 		"ARK-" + line: data.ARKPrivateKey, "SEV-" + line: data.ASKPrivateKey, "SEV-VLEK-" + line: data.ASVKPrivateKey,
+		line + "-chip": data.VCEKPrivateKey, line + "-vlek": data.VLEKPrivateKey,
 	} {
 		der, err := x509.MarshalPKCS8PrivateKey(key)
 		if err != nil {
@@ -49,7 +55,7 @@ func newSNPBench(t testing.TB, product kds.Product) snpBench {
 		writePEM(t, filepath.Join(dir, name+".key"), "PRIVATE KEY", der)
 	}
 	writePEM(t, filepath.Join(dir, "ARK-"+line+".pem"), "CERTIFICATE", arkOf(t, product, func(*x509.Certificate) {}))
-	p, err := simulator.OpenSNP(dir, product)
+	p, err := simulator.OpenSNPAt(dir, product, clock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,17 +82,25 @@ func arkOf(t testing.TB, product kds.Product, change func(*x509.Certificate)) []
 			CommonName: "ARK-" + string(product), Country: []string{"US"}, Locality: []string{"Santa Clara"}, Province: []string{"CA"},
 			Organization: []string{"Advanced Micro Devices"}, OrganizationalUnit: []string{"Engineering"},
 		},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		NotBefore: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2060, 1, 1, 0, 0, 0, 0, time.UTC),
 		SignatureAlgorithm: x509.SHA384WithRSAPSS, BasicConstraintsValid: true, IsCA: true,
 		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign, SubjectKeyId: []byte{1, 2, 3},
 		CRLDistributionPoints: []string{"https://kdsintf.amd.com/vcek/v1/" + string(product) + "/crl"},
 	}
 	change(template)
-	der, err := x509.CreateCertificate(rand.Reader, template, template, data.ARKPrivateKey.Public(), data.ARKPrivateKey)
+	der, err := x509.CreateCertificate(zeros{}, template, template, data.ARKPrivateKey.Public(), data.ARKPrivateKey)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return der
+}
+
+// zeros is the salt of a signature that is the same always.
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) {
+	clear(b)
+	return len(b), nil
 }
 
 func (b snpBench) evidence(t testing.TB, f simulator.SNPFlaws) attest.Evidence {
@@ -498,7 +512,7 @@ func TestAT10AMDRootInTime(t *testing.T) {
 	b := newSNPBench(t, kds.Milan)
 	e := b.evidence(t, simulator.SNPFlaws{})
 	for at, want := range map[time.Time]verify.Code{
-		time.Now().Add(48 * time.Hour): "snp.ark.expired", time.Now().Add(-2 * time.Hour): "snp.ark.future",
+		time.Date(2060, 1, 1, 0, 0, 1, 0, time.UTC): "snp.ark.expired", time.Date(2019, 12, 31, 23, 59, 59, 0, time.UTC): "snp.ark.future",
 	} {
 		if _, err := verify.Verify(e, b.roots, at); snpCodeOf(err) != want {
 			t.Errorf("at %v: %v, want %s", at, err, want)
