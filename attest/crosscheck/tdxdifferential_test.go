@@ -36,6 +36,7 @@ func laxity() map[string][]verify.Code {
 			"tdx.platformcrl.critical", "tdx.platformcrl.future", "tdx.platformcrl.issuer", "tdx.platformcrl.malformed",
 			"tdx.platformcrl.number",
 		},
+		"lets lists be signed with any hash": {"tdx.rootcrl.algorithm", "tdx.platformcrl.algorithm"},
 		"reads JSON as package json does, and not the bytes as they were signed": {
 			"tdx.tcbinfo.future", "tdx.tcbinfo.kind", "tdx.tcbinfo.malformed", "tdx.tcbinfo.signature",
 			"tdx.qeidentity.future", "tdx.qeidentity.malformed", "tdx.qeidentity.signature",
