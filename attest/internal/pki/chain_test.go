@@ -178,10 +178,54 @@ func flawedForms() map[string]flawed {
 		"PCK of 5 KiB": {PCK, func(_ *testing.T, d *draft) {
 			d.ExtraExtensions = []pkix.Extension{{Id: []int{1, 2, 3}, Value: make([]byte, 5<<10)}}
 		}, "at most 4096"},
+		"PCK date without seconds": {PCK, func(t *testing.T, d *draft) {
+			d.edit = func(c *tbsCertificate) { c.Validity.FullBytes = dates(t, "2605040302Z", "270504030201Z") }
+		}, "dates"},
+		"PCK date in a time zone": {PCK, func(t *testing.T, d *draft) {
+			d.edit = func(c *tbsCertificate) { c.Validity.FullBytes = dates(t, "260504030201+0100", "270504030201Z") }
+		}, "dates"},
+		"signer's end without seconds": {TCBSigner, func(t *testing.T, d *draft) {
+			d.edit = func(c *tbsCertificate) { c.Validity.FullBytes = dates(t, "260504030201Z", "2705040302Z") }
+		}, "dates"},
+		"PCK with something beside its signature": {PCK, func(t *testing.T, d *draft) {
+			d.der = func(der []byte) []byte {
+				parts, err := elements(der)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return sequenceOf(t, append(parts, asn1.NullRawValue))
+			}
+		}, "elements"},
+		"CA with critical policy mappings": {PlatformCA, func(_ *testing.T, d *draft) {
+			d.ExtraExtensions = []pkix.Extension{{Id: []int{2, 5, 29, 33}, Critical: true, Value: []byte{0x30, 0}}}
+		}, "critical extension"},
+		"CA with critical key identifier": {PlatformCA, func(_ *testing.T, d *draft) {
+			d.edit = func(c *tbsCertificate) {
+				for i := range c.Extensions {
+					c.Extensions[i].Critical = c.Extensions[i].Critical || c.Extensions[i].Id.Equal([]int{2, 5, 29, 35})
+				}
+			}
+		}, "critical"},
 		"signer of 5 KiB": {TCBSigner, func(_ *testing.T, d *draft) {
 			d.ExtraExtensions = []pkix.Extension{{Id: []int{1, 2, 3}, Value: make([]byte, 5<<10)}}
 		}, "at most 4096"},
 	}
+}
+
+// sequenceOf encodes a SEQUENCE of parts.
+func sequenceOf(t *testing.T, parts []asn1.RawValue) []byte {
+	t.Helper()
+	der, err := asn1.Marshal(parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
+}
+
+// dates encodes the validity between two times in UTCTime.
+func dates(t *testing.T, from, until string) []byte {
+	t.Helper()
+	return sequenceOf(t, []asn1.RawValue{{Tag: asn1.TagUTCTime, Bytes: []byte(from)}, {Tag: asn1.TagUTCTime, Bytes: []byte(until)}})
 }
 
 func TestAT10FlawedChains(t *testing.T) {

@@ -96,6 +96,15 @@ func TestAT10FlawedLists(t *testing.T) {
 		"changes only": {changed(func(l *x509.RevocationList) {
 			l.ExtraExtensions = []pkix.Extension{{Id: []int{2, 5, 29, 27}, Critical: true, Value: []byte{2, 1, 1}}}
 		}), c.platformCA, "critical extension"},
+		"entry with a condition": {changed(func(l *x509.RevocationList) {
+			l.RevokedCertificateEntries[0].ExtraExtensions = []pkix.Extension{{Id: []int{2, 5, 29, 29}, Critical: true, Value: []byte{0x30, 0}}}
+		}), c.platformCA, "critical extension"},
+		"start without seconds": {resign(t, good, func(l *tbsCertList) {
+			l.ThisUpdate = asn1.RawValue{Tag: asn1.TagUTCTime, Bytes: []byte("2605040201Z")}
+		}, c.platformCA.key), c.platformCA, "dates"},
+		"end in a time zone": {resign(t, good, func(l *tbsCertList) {
+			l.NextUpdate = asn1.RawValue{Tag: asn1.TagUTCTime, Bytes: []byte("270504020100+0100")}
+		}, c.platformCA.key), c.platformCA, "dates"},
 		"of another issuer":         {list(t, c.root, nil), c.platformCA, "another issuer"},
 		"of a namesake":             {list(t, b.issue(PlatformCA, c.root), nil), c.platformCA, "another issuer"},
 		"signed by another key":     {forgedList(t, c.platformCA), c.platformCA, "verification failure"},
