@@ -103,6 +103,15 @@ func TestPlacesOfFields(t *testing.T) {
 		"report id":         {want: le(raw, 0x140, 1), have: uint64(r.ReportID[0])},
 		"report id of MA":   {want: le(raw, 0x160, 1), have: uint64(r.ReportIDMA[0])},
 		"reported TCB":      {want: le(raw, 0x180, 8), have: uint64(r.ReportedTCB)},
+		"family":            {want: le(raw, 0x188, 1), have: uint64(r.CPUID.Family)},
+		"model":             {want: le(raw, 0x189, 1), have: uint64(r.CPUID.Model)},
+		"current minor":     {want: le(raw, 0x1e9, 1), have: uint64(r.CurrentVersion.Minor)},
+		"current major":     {want: le(raw, 0x1ea, 1), have: uint64(r.CurrentVersion.Major)},
+		"committed build":   {want: le(raw, 0x1ec, 1), have: uint64(r.CommittedVersion.Build)},
+		"family id":         {want: le(raw, 0x10, 1), have: uint64(r.FamilyID[0])},
+		"image id":          {want: le(raw, 0x20, 1), have: uint64(r.ImageID[0])},
+		"signature r":       {want: le(raw, 0x2a0, 1), have: uint64(r.Signature.R[47])},
+		"signature s":       {want: le(raw, 0x2e8, 1), have: uint64(r.Signature.S[47])},
 		"stepping":          {want: le(raw, 0x18a, 1), have: uint64(r.CPUID.Stepping)},
 		"chip id":           {want: le(raw, 0x1a0, 1), have: uint64(r.ChipID[0])},
 		"committed TCB":     {want: le(raw, 0x1e0, 8), have: uint64(r.CommittedTCB)},
@@ -213,6 +222,42 @@ func TestMB08Bits(t *testing.T) {
 		if k.String() != want {
 			t.Errorf("key %d is %q", uint8(k), k)
 		}
+	}
+}
+
+// The numbers of the bits are those of the specification's tables.
+func TestMB08NumbersOfBits(t *testing.T) {
+	for bit, have := range map[int]snp.Policy{
+		16: snp.PolicySMT, 17: snp.PolicyReservedOne, 18: snp.PolicyMigrateMA, 19: snp.PolicyDebug, 20: snp.PolicySingleSocket,
+		21: snp.PolicyCXLAllow, 22: snp.PolicyMemAES256XTS, 23: snp.PolicyRAPLDisabled, 24: snp.PolicyCiphertextHidingDRAM,
+		25: snp.PolicyPageSwapDisabled,
+	} {
+		if have != 1<<bit {
+			t.Errorf("policy bit %d is %#x", bit, uint64(have))
+		}
+	}
+	for bit, have := range map[int]snp.PlatformInfo{
+		0: snp.PlatformSMT, 1: snp.PlatformTSME, 2: snp.PlatformECC, 3: snp.PlatformRAPLDisabled,
+		4: snp.PlatformCiphertextHidingDRAM, 5: snp.PlatformAliasCheckComplete, 7: snp.PlatformTIO,
+	} {
+		if have != 1<<bit {
+			t.Errorf("platform bit %d is %#x", bit, uint64(have))
+		}
+	}
+}
+
+func TestKeyInformation(t *testing.T) {
+	for word := range uint32(32) {
+		raw := full(5)
+		binary.LittleEndian.PutUint32(raw[0x48:], word)
+		r, err := snp.Parse(raw)
+		want := snp.KeyInfo{AuthorKeyEnabled: word&1 == 1, MaskChipKey: word&2 == 2, SigningKey: snp.SigningKey(word / 4)}
+		if err != nil || r.KeyInfo != want || !bytes.Equal(r.Marshal(), raw) {
+			t.Errorf("%d: %+v, %v", word, r.KeyInfo, err)
+		}
+	}
+	if snp.SignedByVCEK != 0 || snp.SignedByVLEK != 1 || snp.SignedByNobody != 7 {
+		t.Error("signing keys have other numbers")
 	}
 }
 
