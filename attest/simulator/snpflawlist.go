@@ -264,7 +264,6 @@ func tcbFlaws() (list []SNPFlaw) {
 		}
 		list = append(list,
 			snpFlaw("AT-06", "reported-"+p.name+"-higher", onSNP(func(r *snp.Report) { r.ReportedTCB += 1 << p.shift }), "The report claims a higher version of the %s than the certificate.", p.name),
-			snpFlaw("AT-06", "committed-"+p.name+"-higher", onSNP(func(r *snp.Report) { r.CommittedTCB += 1 << p.shift }), "A higher version of the %s is committed than runs.", p.name),
 			snpFlaw("AT-06", "certified-"+p.name+"-lower", SNPFlaws{Chip: func(c *kds.Chip) { *p.of(&c.TCB)-- }}, "The certificate is for a lower version of the %s.", p.name),
 			snpFlaw("AT-06", "certified-"+p.name+"-higher", SNPFlaws{Chip: func(c *kds.Chip) { *p.of(&c.TCB)++ }}, "The certificate is for a higher version of the %s.", p.name),
 		)
@@ -272,16 +271,12 @@ func tcbFlaws() (list []SNPFlaw) {
 	for _, w := range words {
 		list = append(list, snpFlaw("AT-06", w.name+"-tcb-zero", onSNP(func(r *snp.Report) { *w.of(r) = 0 }), "The %s TCB is zero.", w.name))
 	}
-	for _, w := range []struct {
-		name string
-		of   func(*snp.Report) *snp.Firmware
-	}{{"current", func(r *snp.Report) *snp.Firmware { return &r.CurrentVersion }}, {"committed", func(r *snp.Report) *snp.Firmware { return &r.CommittedVersion }}} {
-		list = append(list,
-			snpFlaw("AT-06", w.name+"-firmware-build-lower", onSNP(func(r *snp.Report) { w.of(r).Build-- }), "The %s firmware is of an older build.", w.name),
-			snpFlaw("AT-06", w.name+"-firmware-minor-lower", onSNP(func(r *snp.Report) { w.of(r).Minor-- }), "The %s firmware is of an older minor version.", w.name),
-			snpFlaw("AT-06", w.name+"-firmware-zero", onSNP(func(r *snp.Report) { *w.of(r) = snp.Firmware{} }), "The %s firmware has version zero.", w.name),
-		)
+	firmware := func(name, says string, edit func(*snp.Firmware)) {
+		list = append(list, snpFlaw("AT-06", "committed-firmware-"+name, onSNP(func(r *snp.Report) { edit(&r.CommittedVersion) }), "%s", says))
 	}
+	firmware("build-lower", "The committed firmware is of an older build.", func(f *snp.Firmware) { f.Build-- })
+	firmware("minor-lower", "The committed firmware is of an older minor version.", func(f *snp.Firmware) { f.Minor-- })
+	firmware("zero", "The committed firmware has version zero.", func(f *snp.Firmware) { *f = snp.Firmware{} })
 	return list
 }
 
