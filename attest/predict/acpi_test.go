@@ -25,7 +25,8 @@ func lowMemories() (sizes []uint32) {
 const tableVCPUs = 32
 
 // The blobs that QEMU hands the firmware for ACPI, read from a real QEMU, have the
-// digests of the table: for every number of processors with every size of memory.
+// digests of the table: 224 shapes, two of three columns and one size of memory
+// above all columns for every number of processors.
 func TestMB07ACPIOfLiveQEMU(t *testing.T) {
 	if *updateACPI {
 		writeACPI(t)
@@ -34,10 +35,12 @@ func TestMB07ACPIOfLiveQEMU(t *testing.T) {
 	for vcpus := range uint32(tableVCPUs) {
 		t.Run(fmt.Sprint(vcpus+1), func(t *testing.T) {
 			t.Parallel()
-			for _, memory := range lowMemories() {
-				sameACPI(t, attest.Shape{VCPUs: vcpus + 1, MemoryMiB: memory}, probeACPI)
+			for i, memory := range lowMemories() {
+				if (i+int(vcpus))%3 > 0 {
+					sameACPI(t, attest.Shape{VCPUs: vcpus + 1, MemoryMiB: memory}, probeACPI)
+				}
 			}
-			sameACPI(t, attest.Shape{VCPUs: vcpus + 1, MemoryMiB: splitFrom >> 20}, probeACPI)
+			sameACPI(t, attest.Shape{VCPUs: vcpus + 1, MemoryMiB: splitFrom>>20 + vcpus}, probeACPI)
 		})
 	}
 }
@@ -45,7 +48,7 @@ func TestMB07ACPIOfLiveQEMU(t *testing.T) {
 // The same from a QEMU in which the real firmware has run: what is asked of one
 // that never ran holds.
 func TestMB07ACPIAfterFirmware(t *testing.T) {
-	for _, shape := range []attest.Shape{{VCPUs: 1, MemoryMiB: 1024}, {VCPUs: 2, MemoryMiB: 2048}, {VCPUs: 3, MemoryMiB: 3000}} {
+	for _, shape := range []attest.Shape{{VCPUs: 1, MemoryMiB: 1024}, {VCPUs: 3, MemoryMiB: 3000}} {
 		sameACPI(t, shape, readACPI)
 	}
 }
