@@ -76,8 +76,8 @@ func (m Mask) String() string { return "0x" + strconv.FormatUint(m.bits, 16) }
 // UnmarshalText accepts exactly what String writes.
 func (m *Mask) UnmarshalText(text []byte) error {
 	digits, _ := strings.CutPrefix(string(text), "0x")
-	n, err := strconv.ParseUint(digits, 16, 64)
-	if err != nil || Bits(n).String() != string(text) {
+	n, _ := strconv.ParseUint(digits, 16, 64)
+	if Bits(n).String() != string(text) {
 		return fmt.Errorf("%q is not 0x and a lower-case hexadecimal number of up to 64 bits", excerpt(text))
 	}
 	*m = Bits(n)
@@ -141,17 +141,12 @@ type ABI struct {
 func ExactABI(major, minor uint8) ABI { return ABI{chosen: true, major: major, minor: minor} }
 
 // AnyABI accepts every version, in so many words.
-func AnyABI() ABI { return ABI{chosen: true, any: true} }
+func AnyABI() ABI { return ABI{any: true} }
 
-// String returns major.minor, or "any".
-func (a ABI) String() string {
-	if a.any {
-		return wordAny
-	}
-	return fmt.Sprintf("%d.%d", a.major, a.minor)
-}
+// String returns major.minor.
+func (a ABI) String() string { return fmt.Sprintf("%d.%d", a.major, a.minor) }
 
-// UnmarshalText accepts exactly what String writes.
+// UnmarshalText reads the form of a policy file.
 func (a *ABI) UnmarshalText(text []byte) error {
 	if string(text) == wordAny {
 		*a = AnyABI()
@@ -189,8 +184,8 @@ func (f *FirmwareFloor) UnmarshalText(text []byte) error {
 func parseDotted(text []byte, count int) ([]uint8, error) {
 	var numbers []uint8
 	for word := range strings.SplitSeq(string(text), ".") {
-		n, err := strconv.ParseUint(word, 10, 8)
-		if err != nil || strconv.FormatUint(n, 10) != word {
+		n, _ := strconv.ParseUint(word, 10, 8)
+		if strconv.FormatUint(n, 10) != word {
 			return nil, fmt.Errorf("%q has a part that is not a number below 256", excerpt(text))
 		}
 		numbers = append(numbers, uint8(n))

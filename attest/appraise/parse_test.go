@@ -148,6 +148,34 @@ func TestREG03FilesThatAreNotPolicies(t *testing.T) {
 	}
 }
 
+// Errors say what is wrong with a file.
+func TestErrorsOfPolicyFiles(t *testing.T) {
+	good := string(example(t, "every-choice.json"))
+	for _, c := range []struct{ old, new, want string }{
+		{`"version": 1`, `"version": 1, "other": 1`, `unknown field "other"`},
+		{`"version": 1`, `"version": 1, "version": 1`, `key "version" appears twice`},
+		{`"version": 1`, `"Version": 1`, `must be written "version"`},
+		{`"version": 1`, `"version": 2`, "version is 2, want 1"},
+		{`"0x602e7"`, `"0x602E7"`, `"0x602E7" is not 0x and a lower-case`},
+		{`"singleSocket": "set"`, `"singleSocket": "on"`, `"on" is none of "set", "clear" and "either"`},
+		{`"abi": "1.33"`, `"abi": "1.333"`, `"1.333" has a part that is not a number below 256`},
+		{`"abi": "1.33"`, `"abi": "1.3.3"`, `"1.3.3" has 3 parts, want 2`},
+		{`"minPceSvn": 300`, `"minPceSvn": 3e2`, "3e2 is not a number from 0 to 2³²−1"},
+		{`[1, 2, 3, 4`, `[null, 2, 3, 4`, "component 0 is null"},
+		{`[1, 2, 3, 4`, `[2, 3, 4`, "is not a list of 16 numbers below 256"},
+		{`"platforms": ["0x17`, `"platforms": ["0X17`, `nor 0x and pairs of lower-case hexadecimal digits`},
+		{`"platforms": [`, `"platforms": "all", "x": [`, `"all" is neither "any" nor a list of strings`},
+		{`["0x060504030201"]`, `["0x0605040302"]`, `"0x0605040302" is not 0x and 12 lower-case hexadecimal digits`},
+		{`"toleratedAdvisories": ["INTEL-SA-00001"]`, `"toleratedAdvisories": "all"`, `"all" is neither "any" nor a list of strings`},
+		{`"accept": []`, `"accept": ["any"]`, "make policy: tdx.accept: lists any, want some of [guests under debug"},
+	} {
+		_, err := appraise.ParsePolicy([]byte(strings.Replace(good, c.old, c.new, 1)))
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "parse policy: ") {
+			t.Errorf("%s: error is %v, want %s", c.new, err, c.want)
+		}
+	}
+}
+
 // Forms that a file may have besides those of the examples.
 func TestOtherFormsOfChoices(t *testing.T) {
 	good := string(example(t, "every-choice.json"))

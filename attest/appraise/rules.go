@@ -3,6 +3,7 @@
 package appraise
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/escrin/escrin/attest/collateral"
@@ -68,13 +69,11 @@ type Family [6]byte
 // UnmarshalText reads the form of a policy file.
 func (f *Family) UnmarshalText(text []byte) error {
 	value, err := parseValue(string(text))
-	if err == nil {
-		err = OneOf(value).check(false, len(f))
+	if err != nil || len(value) != len(f) {
+		return fmt.Errorf("%q is not 0x and %d lower-case hexadecimal digits", excerpt(text), 2*len(f))
 	}
-	if err == nil {
-		*f = Family(value)
-	}
-	return err
+	*f = Family(value)
+	return nil
 }
 
 // SNPRules are the choices about SNP guests and their platforms.

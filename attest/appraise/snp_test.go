@@ -190,6 +190,21 @@ func TestAT06FloorsOfTheTCB(t *testing.T) {
 	}
 }
 
+// A reserved byte is refused where everything else would be good enough.
+func TestReservedBytesOfTheTCB(t *testing.T) {
+	rules, zero := snpRules(), appraise.AtLeast(0)
+	none := appraise.TCBFloor{FMC: zero, Bootloader: zero, TEE: zero, SNP: zero, Microcode: zero}
+	p := &rules.Products[0]
+	p.Reported, p.Committed, p.Current, p.Launch = none, none, none, none
+	for _, w := range tcbWords() {
+		f := goodSNP(t, kds.Genoa)
+		*w.of(&f.SNP.Report) = 0
+		expect(t, "zero", newPolicy(t, appraise.Rules{SNP: rules}).Appraise(claim(f), wanted(f)))
+		*w.of(&f.SNP.Report) = 1 << 40
+		expect(t, "reserved byte", newPolicy(t, appraise.Rules{SNP: rules}).Appraise(claim(f), wanted(f)), w.code)
+	}
+}
+
 // Every exception lifts its check and no other.
 func TestMB08MB10ExceptionsOfSNP(t *testing.T) {
 	lifted := map[appraise.Exception]func(*claims.SNP){
