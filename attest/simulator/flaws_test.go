@@ -14,6 +14,7 @@ import (
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/attest/appraise"
+	"github.com/escrin/escrin/attest/collateral"
 	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/attest/tdx"
 	"github.com/escrin/escrin/attest/verify"
@@ -154,4 +155,72 @@ func TestTDXFlawsAreRefused(t *testing.T) {
 		t.Logf("%-50s %s", f.Name, code)
 	}
 	t.Logf("%d flaws, %d codes", len(names), len(codes))
+}
+
+// parts takes TDX evidence apart into what is made one by one, signatures over
+// other parts aside. Evidence that cannot be read has none.
+func parts(quote, bundle []byte) map[string]string {
+	q, err := tdx.ParseQuote(quote)
+	if err != nil {
+		return nil
+	}
+	b, err := collateral.ParseBundle(bundle)
+	if err != nil {
+		return nil
+	}
+	chain := strings.SplitAfter(string(q.PCKChain), "-----END CERTIFICATE-----\n")
+	if len(chain) != 4 {
+		return nil
+	}
+	return map[string]string{
+		"header and report": string(q.SignedBytes()), "attestation key": string(q.AttestationKey[:]), "authentication data": string(q.QEAuthData),
+		"QE report": string(q.QEReport.Marshal()), "PCK certificate": chain[0], "platform CA": chain[1], "root": chain[2] + chain[3],
+		"TCB info": string(b.TCBInfo.Document), "QE identity": string(b.QEIdentity.Document), "TCB signer": string(b.TCBSigner),
+		"root CRL": string(b.RootCRL), "platform CRL": string(b.PlatformCRL),
+	}
+}
+
+// several are flaws that show in more than one part: what names the changed
+// part follows it, or it is the flaw that parts do not belong together.
+var several = regexp.MustCompile(`^attestation-key-|^pem-|^platform-ca-(subject-|processor)|^foreign-|^other-root|^collateral-`)
+
+// A flaw is in one part of the evidence: all others are those of genuine evidence,
+// byte by byte.
+func TestTDXFlawsAreInOnePart(t *testing.T) {
+	v4, v5, j := tdxGuest(t)
+	genuine := map[bool]map[string]string{}
+	for isV5, td := range map[bool]*simulator.TD{false: v4, true: v5} {
+		q, c, err := td.Quote(j.data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		genuine[isV5] = parts(q, c)
+	}
+	read := 0
+	for _, f := range simulator.TDXFlaws() {
+		td := v4
+		if f.V5 {
+			td = v5
+		}
+		q, c, err := td.QuoteWith(j.data, f.Flaws)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var changed []string
+		flawed := parts(q, c)
+		for name, part := range flawed {
+			if part != genuine[f.V5][name] {
+				changed = append(changed, name)
+			}
+		}
+		if flawed != nil {
+			read++
+		}
+		if len(changed) > 1 && !several.MatchString(f.Name) {
+			t.Errorf("%s changes %q", f.Name, changed)
+		}
+	}
+	if read < 500 {
+		t.Errorf("%d flaws can be read", read)
+	}
 }

@@ -153,7 +153,7 @@ func machineFlaws() []SNPFlaw {
 func reportBodyFlaws() (list []SNPFlaw) {
 	for _, name := range slices.Sorted(maps.Keys(reportDataChanges())) {
 		c := reportDataChanges()[name]
-		list = append(list, snpFlaw("AT-02", name, onSNP(func(r *snp.Report) { c.edit(&r.ReportData) }), "%s", c.says))
+		list = append(list, snpFlaw("AT-02", name, onSNP(func(r *snp.Report) { c.edit(r.ReportData[:]) }), "%s", c.says))
 	}
 	add := func(threat, name, says string, edit func(*snp.Report)) {
 		list = append(list, snpFlaw(threat, name, onSNP(edit), "%s", says))

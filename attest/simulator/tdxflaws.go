@@ -155,7 +155,7 @@ func reportFlaws() (list []TDXFlaw) {
 	}
 	list = append(list, tdxFlaw("AT-12", "rtmr-swapped", onReport(func(r *tdx.Report) { r.MRTD, r.RTMR[0] = r.RTMR[0], r.MRTD }), "MRTD and RTMR0 are swapped."))
 	for name, change := range reportDataChanges() {
-		list = append(list, tdxFlaw("AT-02", name, onReport(func(r *tdx.Report) { change.edit(&r.ReportData) }), "%s", change.says))
+		list = append(list, tdxFlaw("AT-02", name, onReport(func(r *tdx.Report) { change.edit(r.ReportData[:]) }), "%s", change.says))
 	}
 	list = append(list,
 		tdxFlaw("AT-09", "module-signer-first-bit", onReport(func(r *tdx.Report) { r.MRSIGNERSEAM[0] = 0x80 }), "The TDX module is not signed by Intel."),
@@ -180,22 +180,23 @@ func sortFlaws(list []TDXFlaw) {
 	slices.SortFunc(list, func(a, b TDXFlaw) int { return strings.Compare(a.Name, b.Name) })
 }
 
-// change is a change of report data.
+// change is a change of some bytes, and what they are after it.
 type change struct {
-	edit func(*[64]byte)
+	edit func([]byte)
 	says string
 }
 
-// reportDataChanges are flaws of report data of either vendor, by name.
+// reportDataChanges are flaws of the 64 bytes of report data of either vendor, by
+// name.
 func reportDataChanges() map[string]change {
 	return map[string]change{
-		"report-data-first-bit":   {func(d *[64]byte) { d[0] ^= 0x80 }, "The first bit of the report data is another."},
-		"report-data-last-digest": {func(d *[64]byte) { d[31] ^= 1 }, "The last bit of the digest in the report data is another."},
-		"report-data-first-rest":  {func(d *[64]byte) { d[32] ^= 0x80 }, "The report data has a bit behind the digest."},
-		"report-data-last-bit":    {func(d *[64]byte) { d[63] ^= 1 }, "The last bit of the report data is another."},
-		"report-data-zero":        {func(d *[64]byte) { *d = [64]byte{} }, "The report data is zero."},
-		"report-data-halves":      {func(d *[64]byte) { *d = [64]byte(slices.Concat(d[32:], d[:32])) }, "The halves of the report data are swapped."},
-		"report-data-twice":       {func(d *[64]byte) { copy(d[32:], d[:32]) }, "The digest stands in both halves of the report data."},
+		"report-data-first-bit":   {func(d []byte) { d[0] ^= 0x80 }, "The first bit of the report data is another."},
+		"report-data-last-digest": {func(d []byte) { d[31] ^= 1 }, "The last bit of the digest in the report data is another."},
+		"report-data-first-rest":  {func(d []byte) { d[32] ^= 0x80 }, "The report data has a bit behind the digest."},
+		"report-data-last-bit":    {func(d []byte) { d[63] ^= 1 }, "The last bit of the report data is another."},
+		"report-data-zero":        {func(d []byte) { clear(d) }, "The report data is zero."},
+		"report-data-halves":      {func(d []byte) { copy(d, slices.Concat(d[32:], d[:32])) }, "The halves of the report data are swapped."},
+		"report-data-twice":       {func(d []byte) { copy(d[32:], d[:32]) }, "The digest stands in both halves of the report data."},
 	}
 }
 

@@ -83,11 +83,11 @@ func bindingFlaws() []TDXFlaw {
 
 // edgeSignatures are values that no signature on a curve of this order has, and
 // manglings of one that was right. The halves of s are of equal length.
-func edgeSignatures(order *big.Int) map[string]change2 {
+func edgeSignatures(order *big.Int) map[string]change {
 	at := func(s []byte, half int, value *big.Int) { value.FillBytes(s[half*len(s)/2 : (half+1)*len(s)/2]) }
 	one := big.NewInt(1)
 	above := new(big.Int).Add(order, one)
-	return map[string]change2{
+	return map[string]change{
 		"zero":      {func(s []byte) { clear(s) }, "is zero"},
 		"r-zero":    {func(s []byte) { at(s, 0, new(big.Int)) }, "has r = 0"},
 		"s-zero":    {func(s []byte) { at(s, 1, new(big.Int)) }, "has s = 0"},
@@ -102,12 +102,6 @@ func edgeSignatures(order *big.Int) map[string]change2 {
 		"swapped":   {func(s []byte) { copy(s, slices.Concat(s[len(s)/2:], s[:len(s)/2])) }, "has r and s swapped"},
 		"reversed":  {func(s []byte) { slices.Reverse(s[:len(s)/2]); slices.Reverse(s[len(s)/2:]) }, "is in the other byte order"},
 	}
-}
-
-// change2 is a change of some bytes.
-type change2 struct {
-	edit func([]byte)
-	says string
 }
 
 func fill(b []byte, with byte) {
