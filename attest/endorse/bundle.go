@@ -156,12 +156,13 @@ func (f *Fetcher) vcek(ctx context.Context, p kds.Product, r snp.Report) (Endors
 }
 
 // candidates returns the products that the report can be from. Since version 3
-// it says; before, there are two, and AMD knows the chip under one of them.
+// it says; before, the size of the chip's id does, save for two that AMD has to be
+// asked about in turn.
 func (f *Fetcher) candidates(r snp.Report) []kds.Product {
 	var candidates []kds.Product
 	said, known := kds.ProductOf(r.CPUID)
+	short := [56]byte(r.ChipID[8:]) == [56]byte{}
 	for _, p := range f.trust.products() {
-		short := p.HWIDSize() < len(r.ChipID) && [56]byte(r.ChipID[8:]) == [56]byte{}
 		if known && p == said || r.Version < 3 && short == (p == kds.Turin) {
 			candidates = append(candidates, p)
 		}

@@ -73,7 +73,7 @@ type Config struct {
 	Transport http.RoundTripper // such as a clone of http.DefaultTransport
 	Clock     Clock
 	Jitter    func(time.Duration) time.Duration // shortens a pause; see RandomJitter
-	Log       func(line string)                 // told of what went wrong and was got over
+	Log       func(line string)                 // told of waits, and of what went wrong and was got over
 }
 
 // Fetcher gets endorsements, from its cache or from the vendors. It is safe for

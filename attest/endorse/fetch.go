@@ -93,7 +93,7 @@ func (f *Fetcher) request(ctx context.Context, i Item, location string, canDoWit
 		patience, attempts = 0, 1
 	}
 	for attempt := 1; ; attempt++ {
-		if err := f.pace.turn(ctx, i.source(), patience); err != nil {
+		if err := f.turn(ctx, i, patience); err != nil {
 			return reply{}, err
 		}
 		answer, err := f.client.get(ctx, i, location)
@@ -108,6 +108,18 @@ func (f *Fetcher) request(ctx context.Context, i Item, location string, canDoWit
 			return reply{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
 	}
+}
+
+// turn waits until the item's service may be asked.
+func (f *Fetcher) turn(ctx context.Context, i Item, patience time.Duration) error {
+	wait, err := f.pace.reserve(i.source(), patience)
+	if err != nil || wait <= 0 {
+		return err
+	}
+	if wait >= worthSaying {
+		f.config.Log(fmt.Sprintf("waiting %v until %s may be asked for: its service wants few requests", wait.Round(time.Second), i))
+	}
+	return f.config.Clock.Wait(ctx, wait)
 }
 
 // store remembers how new e is and keeps it, unless an older answer would take a

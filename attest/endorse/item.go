@@ -222,7 +222,7 @@ func (i Item) chainHeader() string {
 // size in bytes.
 func (i Item) media() (types []string, limit int64) {
 	const list, certificate = 128 << 10, 4 << 10
-	lists := []string{"application/pkix-crl", "application/x-pkcs7-crl", "application/octet-stream"}
+	lists := []string{"application/pkix-crl", "application/x-pkcs7-crl", "application/octet-stream", "binary/octet-stream"}
 	switch i.kind {
 	case tcbInfo, qeIdentity:
 		return []string{"application/json"}, list

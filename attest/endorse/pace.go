@@ -3,7 +3,6 @@
 package endorse
 
 import (
-	"context"
 	"encoding/binary"
 	"fmt"
 	"path/filepath"
@@ -19,6 +18,8 @@ const (
 	maxWait = 2 * time.Minute
 	// firstBackoff is the pause after a first failure; each more doubles it.
 	firstBackoff = 2 * time.Second
+	// worthSaying is how long a wait has to be for the operator to hear of it.
+	worthSaying = 2 * time.Second
 	// maxAttempts is how often a request is made before it has failed.
 	maxAttempts = 3
 )
@@ -46,16 +47,8 @@ func interval(s source) time.Duration {
 	return 0
 }
 
-// turn waits until the service may be asked. It is an error if that takes longer
-// than patience.
-func (p pace) turn(ctx context.Context, s source, patience time.Duration) error {
-	wait, err := p.reserve(s, patience)
-	if err != nil || wait <= 0 {
-		return err
-	}
-	return p.clock.Wait(ctx, wait)
-}
-
+// reserve takes the next turn with a service and returns how long it is until
+// then. It is an error if that is longer than patience.
 func (p pace) reserve(s source, patience time.Duration) (wait time.Duration, err error) {
 	unlock, err := lock(filepath.Join(p.dir.path, "lock"))
 	if err != nil {
