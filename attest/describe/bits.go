@@ -17,11 +17,11 @@ func (s *Section) bits(name string, word uint64, width int, meaning string, name
 	var known uint64
 	for _, b := range named {
 		known |= b.mask
-		words := b.unset
+		value, words := "clear", b.unset
 		if word&b.mask != 0 {
-			words = b.set
+			value, words = "set", b.set
 		}
-		s.add(name+"."+b.name, word&b.mask != 0, words)
+		s.add(name+"."+b.name, value, words)
 	}
 	if rest := word &^ known; rest != 0 {
 		s.add(name+".unknown", fmt.Sprintf("%#x", rest), "bits that are reserved, or that this program does not know")

@@ -98,7 +98,7 @@ func cpuComponents() [16]string {
 func qeReport(q tdx.Quote) Section {
 	r := q.QEReport
 	s := Section{Name: "tdx.qe", Title: "Report of the quoting enclave: what the processor signed about the software that signs quotes"}
-	s.add("cpuSvn", r.CPUSVN[:], "security version of the processor, encrypted by it")
+	s.add("cpuSvn", r.CPUSVN[:], "security version of the processor, in its own encoding")
 	s.add("miscSelect", r.MiscSelect[:], "extended features of the enclave")
 	s.bits("attributes", binary.LittleEndian.Uint64(r.Attributes[:8]), 64, "of the enclave", sgxAttributes())
 	s.add("attributesXfrm", r.Attributes[8:], "processor features that the enclave may use")

@@ -109,8 +109,11 @@ func printDescription(out io.Writer, d describe.Description) error {
 
 // printField writes a short value and its meaning in one line, and a long value above its meaning.
 func printField(out io.Writer, f describe.Field, width int) {
-	const short = 24
+	const short, long, start = 24, 600, 64
 	name, value, meaning := oneLine(f.Name), oneLine(f.Value), oneLine(f.Meaning)
+	if n := utf8.RuneCountInString(value); n > long {
+		value = fmt.Sprintf("%.*s… (%d characters; all of them with --json)", start, value, n)
+	}
 	switch {
 	case meaning == "":
 		fmt.Fprintf(out, "  %-*s  %s\n", width, name, value)

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/contracts/chaintest"
+	"github.com/escrin/escrin/jobs/api"
+	"github.com/escrin/escrin/jobs/blob"
+	"github.com/escrin/escrin/jobs/network"
+)
+
+// The evidence of a guest that is at work is judged by what the chain says of its task: nothing is to be named but the
+// task, and each thing that the chain says otherwise is found.
+func TestEvidenceOfARunningTask(t *testing.T) {
+	t.Parallel()
+	w, n := newEvidenceWorld(t), chaintest.New(t)
+	identity, _, err := n.Chain.CreateIdentity(t.Context(), n.Accounts[0])
+	w.must(err)
+	allow := func(root [32]byte) {
+		_, err := n.Chain.SetPolicy(t.Context(), n.Accounts[0], identity, chain.Policy{MeasurementRoot: root, MaxDuration: 600, Locator: "localhost:5000/auction"})
+		w.must(err)
+	}
+	allow(w.root)
+	head, err := n.Chain.Head(t.Context())
+	w.must(err)
+	task, _, err := n.Chain.Submit(t.Context(), n.Accounts[1], chain.Submission{Identity: identity, InputDigest: common.Hash{1}, Deadline: head.Time + 600})
+	w.must(err)
+
+	jobs := newJobsWithEvidence(t)
+	file := filepath.Join(t.TempDir(), "network.json")
+	w.must(network.Save(file, network.Network{
+		Chain:     network.Chain{ID: n.Contracts().ChainID, HTTP: n.URL, WS: "ws://127.0.0.1:1"},
+		Contracts: network.Contracts{Registry: n.At.Registry, Permitter: n.At.Permitter, TaskHub: n.At.TaskHub},
+		Accounts:  fundedAccounts(t), Registry: "localhost:5000", KeyNetwork: keyNetwork(n.GroupKey), Jobs: jobs.url,
+		TEE: network.TEE{Socket: "/run/tee.sock", Roots: filepath.Join(w.dir, "roots.pem"), Policy: filepath.Join(w.dir, "policy.json")},
+	}))
+	verify := func(want int, words string, args ...string) {
+		t.Helper()
+		var out, errs bytes.Buffer
+		got := run(append([]string{"evidence", "verify", "--network", file, "--task", task.Hex()}, args...), nil, &out, &errs)
+		if text := out.String() + errs.String(); got != want || !strings.Contains(text, words) {
+			t.Errorf("%v: status %d, want %d with %q:\n%s", args, got, want, words, text)
+		}
+	}
+	show := func(change func(*attest.Evidence)) {
+		for i, m := range w.measurements { // both are attempts of the task; the newest counts
+			e := attest.Evidence{TEE: m.TEE, Shape: m.Shape, ChannelKey: bytes.Repeat([]byte{9}, attest.ChannelKeySize)}
+			e.Binding = w.binding(e.ChannelKey)
+			e.Binding.ChainID, e.Binding.Registry, e.Binding.IdentityID = n.Contracts().ChainID, n.At.Registry, identity
+			e.Binding.BaseBlock, e.Binding.BaseBlockHash = head.Number, head.Hash
+			change(&e)
+			sign := w.tdx.Start(m.Registers).Quote
+			if m.TEE == attest.SNP {
+				sign = w.snp.Start(m.LaunchDigest).Report
+			}
+			e.Proof, err = attest.Proof(w.measurements, m.Shape, m.TEE)
+			w.must(err)
+			e.Signed, e.Collateral, err = sign(e.Binding.ReportData())
+			w.must(err)
+			jobs.attempt(w, task, uint32(i+1), e)
+		}
+	}
+
+	verify(exitError, "does not know this task")
+	jobs.attempt(w, task, 1, attest.Evidence{})
+	verify(exitError, "no guest has shown evidence")
+	show(func(*attest.Evidence) {})
+	verify(exitOK, "authentic and acceptable")
+	verify(exitOK, "the TEE of this network is simulated")
+	verify(exitCannotTell, "root.absent", "--roots", filepath.Join(w.dir, "other-root.pem"))
+	show(func(e *attest.Evidence) { e.Binding.ChainID++ })
+	verify(exitNotAcceptable, "binding.chain")
+	show(func(e *attest.Evidence) { e.Binding.IdentityID[0]++ })
+	verify(exitNotAcceptable, "binding.identity")
+	show(func(e *attest.Evidence) { e.Binding.BaseBlockHash[0]++ })
+	verify(exitNotAcceptable, "binding.blockhash")
+	show(func(e *attest.Evidence) { e.Binding.MeasurementRoot[0]++ })
+	verify(exitNotAcceptable, "binding.measurement")
+	show(func(*attest.Evidence) {})
+	allow([32]byte{1})
+	verify(exitNotAcceptable, "binding.measurement")
+	verify(exitUsage, "not hexadecimal", "--measurement", "root")
+}
+
+// jobsWithEvidence is as much of a job service as evidence is asked for from.
+type jobsWithEvidence struct {
+	url   string
+	store *blob.Store
+	tasks map[string]api.Task
+}
+
+func newJobsWithEvidence(t *testing.T) *jobsWithEvidence {
+	t.Helper()
+	store, err := blob.OpenStore(t.TempDir(), blob.DefaultMaxBytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := &jobsWithEvidence{store: store, tasks: map[string]api.Task{}}
+	mux := http.NewServeMux()
+	store.Register(mux)
+	mux.HandleFunc("GET /v1/tasks/{id}", func(w http.ResponseWriter, r *http.Request) {
+		task, known := j.tasks[r.PathValue("id")]
+		if !known {
+			w.WriteHeader(http.StatusNotFound)
+			_ = json.NewEncoder(w).Encode(api.Error{Error: api.ErrorDetail{Code: "unknown_task"}})
+			return
+		}
+		_ = json.NewEncoder(w).Encode(task)
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	j.url = server.URL
+	return j
+}
+
+// attempt has a guest show evidence for an attempt of a task; the zero evidence is none.
+func (j *jobsWithEvidence) attempt(w *evidenceWorld, task common.Hash, number uint32, e attest.Evidence) {
+	w.t.Helper()
+	a := api.Attempt{Number: number, Outcome: api.OutcomeRunning}
+	if e.TEE != 0 {
+		raw, err := e.Marshal()
+		w.must(err)
+		a.Evidence, err = j.store.PutEvidence(raw)
+		w.must(err)
+	}
+	known := j.tasks[task.Hex()]
+	known.ID = task.Hex()
+	known.Attempts = append(known.Attempts, a)
+	j.tasks[task.Hex()] = known
+}
