@@ -65,7 +65,8 @@ func (s *Services) vcek(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, p := range s.snp {
-		about := p.Chip()
+		c, _ := p.current()
+		about := c.about
 		if string(p.vendor.product) != r.PathValue("product") || about.Signer != kds.VCEK || string(about.HWID) != string(id) {
 			continue
 		}
@@ -74,21 +75,17 @@ func (s *Services) vcek(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		c, err := p.vendor.issueAll(chip{about: withTCB(about, tcb), key: p.chip.key}, SNPFlaws{})
+		about.TCB = tcb
+		made, err := p.vendor.issueAll(chip{about: about, key: c.key}, SNPFlaws{})
 		if err != nil {
 			refuse(w, err)
 			return
 		}
 		w.Header().Set("Content-Type", "application/pkix-cert")
-		w.Write(c.vek.cert.Raw)
+		w.Write(made.vek.cert.Raw)
 		return
 	}
 	refuse(w, nil)
-}
-
-func withTCB(c kds.Chip, t kds.TCB) kds.Chip {
-	c.TCB = t
-	return c
 }
 
 // parseTCB reads the parts of a TCB in a query. Each must be there.

@@ -20,9 +20,7 @@ func (s *Services) endorsed(r *http.Request, is func(*Platform) bool) (b collate
 			continue
 		}
 		f := s.at(r.URL.Path)
-		p.mu.Lock()
-		m, c := p.machine, p.genuine
-		p.mu.Unlock()
+		m, c := p.current()
 		k, err := p.signers(m, Flaws{})
 		if err != nil {
 			return b, c, err

@@ -102,14 +102,28 @@ func (p *Platform) Quoting(version uint16, body tdx.Body) *Platform {
 func (p *Platform) Vendor() *Intel { return p.vendor }
 
 // PPID returns the id of the machine, as its certificate says.
-func (p *Platform) PPID() [16]byte { return p.machine.platform.PPID }
+func (p *Platform) PPID() [16]byte {
+	m, _ := p.current()
+	return m.platform.PPID
+}
 
 // FMSPC returns the family of the machine, as its certificate says.
-func (p *Platform) FMSPC() [6]byte { return p.machine.platform.FMSPC }
+func (p *Platform) FMSPC() [6]byte {
+	m, _ := p.current()
+	return m.platform.FMSPC
+}
+
+// current returns the machine and its certificates as they are now.
+func (p *Platform) current() (machine, credentials) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.machine, p.genuine
+}
 
 // Revoke puts the platform's certificate on the list of its issuer.
 func (p *Platform) Revoke() error {
-	serial, err := serialOf(p.machine.pck)
+	m, _ := p.current()
+	serial, err := serialOf(m.pck)
 	if err != nil {
 		return fmt.Errorf("revoke platform: %w", err)
 	}
@@ -236,9 +250,7 @@ type rawEvidence struct {
 // attest does what TDX module, quoting enclave and vendor do.
 func (t *TD) attest(reportData [64]byte, f Flaws) (e rawEvidence, err error) {
 	p := t.platform
-	p.mu.Lock()
-	m, c := p.machine, p.genuine
-	p.mu.Unlock()
+	m, c := p.current()
 	if f.onCertificates() {
 		if c, err = p.vendor.issueAll(m, f); err != nil {
 			return e, err

@@ -148,15 +148,23 @@ func (p *SNPPlatform) SetTCB(t kds.TCB) error {
 func (p *SNPPlatform) Vendor() *AMD { return p.vendor }
 
 // ChipID returns the id of the chip as it stands in reports.
-func (p *SNPPlatform) ChipID() [64]byte { return p.chip.id }
+func (p *SNPPlatform) ChipID() [64]byte {
+	c, _ := p.current()
+	return c.id
+}
+
+// current returns the chip and its certificates as they are now.
+func (p *SNPPlatform) current() (chip, snpCredentials) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.chip, p.genuine
+}
 
 // Chip returns what the certificate of the chip's key says.
 func (p *SNPPlatform) Chip() kds.Chip {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	about := p.chip.about
-	about.HWID = slices.Clone(about.HWID)
-	return about
+	c, _ := p.current()
+	c.about.HWID = slices.Clone(c.about.HWID)
+	return c.about
 }
 
 // RootPEM returns the root certificate (ARK), to be given to verifiers.
@@ -244,10 +252,8 @@ func (g *SNPGuest) mix(e *snpEvidence, reportData [64]byte, f snpDeepFlaws) erro
 // package snp writes.
 func (g *SNPGuest) attest(reportData [64]byte, f SNPFlaws) (e snpEvidence, signed []byte, err error) {
 	p := g.platform
-	p.mu.Lock()
-	c := p.chip
-	e.credentials = p.genuine
-	p.mu.Unlock()
+	c, genuine := p.current()
+	e.credentials = genuine
 	if f.onCertificates() {
 		if e.credentials, err = p.vendor.issueAll(c, f); err != nil {
 			return e, nil, err
