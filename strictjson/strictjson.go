@@ -44,9 +44,9 @@ func decode[T any](data []byte, limit int, set func(*json.Decoder)) (T, error) {
 	if !utf8.Valid(data) || !pairs(data) {
 		return zero, errors.New("not UTF-8")
 	}
-	tokens := json.NewDecoder(bytes.NewReader(data))
+	tokens := &walker{json.NewDecoder(bytes.NewReader(data)), make(map[reflect.Type]fields)}
 	tokens.UseNumber()
-	if err := check(tokens, reflect.TypeFor[T](), 0); err != nil {
+	if err := tokens.check(reflect.TypeFor[T](), 0); err != nil {
 		return zero, err
 	}
 	if _, err := tokens.Token(); !errors.Is(err, io.EOF) {
@@ -94,36 +94,51 @@ func escape(data []byte) (rune, bool) {
 	return rune(value), err == nil
 }
 
+// walker goes through a document, and remembers what the types on its way say about keys.
+type walker struct {
+	*json.Decoder
+	known map[reflect.Type]fields
+}
+
+func (w *walker) fieldsOf(t reflect.Type) fields {
+	f, ok := w.known[t]
+	if !ok {
+		f = fieldsOf(t)
+		w.known[t] = f
+	}
+	return f
+}
+
 // check walks one value of the document beside the type that it will be read into; t is nil below a key
 // that the type does not know.
-func check(decoder *json.Decoder, t reflect.Type, depth int) error {
+func (w *walker) check(t reflect.Type, depth int) error {
 	if depth > MaxDepth {
 		return fmt.Errorf("nested deeper than %d", MaxDepth)
 	}
-	token, err := decoder.Token()
+	token, err := w.Token()
 	if err != nil {
 		return endOf(err)
 	}
 	switch token {
 	case json.Delim('{'):
-		err = checkObject(decoder, t, depth)
+		err = w.checkObject(t, depth)
 	case json.Delim('['):
-		err = checkArray(decoder, t, depth)
+		err = w.checkArray(t, depth)
 	default:
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	_, err = decoder.Token() // the closing bracket
+	_, err = w.Token() // the closing bracket
 	return endOf(err)
 }
 
-func checkObject(decoder *json.Decoder, t reflect.Type, depth int) error {
-	known := fieldsOf(t)
+func (w *walker) checkObject(t reflect.Type, depth int) error {
+	known := w.fieldsOf(t)
 	seen := make(map[string]bool)
-	for decoder.More() {
-		token, err := decoder.Token()
+	for w.More() {
+		token, err := w.Token()
 		if err != nil {
 			return endOf(err)
 		}
@@ -139,21 +154,21 @@ func checkObject(decoder *json.Decoder, t reflect.Type, depth int) error {
 		if err != nil {
 			return err
 		}
-		if err := check(decoder, field, depth+1); err != nil {
+		if err := w.check(field, depth+1); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func checkArray(decoder *json.Decoder, t reflect.Type, depth int) error {
+func (w *walker) checkArray(t reflect.Type, depth int) error {
 	t = indirect(t)
 	var element reflect.Type
 	if t != nil && (t.Kind() == reflect.Slice || t.Kind() == reflect.Array) {
 		element = t.Elem()
 	}
-	for decoder.More() {
-		if err := check(decoder, element, depth+1); err != nil {
+	for w.More() {
+		if err := w.check(element, depth+1); err != nil {
 			return err
 		}
 	}
