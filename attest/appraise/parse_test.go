@@ -122,6 +122,7 @@ func TestREG03FilesThatAreNotPolicies(t *testing.T) {
 		{`"platforms": ["0x17`, `"platforms": ["0X17`}, {`"platforms": ["0x17`, `"platforms": ["17`}, {`"platforms": ["0x17`, `"platforms": ["0x1`}, {`"platforms": ["0x17`, `"platforms": ["0x1g`}, {`"platforms": ["0x17`, `"platforms": ["0x`},
 		{`"platforms": ["0x17`, `"platforms": ["0x1A`}, {`"platforms": ["0x17`, `"platforms": ["", "0x17`}, {`"platforms": ["0x17`, `"platforms": ["0x", "0x17`}, {`"platforms": ["0x17`, `"platforms": [null, "0x17`}, {`"platforms": ["0x17`, `"platforms": ["any", "0x17`},
 		{`"platforms": ["0x17`, `"platforms": ["zero", "0x17`}, {`"platforms": ["0x17`, `"platforms": ["Zero", "0x17`}, {`"platforms"`, `"Platforms"`},
+		{`"mrOwner": [`, `"mrOwner": ["0x", `}, {`"mrOwner": [`, `"mrOwner": ["", `}, {`"mrOwner": [`, `"mrOwner": [null, `}, {`"mrOwner": [`, `"mrOwner": [], "x": [`},
 		{`"abi": "1.33"`, `"abi": "1"`}, {`"abi": "1.33"`, `"abi": "1.33.0"`}, {`"abi": "1.33"`, `"abi": "1.256"`}, {`"abi": "1.33"`, `"abi": "01.33"`}, {`"abi": "1.33"`, `"abi": "1."`}, {`"abi": "1.33"`, `"abi": "+1.33"`},
 		{`"abi": "1.33"`, `"abi": ""`}, {`"abi": "1.33"`, `"abi": null`}, {`"abi": "1.33"`, `"abi": 1.33`}, {`"abi": "1.33"`, `"abi": "1,33"`}, {`"abi": "1.33"`, `"abi": "Any"`},
 		{`"singleSocket": "set"`, `"singleSocket": "Set"`}, {`"singleSocket": "set"`, `"singleSocket": true`}, {`"singleSocket": "set"`, `"singleSocket": ""`}, {`"singleSocket": "set"`, `"singleSocket": null`},

@@ -68,8 +68,8 @@ type Family [6]byte
 
 // UnmarshalText reads the form of a policy file.
 func (f *Family) UnmarshalText(text []byte) error {
-	value, err := parseValue(string(text))
-	if err != nil || len(value) != len(f) {
+	value, _ := parseValue(string(text))
+	if len(value) != len(f) {
 		return fmt.Errorf("%q is not 0x and %d lower-case hexadecimal digits", excerpt(text), 2*len(f))
 	}
 	*f = Family(value)

@@ -312,6 +312,20 @@ func TestGraceWindowKeepsConfigurationNeeded(t *testing.T) {
 	}
 }
 
+// A policy that lists out-of-date levels means them, in a window or not.
+func TestGraceWindowTakesNothingAway(t *testing.T) {
+	for _, part := range tdxParts() {
+		rules := tdxRules()
+		rules.GraceDays = appraise.AtLeast(30)
+		*part.list(rules) = []collateral.Status{collateral.OutOfDate}
+		f := goodTDX(t)
+		part.of(&f.TDX.TCB).Status = collateral.OutOfDate
+		p := newPolicy(t, appraise.Rules{TDX: rules})
+		expect(t, "in time", p.Appraise(claim(f), wanted(f)))
+		expect(t, "late", p.Appraise(claim(f), wanted(f).At(today.Add(1))))
+	}
+}
+
 // A verdict without a date is in no window, not even at the zero time.
 func TestGraceWindowNeedsDateAndTime(t *testing.T) {
 	rules := tdxRules()

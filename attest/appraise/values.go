@@ -47,14 +47,11 @@ func (v Values) contain(field []byte) bool {
 	})
 }
 
-// check checks that there are values, and that each has one of the sizes; with
-// size 0 among them the word for zeros is allowed.
+// check checks that each value has one of the sizes; with size 0 among them the
+// word for zeros is allowed.
 func (v Values) check(anyAllowed bool, sizes ...int) error {
 	if v.any && !anyAllowed {
 		return errors.New(`cannot be "any"`)
-	}
-	if !v.any && len(v.list) == 0 {
-		return errors.New("lists no value")
 	}
 	for _, value := range v.list {
 		if !slices.Contains(sizes, len(value)) {
@@ -124,7 +121,7 @@ func readWords(data []byte) (Names, error) {
 		return AnyName(), nil
 	}
 	var list []string
-	if err := json.Unmarshal(data, &list); err != nil || list == nil {
+	if err := json.Unmarshal(data, &list); err != nil {
 		return Names{}, fmt.Errorf("%s is neither %q nor a list of strings", excerpt(data), wordAny)
 	}
 	return Names{list: list}, nil
