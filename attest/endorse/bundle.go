@@ -25,31 +25,59 @@ func (f *Fetcher) TDX(ctx context.Context, q tdx.Quote, least uint32) (collatera
 	if err != nil {
 		return collateral.Bundle{}, fmt.Errorf("get collateral of quote: %w", err)
 	}
-	var b collateral.Bundle
-	var signers [2][]byte
-	get := func(i Item) (e Endorsement) {
-		if err == nil {
-			e, err = f.Get(ctx, i)
-		}
-		return e
-	}
-	open := func(i Item, into *collateral.Signed, signer *[]byte) {
-		if e := get(i); err == nil {
-			*into, err = splitDocument(i, e.Body)
-			*signer = e.Issuers
-		}
-	}
-	b.RootCRL = get(RootCRL()).Body
-	b.PlatformCRL = get(PCKCRL(PlatformCA)).Body
-	open(TCBInfo(TDX, platform.FMSPC).AtLeast(least), &b.TCBInfo, &signers[0])
-	open(QEIdentity(TDX).AtLeast(least), &b.QEIdentity, &signers[1])
-	if err == nil {
-		b.TCBSigner, err = f.signer(signers, b.RootCRL)
-	}
+	b, err := f.bundleTDX(ctx, platform.FMSPC, least)
 	if err != nil {
 		return collateral.Bundle{}, fmt.Errorf("get collateral of quote: %w", err)
 	}
 	return b, nil
+}
+
+func (f *Fetcher) bundleTDX(ctx context.Context, fmspc [6]byte, least uint32) (b collateral.Bundle, err error) {
+	root, err := f.Get(ctx, RootCRL())
+	if err != nil {
+		return b, err
+	}
+	platform, err := f.Get(ctx, PCKCRL(PlatformCA))
+	if err != nil {
+		return b, err
+	}
+	info, identity, err := f.documents(ctx, fmspc, least)
+	if err != nil {
+		return b, err
+	}
+	b.RootCRL, b.PlatformCRL = root.Body, platform.Body
+	if b.TCBInfo, err = splitDocument(info.Item, info.Body); err != nil {
+		return b, err
+	}
+	if b.QEIdentity, err = splitDocument(identity.Item, identity.Body); err != nil {
+		return b, err
+	}
+	b.TCBSigner, err = f.signer(info, root)
+	return b, err
+}
+
+// documents returns TCB info and QE identity by one signer, for whose certificate
+// a bundle has room. After Intel has replaced that, the one of the two that was
+// fetched before is fetched again.
+func (f *Fetcher) documents(ctx context.Context, fmspc [6]byte, least uint32) (info, identity Endorsement, err error) {
+	infoItem, identityItem := TCBInfo(TDX, fmspc).AtLeast(least), QEIdentity(TDX).AtLeast(least)
+	if info, err = f.Get(ctx, infoItem); err != nil {
+		return info, identity, err
+	}
+	if identity, err = f.Get(ctx, identityItem); err != nil {
+		return info, identity, err
+	}
+	if !bytes.Equal(info.Issuers, identity.Issuers) {
+		if info.Fetched.Before(identity.Fetched) {
+			info, err = f.renew(ctx, infoItem)
+		} else {
+			identity, err = f.renew(ctx, identityItem)
+		}
+	}
+	if err == nil && !bytes.Equal(info.Issuers, identity.Issuers) {
+		err = fmt.Errorf("%w: TCB info and QE identity are signed under different certificates", ErrUnavailable)
+	}
+	return info, identity, err
 }
 
 // platform reads the platform from a quote's PCK certificate, if Intel issued it.
@@ -72,21 +100,18 @@ func (f *Fetcher) platform(q tdx.Quote) (collateral.Platform, error) {
 	return collateral.ParsePlatform(certs[0])
 }
 
-// signer returns the certificate of the one who signed both documents. Intel has
-// one at a time; a bundle has room for one.
-func (f *Fetcher) signer(chains [2][]byte, rootCRL []byte) ([]byte, error) {
-	root, err := f.trust.root(RootCRL())
+// signer returns the certificate of who signed a document, unless the root has
+// revoked it.
+func (f *Fetcher) signer(e, rootCRL Endorsement) ([]byte, error) {
+	root, err := f.trust.root(e.Item)
 	if err != nil {
 		return nil, err
 	}
-	signer, err := chainBelow(root, chains[0])
+	signer, err := chainBelow(root, e.Issuers)
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.Equal(chains[0], chains[1]) {
-		return nil, fmt.Errorf("%w: TCB info and QE identity are signed by different certificates; ask again when Intel has replaced both", ErrUnavailable)
-	}
-	list, err := pki.OpenCRL(rootCRL, root)
+	list, err := pki.OpenCRL(rootCRL.Body, root)
 	if err != nil {
 		return nil, err
 	}

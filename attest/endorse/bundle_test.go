@@ -5,13 +5,17 @@ package endorse
 import (
 	"bytes"
 	"context"
+	"errors"
+	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/attest/collateral"
 	"github.com/escrin/escrin/attest/kds"
 	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/attest/snp"
@@ -223,6 +227,59 @@ func TestAT05RevocationIsPassedOn(t *testing.T) {
 	}
 	w.clock.pass(maxAge + time.Second)
 	if err := ask(); err == nil || !strings.Contains(err.Error(), "revoked") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+// Intel replaces the certificate of who signs its documents.
+func TestAnotherSigner(t *testing.T) {
+	w := newWorld(t)
+	f := w.fetcher(t.TempDir())
+	get(t, f, QEIdentity(TDX)) // by the signer before
+	keys, err := vendorKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join(keys, "intel"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "tcb-signing.key")); err != nil {
+		t.Fatal(err)
+	}
+	later, err := simulator.OpenAt(dir, w.clock.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.clock.pass(time.Hour)
+	w.services = simulator.NewServices([]*simulator.Platform{later}, nil)
+	if _, err := f.TDX(context.Background(), w.quote, 0); err != nil {
+		t.Error(err)
+	}
+	if n := w.total(); n != 5 {
+		t.Errorf("%v", w.requests())
+	}
+}
+
+// Nothing that a revoked signer signed is handed out.
+func TestAT05RevokedSigner(t *testing.T) {
+	w := newWorld(t)
+	_, encoded, err := w.intel.Start(attest.Registers{}).QuoteWith([64]byte{1}, simulator.Flaws{Revoked: []string{"Intel SGX TCB Signing"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := collateral.ParseBundle(encoded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.serve(func(r *http.Request, honest *httptest.ResponseRecorder, rw http.ResponseWriter) {
+		if r.URL.Path == rootPath {
+			honest.Body = bytes.NewBuffer(b.RootCRL)
+		}
+		pass(rw, honest)
+	})
+	_, err = w.fetcher(t.TempDir()).TDX(context.Background(), w.quote, 0)
+	if !errors.Is(err, ErrUnverified) || !strings.Contains(err.Error(), "revoked") {
 		t.Errorf("error is %v", err)
 	}
 }

@@ -19,6 +19,17 @@ func (f *Fetcher) fetch(ctx context.Context, i Item, canDoWithout bool) (Endorse
 	if e, err := f.cached(i, now); err == nil && e.covers(i) && e.fresh(now) {
 		return e, nil
 	}
+	return f.obtain(ctx, i, canDoWithout)
+}
+
+// renew gets an item from the vendor even though a fresh one is in the cache.
+func (f *Fetcher) renew(ctx context.Context, i Item) (Endorsement, error) {
+	return f.flights.do(ctx, key(i)+" anew", func(ctx context.Context) (Endorsement, error) {
+		return f.obtain(ctx, i, false)
+	})
+}
+
+func (f *Fetcher) obtain(ctx context.Context, i Item, canDoWithout bool) (Endorsement, error) {
 	e, err := f.ask(ctx, i, canDoWithout)
 	if err == nil {
 		e, err = f.store(i, e)

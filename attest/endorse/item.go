@@ -105,9 +105,11 @@ func VCEK(p kds.Product, hwid []byte, tcb kds.TCB) (Item, error) {
 
 // AtLeast asks for a TCB info or QE identity with this TCB evaluation data number
 // or a higher one. It is the same item: what is fetched takes the older one's
-// place, for everybody.
+// place, for everybody. Other items have no such number and stay as they are.
 func (i Item) AtLeast(number uint32) Item {
-	i.least = number
+	if i.numbered() {
+		i.least = number
+	}
 	return i
 }
 
