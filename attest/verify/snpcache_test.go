@@ -73,6 +73,10 @@ func (r rememberedSNP) testExactBytes(t *testing.T) {
 			t.Fatalf("%d entries, %v", len(v.chips.state.items), err)
 		}
 	}
+	knowing := Verifier{chips: v.chips} // and with no root: it only remembers
+	if _, err := knowing.Verify(good, time.Now()); err != nil {
+		t.Errorf("not remembered: %v", err)
+	}
 	refused("forged", forged, time.Now(), 1)
 	refused("too late", good, time.Now().AddDate(2, 0, 0), 1)
 	refused("too early", good, time.Now().AddDate(-2, 0, 0), 1)
