@@ -157,7 +157,7 @@ func (t TCBInfo) PlatformVerdict(p Platform, svn [16]byte) (Verdict, error) {
 		if moduleParts(svn) == 0 && level.TCB.TDX[1].SVN != 0 {
 			break // the level is for another version of the TDX module
 		}
-		return level.Verdict, nil
+		return level.Verdict.clone(), nil
 	}
 	return Verdict{}, flaw.New(flaw.Unlisted, errors.New("evaluate TCB: platform matches no level"))
 }
@@ -175,7 +175,7 @@ func moduleParts(svn [16]byte) int {
 // major version 1 a module has no verdict of its own: it is the platform's.
 func (t TCBInfo) ModuleVerdict(svn [16]byte, platform Verdict) (Verdict, error) {
 	if moduleParts(svn) == 0 {
-		return platform, nil
+		return platform.clone(), nil
 	}
 	identity, err := t.moduleIdentity(svn)
 	if err != nil {
@@ -232,7 +232,7 @@ func covers(svn [16]byte, level []Component, first int) bool {
 func findSVN(levels []SVNLevel, svn uint16) (Verdict, error) {
 	for _, level := range levels {
 		if svn >= level.TCB.ISVSVN {
-			return level.Verdict, nil
+			return level.Verdict.clone(), nil
 		}
 	}
 	return Verdict{}, flaw.New(flaw.Unlisted, fmt.Errorf("security version %d matches no level", svn))
@@ -248,6 +248,12 @@ func checkLevels(levels []SVNLevel) error {
 		}
 	}
 	return nil
+}
+
+// clone returns a verdict that can be changed without changing the document.
+func (v Verdict) clone() Verdict {
+	v.AdvisoryIDs = slices.Clone(v.AdvisoryIDs)
+	return v
 }
 
 func (v Verdict) check() error {

@@ -8,6 +8,7 @@ import (
 	"crypto/elliptic"
 	"crypto/x509"
 	"math/big"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -191,6 +192,35 @@ func TestAT11FloodOfEqualSignatures(t *testing.T) {
 	}
 	if len(p.bases.state.items) != 2 || len(p.signers.state.items) != 2 || len(p.chains.state.items) != 1 {
 		t.Errorf("%d bases, %d signers, %d chains", len(p.bases.state.items), len(p.signers.state.items), len(p.chains.state.items))
+	}
+}
+
+// AT-14: who changes what claims say changes nothing that is remembered, nor other
+// claims.
+func TestAT14ClaimsShareNothing(t *testing.T) {
+	p := newPoisoned(t)
+	e := p.evidence(t, simulator.Flaws{TCBInfo: func(i *collateral.TCBInfo) {
+		i.Levels[0].AdvisoryIDs = []string{"A"}
+		for m := range i.Identities {
+			for l := range i.Identities[m].Levels {
+				i.Identities[m].Levels[l].AdvisoryIDs = []string{"B"}
+			}
+		}
+	}, QEIdentity: func(q *collateral.QEIdentity) { q.Levels[0].AdvisoryIDs = []string{"C"} }})
+	for range 3 {
+		c, err := p.Verify(e, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		facts, _ := c.TDX()
+		if got := facts.TCB.AdvisoryIDs(); !slices.Equal(got, []string{"A", "B", "C"}) {
+			t.Fatalf("advisories are %v", got)
+		}
+		for _, ids := range [][]string{facts.TCB.Platform.AdvisoryIDs, facts.TCB.Module.AdvisoryIDs, facts.TCB.QE.AdvisoryIDs} {
+			ids[0] = "none"
+		}
+		clear(c.Evidence().Signed)
+		clear(c.Editions())
 	}
 }
 
