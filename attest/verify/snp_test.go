@@ -229,7 +229,7 @@ func TestAT10AMDRoots(t *testing.T) {
 		return text
 	}
 	plain := func(*x509.Certificate) {}
-	milan, genoa, turin := arkOf(t, kds.Milan, plain), arkOf(t, kds.Genoa, plain), arkOf(t, kds.Turin, plain)
+	milan, genoa, turin := verify.NewARK(t, kds.Milan, plain), verify.NewARK(t, kds.Genoa, plain), verify.NewARK(t, kds.Turin, plain)
 	roots, err := verify.ParseRoots(encode(turin, milan, genoa))
 	if err != nil {
 		t.Fatal(err)
@@ -244,12 +244,12 @@ func TestAT10AMDRoots(t *testing.T) {
 	flipped[len(flipped)-1] ^= 1
 	for name, text := range map[string][]byte{
 		"two of one product":   encode(milan, genoa, milan),
-		"an unknown product":   encode(arkOf(t, "Rome", plain)),
-		"an ASK":               encode(arkOf(t, kds.Milan, func(c *x509.Certificate) { c.Subject.CommonName = "SEV-Milan" })),
+		"an unknown product":   encode(verify.NewARK(t, "Rome", plain)),
+		"an ASK":               encode(verify.NewARK(t, kds.Milan, func(c *x509.Certificate) { c.Subject.CommonName = "SEV-Milan" })),
 		"not by itself":        encode(flipped),
-		"not of AMD's address": encode(arkOf(t, kds.Milan, func(c *x509.Certificate) { c.Subject.Country = nil })),
-		"may not sign lists":   encode(arkOf(t, kds.Milan, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCertSign })),
-		"no authority":         encode(arkOf(t, kds.Milan, func(c *x509.Certificate) { c.IsCA = false })),
+		"not of AMD's address": encode(verify.NewARK(t, kds.Milan, func(c *x509.Certificate) { c.Subject.Country = nil })),
+		"may not sign lists":   encode(verify.NewARK(t, kds.Milan, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCertSign })),
+		"no authority":         encode(verify.NewARK(t, kds.Milan, func(c *x509.Certificate) { c.IsCA = false })),
 	} {
 		if _, err := verify.ParseRoots(text); err == nil {
 			t.Errorf("%s: accepted", name)

@@ -22,7 +22,9 @@ type rememberedSNP struct {
 
 func newRememberedSNP(t testing.TB) rememberedSNP {
 	t.Helper()
-	p, err := simulator.OpenSNP(t.TempDir(), kds.Turin)
+	dir := t.TempDir()
+	SeedAMD(t, dir, kds.Turin)
+	p, err := simulator.OpenSNP(dir, kds.Turin)
 	if err != nil {
 		t.Fatal(err)
 	}
