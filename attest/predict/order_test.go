@@ -3,6 +3,9 @@
 package predict
 
 import (
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/hex"
 	"slices"
 	"testing"
 
@@ -83,5 +86,32 @@ func TestPredictedLogReplays(t *testing.T) {
 	}
 	if found := log.Compare(expected); len(found) != 0 {
 		t.Error(found)
+	}
+}
+
+// Another program computes the same registers, as far as it knows this QEMU.
+func TestRegistersOfAnotherProgram(t *testing.T) {
+	others := readJSON[struct{ FirmwareSHA256, MRTD, Configuration, Boot0000, RTMR2 string }](t, "testdata/registers.json")
+	l := realLaunch(t)
+	got, err := TDX(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if "0x"+got.RTMR2.String() != others.RTMR2 {
+		t.Errorf("RTMR2 is %v", got.RTMR2)
+	}
+	if option := sha512.Sum384(bootOption()); "0x"+attest.Register(option).String() != others.Boot0000 {
+		t.Errorf("Boot0000 is %x", option)
+	}
+	if sum := sha256.Sum256(l.Firmware); "0x"+hex.EncodeToString(sum[:]) != others.FirmwareSHA256 {
+		t.Log("the firmware at hand is another than the program's: its registers are not compared")
+		return
+	}
+	files, err := l.measure()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if "0x"+got.MRTD.String() != others.MRTD || "0x"+files.configuration.String() != others.Configuration {
+		t.Errorf("MRTD is %v, configuration volume %v", got.MRTD, files.configuration)
 	}
 }
