@@ -37,7 +37,7 @@ const (
 
 // Codes of a TDX guest and its platform.
 const (
-	TDXQuoteVersion Code = "tdx.quote.version"
+	TDXQuoteVersion Code = "tdx.version.quote"
 
 	TDXDebug         Code = "tdx.attributes.debug"
 	TDXUntrusted     Code = "tdx.attributes.untrusted"
@@ -73,13 +73,13 @@ const (
 	TDXAdvisoryUnlisted Code = "tdx.advisory.unlisted"
 	TDXAdvisoryRefused  Code = "tdx.advisory.refused"
 
-	TDXPlatform Code = "tdx.platform.unlisted"
+	TDXPlatform Code = "tdx.platform.ppid"
 	TDXFamily   Code = "tdx.platform.family"
 )
 
 // Codes of an SNP guest and its platform.
 const (
-	SNPReportVersion Code = "snp.report.version"
+	SNPReportVersion Code = "snp.version.report"
 	SNPVMPL          Code = "snp.vmpl"
 
 	SNPPolicyABI              Code = "snp.policy.abi"
