@@ -7,6 +7,7 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -20,10 +21,13 @@ func TestDependenciesAreThoseCommitted(t *testing.T) {
 	cmd := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64")
 	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
+	listed, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
+	packages := strings.Fields(string(listed))
+	slices.Sort(packages)
+	out := []byte(strings.Join(packages, "\n") + "\n")
 	if *update {
 		if err := os.WriteFile("deps.txt", out, 0o644); err != nil {
 			t.Fatal(err)
