@@ -224,3 +224,28 @@ func TestTDXFlawsAreInOnePart(t *testing.T) {
 		t.Errorf("%d flaws can be read", read)
 	}
 }
+
+// What is no flaw is not refused.
+func TestVariantsAreAccepted(t *testing.T) {
+	v4, _, j := tdxGuest(t)
+	for _, f := range simulator.TDXVariants() {
+		q, c, err := v4.QuoteWith(j.data, f.Flaws)
+		if err != nil {
+			t.Fatalf("%s: %v", f.Name, err)
+		}
+		if n, code := hooks(reflect.ValueOf(f.Flaws)), j.refusal(q, c, noon); code != "" || n != 1 {
+			t.Errorf("%s changes %d things and is refused: %s", f.Name, n, code)
+		}
+	}
+	b := newSNPBench(t)
+	for _, f := range simulator.SNPVariants() {
+		g, j := b.guest(f.On)
+		r, c, err := g.ReportWith(b.data, f.Flaws)
+		if err != nil {
+			t.Fatalf("%s: %v", f.Name, err)
+		}
+		if n, code := hooks(reflect.ValueOf(f.Flaws)), j.refusal(r, c, noon); code != "" || n != 1 {
+			t.Errorf("%s changes %d things and is refused: %s", f.Name, n, code)
+		}
+	}
+}
