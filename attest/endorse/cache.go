@@ -31,13 +31,16 @@ type cache struct {
 	path     string
 	entries  directory // what vendors said, by item
 	editions directory // the newest edition that was seen, by item and authority
+
+	maxEntries, maxEditions int
+	maxBytes                int64
 }
 
 func openCache(path string) (c cache, err error) {
 	if path == "" {
 		return cache{}, errors.New("open cache: no directory is given")
 	}
-	c.path = path
+	c = cache{path: path, maxEntries: maxEntries, maxEditions: maxEditions, maxBytes: maxBytes}
 	if _, err = openDirectory(path, ""); err != nil {
 		return cache{}, fmt.Errorf("open cache: %w", err)
 	}
@@ -142,8 +145,8 @@ func (c cache) advance(i Item, e collateral.Edition, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		if len(files) >= maxEditions {
-			return fmt.Errorf("remember edition of %s: more than %d are remembered", i, maxEditions)
+		if len(files) >= c.maxEditions {
+			return fmt.Errorf("remember edition of %s: more than %d are remembered", i, c.maxEditions)
 		}
 	}
 	data := binary.BigEndian.AppendUint64(bytes.Clone(e.Number[:]), uint64(e.Issued.Unix()))
@@ -164,7 +167,7 @@ func (c cache) sweep(now time.Time) error {
 	for _, f := range files {
 		count, size = count+1, size+f.Size()
 		unfinished := f.Name()[0] == '.' && now.Sub(f.ModTime()).Abs() > maxLeftovers
-		if count > maxEntries || size > maxBytes || unfinished {
+		if count > c.maxEntries || size > c.maxBytes || unfinished {
 			if err := os.Remove(filepath.Join(c.entries.path, f.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return err
 			}

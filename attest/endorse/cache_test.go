@@ -332,12 +332,13 @@ func TestCacheIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.maxBytes = 20 << 10
 	at := start
-	items := make([]Item, 600)
+	items := make([]Item, 40)
 	for n := range items {
-		items[n] = TCBInfo(SGX, [6]byte{byte(n >> 8), byte(n)})
+		items[n] = TCBInfo(SGX, [6]byte{byte(n)})
 		at = at.Add(time.Minute)
-		if err := c.write(items[n], record{at, nil, make([]byte, 120<<10)}); err != nil {
+		if err := c.write(items[n], record{at, nil, make([]byte, 1<<10)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -354,7 +355,7 @@ func TestCacheIsBounded(t *testing.T) {
 	for _, f := range files {
 		size += f.Size()
 	}
-	if size > maxBytes || size < maxBytes-(256<<10) {
+	if size > c.maxBytes || size < c.maxBytes-2<<10 {
 		t.Errorf("%d bytes are left", size)
 	}
 	_, first := c.read(items[0])
@@ -366,6 +367,13 @@ func TestCacheIsBounded(t *testing.T) {
 	if _, err := os.Stat(left); err == nil {
 		t.Error("a file that was never finished is still there")
 	}
+	c.maxEntries = 3
+	if err := c.sweep(at.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if files, err := c.entries.files(); err != nil || len(files) != 3 {
+		t.Errorf("%d files are left, %v", len(files), err)
+	}
 }
 
 func TestMemoryIsBounded(t *testing.T) {
@@ -373,7 +381,8 @@ func TestMemoryIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := range maxEditions {
+	c.maxEditions = 5
+	for n := range c.maxEditions {
 		if err := os.WriteFile(filepath.Join(c.editions.path, fmt.Sprint(n)), nil, fileMode); err != nil {
 			t.Fatal(err)
 		}
