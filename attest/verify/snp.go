@@ -138,35 +138,44 @@ func (c *amdChain) checkReport(r snp.Report, raw []byte) error {
 	case !signed:
 		return refuse(codeReportSignature, errors.New("report signature does not verify"))
 	}
-	return differs
+	return refusePart(partReport, differs)
 }
 
-// compare looks for what report and certificate contradict each other in: the
-// kind of key, the product, the chip and the security version of each part.
+// What report and certificate can contradict each other in.
+const (
+	flawSigner  flaw.Flaw = "signer"
+	flawCPUID   flaw.Flaw = "cpuid"
+	flawProduct flaw.Flaw = "product"
+	flawChip    flaw.Flaw = "chip"
+	flawTCB     flaw.Flaw = "tcb"
+)
+
+// compare looks for contradictions: in the kind of key, the product, the chip and
+// the security version of each part.
 func (c *amdChain) compare(r snp.Report) error {
 	if (r.KeyInfo.SigningKey == snp.SignedByVLEK) != (c.chip.Signer == kds.VLEK) {
-		return refuse(codeReportSigner, fmt.Errorf("report is by a %v, certificate for a %v", r.KeyInfo.SigningKey, c.chip.Signer))
+		return flaw.New(flawSigner, fmt.Errorf("report is by a %v, certificate for a %v", r.KeyInfo.SigningKey, c.chip.Signer))
 	}
 	if r.Version >= 3 {
 		product, known := kds.ProductOf(r.CPUID)
 		switch {
 		case !known:
-			return refuse(codeReportCPUID, fmt.Errorf("processor of family %#x, model %#x is unknown", r.CPUID.Family, r.CPUID.Model))
+			return flaw.New(flawCPUID, fmt.Errorf("processor of family %#x, model %#x is unknown", r.CPUID.Family, r.CPUID.Model))
 		case product != c.chip.Product:
-			return refuse(codeReportProduct, fmt.Errorf("report is by a %s, certificate for a %s", product, c.chip.Product))
+			return flaw.New(flawProduct, fmt.Errorf("report is by a %s, certificate for a %s", product, c.chip.Product))
 		}
 	}
 	// Who hides the id of the chip has zeros there. The certificate still has it.
 	id := slices.Concat(c.chip.HWID, make([]byte, len(r.ChipID)-len(c.chip.HWID)))
 	if c.chip.Signer == kds.VCEK && r.ChipID != [64]byte{} && r.ChipID != [64]byte(id) {
-		return refuse(codeReportChip, fmt.Errorf("report is by chip %x, certificate for %x", r.ChipID, c.chip.HWID))
+		return flaw.New(flawChip, fmt.Errorf("report is by chip %x, certificate for %x", r.ChipID, c.chip.HWID))
 	}
 	tcb, err := kds.SplitTCB(c.chip.Product, r.ReportedTCB)
 	if err == nil && tcb != c.chip.TCB {
 		err = fmt.Errorf("report is by TCB %+v, certificate for %+v", tcb, c.chip.TCB)
 	}
 	if err != nil {
-		return refuse(codeReportTCB, err)
+		return flaw.New(flawTCB, err)
 	}
 	return nil
 }

@@ -21,10 +21,6 @@ const (
 	codeReportMasked        Code = partReport + ".masked"
 	codeReportSigner        Code = partReport + ".signer"
 	codeReportSignature     Code = partReport + ".signature"
-	codeReportCPUID         Code = partReport + ".cpuid"
-	codeReportProduct       Code = partReport + ".product"
-	codeReportChip          Code = partReport + ".chip"
-	codeReportTCB           Code = partReport + ".tcb"
 )
 
 func snpEntries() []entry {
@@ -37,10 +33,10 @@ func snpEntries() []entry {
 		{codeReportMasked, false, "the report says that the chip's key is not used, and yet to be signed by it"},
 		{codeReportSigner, false, "the report is signed by another kind of key than its certificate is for, or by an unknown kind"},
 		{codeReportSignature, false, "the certified key did not sign the report"},
-		{codeReportCPUID, true, "the report is by a processor of no known product"},
-		{codeReportProduct, false, "the report is by another product than its signed certificate is for"},
-		{codeReportChip, false, "the report is by another chip than its certificate is for"},
-		{codeReportTCB, false, "the report states another TCB than its certificate is for"},
+		{partReport + ".cpuid", true, "the report is by a processor of no known product"},
+		{partReport + ".product", false, "the report is by another product than its signed certificate is for"},
+		{partReport + ".chip", false, "the report is by another chip than its certificate is for"},
+		{partReport + ".tcb", false, "the report states another TCB than its certificate is for"},
 		{codeSNPCollateralAbsent, true, "there is no collateral"},
 		{partSNPCollateral + ".malformed", false, "the collateral bundle cannot be read"},
 		{codeSNPCollateralOther, true, "the collateral is for another chip, product, TCB or kind of key than the report names"},
