@@ -24,17 +24,22 @@ import (
 // The zero value is unknown.
 type QEMUVersion string
 
-// QEMU10_0 is QEMU 10.0.x.
-const QEMU10_0 QEMUVersion = "10.0"
+// The series whose virtual hardware is known.
+const (
+	QEMU10_0 QEMUVersion = "10.0"
+	QEMU11_1 QEMUVersion = "11.1"
+)
 
 // ParseQEMUVersion returns the series of a release such as "10.0.2". A release
 // whose virtual hardware is not known is an error.
 func ParseQEMUVersion(release string) (QEMUVersion, error) {
-	patch, ok := strings.CutPrefix(release, string(QEMU10_0)+".")
-	if n, err := strconv.ParseUint(patch, 10, 16); !ok || err != nil || strconv.FormatUint(n, 10) != patch {
-		return "", fmt.Errorf("parse QEMU version: measurements are not known for QEMU %q, only for %s", release, QEMU10_0)
+	for _, series := range []QEMUVersion{QEMU10_0, QEMU11_1} {
+		patch, ok := strings.CutPrefix(release, string(series)+".")
+		if n, err := strconv.ParseUint(patch, 10, 16); ok && err == nil && strconv.FormatUint(n, 10) == patch {
+			return series, nil
+		}
 	}
-	return QEMU10_0, nil
+	return "", fmt.Errorf("parse QEMU version: measurements are not known for QEMU %q, only for %s and %s", release, QEMU10_0, QEMU11_1)
 }
 
 // MaxCmdline is the longest kernel command line, in bytes: what the kernel takes,

@@ -217,10 +217,12 @@ func TestPredictionRefuses(t *testing.T) {
 }
 
 func TestParseQEMUVersion(t *testing.T) {
-	for release, ok := range map[string]bool{
-		"10.0.2": true, "10.0": false, "10.0.x": false, "10.0.02": false, "10.0.-1": false, "10.0.": false, "10.0.11": true, "": false, "10": false, "10.01": false, "10.1.0": false, "9.2.0": false, "110.0": false, "v10.0.2": false,
+	for release, want := range map[string]QEMUVersion{
+		"10.0.2": QEMU10_0, "10.0.11": QEMU10_0, "11.1.3": QEMU11_1,
+		"10.0": "", "10.0.x": "", "10.0.02": "", "10.0.-1": "", "10.0.": "", "": "", "10": "", "10.01": "", "10.1.0": "", "11.0.0": "", "11.1": "", "11.10.1": "",
+		"9.2.0": "", "110.0": "", "v10.0.2": "",
 	} {
-		if q, err := ParseQEMUVersion(release); (err == nil) != ok || ok != (q == QEMU10_0) {
+		if q, err := ParseQEMUVersion(release); (err == nil) != (want != "") || q != want {
 			t.Errorf("%q: %q, %v", release, q, err)
 		}
 	}

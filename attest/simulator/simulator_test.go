@@ -207,7 +207,7 @@ func TestServiceRefuses(t *testing.T) {
 		"relative path":       {func(r *teeclient.LaunchRequest) { r.Kernel = "vmlinuz" }, "absolute"},
 		"no such file":        {func(r *teeclient.LaunchRequest) { r.Initrd += ".gone" }, "no such file"},
 		"unknown shape":       {func(r *teeclient.LaunchRequest) { r.Shape.VCPUs = 100000 }, "100000 vCPU"},
-		"unknown QEMU":        {func(r *teeclient.LaunchRequest) { r.QEMU = "11.1.0" }, "11.1.0"},
+		"unknown QEMU":        {func(r *teeclient.LaunchRequest) { r.QEMU = "11.0.1" }, "11.0.1"},
 		"no TEE":              {func(r *teeclient.LaunchRequest) { r.TEE = 0 }, "TEE"},
 		"no firmware for SNP": {func(r *teeclient.LaunchRequest) { r.TEE = attest.SNP }, "kernel hashes"},
 	} {
