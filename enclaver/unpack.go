@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/escrin/escrin/enclaver/ahead"
 	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/store"
@@ -94,8 +95,8 @@ func (c *converter) pack(ctx context.Context, u *unpacker) (err error) {
 }
 
 func (c *converter) decompress(ctx context.Context, u *unpacker, packed io.Reader) (err error) {
-	read := newAhead(packed)
-	u.packed, u.close = read, read.close
+	read := ahead.New(packed)
+	u.packed, u.close = read, read.Close
 	buffered := bufio.NewReaderSize(read, 64<<10)
 	if u.describe.MediaType == oci.MediaTypeLayerGzip {
 		release, err := c.memory.take(ctx, ordinaryWindow)
@@ -103,7 +104,7 @@ func (c *converter) decompress(ctx context.Context, u *unpacker, packed io.Reade
 			return err
 		}
 		u.close = func() {
-			read.close()
+			read.Close()
 			release()
 		}
 		u.tar, err = gzip.NewReader(buffered)
@@ -122,7 +123,7 @@ func (c *converter) decompress(ctx context.Context, u *unpacker, packed io.Reade
 		return err
 	}
 	u.tar, u.close = decoder, func() {
-		read.close()
+		read.Close()
 		decoder.Close()
 		release()
 	}

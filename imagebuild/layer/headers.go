@@ -127,16 +127,31 @@ func checkNumbers(block []byte) error {
 	const mode, owner, group, size, mtime, sum, kind, major, minor, end = 100, 108, 116, 124, 136, 148, 156, 329, 337, 345
 	for _, f := range [][2]int{{mode, owner}, {owner, group}, {group, size}, {size, mtime}, {mtime, sum}, {sum, kind}, {major, minor}, {minor, end}} {
 		b := block[f[0]:f[1]]
-		binary := b[0] == 0x80 && f[0] != mode && f[0] != sum || b[0] == 0xff && f[0] == mtime
-		digits := strings.TrimLeft(string(b), " ")
-		if end := strings.IndexAny(digits, " \x00"); end >= 0 && !binary {
-			if strings.Trim(digits[end:], " \x00") != "" {
-				return errors.New("a number with something after its end")
-			}
-			digits = digits[:end]
+		if b[0] == 0x80 && f[0] != mode && f[0] != sum || b[0] == 0xff && f[0] == mtime {
+			continue // binary
 		}
-		if !binary && strings.Trim(digits, "01234567") != "" {
-			return errors.New("a number that is not octal")
+		if err := checkOctal(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkOctal takes spaces, octal digits, and then spaces and zero bytes.
+func checkOctal(b []byte) error {
+	at := 0
+	for at < len(b) && b[at] == ' ' {
+		at++
+	}
+	for at < len(b) && b[at] >= '0' && b[at] <= '7' {
+		at++
+	}
+	if at < len(b) && b[at] != ' ' && b[at] != 0 {
+		return errors.New("a number that is not octal")
+	}
+	for _, c := range b[at:] {
+		if c != ' ' && c != 0 {
+			return errors.New("a number with something after its end")
 		}
 	}
 	return nil

@@ -45,6 +45,8 @@ type Writer struct {
 	leaves io.WriterAt
 	hasher *verity.Hasher
 
+	writing sync.Mutex // of image
+
 	first   *sheet
 	current *sheet
 	closed  bool
@@ -101,7 +103,7 @@ func (w *Writer) store(sheet *sheet, leaves []byte) error {
 	if err := w.hasher.Run(leaves, sheet.block, sheet.data); err != nil {
 		return err
 	}
-	if _, err := w.image.WriteAt(sheet.data, int64(sheet.block)*erofs.BlockSize); err != nil {
+	if err := w.writeImage(sheet); err != nil {
 		return fmt.Errorf("write image: %w", err)
 	}
 	leaves = leaves[:len(sheet.data)/erofs.BlockSize*verity.DigestSize]
@@ -109,6 +111,14 @@ func (w *Writer) store(sheet *sheet, leaves []byte) error {
 		return fmt.Errorf("write leaves: %w", err)
 	}
 	return nil
+}
+
+// writeImage writes one sheet at a time: a file system lets no more than one into a file, and others would spin.
+func (w *Writer) writeImage(sheet *sheet) error {
+	w.writing.Lock()
+	defer w.writing.Unlock()
+	_, err := w.image.WriteAt(sheet.data, int64(sheet.block)*erofs.BlockSize)
+	return err
 }
 
 // Block is the number of the next block. All before it must be whole.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package enclaver
+// Package ahead reads a stream on while what was read of it is used.
+package ahead
 
 import "io"
 
-// ahead reads on while what it has read before is used, so that checking and keeping a blob cost its decoder no time.
-type ahead struct {
+// Reader reads on while what it has read before is used, so that checking and keeping a blob cost its decoder no time.
+type Reader struct {
 	full    chan []byte   // what was read; closed at the end
 	free    chan []byte   // room to read into
 	stop    chan struct{} // closed when nobody wants more
@@ -15,13 +16,14 @@ type ahead struct {
 }
 
 const (
-	aheadChunks = 4
-	aheadBytes  = 256 << 10
+	chunks     = 4
+	chunkBytes = 256 << 10
 )
 
-func newAhead(from io.Reader) *ahead {
-	a := &ahead{full: make(chan []byte, aheadChunks), free: make(chan []byte, aheadChunks), stop: make(chan struct{})}
-	for range aheadChunks {
+// New begins to read. Close must be called.
+func New(from io.Reader) *Reader {
+	a := &Reader{full: make(chan []byte, chunks), free: make(chan []byte, chunks), stop: make(chan struct{})}
+	for range chunks {
 		a.free <- nil
 	}
 	go func() {
@@ -31,7 +33,7 @@ func newAhead(from io.Reader) *ahead {
 	return a
 }
 
-func (a *ahead) readAll(from io.Reader) error {
+func (a *Reader) readAll(from io.Reader) error {
 	for {
 		var chunk []byte
 		select {
@@ -40,9 +42,9 @@ func (a *ahead) readAll(from io.Reader) error {
 			return io.ErrClosedPipe
 		}
 		if chunk == nil {
-			chunk = make([]byte, aheadBytes)
+			chunk = make([]byte, chunkBytes)
 		}
-		n, err := from.Read(chunk[:aheadBytes])
+		n, err := from.Read(chunk[:chunkBytes])
 		a.full <- chunk[:n] // there is room for all chunks
 		if err != nil {
 			return err
@@ -51,7 +53,7 @@ func (a *ahead) readAll(from io.Reader) error {
 }
 
 // Read implements io.Reader.
-func (a *ahead) Read(p []byte) (int, error) {
+func (a *Reader) Read(p []byte) (int, error) {
 	for len(a.rest) == 0 {
 		if a.current != nil {
 			a.free <- a.current
@@ -68,5 +70,5 @@ func (a *ahead) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// close has the reading end soon. Nothing may be read after it.
-func (a *ahead) close() { close(a.stop) }
+// Close has the reading end soon. Nothing may be read after it.
+func (a *Reader) Close() { close(a.stop) }

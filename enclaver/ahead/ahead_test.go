@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package enclaver
+package ahead
 
 import (
 	"bytes"
@@ -23,8 +23,8 @@ func TestReadingAheadReadsTheSame(t *testing.T) {
 		if rapid.Bool().Draw(t, "error beside data") {
 			source = iotest.DataErrReader(source)
 		}
-		a := newAhead(source)
-		defer a.close()
+		a := New(source)
+		defer a.Close()
 		var got bytes.Buffer
 		buffer := make([]byte, rapid.IntRange(1, 500_000).Draw(t, "buffer"))
 		for {
@@ -55,8 +55,8 @@ func TestReadingAheadEndsWhenNobodyWantsMore(t *testing.T) {
 			}
 		}
 	}()
-	a := newAhead(read)
-	a.close()
+	a := New(read)
+	a.Close()
 	for range a.full { // until it is closed
 	}
 	if a.err != io.ErrClosedPipe {
