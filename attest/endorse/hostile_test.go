@@ -16,7 +16,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/attest/internal/pki"
+	"github.com/escrin/escrin/attest/kds"
 	"github.com/escrin/escrin/attest/simulator"
 )
 
@@ -380,5 +382,82 @@ func TestNewIsStrict(t *testing.T) {
 	}
 	if err := VendorURLs().check(); err != nil {
 		t.Error(err)
+	}
+}
+
+// The certificate of a chip is of this chip, with this firmware, under its root.
+func TestAT06CertificatesOfOtherChips(t *testing.T) {
+	w := newWorld(t)
+	about := w.amd.Chip()
+	mine, err := VCEK(about.Product, about.HWID, about.TCB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate := func(p *simulator.SNPPlatform) []byte {
+		_, encoded, err := p.Start(attest.Register{}).Report([64]byte{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := kds.ParseBundle(encoded)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.VEK
+	}
+	good := certificate(w.amd)
+	other, err := w.amd.Another("other")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cloud, err := w.amd.WithVLEK()
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged := func(f simulator.SNPFlaws) []byte {
+		_, encoded, err := w.amd.Start(attest.Register{}).ReportWith([64]byte{}, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := kds.ParseBundle(encoded)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.VEK
+	}
+	for name, der := range map[string][]byte{
+		"another chip":     certificate(other),
+		"a cloud provider": certificate(cloud),
+		"older firmware":   forged(simulator.SNPFlaws{Chip: func(c *kds.Chip) { c.TCB.SNP-- }}),
+		"newer firmware":   forged(simulator.SNPFlaws{Chip: func(c *kds.Chip) { c.TCB.FMC++ }}),
+		"changed":          append(bytes.Clone(good[:len(good)-1]), good[len(good)-1]^1),
+		"longer":           append(bytes.Clone(good), 0),
+		"cut":              good[:len(good)-1],
+		"in PEM":           w.amd.RootPEM(),
+	} {
+		w.serve(func(r *http.Request, honest *httptest.ResponseRecorder, rw http.ResponseWriter) {
+			if strings.HasPrefix("/"+mine.String(), r.URL.Path) {
+				honest.Body = bytes.NewBuffer(der)
+			}
+			pass(rw, honest)
+		})
+		f := w.fetcher(t.TempDir())
+		if _, err := f.Get(context.Background(), mine); !errors.Is(err, ErrUnverified) {
+			t.Errorf("%s: error is %v", name, err)
+		}
+		if files, err := f.cache.entries.files(); err != nil || len(files) != 1 { // the chain
+			t.Errorf("%s: %d files, %v", name, len(files), err)
+		}
+	}
+	w.answer(nil)
+	get(t, w.fetcher(t.TempDir()), mine)
+	for name, i := range map[string]func() (Item, error){
+		"short id":        func() (Item, error) { return VCEK(kds.Turin, make([]byte, 7), kds.TCB{}) },
+		"long id":         func() (Item, error) { return VCEK(kds.Turin, make([]byte, 64), kds.TCB{}) },
+		"unknown product": func() (Item, error) { return VCEK("Rome", nil, kds.TCB{}) },
+		"FMC of Genoa":    func() (Item, error) { return VCEK(kds.Genoa, make([]byte, 64), kds.TCB{FMC: 1}) },
+	} {
+		if _, err := i(); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
 	}
 }
