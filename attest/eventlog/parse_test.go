@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/binary"
+	"os"
 	"slices"
 	"testing"
 )
@@ -223,4 +224,28 @@ func FuzzParseTable(f *testing.F) {
 			t.Fatalf("%+v", table)
 		}
 	})
+}
+
+// Flipped bytes of other logs are read in bounds or refused with a code.
+func TestMB24ByteFlipsOfLogsOfOthers(t *testing.T) {
+	files, err := os.ReadDir("testdata/go-eventlog")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		raw := bytes.TrimRight(readFile(t, "go-eventlog/"+f.Name()), "\xff")
+		for i := 0; i < len(raw); i += len(raw)/200 + 1 {
+			raw[i] ^= 0x80
+			log, err := Parse(raw)
+			if err != nil && CodeOf(err) == "" || len(log.Events) > MaxEvents {
+				t.Fatalf("%s, byte %#x: %d events, %v", f.Name(), i, len(log.Events), err)
+			}
+			for _, found := range log.CheckEvents() {
+				if !slices.Contains(Codes(), found.Code) {
+					t.Fatalf("%s, byte %#x: %v", f.Name(), i, found)
+				}
+			}
+			raw[i] ^= 0x80
+		}
+	}
 }

@@ -63,9 +63,13 @@ func lookupACPI(q QEMUVersion, s attest.Shape) (acpiBlobs, error) {
 	return acpiBlobs{}, unknown
 }
 
-func parseACPI(loader, rsdp, tables string) (blobs acpiBlobs, err error) {
-	for text, register := range map[string]*attest.Register{loader: &blobs.loader, rsdp: &blobs.rsdp, tables: &blobs.tables} {
-		if err := register.UnmarshalText([]byte("0x" + text)); err != nil {
+func parseACPI(loader, rsdp, tables string) (acpiBlobs, error) {
+	var blobs acpiBlobs
+	for _, field := range []struct {
+		text string
+		to   *attest.Register
+	}{{loader, &blobs.loader}, {rsdp, &blobs.rsdp}, {tables, &blobs.tables}} {
+		if err := field.to.UnmarshalText([]byte("0x" + field.text)); err != nil {
 			return acpiBlobs{}, err
 		}
 	}
