@@ -224,6 +224,40 @@ func TestAT14ClaimsShareNothing(t *testing.T) {
 	}
 }
 
+// only returns what a cache with one entry remembers.
+func only[V any](t *testing.T, c cache[V]) *V {
+	t.Helper()
+	if c.state.used.Len() != 1 {
+		t.Fatalf("%d entries", c.state.used.Len())
+	}
+	return c.state.used.Front().Value.(*item[V]).value
+}
+
+// What is remembered is what is used: lies put there by hand come out.
+func TestMemoryIsUsed(t *testing.T) {
+	p := newPoisoned(t)
+	e := p.evidence(t, simulator.Flaws{})
+	if _, err := p.Verify(e, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	only(t, p.chains).platform.PPID = [16]byte{1, 2, 3}
+	base := only(t, p.bases)
+	base.info.EvaluationNumber, base.identity.EvaluationNumber = 99, 99
+	c, err := p.Verify(e, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if facts, _ := c.TDX(); facts.Platform.PPID != [16]byte{1, 2, 3} || facts.TCB.EvaluationNumber != 99 {
+		t.Errorf("%+v", facts)
+	}
+	other := newPoisoned(t)
+	if _, err := other.Verify(other.evidence(t, simulator.Flaws{}), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	*only(t, p.signers) = *only(t, other.signers)
+	p.refuses(t, "another key", e, time.Now())
+}
+
 // Good and bad evidence from many sides at once: each gets its own answer.
 func TestConcurrentUse(t *testing.T) {
 	p := newPoisoned(t)
