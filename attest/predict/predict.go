@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package predict computes the launch registers of a virtual machine before it
-// is started, from everything that goes into them (SPEC.md §5).
+// Package predict computes the launch registers of a TDX guest and the launch
+// digest of an SEV-SNP guest before it is started, from everything that goes into
+// them (SPEC.md §5, §5a), and makes the ID blocks by which an author signs a launch
+// digest (§5b).
 //
-// What the registers depend on is written down nowhere in one place. The events
-// here are those of edk2-stable202502's OvmfPkgX64 and were compared, digest by
-// digest, with the event log that this firmware wrote under QEMU 10.0; the log is
-// in testdata. Whatever is not known to come out right is refused.
+// What registers depend on is written down nowhere in one place. The events of a
+// TDX guest here are those of edk2-stable202502's OvmfPkgX64 and were compared,
+// digest by digest, with the event log that this firmware wrote under QEMU 10.0;
+// the log is in testdata. Whatever is not known to come out right is refused.
 package predict
 
 import (
