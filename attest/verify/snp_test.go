@@ -177,6 +177,13 @@ func TestAT07KindsOfKeys(t *testing.T) {
 			t.Errorf("%s: error is %v, want %s", name, err, f.code)
 		}
 	}
+	for name, change := range map[string]func(*snp.Report){ // as cloud providers have been seen to do
+		"hidden chip id": func(r *snp.Report) { r.ChipID = [64]byte{} }, "masked key of the chip": func(r *snp.Report) { r.KeyInfo.MaskChipKey = true },
+	} {
+		if _, err := verify.Verify(snpBench{vlek, b.roots}.evidence(t, report(change)), b.roots, time.Now()); err != nil {
+			t.Errorf("VLEK, %s: %v", name, err)
+		}
+	}
 	b.platform.Vendor().RevokeIssuer(kds.VLEK)
 	if _, err := verify.Verify(b.evidence(t, simulator.SNPFlaws{}), b.roots, time.Now()); err != nil {
 		t.Errorf("VCEK after ASVK was revoked: %v", err)
