@@ -29,7 +29,15 @@ import (
 
 // amdDir returns a directory whose RSA keys all tests share, since they take
 // seconds to make.
-var amdDir = sync.OnceValues(func() (string, error) { return newAMDDir() })
+var amdDir = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "escrin-simulator-amd") })
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, err := amdDir(); err == nil {
+		os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
 
 func openSNP(t testing.TB, p kds.Product) *simulator.SNPPlatform { return openSNPAt(t, p, time.Now) }
 
@@ -160,5 +168,3 @@ func askGoSEVGuest(p *simulator.SNPPlatform) error {
 		Product:      &sevpb.SevProduct{Name: name},
 	})
 }
-
-func newAMDDir() (string, error) { return os.MkdirTemp("", "escrin-simulator-amd") }

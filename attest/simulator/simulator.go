@@ -7,7 +7,7 @@
 // all of it. It must not be linked into anything that verifies.
 //
 // Under one set of keys everything is made the same way twice, signatures
-// included, save for the dates; evidence with a flaw ([TDXFlaws], [SNPFlaws])
+// included, save for the dates; evidence with a flaw ([TDXFlaws], [SNPFlawList])
 // differs from genuine evidence in that flaw and in what is signed over it.
 package simulator
 
