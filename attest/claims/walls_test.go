@@ -61,9 +61,9 @@ func TestAT14OnlyVerifyMintsClaims(t *testing.T) {
 func TestAT16Walls(t *testing.T) {
 	found := importers(t)
 	for imported, allowed := range map[string][]string{
-		"attest/verify":     {"crosscheck"},
+		"attest/verify":     {"crosscheck", "endorse", "corpus"}, // endorse keeps only what is authentic; corpus asks both halves
 		"attest/crosscheck": nil,
-		"attest/appraise":   nil,
+		"attest/appraise":   {"corpus"},
 		"attest/simulator":  nil,
 		"attest/predict":    {"simulator"},
 	} {
