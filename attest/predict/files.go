@@ -34,8 +34,8 @@ type Content interface {
 }
 
 // MeasureFiles reads firmware (OVMF with TDX metadata), kernel (bzImage as it
-// stands in the file) and initrd once. It holds a few hundred kilobytes of them in
-// memory at a time.
+// stands in the file) and initrd once, the latter two at the same time. It holds a
+// few hundred kilobytes of them in memory.
 func MeasureFiles(fw []byte, kernel, initrd Content) (Files, error) {
 	f, err := measureFiles(fw, kernel, initrd)
 	if err != nil {
@@ -44,23 +44,36 @@ func MeasureFiles(fw []byte, kernel, initrd Content) (Files, error) {
 	return f, nil
 }
 
+// measureFiles hashes the kernel, which is the largest, beside the other two.
 func measureFiles(image []byte, kernel, initrd Content) (Files, error) {
 	fw, err := parseFirmware(image)
 	if err != nil {
 		return Files{}, err
 	}
+	if size := initrd.Size(); size <= 0 || size > maxInitrd {
+		return Files{}, errors.New("no initrd, or one of more than 1 GiB")
+	}
+	type result struct {
+		sum attest.Register
+		err error
+	}
+	kernels := make(chan result, 1)
+	go func() {
+		sum, err := authenticode(kernel)
+		kernels <- result{sum, err}
+	}()
 	f := Files{measured: true, mrtd: fw.mrtd(), configuration: sha512.Sum384(fw.configuration())}
 	for _, s := range fw {
 		s.data = nil
 		f.sections = append(f.sections, s)
 	}
-	if f.kernel, err = authenticode(kernel); err != nil {
-		return Files{}, err
+	f.initrd, err = digest(initrd, extent{0, initrd.Size()})
+	k := <-kernels
+	if k.err != nil {
+		return Files{}, k.err
 	}
-	if size := initrd.Size(); size <= 0 || size > maxInitrd {
-		return Files{}, errors.New("no initrd, or one of more than 1 GiB")
-	}
-	if f.initrd, err = digest(initrd, extent{0, initrd.Size()}); err != nil {
+	f.kernel = k.sum
+	if err != nil {
 		return Files{}, fmt.Errorf("read initrd: %w", err)
 	}
 	return f, nil
@@ -82,7 +95,7 @@ func digest(content io.ReaderAt, extents ...extent) (attest.Register, error) {
 }
 
 // copyBuffer is how much of a file is in memory, in bytes.
-const copyBuffer = 256 << 10
+const copyBuffer = 64 << 10
 
 // copyExtent writes one extent of a file, whole.
 func copyExtent(to io.Writer, content io.ReaderAt, e extent, buffer []byte) error {
