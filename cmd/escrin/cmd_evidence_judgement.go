@@ -24,7 +24,8 @@ type judgement struct {
 	Reasons     []reason     `json:"reasons"`               // all of them
 	NotCompared []string     `json:"notCompared,omitempty"` // fields of the statement that nothing is known about
 	Time        time.Time    `json:"time"`                  // as of which it was verified
-	Root        string       `json:"root,omitempty"`        // the root certificates that were trusted
+	Roots       string       `json:"roots,omitempty"`       // the root certificates that were trusted
+	Policy      string       `json:"policy,omitempty"`      // the policy file
 	Claims      *claimsShown `json:"claims,omitempty"`      // what is authentic
 }
 
@@ -115,8 +116,14 @@ func (j judgement) print(cmd *cobra.Command, t trusted) {
 		fmt.Fprintln(out)
 		j.Claims.print(out)
 	}
+	if j.Roots != "" {
+		fmt.Fprintf(out, "\ntrusted: %s\n", oneLine(j.Roots))
+	}
+	if j.Authentic && j.Policy != "" {
+		fmt.Fprintf(out, "by the policy %s\n", oneLine(j.Policy))
+	}
 	if j.Authentic && len(j.NotCompared) > 0 {
-		fmt.Fprintf(out, "\nnot compared with anything: %s\n", strings.Join(j.NotCompared, ", "))
+		fmt.Fprintf(out, "not compared with anything: %s\n", strings.Join(j.NotCompared, ", "))
 	}
 	if t.simulated {
 		fmt.Fprintln(errs, "note: the TEE of this network is simulated: whoever has the key of its root certificate can make any evidence")
@@ -138,7 +145,7 @@ func (j judgement) hint() string {
 		return "get the vendor's endorsements with `escrin collateral fetch`, and give them with --collateral"
 	case has(string(appraise.PolicyEmpty)):
 		return "say what is acceptable with --policy"
-	case has(string(appraise.ExpectationEmpty)):
+	case has(string(appraise.ExpectationEmpty)), has(string(appraise.ExpectationIncomplete)):
 		return "say which guest it must be with --measurement or --enclave, and what it must have said with --report-data"
 	case strings.HasSuffix(j.Code, ".expired"), strings.HasSuffix(j.Code, ".future"):
 		return "verify as of the time when the evidence was made with --time, or fetch newer endorsements"

@@ -63,10 +63,11 @@ type evidenceVerifier struct {
 
 // trusted is whom the user trusts, and for what.
 type trusted struct {
-	roots     verify.Roots
-	rootName  string
-	policy    appraise.Policy
-	simulated bool // the network's TEE is
+	roots      verify.Roots
+	rootName   string
+	policy     appraise.Policy
+	policyName string
+	simulated  bool // the network's TEE is
 }
 
 func (v *evidenceVerifier) run(cmd *cobra.Command, args []string) error {
@@ -105,10 +106,12 @@ func (v *evidenceVerifier) run(cmd *cobra.Command, args []string) error {
 func judge(p presented, t trusted, d demand, at time.Time) judgement {
 	c, err := crosscheck.New(t.roots).Verify(p.evidence, at)
 	if err != nil {
-		return refusal(err, at)
+		j := refusal(err, at)
+		j.Roots = t.rootName
+		return j
 	}
 	reasons, unknown := d.appraise(t.policy, c, p.form, at)
-	return judgement{Authentic: c.Verified(), Acceptable: c.Verified() && len(reasons) == 0, Time: at.UTC(), Root: t.rootName,
+	return judgement{Authentic: c.Verified(), Acceptable: c.Verified() && len(reasons) == 0, Time: at.UTC(), Roots: t.rootName, Policy: t.policyName,
 		Conclusive: true, Code: firstCode(reasons), Reasons: worded(reasons), NotCompared: unknown, Claims: claimed(c)}
 }
 
@@ -140,6 +143,7 @@ func (v *evidenceVerifier) trust(cmd *cobra.Command) (t trusted, err error) {
 		}
 	}
 	if policyFile != "" {
+		t.policyName = home(policyFile)
 		t.policy, err = readPolicy(policyFile)
 	}
 	return t, err
