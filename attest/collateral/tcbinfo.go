@@ -151,13 +151,9 @@ func (t TCBInfo) Family(p Platform) error {
 // and this TEE TCB SVN. A platform that is not listed is an error.
 func (t TCBInfo) PlatformVerdict(p Platform, svn [16]byte) (Verdict, error) {
 	for _, level := range t.Levels {
-		if !covers(p.CPUSVN, level.TCB.SGX, 0) || p.PCESVN < level.TCB.PCESVN || !covers(svn, level.TCB.TDX, moduleParts(svn)) {
-			continue
+		if covers(p.CPUSVN, level.TCB.SGX, 0) && p.PCESVN >= level.TCB.PCESVN && covers(svn, level.TCB.TDX, moduleParts(svn)) {
+			return level.Verdict.clone(), nil
 		}
-		if moduleParts(svn) == 0 && level.TCB.TDX[1].SVN != 0 {
-			break // the level is for another version of the TDX module
-		}
-		return level.Verdict.clone(), nil
 	}
 	return Verdict{}, flaw.New(flaw.Unlisted, errors.New("evaluate TCB: platform matches no level"))
 }

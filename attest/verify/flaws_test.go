@@ -199,6 +199,30 @@ func TestAT04ZeroRootsRejectEverything(t *testing.T) {
 	}
 }
 
+func TestAT04ZeroVerifiersRejectEverything(t *testing.T) {
+	e := newBench(t).evidence(t, simulator.Flaws{})
+	for _, v := range []*verify.Verifier{nil, {}, verify.NewVerifier(verify.Roots{})} {
+		if c, err := v.Verify(e, time.Now()); codeOf(t, err) != verify.CodeNoRoot || c.Verified() {
+			t.Errorf("error is %v", err)
+		}
+	}
+}
+
+// What roots give out is a copy, and nothing where they trust none.
+func TestRootsGiveCopies(t *testing.T) {
+	if (verify.Roots{}).Intel() != nil || (verify.Roots{}).AMD("Milan") != nil {
+		t.Error("zero roots have a certificate")
+	}
+	b := newBench(t)
+	if b.roots.AMD("Milan") != nil {
+		t.Error("a root of AMD's came from nowhere")
+	}
+	clear(b.roots.Intel())
+	if _, err := verify.Verify(b.evidence(t, simulator.Flaws{}), b.roots, time.Now()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAT16AnotherSimulatorIsNotTrusted(t *testing.T) {
 	b, other := newBench(t), newBench(t)
 	_, err := verify.Verify(other.evidence(t, simulator.Flaws{}), b.roots, time.Now())
