@@ -141,6 +141,8 @@ func numberFlaws() map[string]chipFlaw {
 		"reserved part 7 is not 0": {"Turin", set("020101", 3, 7), "reserved TCB part 7 is 1"},
 		"number of 256":            {"Milan", set("02020100", 3, 8), "not a number"},
 		"number below 0":           {"Milan", set("0201ff", 3, 8), "not a number"},
+		"number of 128, below 0":   {"Milan", set("020180", 3, 8), "not a number"},
+		"number of 127 and zero":   {"Milan", set("0202007f", 3, 8), "not a number"},
 		"number with a zero":       {"Milan", set("02020044", 3, 8), "not a number"},
 		"number without bytes":     {"Milan", set("0200", 3, 8), "not a number"},
 		"number with a long form":  {"Milan", set("02810144", 3, 8), "not a number"},
@@ -215,6 +217,20 @@ func TestLongTextsAreNotEncoded(t *testing.T) {
 				t.Errorf("%d: %v", n, err)
 			}
 		}
+	}
+}
+
+func TestBoundsOfChips(t *testing.T) {
+	for value, want := range map[string]uint8{"020100": 0, "02017f": 127, "02020080": 128, "020200ff": 255} {
+		c, err := kds.ParseChip(certificate(t, chips()["Milan"], set(value, 3, 8)))
+		if err != nil || c.TCB.Microcode != want {
+			t.Errorf("%s: microcode %d, %v", value, c.TCB.Microcode, err)
+		}
+	}
+	longest := strings.Repeat("~", 127)
+	c, err := kds.ParseChip(certificate(t, kds.Chip{Signer: kds.VLEK, Product: kds.Genoa, CSPID: longest}, nil))
+	if err != nil || c.CSPID != longest {
+		t.Errorf("provider of %d bytes: %v", len(c.CSPID), err)
 	}
 }
 
