@@ -27,7 +27,7 @@ func documents(t *testing.T) (artifact.Manifest, artifact.Config) {
 	}
 	c := artifact.Config{
 		Conversion: layer.Version, Source: artifact.Source{Manifest: hash("a"), Config: hash("b")},
-		Layers:         []artifact.Layer{{DiffID: hash("c"), DataBlocks: 2, RootHash: [32]byte{1}}},
+		Layers:         []artifact.Layer{{DiffID: hash("c"), DataBlocks: 1, RootHash: [32]byte{1}}},
 		Disk:           config.Disk{DataBlocks: 3, HashOffsetBlocks: 3, RootHash: [32]byte{2}},
 		MeasuredConfig: artifact.MeasuredConfig{Digest: hash("d"), OffsetBlocks: 4, Size: 500},
 		Measurements:   measurements, MeasurementRoot: root,
