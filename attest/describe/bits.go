@@ -2,13 +2,17 @@
 
 package describe
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // bit is a named part of a word: one bit, or several that belong together.
 type bit struct {
 	mask       uint64
 	name       string
 	set, unset string // what it means that a bit of it is set, and that none is
+	value      string // of several bits that are a number; else empty
 }
 
 // bits adds a word, each of its named parts, and what is set besides.
@@ -21,7 +25,7 @@ func (s *Section) bits(name string, word uint64, width int, meaning string, name
 		if word&b.mask != 0 {
 			value, words = "set", b.set
 		}
-		s.add(name+"."+b.name, value, words)
+		s.add(name+"."+b.name, cmp.Or(b.value, value), words)
 	}
 	if rest := word &^ known; rest != 0 {
 		s.add(name+".unknown", fmt.Sprintf("%#x", rest), "bits that are reserved, or that this program does not know")

@@ -139,7 +139,7 @@ func wantOneBit(t *testing.T, d describe.Description, section, word string, bit 
 	set := 0
 	for _, s := range d {
 		for _, f := range s.Fields {
-			if s.Name == section && strings.HasPrefix(f.Name, word+".") && f.Value != "clear" {
+			if s.Name == section && strings.HasPrefix(f.Name, word+".") && f.Value != "clear" && f.Value != "0.0" {
 				set++
 			}
 		}

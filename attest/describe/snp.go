@@ -47,8 +47,8 @@ func snpGuest(r snp.Report) Section {
 // policyABI stands for the two low bytes of a policy, in words.
 func policyABI(p snp.Policy) bit {
 	major, minor := p.ABI()
-	words := fmt.Sprintf("firmware ABI %d.%d is the lowest that the guest runs on", major, minor)
-	return bit{mask: 0xffff, name: "ABI", set: words, unset: words}
+	const words = "lowest version of the firmware ABI that the guest runs on"
+	return bit{mask: 0xffff, name: "ABI", set: words, unset: words, value: fmt.Sprintf("%d.%d", major, minor)}
 }
 
 func vmplWords(vmpl uint32) string {
@@ -94,6 +94,10 @@ func productWords(p kds.Product) string {
 // tcb adds a TCB word and its parts.
 func (s *Section) tcb(name string, word snp.TCBVersion, product kds.Product, meaning string) {
 	s.add(name, fmt.Sprintf("%#016x", uint64(word)), meaning)
+	if product == "" {
+		s.add(name+".parts", "unknown", "a report of version 2 does not say of which product it is, and which bytes are what depends on that")
+		return
+	}
 	t, err := kds.SplitTCB(product, word)
 	if err != nil {
 		s.add(name+".parts", "unknown", err.Error())
