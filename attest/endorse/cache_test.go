@@ -191,7 +191,10 @@ func TestPoisonedCache(t *testing.T) {
 		"no body":          forged(record{want.Fetched, want.Issuers, nil}),
 		"another kind":     forged(record{want.Fetched, identity.Issuers, identity.Body}),
 	}
-	for i := 0; i < len(good); i += 97 {
+	for i := range good {
+		if i >= 64 && i%97 != 0 { // the head, and some of the rest
+			continue
+		}
 		data := bytes.Clone(good)
 		data[i] ^= 0x40
 		cases[fmt.Sprintf("byte %d", i)] = data

@@ -144,6 +144,17 @@ func TestSGX(t *testing.T) {
 			t.Errorf("%s: accepted", name)
 		}
 	}
+	v.qeID = "QE"
+	honest := v.documents
+	v.documents.key = v.processor.key // which the certificate is not of
+	if _, err := w.fetcher(t.TempDir()).Get(context.Background(), QEIdentity(SGX)); !errors.Is(err, ErrUnverified) {
+		t.Errorf("signed by another key: error is %v", err)
+	}
+	v.documents = v.certify(pki.TCBSigner.CommonName(), false, v.processor)
+	if _, err := w.fetcher(t.TempDir()).Get(context.Background(), QEIdentity(SGX)); !errors.Is(err, ErrUnverified) {
+		t.Errorf("signer not certified by the root: error is %v", err)
+	}
+	v.documents = honest
 	v.processor = v.certify("Intel SGX PCK Processor", true, v.root)
 	if _, err := w.fetcher(t.TempDir()).Get(context.Background(), PCKCRL(ProcessorCA)); !errors.Is(err, ErrUnverified) {
 		t.Errorf("error is %v", err)
