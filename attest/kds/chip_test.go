@@ -184,6 +184,8 @@ func holderFlaws() map[string]chipFlaw {
 		"provider of no letter":   {"VLEK", set("1600", 5), "provider id is empty"},
 		"provider of 128 letters": {"VLEK", set("168180"+strings.Repeat("61", 128), 5), "not a text"},
 		"provider with line end":  {"VLEK", set("1602610a", 5), "not printable"},
+		"provider beyond letters": {"VLEK", set("1602617f", 5), "not printable"},
+		"provider before letters": {"VLEK", set("1602611f", 5), "not printable"},
 		"chip id of 63 bytes":     {"Milan", set(tagged[6:], 4), "not a string of 64 bytes"},
 		"chip id of 65 bytes":     {"Milan", set(tagged[4:]+"07", 4), "not a string of 64 bytes"},
 		"chip id, other tag":      {"Milan", set("03"+tagged[2:], 4), "not a string of 64 bytes"},
@@ -227,7 +229,11 @@ func TestBoundsOfChips(t *testing.T) {
 			t.Errorf("%s: microcode %d, %v", value, c.TCB.Microcode, err)
 		}
 	}
-	longest := strings.Repeat("~", 127)
+	looksTagged := kds.Chip{Signer: kds.VCEK, Product: kds.Turin, HWID: []byte{4, 6, 1, 2, 3, 4, 5, 6}}
+	if c, err := kds.ParseChip(certificate(t, looksTagged, nil)); err != nil || !bytes.Equal(c.HWID, looksTagged.HWID) {
+		t.Errorf("chip id %x, %v", c.HWID, err)
+	}
+	longest := strings.Repeat(" ~", 63) + "~"
 	c, err := kds.ParseChip(certificate(t, kds.Chip{Signer: kds.VLEK, Product: kds.Genoa, CSPID: longest}, nil))
 	if err != nil || c.CSPID != longest {
 		t.Errorf("provider of %d bytes: %v", len(c.CSPID), err)
