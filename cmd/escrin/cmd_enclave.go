@@ -86,7 +86,7 @@ func frugal() func() {
 func (flags enclaveFlags) run(cmd *cobra.Command, image source.Source, ref enclaver.Reference, declared spec.Spec) error {
 	start := time.Now()
 	defer frugal()()
-	defer debug.SetGCPercent(debug.SetGCPercent(400)) // there is room until then
+	defer debug.SetGCPercent(debug.SetGCPercent(1000)) // there is room until then
 	store, err := openStore(cmd)
 	if err != nil {
 		return err
