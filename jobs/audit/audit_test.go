@@ -14,7 +14,9 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 
 	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/attest/kds"
 	"github.com/escrin/escrin/attest/simulator"
+	"github.com/escrin/escrin/attest/snp"
 	"github.com/escrin/escrin/attest/tdx"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
@@ -251,6 +253,39 @@ func TestGenuineTaskVerifiesAndEachCorruptionFailsWithItsOwnWords(t *testing.T) 
 	}
 	if report := audit.Check(genuine, w.trust()); !report.OK() {
 		t.Fatalf("the corruptions damaged the original:\n%s", lines(report))
+	}
+}
+
+// A task that was done on SEV-SNP verifies like any other, and its evidence is held to the same.
+func TestGenuineTaskOnSNP(t *testing.T) {
+	w := newWorld(t)
+	var err error
+	w.snp, err = simulator.OpenSNP(t.TempDir(), kds.Genoa)
+	w.must(err)
+	w.finish()
+	genuine := w.collect()
+	report := audit.Check(genuine, w.trust())
+	if !report.OK() || !strings.Contains(lines(report), "SNP report verifies under") || !strings.Contains(lines(report), "the launch digest for") {
+		t.Fatalf("a genuine task does not verify:\n%s", lines(report))
+	}
+	signed := func(f simulator.SNPFlaws, launched attest.Register) func(*audit.Record, *audit.Trust) {
+		return w.withEvidence(func(e *attest.Evidence) {
+			var err error
+			e.Signed, e.Collateral, err = w.snp.Start(launched).ReportWith(e.Binding.ReportData(), f)
+			w.must(err)
+		})
+	}
+	launched := w.measurements[2].LaunchDigest
+	for _, c := range []corruption{
+		{"signature", signed(simulator.SNPFlaws{Signed: func(r *snp.Report) { r.ReportID[0] ^= 1 }}, launched), "quote", "signature"},
+		{"debug", signed(simulator.SNPFlaws{Report: func(r *snp.Report) { r.Policy |= snp.PolicyDebug }}, launched), "platform", "debug"},
+		{"launch digest", signed(simulator.SNPFlaws{}, attest.Register{9}), "registers", "launch digest 09000000"},
+	} {
+		record, trust := copied(genuine), w.trust()
+		c.damage(&record, &trust)
+		if words := failure(audit.Check(record, trust), c.check); !strings.Contains(words, c.words) {
+			t.Errorf("%s: check %q says %q, want %q", c.name, c.check, words, c.words)
+		}
 	}
 }
 

@@ -51,6 +51,7 @@ type world struct {
 	*chaintest.Network
 	t        *testing.T
 	platform *simulator.Platform
+	snp      *simulator.SNPPlatform // the enclave runs on it, if it is not nil
 	store    *blob.Store
 	storeURL string
 
@@ -105,7 +106,7 @@ func (w *world) finish() {
 	w.pushEnclave()
 	w.makeIdentity()
 	w.submit()
-	w.acquire(w.prove(w.platform.Start(w.measurements[0].Registers)))
+	w.acquire(w.prove())
 	_, err := w.Chain.Claim(w.t.Context(), w.Accounts[9], w.task, w.requester())
 	w.must(err)
 	w.deliver()
@@ -118,6 +119,10 @@ func (w *world) pushEnclave() {
 	w.measurements = []attest.Measurement{
 		{TEE: attest.TDX, Shape: attest.Shape{VCPUs: 1, MemoryMiB: 1024}, Registers: registers(1)},
 		{TEE: attest.TDX, Shape: attest.Shape{VCPUs: 2, MemoryMiB: 2048}, Registers: registers(2)},
+	}
+	if w.snp != nil {
+		shape := attest.Shape{VCPUs: 1, MemoryMiB: 1024}
+		w.measurements = append(w.measurements, attest.Measurement{TEE: attest.SNP, Shape: shape, LaunchDigest: attest.Register{3}})
 	}
 	root, err := attest.Root(w.measurements)
 	w.must(err)
@@ -217,19 +222,24 @@ func (w *world) submit() {
 }
 
 // prove makes the evidence of a guest, and the context of its request for a permit.
-func (w *world) prove(td *simulator.TD) permitted {
+func (w *world) prove() permitted {
 	w.t.Helper()
+	m, sign := w.measurements[0], w.platform.Start(w.measurements[0].Registers).Quote
+	if w.snp != nil {
+		m = w.measurements[2]
+		sign = w.snp.Start(m.LaunchDigest).Report
+	}
 	head, err := w.Chain.Head(w.t.Context())
 	w.must(err)
 	root, err := attest.Root(w.measurements)
 	w.must(err)
-	proof, err := attest.Proof(w.measurements, w.measurements[0].Shape, attest.TDX)
+	proof, err := attest.Proof(w.measurements, m.Shape, m.TEE)
 	w.must(err)
-	e := attest.Evidence{TEE: attest.TDX, Shape: w.measurements[0].Shape, Proof: proof, ChannelKey: w.channelKey,
+	e := attest.Evidence{TEE: m.TEE, Shape: m.Shape, Proof: proof, ChannelKey: w.channelKey,
 		Binding: attest.Binding{ChainID: w.Contracts().ChainID, Registry: w.At.Registry, IdentityID: w.identity,
 			Requester: w.requester(), ChannelKeyHash: attest.HashChannelKey(w.channelKey), Duration: 600,
 			BaseBlock: head.Number, BaseBlockHash: head.Hash, MeasurementRoot: root, ConfigDigest: w.measured}}
-	e.Signed, e.Collateral, err = td.Quote(e.Binding.ReportData())
+	e.Signed, e.Collateral, err = sign(e.Binding.ReportData())
 	w.must(err)
 	raw, err := e.Marshal()
 	w.must(err)
@@ -272,7 +282,11 @@ func (w *world) sources() *sources.Sources {
 
 func (w *world) trust() audit.Trust {
 	w.t.Helper()
-	roots, err := verify.ParseRoots(w.platform.RootPEM())
+	pem := w.platform.RootPEM()
+	if w.snp != nil {
+		pem = append(pem, w.snp.RootPEM()...)
+	}
+	roots, err := verify.ParseRoots(pem)
 	w.must(err)
 	policy, err := appraise.ParsePolicy(simulator.Policy())
 	w.must(err)
