@@ -113,6 +113,9 @@ func amdExtensionFlaws() (list []SNPFlaw) {
 	add("provider-too", "is of a chip and of a provider", pkix.Extension{Id: below(5), Value: derText(CloudProvider)})
 	add("unknown", "has an extension of AMD's that is unknown", pkix.Extension{Id: below(6), Value: derInt(0)})
 	add("fmc", "has an FMC, which the product does not", pkix.Extension{Id: below(3, 9), Value: derInt(1)})
+	list = append(list, snpFlaw("AT-10", "amd-version-unknown", onVEK(func(d *draft) {
+		d.edit = onExtension(func(e *pkix.Extension) { e.Value = derInt(127) }, below(1)...)
+	}), "The certificate's extensions are of a version that is unknown."))
 	reserved := snpFlaw("AT-10", "amd-reserved-part", onVEK(func(d *draft) {
 		d.edit = onExtension(func(e *pkix.Extension) { e.Value = derInt(1) }, below(3, 4)...)
 	}), "The certificate has a version for a reserved part.")
