@@ -45,7 +45,7 @@ func sampleConfig() Config {
 		GuestBase: GuestBase{Kernel: "6.12", Runtime: "crun 1", Go: "go1.26", Firmware: digest("d")}, Cmdline: "console=ttyS0",
 		MeasuredConfig: MeasuredConfig{Digest: digest("4"), OffsetBlocks: 4, Size: 500},
 		Disk:           config.Disk{DataBlocks: 3, HashOffsetBlocks: 3, RootHash: [32]byte{1}}, QEMU: "10.0",
-		Measurements:    []attest.Measurement{{TEE: attest.TDX, Shape: attest.Shape{VCPUs: 1, MemoryMiB: 1024}}},
+		Measurements:    []attest.Measurement{{TEE: attest.TDX, Shape: attest.Shape{VCPUs: 1, MemoryMiB: 1024}, Registers: attest.Registers{MRTD: attest.Register{5}}}},
 		MeasurementRoot: [32]byte{2},
 	}
 }
