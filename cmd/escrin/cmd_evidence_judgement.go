@@ -91,7 +91,7 @@ func (j judgement) verdict() string {
 // tell prints the judgement and returns the exit status as an error.
 func (j judgement) tell(cmd *cobra.Command, t trusted) error {
 	if wantJSON(cmd) {
-		if err := printJSON(cmd.OutOrStdout(), j); err != nil {
+		if err := printPlainJSON(cmd.OutOrStdout(), j); err != nil {
 			return err
 		}
 	} else {

@@ -3,10 +3,12 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
@@ -38,7 +40,7 @@ func showEvidence(cmd *cobra.Command, from *evidenceFlags, args []string) error 
 	}
 	d := p.describe()
 	if wantJSON(cmd) {
-		err = printJSON(cmd.OutOrStdout(), shownEvidence{Verified: false, Form: p.form, Encoding: p.encoding, TEE: p.evidence.TEE.String(),
+		err = printPlainJSON(cmd.OutOrStdout(), shownEvidence{Verified: false, Form: p.form, Encoding: p.encoding, TEE: p.evidence.TEE.String(),
 			Fields: fieldsOf(d), Problems: d.Problems()})
 	} else {
 		err = printDescription(cmd.OutOrStdout(), d)
@@ -83,6 +85,26 @@ func fieldsOf(d describe.Description) map[string]shownField {
 		}
 	}
 	return fields
+}
+
+// printPlainJSON is printJSON in ASCII: text of others is all there, and cannot draw on a terminal.
+func printPlainJSON[T any](w io.Writer, value T) error {
+	var document bytes.Buffer
+	if err := printJSON(&document, value); err != nil {
+		return err
+	}
+	var plain strings.Builder
+	for _, r := range document.String() { // what is not ASCII stands in strings only
+		if r < 0x7f {
+			plain.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&plain, `\u%04x`, unit)
+		}
+	}
+	_, err := io.WriteString(w, plain.String())
+	return err
 }
 
 // printDescription is `show` for people. No text of the evidence reaches the terminal as it is.

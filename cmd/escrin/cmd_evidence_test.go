@@ -254,6 +254,22 @@ func TestAT04EvidenceVerifyDemandsEverything(t *testing.T) {
 	}
 }
 
+func TestPlainJSONSaysTheSameInASCII(t *testing.T) {
+	t.Parallel()
+	want := "a\x1b[2J\x7f\u009b2J\u202eb\u2028 größe 😀 \\u0041 \"<&>"
+	var out bytes.Buffer
+	if err := printPlainJSON(&out, want); err != nil {
+		t.Fatal(err)
+	}
+	if strings.ContainsFunc(strings.TrimSpace(out.String()), func(r rune) bool { return r < ' ' || r > '~' }) {
+		t.Errorf("%q", out.String())
+	}
+	var got string
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil || got != want {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 // A statement is compared field by field with what is known, and what is not known is said.
 func TestEvidenceDemandComparesWhatIsKnown(t *testing.T) {
 	t.Parallel()
