@@ -93,7 +93,7 @@ func find(folders []string) (targets []target, err error) {
 
 // fuzz runs t and returns what go test counted.
 func (t target) fuzz(ctx context.Context, each time.Duration) (executions, interesting uint64, err error) {
-	command := exec.CommandContext(ctx, "go", "test", "-run=^$", "-fuzz=^"+t.name+"$", "-fuzztime="+each.String(), "./"+t.folder)
+	command := exec.CommandContext(ctx, "go", "test", "-run=^$", "-fuzz=^"+t.name+"$", "-fuzztime="+each.String(), "-fuzzminimizetime=10x", "./"+t.folder)
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	output, err := command.CombinedOutput()
 	if err != nil {
