@@ -3,6 +3,7 @@
 #   make demo     installs what is missing, builds, and runs the main job with the commands a user types
 #   make test     runs every test, the end-to-end runs included
 #   make fuzz     fuzzes every parser for ten seconds each
+#   make mutation changes verification and appraisal one operator at a time, and counts what their tests notice
 #   make bench    prints one line per figure: name, value, unit, ratio, against (tab-separated)
 
 export PATH := $(CURDIR)/bin:$(PATH)
@@ -11,7 +12,7 @@ GO ?= go
 export CGO_ENABLED := 0
 export GOFLAGS := -trimpath
 
-.PHONY: all setup pins build guest-base contracts-modules contracts auction demo test fuzz bench clean
+.PHONY: all setup pins build guest-base contracts-modules contracts auction demo test fuzz mutation bench clean
 # `test` pipes: a failure in front of the pipe must count.
 SHELL := /bin/bash
 
@@ -60,6 +61,10 @@ FUZZ ?= .
 FUZZTIME ?= 10s
 fuzz: setup
 	@$(GO) run ./scripts/fuzz -time $(FUZZTIME) $(FUZZ)
+
+# One line per package: killed, lived, not covered, timed out, score in percent (attest/MUTATION.md).
+mutation:
+	@$(GO) run ./scripts/mutation attest/appraise attest/verify
 
 bench: build auction
 	@$(GO) run ./scripts/bench
