@@ -205,6 +205,18 @@ func TestReservedBytesOfTheTCB(t *testing.T) {
 	}
 }
 
+// What cannot be read of one word hides nothing of the next.
+func TestAllReasonsOfTheTCB(t *testing.T) {
+	f := goodSNP(t, kds.Genoa)
+	f.SNP.Report.CommittedVersion = snp.Firmware{}
+	want := []appraise.Code{appraise.SNPCommittedVersion}
+	for _, w := range tcbWords() {
+		*w.of(&f.SNP.Report) |= 1 << 40
+		want = append(want, w.code)
+	}
+	expect(t, "every word", newPolicy(t, bothRules()).Appraise(claim(f), wanted(f)), want...)
+}
+
 // Every exception lifts its check and no other.
 func TestMB08MB10ExceptionsOfSNP(t *testing.T) {
 	lifted := map[appraise.Exception]func(*claims.SNP){
