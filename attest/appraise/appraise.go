@@ -24,6 +24,7 @@ func (p Policy) Appraise(c claims.Claims, x Expectation) []Reason {
 	}
 	p.checkRules(&out, c, x)
 	x.check(&out, c)
+	checkEventLog(&out, c)
 	return out
 }
 

@@ -44,6 +44,7 @@ func catalogueGiven() []entry {
 		{ChannelKey, "The channel key beside the statement is not the one in it."},
 		{MeasurementPath, "The launch registers, with the asserted shape, are not under the measurement root."},
 		{MeasurementReference, "The launch registers are those of no reference value."},
+		{EventLog, "The event log beside the evidence does not come to the signed registers, or says what was not measured."},
 		{BindingChain, "The statement is for another chain."},
 		{BindingRegistry, "The statement is for another registry."},
 		{BindingIdentity, "The statement is for another identity."},

@@ -22,6 +22,7 @@ const (
 	ChannelKey           Code = "channel.key"
 	MeasurementPath      Code = "measurement.path"
 	MeasurementReference Code = "measurement.reference"
+	EventLog             Code = "event.log"
 
 	BindingChain     Code = "binding.chain"
 	BindingRegistry  Code = "binding.registry"
