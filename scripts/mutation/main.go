@@ -7,9 +7,9 @@
 //
 //	package  killed  lived  not covered  timed out  score in percent
 //
-// and to standard error what no test noticed. The score is that of the killed
-// among those killed, lived and not covered. What does not compile counts for
-// nothing; what timed out is listed and counts for nothing either.
+// and to standard error what gremlins says, and what lived among it. The score is
+// that of the killed among those killed, lived and not covered. What does not
+// compile counts for nothing, and what timed out does neither.
 package main
 
 import (
@@ -36,13 +36,13 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, flag.Args(), *workers, os.Stdout, os.Stderr); err != nil {
+	if err := run(ctx, flag.Args(), *workers, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "mutation:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, packages []string, workers int, figures, unnoticed io.Writer) error {
+func run(ctx context.Context, packages []string, workers int, out io.Writer) error {
 	gremlins, err := install(ctx)
 	if err != nil {
 		return err
@@ -61,10 +61,7 @@ func run(ctx context.Context, packages []string, workers int, figures, unnoticed
 		if err != nil {
 			return fmt.Errorf("mutate %s: %w", name, err)
 		}
-		for _, m := range r.unnoticed {
-			fmt.Fprintln(unnoticed, m)
-		}
-		fmt.Fprintln(figures, r)
+		fmt.Fprintln(out, r)
 	}
 	return nil
 }
@@ -100,7 +97,7 @@ func cache() string {
 // processors of a test is not among them: it makes go fail.
 func (s sandbox) arguments(output, name string) []string {
 	return []string{
-		"unleash", "--workers", strconv.Itoa(s.workers), "--timeout-coefficient", "5", "--output", output,
+		"unleash", "--workers", strconv.Itoa(s.workers), "--timeout-coefficient", "5", "--output", output, "--output-statuses", "lct",
 		"--arithmetic-base", "--conditionals-boundary", "--conditionals-negation", "--increment-decrement", "--invert-assignments",
 		"--invert-bitwise", "--invert-bwassign", "--invert-logical", "--invert-loopctrl", "--invert-negatives", "--remove-self-assignments",
 		name,

@@ -97,8 +97,9 @@ func (s sandbox) mutate(ctx context.Context, name string) (result, error) {
 	command.Env = append(os.Environ(), "REAL_GO="+real, "PATH="+s.bin()+":"+os.Getenv("PATH"),
 		"GOFLAGS="+os.Getenv("GOFLAGS")+" -vet=off -count=1", "TMPDIR="+s.dir)
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
-	if said, err := command.CombinedOutput(); err != nil {
-		return result{}, fmt.Errorf("%w\n%s", err, said)
+	command.Stdout, command.Stderr = os.Stderr, os.Stderr
+	if err := command.Run(); err != nil {
+		return result{}, err
 	}
 	data, err := os.ReadFile(output)
 	if err != nil {
