@@ -52,7 +52,7 @@ func (l Log) Check(signed RTMRs) []Finding {
 		}
 	}
 	found = append(found, l.CheckEvents()...)
-	return append(found, l.checkSeparators()...)
+	return append(found, l.checkProfile()...)
 }
 
 // CheckEvents holds the data of each event against its digests, where the profile
@@ -84,30 +84,6 @@ func (l Log) CheckEvents() []Finding {
 func uniform(data []byte) bool {
 	r := reader{rest: data}
 	return r.padding()
-}
-
-// checkSeparators asks for one separator in RTMR0 and RTMR1 each, and at most one
-// in the others: a second would leave open which events came before the kernel.
-// Firmware before edk2-stable202411 has two in RTMR0 and none in RTMR1.
-func (l Log) checkSeparators() []Finding {
-	var found findings
-	var seen [len(RTMRs{})]bool
-	for i, e := range l.Events {
-		index, ok := e.rtmr()
-		if e.Type != Separator || !ok {
-			continue
-		}
-		if seen[index] {
-			found.add(CodeSeparatorDuplicate, i, "RTMR%d had one before", index)
-		}
-		seen[index] = true
-	}
-	for index, ok := range seen[:2] {
-		if !ok {
-			found.add(CodeSeparatorMissing, Whole, "none in RTMR%d", index)
-		}
-	}
-	return found
 }
 
 // Expected is one predicted extension of a register (package attest/predict).

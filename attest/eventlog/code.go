@@ -34,6 +34,9 @@ const (
 	CodeSeparator          Code = "eventlog.separator"           // not four bytes of 0x00 or 0xff
 	CodeSeparatorDuplicate Code = "eventlog.separator.duplicate" // a second one in a register
 	CodeSeparatorMissing   Code = "eventlog.separator.missing"   // none in RTMR0 or RTMR1
+	CodeSeparatorType      Code = "eventlog.separator.type"      // has the digest of one and another type
+	CodeType               Code = "eventlog.type"                // of a type that its register has no place for
+	CodeVariables          Code = "eventlog.variables"           // those of Secure Boot are not all in RTMR0, each once and in order
 )
 
 // Codes of logs that differ from a prediction.
@@ -48,7 +51,7 @@ func Codes() []Code {
 	return []Code{
 		CodeEmpty, CodeLong, CodeShort, CodeLegacy, CodeHead, CodeAlgorithm, CodeRegister, CodePadding, CodeTable,
 		CodeReplay, CodeMissingBank, CodeRegisterTDX, CodeNoAction, CodeData, CodeMalformedData, CodeSeparator, CodeSeparatorDuplicate,
-		CodeSeparatorMissing, CodeMissing, CodeExtra, CodeDiffers,
+		CodeSeparatorMissing, CodeSeparatorType, CodeType, CodeVariables, CodeMissing, CodeExtra, CodeDiffers,
 	}
 }
 

@@ -72,7 +72,7 @@ func TestMB24LogsOfOthers(t *testing.T) {
 		"CCEL_unpadded.data.bin":                        {CodeSeparatorDuplicate, CodeSeparatorMissing},
 		"cos-113-intel-tdx-dupe-separator.bin":          {CodeSeparatorDuplicate, CodeSeparatorMissing},
 		"cos-113-intel-tdx-dupe-separator-unpadded.bin": {CodeSeparatorDuplicate, CodeSeparatorMissing},
-		"event_log.bin":                                 {CodeSeparatorDuplicate, CodeSeparatorDuplicate, CodeSeparatorDuplicate, CodeSeparatorDuplicate, CodeSeparatorDuplicate, CodeSeparatorDuplicate},
+		"event_log.bin":                                 {CodeType, CodeType, CodeType, CodeType, CodeType, CodeSeparatorDuplicate, CodeSeparatorDuplicate, CodeSeparatorDuplicate, CodeSeparatorDuplicate, CodeSeparatorDuplicate, CodeSeparatorDuplicate},
 		"debian-10.bin":                                 {CodeLegacy},
 		"ebs_event_missing_eventlog":                    {CodeLegacy},
 		"option_rom_eventlog":                           {CodeLegacy},
@@ -93,7 +93,7 @@ func TestMB24LogsOfOthers(t *testing.T) {
 		}
 		found := log.CheckEvents()
 		if slices.Equal(log.Algorithms, []Algorithm{SHA384}) { // of a TDX guest
-			found = append(found, log.checkSeparators()...)
+			found = append(found, log.checkProfile()...)
 		}
 		for _, finding := range found {
 			codes = append(codes, finding.Code)

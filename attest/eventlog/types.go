@@ -16,18 +16,24 @@ type Type uint32
 
 // The types with a rule of their own.
 const (
-	NoAction          Type = 0x00000003 // extends nothing
-	Separator         Type = 0x00000004 // ends what the firmware measures
-	Action            Type = 0x00000005
-	CRTMVersion       Type = 0x00000008
-	NonHostInfo       Type = 0x00000011
-	OmitBootDevice    Type = 0x00000012
-	VariableConfig    Type = 0x80000001
-	VariableBoot      Type = 0x80000002
-	GPT               Type = 0x80000006
-	EFIAction         Type = 0x80000007
-	VariableBoot2     Type = 0x8000000c
-	VariableAuthority Type = 0x800000e0
+	NoAction            Type = 0x00000003 // extends nothing
+	Separator           Type = 0x00000004 // ends what the firmware measures
+	Action              Type = 0x00000005
+	EventTag            Type = 0x00000006
+	CRTMVersion         Type = 0x00000008
+	PlatformConfigFlags Type = 0x0000000a
+	IPL                 Type = 0x0000000d
+	NonHostInfo         Type = 0x00000011
+	OmitBootDevice      Type = 0x00000012
+	VariableConfig      Type = 0x80000001
+	VariableBoot        Type = 0x80000002
+	BootApplication     Type = 0x80000003
+	GPT                 Type = 0x80000006
+	EFIAction           Type = 0x80000007
+	FirmwareBlob2       Type = 0x8000000a
+	HandoffTables2      Type = 0x8000000b
+	VariableBoot2       Type = 0x8000000c
+	VariableAuthority   Type = 0x800000e0
 )
 
 // Covered returns the part of the event's data that its digests are of. Nothing
@@ -66,19 +72,21 @@ func (e Event) candidates() ([][]byte, error) {
 	return nil, nil
 }
 
+// variableHead is how much is in front of a variable's name, in bytes.
+const variableHead = 32
+
 // variableValue returns the value in a UEFI_VARIABLE_DATA: namespace, length of
 // the name in characters, length of the value, name, value.
 func variableValue(data []byte) ([]byte, error) {
-	const head = 32
-	if len(data) < head {
+	if len(data) < variableHead {
 		return nil, fail(CodeMalformedData, "variable of %d bytes", len(data))
 	}
 	name, value := binary.LittleEndian.Uint64(data[16:]), binary.LittleEndian.Uint64(data[24:])
-	rest := uint64(len(data) - head)
+	rest := uint64(len(data) - variableHead)
 	if name > rest/2 || value != rest-2*name {
 		return nil, fail(CodeMalformedData, "variable with a name of %d and a value of %d in %d bytes", name, value, rest)
 	}
-	return data[head+2*name:], nil
+	return data[variableHead+2*name:], nil
 }
 
 // covers says whether each digest of e is that of data.
@@ -116,14 +124,14 @@ func (t Type) String() string {
 		name string
 	}{
 		{0x00000000, "EV_PREBOOT_CERT"}, {0x00000001, "EV_POST_CODE"}, {NoAction, "EV_NO_ACTION"}, {Separator, "EV_SEPARATOR"},
-		{Action, "EV_ACTION"}, {0x00000006, "EV_EVENT_TAG"}, {0x00000007, "EV_S_CRTM_CONTENTS"}, {CRTMVersion, "EV_S_CRTM_VERSION"},
-		{0x00000009, "EV_CPU_MICROCODE"}, {0x0000000a, "EV_PLATFORM_CONFIG_FLAGS"}, {0x0000000b, "EV_TABLE_OF_DEVICES"},
-		{0x0000000c, "EV_COMPACT_HASH"}, {0x0000000d, "EV_IPL"}, {NonHostInfo, "EV_NONHOST_INFO"}, {OmitBootDevice, "EV_OMIT_BOOT_DEVICE_EVENTS"},
+		{Action, "EV_ACTION"}, {EventTag, "EV_EVENT_TAG"}, {0x00000007, "EV_S_CRTM_CONTENTS"}, {CRTMVersion, "EV_S_CRTM_VERSION"},
+		{0x00000009, "EV_CPU_MICROCODE"}, {PlatformConfigFlags, "EV_PLATFORM_CONFIG_FLAGS"}, {0x0000000b, "EV_TABLE_OF_DEVICES"},
+		{0x0000000c, "EV_COMPACT_HASH"}, {IPL, "EV_IPL"}, {NonHostInfo, "EV_NONHOST_INFO"}, {OmitBootDevice, "EV_OMIT_BOOT_DEVICE_EVENTS"},
 		{VariableConfig, "EV_EFI_VARIABLE_DRIVER_CONFIG"}, {VariableBoot, "EV_EFI_VARIABLE_BOOT"},
-		{0x80000003, "EV_EFI_BOOT_SERVICES_APPLICATION"}, {0x80000004, "EV_EFI_BOOT_SERVICES_DRIVER"},
+		{BootApplication, "EV_EFI_BOOT_SERVICES_APPLICATION"}, {0x80000004, "EV_EFI_BOOT_SERVICES_DRIVER"},
 		{0x80000005, "EV_EFI_RUNTIME_SERVICES_DRIVER"}, {GPT, "EV_EFI_GPT_EVENT"}, {EFIAction, "EV_EFI_ACTION"},
-		{0x80000008, "EV_EFI_PLATFORM_FIRMWARE_BLOB"}, {0x80000009, "EV_EFI_HANDOFF_TABLES"}, {0x8000000a, "EV_EFI_PLATFORM_FIRMWARE_BLOB2"},
-		{0x8000000b, "EV_EFI_HANDOFF_TABLES2"}, {VariableBoot2, "EV_EFI_VARIABLE_BOOT2"}, {VariableAuthority, "EV_EFI_VARIABLE_AUTHORITY"},
+		{0x80000008, "EV_EFI_PLATFORM_FIRMWARE_BLOB"}, {0x80000009, "EV_EFI_HANDOFF_TABLES"}, {FirmwareBlob2, "EV_EFI_PLATFORM_FIRMWARE_BLOB2"},
+		{HandoffTables2, "EV_EFI_HANDOFF_TABLES2"}, {VariableBoot2, "EV_EFI_VARIABLE_BOOT2"}, {VariableAuthority, "EV_EFI_VARIABLE_AUTHORITY"},
 	} {
 		if n.t == t {
 			return n.name
