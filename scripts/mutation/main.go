@@ -97,7 +97,7 @@ func cache() string {
 // processors of a test is not among them: it makes go fail.
 func (s sandbox) arguments(output, name string) []string {
 	return []string{
-		"unleash", "--workers", strconv.Itoa(s.workers), "--timeout-coefficient", "5", "--output", output, "--output-statuses", "lct",
+		"unleash", "--workers", strconv.Itoa(s.workers), "--timeout-coefficient", "10", "--output", output, "--output-statuses", "lct",
 		"--arithmetic-base", "--conditionals-boundary", "--conditionals-negation", "--increment-decrement", "--invert-assignments",
 		"--invert-bitwise", "--invert-bwassign", "--invert-logical", "--invert-loopctrl", "--invert-negatives", "--remove-self-assignments",
 		name,
