@@ -14,6 +14,7 @@ package enclaver
 import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/escrin/escrin/attest/predict"
 	"github.com/escrin/escrin/enclaver/artifact"
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/store"
@@ -52,3 +53,6 @@ func (e *Enclave) Digest() v1.Hash { return e.descriptor.Digest }
 
 // MeasurementRoot is the enclave's name on chain: the Merkle root over all its measurements.
 func (e *Enclave) MeasurementRoot() [32]byte { return e.config.MeasurementRoot }
+
+// QEMU is the series of QEMU whose virtual hardware the enclave was measured for.
+func (e *Enclave) QEMU() predict.QEMUVersion { return predict.QEMUVersion(e.config.QEMU) }

@@ -10,6 +10,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/attest/predict"
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/enclaver"
 	"github.com/escrin/escrin/guestagent/task"
@@ -54,7 +55,23 @@ func (l *Local) fetchEnclave(ctx context.Context, p chain.Policy) (enclaver.Boot
 	if root := common.Hash(e.MeasurementRoot()); root != p.MeasurementRoot {
 		return enclaver.Boot{}, fmt.Errorf("enclave %s has the measurement root %s, the policy names %s", ref, root, p.MeasurementRoot)
 	}
+	if err := measuredFor(e.QEMU(), l.QEMU.Release()); err != nil {
+		return enclaver.Boot{}, fmt.Errorf("enclave %s %w", ref, err)
+	}
 	return e.Assemble(ctx, l.disks())
+}
+
+// measuredFor refuses a QEMU whose virtual hardware is not the one that the
+// enclave was measured for: the guest would boot, and nobody accept its evidence.
+func measuredFor(series predict.QEMUVersion, release string) error {
+	have, err := predict.ParseQEMUVersion(release)
+	if err == nil && have != series {
+		err = fmt.Errorf("this host has %s", release)
+	}
+	if err != nil {
+		return fmt.Errorf("was measured for QEMU %s: %w", series, err)
+	}
+	return nil
 }
 
 // checkInputs reads the manifest and the inputs that it names, so that a blob that is missing or damaged, or inputs that
