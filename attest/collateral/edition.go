@@ -9,11 +9,6 @@ import (
 	"time"
 )
 
-// MaxLag is how much earlier than the newest known edition of the same number
-// another may have been issued and still be used. Hosts fetch collateral about
-// once a day, and evidence carries the collateral it was made with.
-const MaxLag = 24 * time.Hour
-
 // Document is a kind of signed document. The zero Document is none.
 type Document uint8
 
@@ -22,6 +17,9 @@ const (
 	DocumentTCBInfo    Document = 1
 	DocumentQEIdentity Document = 2
 	DocumentCRL        Document = 3
+	// DocumentVLEKCRL is the list that AMD publishes for chains of VLEKs. One root
+	// signs it and that for VCEKs, a DocumentCRL, and may number the two apart.
+	DocumentVLEKCRL Document = 4
 )
 
 // String returns the name of the kind.
@@ -33,6 +31,8 @@ func (d Document) String() string {
 		return "QE identity"
 	case DocumentCRL:
 		return "revocation list"
+	case DocumentVLEKCRL:
+		return "revocation list for VLEKs"
 	}
 	return fmt.Sprintf("document(%d)", uint8(d))
 }
@@ -61,12 +61,6 @@ func (e Edition) NewerThan(other Edition) bool {
 		return c > 0
 	}
 	return e.Issued.After(other.Issued)
-}
-
-// OutdatedBy reports whether e must not be used by who knows newest, of the same
-// series: its number is lower, or it was issued more than [MaxLag] earlier.
-func (e Edition) OutdatedBy(newest Edition) bool {
-	return newest.NewerThan(e) && (e.Number != newest.Number || newest.Issued.Sub(e.Issued) > MaxLag)
 }
 
 // edition returns the place of a document with v in s.

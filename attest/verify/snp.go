@@ -180,10 +180,13 @@ func (c *amdChain) compare(r snp.Report) error {
 	return nil
 }
 
-// edition returns how new the revocation list is. A root has one list, whichever
-// of its signers vouches.
+// edition returns how new the revocation list is. A root has one list for each
+// kind of key, and nothing says that the two are numbered together.
 func (c *amdChain) edition() collateral.Edition {
 	authority := sha256.Sum256(c.ark.RawSubjectPublicKeyInfo)
 	s := collateral.Series{Document: collateral.DocumentCRL, Authority: authority}
+	if c.chip.Signer == kds.VLEK {
+		s.Document = collateral.DocumentVLEKCRL
+	}
 	return collateral.Edition{Series: s, Number: c.list.Number(), Issued: c.list.Issued()}
 }
