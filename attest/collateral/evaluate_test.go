@@ -173,11 +173,11 @@ func TestGenuineModule(t *testing.T) {
 		"first, by signer": {func(r *tdx.Report) { r.TEETCBSVN[1] = 0; r.MRSIGNERSEAM[0] = 1 }, "signer"},
 	} {
 		other := r
-		if c.change(&other); flaw.Of(info.Genuine(other)) != c.flaw {
-			t.Errorf("%s: %v", name, info.Genuine(other))
+		if c.change(&other); flaw.Of(info.Genuine(other, other.TEETCBSVN)) != c.flaw {
+			t.Errorf("%s: %v", name, info.Genuine(other, other.TEETCBSVN))
 		}
 	}
-	if err := info.Genuine(r); err != nil {
+	if err := info.Genuine(r, r.TEETCBSVN); err != nil {
 		t.Error(err)
 	}
 }

@@ -32,6 +32,9 @@ func ParseStatus(name string) (Status, error) {
 // Valid reports whether s is one of the verdicts.
 func (s Status) Valid() bool { return s >= UpToDate && s <= Revoked }
 
+// outOfDate reports whether s says that there is something better to update to.
+func (s Status) outOfDate() bool { return s == OutOfDate || s == OutOfDateConfigurationNeeded }
+
 // BetterThan reports whether s comes before other in the order of the verdicts.
 func (s Status) BetterThan(other Status) bool { return s < other }
 

@@ -84,6 +84,10 @@ type Verdict struct {
 	Date        time.Time `json:"tcbDate"` // no part older than this is at the level
 	Status      Status    `json:"tcbStatus"`
 	AdvisoryIDs []string  `json:"advisoryIDs,omitempty"`
+	// Superseded is, of a level that is out of date, the earliest date of those that
+	// the document lists before it: since then there was something better. Zero if
+	// there is none, and of all other levels.
+	Superseded time.Time `json:"-"`
 }
 
 // OpenTCBInfo checks that the signer with this key signed the document, and that
@@ -150,10 +154,12 @@ func (t TCBInfo) Family(p Platform) error {
 // PlatformVerdict returns what Intel says of a platform with these certified versions
 // and this TEE TCB SVN. A platform that is not listed is an error.
 func (t TCBInfo) PlatformVerdict(p Platform, svn [16]byte) (Verdict, error) {
+	var better time.Time
 	for _, level := range t.Levels {
 		if covers(p.CPUSVN, level.TCB.SGX, 0) && p.PCESVN >= level.TCB.PCESVN && covers(svn, level.TCB.TDX, moduleParts(svn)) {
-			return level.Verdict.clone(), nil
+			return level.Verdict.after(better), nil
 		}
+		better = earlier(better, level.Date)
 	}
 	return Verdict{}, flaw.New(flaw.Unlisted, errors.New("evaluate TCB: platform matches no level"))
 }
@@ -185,11 +191,12 @@ func (t TCBInfo) ModuleVerdict(svn [16]byte, platform Verdict) (Verdict, error) 
 }
 
 // Genuine checks that Intel signed the TDX module of this report, and that its
-// attributes are as they must be.
-func (t TCBInfo) Genuine(r tdx.Report) error {
+// attributes are as they must be, of a module with this TEE TCB SVN: a report can
+// have two.
+func (t TCBInfo) Genuine(r tdx.Report, svn [16]byte) error {
 	module := t.Module
-	if moduleParts(r.TEETCBSVN) != 0 {
-		identity, err := t.moduleIdentity(r.TEETCBSVN)
+	if moduleParts(svn) != 0 {
+		identity, err := t.moduleIdentity(svn)
 		if err != nil {
 			return err
 		}
@@ -226,10 +233,12 @@ func covers(svn [16]byte, level []Component, first int) bool {
 }
 
 func findSVN(levels []SVNLevel, svn uint16) (Verdict, error) {
+	var better time.Time
 	for _, level := range levels {
 		if svn >= level.TCB.ISVSVN {
-			return level.Verdict.clone(), nil
+			return level.Verdict.after(better), nil
 		}
+		better = earlier(better, level.Date)
 	}
 	return Verdict{}, flaw.New(flaw.Unlisted, fmt.Errorf("security version %d matches no level", svn))
 }
@@ -252,6 +261,23 @@ func (v Verdict) clone() Verdict {
 	return v
 }
 
+// after returns a clone of v as the verdict of a level that comes after others, of
+// which the earliest has the date better.
+func (v Verdict) after(better time.Time) Verdict {
+	if v = v.clone(); v.Status.outOfDate() {
+		v.Superseded = better
+	}
+	return v
+}
+
+// earlier returns the earlier of two dates, of which a may be none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
+}
+
 func (v Verdict) check() error {
 	if !v.Status.Valid() || v.Date.IsZero() {
 		return errors.New("level has no status or date")
@@ -260,8 +286,12 @@ func (v Verdict) check() error {
 }
 
 // Worse returns what two verdicts that both apply come to: the worse status, the
-// earlier date, and the advisories of both.
+// earlier date, the advisories of both, and the earlier date at which one that is
+// out of date was superseded, which is none if that of either is unknown.
 func (v Verdict) Worse(other Verdict) Verdict {
+	if !v.Status.outOfDate() || other.Status.outOfDate() && other.Superseded.Before(v.Superseded) {
+		v.Superseded = other.Superseded
+	}
 	if v.Status.BetterThan(other.Status) {
 		v.Status = other.Status
 	}

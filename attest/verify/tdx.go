@@ -157,7 +157,8 @@ func evaluate(q tdx.Quote, e *endorsement, p collateral.Platform) (tcb claims.TC
 	if err := cmp.Or(
 		refusePart(partTCBInfo, info.Family(p)),
 		refusePart(partQE, identity.Genuine(q.QEReport)),
-		refusePart(partModule, info.Genuine(r)),
+		refusePart(partModule, info.Genuine(r, r.TEETCBSVN)),
+		refusePart(partModule, info.Genuine(r, current(q))),
 	); err != nil {
 		return claims.TCB{}, err
 	}
@@ -168,16 +169,25 @@ func evaluate(q tdx.Quote, e *endorsement, p collateral.Platform) (tcb claims.TC
 	if tcb.Platform, tcb.Module, err = judge(info, p, r.TEETCBSVN); err != nil {
 		return claims.TCB{}, err
 	}
-	if q.Body != tdx.TDX15 || r.TEETCBSVN2 == r.TEETCBSVN {
+	if current(q) == r.TEETCBSVN {
 		return tcb, nil
 	}
-	platform, module, err := judge(info, p, r.TEETCBSVN2)
+	platform, module, err := judge(info, p, current(q))
 	if err != nil {
 		return claims.TCB{}, err
 	}
 	tcb.RelaunchAdvised = module.Status.BetterThan(tcb.Module.Status)
 	tcb.Platform, tcb.Module = tcb.Platform.Worse(platform), tcb.Module.Worse(module)
 	return tcb, nil
+}
+
+// current returns the TEE TCB SVN of the TDX module that runs now, which is that
+// at launch where a report knows no other.
+func current(q tdx.Quote) [16]byte {
+	if q.Body == tdx.TDX15 {
+		return q.Report.TEETCBSVN2
+	}
+	return q.Report.TEETCBSVN
 }
 
 // judge asks the TCB info about one set of versions.
