@@ -150,5 +150,10 @@ func (s *Section) platform(p collateral.Platform) {
 	s.add("fmspc", p.FMSPC[:], "family, model, stepping, platform type and custom SKU: which TCB info is about it")
 	s.add("pceId", p.PCEID[:], "id of the provisioning certification enclave")
 	s.add("pceSvn", p.PCESVN, "its security version")
+	s.add("sgxType", p.SGXType, "0 is standard, 1 scalable, 2 scalable with integrity")
+	s.add("instanceId", p.InstanceID[:], "which registration of the platform this is; zero of platforms with one processor package")
+	s.add("dynamicPlatform", p.DynamicPlatform, "whether processor packages can be added after registration")
+	s.add("cachedKeys", p.CachedKeys, "whether Intel keeps the platform's root keys")
+	s.add("smt", p.SMTEnabled, "whether hyper-threading is on")
 	s.svns("cpuSvn", p.CPUSVN, "security versions of the platform's components that the certificate is for", cpuComponents())
 }
