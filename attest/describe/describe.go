@@ -7,7 +7,6 @@
 package describe
 
 import (
-	"bytes"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -78,18 +77,6 @@ func Collateral(tee attest.TEE, bundle []byte) Description {
 		return d
 	}
 	return Description{{Name: "collateral", Title: "Collateral", Problem: fmt.Sprintf("TEE kind %v is unknown", tee)}}
-}
-
-// Recognise says which TEE's quote or report raw begins like, or zero.
-func Recognise(raw []byte) attest.TEE {
-	var quote = []byte{2, 0, 0x81, 0, 0, 0} // key type, TEE type
-	switch {
-	case len(raw) > tdx.HeaderSize && (raw[0] == tdx.Version4 || raw[0] == tdx.Version5) && raw[1] == 0 && bytes.HasPrefix(raw[2:], quote):
-		return attest.TDX
-	case len(raw) == snp.ReportSize && raw[0] >= snp.MinVersion && raw[0] <= snp.MaxVersion && raw[1]|raw[2]|raw[3] == 0:
-		return attest.SNP
-	}
-	return 0
 }
 
 // add appends a field. The value is written as write does.

@@ -251,6 +251,46 @@ func TestRecognise(t *testing.T) {
 	}
 }
 
+// What is of another version, cut short or too long is recognised as what it is
+// meant to be: it is the verifier that says what is wrong.
+func TestRecogniseWhatIsFlawed(t *testing.T) {
+	all := evidence(t)
+	set := func(raw []byte, at int, value byte) []byte {
+		raw = bytes.Clone(raw)
+		raw[at] = value
+		return raw
+	}
+	quote, report := all["TDX 4"].Signed, all["SNP Genoa"].Signed
+	for name, c := range map[string]struct {
+		raw  []byte
+		want attest.TEE
+	}{
+		"quote of version 3":       {set(quote, 0, 3), attest.TDX},
+		"quote of version 6":       {set(quote, 0, 6), attest.TDX},
+		"key type 3":               {set(quote, 2, 3), attest.TDX},
+		"TEE type 0":               {set(quote, 4, 0), attest.TDX},
+		"head of a quote alone":    {quote[:tdx.HeaderSize], attest.TDX},
+		"quote cut in its head":    {quote[:20], attest.TDX},
+		"report of version 6":      {set(report, 0, 6), attest.SNP},
+		"report of version 1":      {set(report, 0, 1), attest.SNP},
+		"report with another key":  {set(report, 52, 2), attest.SNP},
+		"guest of version 0x81":    {set(report, 4, 0x81), attest.SNP},
+		"report without its end":   {report[:len(report)-1], attest.SNP},
+		"report with a byte more":  {append(bytes.Clone(report), 0), attest.SNP},
+		"report padded to a page":  {append(bytes.Clone(report), make([]byte, 4096-len(report))...), attest.SNP},
+		"quote padded":             {append(bytes.Clone(quote), make([]byte, 100)...), attest.TDX},
+		"no byte":                  {nil, 0},
+		"zeros":                    {make([]byte, snp.ReportSize), 0},
+		"three bytes":              {quote[:3], 0},
+		"a PEM file":               {[]byte("-----BEGIN CERTIFICATE-----\n"), 0},
+		"a report of version 1000": {set(report, 1, 4), 0},
+	} {
+		if got := describe.Recognise(c.raw); got != c.want {
+			t.Errorf("%s: recognised as %v, want %v", name, got, c.want)
+		}
+	}
+}
+
 func FuzzDescribe(f *testing.F) {
 	platform, err := simulator.Open(f.TempDir()) // of AMD's nothing: each worker would make RSA keys
 	if err != nil {
