@@ -148,8 +148,8 @@ func TestAT05Defect4OlderCollateralPasses(t *testing.T) {
 		}
 		return c.Editions()[0]
 	}
-	if !editions(older).OutdatedBy(editions(newer)) {
-		t.Error("older collateral is not outdated")
+	if !editions(newer).NewerThan(editions(older)) {
+		t.Error("the editions do not tell which is newer")
 	}
 }
 

@@ -17,12 +17,16 @@ import (
 	"github.com/escrin/escrin/attest/collateral"
 )
 
-// Bounds of the cache.
+// Bounds of the cache, and of what it takes for the same.
 const (
 	maxEntries   = 4096
 	maxBytes     = 64 << 20
 	maxEditions  = 1024
 	maxLeftovers = time.Hour // age of half-written files that are swept away
+
+	// maxDrift is how much earlier than the newest edition of the same number
+	// another may have been issued.
+	maxDrift = 24 * time.Hour
 )
 
 // cache keeps endorsements on disk, and beside them, for longer, how new the
@@ -123,11 +127,17 @@ func (c cache) check(i Item, e collateral.Edition) error {
 	if err != nil {
 		return err
 	}
-	if known && e.OutdatedBy(newest) {
+	if known && older(e, newest) {
 		return fmt.Errorf("%w: number %s of %s, seen was number %s of %s", ErrOlder,
 			number(e), e.Issued.UTC().Format(time.RFC3339), number(newest), newest.Issued.Format(time.RFC3339))
 	}
 	return nil
+}
+
+// older reports whether an edition is a step back from the newest. Of one number, as
+// much as servers differ that should say the same is none.
+func older(e, newest collateral.Edition) bool {
+	return newest.NewerThan(e) && (e.Number != newest.Number || newest.Issued.Sub(e.Issued) > maxDrift)
 }
 
 // advance remembers an edition if it is newer than what was seen. The cache must

@@ -59,7 +59,7 @@ func TestAT05CollateralDoesNotGoBack(t *testing.T) {
 			}
 			w.services.Break(simulator.Fault{})
 			w.clock.pass(quiet)
-			if e := get(t, f, c.item(w)); e.Edition.OutdatedBy(first.Edition) {
+			if e := get(t, f, c.item(w)); older(e.Edition, first.Edition) {
 				t.Error("older")
 			}
 		})

@@ -28,7 +28,7 @@ import (
 // Freshness of what is in the cache.
 const (
 	// maxAge is how long an endorsement that can change is used without asking again.
-	// Verifiers refuse one that was issued a day before another that they know.
+	// Verifiers refuse one a day after they saw a newer one.
 	maxAge = 12 * time.Hour
 	// nearing is how long before the end of its validity it is replaced.
 	nearing = 24 * time.Hour

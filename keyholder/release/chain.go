@@ -8,6 +8,7 @@ package release
 
 import (
 	"context"
+	"time"
 
 	"github.com/escrin/escrin/attest/collateral"
 )
@@ -81,12 +82,15 @@ type Records interface {
 	Bind(a Assignment, at Head) (bool, error)
 }
 
-// Editions remember for ever how new the newest verified collateral was. The host
-// chooses the collateral that comes with evidence, and old collateral knows
-// nothing of the flaws found since.
+// Editions remember for ever how new the newest acceptable collateral was. The
+// host chooses the collateral that comes with evidence, and old collateral knows
+// nothing of the flaws found since. What is outdated is told by
+// [collateral.Seen].
 type Editions interface {
-	// Advance returns those editions that are outdated by an edition of the same
-	// series that was passed before. If there are none, it durably remembers the
-	// editions before it returns; else nothing changes.
-	Advance(editions []collateral.Edition) (outdated []collateral.Edition, err error)
+	// Outdated returns those editions that are outdated at now by what was passed
+	// to Advance before. Nothing is remembered of them.
+	Outdated(editions []collateral.Edition, now time.Time) (outdated []collateral.Edition, err error)
+	// Advance returns what Outdated does. If that is none, it durably remembers the
+	// editions as seen at now before it returns; else nothing changes.
+	Advance(editions []collateral.Edition, now time.Time) (outdated []collateral.Edition, err error)
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"math/big"
+	"strings"
 	"testing"
 	"time"
 
@@ -306,11 +307,12 @@ func older(days int) map[string]simulator.Flaws {
 			}
 		}}
 	}
+	lists := list("", nil).CRL
 	return map[string]simulator.Flaws{
-		"TCB info number":      {TCBInfo: func(i *collateral.TCBInfo) { i.EvaluationNumber-- }},
-		"TCB info date":        {TCBInfo: func(i *collateral.TCBInfo) { i.IssueDate = issued }},
-		"QE identity number":   {QEIdentity: func(q *collateral.QEIdentity) { q.EvaluationNumber-- }},
-		"QE identity date":     {QEIdentity: func(q *collateral.QEIdentity) { q.IssueDate = issued }},
+		"TCB info number":      {CRL: lists, TCBInfo: func(i *collateral.TCBInfo) { i.EvaluationNumber-- }},
+		"TCB info date":        {CRL: lists, TCBInfo: func(i *collateral.TCBInfo) { i.IssueDate = issued }},
+		"QE identity number":   {CRL: lists, QEIdentity: func(q *collateral.QEIdentity) { q.EvaluationNumber-- }},
+		"QE identity date":     {CRL: lists, QEIdentity: func(q *collateral.QEIdentity) { q.IssueDate = issued }},
 		"root list number":     list(rootCA, func(l *x509.RevocationList) { l.Number = big.NewInt(6) }),
 		"root list date":       list(rootCA, func(l *x509.RevocationList) { l.ThisUpdate = issued }),
 		"platform list number": list(platformCA, func(l *x509.RevocationList) { l.Number = big.NewInt(6) }),
@@ -321,10 +323,12 @@ func older(days int) map[string]simulator.Flaws {
 const rootCA, platformCA = "Intel SGX Root CA", "Intel SGX PCK Platform CA"
 
 // AT-05: collateral that is valid, but older than what this keyholder saw before,
-// is refused for certificates and keys; what is as new is accepted before and
-// after, and so is what lags by less than a day.
+// is refused for certificates and keys: at once if its number is lower, and a day
+// after the newer one was seen if only its date is earlier. What is as new is
+// accepted before and after.
 func TestAT05OlderCollateral(t *testing.T) {
 	t.Parallel()
+	newer := simulator.Flaws{CRL: func(_ string, l *x509.RevocationList) { l.Number = big.NewInt(7) }}
 	for name, flaws := range older(3) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -333,32 +337,70 @@ func TestAT05OlderCollateral(t *testing.T) {
 			if _, err := w.certificate(); err != nil {
 				t.Fatalf("before newer collateral was seen: %v", err)
 			}
-			w.flaws = simulator.Flaws{CRL: func(_ string, l *x509.RevocationList) { l.Number = big.NewInt(7) }}
+			w.flaws = newer
 			if _, err := w.certificate(); err != nil {
 				t.Fatal(err)
 			}
 			w.flaws = flaws
+			if strings.HasSuffix(name, "date") {
+				w.wantADay(w.releaseRequest(w.evidence()))
+			}
 			_, err := w.certificate()
 			wantCode(t, err, keyholder.CodeCollateralOutdated)
 			_, err = w.release()
 			wantCode(t, err, keyholder.CodeCollateralOutdated)
-			w.flaws = simulator.Flaws{CRL: func(_ string, l *x509.RevocationList) { l.Number = big.NewInt(7) }}
+			w.flaws = newer
 			if _, err := w.release(); err != nil {
 				t.Fatalf("newest collateral: %v", err)
 			}
 		})
 	}
-	t.Run("hours old", func(t *testing.T) {
-		t.Parallel()
-		w := newWorld(t)
-		if _, err := w.certificate(); err != nil {
-			t.Fatal(err)
+}
+
+// wantADay expects that evidence with an earlier edition of the same number is
+// accepted for a day, and sets the clock to after it.
+func (w *world) wantADay(request keyholder.ReleaseRequest) {
+	w.t.Helper()
+	now := time.Now()
+	for _, after := range []time.Duration{0, collateral.MaxLag - time.Minute} {
+		w.config.Clock = func() time.Time { return now.Add(after) }
+		if _, err := w.rules().Release(w.t.Context(), request); err != nil {
+			w.t.Fatalf("%v after a newer edition was seen: %v", after, err)
 		}
-		w.flaws.TCBInfo = func(i *collateral.TCBInfo) { i.IssueDate = i.IssueDate.Add(1 - collateral.MaxLag) }
-		if _, err := w.certificate(); err != nil {
-			t.Fatal(err)
-		}
-	})
+	}
+	w.config.Clock = func() time.Time { return now.Add(collateral.MaxLag + time.Minute) }
+}
+
+// AT-05: who has authentic evidence, but none that is acceptable here, cannot have
+// all others fetch what the vendor gives out early.
+func TestAT05UnacceptableEvidenceRaisesNothing(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(w *world){
+		"another enclave":             func(w *world) { w.registers.MRTD[0]++ },
+		"another policy on the chain": func(w *world) { w.policy.MeasurementRoot[0]++ },
+		"a block of another fork":     func(w *world) { w.binding.BaseBlockHash[0]++ },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, attacker := newWorld(t), newWorld(t)
+			attacker.platform, attacker.config.Roots = w.platform, w.config.Roots
+			attacker.config.Editions = &w.editions
+			attacker.flaws.TCBInfo = func(i *collateral.TCBInfo) { i.EvaluationNumber++ }
+			change(attacker)
+			if _, err := attacker.certificate(); err == nil {
+				t.Fatal("accepted")
+			}
+			if _, err := attacker.release(); err == nil {
+				t.Fatal("accepted")
+			}
+			if len(w.editions.known) != 0 {
+				t.Error("editions of evidence that was refused are remembered")
+			}
+			if _, err := w.certificate(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 // AT-05: collateral that is not authentic raises nothing.

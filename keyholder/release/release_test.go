@@ -88,27 +88,34 @@ func (m *memory) Bind(a Assignment, _ Head) (bool, error) {
 // newest are editions without a disk.
 type newest struct {
 	mu    sync.Mutex
-	known map[collateral.Series]collateral.Edition
+	known map[collateral.Series]collateral.Seen
 	fails bool
 }
 
-func (n *newest) Advance(editions []collateral.Edition) (outdated []collateral.Edition, err error) {
+func (n *newest) Outdated(editions []collateral.Edition, now time.Time) (outdated []collateral.Edition, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.fails {
 		return nil, errors.New("disk is full")
 	}
 	for _, e := range editions {
-		if known, ok := n.known[e.Series]; ok && e.OutdatedBy(known) {
+		if n.known[e.Series].Outdates(e, now) {
 			outdated = append(outdated, e)
 		}
 	}
-	for _, e := range editions {
-		if len(outdated) == 0 && e.NewerThan(n.known[e.Series]) {
-			n.known[e.Series] = e
-		}
-	}
 	return outdated, nil
+}
+
+func (n *newest) Advance(editions []collateral.Edition, now time.Time) (outdated []collateral.Edition, err error) {
+	if outdated, err = n.Outdated(editions, now); err != nil || len(outdated) > 0 {
+		return outdated, err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, e := range editions {
+		n.known[e.Series], _ = n.known[e.Series].With(e, now)
+	}
+	return nil, nil
 }
 
 func word(name string) [32]byte { return abi.Keccak([]byte(name)) }
@@ -128,7 +135,7 @@ func newWorld(t *testing.T) *world {
 		blocks: map[uint64][32]byte{90: word("block 90")},
 		shape:  attest.Shape{VCPUs: 1, MemoryMiB: 1024},
 	}
-	w.editions.known = map[collateral.Series]collateral.Edition{}
+	w.editions.known = map[collateral.Series]collateral.Seen{}
 	w.registers.MRTD[0], w.registers.RTMR0[0], w.registers.RTMR1[0], w.registers.RTMR2[0] = 1, 2, 3, 4
 	if w.key, err = secp256k1.GeneratePrivateKey(); err != nil {
 		t.Fatal(err)

@@ -14,6 +14,8 @@ import (
 	"github.com/escrin/escrin/attest/claims"
 	"github.com/escrin/escrin/attest/collateral"
 	"github.com/escrin/escrin/attest/crosscheck"
+	"github.com/escrin/escrin/attest/snp"
+	"github.com/escrin/escrin/attest/tdx"
 	"github.com/escrin/escrin/attest/verify"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
@@ -22,6 +24,11 @@ import (
 // MaxBaseBlockAge is how many blocks before the head the base block of evidence
 // may lie for a certificate.
 const MaxBaseBlockAge = 128
+
+// maxVerifying is how many requests for certificates have their evidence verified
+// at once. Anybody can make one of evidence that was published, and verification
+// costs milliseconds.
+const maxVerifying = 4
 
 // Config is everything that rules need. No field may be left out.
 type Config struct {
@@ -42,6 +49,7 @@ type Rules struct {
 	config     Config
 	authentic  func(e attest.Evidence, now time.Time) (claims.Claims, error)
 	acceptable func(c claims.Claims, x appraise.Expectation) []appraise.Reason
+	verifying  chan struct{} // a place for each certificate's verification
 }
 
 // New returns rules, or an error that names what is missing.
@@ -54,7 +62,10 @@ func New(c Config) (*Rules, error) {
 	case c.Chain == nil || c.Records == nil || c.Editions == nil || c.Clock == nil:
 		return nil, errors.New("release rules: no chain, records, editions or clock")
 	}
-	return &Rules{config: c, authentic: crosscheck.New(c.Roots).Verify, acceptable: c.Policy.Appraise}, nil
+	return &Rules{
+		config: c, authentic: crosscheck.New(c.Roots).Verify, acceptable: c.Policy.Appraise,
+		verifying: make(chan struct{}, maxVerifying),
+	}, nil
 }
 
 // Approved is a certificate that the rules allow to sign. The zero value is
@@ -85,7 +96,7 @@ func (g Grant) Context() [32]byte { return g.context }
 
 // Certificate decides about a certificate. A refusal is a *keyholder.Error.
 func (r *Rules) Certificate(ctx context.Context, req keyholder.CertificateRequest) (Approved, error) {
-	e, c, err := r.verified(req.Evidence)
+	e, err := r.parsed(req.Evidence)
 	if err != nil {
 		return Approved{}, err
 	}
@@ -93,8 +104,12 @@ func (r *Rules) Certificate(ctx context.Context, req keyholder.CertificateReques
 	if err != nil {
 		return Approved{}, err
 	}
-	if age := int64(state.Head().Number) - int64(e.Binding.BaseBlock); age > MaxBaseBlockAge {
-		return Approved{}, refuse(keyholder.CodeBaseBlock, "base block is %d blocks old, at most %d are allowed", age, MaxBaseBlockAge)
+	if err := recent(state.Head(), e.Binding); err != nil {
+		return Approved{}, err
+	}
+	c, err := r.verifiedInTurn(e)
+	if err != nil {
+		return Approved{}, err
 	}
 	if err := r.appraised(ctx, state, e, c); err != nil {
 		return Approved{}, err
@@ -105,33 +120,88 @@ func (r *Rules) Certificate(ctx context.Context, req keyholder.CertificateReques
 	return Approved{keyholder.CertificateFor(e, req.Permitter).Point()}, nil
 }
 
-// verified parses evidence, pins its chain and registry, and verifies that it
-// is authentic by collateral that is not outdated. No chain read happens before.
-func (r *Rules) verified(evidence []byte) (attest.Evidence, claims.Claims, error) {
+// recent reports whether the base block is final and young enough for a
+// certificate.
+func recent(head Head, b attest.Binding) error {
+	if err := final(head, b); err != nil {
+		return err
+	}
+	if age := head.Number - b.BaseBlock; age > MaxBaseBlockAge {
+		return refuse(keyholder.CodeBaseBlock, "base block is %d blocks old, at most %d are allowed", age, MaxBaseBlockAge)
+	}
+	return nil
+}
+
+func final(head Head, b attest.Binding) error {
+	if b.BaseBlock > head.Number {
+		return notYet(keyholder.CodeBaseBlock, "base block is not final here")
+	}
+	return nil
+}
+
+// parsed parses evidence, pins its chain and registry, and compares its binding
+// with what it says was signed, so that nobody makes the costly check of the
+// signature happen by putting another binding beside signed bytes of others.
+func (r *Rules) parsed(evidence []byte) (attest.Evidence, error) {
 	if r.authentic == nil {
-		return attest.Evidence{}, claims.Claims{}, refuse(keyholder.CodeInternal, "no rules")
+		return attest.Evidence{}, refuse(keyholder.CodeInternal, "no rules")
 	}
 	e, err := attest.ParseEvidence(evidence)
 	if err != nil {
-		return attest.Evidence{}, claims.Claims{}, refuse(keyholder.CodeBadRequest, "%v", err)
+		return attest.Evidence{}, refuse(keyholder.CodeBadRequest, "%v", err)
 	}
 	if e.Binding.ChainID != r.config.ChainID || e.Binding.Registry != r.config.Registry {
-		return attest.Evidence{}, claims.Claims{}, refuse(keyholder.CodeWrongNetwork,
+		return attest.Evidence{}, refuse(keyholder.CodeWrongNetwork,
 			"evidence is bound to chain %d and registry %x; this keyholder serves chain %d and registry %x",
 			e.Binding.ChainID, e.Binding.Registry, r.config.ChainID, r.config.Registry)
 	}
-	c, err := r.authentic(e, r.config.Clock())
-	if err != nil {
-		return attest.Evidence{}, claims.Claims{}, refuse(keyholder.CodeEvidenceInvalid, "%v", err)
+	if signed, known := reportData(e); known && signed != e.Binding.ReportData() {
+		return attest.Evidence{}, refuse(keyholder.CodeEvidenceRefused, "report data is not the digest of the binding")
 	}
-	return e, c, r.current(c.Editions())
+	return e, nil
 }
 
-// current reports whether no newer collateral was seen, and remembers this.
-func (r *Rules) current(editions []collateral.Edition) error {
-	outdated, err := r.config.Editions.Advance(editions)
+// reportData returns the report data in the quote or report, and whether it can be
+// read at all. Nobody has verified it.
+func reportData(e attest.Evidence) (data [64]byte, known bool) {
+	if e.TEE == attest.SNP {
+		report, err := snp.Parse(e.Signed)
+		return report.ReportData, err == nil
+	}
+	quote, err := tdx.ParseQuote(e.Signed)
+	return quote.Report.ReportData, err == nil
+}
+
+// verifiedInTurn is verified for requests that nobody signed, a few at once.
+func (r *Rules) verifiedInTurn(e attest.Evidence) (claims.Claims, error) {
+	select {
+	case r.verifying <- struct{}{}:
+		defer func() { <-r.verifying }()
+		return r.verified(e)
+	default:
+		return claims.Claims{}, &keyholder.Error{
+			Code: keyholder.CodeBusy, Message: "too much evidence is being verified at once: ask again", Retryable: true,
+		}
+	}
+}
+
+// verified verifies that evidence is authentic, by collateral that is not
+// outdated.
+func (r *Rules) verified(e attest.Evidence) (claims.Claims, error) {
+	now := r.config.Clock()
+	c, err := r.authentic(e, now)
 	if err != nil {
-		return &keyholder.Error{Code: keyholder.CodeInternal, Message: "cannot record the collateral", Retryable: true}
+		return claims.Claims{}, refuse(keyholder.CodeEvidenceInvalid, "%v", err)
+	}
+	return c, current(r.config.Editions.Outdated, c, now)
+}
+
+// current reports whether no newer collateral was seen than that of c, as compare
+// finds: a method of Editions, of which one remembers it.
+func current(compare func([]collateral.Edition, time.Time) ([]collateral.Edition, error), c claims.Claims, now time.Time) error {
+	outdated, err := compare(c.Editions(), now)
+	if err != nil {
+		return &keyholder.Error{Code: keyholder.CodeInternal, Message: "cannot read or record editions of collateral", Retryable: true}
 	}
 	if len(outdated) > 0 {
 		e := outdated[0]
@@ -144,12 +214,14 @@ func (r *Rules) current(editions []collateral.Edition) error {
 // appraised compares verified evidence with what the chain says: the hash of
 // the base block, and the identity's policy. Fields that only the enclave
 // chooses (requester, channel key, duration, configuration) are taken from the
-// binding, which the quote signs.
+// binding, which the quote signs. Only of evidence that is acceptable by all this
+// are the editions of its collateral remembered: for what anybody can show, nobody
+// else has to fetch anew.
 func (r *Rules) appraised(ctx context.Context, state State, e attest.Evidence, c claims.Claims) error {
 	want := e.Binding
 	want.ChainID, want.Registry = r.config.ChainID, r.config.Registry
-	if want.BaseBlock > state.Head().Number {
-		return notYet(keyholder.CodeBaseBlock, "base block is not final here")
+	if err := final(state.Head(), want); err != nil {
+		return err
 	}
 	var err error
 	if want.BaseBlockHash, err = state.BlockHash(ctx, want.BaseBlock); err != nil {
@@ -180,10 +252,11 @@ func (r *Rules) appraised(ctx context.Context, state State, e attest.Evidence, c
 		return refuse(keyholder.CodePolicyMismatch, "duration is %d s, the policy allows 1 to %d s", want.Duration, policy.MaxDuration)
 	}
 	want.MeasurementRoot = policy.MeasurementRoot
-	if reasons := r.acceptable(c, appraise.Statement(want).At(r.config.Clock())); len(reasons) > 0 {
+	now := r.config.Clock()
+	if reasons := r.acceptable(c, appraise.Statement(want).At(now)); len(reasons) > 0 {
 		return refuse(keyholder.CodeEvidenceRefused, "%s", list(reasons))
 	}
-	return nil
+	return current(r.config.Editions.Advance, c, now)
 }
 
 func currentPermitter(ctx context.Context, state State, identity [32]byte, permitter [20]byte) error {

@@ -19,7 +19,7 @@ import (
 // machine in another attempt or task; the same request is approved again. A
 // refusal is a *keyholder.Error.
 func (r *Rules) Release(ctx context.Context, req keyholder.ReleaseRequest) (Grant, error) {
-	e, c, err := r.verified(req.Evidence)
+	e, err := r.parsed(req.Evidence)
 	if err != nil {
 		return Grant{}, err
 	}
@@ -30,6 +30,10 @@ func (r *Rules) Release(ctx context.Context, req keyholder.ReleaseRequest) (Gran
 	digest := keyholder.ReleaseDigest(req.Name, req.Task, channelKeyHash)
 	if signer, err := ethsig.Recover(digest, req.Signature); err != nil || signer != e.Binding.Requester {
 		return Grant{}, refuse(keyholder.CodeSignatureInvalid, "request is not signed by the requester in the evidence")
+	}
+	c, err := r.verified(e)
+	if err != nil {
+		return Grant{}, err
 	}
 	state, err := r.config.Chain.At(ctx)
 	if err != nil {

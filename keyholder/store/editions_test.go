@@ -24,27 +24,35 @@ func edition(d collateral.Document, series, n, day int) collateral.Edition {
 	return e
 }
 
-func advance(t *testing.T, s *store.Store, want []collateral.Edition, editions ...collateral.Edition) {
+// now is when the tests begin.
+var now = time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)
+
+func advance(t *testing.T, s *store.Store, at time.Time, want []collateral.Edition, editions ...collateral.Edition) {
 	t.Helper()
-	outdated, err := s.Advance(editions)
-	if err != nil || !slices.Equal(outdated, want) {
-		t.Fatalf("outdated are %v, %v; want %v", outdated, err, want)
+	for _, do := range []func([]collateral.Edition, time.Time) ([]collateral.Edition, error){s.Outdated, s.Advance} {
+		if outdated, err := do(editions, at); err != nil || !slices.Equal(outdated, want) {
+			t.Fatalf("outdated are %v, %v; want %v", outdated, err, want)
+		}
 	}
 }
 
-// AT-05: the newest edition of each series counts, over restarts.
+// AT-05: the newest edition of each series counts, and for how long it was known,
+// over restarts.
 func TestAT05EditionsOnlyAdvance(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "state.db")
 	s := open(t, path)
 	const info, list = collateral.DocumentTCBInfo, collateral.DocumentCRL
-	advance(t, s, nil, edition(info, 1, 5, 10), edition(list, 1, 1, 10))
-	advance(t, s, nil, edition(info, 1, 6, 8)) // a higher number, whatever its date
+	advance(t, s, now, nil, edition(info, 1, 5, 10), edition(list, 1, 1, 10))
+	advance(t, s, now, nil, edition(info, 1, 6, 8)) // a higher number, whatever its date
+	later := now.Add(collateral.MaxLag)
 	old := func() {
 		t.Helper()
-		advance(t, s, []collateral.Edition{edition(info, 1, 5, 20)}, edition(info, 1, 5, 20))
-		advance(t, s, []collateral.Edition{edition(info, 1, 6, 6)}, edition(info, 1, 6, 6))
-		advance(t, s, []collateral.Edition{edition(list, 1, 1, 8)}, edition(list, 1, 1, 8))
+		advance(t, s, now, []collateral.Edition{edition(info, 1, 5, 20)}, edition(info, 1, 5, 20))
+		advance(t, s, later, nil, edition(info, 1, 6, 6), edition(list, 1, 1, 8)) // has the day, and lowers nothing
+		later := later.Add(time.Second)
+		advance(t, s, later, []collateral.Edition{edition(info, 1, 6, 6)}, edition(info, 1, 6, 6))
+		advance(t, s, later, []collateral.Edition{edition(list, 1, 1, 8)}, edition(list, 1, 1, 8))
 	}
 	old()
 	if err := s.Close(); err != nil {
@@ -53,9 +61,19 @@ func TestAT05EditionsOnlyAdvance(t *testing.T) {
 	s = open(t, path)
 	defer s.Close()
 	old()
-	advance(t, s, nil, edition(info, 1, 6, 7), edition(list, 1, 1, 9)) // lags by a day: used, and lowers nothing
-	old()
-	advance(t, s, nil, edition(info, 2, 1, 1), edition(collateral.DocumentQEIdentity, 1, 1, 1)) // other series
+	advance(t, s, later, nil, edition(info, 2, 1, 1), edition(collateral.DocumentQEIdentity, 1, 1, 1)) // other series
+}
+
+// What is only asked about is not remembered.
+func TestAT05AskingLeavesNoTrace(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "state.db"))
+	defer s.Close()
+	older, newer := edition(collateral.DocumentTCBInfo, 1, 5, 10), edition(collateral.DocumentTCBInfo, 1, 6, 10)
+	if outdated, err := s.Outdated([]collateral.Edition{newer}, now); err != nil || len(outdated) != 0 {
+		t.Fatal(outdated, err)
+	}
+	advance(t, s, now, nil, older)
 }
 
 // What comes beside something outdated is not remembered.
@@ -64,9 +82,9 @@ func TestAT05RefusedEditionsLeaveNoTrace(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "state.db"))
 	defer s.Close()
 	const info, list = collateral.DocumentTCBInfo, collateral.DocumentCRL
-	advance(t, s, nil, edition(info, 1, 5, 10), edition(list, 1, 1, 10))
-	advance(t, s, []collateral.Edition{edition(list, 1, 0, 10)}, edition(info, 1, 9, 10), edition(list, 1, 0, 10))
-	advance(t, s, nil, edition(info, 1, 5, 10))
+	advance(t, s, now, nil, edition(info, 1, 5, 10), edition(list, 1, 1, 10))
+	advance(t, s, now, []collateral.Edition{edition(list, 1, 0, 10)}, edition(info, 1, 9, 10), edition(list, 1, 0, 10))
+	advance(t, s, now, nil, edition(info, 1, 5, 10))
 }
 
 // The bound holds, and what was known goes on when it is reached.
@@ -80,13 +98,13 @@ func TestAT05SeriesAreBounded(t *testing.T) {
 		for j := range batch {
 			editions = append(editions, edition(collateral.DocumentTCBInfo, i+j, 1, 1))
 		}
-		advance(t, s, nil, editions...)
+		advance(t, s, now, nil, editions...)
 	}
-	if _, err := s.Advance([]collateral.Edition{edition(collateral.DocumentTCBInfo, bound, 1, 1)}); !errors.Is(err, store.ErrFull) {
+	if _, err := s.Advance([]collateral.Edition{edition(collateral.DocumentTCBInfo, bound, 1, 1)}, now); !errors.Is(err, store.ErrFull) {
 		t.Fatalf("one too many: %v", err)
 	}
-	advance(t, s, nil, edition(collateral.DocumentTCBInfo, 3, 2, 1))
-	advance(t, s, []collateral.Edition{edition(collateral.DocumentTCBInfo, 3, 1, 1)}, edition(collateral.DocumentTCBInfo, 3, 1, 1))
+	advance(t, s, now, nil, edition(collateral.DocumentTCBInfo, 3, 2, 1))
+	advance(t, s, now, []collateral.Edition{edition(collateral.DocumentTCBInfo, 3, 1, 1)}, edition(collateral.DocumentTCBInfo, 3, 1, 1))
 }
 
 // Whoever comes first, the highest stays.
@@ -97,12 +115,12 @@ func TestAT05EditionsRace(t *testing.T) {
 	var wait sync.WaitGroup
 	for n := range 16 {
 		wait.Go(func() {
-			if _, err := s.Advance([]collateral.Edition{edition(collateral.DocumentCRL, 1, n, 1)}); err != nil {
+			if _, err := s.Advance([]collateral.Edition{edition(collateral.DocumentCRL, 1, n, 1)}, now); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	wait.Wait()
-	advance(t, s, []collateral.Edition{edition(collateral.DocumentCRL, 1, 14, 1)}, edition(collateral.DocumentCRL, 1, 14, 1))
-	advance(t, s, nil, edition(collateral.DocumentCRL, 1, 15, 1))
+	advance(t, s, now, []collateral.Edition{edition(collateral.DocumentCRL, 1, 14, 1)}, edition(collateral.DocumentCRL, 1, 14, 1))
+	advance(t, s, now, nil, edition(collateral.DocumentCRL, 1, 15, 1))
 }

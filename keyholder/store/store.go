@@ -26,7 +26,7 @@ const (
 	releasesBucket   = "releases v1"     // attempt → channel key hash, block number, block hash
 	channelsBucket   = "channel keys v1" // channel key hash → attempt
 	requestersBucket = "requesters v1"   // requester → attempt
-	editionsBucket   = "editions v1"     // document, authority, FMSPC → newest number and date
+	editionsBucket   = "editions v2"     // document, authority, FMSPC → collateral.Seen
 	chainBucket      = "chain v1"
 	floorKey         = "floor" // block number, block hash
 )
