@@ -37,11 +37,13 @@ func (p Policy) checkRules(out *reasons, c claims.Claims, x Expectation) {
 	if t, ok := c.TDX(); ok && p.rules.TDX != nil {
 		p.rules.TDX.checkGuest(out, t)
 		p.rules.TDX.checkPlatform(out, t, x.at)
+		out.ages(TDXCollateralAge, c.Editions(), p.rules.TDX.CollateralAge, x.at)
 		return
 	}
 	if s, ok := c.SNP(); ok && p.rules.SNP != nil {
 		p.rules.SNP.checkGuest(out, s.Report)
 		p.rules.SNP.checkPlatform(out, s)
+		out.ages(SNPCollateralAge, c.Editions(), p.rules.SNP.CollateralAge, x.at)
 		return
 	}
 	out.add(PolicyTEE, "policy has no rules for %v", c.Evidence().TEE)

@@ -22,8 +22,9 @@ import (
 // ones. Outside of tests only attest/verify can.
 func claim(f claims.Facts) claims.Claims { return claims.New(mint.Grant(), f) }
 
-// today is the time of appraisal, and levelDate that of the TCB levels: 30 days
-// before, to the nanosecond.
+// today is the time of appraisal, and levelDate 30 days before, to the
+// nanosecond: since then there is something better than TCB levels that are out
+// of date, and from then is the collateral.
 var (
 	today     = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	levelDate = today.Add(-30 * 24 * time.Hour)
@@ -71,7 +72,7 @@ func goodTDX(t testing.TB) claims.Facts {
 	t.Helper()
 	e := evidence(t, attest.TDX)
 	r := measurements()[0].Registers
-	verdict := collateral.Verdict{Date: levelDate, Status: collateral.UpToDate, AdvisoryIDs: []string{"INTEL-SA-00001"}}
+	verdict := collateral.Verdict{Date: levelDate.AddDate(0, -8, 0), Superseded: levelDate, Status: collateral.UpToDate, AdvisoryIDs: []string{"INTEL-SA-00001"}}
 	report := tdx.Report{
 		TEETCBSVN:  [16]byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16},
 		TEETCBSVN2: [16]byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16},
@@ -79,14 +80,20 @@ func goodTDX(t testing.TB) claims.Facts {
 		MRTD: r.MRTD, MRCONFIGID: register(0x12), MROWNER: register(0x13), MROWNERCONFIG: register(0x14), MRSERVICETD: register(0x11),
 		RTMR: [4]attest.Register{r.RTMR0, r.RTMR1, r.RTMR2, register(0x15)}, ReportData: e.Binding.ReportData(),
 	}
-	return claims.Facts{Evidence: e, TDX: &claims.TDX{
+	return claims.Facts{Evidence: e, Editions: editions(4), TDX: &claims.TDX{
 		Version: tdx.Version5, Body: tdx.TDX15, Report: report, QEReport: tdx.QEReport{ISVSVN: 8},
 		Platform: collateral.Platform{
 			PPID: [16]byte(bytes.Repeat([]byte{0x17}, 16)), FMSPC: [6]byte{1, 2, 3, 4, 5, 6}, PCESVN: 300,
-			CPUSVN: [16]byte{16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1},
+			CPUSVN:     [16]byte{16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1},
+			SMTEnabled: collateral.True, DynamicPlatform: collateral.False,
 		},
 		TCB: claims.TCB{Platform: verdict, Module: verdict, QE: verdict, EvaluationNumber: 18},
 	}}
+}
+
+// editions are n documents from levelDate.
+func editions(n int) []collateral.Edition {
+	return slices.Repeat([]collateral.Edition{{Series: collateral.Series{Document: collateral.DocumentCRL}, Issued: levelDate}}, n)
 }
 
 func tdxRules() *appraise.TDXRules {
@@ -99,9 +106,10 @@ func tdxRules() *appraise.TDXRules {
 		CPUSVN: appraise.AtLeastEach([16]uint8{16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}),
 		PCESVN: appraise.AtLeast(300), QESVN: appraise.AtLeast(8),
 		PlatformTCB: good, ModuleTCB: slices.Clone(good), QETCB: slices.Clone(good),
-		GraceDays: appraise.AtLeast(0), Evaluation: appraise.AtLeast(18),
+		GraceDays: appraise.AtLeast(0), Evaluation: appraise.AtLeast(18), CollateralAge: appraise.AnyAge(),
 		ToleratedAdvisories: appraise.NoneBut("INTEL-SA-00001"), RefusedAdvisories: []string{"INTEL-SA-00002"},
 		Platforms: listed(0x17, 16), RefusedFamilies: []appraise.Family{{6, 5, 4, 3, 2, 1}},
+		SMT: appraise.MustBeSet, DynamicPlatform: appraise.MustBeClear, CachedKeys: appraise.MustBeClear,
 	}
 }
 
@@ -120,7 +128,7 @@ func goodSNP(t testing.TB, product kds.Product) claims.Facts {
 		CurrentVersion: snp.Firmware{Major: 1, Minor: 60, Build: 1}, CommittedVersion: snp.Firmware{Major: 1, Minor: 55, Build: 9},
 		LaunchMitVector: 0x5, CurrentMitVector: 0x8000_0000_0000_0001,
 	}
-	return claims.Facts{Evidence: e, SNP: &claims.SNP{Report: report, Chip: chip}}
+	return claims.Facts{Evidence: e, Editions: editions(1), SNP: &claims.SNP{Report: report, Chip: chip}}
 }
 
 func floorOf(product kds.Product, n uint8) kds.TCB {
@@ -170,6 +178,7 @@ func snpRules() *appraise.SNPRules {
 		ImageID: appraise.OneOf(append([]byte{0x23}, make([]byte, 15)...)), IDKeys: listed(0x24, 48), AuthorKeys: listed(0x25, 48),
 		GuestSVN: appraise.AtLeast(70000), Chips: appraise.OneOf(bytes.Repeat([]byte{0x26}, 8), bytes.Repeat([]byte{0x26}, 64)),
 		VLEKProviders: []string{}, LaunchMitigations: appraise.Bits(0x5), Mitigations: appraise.Bits(0x8000_0000_0000_0001),
+		CollateralAge: appraise.AnyAge(),
 	}
 }
 

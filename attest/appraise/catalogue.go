@@ -88,10 +88,14 @@ func catalogueTDX() []entry {
 		{TDXTCBModule, "Intel's verdict on the TDX module is not one that the policy lists."},
 		{TDXTCBQE, "Intel's verdict on the quoting enclave is not one that the policy lists."},
 		{TDXTCBEvaluation, "The collateral has a TCB evaluation data number below the floor."},
+		{TDXCollateralAge, "A document or revocation list of the collateral is older than the policy allows, or nobody can say how old it is."},
 		{TDXAdvisoryUnlisted, "An advisory applies that the policy does not tolerate."},
 		{TDXAdvisoryRefused, "An advisory applies that the policy refuses."},
 		{TDXPlatform, "The platform id in the certificate is not one that the policy lists."},
 		{TDXFamily, "The platform is of a family (FMSPC) that the policy refuses."},
+		{TDXSMT, "Hyper-threading of the platform is not as the policy wants it."},
+		{TDXDynamicPlatform, "Whether processor packages can be added to the platform is not as the policy wants it."},
+		{TDXCachedKeys, "Whether Intel keeps the platform's root keys is not as the policy wants it."},
 	}
 }
 
@@ -137,5 +141,6 @@ func catalogueSNP() []entry {
 		{SNPPlatformAliasCheck, "Bit ALIAS_CHECK_COMPLETE of the platform is not as the policy wants it."},
 		{SNPPlatformTIO, "Bit TIO_EN of the platform is not as the policy wants it."},
 		{SNPPlatformUnknown, "A reserved bit of the platform information is set."},
+		{SNPCollateralAge, "The revocation list is older than the policy allows, or nobody can say how old it is."},
 	}
 }

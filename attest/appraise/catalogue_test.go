@@ -134,7 +134,7 @@ func TestSpecNamesEveryKey(t *testing.T) {
 // Every code is given by some test of this package.
 func TestEveryCodeIsTested(t *testing.T) {
 	var all strings.Builder
-	for _, name := range []string{"tdx_test.go", "snp_test.go", "expectation_test.go", "eventlog_test.go"} {
+	for _, name := range []string{"tdx_test.go", "snp_test.go", "expectation_test.go", "eventlog_test.go", "age_test.go", "flags_test.go"} {
 		source, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -71,11 +71,15 @@ const (
 	TDXTCBModule        Code = "tdx.tcb.module"
 	TDXTCBQE            Code = "tdx.tcb.qe"
 	TDXTCBEvaluation    Code = "tdx.tcb.evaluation"
+	TDXCollateralAge    Code = "tdx.collateral.age"
 	TDXAdvisoryUnlisted Code = "tdx.advisory.unlisted"
 	TDXAdvisoryRefused  Code = "tdx.advisory.refused"
 
-	TDXPlatform Code = "tdx.platform.ppid"
-	TDXFamily   Code = "tdx.platform.family"
+	TDXPlatform        Code = "tdx.platform.ppid"
+	TDXFamily          Code = "tdx.platform.family"
+	TDXSMT             Code = "tdx.platform.smt"
+	TDXDynamicPlatform Code = "tdx.platform.dynamic"
+	TDXCachedKeys      Code = "tdx.platform.cachedkeys"
 )
 
 // Codes of an SNP guest and its platform.
@@ -125,4 +129,6 @@ const (
 	SNPPlatformAliasCheck       Code = "snp.platform.aliascheck"
 	SNPPlatformTIO              Code = "snp.platform.tio"
 	SNPPlatformUnknown          Code = "snp.platform.unknown"
+
+	SNPCollateralAge Code = "snp.collateral.age"
 )

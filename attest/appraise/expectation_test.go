@@ -258,8 +258,8 @@ func TestHardwareCopiesItsReference(t *testing.T) {
 	expect(t, "changed later", newPolicy(t, bothRules()).Appraise(claim(f), x))
 }
 
-// The time matters to nothing but the grace window.
-func TestTimeMattersToTheGraceWindowOnly(t *testing.T) {
+// The time matters to nothing but the grace window and the age of collateral.
+func TestTimeMattersToWindowAndAgeOnly(t *testing.T) {
 	p := newPolicy(t, bothRules())
 	for tee, good := range goodFacts(t) {
 		f := good()

@@ -15,6 +15,7 @@ import (
 
 	"github.com/escrin/escrin/attest/appraise"
 	"github.com/escrin/escrin/attest/claims"
+	"github.com/escrin/escrin/attest/collateral"
 	"github.com/escrin/escrin/attest/kds"
 )
 
@@ -69,6 +70,7 @@ func exemplary(t *testing.T) (td, sev claims.Facts) {
 		*r.of(&td.TDX.Report) = [48]byte{}
 	}
 	td.TDX.Platform.PPID, td.TDX.Platform.CPUSVN = [16]byte(id), [16]byte(bytes.Repeat([]byte{9}, 16))
+	td.TDX.Platform.SMTEnabled = collateral.False
 	td.TDX.Report.TEETCBSVN, td.TDX.Report.TEETCBSVN2 = [16]byte{5, 1, 2}, [16]byte{5, 1, 2}
 	td.TDX.TCB.Platform.AdvisoryIDs, td.TDX.TCB.Module.AdvisoryIDs, td.TDX.TCB.QE.AdvisoryIDs = nil, nil, nil
 	r := &sev.SNP.Report

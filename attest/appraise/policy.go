@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 
 	"github.com/escrin/escrin/attest"
@@ -17,8 +18,8 @@ import (
 
 // Bounds of choices.
 const (
-	maxGraceDays = 366
-	maxName      = 256 // bytes
+	maxDays = 366
+	maxName = 256 // bytes
 )
 
 // NewPolicy refuses rules for no TEE at all, rules with any choice left open, and
@@ -103,10 +104,11 @@ func (r *TDXRules) check() (f faults) {
 	f.add("platformTcb", checkSome(r.PlatformTCB, acceptable()))
 	f.add("moduleTcb", checkSome(r.ModuleTCB, acceptable()))
 	f.add("qeTcb", checkSome(r.QETCB, acceptable()))
-	f.add("graceDays", r.GraceDays.check(0, maxGraceDays))
+	f.add("graceDays", r.GraceDays.check(0, maxDays))
 	f.add("minTcbEvaluation", r.Evaluation.check(1, ^uint32(0)))
-	f.add("toleratedAdvisories", checkNames(r.ToleratedAdvisories.list))
-	f.add("refusedAdvisories", checkNames(r.RefusedAdvisories))
+	f.add("maxCollateralAgeDays", r.CollateralAge.check())
+	f.add("toleratedAdvisories", checkAdvisories(r.ToleratedAdvisories.list))
+	f.add("refusedAdvisories", checkAdvisories(r.RefusedAdvisories))
 	for _, id := range r.RefusedAdvisories {
 		if slices.Contains(r.ToleratedAdvisories.list, id) {
 			f.add("refusedAdvisories", fmt.Errorf("%s is tolerated as well", id))
@@ -155,6 +157,7 @@ func (r *SNPRules) check() (f faults) {
 	}
 	f.add("chips", r.Chips.check(true, kds.Turin.HWIDSize(), kds.Genoa.HWIDSize()))
 	f.add("vlekProviders", checkNames(r.VLEKProviders))
+	f.add("maxCollateralAgeDays", r.CollateralAge.check())
 	return f
 }
 
@@ -223,6 +226,20 @@ func checkSome[T comparable](list, known []T) error {
 		return errors.New("lists nothing")
 	}
 	return checkList(list, known)
+}
+
+// advisory is how Intel spells the ids of its advisories. An id that is spelled in
+// another way would never apply: a policy that refuses it would refuse nothing.
+const advisory = `^INTEL-(SA|DOC)-[0-9]{5}$`
+
+func checkAdvisories(ids []string) error {
+	spelled := regexp.MustCompile(advisory)
+	for _, id := range ids {
+		if !spelled.MatchString(id) {
+			return fmt.Errorf("lists %.40q, which is not INTEL-SA- or INTEL-DOC- and five digits", id)
+		}
+	}
+	return checkList(ids, ids)
 }
 
 func checkNames(names []string) error {

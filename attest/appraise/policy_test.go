@@ -60,7 +60,7 @@ func TestAT04NoChoiceIsOptional(t *testing.T) {
 	}
 	eachChoice("tdx", reflect.ValueOf(rules.TDX).Elem(), leaveOut)
 	eachChoice("snp", reflect.ValueOf(rules.SNP).Elem(), leaveOut)
-	if count != 22+26+2*22 {
+	if count != 26+27+2*22 {
 		t.Errorf("%d choices were left out", count)
 	}
 	newPolicy(t, rules)
@@ -75,7 +75,7 @@ func TestAT04NoRulesAtAll(t *testing.T) {
 // Everything that was not chosen is named at once.
 func TestEveryMissingChoiceIsNamed(t *testing.T) {
 	_, err := appraise.NewPolicy(appraise.Rules{TDX: &appraise.TDXRules{}, SNP: &appraise.SNPRules{}})
-	if err == nil || strings.Count(err.Error(), "is not chosen") != 22+26 {
+	if err == nil || strings.Count(err.Error(), "is not chosen") != 26+27 {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -115,9 +115,11 @@ func badTDXChoices() []badChoice {
 		tdx("zero family", "tdx.refusedFamilies", func(r *appraise.TDXRules) { r.RefusedFamilies = []appraise.Family{{1}, {}} }),
 		tdx("grace of 367 days", "tdx.graceDays", func(r *appraise.TDXRules) { r.GraceDays = appraise.AtLeast(367) }),
 		tdx("evaluation number 0", "tdx.minTcbEvaluation", func(r *appraise.TDXRules) { r.Evaluation = appraise.AtLeast(0) }),
-		tdx("advisory twice", "tdx.toleratedAdvisories", func(r *appraise.TDXRules) { r.ToleratedAdvisories = appraise.NoneBut("a", "a") }),
+		tdx("advisory twice", "tdx.toleratedAdvisories", func(r *appraise.TDXRules) {
+			r.ToleratedAdvisories = appraise.NoneBut("INTEL-SA-00003", "INTEL-SA-00003")
+		}),
 		tdx("advisory without name", "tdx.toleratedAdvisories", func(r *appraise.TDXRules) { r.ToleratedAdvisories = appraise.NoneBut("") }),
-		tdx("refused advisory twice", "tdx.refusedAdvisories", func(r *appraise.TDXRules) { r.RefusedAdvisories = []string{"a", "a"} }),
+		tdx("refused advisory twice", "tdx.refusedAdvisories", func(r *appraise.TDXRules) { r.RefusedAdvisories = []string{"INTEL-DOC-00003", "INTEL-DOC-00003"} }),
 		tdx("long advisory", "tdx.refusedAdvisories", func(r *appraise.TDXRules) { r.RefusedAdvisories = []string{strings.Repeat("a", 257)} }),
 		tdx("advisory tolerated and refused", "tdx.refusedAdvisories", func(r *appraise.TDXRules) { r.ToleratedAdvisories = appraise.NoneBut("INTEL-SA-00002") }),
 	}

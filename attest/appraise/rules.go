@@ -45,14 +45,18 @@ type TDXRules struct {
 	PlatformTCB []collateral.Status `json:"platformTcb"`
 	ModuleTCB   []collateral.Status `json:"moduleTcb"`
 	QETCB       []collateral.Status `json:"qeTcb"`
-	// GraceDays is for how many days after its date, 0 to 366, a TCB level that is
-	// out of date counts as if it were not (see [Expectation.At]).
+	// GraceDays is for how many days, 0 to 366, after there was something better a
+	// TCB level that is out of date counts as if it were not (see [Expectation.At]).
 	GraceDays Floor `json:"graceDays"`
 	// Evaluation is the lowest TCB evaluation data number, so that old collateral
 	// cannot be played back. At least 1.
 	Evaluation Floor `json:"minTcbEvaluation"`
+	// CollateralAge is how old each document and revocation list of the collateral
+	// may be, so that one from before a revocation cannot hide it.
+	CollateralAge Age `json:"maxCollateralAgeDays"`
 	// ToleratedAdvisories are those that may apply, and RefusedAdvisories those
-	// that must not, whatever the verdict. Either may be empty.
+	// that must not, whatever the verdict, as Intel spells them (INTEL-SA-00000,
+	// INTEL-DOC-00000). Either may be empty.
 	ToleratedAdvisories Names    `json:"toleratedAdvisories"`
 	RefusedAdvisories   []string `json:"refusedAdvisories"`
 
@@ -60,6 +64,12 @@ type TDXRules struct {
 	Platforms Values `json:"platforms"`
 	// RefusedFamilies are FMSPCs. May be empty.
 	RefusedFamilies []Family `json:"refusedFamilies"`
+
+	// SMT, DynamicPlatform and CachedKeys are flags of the PCK certificate. One that
+	// is not in it counts as clear.
+	SMT             Bit `json:"smt"`             // hyper-threading is on
+	DynamicPlatform Bit `json:"dynamicPlatform"` // packages can be added after registration
+	CachedKeys      Bit `json:"cachedKeys"`      // Intel keeps the platform's root keys
 }
 
 // Family is a family of platforms, in Intel's words an FMSPC. In a policy file it
@@ -106,6 +116,10 @@ type SNPRules struct {
 	// mitigation vectors, at launch and now. Reports before version 5 have none.
 	LaunchMitigations Mask `json:"launchMitigations"`
 	Mitigations       Mask `json:"mitigations"`
+
+	// CollateralAge is how old the revocation list may be, so that one from before a
+	// revocation cannot hide it.
+	CollateralAge Age `json:"maxCollateralAgeDays"`
 }
 
 // ProductRules are the choices about one product, whose security versions mean

@@ -98,6 +98,25 @@ func (r *TDXRules) checkPlatform(out *reasons, t claims.TDX, at time.Time) {
 	if slices.Contains(r.RefusedFamilies, Family(t.Platform.FMSPC)) {
 		out.add(TDXFamily, "FMSPC %x is refused", t.Platform.FMSPC)
 	}
+	r.checkFlags(out, t.Platform)
+}
+
+// checkFlags checks how the platform was configured when Intel certified it.
+func (r *TDXRules) checkFlags(out *reasons, p collateral.Platform) {
+	for _, flag := range []struct {
+		code Code
+		name string
+		have collateral.Flag
+		want Bit
+	}{
+		{TDXSMT, "SMT", p.SMTEnabled, r.SMT},
+		{TDXDynamicPlatform, "dynamic platform", p.DynamicPlatform, r.DynamicPlatform},
+		{TDXCachedKeys, "cached keys", p.CachedKeys, r.CachedKeys},
+	} {
+		if !flag.want.allows(flag.have == collateral.True) {
+			out.add(flag.code, "flag %s of the PCK certificate is %v, and must be %v", flag.name, flag.have, flag.want)
+		}
+	}
 }
 
 // checkTCB checks what Intel says of each part.
@@ -122,10 +141,10 @@ func (r *TDXRules) checkTCB(out *reasons, t claims.TCB, at time.Time) {
 }
 
 // graced returns the status that v counts as within the grace window: that of a
-// level which is not out of date.
+// level which is not out of date. There is no window for what was never better.
 func (r *TDXRules) graced(v collateral.Verdict, at time.Time) collateral.Status {
-	age := at.Sub(v.Date)
-	if at.IsZero() || age < 0 || age > time.Duration(r.GraceDays.least)*24*time.Hour {
+	age := at.Sub(v.Superseded)
+	if at.IsZero() || v.Superseded.IsZero() || age < 0 || age > time.Duration(r.GraceDays.least)*24*time.Hour {
 		return v.Status
 	}
 	switch v.Status {
