@@ -26,6 +26,29 @@ type demand struct {
 	binding    bindingDemand
 	reference  []attest.Measurement // registers of the guest; any of them
 	reportData *[64]byte
+	envelope   bool // it must be an envelope, whatever else is demanded
+}
+
+// codeEnvelope is the reason against a bare quote or report of which a statement is demanded.
+const codeEnvelope = "expectation.envelope"
+
+// impossible returns the reason to reject what is no envelope, if anything is demanded that only the statement in an
+// envelope could answer to.
+func (d demand) impossible(form string) []reason {
+	demanded := d.binding.demanded()
+	if form == formEnvelope || !d.envelope && len(demanded) == 0 {
+		return []reason{}
+	}
+	detail := "there is no envelope"
+	if len(demanded) > 0 {
+		detail += ", and so nothing to compare with the demanded " + strings.Join(demanded, ", ")
+	}
+	return []reason{{codeEnvelope, detail, "A bare quote or report has no statement beside it, and something is demanded of the statement."}}
+}
+
+// fresh says whether anything is demanded that cannot have been known before some time.
+func (d demand) fresh(form string) bool {
+	return d.reportData != nil || form == formEnvelope && d.binding.BaseBlockHash != nil
 }
 
 // bindingDemand is a statement of which some fields are known. It is what --binding reads.
@@ -77,6 +100,18 @@ func (d bindingDemand) over(b attest.Binding) (want attest.Binding, unknown []st
 	take("measurementRoot", d.MeasurementRoot != nil, func() { b.MeasurementRoot = *d.MeasurementRoot })
 	take("configDigest", d.ConfigDigest != nil, func() { b.ConfigDigest = *d.ConfigDigest })
 	return b, unknown
+}
+
+// demanded returns the names of the fields that are known.
+func (d bindingDemand) demanded() (names []string) {
+	_, unknown := d.over(attest.Binding{})
+	_, all := bindingDemand{}.over(attest.Binding{})
+	for _, name := range all {
+		if !slices.Contains(unknown, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // appraise returns every reason to reject, and the fields of the statement that were compared with nothing. A demand

@@ -29,6 +29,7 @@ const (
 	formEnvelope = "envelope"
 	formSigned   = "signed" // a bare quote or report
 	formBundle   = "collateral"
+	formUnknown  = "unknown" // nothing else is said of it
 )
 
 // presented is evidence as somebody presents it: nothing about it is known.
@@ -38,32 +39,33 @@ type presented struct {
 	evidence attest.Evidence // of a bare quote or report: TEE, Signed and Collateral alone; of a bundle: TEE and Collateral
 }
 
+// errUnrecognised says that what was presented begins like nothing that is known.
+var errUnrecognised = errors.New("neither an evidence envelope, nor a TDX quote, nor an SNP report, nor a bundle of collateral")
+
 // present reads the evidence that a command is about.
 func (f *evidenceFlags) present(cmd *cobra.Command, args []string) (presented, error) {
+	tee, err := f.kind(cmd)
+	if err != nil {
+		return presented{}, err
+	}
 	raw, err := f.read(cmd, args)
 	if err != nil {
 		return presented{}, err
 	}
-	p, err := recognise(raw)
+	p, err := recognise(raw, tee)
 	if err != nil || f.collateral == "" {
 		return p, err
 	}
-	raw, err = readBounded(f.collateral, maxEvidenceInput)
-	if err != nil {
-		return presented{}, fmt.Errorf("read collateral: %w", err)
-	}
-	beside, err := recognise(raw)
+	beside, err := f.beside()
 	switch {
 	case err != nil:
-		return presented{}, fmt.Errorf("read collateral %s: %w", f.collateral, err)
-	case beside.form != formBundle:
-		return presented{}, fmt.Errorf("read collateral %s: it is no bundle of collateral", f.collateral)
+		return presented{}, err
 	case p.form == formBundle:
 		return presented{}, errors.New("there is no evidence: two bundles of collateral")
-	case beside.evidence.TEE != p.evidence.TEE:
-		return presented{}, fmt.Errorf("the evidence is of %v, the collateral is for %v", p.evidence.TEE, beside.evidence.TEE)
+	case beside.TEE != p.evidence.TEE:
+		return presented{}, fmt.Errorf("the evidence is of %v, the collateral is for %v", p.evidence.TEE, beside.TEE)
 	}
-	p.evidence.Collateral = beside.evidence.Collateral
+	p.evidence.Collateral = beside.Collateral
 	return p, nil
 }
 
@@ -124,11 +126,13 @@ func readAtMost(r io.Reader, limit int64) ([]byte, error) {
 	return raw, err
 }
 
-// recognise takes evidence or collateral out of its encoding. There must be exactly one reading of it.
-func recognise(raw []byte) (presented, error) {
+// recognise takes evidence or collateral out of its encoding. There must be exactly one reading of it. A bare quote or
+// report is of the TEE that the user says, or else of the one that it begins like.
+func recognise(raw []byte, tee attest.TEE) (presented, error) {
 	var found []presented
 	var problem error
-	for _, reading := range readings(raw) {
+	all := readings(raw)
+	for _, reading := range all {
 		p, err := parsePresented(reading.bytes)
 		switch {
 		case err != nil:
@@ -140,14 +144,28 @@ func recognise(raw []byte) (presented, error) {
 	}
 	switch {
 	case len(found) == 1:
-		return found[0], nil
+		return found[0].of(tee)
 	case len(found) > 1:
 		return presented{}, errors.New("the evidence has two readings: give it as bytes")
 	case problem != nil:
 		return presented{}, problem
+	case tee.Valid(): // the user knows better
+		likeliest := all[min(1, len(all)-1)]
+		return presented{formSigned, likeliest.encoding, attest.Evidence{TEE: tee, Signed: likeliest.bytes}}, nil
 	}
-	return presented{}, withHint(errors.New("neither an evidence envelope, nor a TDX quote, nor an SNP report, nor a bundle of collateral"),
-		"it may be given as bytes, in hexadecimal or in base64")
+	return presented{}, withHint(errUnrecognised, "it may be given as bytes, in hexadecimal or in base64; --tee says what a quote or report is of")
+}
+
+// of takes the user's word for the TEE of a bare quote or report; what says itself of which it is must agree.
+func (p presented) of(tee attest.TEE) (presented, error) {
+	switch {
+	case !tee.Valid() || tee == p.evidence.TEE:
+	case p.form == formSigned:
+		p.evidence.TEE = tee
+	default:
+		return presented{}, fmt.Errorf("the %s is of %v, not of %v", p.form, p.evidence.TEE, tee)
+	}
+	return p, nil
 }
 
 // reading is one way to read a file.
@@ -164,10 +182,20 @@ func readings(raw []byte) []reading {
 	if b, err := hex.DecodeString(string(bytes.TrimPrefix(text, []byte("0x")))); err == nil {
 		all = append(all, reading{"hex", b})
 	}
-	if b, err := base64.StdEncoding.Strict().DecodeString(string(text)); err == nil {
+	if b, err := decodeBase64(string(text)); err == nil {
 		all = append(all, reading{"base64", b})
 	}
 	return all
+}
+
+// decodeBase64 reads base64 in either alphabet, padded or not. No text has two readings.
+func decodeBase64(text string) (raw []byte, err error) {
+	for _, e := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+		if raw, err = e.Strict().DecodeString(text); err == nil {
+			return raw, nil
+		}
+	}
+	return nil, err
 }
 
 // parsePresented reads bytes; no form means that they begin like nothing that is known.

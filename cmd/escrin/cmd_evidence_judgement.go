@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +24,7 @@ type judgement struct {
 	Code        string       `json:"code"`                  // why it is not authentic, or the first reason why it is not acceptable; else empty
 	Reasons     []reason     `json:"reasons"`               // all of them
 	NotCompared []string     `json:"notCompared,omitempty"` // fields of the statement that nothing is known about
+	Fresh       bool         `json:"freshnessChecked"`      // the report data or the block of the statement was compared with what was demanded
 	Time        time.Time    `json:"time"`                  // as of which it was verified
 	Roots       string       `json:"roots,omitempty"`       // the root certificates that were trusted
 	Policy      string       `json:"policy,omitempty"`      // the policy file
@@ -88,14 +90,16 @@ func (j judgement) verdict() string {
 	return "nothing was verified"
 }
 
-// tell prints the judgement and returns the exit status as an error.
+// tell prints the judgement and returns the exit status as an error. What could not be printed was not told.
 func (j judgement) tell(cmd *cobra.Command, t trusted) error {
 	if wantJSON(cmd) {
 		if err := printPlainJSON(cmd.OutOrStdout(), j); err != nil {
 			return err
 		}
+	} else if _, err := io.WriteString(cmd.OutOrStdout(), j.text()); err != nil {
+		return err
 	} else {
-		j.print(cmd, t)
+		j.printNotes(cmd.ErrOrStderr(), t)
 	}
 	if status := j.status(); status != exitOK {
 		return exitStatus(status)
@@ -103,28 +107,37 @@ func (j judgement) tell(cmd *cobra.Command, t trusted) error {
 	return nil
 }
 
-func (j judgement) print(cmd *cobra.Command, t trusted) {
-	out, errs := cmd.OutOrStdout(), cmd.ErrOrStderr()
-	fmt.Fprintf(out, "%s, as of %s\n", j.verdict(), j.Time.Format(time.RFC3339))
+// text is the judgement for people.
+func (j judgement) text() string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s, as of %s\n", j.verdict(), j.Time.Format(time.RFC3339))
 	for _, r := range j.Reasons {
-		fmt.Fprintf(out, "  %s: %s\n", oneLine(r.Code), oneLine(r.Detail))
+		fmt.Fprintf(&out, "  %s: %s\n", oneLine(r.Code), oneLine(r.Detail))
 		if r.Meaning != "" {
-			fmt.Fprintf(out, "      %s\n", oneLine(r.Meaning))
+			fmt.Fprintf(&out, "      %s\n", oneLine(r.Meaning))
 		}
 	}
 	if j.Claims != nil {
-		fmt.Fprintln(out)
-		j.Claims.print(out)
+		fmt.Fprintln(&out)
+		j.Claims.print(&out)
 	}
 	if j.Roots != "" {
-		fmt.Fprintf(out, "\ntrusted: %s\n", oneLine(j.Roots))
+		fmt.Fprintf(&out, "\ntrusted: %s\n", oneLine(j.Roots))
 	}
 	if j.Authentic && j.Policy != "" {
-		fmt.Fprintf(out, "by the policy %s\n", oneLine(j.Policy))
+		fmt.Fprintf(&out, "by the policy %s\n", oneLine(j.Policy))
 	}
 	if j.Authentic && len(j.NotCompared) > 0 {
-		fmt.Fprintf(out, "not compared with anything: %s\n", strings.Join(j.NotCompared, ", "))
+		fmt.Fprintf(&out, "not compared with anything: %s\n", strings.Join(j.NotCompared, ", "))
 	}
+	if j.Authentic && !j.Fresh {
+		fmt.Fprintln(&out, "freshness was NOT checked: it may be of any time, for neither report data nor the block's hash was demanded")
+	}
+	return out.String()
+}
+
+// printNotes says what is not about the evidence.
+func (j judgement) printNotes(errs io.Writer, t trusted) {
 	if t.simulated {
 		fmt.Fprintln(errs, "note: the TEE of this network is simulated: whoever has the key of its root certificate can make any evidence")
 	}
@@ -139,6 +152,10 @@ func (j judgement) hint() string {
 		return slices.ContainsFunc(j.Reasons, func(r reason) bool { return r.Code == code })
 	}
 	switch {
+	case j.Code == codeEnvelope:
+		return "verify the envelope that the quote or report came in, or name registers and --report-data alone"
+	case has(string(verify.CodeTEE)):
+		return "it may be given as bytes, in hexadecimal or in base64; --tee says what a quote or report is of"
 	case has(string(verify.CodeNoRoot)):
 		return "name the vendor's root certificate with --roots; none is built in"
 	case strings.HasSuffix(j.Code, ".collateral.absent"):

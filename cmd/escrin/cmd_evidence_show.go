@@ -108,25 +108,24 @@ func printPlainJSON[T any](w io.Writer, value T) error {
 }
 
 // printDescription is `show` for people. No text of the evidence reaches the terminal as it is.
-func printDescription(out io.Writer, d describe.Description) error {
-	const heading = "Nothing below is verified: it is what the evidence says of itself, and can be forged."
-	if _, err := fmt.Fprintln(out, heading); err != nil {
-		return err
-	}
+func printDescription(w io.Writer, d describe.Description) error {
+	var out strings.Builder
+	fmt.Fprintln(&out, "Nothing below is verified: it is what the evidence says of itself, and can be forged.")
 	for _, s := range d {
-		fmt.Fprintf(out, "\n%s\n", oneLine(s.Title))
+		fmt.Fprintf(&out, "\n%s\n", oneLine(s.Title))
 		width := 0
 		for _, f := range s.Fields {
 			width = max(width, utf8.RuneCountInString(f.Name))
 		}
 		for _, f := range s.Fields {
-			printField(out, f, width)
+			printField(&out, f, width)
 		}
 		if s.Problem != "" {
-			fmt.Fprintf(out, "  cannot be read: %s\n", oneLine(s.Problem))
+			fmt.Fprintf(&out, "  cannot be read: %s\n", oneLine(s.Problem))
 		}
 	}
-	return nil
+	_, err := io.WriteString(w, out.String())
+	return err
 }
 
 // printField writes a short value and its meaning in one line, and a long value above its meaning.

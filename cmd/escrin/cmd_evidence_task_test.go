@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -92,6 +93,16 @@ func TestEvidenceOfARunningTask(t *testing.T) {
 	allow([32]byte{1})
 	verify(exitNotAcceptable, "binding.measurement")
 	verify(exitUsage, "not hexadecimal", "--measurement", "root")
+
+	// A service that has a bare quote for the evidence has none that says whose task it is.
+	allow(w.root)
+	r := w.measurements[0].Registers
+	demanded := []string{"--measurement", fmt.Sprintf("%s,%s,%s,%s", r.MRTD, r.RTMR0, r.RTMR1, r.RTMR2), "--report-data", strings.Repeat("5a", 64),
+		"--collateral", filepath.Join(w.dir, "tdx.collateral")}
+	jobs.attemptRaw(w, task, 9, w.read("tdx.signed"))
+	verify(exitNotAcceptable, "expectation.envelope", demanded...)
+	jobs.attemptRaw(w, task, 10, []byte("nothing that is known"))
+	verify(exitCannotTell, "evidence.tee", demanded...)
 }
 
 // jobsWithEvidence is as much of a job service as evidence is asked for from.
@@ -128,10 +139,21 @@ func newJobsWithEvidence(t *testing.T) *jobsWithEvidence {
 // attempt has a guest show evidence for an attempt of a task; the zero evidence is none.
 func (j *jobsWithEvidence) attempt(w *evidenceWorld, task common.Hash, number uint32, e attest.Evidence) {
 	w.t.Helper()
-	a := api.Attempt{Number: number, Outcome: api.OutcomeRunning}
+	var raw []byte
 	if e.TEE != 0 {
-		raw, err := e.Marshal()
+		var err error
+		raw, err = e.Marshal()
 		w.must(err)
+	}
+	j.attemptRaw(w, task, number, raw)
+}
+
+// attemptRaw is attempt for anything that a service may give out as evidence.
+func (j *jobsWithEvidence) attemptRaw(w *evidenceWorld, task common.Hash, number uint32, raw []byte) {
+	w.t.Helper()
+	a := api.Attempt{Number: number, Outcome: api.OutcomeRunning}
+	if raw != nil {
+		var err error
 		a.Evidence, err = j.store.PutEvidence(raw)
 		w.must(err)
 	}

@@ -119,6 +119,7 @@ func newEvidenceWorld(t *testing.T) *evidenceWorld {
 	data := [64]byte(bytes.Repeat([]byte{0x5a}, 64))
 	w.bare("tdx", data, td.Quote)
 	w.bare("snp", data, guest.Report)
+	w.otherForms()
 	return w
 }
 

@@ -33,7 +33,10 @@ firmware and the guest are good enough by a policy, and the guest is the one tha
 The roots to trust come from --roots, else from the network file; the policy from --policy, else from the network file. No
 root and no policy is built in. What the guest must be, and must have said, comes from --measurement or --enclave, --report-data
 and --binding; of an envelope the measurement suffices, for its statement is bound to the report data, and what is not compared
-with anything is listed. With --task it comes from the chain. Whatever is not said is refused.
+with anything is listed. A bare quote or report has no statement: what only a statement could answer to is refused of it. With --task
+it comes from the chain, and there must be an envelope. Whatever is not said is refused.
+
+Evidence is fresh only if its report data, or the block in its statement, was demanded. If it was not, the last line says so.
 
 All reasons are printed, each with its code. The exit status is
 
@@ -72,13 +75,15 @@ type trusted struct {
 
 func (v *evidenceVerifier) run(cmd *cobra.Command, args []string) error {
 	p, err := v.from.present(cmd, args)
-	if err != nil {
+	if errors.Is(err, errUnrecognised) {
+		p = presented{form: formUnknown}
+	} else if err != nil {
 		return err
 	}
 	if p.form == formBundle {
 		return withHint(errors.New("there is nothing to verify: collateral without evidence"), "give it with --collateral")
 	}
-	if p.form != formEnvelope && v.demand.binding != "" {
+	if p.form == formSigned && v.demand.binding != "" {
 		return usageError{cmd.CommandPath(), "--binding is about envelopes: a bare quote or report has no statement beside it"}
 	}
 	at, err := readTime(cmd, v.time)
@@ -93,33 +98,40 @@ func (v *evidenceVerifier) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if v.from.task != "" {
+	if v.from.task != "" && p.form == formEnvelope {
 		if err := v.demandOfChain(cmd, &d, p); err != nil {
 			return err
 		}
 	}
+	d.envelope = v.from.task != ""
 	found := judge(p, t, d, at)
 	return found.tell(cmd, t)
 }
 
 // judge is the decision.
 func judge(p presented, t trusted, d demand, at time.Time) judgement {
+	if p.form == formUnknown {
+		j := refusal(&verify.Error{Code: verify.CodeTEE, Err: errUnrecognised}, at)
+		j.Roots = t.rootName
+		return j
+	}
 	c, err := crosscheck.New(t.roots).Verify(p.evidence, at)
 	if err != nil {
 		j := refusal(err, at)
 		j.Roots = t.rootName
 		return j
 	}
-	reasons, unknown := d.appraise(t.policy, c, p.form, at)
+	found, unknown := d.appraise(t.policy, c, p.form, at)
+	reasons := append(d.impossible(p.form), worded(found)...)
 	return judgement{Authentic: c.Verified(), Acceptable: c.Verified() && len(reasons) == 0, Time: at.UTC(), Roots: t.rootName, Policy: t.policyName,
-		Conclusive: true, Code: firstCode(reasons), Reasons: worded(reasons), NotCompared: unknown, Claims: claimed(c)}
+		Conclusive: true, Code: firstCode(reasons), Reasons: reasons, NotCompared: unknown, Fresh: d.fresh(p.form), Claims: claimed(c)}
 }
 
-func firstCode(reasons []appraise.Reason) string {
+func firstCode(reasons []reason) string {
 	if len(reasons) == 0 {
 		return ""
 	}
-	return string(reasons[0].Code)
+	return reasons[0].Code
 }
 
 // trust takes roots and policy from the flags, else from the network file.
