@@ -27,6 +27,7 @@ import (
 	"github.com/escrin/escrin/attest/snp"
 	"github.com/escrin/escrin/attest/tdx"
 	"github.com/escrin/escrin/attest/verify"
+	"github.com/escrin/escrin/enclaver/imagetest"
 )
 
 // evidenceWorld is a folder with evidence of both vendors' simulated machines, in every form.
@@ -40,10 +41,12 @@ type evidenceWorld struct {
 }
 
 // Each script runs in a folder of its own, with the files of the world in $E; $ROOT is the measurement root of its
-// enclave, $REGISTERS and $DIGEST are what it measures to, $DATA_TDX and $DATA_SNP the report data of the bare evidence.
+// enclave, $REGISTERS and $DIGEST are what it measures to, $DATA the report data of the bare evidence.
 func TestEvidenceScripts(t *testing.T) {
 	w := newEvidenceWorld(t)
 	r := w.measurements[0].Registers
+	base := t.TempDir()
+	w.must(imagetest.GuestBase(base))
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "evidence"),
 		Setup: func(env *testscript.Env) error {
@@ -53,9 +56,11 @@ func TestEvidenceScripts(t *testing.T) {
 			env.Setenv("DIGEST", w.measurements[1].LaunchDigest.String())
 			env.Setenv("DATA", strings.Repeat("5a", 64))
 			env.Setenv("ESC", "\x1b")
+			env.Setenv("GUEST_BASE", base)
+			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
 			return alone(env)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": wantStatus},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": wantStatus, "image": writeImage},
 	})
 }
 
