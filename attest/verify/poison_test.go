@@ -86,6 +86,20 @@ func TestAT05NothingIsRememberedOfRefusedEvidence(t *testing.T) {
 	}
 }
 
+// What is remembered counts with the size of what it was made from.
+func TestMemoryIsMeasured(t *testing.T) {
+	p := newPoisoned(t)
+	e := p.evidence(t, simulator.Flaws{})
+	q, err := tdx.ParseQuote(e.Signed)
+	if _, refused := p.Verify(e, time.Now()); refused != nil || err != nil {
+		t.Fatal(refused, err)
+	}
+	want := [3]int{len(q.PCKChain), tdx.QEReportSize + len(q.QEAuthData), len(e.Collateral)}
+	if got := [3]int{p.chains.state.bytes, p.signers.state.bytes, p.bases.state.bytes}; got != want {
+		t.Errorf("%d bytes, want %d", got, want)
+	}
+}
+
 // AT-05: what is remembered is asked for its dates each time.
 func TestAT05RememberedEvidenceExpires(t *testing.T) {
 	p := newPoisoned(t)

@@ -9,7 +9,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/escrin/escrin/attest"
@@ -166,8 +165,9 @@ func (c *amdChain) compare(r snp.Report) error {
 		}
 	}
 	// Who hides the id of the chip has zeros there. The certificate still has it.
-	id := slices.Concat(c.chip.HWID, make([]byte, len(r.ChipID)-len(c.chip.HWID)))
-	if c.chip.Signer == kds.VCEK && r.ChipID != [64]byte{} && r.ChipID != [64]byte(id) {
+	var id [64]byte
+	copy(id[:], c.chip.HWID)
+	if c.chip.Signer == kds.VCEK && r.ChipID != [64]byte{} && r.ChipID != id {
 		return flaw.New(flawChip, fmt.Errorf("report is by chip %x, certificate for %x", r.ChipID, c.chip.HWID))
 	}
 	tcb, err := kds.SplitTCB(c.chip.Product, r.ReportedTCB)

@@ -145,6 +145,17 @@ func TestAT06ChipIDs(t *testing.T) {
 	}
 }
 
+// From version 3 on, a report names the processor, which must be the certificate's.
+func TestAT08EachVersionNamesItsProcessor(t *testing.T) {
+	b := newSNPBench(t, kds.Genoa)
+	for version := uint32(3); version <= snp.MaxVersion; version++ {
+		e := snpBench{b.platform.Reporting(version), b.roots}.evidence(t, report(func(r *snp.Report) { r.CPUID.Model = 0x01 }))
+		if _, err := verify.Verify(e, b.roots, time.Now()); snpCodeOf(err) != "snp.report.product" {
+			t.Errorf("version %d: error is %v", version, err)
+		}
+	}
+}
+
 // Keys of chips and of providers do not stand in for each other.
 func TestAT07KindsOfKeys(t *testing.T) {
 	b := newSNPBench(t, kds.Milan)
