@@ -5,6 +5,7 @@ package endorse
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
@@ -87,4 +88,63 @@ func (e *Endorsement) openVCEK(ark *x509.Certificate, issuers []byte) error {
 	e.Issuers = pki.EncodePEM(ask, ark)
 	e.within(cert.NotBefore, cert.NotAfter)
 	return nil
+}
+
+// checkIssuer refuses a chain, and what its authority issued, once the root's list
+// revokes that.
+func (t trust) checkIssuer(e Endorsement, list []byte) error {
+	root, err := t.root(e.Item)
+	if err != nil {
+		return err
+	}
+	chain := e.Issuers
+	if e.Item.kind == amdChain {
+		chain = e.Body
+	}
+	issuer, err := chainBelow(root, chain)
+	if err != nil {
+		return err
+	}
+	crl, err := pki.OpenAMDCRL(list, root)
+	if err == nil {
+		err = crl.Check(issuer)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnverified, err)
+	}
+	return nil
+}
+
+// unrevoked refuses a lasting item whose issuer is revoked by the list in the
+// cache, also by one that has expired: what is revoked stays so. Without a list,
+// nothing is known.
+func (f *Fetcher) unrevoked(e Endorsement) error {
+	if !e.Item.lasting() {
+		return nil
+	}
+	item := AMDCRL(e.Item.product, e.Item.signer)
+	kept, ok := f.cache.read(item)
+	if !ok {
+		return nil
+	}
+	list, err := f.trust.open(item, kept.body, nil)
+	if err != nil {
+		return nil // damaged: as good as none
+	}
+	return f.trust.checkIssuer(e, list.Body)
+}
+
+// listed returns the list for an item and the item again, which is a new one if
+// the list revokes the issuer of this one. It is an error if AMD has no new one.
+func (f *Fetcher) listed(ctx context.Context, e Endorsement) (list, current Endorsement, err error) {
+	if list, err = f.Get(ctx, AMDCRL(e.Item.product, e.Item.signer)); err != nil {
+		return list, e, err
+	}
+	if f.trust.checkIssuer(e, list.Body) == nil {
+		return list, e, nil
+	}
+	if current, err = f.Get(ctx, e.Item); err == nil {
+		err = f.trust.checkIssuer(current, list.Body)
+	}
+	return list, current, err
 }

@@ -156,6 +156,10 @@ func (f *Fetcher) bundleSNP(ctx context.Context, r snp.Report, vlek []byte) (kds
 	if err != nil {
 		return kds.Bundle{}, err
 	}
+	list, vcek, err := f.listed(ctx, vcek)
+	if err != nil {
+		return kds.Bundle{}, err
+	}
 	root, err := f.trust.root(vcek.Item)
 	if err != nil {
 		return kds.Bundle{}, err
@@ -164,8 +168,7 @@ func (f *Fetcher) bundleSNP(ctx context.Context, r snp.Report, vlek []byte) (kds
 	if err != nil {
 		return kds.Bundle{}, err
 	}
-	list, err := f.Get(ctx, AMDCRL(vcek.Item.product, kds.VCEK))
-	return kds.Bundle{VEK: vcek.Body, ASK: ask.Raw, CRL: list.Body}, err
+	return kds.Bundle{VEK: vcek.Body, ASK: ask.Raw, CRL: list.Body}, nil
 }
 
 func (f *Fetcher) vcek(ctx context.Context, p kds.Product, r snp.Report) (Endorsement, error) {
@@ -212,6 +215,10 @@ func (f *Fetcher) bundleVLEK(ctx context.Context, vlek []byte) (kds.Bundle, erro
 	if err != nil {
 		return kds.Bundle{}, err
 	}
+	list, chain, err := f.listed(ctx, chain)
+	if err != nil {
+		return kds.Bundle{}, err
+	}
 	certs, err := pki.ParsePEM(chain.Body, 2)
 	if err != nil {
 		return kds.Bundle{}, err
@@ -219,6 +226,5 @@ func (f *Fetcher) bundleVLEK(ctx context.Context, vlek []byte) (kds.Bundle, erro
 	if err := pki.CheckAMD(cert, certs[0], pki.VLEK, string(chip.Product)); err != nil {
 		return kds.Bundle{}, fmt.Errorf("%w: %w", ErrUnverified, err)
 	}
-	list, err := f.Get(ctx, AMDCRL(chip.Product, kds.VLEK))
-	return kds.Bundle{VEK: vlek, ASK: certs[0].Raw, CRL: list.Body}, err
+	return kds.Bundle{VEK: vlek, ASK: certs[0].Raw, CRL: list.Body}, nil
 }

@@ -298,8 +298,8 @@ func TestClockJumps(t *testing.T) {
 	f := w.fetcher(dir)
 	get(t, f, w.amdList())
 	w.clock.pass(-365 * 24 * time.Hour)
-	if wait, err := f.pace.reserve(amdAPI, 0); err != nil || wait != 0 {
-		t.Errorf("wait %v, %v", wait, err)
+	if turn, err := f.pace.reserve(amdAPI, 0); err != nil || turn.wait != 0 {
+		t.Errorf("wait %v, %v", turn.wait, err)
 	}
 }
 
@@ -309,23 +309,23 @@ func TestPaceIsShared(t *testing.T) {
 	dir := t.TempDir()
 	for n := range 5 {
 		f := w.fetcher(dir)
-		if wait, err := f.pace.reserve(amdAPI, maxWait); err != nil || wait != time.Duration(n)*amdInterval {
-			t.Errorf("turn %d comes in %v, %v", n, wait, err)
+		if turn, err := f.pace.reserve(amdAPI, maxWait); err != nil || turn.wait != time.Duration(n)*amdInterval {
+			t.Errorf("turn %d comes in %v, %v", n, turn.wait, err)
 		}
 	}
 	f := w.fetcher(dir)
 	if _, err := f.pace.reserve(amdAPI, 49*time.Second); !errors.Is(err, ErrUnavailable) {
 		t.Errorf("error is %v", err)
 	}
-	if wait, err := f.pace.reserve(amdAPI, maxWait); err != nil || wait != 50*time.Second {
-		t.Errorf("who would not wait took a turn: %v, %v", wait, err)
+	if turn, err := f.pace.reserve(amdAPI, maxWait); err != nil || turn.wait != 50*time.Second {
+		t.Errorf("who would not wait took a turn: %v, %v", turn.wait, err)
 	}
-	if wait, err := f.pace.reserve(intelAPI, 0); err != nil || wait != 0 {
-		t.Errorf("Intel: %v, %v", wait, err)
+	if turn, err := f.pace.reserve(intelAPI, 0); err != nil || turn.wait != 0 {
+		t.Errorf("Intel: %v, %v", turn.wait, err)
 	}
 	w.clock.pass(time.Hour)
-	if wait, err := f.pace.reserve(amdAPI, 0); err != nil || wait != 0 {
-		t.Errorf("turns add up: %v, %v", wait, err)
+	if turn, err := f.pace.reserve(amdAPI, 0); err != nil || turn.wait != 0 {
+		t.Errorf("turns add up: %v, %v", turn.wait, err)
 	}
 }
 

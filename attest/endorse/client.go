@@ -41,6 +41,7 @@ var (
 type reply struct {
 	body  []byte
 	chain string // header with the issuers, still encoded
+	kind  string // content type that the service says; verification does not ask
 }
 
 // retryable is an error that may pass.
@@ -79,8 +80,8 @@ func (c client) get(ctx context.Context, i Item, location string) (reply, error)
 	if err := checkStatus(response, c.clock.Now()); err != nil {
 		return reply{}, err
 	}
-	if err := checkType(response.Header, types); err != nil {
-		return reply{}, fmt.Errorf("%w: %w", ErrUnverified, err)
+	if encoding := response.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
+		return reply{}, fmt.Errorf("%w: content encoding is %.40q", ErrUnverified, encoding)
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, size+1))
 	if err != nil {
@@ -90,7 +91,7 @@ func (c client) get(ctx context.Context, i Item, location string) (reply, error)
 		return reply{}, fmt.Errorf("%w: more than %d bytes", ErrUnverified, size)
 	}
 	chain, err := header(response.Header, i.chainHeader())
-	return reply{body, chain}, err
+	return reply{body, chain, response.Header.Get("Content-Type")}, err
 }
 
 // limit ends the context when the clock says that the request took too long.
@@ -158,15 +159,14 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return 0
 }
 
-func checkType(h http.Header, types []string) error {
-	if encoding := h.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
-		return fmt.Errorf("content encoding is %.40q", encoding)
+// hint adds the content type to why an answer does not verify, if it says that the
+// answer is something else, such as a page of a proxy.
+func (r reply) hint(i Item, err error) error {
+	types, _ := i.media()
+	if kind, _, bad := mime.ParseMediaType(r.kind); err == nil || bad == nil && slices.Contains(types, kind) {
+		return err
 	}
-	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
-	if err != nil || !slices.Contains(types, kind) {
-		return fmt.Errorf("content type is %.80q, want %s", h.Get("Content-Type"), strings.Join(types, " or "))
-	}
-	return nil
+	return fmt.Errorf("%w (content type is %.80q, usual is %s)", err, r.kind, strings.Join(types, " or "))
 }
 
 // header returns the only value of a header with certificates in PEM, decoded.

@@ -157,6 +157,14 @@ func (f *Fetcher) Get(ctx context.Context, i Item) (Endorsement, error) {
 // key tells requests apart that cannot be one.
 func key(i Item) string { return fmt.Sprintf("%s at least %d", i, i.least) }
 
+// Has reports whether the cache has an item that is fresh, so that Get asks nobody
+// for it.
+func (f *Fetcher) Has(i Item) bool {
+	now := f.config.Clock.Now()
+	e, err := f.cached(i, now)
+	return err == nil && e.covers(i) && e.fresh(now)
+}
+
 // fresh reports whether the vendor need not be asked.
 func (e Endorsement) fresh(now time.Time) bool {
 	if e.Item.lasting() {
@@ -183,9 +191,12 @@ func (f *Fetcher) cached(i Item, now time.Time) (Endorsement, error) {
 		return Endorsement{}, err
 	}
 	if !i.lasting() {
-		if err := f.cache.check(i, e.Edition); err != nil {
-			return Endorsement{}, err
-		}
+		err = f.cache.check(i, e.Edition)
+	} else {
+		err = f.unrevoked(e)
+	}
+	if err != nil {
+		return Endorsement{}, err
 	}
 	f.cache.entries.used(i.String(), now)
 	return e, nil

@@ -32,6 +32,9 @@ func (f *Fetcher) renew(ctx context.Context, i Item) (Endorsement, error) {
 func (f *Fetcher) obtain(ctx context.Context, i Item, canDoWithout bool) (Endorsement, error) {
 	e, err := f.ask(ctx, i, canDoWithout)
 	if err == nil {
+		err = f.unrevoked(e)
+	}
+	if err == nil {
 		e, err = f.store(i, e)
 	}
 	if err != nil {
@@ -91,7 +94,7 @@ func (f *Fetcher) askFor(ctx context.Context, i Item, number uint32, issuers []b
 	}
 	e, err := f.trust.open(i, answer.body, issuers)
 	if err != nil {
-		return Endorsement{}, err
+		return Endorsement{}, answer.hint(i, err)
 	}
 	e.Fetched = f.config.Clock.Now().UTC().Truncate(time.Second)
 	return e, e.valid(e.Fetched)
@@ -121,16 +124,24 @@ func (f *Fetcher) request(ctx context.Context, i Item, location string, canDoWit
 	}
 }
 
-// turn waits until the item's service may be asked.
+// turn waits until the item's service may be asked. Who gives up while waiting
+// leaves the turn to others.
 func (f *Fetcher) turn(ctx context.Context, i Item, patience time.Duration) error {
-	wait, err := f.pace.reserve(i.source(), patience)
-	if err != nil || wait <= 0 {
+	turn, err := f.pace.reserve(i.source(), patience)
+	if err != nil {
 		return err
 	}
-	if wait >= worthSaying {
-		f.config.Log(fmt.Sprintf("waiting %v until %s may be asked for: its service wants few requests", wait.Round(time.Second), i))
+	if turn.wait >= worthSaying {
+		f.config.Log(fmt.Sprintf("waiting %v until %s may be asked for: its service wants few requests", turn.wait.Round(time.Second), i))
 	}
-	return f.config.Clock.Wait(ctx, wait)
+	err = ctx.Err()
+	if err == nil && turn.wait > 0 {
+		err = f.config.Clock.Wait(ctx, turn.wait)
+	}
+	if err != nil {
+		return errors.Join(err, f.pace.giveBack(turn))
+	}
+	return nil
 }
 
 // store remembers how new e is and keeps it, unless an older answer would take a

@@ -42,13 +42,14 @@ const (
 	amdVCEK
 )
 
-// source is a service with a pace of its own.
+// source is a service, or a part of one, with a pace of its own.
 type source string
 
 const (
 	intelAPI  source = "intel"
 	intelFile source = "intel-crl"
-	amdAPI    source = "amd"
+	amdAPI    source = "amd"      // chains and lists: few, and everybody needs them
+	amdChips  source = "amd-vcek" // certificates of chips: as many as anybody asks for
 )
 
 // Item names one thing that a vendor publishes. Items are comparable; the zero
@@ -163,7 +164,8 @@ func (i Item) queryTCB() string {
 	return query
 }
 
-// lasting reports whether the item never changes: it is cached for ever.
+// lasting reports whether the item never changes: it is cached until its issuer is
+// revoked.
 func (i Item) lasting() bool { return i.kind == amdVCEK || i.kind == amdChain }
 
 // numbered reports whether the item can be asked for by its TCB evaluation data
@@ -177,8 +179,18 @@ func (i Item) source() source {
 		return intelAPI
 	case rootCRL:
 		return intelFile
+	case amdVCEK:
+		return amdChips
 	}
 	return amdAPI
+}
+
+// service returns the sources of the same service, which asks for patience for all.
+func (s source) service() []source {
+	if s == amdAPI || s == amdChips {
+		return []source{amdAPI, amdChips}
+	}
+	return []source{s}
 }
 
 // location returns the address of the item, with the given TCB evaluation data
@@ -220,8 +232,8 @@ func (i Item) chainHeader() string {
 	return ""
 }
 
-// media returns the content types in which the item may come, and its greatest
-// size in bytes.
+// media returns the content types in which the item usually comes, and its
+// greatest size in bytes.
 func (i Item) media() (types []string, limit int64) {
 	const list, certificate = 128 << 10, 4 << 10
 	lists := []string{"application/pkix-crl", "application/x-pkcs7-crl", "application/octet-stream", "binary/octet-stream"}

@@ -56,7 +56,7 @@ func (t trust) root(i Item) (*x509.Certificate, error) {
 		return nil, fmt.Errorf("%w: nothing was asked for", ErrUnverified)
 	}
 	root := t.amd[i.product]
-	if i.source() != amdAPI {
+	if i.product == "" {
 		root = t.intel
 	}
 	if root == nil {

@@ -32,11 +32,14 @@ const maxQuery = 1 << 10
 // Source is where endorsements come from: an [endorse.Fetcher].
 type Source interface {
 	Get(ctx context.Context, i endorse.Item) (endorse.Endorsement, error)
+	// Has reports whether Get asks nobody.
+	Has(i endorse.Item) bool
 }
 
 // handler answers from a source.
 type handler struct {
 	source Source
+	quota  *quota
 	log    func(line string)
 }
 
@@ -46,7 +49,7 @@ func Handler(s Source, log func(line string)) http.Handler {
 	if log == nil {
 		log = func(string) {}
 	}
-	h, mux := handler{s, log}, http.NewServeMux()
+	h, mux := handler{s, newQuota(), log}, http.NewServeMux()
 	mux.HandleFunc("GET /sgx/certification/v4/pckcrl", h.pckCRL)
 	mux.HandleFunc("GET /sgx/certification/v4/rootcacrl", h.rootCRL(true))
 	mux.HandleFunc("GET /IntelSGXRootCA.der", h.rootCRL(false))
@@ -181,7 +184,17 @@ func (h handler) vcek(w http.ResponseWriter, r *http.Request) {
 		badRequest(w)
 		return
 	}
+	chip := fmt.Sprintf("%s %x", product, hwid)
+	if !h.source.Has(item) {
+		leave, ok := h.quota.enter(chip)
+		if !ok {
+			unavailable(w)
+			return
+		}
+		defer leave()
+	}
 	if e, ok := h.get(w, r, item); ok {
+		h.quota.meet(chip)
 		send(w, e, "application/octet-stream", e.Body)
 	}
 }
@@ -239,8 +252,7 @@ func (h handler) get(w http.ResponseWriter, r *http.Request, i endorse.Item) (en
 	h.log(err.Error())
 	switch {
 	case errors.Is(err, endorse.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
-		w.Header().Set("Retry-After", "30")
-		fail(w, http.StatusServiceUnavailable, "Server is currently unable to process the request.")
+		unavailable(w)
 	case errors.Is(err, endorse.ErrUnverified), errors.Is(err, endorse.ErrOlder):
 		fail(w, http.StatusBadGateway, "Unable to retrieve the collateral from the vendor.")
 	default:
@@ -261,6 +273,11 @@ func send(w http.ResponseWriter, e endorse.Endorsement, contentType string, body
 
 func badRequest(w http.ResponseWriter) {
 	fail(w, http.StatusBadRequest, "Invalid request parameters.")
+}
+
+func unavailable(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "30")
+	fail(w, http.StatusServiceUnavailable, "Server is currently unable to process the request.")
 }
 
 func notFound(w http.ResponseWriter) {
