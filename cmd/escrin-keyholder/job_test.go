@@ -392,6 +392,7 @@ func TestJobWithRealProcessesAndChain(t *testing.T) {
 		}
 	})
 	t.Run("AT-18 a stricter policy denies at every keyholder", func(t *testing.T) { w.raise(t, e, task) })
+	t.Run("AT-05 what newer collateral outdated stays so after a restart", w.outdate)
 }
 
 // raise gives all keyholders a policy under which the vendors' evidence of
