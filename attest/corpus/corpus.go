@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -120,12 +121,9 @@ func Read(files fs.FS) (cases []Case, err error) {
 		if err != nil || d.IsDir() || path.Ext(name) != Extension {
 			return err
 		}
-		text, err := fs.ReadFile(files, name)
+		text, err := readFile(files, name)
 		if err != nil {
 			return err
-		}
-		if len(text) > maxFile {
-			return fmt.Errorf("%s: %d bytes, at most %d allowed", name, len(text), maxFile)
 		}
 		c, err := Parse(text)
 		if err != nil {
@@ -141,4 +139,18 @@ func Read(files fs.FS) (cases []Case, err error) {
 		return nil, fmt.Errorf("read corpus: %w", err)
 	}
 	return cases, nil
+}
+
+// readFile reads a file of the corpus, of at most maxFile bytes.
+func readFile(files fs.FS, name string) ([]byte, error) {
+	file, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err == nil && len(text) > maxFile {
+		err = fmt.Errorf("%s: more than %d bytes", name, maxFile)
+	}
+	return text, err
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/escrin/escrin/attest/appraise"
 	"github.com/escrin/escrin/attest/corpus"
@@ -134,5 +135,12 @@ func TestParseRefuses(t *testing.T) {
 		if _, err := corpus.Parse([]byte(strings.Replace(text, damage[0], damage[1], 1))); err == nil {
 			t.Errorf("%s: accepted", what)
 		}
+	}
+}
+
+func TestFilesAreBounded(t *testing.T) {
+	large := fstest.MapFS{"tdx/large.evidence": {Data: make([]byte, 1<<20)}}
+	if _, err := corpus.Read(large); err == nil || !strings.Contains(err.Error(), "more than") {
+		t.Errorf("read a file of 1 MiB: %v", err)
 	}
 }

@@ -70,7 +70,7 @@ func load[V any](files fs.FS, known map[string]V, name string, parse func([]byte
 	if v, ok := known[name]; ok {
 		return v, nil
 	}
-	text, err := fs.ReadFile(files, name)
+	text, err := readFile(files, name)
 	if err != nil {
 		return v, err
 	}
