@@ -124,6 +124,10 @@ func New(c Config) (*Fetcher, error) {
 	}, nil
 }
 
+// Close waits for requests that were given up and are still writing down so. It
+// must not be called while others call f.
+func (f *Fetcher) Close() { f.flights.under.Wait() }
+
 // Get returns an item, valid now. What is in the cache is used while it is fresh,
 // and while it is valid if the vendor cannot give a newer one. Errors are one of
 // [ErrNotFound], [ErrUnavailable], [ErrUnverified] and [ErrOlder], or the

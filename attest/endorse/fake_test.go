@@ -205,6 +205,7 @@ func (w *world) fetcher(dir string) *Fetcher {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	w.t.Cleanup(f.Close) // before the folder goes
 	return f
 }
 

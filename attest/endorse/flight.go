@@ -12,6 +12,7 @@ import (
 type flights struct {
 	mutex sync.Mutex
 	calls map[string]*flight
+	under sync.WaitGroup // requests that have not ended
 }
 
 // flight is one request under way.
@@ -48,11 +49,11 @@ func (f *flights) join(ctx context.Context, key string, fetch func(context.Conte
 		f.calls = make(map[string]*flight)
 	}
 	f.calls[key] = c
-	go func() {
+	f.under.Go(func() {
 		c.result, c.err = fetch(shared)
 		f.land(key, c)
 		close(c.done)
-	}()
+	})
 	return c
 }
 
