@@ -78,6 +78,7 @@ func fetchCollateral(cmd *cobra.Command, o fetchOptions) error {
 		return explainCollateral(err)
 	}
 	p.step("getting the collateral for a guest of " + technology(evidence.evidence.TEE))
+	defer fetcher.Close()
 	bundle, err := o.bundle(cmd.Context(), fetcher, evidence.evidence)
 	if err != nil {
 		return explainCollateral(err)

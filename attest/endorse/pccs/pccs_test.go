@@ -122,6 +122,7 @@ func (w *world) newFetcher(t *testing.T, address string) *endorse.Fetcher {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(f.Close)
 	return f
 }
 
