@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @title What Intel publishes about TDX platforms, verified and kept on chain
+/// @notice Every answer is about the present block: collateral that is missing, not yet issued or out of date denies.
+/// Status: 0 unknown or denied, 1 UpToDate, 2 SWHardeningNeeded, 3 ConfigurationNeeded,
+/// 4 ConfigurationAndSWHardeningNeeded, 5 OutOfDate, 6 OutOfDateConfigurationNeeded, 7 Revoked.
+interface ITdxCollateral {
+    /// @notice The level of the platform's TCB (attest/SPEC.md 4.9). If `tdxSvns[1]` is not zero, the first two TDX
+    /// components are the TDX module's own and do not count here; ask `moduleStatus`.
+    /// @param fmspc family, model, stepping, platform type and custom SKU of the PCK certificate
+    /// @param sgxSvns the 16 SGX components of the PCK certificate
+    /// @param pceSvn the PCESVN of the PCK certificate
+    /// @param tdxSvns TEE_TCB_SVN of the quote
+    /// @return status 0 if there is no valid TCB info for this FMSPC now, or no level fits
+    /// @return tcbDate of the level, in seconds since the epoch
+    /// @return evaluation TCB evaluation data number of the TCB info
+    function tcbLevel(bytes6 fmspc, bytes16 sgxSvns, uint16 pceSvn, bytes16 tdxSvns)
+        external
+        view
+        returns (uint8 status, uint64 tcbDate, uint32 evaluation);
+
+    /// @notice Identity and level of the TDX module, out of the same TCB info. Signer and attributes (under the mask)
+    /// must be those of the identity of the module: `TDX_` and `tdxSvns[1]` in hexadecimal, its level found by
+    /// `tdxSvns[0]`; or, if `tdxSvns[1]` is zero, those of TCB info's `tdxModule`, which has no levels (UpToDate).
+    /// @param seam MRSIGNERSEAM ‖ SEAMATTRIBUTES as in the quote: 56 bytes
+    /// @return status 0 if there is no valid TCB info, no such identity, another signer or attributes, or no level fits
+    /// @return tcbDate of the level, in seconds since the epoch; all ones for a module without levels
+    function moduleStatus(bytes6 fmspc, bytes16 tdxSvns, bytes calldata seam)
+        external
+        view
+        returns (uint8 status, uint64 tcbDate);
+
+    /// @notice Identity of the quoting enclave (MRSIGNER, ISVPRODID, MISCSELECT and ATTRIBUTES under their masks) and
+    /// the level of its ISVSVN.
+    /// @param qeReport report of the quoting enclave as in the quote: 384 bytes
+    /// @return status 0 if there is no valid QE identity now, it is another enclave, or no level fits
+    function qeStatus(bytes calldata qeReport) external view returns (uint8 status);
+
+    /// @notice Whether a certificate is revoked. True, too, if the list is missing or out of date.
+    /// @param ca whose list: 1 the root's, 2 the platform CA's
+    /// @param serial serial number of the certificate, big-endian, padded on the left
+    function isRevoked(uint8 ca, bytes32 serial) external view returns (bool);
+}
