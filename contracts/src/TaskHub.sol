@@ -1,46 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import {IdentityId, IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {ITaskAcceptor} from "./interfaces/ITaskAcceptor.sol";
-import {ITaskHub, ITaskLifecycle} from "./interfaces/ITaskHub.sol";
+import {ITaskCallback, ITaskHub, ITaskLifecycle} from "./interfaces/ITaskHub.sol";
 
 /// @title The hub of tasks
-/// @notice Nobody owns it and nothing in it can be upgraded. In `acceptTaskResults`, `report` is
-/// abi.encode(TaskResult[]) and `proof` abi.encode(bytes[]): one signature per result, 65 bytes r, s, v.
-contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("escrin TaskHub", "1") {
+/// @notice Nobody owns it and nothing in it can be upgraded. In `acceptTaskResults`, `proof` is
+/// abi.encode(Terms, bytes signature), `report` is abi.encode(uint32 attempt, TaskResult[]), and the signature is the
+/// requester's, of the EIP-712 type TaskReport(uint256 taskId,bytes32 termsDigest,uint32 attempt,TaskResult[] results)
+/// TaskResult(uint32 exitStatus,bytes32 outputDigest,bytes32 publicOutput).
+/// @dev Storage: three slots for a batch, and a credit for each token and account. Trust: the registry, for permits; a
+/// fee's token, for that fee alone. Reentrancy: tokens and callbacks are called last, and a transient guard is over all
+/// that they could enter.
+contract TaskHub is
+    ITaskHub,
+    ITaskLifecycle,
+    ITaskAcceptor,
+    IERC165,
+    EIP712("escrin TaskHub", "2"),
+    ReentrancyGuardTransient
+{
+    using SafeERC20 for IERC20;
+
     /// One storage slot.
     struct Head {
-        address submitter;
-        uint40 deadline;
-        State state; // never Claimed: a claimed task is an open one with a requester
-        bool paid; // there is a fee
-        uint16 exitStatus;
+        address runner;
+        uint40 claimExpiry;
+        uint32 lapsed; // attempts that ended without a report
+        State state;
     }
 
-    /// One storage slot.
-    struct Claim {
-        address requester;
-        uint40 expiry;
-        uint32 lapsed; // attempts that ended without a result
-    }
-
-    /// Five storage slots: three written at submission, two at the claim, none anew with the result.
-    struct StoredTask {
+    struct Batch {
         Head head;
-        IdentityId identity;
-        bytes32 inputDigest;
-        Claim claim;
-        bytes32 runnerOrOutput; // who claimed, until there is an output
+        bytes32 digest; // of the terms; once accepted, of the results
+        address requester; // while claimed
     }
 
-    bytes32 private constant RESULT_TYPE = keccak256(
-        "TaskResult(uint256 taskId,uint32 attempt,uint32 exitStatus,bytes32 inputDigest,bytes32 outputDigest,address runner)"
+    bytes32 private constant CLAIM_TYPE =
+        keccak256("Claim(uint256 taskId,bytes32 termsDigest,uint32 attempt,address runner)");
+    bytes32 private constant HEARTBEAT_TYPE = keccak256("Heartbeat(uint256 taskId,uint32 attempt,uint64 until)");
+    bytes32 private constant REPORT_TYPE = keccak256(
+        "TaskReport(uint256 taskId,bytes32 termsDigest,uint32 attempt,TaskResult[] results)TaskResult(uint32 exitStatus,bytes32 outputDigest,bytes32 publicOutput)"
     );
+    bytes32 private constant RESULT_TYPE =
+        keccak256("TaskResult(uint32 exitStatus,bytes32 outputDigest,bytes32 publicOutput)");
+
+    /// The most gas that a callback can be promised.
+    uint32 public constant MAX_CALLBACK_GAS = 1_000_000;
+    /// The most tasks of a batch: their ids differ in the low byte.
+    uint16 public constant MAX_COUNT = 256;
+    /// What the callback's caller keeps: enough to log that it failed, and to return.
+    uint256 private constant CALLBACK_RESERVE = 20_000;
 
     /// The registry whose permits count.
     IIdentityRegistry public immutable registry;
@@ -49,10 +67,9 @@ contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("es
     /// @inheritdoc ITaskLifecycle
     uint256 public immutable claimBond;
 
-    mapping(uint256 taskId => StoredTask) private _tasks;
-    mapping(uint256 taskId => uint256) private _fees;
+    mapping(uint256 taskId => Batch) private _batches;
     /// @inheritdoc ITaskLifecycle
-    mapping(address account => uint256) public credit;
+    mapping(address token => mapping(address account => uint256)) public credit;
 
     /// @param claimWindow_ seconds
     /// @param claimBond_ wei
@@ -77,132 +94,151 @@ contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("es
     /* LIFE */
 
     /// @inheritdoc ITaskLifecycle
-    function submit(IdentityId identity, bytes32 inputDigest, bytes32 salt, uint64 deadline)
-        external
-        payable
-        returns (uint256 taskId)
-    {
-        require(deadline > block.timestamp && deadline <= type(uint40).max, DeadlineUnfit(deadline));
+    function submit(Terms calldata terms, bytes32 salt) external payable nonReentrant returns (uint256 taskId) {
+        require(terms.deadline > block.timestamp && terms.deadline <= type(uint40).max, DeadlineUnfit(terms.deadline));
+        require(
+            terms.submitter == msg.sender && terms.refundee != address(0) && terms.count != 0
+                && terms.count <= MAX_COUNT && terms.attempts != 0 && terms.callbackGas <= MAX_CALLBACK_GAS,
+            TermsUnfit()
+        );
         taskId = taskIdOf(msg.sender, salt);
-        StoredTask storage task = _tasks[taskId];
-        require(task.head.state == State.None, TaskExists(taskId));
+        Batch storage batch = _batches[taskId];
+        require(batch.head.state == State.None, TaskExists(taskId));
 
-        task.head = Head({
-            submitter: msg.sender,
-            deadline: uint40(deadline),
-            state: State.Open,
-            paid: msg.value != 0,
-            exitStatus: 0
-        });
-        task.identity = identity;
-        task.inputDigest = inputDigest;
-        if (msg.value != 0) _fees[taskId] = msg.value;
-        emit TaskSubmitted(taskId, identity, msg.sender, inputDigest, deadline, msg.value);
+        batch.head.state = State.Open;
+        batch.digest = _digestOf(terms);
+        emit TaskSubmitted(taskId, terms.identity, msg.sender, terms);
+        _takeFee(terms);
     }
 
     /// @inheritdoc ITaskLifecycle
-    function claim(uint256 taskId, address requester) external payable {
+    function claim(uint256 taskId, Terms calldata terms, address requester, bytes calldata signature)
+        external
+        payable
+        nonReentrant
+    {
         require(msg.value == claimBond, BondUnfit(msg.value, claimBond));
-        StoredTask storage task = _tasks[taskId];
-        Head storage head = task.head;
-        Claim storage last = task.claim;
-        _requireState(taskId, _stateOf(head, last), State.Open);
-        require(block.timestamp < head.deadline, DeadlinePassed(taskId));
-        IdentityId identity = task.identity;
-        require(
-            requester != address(0) && registry.readPermit(requester, identity).expiry > block.timestamp,
-            PermitMissing(identity, requester)
+        (Batch storage batch, Head memory head, bytes32 termsDigest) = _open(taskId, terms);
+        _requireState(taskId, head.state, State.Open);
+        require(block.timestamp < terms.deadline, DeadlinePassed(taskId));
+        require(_expiryOf(requester, terms.identity) > block.timestamp, PermitMissing(terms.identity, requester));
+        uint32 attempt = head.lapsed + 1;
+        _requireSigned(
+            taskId, requester, keccak256(abi.encode(CLAIM_TYPE, taskId, termsDigest, attempt, msg.sender)), signature
         );
 
         uint256 expiry = block.timestamp + claimWindow;
-        if (expiry > head.deadline) expiry = head.deadline;
-        uint32 lapsed = last.lapsed;
-        task.claim = Claim({requester: requester, expiry: uint40(expiry), lapsed: lapsed});
-        task.runnerOrOutput = bytes32(uint256(uint160(msg.sender)));
-        emit TaskClaimed(taskId, lapsed + 1, requester, msg.sender, uint64(expiry));
+        if (expiry > terms.deadline) expiry = terms.deadline;
+        batch.head = Head({
+            runner: msg.sender,
+            claimExpiry: uint40(expiry), // at most the deadline, which fits
+            lapsed: head.lapsed,
+            state: State.Claimed
+        });
+        batch.requester = requester;
+        emit TaskClaimed(taskId, attempt, requester, msg.sender, uint64(expiry));
+    }
+
+    /// @inheritdoc ITaskLifecycle
+    function heartbeat(uint256 taskId, Terms calldata terms, uint64 until, bytes calldata signature) external {
+        (Batch storage batch, Head memory head,) = _open(taskId, terms);
+        _requireState(taskId, head.state, State.Claimed);
+        require(
+            until > head.claimExpiry && until <= block.timestamp + claimWindow && until <= terms.deadline,
+            ExtensionUnfit(until)
+        );
+        uint32 attempt = head.lapsed + 1;
+        _requireSigned(
+            taskId, batch.requester, keccak256(abi.encode(HEARTBEAT_TYPE, taskId, attempt, until)), signature
+        );
+
+        batch.head.claimExpiry = uint40(until);
+        emit ClaimExtended(taskId, attempt, until);
     }
 
     /// @inheritdoc ITaskAcceptor
     function acceptTaskResults(uint256[] calldata taskIds, bytes calldata proof, bytes calldata report)
         external
+        nonReentrant
         returns (TaskIdSelector memory selector)
     {
-        TaskResult[] memory results = abi.decode(report, (TaskResult[]));
-        bytes[] memory signatures = abi.decode(proof, (bytes[]));
-        require(results.length == taskIds.length && signatures.length == taskIds.length, BatchMalformed());
-        for (uint256 i = 0; i < taskIds.length; ++i) {
-            require(results[i].taskId == taskIds[i] && (i == 0 || taskIds[i - 1] < taskIds[i]), BatchMalformed());
-            _accept(results[i], signatures[i]);
-        }
+        (Terms memory terms, bytes memory signature) = abi.decode(proof, (Terms, bytes));
+        (uint32 attempt, TaskResult[] memory results) = abi.decode(report, (uint32, TaskResult[]));
+        uint256 taskId = _requireBatch(taskIds, terms.count, results.length);
+        _accept(taskId, terms, signature, attempt, results);
         selector.quantifier = Quantifier.All;
     }
 
     /// @inheritdoc ITaskLifecycle
-    function expire(uint256 taskId) external {
-        StoredTask storage task = _tasks[taskId];
-        Head storage head = task.head;
-        Claim storage last = task.claim;
-        State state = _stateOf(head, last);
-        require(state == State.Open || state == State.Claimed, TaskIs(taskId, state));
-        bool late = block.timestamp >= head.deadline;
-        bool over = block.timestamp >= last.expiry || task.runnerOrOutput == bytes32(uint256(uint160(msg.sender)));
-        require(late || (state == State.Claimed && over), NotExpired(taskId));
+    function expire(uint256 taskId, Terms calldata terms) external {
+        (Batch storage batch, Head memory head,) = _open(taskId, terms);
+        require(head.state == State.Open || head.state == State.Claimed, TaskIs(taskId, head.state));
+        bool late = block.timestamp >= terms.deadline;
+        bool over = block.timestamp >= head.claimExpiry || head.runner == msg.sender;
+        require(late || (head.state == State.Claimed && over), NotExpired(taskId));
 
-        if (state == State.Claimed && claimBond != 0) credit[head.submitter] += claimBond;
-        if (late) {
-            _end(taskId, head, State.Expired, head.submitter);
+        uint32 lapsed = head.lapsed;
+        if (head.state == State.Claimed) {
+            ++lapsed;
+            bool revoked = _expiryOf(batch.requester, terms.identity) == 0;
+            _credit(address(0), revoked ? head.runner : terms.refundee, claimBond);
+            delete batch.requester;
+        }
+        bool ends = late || lapsed >= terms.attempts;
+        batch.head =
+            Head({runner: address(0), claimExpiry: 0, lapsed: lapsed, state: ends ? State.Expired : State.Open});
+        if (ends) {
+            _credit(terms.token, terms.refundee, terms.fee);
             emit TaskExpired(taskId);
         } else {
-            uint32 lapsed = last.lapsed + 1;
-            task.claim = Claim({requester: address(0), expiry: 0, lapsed: lapsed});
             emit TaskReopened(taskId, lapsed + 1);
         }
     }
 
     /// @inheritdoc ITaskLifecycle
-    function cancel(uint256 taskId) external {
-        StoredTask storage task = _tasks[taskId];
-        Head storage head = task.head;
-        _requireState(taskId, _stateOf(head, task.claim), State.Open);
-        require(msg.sender == head.submitter, Unauthorized());
-        _end(taskId, head, State.Cancelled, head.submitter);
+    function cancel(uint256 taskId, Terms calldata terms) external {
+        (Batch storage batch, Head memory head,) = _open(taskId, terms);
+        _requireState(taskId, head.state, State.Open);
+        require(msg.sender == terms.submitter, Unauthorized());
+
+        batch.head.state = State.Cancelled;
+        _credit(terms.token, terms.refundee, terms.fee);
         emit TaskCancelled(taskId);
     }
 
     /// @inheritdoc ITaskLifecycle
-    function withdraw() external returns (uint256 amount) {
-        amount = credit[msg.sender];
-        credit[msg.sender] = 0;
-        emit Withdrawn(msg.sender, amount);
-        (bool ok,) = msg.sender.call{value: amount}("");
-        require(ok, WithdrawalFailed());
+    function withdraw(address token) external nonReentrant returns (uint256 amount) {
+        amount = credit[token][msg.sender];
+        credit[token][msg.sender] = 0;
+        emit Withdrawn(token, msg.sender, amount);
+        if (token != address(0)) {
+            IERC20(token).safeTransfer(msg.sender, amount);
+        } else {
+            (bool ok,) = msg.sender.call{value: amount}("");
+            require(ok, WithdrawalFailed());
+        }
     }
 
     /* VIEWS */
 
     /// @inheritdoc ITaskLifecycle
     function taskIdOf(address submitter, bytes32 salt) public view returns (uint256 taskId) {
-        return uint256(keccak256(abi.encode(address(this), block.chainid, submitter, salt)));
+        return uint256(keccak256(abi.encode(address(this), block.chainid, submitter, salt))) & ~uint256(0xff);
     }
 
     /// @inheritdoc ITaskLifecycle
-    function getTask(uint256 taskId) external view returns (Task memory task) {
-        StoredTask storage stored = _tasks[taskId];
-        State state = _stateOf(stored.head, stored.claim);
-        if (state == State.None) return task;
-
-        task.submitter = stored.head.submitter;
-        task.identity = stored.identity;
-        task.inputDigest = stored.inputDigest;
-        task.deadline = stored.head.deadline;
-        task.attempt = stored.claim.lapsed + 1;
-        task.state = state;
-        task.requester = stored.claim.requester;
-        task.claimExpiry = stored.claim.expiry;
-        task.fee = _fees[taskId];
-        task.exitStatus = stored.head.exitStatus;
-        if (state == State.Claimed) task.runner = address(uint160(uint256(stored.runnerOrOutput)));
-        if (state == State.Accepted) task.outputDigest = stored.runnerOrOutput;
+    function recordOf(uint256 taskId) external view returns (Record memory record) {
+        Batch storage batch = _batches[taskId & ~uint256(0xff)];
+        Head memory head = batch.head;
+        if (head.state == State.None) return record;
+        return Record({
+            state: head.state,
+            attempt: head.lapsed + 1,
+            runner: head.runner,
+            claimExpiry: head.claimExpiry,
+            requester: batch.requester,
+            digest: batch.digest
+        });
     }
 
     /// @inheritdoc IERC165
@@ -213,60 +249,127 @@ contract TaskHub is ITaskHub, ITaskLifecycle, ITaskAcceptor, IERC165, EIP712("es
 
     /* INTERNALS */
 
-    function _accept(TaskResult memory result, bytes memory signature) private {
-        uint256 taskId = result.taskId;
-        StoredTask storage task = _tasks[taskId];
-        Head storage head = task.head;
-        Claim storage last = task.claim;
-        _requireState(taskId, _stateOf(head, last), State.Claimed);
-        require(block.timestamp < head.deadline, DeadlinePassed(taskId));
-        require(result.attempt == last.lapsed + 1, AttemptMismatch(taskId, result.attempt));
-        require(result.inputDigest == task.inputDigest, InputMismatch(taskId));
-        require(result.exitStatus <= 257, ExitStatusUnfit(taskId, result.exitStatus));
-        (address signer, ECDSA.RecoverError problem,) = ECDSA.tryRecover(_digest(result), signature);
-        require(
-            problem == ECDSA.RecoverError.NoError && signer == last.requester, SignatureInvalid(taskId)
-        );
-        require(result.runner != address(0), RunnerMissing(taskId));
+    function _accept(
+        uint256 taskId,
+        Terms memory terms,
+        bytes memory signature,
+        uint32 attempt,
+        TaskResult[] memory results
+    ) private {
+        Batch storage batch = _batches[taskId];
+        Head memory head = batch.head;
+        bytes32 termsDigest = keccak256(abi.encode(terms));
+        _requireState(taskId, head.state, State.Claimed);
+        require(batch.digest == termsDigest, TermsMismatch(taskId));
+        require(block.timestamp < terms.deadline, DeadlinePassed(taskId));
+        require(attempt == head.lapsed + 1, AttemptMismatch(taskId, attempt));
+        bytes32 resultsDigest = _digestOf(taskId, results);
+        address requester = batch.requester;
+        bytes32 reportHash = keccak256(abi.encode(REPORT_TYPE, taskId, termsDigest, attempt, resultsDigest));
+        _requireSigned(taskId, requester, reportHash, signature);
         // Zero is a permit that was taken away or died with its permitter or identity; a lapsed one keeps its expiry.
-        require(registry.readPermit(signer, task.identity).expiry != 0, PermitRevoked(taskId));
+        require(_expiryOf(requester, terms.identity) != 0, PermitRevoked(taskId));
 
-        if (claimBond != 0) credit[address(uint160(uint256(task.runnerOrOutput)))] += claimBond;
-        task.runnerOrOutput = result.outputDigest;
-        head.exitStatus = uint16(result.exitStatus);
-        _end(taskId, head, State.Accepted, result.runner);
-        emit TaskAccepted(
-            taskId, result.attempt, signer, result.runner, result.exitStatus, result.outputDigest
-        );
+        batch.head.state = State.Accepted;
+        batch.digest = resultsDigest;
+        delete batch.requester;
+        if (terms.token == address(0)) {
+            _credit(address(0), head.runner, terms.fee + claimBond);
+        } else {
+            _credit(address(0), head.runner, claimBond);
+            _credit(terms.token, head.runner, terms.fee);
+        }
+        emit TaskAccepted(taskId, attempt, requester, head.runner, results);
+        if (terms.callback != address(0)) _callBack(taskId, terms, results);
     }
 
-    /// Writes the final state, and gives the fee to `payee`.
-    function _end(uint256 taskId, Head storage head, State state, address payee) private {
-        head.state = state;
-        if (head.paid) credit[payee] += _fees[taskId];
+    /// @dev The callee gets its gas in full or the whole call reverts: whoever brings the report cannot starve it (CT-08).
+    /// None of what it returns is copied.
+    function _callBack(uint256 taskId, Terms memory terms, TaskResult[] memory results) private {
+        bytes memory data = abi.encodeCall(ITaskCallback.onTaskResults, (taskId, terms, results));
+        address callee = terms.callback;
+        uint256 stipend = terms.callbackGas;
+        // EIP-150: a callee gets at most 63/64 of what is left.
+        require(gasleft() - gasleft() / 64 > stipend + CALLBACK_RESERVE, GasInsufficient());
+        bool ok;
+        assembly ("memory-safe") {
+            ok := call(stipend, callee, 0, add(data, 32), mload(data), 0, 0)
+        }
+        if (!ok) emit CallbackFailed(taskId, callee);
     }
 
-    function _digest(TaskResult memory result) private view returns (bytes32) {
-        return _hashTypedDataV4(
-            keccak256(
-                abi.encode(
-                    RESULT_TYPE,
-                    result.taskId,
-                    result.attempt,
-                    result.exitStatus,
-                    result.inputDigest,
-                    result.outputDigest,
-                    result.runner
-                )
-            )
-        );
+    function _takeFee(Terms calldata terms) private {
+        if (terms.token == address(0)) {
+            require(msg.value == terms.fee, FeeUnfit(msg.value, terms.fee));
+            return;
+        }
+        require(msg.value == 0, FeeUnfit(msg.value, 0));
+        IERC20 token = IERC20(terms.token);
+        uint256 before = token.balanceOf(address(this));
+        token.safeTransferFrom(msg.sender, address(this), terms.fee);
+        uint256 received = token.balanceOf(address(this)) - before;
+        require(received == terms.fee, FeeUnfit(received, terms.fee));
+    }
+
+    function _credit(address token, address account, uint256 amount) private {
+        if (amount != 0) credit[token][account] += amount;
+    }
+
+    /// The batch, if these are its terms.
+    function _open(uint256 taskId, Terms calldata terms)
+        private
+        view
+        returns (Batch storage batch, Head memory head, bytes32 termsDigest)
+    {
+        batch = _batches[taskId];
+        head = batch.head;
+        termsDigest = _digestOf(terms);
+        require(head.state != State.None, TaskIs(taskId, State.None));
+        require(head.state == State.Accepted || batch.digest == termsDigest, TermsMismatch(taskId));
+    }
+
+    /// When the permit ends; zero if there is none, or it was revoked.
+    function _expiryOf(address requester, IdentityId identity) private view returns (uint64 expiry) {
+        return registry.readPermit(requester, identity).expiry;
+    }
+
+    function _requireSigned(uint256 taskId, address requester, bytes32 structHash, bytes memory signature)
+        private
+        view
+    {
+        (address signer, ECDSA.RecoverError problem,) = ECDSA.tryRecover(_hashTypedDataV4(structHash), signature);
+        require(problem == ECDSA.RecoverError.NoError && signer == requester, SignatureInvalid(taskId));
     }
 
     function _requireState(uint256 taskId, State state, State wanted) private pure {
         require(state == wanted, TaskIs(taskId, state));
     }
 
-    function _stateOf(Head storage head, Claim storage last) private view returns (State) {
-        return head.state == State.Open && last.requester != address(0) ? State.Claimed : head.state;
+    /// The batch that the ids are all of, in order.
+    function _requireBatch(uint256[] calldata taskIds, uint256 count, uint256 results)
+        private
+        pure
+        returns (uint256 taskId)
+    {
+        require(count != 0 && taskIds.length == count && results == count, BatchMalformed());
+        taskId = taskIds[0];
+        for (uint256 i = 1; i < count; ++i) {
+            require(taskIds[i] == taskId + i, BatchMalformed());
+        }
+    }
+
+    function _digestOf(Terms calldata terms) private pure returns (bytes32) {
+        return keccak256(abi.encode(terms));
+    }
+
+    /// EIP-712's hash of the array.
+    function _digestOf(uint256 taskId, TaskResult[] memory results) private pure returns (bytes32) {
+        bytes32[] memory hashes = new bytes32[](results.length);
+        for (uint256 i = 0; i < results.length; ++i) {
+            TaskResult memory result = results[i];
+            require(result.exitStatus <= 257, ExitStatusUnfit(taskId + i, result.exitStatus));
+            hashes[i] = keccak256(abi.encode(RESULT_TYPE, result.exitStatus, result.outputDigest, result.publicOutput));
+        }
+        return keccak256(abi.encodePacked(hashes));
     }
 }

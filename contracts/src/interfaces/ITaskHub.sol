@@ -16,7 +16,13 @@ interface ITaskHub {
 }
 
 /// @title The life of a task: submitted, claimed for an attested requester, accepted or expired
-/// @notice Times are seconds since the epoch, amounts are wei. Nothing here grows with the size of a result.
+/// @notice Times are seconds since the epoch; amounts are units of the task's token, or wei. What is stored has the same
+/// size whatever a task's inputs and outputs weigh: three slots for a batch of up to 256 tasks.
+///
+/// Tasks come in batches. A batch has one record, is claimed once, for one attested requester, and gets one report. The
+/// id of its first task has a zero low byte and names the batch; task i of it has that id plus i. Most batches are of one.
+///
+/// The hub keeps the digest of a batch's terms only. Whoever calls brings the terms along; TaskSubmitted has them.
 interface ITaskLifecycle {
     enum State {
         None,
@@ -27,138 +33,170 @@ interface ITaskLifecycle {
         Cancelled
     }
 
-    /// @param submitter who asked for the task and gets its fee back if it ends without a result
-    /// @param identity the identity as which the task must be run
+    /// @notice What a batch of tasks is, for good.
+    /// @param submitter who asks for it, and may cancel it while it is open
+    /// @param identity the identity as which it must be run
     /// @param inputDigest SHA-256 of the input manifest
     /// @param deadline from this second on, no result is accepted
-    /// @param attempt counts from 1; grows when a claim lapses
-    /// @param requester the attested key that may sign the result of this attempt (while claimed, and after)
-    /// @param runner who claimed the attempt and posted its bond (while claimed)
-    /// @param claimExpiry from this second on, anyone may reopen the task
-    /// @param fee what the runner that the result names gets
-    /// @param outputDigest SHA-256 of the sealed output (once accepted)
-    /// @param exitStatus of the workload: 0 to 255; 256 if its inputs could not be opened, 257 if its output did not fit
-    /// (once accepted)
-    struct Task {
+    /// @param count tasks of the batch: 1 to 256
+    /// @param attempts how many claims may lapse before the batch ends: at least 1
+    /// @param token ERC-20 token of the fee; zero is the chain's own currency
+    /// @param fee of the whole batch: what the runner gets for its report
+    /// @param refundee who gets the fee back if there is no report, and the bonds of lapsed claims
+    /// @param callback contract to tell of the results (ITaskCallback); zero for none
+    /// @param callbackGas gas that it gets: at most MAX_CALLBACK_GAS
+    struct Terms {
         address submitter;
         IdentityId identity;
         bytes32 inputDigest;
         uint64 deadline;
-        uint32 attempt;
-        State state;
-        address requester;
-        address runner;
-        uint64 claimExpiry;
+        uint16 count;
+        uint16 attempts;
+        address token;
         uint256 fee;
-        bytes32 outputDigest;
-        uint32 exitStatus;
+        address refundee;
+        address callback;
+        uint32 callbackGas;
     }
 
-    /// @notice What an enclave says about one task, signed by its requester as EIP-712 typed data of the domain
-    /// ("escrin TaskHub", "1"). Its `runner` gets the fee, whoever claimed: the account that the enclave was told it
-    /// runs for.
-    struct TaskResult {
-        uint256 taskId;
+    /// @notice What the hub stores of a batch.
+    /// @param attempt counts from 1; grows when a claim lapses
+    /// @param runner who claimed and posted the bond (while claimed), or got the fee (once accepted)
+    /// @param claimExpiry from this second on, anyone may reopen the batch
+    /// @param requester the attested key that may report this attempt (while claimed)
+    /// @param digest keccak256(abi.encode(Terms)); once accepted, the digest of the results
+    struct Record {
+        State state;
         uint32 attempt;
-        uint32 exitStatus;
-        bytes32 inputDigest;
-        bytes32 outputDigest;
         address runner;
+        uint64 claimExpiry;
+        address requester;
+        bytes32 digest;
+    }
+
+    /// @notice What an enclave says of one task.
+    /// @param exitStatus of the workload: 0 to 255; 256 if its inputs could not be opened, 257 if its output did not fit
+    /// @param outputDigest SHA-256 of the sealed output
+    /// @param publicOutput a word that the workload shows to everyone, for contracts; zero if it shows none
+    struct TaskResult {
+        uint32 exitStatus;
+        bytes32 outputDigest;
+        bytes32 publicOutput;
     }
 
     event TaskSubmitted(
-        uint256 indexed taskId,
-        IdentityId indexed identity,
-        address indexed submitter,
-        bytes32 inputDigest,
-        uint64 deadline,
-        uint256 fee
+        uint256 indexed taskId, IdentityId indexed identity, address indexed submitter, Terms terms
     );
     event TaskClaimed(
         uint256 indexed taskId, uint32 attempt, address indexed requester, address indexed runner, uint64 claimExpiry
     );
+    event ClaimExtended(uint256 indexed taskId, uint32 attempt, uint64 claimExpiry);
     event TaskAccepted(
         uint256 indexed taskId,
         uint32 attempt,
         address indexed requester,
         address indexed runner,
-        uint32 exitStatus,
-        bytes32 outputDigest
+        TaskResult[] results
     );
+    event CallbackFailed(uint256 indexed taskId, address indexed callback);
     event TaskReopened(uint256 indexed taskId, uint32 attempt);
     event TaskExpired(uint256 indexed taskId);
     event TaskCancelled(uint256 indexed taskId);
-    event Withdrawn(address indexed account, uint256 amount);
+    event Withdrawn(address indexed token, address indexed account, uint256 amount);
 
-    /// The caller is not the task's submitter.
+    /// The caller is not who the call is for.
     error Unauthorized();
     /// The submitter used this salt before.
     error TaskExists(uint256 taskId);
-    /// The call needs another state than the task has.
+    /// The call needs another state than the batch has.
     error TaskIs(uint256 taskId, State state);
+    /// These are not the terms under which the batch was submitted.
+    error TermsMismatch(uint256 taskId);
+    /// The terms name a submitter other than the caller, no refundee, no tasks or too many, no attempts, or more gas for
+    /// the callback than there can be.
+    error TermsUnfit();
     /// The deadline must lie in the future (and before the year 36812).
     error DeadlineUnfit(uint64 deadline);
-    /// The task's deadline has passed.
+    /// The deadline has passed.
     error DeadlinePassed(uint256 taskId);
-    /// The requester holds no live permit of the task's identity.
+    /// The value sent is not the fee, or the token did not deliver it.
+    error FeeUnfit(uint256 received, uint256 fee);
+    /// The requester holds no live permit of the identity.
     error PermitMissing(IdentityId identity, address requester);
     /// A claim carries exactly the bond.
     error BondUnfit(uint256 sent, uint256 bond);
+    /// A claim is extended forwards, by at most the claim window from now, and not beyond the deadline.
+    error ExtensionUnfit(uint64 until);
     /// Neither the claim nor the deadline has passed yet.
     error NotExpired(uint256 taskId);
-    /// Task ids, signatures and results differ in number or order, or ids are not strictly ascending.
+    /// The ids are not those of one whole batch, in order, or there is not one result for each.
     error BatchMalformed();
-    /// The result is for another attempt than the current one.
+    /// The report is of another attempt than the current one.
     error AttemptMismatch(uint256 taskId, uint32 attempt);
-    /// The result was computed from another input.
-    error InputMismatch(uint256 taskId);
     /// Exit statuses go from 0 to 257.
     error ExitStatusUnfit(uint256 taskId, uint32 exitStatus);
-    /// The result is not signed by the requester of the attempt.
+    /// The requester of the attempt did not sign this.
     error SignatureInvalid(uint256 taskId);
-    /// The result names nobody to pay.
-    error RunnerMissing(uint256 taskId);
     /// The requester's permit was taken away since the claim, or died with its permitter or identity.
     error PermitRevoked(uint256 taskId);
+    /// Less gas is left than the callback was promised.
+    error GasInsufficient();
     /// The receiver refused its money.
     error WithdrawalFailed();
 
-    /// @notice The id that `submitter`'s task with this salt has or will have; inputs are encrypted to it beforehand.
+    /// @notice The id of the batch that `submitter`'s terms with this salt have or will have; inputs are encrypted to it
+    /// beforehand. It is keccak256(abi.encode(hub, chain id, submitter, salt)) with the low byte cleared.
     function taskIdOf(address submitter, bytes32 salt) external view returns (uint256 taskId);
 
-    /// @notice Submits a task. The value sent is the fee.
-    function submit(IdentityId identity, bytes32 inputDigest, bytes32 salt, uint64 deadline)
-        external
-        payable
-        returns (uint256 taskId);
+    /// @notice Submits a batch. The fee is the value sent, or is taken from the caller's allowance of the token.
+    /// @dev Warning: a token that takes a share of transfers, or moves balances by itself, is not served (FeeUnfit), or
+    /// makes what this hub holds of it less than what it owes. Other tokens' money is not touched by that.
+    function submit(Terms calldata terms, bytes32 salt) external payable returns (uint256 taskId);
 
-    /// @notice Claims an open task for a requester with a live permit of its identity. The value sent is the bond; it
-    /// comes back to the caller with the result, and goes to the submitter if the claim lapses.
-    /// @dev A claim can be front-run under another name. That harms nobody: the fee goes to the runner that the
-    /// enclave's result names, and the bond that is at stake is the front-runner's own. A registrant who revokes the
-    /// requester's permit takes away fee and bond of an attempt under way: runners choose whose identities they serve.
-    function claim(uint256 taskId, address requester) external payable;
+    /// @notice Claims an open batch for a requester with a live permit of its identity; the caller becomes its runner. The
+    /// value sent is the bond. It comes back with the report, and goes to the refundee if the claim lapses, unless the
+    /// requester's permit was revoked meanwhile: then it comes back, since the registrant may be the submitter's friend.
+    /// @param signature the requester's, of the EIP-712 type
+    /// Claim(uint256 taskId,bytes32 termsDigest,uint32 attempt,address runner): a claim copied by another runner is void
+    function claim(uint256 taskId, Terms calldata terms, address requester, bytes calldata signature) external payable;
 
-    /// @notice Reopens a task whose claim has lapsed, with the next attempt; or ends one whose deadline has passed and
-    /// gives its fee back. Anyone may call. The runner of a claim may call before it lapses: it gives the claim up, and
-    /// the bond with it.
-    function expire(uint256 taskId) external;
+    /// @notice Extends the current claim; anyone may bring what its requester signed.
+    /// @param until the new expiry: later than the present one, at most `claimWindow` from now, at most the deadline
+    /// @param signature the requester's, of the EIP-712 type Heartbeat(uint256 taskId,uint32 attempt,uint64 until)
+    function heartbeat(uint256 taskId, Terms calldata terms, uint64 until, bytes calldata signature) external;
 
-    /// @notice Ends an open task and gives its fee back. Submitter only.
-    function cancel(uint256 taskId) external;
+    /// @notice Reopens a batch whose claim has lapsed, with the next attempt; or ends one whose deadline has passed or
+    /// whose attempts are used up, and gives its fee back. Anyone may call. The runner of a claim may call before it
+    /// lapses: it gives the claim up, and the bond with it.
+    function expire(uint256 taskId, Terms calldata terms) external;
 
-    /// @notice Pays out what the caller has earned or got back.
-    function withdraw() external returns (uint256 amount);
+    /// @notice Ends an open batch and gives its fee back. Submitter only.
+    function cancel(uint256 taskId, Terms calldata terms) external;
+
+    /// @notice Pays out what the caller has earned or got back in a token; zero is the chain's own currency.
+    function withdraw(address token) external returns (uint256 amount);
 
     /// @notice What `withdraw` would pay to `account`.
-    function credit(address account) external view returns (uint256 amount);
+    function credit(address token, address account) external view returns (uint256 amount);
 
-    /// @notice The task; all zero if there is none.
-    function getTask(uint256 taskId) external view returns (Task memory task);
+    /// @notice What is stored of the batch that the task belongs to; all zero if there is none.
+    function recordOf(uint256 taskId) external view returns (Record memory record);
 
     /// @notice Seconds after which an unfinished claim may be reopened.
     function claimWindow() external view returns (uint64);
 
     /// @notice Wei that a claim carries.
     function claimBond() external view returns (uint256);
+}
+
+/// @title A contract that wants to know the results of tasks
+/// @notice Called once for each batch whose terms name it, after the hub's state is final. It gets the gas that the terms
+/// say and no more; what it returns is not looked at, and if it reverts, the results stand all the same.
+/// @dev Warning: anyone can submit a batch whose terms name your contract. Check that the caller is the hub, and that
+/// `terms.identity`, `terms.submitter` and `terms.inputDigest` are those that you mean.
+interface ITaskCallback {
+    /// @param taskId of the batch's first task; `results[i]` is of task `taskId + i`
+    function onTaskResults(
+        uint256 taskId, ITaskLifecycle.Terms calldata terms, ITaskLifecycle.TaskResult[] calldata results
+    ) external;
 }
