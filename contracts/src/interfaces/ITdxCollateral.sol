@@ -7,7 +7,8 @@ pragma solidity ^0.8.28;
 /// 4 ConfigurationAndSWHardeningNeeded, 5 OutOfDate, 6 OutOfDateConfigurationNeeded, 7 Revoked.
 interface ITdxCollateral {
     /// @notice The level of the platform's TCB (attest/SPEC.md 4.9). If `tdxSvns[1]` is not zero, the first two TDX
-    /// components are the TDX module's own and do not count here; ask `moduleStatus`.
+    /// components are the TDX module's own and do not count here; ask `moduleStatus`. All is about PCEID 0x0000, which
+    /// is what PCK certificates have: TCB info of another PCE is not kept here.
     /// @param fmspc family, model, stepping, platform type and custom SKU of the PCK certificate
     /// @param sgxSvns the 16 SGX components of the PCK certificate
     /// @param pceSvn the PCESVN of the PCK certificate
@@ -41,4 +42,12 @@ interface ITdxCollateral {
     /// @param ca whose list: 1 the root's, 2 the platform CA's
     /// @param serial serial number of the certificate, big-endian, padded on the left
     function isRevoked(uint8 ca, bytes32 serial) external view returns (bool);
+
+    /// @notice Whether a PCK certificate and its issuer still stand: the platform CA's list is signed by this issuer's
+    /// key, the issuer is not on the root's list, and the certificate is not on the platform CA's. False, too, if one of
+    /// the lists is missing or out of date. What `isRevoked` tells, in one call and for one issuer.
+    /// @param issuerKey keccak256(x ‖ y) of the platform CA's public key
+    /// @param issuerSerial serial number of the platform CA's certificate, big-endian, padded on the left
+    /// @param serial of the PCK certificate, likewise
+    function stands(bytes32 issuerKey, bytes32 issuerSerial, bytes32 serial) external view returns (bool);
 }
