@@ -22,7 +22,8 @@ const input = {
 const load = (path) => ({ contents: read(`node_modules/${path}`).content });
 const output = JSON.parse(solc.compile(JSON.stringify(input), { import: load }));
 
-const problems = output.errors ?? [];
+// 2394 tells whoever uses transient storage that there is such a thing.
+const problems = (output.errors ?? []).filter((problem) => problem.errorCode !== "2394");
 for (const problem of problems) process.stderr.write(problem.formattedMessage);
 if (problems.length > 0) process.exit(1);
 
