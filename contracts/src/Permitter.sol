@@ -10,6 +10,12 @@ import {IPermitter} from "./interfaces/IPermitter.sol";
 /// @title Base of permitters
 /// @notice A permitter decides and passes the grant upstream: to the registry, or to another permitter, which decides
 /// as well. The last permitter before the registry is the one that identities name.
+/// @dev Durations are decided, times are granted: only what stands before the registry turns a duration into an expiry.
+/// Storage: none. Trust: nobody; what is passed upstream is what `_acquire` decided. Reentrancy: the upstream is called
+/// last, and `_acquire` of whatever inherits this must have written its state by then.
+/// @dev Warning: a permitter upstream sees the permitter before it as `msg.sender`, not who called that one, and gets the
+/// same context and authorization. Unless it knows which callers to believe, anyone can call it directly and skip those
+/// before it.
 abstract contract Permitter is IPermitter, IERC165 {
     /// @inheritdoc IPermitter
     address public immutable override upstream;
@@ -37,9 +43,13 @@ abstract contract Permitter is IPermitter, IERC165 {
         bytes calldata context,
         bytes calldata authorization
     ) external returns (uint64 expiry) {
-        expiry = _acquire(identity, requester, duration, context, authorization);
-        if (_last) registry.grantIdentity(identity, requester, expiry);
-        else expiry = IPermitter(upstream).acquireIdentity(identity, requester, duration, context, authorization);
+        uint64 granted = _acquire(identity, requester, duration, context, authorization);
+        if (_last) {
+            expiry = uint64(block.timestamp) + granted;
+            registry.grantIdentity(identity, requester, expiry);
+        } else {
+            expiry = IPermitter(upstream).acquireIdentity(identity, requester, granted, context, authorization);
+        }
     }
 
     /// @inheritdoc IPermitter
@@ -60,14 +70,15 @@ abstract contract Permitter is IPermitter, IERC165 {
     }
 
     /// @dev Decides; reverts unless `requester` is entitled.
-    /// @return expiry absolute time, in seconds since the epoch; if there is a permitter upstream, its word counts
+    /// @param duration seconds wished for
+    /// @return granted seconds from now on: at most `duration` and whatever cap there is. Zero is refused by the registry.
     function _acquire(
         IdentityId identity,
         address requester,
         uint64 duration,
         bytes calldata context,
         bytes calldata authorization
-    ) internal virtual returns (uint64 expiry);
+    ) internal virtual returns (uint64 granted);
 
     /// @dev Decides; reverts unless `possessor`'s permit may be given up by this call.
     function _release(IdentityId identity, address possessor, bytes calldata context, bytes calldata authorization)

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IdentityId} from "./IIdentityRegistry.sol";
+
+/// @title Policies: which enclaves may act as an identity
+/// @notice What permitters that judge evidence of TEEs have in common.
+/// @dev Warning: a new policy does not touch permits that were granted under an older one; the registrant kills them
+/// with `revokeAllPermits` of the registry.
+interface IEnclavePolicies {
+    /// @notice How a policy names enclaves.
+    /// `None`: no enclave. `Measurements`: by the Merkle root of its measurements. `Author`: by whoever signs releases of
+    /// it, so that an upgrade needs no transaction. `IdBlock`: by the author key that signed SEV-SNP's ID block, with
+    /// the guest SVN as its version; SNP only.
+    enum PolicyKind {
+        None,
+        Measurements,
+        Author,
+        IdBlock
+    }
+
+    /// @param kind how the policy names enclaves
+    /// @param subject `Measurements`: the measurementRoot; `Author`: the author's address, left-padded; `IdBlock`:
+    /// keccak256 of the report's AUTHOR_KEY_DIGEST (48 bytes)
+    /// @param maxDuration seconds that a permit lasts at most; 1 to 2^40 - 1
+    /// @param tdxFloor the oldest date of the TCB level of a TDX platform, in seconds since the epoch; zero refuses TDX
+    /// @param snpFloor the least reported TCB of an SNP platform: eight SPL bytes, each a floor of its own; zero refuses
+    /// SNP
+    /// @param minVersion the least version (`Author`) or guest SVN (`IdBlock`); zero for `Measurements`
+    struct Policy {
+        PolicyKind kind;
+        bytes32 subject;
+        uint64 maxDuration;
+        uint64 tdxFloor;
+        uint64 snpFloor;
+        uint64 minVersion;
+    }
+
+    /// @param policyDigest keccak256(abi.encode(policy))
+    /// @param locator where the enclave can be had
+    event PolicyChanged(IdentityId indexed identity, bytes32 indexed policyDigest, Policy policy, string locator);
+    /// @param change the announced change, as ChangeScheduled tells it
+    event PolicyScheduled(IdentityId indexed identity, bytes32 indexed change, Policy policy, string locator);
+    /// An enclave proved what it is, and what it is satisfies the policy.
+    /// @param evidenceDigest digest of the evidence
+    /// @param policyDigest of the policy that it satisfied
+    /// @param expiry until when this permitter entitles the requester, in seconds since the epoch. It is the permit's,
+    /// unless a permitter upstream shortens it (the registry's PermitGranted tells).
+    event EnclaveAccepted(
+        IdentityId indexed identity,
+        address indexed requester,
+        bytes32 evidenceDigest,
+        bytes32 policyDigest,
+        uint64 expiry
+    );
+
+    /// The policy says nothing, or contradicts itself; see Policy for the bounds.
+    error PolicyUnfit();
+    /// The call is not one about this identity.
+    error CallUnfit();
+    /// The identity has no policy here.
+    error PolicyMissing(IdentityId identity);
+    /// The enclave is not one that the policy names.
+    /// @param subject what names it: measurement root, author's address or author key, as the policy's kind has it
+    error EnclaveMismatch(bytes32 subject);
+    /// The enclave's version is older than the policy wants.
+    error VersionTooOld(uint64 version);
+    /// The platform's TEE, status or TCB does not satisfy the policy.
+    error PlatformRefused(bytes32 platform);
+
+    /// @notice Names the enclaves that may act as an identity. Registrant of the identity only. The identity's delay
+    /// holds: then the same call is made twice (IScheduled). A policy of kind `None` works at once.
+    /// @param locator where the enclave can be had, for instance a registry reference with its digest
+    function setPolicy(IdentityId identity, Policy calldata policy, string calldata locator) external;
+
+    /// @notice Takes back a policy that was announced. Registrant of the identity only.
+    /// @param call the call of `setPolicy` that announced it: selector and arguments
+    function cancelPolicy(IdentityId identity, bytes calldata call) external;
+
+    /// @notice The policy of an identity; all zero if it has none.
+    function policyOf(IdentityId identity) external view returns (Policy memory policy);
+
+    /// @notice keccak256(abi.encode(policy)) of an identity's policy; zero if it has none.
+    function policyDigestOf(IdentityId identity) external view returns (bytes32 policyDigest);
+}
