@@ -66,7 +66,10 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	rpc := startChain(t, accounts)
-	at := deploy.Predict(w.account.Address(), 0)
+	at, err := deploy.Predict(deploy.Terms{ClaimWindow: deploy.DefaultClaimWindow})
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.network = newNetwork(t, settings{rpc: rpc, registry: at.Registry, taskHub: at.TaskHub, rootPEM: append(w.tdx.RootPEM(), w.snp.RootPEM()...)})
 	for _, h := range w.network.holders {
 		h.start()
@@ -107,11 +110,12 @@ func (w *world) deploy(rpc string, key *ecdsa.PrivateKey, predicted deploy.Addre
 		w.t.Fatal(err)
 	}
 	defer connection.Close()
-	at, err := deploy.Deploy(w.t.Context(), connection, key, devchain.ChainID, w.keys.GroupKey)
+	terms := deploy.Terms{ClaimWindow: deploy.DefaultClaimWindow, GroupKey: w.keys.GroupKey}
+	at, _, err := terms.Deploy(w.t.Context(), connection, key, devchain.ChainID)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if at != predicted {
+	if at.Registry != predicted.Registry || at.TaskHub != predicted.TaskHub {
 		w.t.Fatalf("deployed at %+v, predicted %+v", at, predicted)
 	}
 	w.chain, err = chain.Open(w.t.Context(), rpc, chain.Contracts{

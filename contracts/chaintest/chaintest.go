@@ -43,7 +43,7 @@ func New(t testing.TB) *Network {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := &Network{URL: startChain(t, accounts)}
+	n := &Network{URL: StartChain(t, devchain.Config{Funded: accounts})}
 	for _, account := range accounts {
 		n.Accounts = append(n.Accounts, chain.NewAccount(account.Key))
 	}
@@ -53,8 +53,8 @@ func New(t testing.TB) *Network {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	terms := deploy.Terms{ClaimWindow: ClaimWindow}
-	if n.At, err = terms.Deploy(t.Context(), client, accounts[0].Key, devchain.ChainID, n.GroupKey); err != nil {
+	terms := deploy.Terms{ClaimWindow: ClaimWindow, GroupKey: n.GroupKey}
+	if n.At, _, err = terms.Deploy(t.Context(), client, accounts[0].Key, devchain.ChainID); err != nil {
 		t.Fatal(err)
 	}
 	n.Chain, err = chain.Open(t.Context(), n.URL, n.Contracts())
@@ -72,11 +72,12 @@ func (n *Network) Contracts() chain.Contracts {
 	}
 }
 
-func startChain(t testing.TB, accounts []devchain.Account) string {
+// StartChain starts a chain that ends with the test, without contracts, and returns its URL. Directory, chain id and
+// period are filled in.
+func StartChain(t testing.TB, config devchain.Config) string {
 	t.Helper()
-	c, err := devchain.Start(devchain.Config{
-		Dir: t.TempDir(), ChainID: devchain.ChainID, Period: time.Second, Funded: accounts,
-	})
+	config.Dir, config.ChainID, config.Period = t.TempDir(), devchain.ChainID, time.Second
+	c, err := devchain.Start(config)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
-	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 
 	"github.com/escrin/escrin/cmd/escrin-devnet/devchain"
@@ -22,22 +21,18 @@ import (
 // TestDeploymentsAreWherePredicted deploys once more from another account, with the keyholders' own vector as the key.
 func TestDeploymentsAreWherePredicted(t *testing.T) {
 	n := chaintest.New(t)
-	accounts, err := devchain.Accounts(2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := deploy.Predict(accounts[0].Address, 0); n.At != want {
+	if want := predict(t, deploy.Terms{ClaimWindow: chaintest.ClaimWindow, GroupKey: n.GroupKey}); n.At != want {
 		t.Fatalf("deployed at %v, predicted %v", n.At, want)
 	}
 	compressed, encoded := vectorKey(t)
 	client := n.Chain.Client()
-	terms := deploy.Terms{ClaimWindow: time.Minute}
-	at, err := terms.Deploy(t.Context(), client, accounts[1].Key, devchain.ChainID, compressed)
+	terms := deploy.Terms{ClaimWindow: time.Minute, GroupKey: compressed}
+	at, sent, err := terms.Deploy(t.Context(), client, accounts(t, 2)[1].Key, devchain.ChainID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := deploy.Predict(accounts[1].Address, 0); at != want {
-		t.Fatalf("deployed at %v, predicted %v", at, want)
+	if want := predict(t, terms); at != want || sent != 2 || at.Registry != n.At.Registry {
+		t.Fatalf("deployed %d at %v, predicted %v", sent, at, want)
 	}
 	permitter, hub := bindings.NewCertificatePermitter(), bindings.NewTaskHub()
 	key, err := bind.Call(permitter.Instance(client, at.Permitter), nil, permitter.PackGroupKey(), permitter.UnpackGroupKey)
@@ -54,24 +49,22 @@ func TestDeploymentsAreWherePredicted(t *testing.T) {
 	}
 }
 
-// TestDeployRefuses covers keys that are none, and the zero value.
-func TestDeployRefuses(t *testing.T) {
-	n := chaintest.New(t)
-	accounts, err := devchain.Accounts(1)
+func predict(t *testing.T, terms deploy.Terms) deploy.Addresses {
+	t.Helper()
+	at, err := deploy.Predict(terms)
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := accounts[0].Key
-	notOnCurve, infinity := n.GroupKey, [96]byte{0: 0xc0}
-	notOnCurve[95] ^= 1
-	for name, groupKey := range map[string][96]byte{"zero": {}, "infinity": infinity, "not a point": notOnCurve} {
-		if _, err := deploy.Deploy(t.Context(), n.Chain.Client(), key, devchain.ChainID, groupKey); err == nil {
-			t.Errorf("%s: deployed", name)
-		}
+	return at
+}
+
+func accounts(t *testing.T, n int) []devchain.Account {
+	t.Helper()
+	list, err := devchain.Accounts(n)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, err := (deploy.Terms{}).Deploy(t.Context(), n.Chain.Client(), key, devchain.ChainID, n.GroupKey); err == nil {
-		t.Error("zero terms: deployed")
-	}
+	return list
 }
 
 func vectorKey(t *testing.T) (compressed [96]byte, encoded []byte) {
@@ -91,17 +84,4 @@ func vectorKey(t *testing.T) (compressed [96]byte, encoded []byte) {
 		t.Fatal("the vector has no group key")
 	}
 	return [96]byte(vectors.GroupKey), vectors.GroupKeyEIP2537
-}
-
-// TestPredictKnownAddresses pins the addresses of the development network.
-func TestPredictKnownAddresses(t *testing.T) {
-	at := deploy.Predict(common.HexToAddress("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"), 0)
-	want := deploy.Addresses{
-		Registry:  common.HexToAddress("0x5FbDB2315678afecb367f032d93F642f64180aa3"),
-		TaskHub:   common.HexToAddress("0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512"),
-		Permitter: common.HexToAddress("0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0"),
-	}
-	if at != want {
-		t.Fatalf("predicted %v", at)
-	}
 }

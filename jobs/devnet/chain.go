@@ -11,8 +11,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/ethclient"
 
 	"github.com/escrin/escrin/contracts/deploy"
@@ -120,78 +118,32 @@ func answers(ctx context.Context, url string) error {
 	return nil
 }
 
-// deployContracts deploys at the predicted addresses, once in the life of a network.
-func (b bringUp) deployContracts(ctx context.Context, n node, at deploy.Addresses, keys keyholder.Network) error {
+// terms are those of the deployment. Before the ceremony there is no group key, and so no permitter.
+func terms(groupKey [96]byte) deploy.Terms {
+	return deploy.Terms{ClaimWindow: claimWindow, GroupKey: groupKey}
+}
+
+// deployContracts puts on the chain what is not there yet, and returns the addresses.
+func (b bringUp) deployContracts(ctx context.Context, n node, keys keyholder.Network) (deploy.Addresses, error) {
 	begin := time.Now()
 	b.report(Event{Name: "contracts"})
+	key, err := n.Accounts[deployerAccount].Key()
+	if err != nil {
+		return deploy.Addresses{}, fmt.Errorf("deploy contracts: %w", err)
+	}
 	client, err := ethclient.DialContext(ctx, n.Chain.HTTP)
 	if err != nil {
-		return fmt.Errorf("deploy contracts: %w", err)
+		return deploy.Addresses{}, fmt.Errorf("deploy contracts: %w", err)
 	}
 	defer client.Close()
-	missing, err := withoutCode(ctx, client, at)
+	at, sent, err := terms(keys.GroupKey).Deploy(ctx, client, key, n.Chain.ID)
 	if err != nil {
-		return fmt.Errorf("look for contracts: %w", err)
+		return deploy.Addresses{}, fmt.Errorf("deploy contracts: %w", err)
 	}
-	detail := "deployed"
-	switch missing {
-	case 0:
-		detail = "already deployed"
-	case 3:
-		if err := deployAt(ctx, client, n, at, keys); err != nil {
-			return err
-		}
-	default:
-		return &PartialError{Missing: missing}
+	detail := "already deployed"
+	if sent > 0 {
+		detail = fmt.Sprintf("%d deployed", sent)
 	}
-	b.report(Event{Name: "contracts", Done: true, Took: time.Since(begin),
-		Detail: detail + ": identity registry, permitter, task hub"})
-	return nil
+	b.report(Event{Name: "contracts", Done: true, Took: time.Since(begin), Detail: detail + ", registry " + at.Registry.Hex()})
+	return at, nil
 }
-
-func deployAt(ctx context.Context, client *ethclient.Client, n node, at deploy.Addresses, keys keyholder.Network) error {
-	account := n.Accounts[deployerAccount]
-	key, err := account.Key()
-	if err != nil {
-		return fmt.Errorf("deploy contracts: %w", err)
-	}
-	nonce, err := client.NonceAt(ctx, crypto.PubkeyToAddress(key.PublicKey), nil)
-	if err != nil {
-		return fmt.Errorf("deploy contracts: %w", err)
-	}
-	if nonce != 0 {
-		return &PartialError{Missing: 3}
-	}
-	got, err := deploy.Terms{ClaimWindow: claimWindow}.Deploy(ctx, client, key, n.Chain.ID, keys.GroupKey)
-	if err != nil {
-		return fmt.Errorf("deploy contracts: %w", err)
-	}
-	if got != at {
-		return fmt.Errorf("deploy contracts: they are at %v and not at the predicted %v", got, at)
-	}
-	return nil
-}
-
-// withoutCode counts the predicted addresses at which there is no contract yet.
-func withoutCode(ctx context.Context, client *ethclient.Client, at deploy.Addresses) (missing int, err error) {
-	for _, address := range []common.Address{at.Registry, at.Permitter, at.TaskHub} {
-		code, err := client.CodeAt(ctx, address, nil)
-		if err != nil {
-			return 0, err
-		}
-		if len(code) == 0 {
-			missing++
-		}
-	}
-	return missing, nil
-}
-
-// PartialError says that the chain's state holds some of the contracts, or other transactions in their place.
-type PartialError struct{ Missing int }
-
-func (e *PartialError) Error() string {
-	return fmt.Sprintf("cannot deploy contracts: %d of 3 are missing and the deployer's account was used before", e.Missing)
-}
-
-// Hint tells the only way on.
-func (e *PartialError) Hint() string { return "start over with `escrin dev reset` and `escrin dev up`" }

@@ -67,12 +67,16 @@ func (b bringUp) run(ctx context.Context) (network.Network, error) {
 	if err != nil {
 		return network.Network{}, err
 	}
-	addresses := deploy.Predict(node.Accounts[deployerAccount].Address, 0)
-	keys, err := b.startKeyholders(ctx, node, addresses)
+	predicted, err := deploy.Predict(terms([96]byte{}))
 	if err != nil {
 		return network.Network{}, err
 	}
-	if err := b.deployContracts(ctx, node, addresses, keys); err != nil {
+	keys, err := b.startKeyholders(ctx, node, predicted)
+	if err != nil {
+		return network.Network{}, err
+	}
+	addresses, err := b.deployContracts(ctx, node, keys)
+	if err != nil {
 		return network.Network{}, err
 	}
 	n := b.describe(node, addresses, keys)

@@ -28,6 +28,8 @@ type Config struct {
 	ChainID uint64        // fixed at first start
 	Period  time.Duration // between blocks without transactions; at least a second
 	Funded  []Account     // fixed at first start
+	Rules   Rules         // fixed at first start
+	Strict  bool          // refuse transactions without a chain id (EIP-155), as many nodes do
 }
 
 // Chain is a running chain.
@@ -46,7 +48,7 @@ func Start(config Config) (*Chain, error) {
 	if config.Period < time.Second || config.ChainID == 0 {
 		return nil, errors.New("start chain: it needs an id and a period of a second or more")
 	}
-	stack, err := node.New(&node.Config{Name: "chain", DataDir: config.Dir, P2P: p2p.Config{NoDiscovery: true, NoDial: true}})
+	stack, err := node.New(&node.Config{Name: "chain", DataDir: config.Dir, P2P: p2p.Config{NoDiscovery: true, NoDial: true}, AllowUnprotectedTxs: !config.Strict})
 	if err != nil {
 		return nil, fmt.Errorf("open chain's state: %w", err)
 	}
@@ -86,7 +88,7 @@ func start(stack *node.Node, config Config) (*Chain, error) {
 // settings keep the state of every block and write it at once: nothing is lost with the process, and old state can be read.
 func settings(config Config) *ethconfig.Config {
 	settings := ethconfig.Defaults
-	settings.Genesis = genesis(config.ChainID, config.Funded)
+	settings.Genesis = genesis(config)
 	settings.NetworkId = config.ChainID
 	settings.SyncMode = ethconfig.FullSync
 	settings.StateScheme = rawdb.HashScheme

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package deploy
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/crypto"
+)
+
+// DefaultClaimWindow is how long a claim lasts unless Terms say otherwise.
+const DefaultClaimWindow = 10 * time.Minute
+
+// SaltLabel is what the salt of every address is the Keccak-256 of. It changes with the deployment's version.
+const SaltLabel = "escrin.contracts.v1"
+
+// Terms are what a deployment fixes for good. The zero value has no claim window and is refused.
+type Terms struct {
+	ClaimWindow time.Duration // whole seconds, at least one
+	ClaimBond   *big.Int      // wei; nil is zero
+	GroupKey    [96]byte      // the key network's: a point of G2, compressed; zero if it is not known (yet)
+	Instance    string        // empty for the deployment that everybody on a chain shares; anything else names another
+}
+
+// Contract is one contract of a deployment.
+type Contract struct {
+	Name     Name
+	About    string         // its purpose, a few words
+	Lacks    string         // what the terms lack that its constructor needs; then it has no address
+	Address  common.Address // where it is, or will be
+	InitCode []byte         // creation code with the constructor's arguments
+	Needs    []Precompile   // without which it cannot work
+	After    []Name         // contracts that must be there before it
+}
+
+// Addresses are those of the contracts that every network has. Zero are those that the terms do not suffice for.
+type Addresses struct {
+	Registry  common.Address
+	TaskHub   common.Address
+	Permitter common.Address
+}
+
+// Predict returns where a deployment is, or will be, on any chain. Without a group key it has no permitter; the other
+// addresses do not depend on it.
+func Predict(t Terms) (Addresses, error) {
+	contracts, err := t.Contracts()
+	if err != nil {
+		return Addresses{}, err
+	}
+	at := func(name Name) common.Address {
+		i := slices.IndexFunc(contracts, func(c Contract) bool { return c.Name == name })
+		return contracts[i].Address
+	}
+	return Addresses{Registry: at(IdentityRegistry), TaskHub: at(TaskHub), Permitter: at(CertificatePermitter)}, nil
+}
+
+// Salt is that of every address of the deployment.
+func (t Terms) Salt() common.Hash {
+	if t.Instance == "" {
+		return crypto.Keccak256Hash([]byte(SaltLabel))
+	}
+	return crypto.Keccak256Hash([]byte(SaltLabel + "/" + t.Instance))
+}
+
+// Contracts are all that a deployment has, in the order in which they are deployed.
+func (t Terms) Contracts() ([]Contract, error) {
+	if err := t.validate(); err != nil {
+		return nil, err
+	}
+	salt, at := t.Salt(), map[Name]common.Address{}
+	var list []Contract
+	for _, row := range rows() {
+		a := arguments{Terms: t, at: at}
+		encoded, err := row.arguments(&a)
+		if err != nil {
+			return nil, fmt.Errorf("encode arguments of %s: %w", row.name, err)
+		}
+		c := Contract{Name: row.name, About: row.about, Lacks: a.lacks, Needs: row.needs, After: a.used}
+		if c.Lacks == "" {
+			c.InitCode = append(common.FromHex(row.code), encoded...)
+			c.Address = crypto.CreateAddress2(ProxyAddress(), salt, crypto.Keccak256(c.InitCode))
+			at[row.name] = c.Address
+		}
+		list = append(list, c)
+	}
+	return list, nil
+}
+
+func (t Terms) validate() error {
+	switch {
+	case t.ClaimWindow < time.Second || t.ClaimWindow%time.Second != 0:
+		return fmt.Errorf("the claim window is %v: want whole seconds, one at least", t.ClaimWindow)
+	case t.ClaimBond != nil && (t.ClaimBond.Sign() < 0 || t.ClaimBond.BitLen() > 256):
+		return errors.New("the claim bond is no amount of wei")
+	case t.GroupKey == [96]byte{}:
+		return nil
+	}
+	if _, err := encodeGroupKey(t.GroupKey); err != nil {
+		return fmt.Errorf("read group key: %w", err)
+	}
+	return nil
+}
+
+// arguments is what a constructor's arguments are made of. It notes what was used, and what was not there.
+type arguments struct {
+	Terms
+	at    map[Name]common.Address
+	used  []Name
+	lacks string
+}
+
+// address is that of a contract above in the table.
+func (a *arguments) address(name Name) common.Address {
+	address, known := a.at[name]
+	if !known {
+		a.lacks = string(name)
+	}
+	a.used = append(a.used, name)
+	return address
+}
+
+// groupKey is the point in the 256 bytes of EIP-2537.
+func (a *arguments) groupKey() ([]byte, error) {
+	if a.GroupKey == [96]byte{} {
+		a.lacks = "the group key"
+		return nil, nil
+	}
+	return encodeGroupKey(a.GroupKey)
+}
+
+func (a *arguments) claimWindow() uint64 { return uint64(a.ClaimWindow / time.Second) }
+
+func (a *arguments) claimBond() *big.Int {
+	if a.ClaimBond == nil {
+		return new(big.Int)
+	}
+	return a.ClaimBond
+}
