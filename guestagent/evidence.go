@@ -13,6 +13,7 @@ import (
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/client"
 	"github.com/escrin/escrin/keyholder/envelope"
 )
@@ -91,24 +92,24 @@ func (a *attempt) quote(ctx context.Context, reportData [64]byte) (hostlink.Quot
 
 // obtainPermit has the key network certify the evidence and the host carry the certificate to the chain.
 func (a *attempt) obtainPermit(ctx context.Context) error {
-	signature, err := client.Certificate(ctx, a.network, relay{a.link}, a.evidence, a.launch.Permitter, nil)
+	certified, err := client.Certificate(ctx, a.network, relay{a.link}, a.evidence, a.launch.Permitter, nil)
 	if err != nil {
 		return fmt.Errorf("obtain certificate: %w", err)
 	}
-	authorization := signature.EIP2537()
+	authorization := certified.Signature.EIP2537()
 	_, err = a.link.Permit(ctx, hostlink.PermitRequest{
-		Requester: a.keys.address(), Context: a.permitContext(), Authorization: authorization[:],
+		Requester: a.keys.address(), Context: a.permitContext(certified.Findings), Authorization: authorization[:],
 	})
 	return err
 }
 
-// permitContext is abi.encode(uint64 baseBlock, bytes32 baseBlockHash, bytes32 measurementRoot,
-// bytes32 configDigest, bytes32 evidenceDigest).
-func (a *attempt) permitContext() []byte {
-	context := make([]byte, 24, 160)
+// permitContext is abi.encode(uint64 baseBlock, bytes32 measurementRoot, bytes32 configDigest,
+// bytes32 evidenceDigest, bytes32 platform, bytes32 author).
+func (a *attempt) permitContext(found keyholder.Findings) []byte {
+	context := make([]byte, 24, 192)
 	context = binary.BigEndian.AppendUint64(context, a.launch.BaseBlock)
 	evidenceDigest := keccak(a.evidence)
-	for _, word := range [][32]byte{a.launch.BaseBlockHash, a.launch.MeasurementRoot, a.configDigest, evidenceDigest} {
+	for _, word := range [][32]byte{a.launch.MeasurementRoot, a.configDigest, evidenceDigest, found.Platform, found.Author} {
 		context = append(context, word[:]...)
 	}
 	return context

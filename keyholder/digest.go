@@ -27,17 +27,26 @@ type Certificate struct {
 	MeasurementRoot [32]byte
 	ConfigDigest    [32]byte
 	EvidenceDigest  [32]byte
+	Findings
 }
 
-// Digest returns keccak256(abi.encode(CERTIFICATE_V1, …)) over all fields in
+// Findings are what a certificate says that only verification tells: they come
+// from a keyholder's answer, not from the evidence as it is presented.
+type Findings struct {
+	Platform [32]byte // attest/platform.Word
+	Author   [32]byte // attest/platform.Author
+}
+
+// Digest returns keccak256(abi.encode(CERTIFICATE_V2, …)) over all fields in
 // the order of their declaration.
 func (c Certificate) Digest() [32]byte {
 	return abi.Words{}.
-		Bytes32(abi.Keccak([]byte("escrin.certificate.v1"))).
+		Bytes32(abi.Keccak([]byte("escrin.certificate.v2"))).
 		Uint64(c.ChainID).Address(c.Permitter).Address(c.Registry).
 		Bytes32(c.IdentityID).Address(c.Requester).Uint64(c.Duration).
 		Uint64(c.BaseBlock).Bytes32(c.BaseBlockHash).
 		Bytes32(c.MeasurementRoot).Bytes32(c.ConfigDigest).Bytes32(c.EvidenceDigest).
+		Bytes32(c.Platform).Bytes32(c.Author).
 		Keccak()
 }
 
@@ -65,12 +74,14 @@ func ReleaseDigest(name keyname.Name, task TaskAttempt, channelKeyHash [32]byte)
 		Keccak()
 }
 
-// CertificateFor returns the certificate that evidence deserves at a permitter.
-func CertificateFor(e attest.Evidence, permitter [20]byte) Certificate {
+// CertificateFor returns the certificate that evidence of which this was found
+// deserves at a permitter.
+func CertificateFor(e attest.Evidence, found Findings, permitter [20]byte) Certificate {
 	b := e.Binding
 	return Certificate{
 		ChainID: b.ChainID, Permitter: permitter, Registry: b.Registry, IdentityID: b.IdentityID,
 		Requester: b.Requester, Duration: b.Duration, BaseBlock: b.BaseBlock, BaseBlockHash: b.BaseBlockHash,
 		MeasurementRoot: b.MeasurementRoot, ConfigDigest: b.ConfigDigest, EvidenceDigest: e.Digest(),
+		Findings: found,
 	}
 }

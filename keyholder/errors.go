@@ -25,6 +25,7 @@ const (
 	CodeSignatureInvalid   Code = "signature_invalid"   // not signed by the requester
 	CodeBaseBlock          Code = "base_block"          // base block unknown, other or too old
 	CodePolicyMismatch     Code = "policy_mismatch"     // permitter, root or duration differ
+	CodePlatformDenied     Code = "platform_denied"     // denied by the platform registry
 	CodePermitMissing      Code = "permit_missing"      // no live permit of the requester
 	CodeTaskMismatch       Code = "task_mismatch"       // task is not claimed by this attempt
 	CodeAlreadyReleased    Code = "already_released"    // attempt, channel key or requester was served in another combination

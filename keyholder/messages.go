@@ -35,9 +35,11 @@ type CertificateRequest struct {
 	Permitter [20]byte
 }
 
-// CertificateReply carries one holder's share of the signature.
+// CertificateReply carries one holder's share of the signature, and what it
+// found and signed.
 type CertificateReply struct {
 	Index     uint32
+	Findings  Findings
 	Signature [curve.G1Size]byte
 }
 
@@ -71,6 +73,8 @@ type certificateRequestJSON struct {
 
 type certificateReplyJSON struct {
 	Index     uint32 `json:"index"`
+	Platform  hex32  `json:"platform"`
+	Author    hex32  `json:"author"`
 	Signature hexG1  `json:"signature"`
 }
 
@@ -119,7 +123,7 @@ func (r *CertificateRequest) UnmarshalJSON(b []byte) error {
 
 // MarshalJSON implements json.Marshaler.
 func (r CertificateReply) MarshalJSON() ([]byte, error) {
-	return json.Marshal(certificateReplyJSON{r.Index, r.Signature})
+	return json.Marshal(certificateReplyJSON{r.Index, r.Findings.Platform, r.Findings.Author, r.Signature})
 }
 
 // UnmarshalJSON implements json.Unmarshaler, strictly.
@@ -128,7 +132,7 @@ func (r *CertificateReply) UnmarshalJSON(b []byte) error {
 	if err := decodeBody(b, &w); err != nil {
 		return err
 	}
-	*r = CertificateReply{w.Index, w.Signature}
+	*r = CertificateReply{w.Index, Findings{w.Platform, w.Author}, w.Signature}
 	return nil
 }
 

@@ -45,6 +45,8 @@ type certificateEntry struct {
 	MeasurementRoot  string `json:"measurementRoot"`
 	ConfigDigest     string `json:"configDigest"`
 	EvidenceDigest   string `json:"evidenceDigest"`
+	Platform         string `json:"platform"`
+	Author           string `json:"author"`
 	Digest           string `json:"digest"`
 	PointEIP2537     string `json:"pointEip2537"`
 	Signature        string `json:"signature"`
@@ -119,7 +121,7 @@ func signVector(t *testing.T, coefficients []curve.Scalar, group curve.G2, n uin
 		IdentityID: hexOf(c.IdentityID[:]), Requester: hexOf(c.Requester[:]), Duration: c.Duration,
 		BaseBlock: c.BaseBlock, BaseBlockHash: hexOf(c.BaseBlockHash[:]),
 		MeasurementRoot: hexOf(c.MeasurementRoot[:]), ConfigDigest: hexOf(c.ConfigDigest[:]),
-		EvidenceDigest: hexOf(c.EvidenceDigest[:]), Digest: hexOf(digest[:]),
+		EvidenceDigest: hexOf(c.EvidenceDigest[:]), Platform: hexOf(c.Platform[:]), Author: hexOf(c.Author[:]), Digest: hexOf(digest[:]),
 		PointEIP2537: hexOf(pointEIP[:]), Signature: hexOf(compressed[:]), SignatureEIP2537: hexOf(signatureEIP[:]),
 	}
 }
@@ -127,8 +129,14 @@ func signVector(t *testing.T, coefficients []curve.Scalar, group curve.G2, n uin
 func vectorCertificate(n uint64) keyholder.Certificate {
 	word := func(name string) [32]byte { return abi.Keccak(fmt.Appendf(nil, "vector %s %d", name, n)) }
 	address := func(name string) [20]byte { w := word(name); return [20]byte(w[12:]) }
+	// A TDX platform whose level is of August 2024, evaluation 18; an SNP platform with boot loader 4, TEE 1, SNP 24,
+	// microcode 220, and a guest of SVN 3 with an ID block.
+	findings := []keyholder.Findings{
+		{Platform: [32]byte{0: 1, 1: 1, 2: 0x90, 3: 0xc0, 4: 0x6f, 12: 0x66, 13: 0xbd, 14: 0x02, 15: 0x80, 23: 18}},
+		{Platform: [32]byte{0: 2, 1: 1, 2: 'G', 3: 'e', 4: 'n', 5: 'o', 6: 'a', 8: 4, 9: 1, 10: 24, 11: 220, 31: 3}, Author: word("author")},
+	}
 	return keyholder.Certificate{
-		ChainID: 31337, Permitter: address("permitter"), Registry: address("registry"),
+		Findings: findings[n], ChainID: 31337, Permitter: address("permitter"), Registry: address("registry"),
 		IdentityID: word("identity"), Requester: address("requester"), Duration: 3600 + n,
 		BaseBlock: 41 + n, BaseBlockHash: word("block"), MeasurementRoot: word("root"),
 		ConfigDigest: word("config"), EvidenceDigest: word("evidence"),

@@ -130,7 +130,7 @@ func newRules(c config.Config, db *store.Store) (*release.Rules, error) {
 		return nil, err
 	}
 	view, err := chainview.New(chainview.Config{
-		ChainID: c.Chain.ID, Registry: c.Chain.Registry, TaskHub: c.Chain.TaskHub, URLs: c.Chain.RPC,
+		ChainID: c.Chain.ID, Registry: c.Chain.Registry, TaskHub: c.Chain.TaskHub, Platforms: c.Chain.Platforms, URLs: c.Chain.RPC,
 		Finality: c.Chain.Finality, MaxHeadAge: c.Chain.HeadAge(), Floor: db, Clock: time.Now,
 	})
 	if err != nil {

@@ -74,8 +74,9 @@ func (n *KeyNetwork) certify(index uint32, body []byte) (json.Marshaler, error) 
 	if err != nil {
 		return nil, err
 	}
-	point := keyholder.CertificateFor(evidence, request.Permitter).Point()
-	return keyholder.CertificateReply{Index: index, Signature: point.Mul(n.shares[index-1]).Bytes()}, nil
+	found := keyholder.Findings{Platform: [32]byte{byte(evidence.TEE), 1}}
+	point := keyholder.CertificateFor(evidence, found, request.Permitter).Point()
+	return keyholder.CertificateReply{Index: index, Findings: found, Signature: point.Mul(n.shares[index-1]).Bytes()}, nil
 }
 
 func (n *KeyNetwork) release(index uint32, body []byte) (json.Marshaler, error) {

@@ -31,6 +31,7 @@ type Config struct {
 	ChainID    uint64
 	Registry   [20]byte
 	TaskHub    [20]byte
+	Platforms  [20]byte
 	URLs       []string // JSON-RPC over HTTP; all must agree
 	Finality   Finality
 	MaxHeadAge time.Duration // how old the head may be

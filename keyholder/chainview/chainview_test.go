@@ -152,7 +152,7 @@ func (n *node) serve(t *testing.T) string {
 func newView(t *testing.T, f Finality, floor Floor, nodes ...*node) *View {
 	t.Helper()
 	c := Config{
-		ChainID: 31337, Registry: [20]byte{1}, TaskHub: [20]byte{2}, Finality: f,
+		ChainID: 31337, Registry: [20]byte{1}, TaskHub: [20]byte{2}, Platforms: [20]byte{4}, Finality: f,
 		MaxHeadAge: 10 * time.Minute, Floor: floor, Clock: time.Now,
 	}
 	for _, n := range nodes {
@@ -196,7 +196,8 @@ func TestContractsAreRead(t *testing.T) {
 	permitter := [20]byte{3}
 	n.set([20]byte{1}, "getPermitter(bytes32)", abi.Words{}.Address(permitter))
 	n.set([20]byte{1}, "readPermit(address,bytes32)", abi.Words{}.Uint64(77))
-	n.set(permitter, "policyOf(bytes32)", abi.Words{}.Bytes32([32]byte{8}).Uint64(99))
+	n.set(permitter, "policyOf(bytes32)", abi.Words{}.Uint64(2).Bytes32([32]byte{8}).Uint64(99).Uint64(1).Uint64(2).Uint64(3))
+	n.set([20]byte{4}, "allows(bytes32)", abi.Words{}.Uint64(1))
 	want := release.Task{Identity: [32]byte{4}, InputDigest: [32]byte{5}, Deadline: 6, Attempt: 7, State: 2, Requester: [20]byte{9}}
 	n.set([20]byte{2}, "getTask(uint256)", abi.Words{}.Address([20]byte{1}).
 		Bytes32(want.Identity).Bytes32(want.InputDigest).Uint64(want.Deadline).Uint64(7).Uint64(2).Address(want.Requester).
@@ -211,8 +212,11 @@ func TestContractsAreRead(t *testing.T) {
 	if got, err := s.PermitExpiry(t.Context(), [20]byte{}, [32]byte{}); err != nil || got != 77 {
 		t.Errorf("expiry: %d, %v", got, err)
 	}
-	if got, err := s.Policy(t.Context(), permitter, [32]byte{}); err != nil || got != (release.Policy{MeasurementRoot: [32]byte{8}, MaxDuration: 99}) {
+	if got, err := s.Policy(t.Context(), permitter, [32]byte{}); err != nil || got != (release.Policy{Kind: release.ByAuthor, Subject: [32]byte{8}, MaxDuration: 99}) {
 		t.Errorf("policy: %+v, %v", got, err)
+	}
+	if got, err := s.PlatformAllowed(t.Context(), [32]byte{1}); err != nil || !got {
+		t.Errorf("platform: %t, %v", got, err)
 	}
 	if got, err := s.Task(t.Context(), [32]byte{}); err != nil || got != want {
 		t.Errorf("task: %+v, %v", got, err)

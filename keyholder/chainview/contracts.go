@@ -25,8 +25,19 @@ func (s *state) Policy(ctx context.Context, permitter [20]byte, identity [32]byt
 	if err != nil {
 		return release.Policy{}, err
 	}
-	p := release.Policy{MeasurementRoot: r.Bytes32(), MaxDuration: r.Uint64(64)}
+	p := release.Policy{Kind: release.PolicyKind(r.Uint64(8)), Subject: r.Bytes32(), MaxDuration: r.Uint64(64)}
+	r.Skip(3) // floors of both vendors' platforms, lowest version
 	return p, closed(r, "policyOf")
+}
+
+// PlatformAllowed implements release.State.
+func (s *state) PlatformAllowed(ctx context.Context, word [32]byte) (bool, error) {
+	r, err := s.call(ctx, s.view.config.Platforms, "allows(bytes32)", abi.Words{}.Bytes32(word))
+	if err != nil {
+		return false, err
+	}
+	allowed := r.Uint64(1)
+	return allowed == 1, closed(r, "allows")
 }
 
 // PermitExpiry implements release.State.

@@ -27,39 +27,46 @@ type Transport interface {
 	Do(ctx context.Context, holder uint32, path string, body []byte) (status int, reply []byte, err error)
 }
 
-// Certificate returns the network's signature on the certificate for evidence
-// (marshalled) and permitter: what the permitter contract takes in EIP-2537
-// form. It asks until t holders have answered, or enough have refused for good,
-// or ctx ends.
-func Certificate(ctx context.Context, network keyholder.Network, tr Transport, evidence []byte, permitter [20]byte, progress Progress) (curve.G1, error) {
+// Certified is what a key network found of evidence, and its signature on that:
+// the certificate, which the permitter contract takes in EIP-2537 form.
+type Certified struct {
+	Findings  keyholder.Findings
+	Signature curve.G1
+}
+
+// Certificate returns the network's certificate for evidence (marshalled) and
+// permitter. It asks until t holders have answered the same, or enough have
+// refused for good, or ctx ends.
+func Certificate(ctx context.Context, network keyholder.Network, tr Transport, evidence []byte, permitter [20]byte, progress Progress) (Certified, error) {
 	e, err := attest.ParseEvidence(evidence)
 	if err != nil {
-		return curve.G1{}, fmt.Errorf("ask for certificate: %w", err)
+		return Certified{}, fmt.Errorf("ask for certificate: %w", err)
 	}
 	body, err := json.Marshal(keyholder.CertificateRequest{Evidence: evidence, Permitter: permitter})
 	if err != nil {
-		return curve.G1{}, fmt.Errorf("ask for certificate: %w", err)
+		return Certified{}, fmt.Errorf("ask for certificate: %w", err)
 	}
-	share := func(reply []byte, holder uint32) (curve.G1, error) {
+	read := func(reply []byte, holder uint32) (share, error) {
 		var r keyholder.CertificateReply
 		if err := json.Unmarshal(reply, &r); err != nil {
-			return curve.G1{}, err
+			return share{}, err
 		}
 		if r.Index != holder {
-			return curve.G1{}, errors.New("reply carries another holder's index")
+			return share{}, errors.New("reply carries another holder's index")
 		}
-		return curve.G1FromBytes(r.Signature[:])
+		signature, err := curve.G1FromBytes(r.Signature[:])
+		return share{subject: r.Findings, point: signature}, err
 	}
 	q := query{
 		network: network, transport: tr, progress: progress,
-		path: keyholder.PathCertificate, body: body, share: share,
-		point: keyholder.CertificateFor(e, permitter).Point(),
+		path: keyholder.PathCertificate, body: body, share: read,
+		base: func(found keyholder.Findings) curve.G1 { return keyholder.CertificateFor(e, found, permitter).Point() },
 	}
-	signature, err := q.run(ctx)
+	sum, err := q.run(ctx)
 	if err != nil {
-		return curve.G1{}, fmt.Errorf("ask for certificate: %w", err)
+		return Certified{}, fmt.Errorf("ask for certificate: %w", err)
 	}
-	return signature, nil
+	return Certified{Findings: sum.subject, Signature: sum.point}, nil
 }
 
 // Release returns the derived key that req names. channelPriv is the 32-byte
@@ -74,30 +81,32 @@ func Release(ctx context.Context, network keyholder.Network, tr Transport, req k
 		return curve.G1{}, fmt.Errorf("ask for key: %w", err)
 	}
 	context := keyholder.ReleaseDigest(req.Name, req.Task, attest.HashChannelKey(e.ChannelKey))
-	share := func(reply []byte, holder uint32) (curve.G1, error) {
+	read := func(reply []byte, holder uint32) (share, error) {
 		var r keyholder.ReleaseReply
 		if err := json.Unmarshal(reply, &r); err != nil {
-			return curve.G1{}, err
+			return share{}, err
 		}
 		if r.Index != holder {
-			return curve.G1{}, errors.New("reply carries another holder's index")
+			return share{}, errors.New("reply carries another holder's index")
 		}
 		plain, err := envelope.Unwrap(channelPriv, keyholder.ReleaseInfo, context[:], r.Sealed)
 		if err != nil {
-			return curve.G1{}, err
+			return share{}, err
 		}
-		return curve.G1FromBytes(plain)
+		point, err := curve.G1FromBytes(plain)
+		return share{point: point}, err
 	}
+	name := ibe.HashName(req.Name)
 	q := query{
 		network: network, transport: tr, progress: progress,
-		path: keyholder.PathRelease, body: body, share: share,
-		point: ibe.HashName(req.Name),
+		path: keyholder.PathRelease, body: body, share: read,
+		base: func(keyholder.Findings) curve.G1 { return name },
 	}
 	key, err := q.run(ctx)
 	if err != nil {
 		return curve.G1{}, fmt.Errorf("ask for key: %w", err)
 	}
-	return key, nil
+	return key.point, nil
 }
 
 // Keynet asks one holder for its index, whether it is ready, and its network.

@@ -98,11 +98,18 @@ func (f *fixture) Do(ctx context.Context, holder uint32, path string, _ []byte) 
 
 func (f *fixture) honest(holder uint32, share curve.Scalar, path string) (int, []byte, error) {
 	if path == keyholder.PathCertificate {
-		point := keyholder.CertificateFor(f.evidence, [20]byte{7}).Point().Mul(share)
-		return encode(keyholder.CertificateReply{Index: holder, Signature: point.Bytes()})
+		return encode(f.certified(holder, share, found))
 	}
 	point := ibe.HashName(f.request.Name).Mul(share).Bytes()
 	return f.sealed(holder, point[:], keyholder.ReleaseDigest(f.request.Name, f.request.Task, attest.HashChannelKey(f.evidence.ChannelKey)))
+}
+
+// found is what honest holders find of the fixture's evidence.
+var found = keyholder.Findings{Platform: [32]byte{1, 1}, Author: [32]byte{2}}
+
+func (f *fixture) certified(holder uint32, share curve.Scalar, found keyholder.Findings) keyholder.CertificateReply {
+	point := keyholder.CertificateFor(f.evidence, found, [20]byte{7}).Point().Mul(share)
+	return keyholder.CertificateReply{Index: holder, Findings: found, Signature: point.Bytes()}
 }
 
 func (f *fixture) sealed(holder uint32, plain []byte, digest [32]byte) (int, []byte, error) {
@@ -147,12 +154,13 @@ func (f *fixture) checkKey(t *testing.T, key curve.G1, err error) {
 func TestCertificateAndRelease(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	signature, err := Certificate(t.Context(), f.network, f, f.encoded, [20]byte{7}, nil)
+	certified, err := Certificate(t.Context(), f.network, f, f.encoded, [20]byte{7}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	group, err := f.network.Group()
-	if err != nil || !curve.Verify(signature, keyholder.CertificateFor(f.evidence, [20]byte{7}).Point(), group) {
+	if err != nil || certified.Findings != found ||
+		!curve.Verify(certified.Signature, keyholder.CertificateFor(f.evidence, found, [20]byte{7}).Point(), group) {
 		t.Fatal("signature does not verify")
 	}
 	key, err := Release(t.Context(), f.network, f, f.request, f.channelPriv, nil)

@@ -65,41 +65,47 @@ func (f *Failure) final() bool {
 	return errors.As(f.Err, &refused) && !refused.Retryable
 }
 
-// query is one question to all holders whose answers are shares of one multiple
-// of point.
+// query is one question to all holders. Their answers are shares of one multiple
+// of the base point of their subject.
 type query struct {
 	network   keyholder.Network
 	transport Transport
 	progress  Progress
 	path      string
 	body      []byte
-	share     func(reply []byte, holder uint32) (curve.G1, error)
-	point     curve.G1
+	share     func(reply []byte, holder uint32) (share, error)
+	base      func(subject keyholder.Findings) curve.G1
+}
+
+// share is what a holder makes of its secret share and what it found.
+type share struct {
+	subject keyholder.Findings // zero where there is nothing to find
+	point   curve.G1
 }
 
 type answer struct {
 	holder  uint32
-	share   curve.G1
+	share   share
 	failure *Failure
 }
 
 // run asks in rounds until enough valid shares are there.
-func (q query) run(ctx context.Context) (curve.G1, error) {
+func (q query) run(ctx context.Context) (share, error) {
 	if err := keyholder.CheckThreshold(q.network.Threshold, len(q.network.Holders)); err != nil {
-		return curve.G1{}, err
+		return share{}, err
 	}
 	group, err := q.network.Group()
 	if err != nil {
-		return curve.G1{}, fmt.Errorf("group key: %w", err)
+		return share{}, fmt.Errorf("group key: %w", err)
 	}
-	t := &tally{network: q.network, group: group, point: q.point, failures: map[uint32]*Failure{}}
+	t := &tally{network: q.network, group: group, base: q.base, failures: map[uint32]*Failure{}}
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		if sum, done, err := q.round(ctx, t); done {
 			return sum, err
 		}
-		waiting := q.waiting(len(t.shares), t.failures)
+		waiting := q.waiting(t.most(), t.failures)
 		if q.outOfReach(t.failures) {
-			return curve.G1{}, fmt.Errorf("%w: %w", ErrRefused, failed(waiting.Failures))
+			return share{}, fmt.Errorf("%w: %w", ErrRefused, failed(waiting.Failures))
 		}
 		if q.progress != nil {
 			q.progress(waiting)
@@ -108,7 +114,7 @@ func (q query) run(ctx context.Context) (curve.G1, error) {
 		select {
 		case <-ctx.Done():
 			timer.Stop()
-			return curve.G1{}, fmt.Errorf("%s (%w): %w", waiting, failed(waiting.Failures), ctx.Err())
+			return share{}, fmt.Errorf("%s (%w): %w", waiting, failed(waiting.Failures), ctx.Err())
 		case <-timer.C:
 		}
 	}
@@ -116,7 +122,7 @@ func (q query) run(ctx context.Context) (curve.G1, error) {
 
 // round asks every holder that may still answer, all at once, and is done as
 // soon as the tally is. Otherwise every share that it leaves is a valid one.
-func (q query) round(ctx context.Context, t *tally) (sum curve.G1, done bool, err error) {
+func (q query) round(ctx context.Context, t *tally) (sum share, done bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, roundDeadline)
 	defer cancel()
 	answers := make(chan answer, len(q.network.Holders))
@@ -135,7 +141,7 @@ func (q query) round(ctx context.Context, t *tally) (sum curve.G1, done bool, er
 		}
 	}
 	t.prove()
-	return curve.G1{}, false, nil
+	return share{}, false, nil
 }
 
 // ask puts the question to one holder. Its share is still to be verified.

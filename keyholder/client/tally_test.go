@@ -3,6 +3,7 @@
 package client
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -31,7 +32,7 @@ func quintet(t *testing.T) (*tally, []curve.G1, curve.G1) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &tally{network: network, group: group, point: point}, shares, point.Mul(a)
+	return &tally{network: network, group: group, base: func(keyholder.Findings) curve.G1 { return point }}, shares, point.Mul(a)
 }
 
 // TestKR01AnyLiarsInAnyOrder: as long as three are honest the key is right, whoever else answers what and
@@ -47,16 +48,16 @@ func TestKR01AnyLiarsInAnyOrder(t *testing.T) {
 		tally := *blank
 		tally.failures = map[uint32]*Failure{}
 		for _, i := range order {
-			share := shares[i-1]
+			point := shares[i-1]
 			if slices.Contains(liars, i) {
-				share = rapid.SampledFrom(lies).Filter(func(p curve.G1) bool { return !p.Equal(shares[i-1]) }).Draw(t, "lie")
+				point = rapid.SampledFrom(lies).Filter(func(p curve.G1) bool { return !p.Equal(shares[i-1]) }).Draw(t, "lie")
 			}
-			tally.add(answer{holder: i, share: share})
+			tally.add(answer{holder: i, share: share{point: point}})
 			sum, done, err := tally.settle()
 			if !done {
 				continue
 			}
-			if err != nil || !sum.Equal(key) {
+			if err != nil || !sum.point.Equal(key) {
 				t.Fatalf("another key, or %v", err)
 			}
 			for holder, f := range tally.failures {
@@ -75,10 +76,29 @@ func TestKR01NothingIsLeftUnproven(t *testing.T) {
 	t.Parallel()
 	tally, shares, _ := quintet(t)
 	tally.failures = map[uint32]*Failure{}
-	tally.add(answer{holder: 1, share: shares[1]})
-	tally.add(answer{holder: 2, share: shares[1]})
+	tally.add(answer{holder: 1, share: share{point: shares[1]}})
+	tally.add(answer{holder: 2, share: share{point: shares[1]}})
 	tally.prove()
 	if len(tally.shares) != 1 || !tally.has(2) || tally.failures[1] == nil || !tally.failures[1].Lied {
 		t.Fatalf("shares %v, failures %v", tally.shares, tally.failures)
+	}
+}
+
+// TestKR01OtherFindingsAreNotAdded: who finds something else, and signs that in earnest, holds nobody up and is added to
+// nobody; fewer than t never make a certificate of it.
+func TestKR01OtherFindingsAreNotAdded(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	others := keyholder.Findings{Platform: [32]byte{2, 1}}
+	f.replies[1] = reply{do: func(_ context.Context, f *fixture, _ string) (int, []byte, error) {
+		return encode(f.certified(1, f.shares[0], others))
+	}}
+	certified, err := Certificate(t.Context(), f.network, f, f.encoded, [20]byte{7}, nil)
+	if err != nil || certified.Findings != found {
+		t.Fatalf("found %+v, %v", certified.Findings, err)
+	}
+	group, err := f.network.Group()
+	if err != nil || !curve.Verify(certified.Signature, keyholder.CertificateFor(f.evidence, found, [20]byte{7}).Point(), group) {
+		t.Errorf("the certificate does not verify, or %v", err)
 	}
 }

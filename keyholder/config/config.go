@@ -42,11 +42,12 @@ type Peer struct {
 
 // Chain says which contracts are served and who is asked about them.
 type Chain struct {
-	ID       uint64             `json:"id"`
-	RPC      []string           `json:"rpc"` // HTTP addresses; all must agree
-	Registry Address            `json:"registry"`
-	TaskHub  Address            `json:"taskHub"`
-	Finality chainview.Finality `json:"finality"`
+	ID        uint64             `json:"id"`
+	RPC       []string           `json:"rpc"` // HTTP addresses; all must agree
+	Registry  Address            `json:"registry"`
+	TaskHub   Address            `json:"taskHub"`
+	Platforms Address            `json:"platforms"`
+	Finality  chainview.Finality `json:"finality"`
 	// MaxHeadAge is in seconds. Optional; by default it depends on Finality.
 	MaxHeadAge uint32 `json:"maxHeadAge,omitempty"`
 }
@@ -117,8 +118,8 @@ func (c Config) validate() error {
 }
 
 func (c Chain) validate() error {
-	if c.ID == 0 || len(c.RPC) == 0 || c.Registry == (Address{}) || c.TaskHub == (Address{}) {
-		return errors.New("chain: id, rpc, registry and taskHub are required")
+	if c.ID == 0 || len(c.RPC) == 0 || c.Registry == (Address{}) || c.TaskHub == (Address{}) || c.Platforms == (Address{}) {
+		return errors.New("chain: id, rpc, registry, taskHub and platforms are required")
 	}
 	if c.Finality == (chainview.Finality{}) {
 		return errors.New("chain: finality is missing")

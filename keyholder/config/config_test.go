@@ -21,7 +21,7 @@ func good() config.Config {
 			{Index: 3, URL: "https://example.org/x", PublicKey: config.PublicKey{3}},
 		},
 		Chain: config.Chain{
-			ID: 31337, RPC: []string{"http://127.0.0.1:8545"}, Registry: config.Address{1}, TaskHub: config.Address{2},
+			ID: 31337, RPC: []string{"http://127.0.0.1:8545"}, Registry: config.Address{1}, TaskHub: config.Address{2}, Platforms: config.Address{3},
 			Finality: chainview.Confirmations(3),
 		},
 	}
@@ -75,6 +75,7 @@ func TestRefuses(t *testing.T) {
 		"rpc address":       func(c *config.Config) { c.Chain.RPC = []string{"ws://x"} },
 		"registry":          func(c *config.Config) { c.Chain.Registry = config.Address{} },
 		"task hub":          func(c *config.Config) { c.Chain.TaskHub = config.Address{} },
+		"platforms":         func(c *config.Config) { c.Chain.Platforms = config.Address{} },
 		"finality":          func(c *config.Config) { c.Chain.Finality = chainview.Confirmations(0) },
 	} {
 		c := good()

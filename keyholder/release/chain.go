@@ -38,6 +38,9 @@ type State interface {
 	Permitter(ctx context.Context, identity [32]byte) ([20]byte, error)
 	// Policy returns the policy of an identity at its permitter.
 	Policy(ctx context.Context, permitter [20]byte, identity [32]byte) (Policy, error)
+	// PlatformAllowed reports whether the platform registry allows the platform of
+	// this word (attest/platform).
+	PlatformAllowed(ctx context.Context, word [32]byte) (bool, error)
 	// PermitExpiry returns when the permit of requester for an identity ends, in
 	// seconds since the epoch; 0 if there is none.
 	PermitExpiry(ctx context.Context, requester [20]byte, identity [32]byte) (uint64, error)
@@ -45,10 +48,23 @@ type State interface {
 	Task(ctx context.Context, id [32]byte) (Task, error)
 }
 
-// Policy is what an identity's registrant demands.
+// PolicyKind says by what a policy knows the enclaves that may act as an identity.
+type PolicyKind uint8
+
+// The kinds of policies, as the contract numbers them; the zero kind is of none.
+const (
+	ByMeasurements PolicyKind = iota + 1 // by their measurement root
+	ByAuthor                             // by their author's signature of a release
+	ByIDBlock                            // by the author key of SNP's ID block
+)
+
+// Policy is what an identity's registrant demands, as far as a keyholder has to
+// know it: what the contract judges by itself, with the certificate's words, is
+// left to it.
 type Policy struct {
-	MeasurementRoot [32]byte
-	MaxDuration     uint64 // seconds
+	Kind        PolicyKind
+	Subject     [32]byte // of ByMeasurements: the measurement root
+	MaxDuration uint64   // seconds
 }
 
 // States of a task that decide. The zero state means that there is no task.

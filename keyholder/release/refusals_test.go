@@ -59,9 +59,12 @@ func common() []refusal {
 		{"identity without permitter", func(w *world) { w.permitter = [20]byte{} }, keyholder.CodePolicyMismatch},
 		{"identity without policy", func(w *world) { w.policy = Policy{} }, keyholder.CodePolicyMismatch},
 		{"zero root in policy and evidence", func(w *world) {
-			w.policy.MeasurementRoot, w.binding.MeasurementRoot, w.name.Policy = [32]byte{}, [32]byte{}, [32]byte{}
+			w.policy.Subject, w.binding.MeasurementRoot, w.name.Policy = [32]byte{}, [32]byte{}, [32]byte{}
 		}, ""},
-		{"KR-24 another policy", func(w *world) { w.policy.MeasurementRoot[0]++ }, keyholder.CodePolicyMismatch},
+		{"KR-24 another policy", func(w *world) { w.policy.Subject[0]++ }, keyholder.CodePolicyMismatch},
+		{"policy of no kind", func(w *world) { w.policy.Kind = 0 }, keyholder.CodePolicyMismatch},
+		{"policy of an unknown kind", func(w *world) { w.policy.Kind = ByIDBlock + 1 }, keyholder.CodePolicyMismatch},
+		{"AT-18 denied platform", func(w *world) { w.denied = true }, keyholder.CodePlatformDenied},
 		{"duration too long", func(w *world) { w.binding.Duration = 3601 }, keyholder.CodePolicyMismatch},
 		{"no duration", func(w *world) { w.binding.Duration = 0 }, keyholder.CodePolicyMismatch},
 		{"KR-17 chain cannot be read", func(w *world) { w.unreach = true }, keyholder.CodeChainUnavailable},
@@ -377,7 +380,7 @@ func TestAT05UnacceptableEvidenceRaisesNothing(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(w *world){
 		"another enclave":             func(w *world) { w.registers.MRTD[0]++ },
-		"another policy on the chain": func(w *world) { w.policy.MeasurementRoot[0]++ },
+		"another policy on the chain": func(w *world) { w.policy.Subject[0]++ },
 		"a block of another fork":     func(w *world) { w.binding.BaseBlockHash[0]++ },
 	} {
 		t.Run(name, func(t *testing.T) {

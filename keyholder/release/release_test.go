@@ -3,6 +3,7 @@
 package release
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -58,6 +59,7 @@ type world struct {
 	attempt    keyholder.TaskAttempt
 	flaws      simulator.Flaws
 	snpFlaws   simulator.SNPFlaws
+	denied     bool // the platform registry denies every platform
 }
 
 // memory are records without a disk.
@@ -145,7 +147,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.policy = Policy{MeasurementRoot: root, MaxDuration: 3600}
+	w.policy = Policy{Kind: ByMeasurements, Subject: root, MaxDuration: 3600}
 	w.binding = attest.Binding{
 		ChainID: chainID, Registry: address("registry"), IdentityID: word("identity"),
 		Requester: ethsig.Address(w.key.PubKey()), ChannelKeyHash: attest.HashChannelKey(w.channelKey),
@@ -215,7 +217,7 @@ func (w *world) newRequester() {
 func (w *world) nextTask(name string) {
 	w.taskID = word(name)
 	w.attempt.ID = w.taskID
-	w.name = keyname.ForTask(chainID, w.binding.Registry, w.binding.IdentityID, w.taskID, w.policy.MeasurementRoot)
+	w.name = keyname.ForTask(chainID, w.binding.Registry, w.binding.IdentityID, w.taskID, w.binding.MeasurementRoot)
 }
 
 func (w *world) measurement() attest.Measurement {
@@ -316,6 +318,10 @@ func (w *world) Policy(_ context.Context, permitter [20]byte, identity [32]byte)
 	return w.policy, nil
 }
 
+func (w *world) PlatformAllowed(_ context.Context, word [32]byte) (bool, error) {
+	return word != [32]byte{} && !w.denied, nil
+}
+
 func (w *world) PermitExpiry(_ context.Context, requester [20]byte, identity [32]byte) (uint64, error) {
 	if requester != w.task.Requester || identity != word("identity") {
 		return 0, nil
@@ -351,7 +357,7 @@ func TestApprovesWhatFits(t *testing.T) {
 	if approved, err = w.rules().Certificate(t.Context(), req); err != nil {
 		t.Fatal(err)
 	}
-	if want := keyholder.CertificateFor(e, w.permitter).Point(); !approved.Point().Equal(want) {
+	if want := keyholder.CertificateFor(e, approved.Findings(), w.permitter).Point(); !approved.Point().Equal(want) {
 		t.Fatal("approved another certificate")
 	}
 	grant, err := w.release()
@@ -372,3 +378,24 @@ type stranger struct {
 func (s stranger) At(context.Context) (State, error) { return s, nil }
 
 func (s stranger) Task(context.Context, [32]byte) (Task, error) { return s.claimed, nil }
+
+// A policy by author names no measurement root: whose release this one is, the permitter is shown. The certificate says
+// what was found, and the key is named after the measurement root all the same.
+func TestPolicyByAuthorLeavesTheRootToTheContract(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, kind := range []PolicyKind{ByAuthor, ByIDBlock} {
+		w.policy = Policy{Kind: kind, Subject: word("author"), MaxDuration: 3600}
+		approved, err := w.certificate()
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := approved.Findings()
+		if fmspc := w.platform.FMSPC(); found.Platform[0] != byte(attest.TDX) || !bytes.Equal(found.Platform[2:8], fmspc[:]) || found.Author != [32]byte{} {
+			t.Errorf("found %x", found)
+		}
+		if _, err := w.release(); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/escrin/escrin/attest/claims"
 	"github.com/escrin/escrin/attest/collateral"
 	"github.com/escrin/escrin/attest/crosscheck"
+	"github.com/escrin/escrin/attest/platform"
 	"github.com/escrin/escrin/attest/snp"
 	"github.com/escrin/escrin/attest/tdx"
 	"github.com/escrin/escrin/attest/verify"
@@ -70,11 +71,17 @@ func New(c Config) (*Rules, error) {
 
 // Approved is a certificate that the rules allow to sign. The zero value is
 // none.
-type Approved struct{ point curve.G1 }
+type Approved struct {
+	point curve.G1
+	found keyholder.Findings
+}
 
 // Point returns the point to multiply by the share; not a point for the zero
 // value.
 func (a Approved) Point() curve.G1 { return a.point }
+
+// Findings returns what the certificate says of the platform and the author.
+func (a Approved) Findings() keyholder.Findings { return a.found }
 
 // Grant is a derived key that the rules allow to release to one channel key.
 // The zero value is none.
@@ -117,7 +124,12 @@ func (r *Rules) Certificate(ctx context.Context, req keyholder.CertificateReques
 	if err := currentPermitter(ctx, state, e.Binding.IdentityID, req.Permitter); err != nil {
 		return Approved{}, err
 	}
-	return Approved{keyholder.CertificateFor(e, req.Permitter).Point()}, nil
+	found := findings(c)
+	return Approved{keyholder.CertificateFor(e, found, req.Permitter).Point(), found}, nil
+}
+
+func findings(c claims.Claims) keyholder.Findings {
+	return keyholder.Findings{Platform: platform.Of(c), Author: platform.Author(c)}
 }
 
 // recent reports whether the base block is final and young enough for a
@@ -241,22 +253,47 @@ func (r *Rules) appraised(ctx context.Context, state State, e attest.Evidence, c
 	if err != nil {
 		return err
 	}
-	if policy.MeasurementRoot == [32]byte{} {
-		return notYet(keyholder.CodePolicyMismatch, "identity has no policy")
+	if err := policy.admits(want); err != nil {
+		return err
 	}
-	if policy.MeasurementRoot != e.Binding.MeasurementRoot {
-		return refuse(keyholder.CodePolicyMismatch, "evidence names measurement root %x, the identity's policy %x",
-			e.Binding.MeasurementRoot, policy.MeasurementRoot)
-	}
-	if want.Duration == 0 || want.Duration > policy.MaxDuration {
-		return refuse(keyholder.CodePolicyMismatch, "duration is %d s, the policy allows 1 to %d s", want.Duration, policy.MaxDuration)
-	}
-	want.MeasurementRoot = policy.MeasurementRoot
 	now := r.config.Clock()
 	if reasons := r.acceptable(c, appraise.Statement(want).At(now)); len(reasons) > 0 {
 		return refuse(keyholder.CodeEvidenceRefused, "%s", list(reasons))
 	}
+	if err := allowedPlatform(ctx, state, c); err != nil {
+		return err
+	}
 	return current(r.config.Editions.Advance, c, now)
+}
+
+// admits reports whether the policy can fit a binding. Which author's release a
+// measurement root is, only the contract is told.
+func (p Policy) admits(b attest.Binding) error {
+	switch {
+	case p.Kind == 0 || p.Subject == [32]byte{}:
+		return notYet(keyholder.CodePolicyMismatch, "identity has no policy")
+	case p.Kind > ByIDBlock:
+		return refuse(keyholder.CodePolicyMismatch, "policy of the identity is of the unknown kind %d", p.Kind)
+	case p.Kind == ByMeasurements && p.Subject != b.MeasurementRoot:
+		return refuse(keyholder.CodePolicyMismatch, "evidence names measurement root %x, the identity's policy %x", b.MeasurementRoot, p.Subject)
+	case b.Duration == 0 || b.Duration > p.MaxDuration:
+		return refuse(keyholder.CodePolicyMismatch, "duration is %d s, the policy allows 1 to %d s", b.Duration, p.MaxDuration)
+	}
+	return nil
+}
+
+// allowedPlatform asks the chain whether the platform's family was denied, or its
+// floor raised, since this keyholder's own policy was written (AT-18).
+func allowedPlatform(ctx context.Context, state State, c claims.Claims) error {
+	word := platform.Of(c)
+	allowed, err := state.PlatformAllowed(ctx, word)
+	if err != nil {
+		return err
+	}
+	if !allowed {
+		return refuse(keyholder.CodePlatformDenied, "the platform registry denies platform %x", word)
+	}
+	return nil
 }
 
 func currentPermitter(ctx context.Context, state State, identity [32]byte, permitter [20]byte) error {

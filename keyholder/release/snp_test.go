@@ -66,7 +66,7 @@ func newSNPWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.policy.MeasurementRoot, w.binding.MeasurementRoot, w.name.Policy = root, root, root
+	w.policy.Subject, w.binding.MeasurementRoot, w.name.Policy = root, root, root
 	return w
 }
 

@@ -52,7 +52,7 @@ func (s Share) Sign(a release.Approved) (keyholder.CertificateReply, error) {
 	if err != nil {
 		return keyholder.CertificateReply{}, fmt.Errorf("sign certificate: %w", err)
 	}
-	return keyholder.CertificateReply{Index: s.index, Signature: signature}, nil
+	return keyholder.CertificateReply{Index: s.index, Findings: a.Findings(), Signature: signature}, nil
 }
 
 // Seal returns our share of a granted key, sealed to the channel key.
