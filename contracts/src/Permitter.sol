@@ -42,14 +42,9 @@ abstract contract Permitter is IPermitter, IERC165 {
         uint64 duration,
         bytes calldata context,
         bytes calldata authorization
-    ) external returns (uint64 expiry) {
+    ) external virtual returns (uint64 expiry) {
         uint64 granted = _acquire(identity, requester, duration, context, authorization);
-        if (_last) {
-            expiry = uint64(block.timestamp) + granted;
-            registry.grantIdentity(identity, requester, expiry);
-        } else {
-            expiry = IPermitter(upstream).acquireIdentity(identity, requester, granted, context, authorization);
-        }
+        return _grant(identity, requester, granted, context, authorization);
     }
 
     /// @inheritdoc IPermitter
@@ -84,6 +79,23 @@ abstract contract Permitter is IPermitter, IERC165 {
     function _release(IdentityId identity, address possessor, bytes calldata context, bytes calldata authorization)
         internal
         virtual;
+
+    /// @dev Grants at the registry, or asks upstream.
+    /// @param granted seconds from now on
+    function _grant(
+        IdentityId identity,
+        address requester,
+        uint64 granted,
+        bytes calldata context,
+        bytes calldata authorization
+    ) internal returns (uint64 expiry) {
+        if (_last) {
+            expiry = uint64(block.timestamp) + granted;
+            registry.grantIdentity(identity, requester, expiry);
+        } else {
+            expiry = IPermitter(upstream).acquireIdentity(identity, requester, granted, context, authorization);
+        }
+    }
 
     function _findRegistry(address next) private view returns (IIdentityRegistry) {
         while (!ERC165Checker.supportsInterface(next, type(IIdentityRegistry).interfaceId)) {
