@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @title Permits by TDX quotes, verified on chain as a whole
+/// @notice No keyholder takes part: the contract itself checks the quote (version 4), the certificates up to the root,
+/// what Intel publishes about the platform (ITdxCollateral), the guest, and what the guest binds itself to.
+/// A platform's certificates are verified once. What they say is remembered as a digest, under the attestation key, and
+/// comes back with each further permit; TCB level, TDX module, quoting enclave, revocation and expiry are judged anew.
+///
+/// In `acquireIdentity`, `context` is abi.encode(Context) and 0 to 16 words more: the Merkle proof of the enclave's
+/// measurement. `authorization` is one of:
+/// - 1 ‖ abi.encode(Authority) ‖ quote ‖ certificate: a platform's first permit. The quote as the platform gave it, up to
+///   the PEM text of its certificates, which it ends with; in the place of these the PCK certificate in DER;
+/// - 2 ‖ header and report (632 bytes) ‖ their signature (64) ‖ attestation key (64) ‖ report of the quoting enclave (384)
+///   ‖ abi.encode(Platform): a further permit.
+interface ITdxPermitter {
+    /// @param channelKeyHash keccak256 of the HPKE key that receives key shares
+    /// @param configDigest digest of the enclave's measured config
+    /// @param measurementRoot root of the tree that the enclave's measurement is a leaf of
+    /// @param duration seconds that the enclave asks for
+    /// @param baseBlock a recent block, the hash of which makes the quote fresh
+    /// @param vcpus shape of the guest: number of processors
+    /// @param memoryMiB and memory
+    /// @param version of the author's release, with its signature in r and vs (ERC-2098); zeros if there is none
+    struct Context {
+        bytes32 channelKeyHash;
+        bytes32 configDigest;
+        bytes32 measurementRoot;
+        uint64 duration;
+        uint64 baseBlock;
+        uint32 vcpus;
+        uint32 memoryMiB;
+        uint64 version;
+        bytes32 r;
+        bytes32 vs;
+    }
+
+    /// A platform CA, as its certificate says.
+    /// @param x of its public key
+    /// @param y of its public key
+    /// @param subject keccak256 of its encoded name
+    /// @param keyId identifier of its public key
+    /// @param serial serial number of the certificate, padded on the left
+    /// @param notAfter last second at which it and the root are valid
+    struct Authority {
+        bytes32 x;
+        bytes32 y;
+        bytes32 subject;
+        bytes20 keyId;
+        bytes32 serial;
+        uint64 notAfter;
+    }
+
+    /// A platform, as its PCK certificate says.
+    /// @param fmspc family, model, stepping, platform type and custom SKU
+    /// @param pceSvn security version of the provisioning certification enclave
+    /// @param cpuSvn security versions of the 16 components
+    /// @param notAfter last second at which its certificate and those above it are valid
+    /// @param serial serial number of the certificate, padded on the left
+    /// @param issuerKey keccak256(x ‖ y) of the platform CA's public key
+    /// @param issuerSerial serial number of the platform CA's certificate, padded on the left
+    struct Platform {
+        bytes6 fmspc;
+        uint16 pceSvn;
+        bytes16 cpuSvn;
+        uint64 notAfter;
+        bytes32 serial;
+        bytes32 issuerKey;
+        bytes32 issuerSerial;
+    }
+
+    /// @param authority keccak256(abi.encode(about))
+    event AuthorityVerified(bytes32 indexed authority, Authority about);
+    /// @param attestationKey keccak256(x ‖ y)
+    /// @param ppid id of the platform
+    event PlatformVerified(bytes32 indexed attestationKey, bytes16 indexed ppid, Platform about);
+
+    /// The chain lacks P256VERIFY (EIP-7951) or SHA-256, or they answer wrongly.
+    error PrecompileUnavailable();
+    /// The context is not the encoding of a Context with a proof.
+    error ContextMalformed();
+    /// The authorization is neither of the two kinds.
+    error AuthorizationMalformed();
+    /// The platform CA was not verified here.
+    error AuthorityUnknown();
+    /// The platform, with this attestation key and this report of the quoting enclave, was not verified here.
+    error PlatformUnknown();
+    /// The certificates of the platform are no longer valid.
+    error PlatformExpired();
+    /// The platform's certificate, or its issuer's, is revoked; or a revocation list is missing or out of date.
+    error PlatformRevoked();
+    /// The platform has another PCE than the collateral is for.
+    error PCEUnknown(bytes2 pceId);
+    /// Intel vouches for the platform, its TDX module or its quoting enclave no more; or the collateral is missing or out
+    /// of date.
+    error TcbUnknown();
+    /// The platform registry denies the platform.
+    error PlatformDenied(bytes32 platform);
+    /// The PCK certificate's key did not sign the report of the quoting enclave.
+    error QESignatureInvalid();
+    /// The attestation key did not sign header and report.
+    error QuoteSignatureInvalid();
+    /// The report data are not those of this chain, registry, identity, requester, duration, block, enclave and config.
+    error BindingMismatch();
+    /// The proof does not lead from the enclave's measurement to the root.
+    error MeasurementUnproven();
+    /// The base block is not one of the last 128.
+    error BaseBlockUnfit(uint64 baseBlock);
+    /// The requester's permit changed since the base block: the quote was used, or a revocation outran it.
+    error QuoteUsed();
+
+    /// @notice Verifies the certificate of a platform CA under the root, once for all platforms below it. Anyone.
+    /// @param certificate in DER
+    /// @return authority digest under which it is remembered
+    function addAuthority(bytes calldata certificate) external returns (bytes32 authority);
+
+    /// @notice Whether a platform CA was verified here.
+    /// @param authority keccak256(abi.encode(Authority))
+    function knowsAuthority(bytes32 authority) external view returns (bool);
+
+    /// @notice Whether a platform was verified here.
+    /// @param platform keccak256(abi.encode(attestation key x, y, keccak256(report of the quoting enclave), Platform))
+    function knowsPlatform(bytes32 platform) external view returns (bool);
+}
