@@ -13,13 +13,21 @@ import {ITaskAcceptor} from "./interfaces/ITaskAcceptor.sol";
 import {ITaskCallback, ITaskHub, ITaskLifecycle} from "./interfaces/ITaskHub.sol";
 
 /// @title The hub of tasks
-/// @notice Nobody owns it and nothing in it can be upgraded. In `acceptTaskResults`, `proof` is
-/// abi.encode(Terms, bytes signature), `report` is abi.encode(uint32 attempt, TaskResult[]), and the signature is the
-/// requester's, of the EIP-712 type TaskReport(uint256 taskId,bytes32 termsDigest,uint32 attempt,TaskResult[] results)
+/// @notice Nobody owns it and nothing in it can be upgraded. In `acceptTaskResults`, `taskIds` are those of one batch, or
+/// its first alone; `proof` is abi.encode(Terms, bytes signature), `report` is abi.encode(uint32 attempt, TaskResult[]),
+/// byte for byte; and the signature is the requester's, of the EIP-712 type
+/// TaskReport(uint256 taskId,bytes32 termsDigest,uint32 attempt,TaskResult[] results)
 /// TaskResult(uint32 exitStatus,bytes32 outputDigest,bytes32 publicOutput).
-/// @dev Storage: three slots for a batch, and a credit for each token and account. Trust: the registry, for permits; a
-/// fee's token, for that fee alone. Reentrancy: tokens and callbacks are called last, and a transient guard is over all
-/// that they could enter.
+/// Whoever brings a report gets nothing for it: the fee and the bond are the runner's, whom the requester's signature of
+/// the claim names.
+/// @dev Storage: slot 0 maps a batch to three slots (head, digest, requester), slot 1 a token and an account to a credit.
+/// What a batch costs does not depend on what its inputs and outputs weigh.
+/// Trust: the registry, for permits; a fee's token, for that fee and for other fees in the same token. The submitter can
+/// cancel while nobody has claimed; the identity's registrant can revoke the requester, which ends the attempt without a
+/// fee, but not at the cost of the bond. Nobody else can do what a signature does not say.
+/// Reentrancy: one transient guard is over all that changes state, and held while a token or a receiver of money is
+/// called; views answer meanwhile, and credits are written down before they are paid out. Callbacks are called when all
+/// is final and the guard is released, so that an application may submit its next task from one.
 contract TaskHub is
     ITaskHub,
     ITaskLifecycle,
@@ -59,6 +67,15 @@ contract TaskHub is
     uint16 public constant MAX_COUNT = 256;
     /// What the callback's caller keeps: enough to log that it failed, and to return.
     uint256 private constant CALLBACK_RESERVE = 20_000;
+    uint256 private constant TERMS_SIZE = 11 * 32;
+    /// The terms, then offset, length and three words of the signature.
+    uint256 private constant PROOF_SIZE = 16 * 32;
+    /// Attempt, offset and length, before the results.
+    uint256 private constant REPORT_HEAD = 3 * 32;
+    uint256 private constant RESULT_SIZE = 3 * 32;
+    /// 256: inputs could not be opened; 257: the output did not fit.
+    uint256 private constant MAX_EXIT_STATUS = 257;
+    uint256 private constant BATCH_MASK = ~uint256(0xff);
 
     /// The registry whose permits count.
     IIdentityRegistry public immutable registry;
@@ -74,6 +91,7 @@ contract TaskHub is
     /// @param claimWindow_ seconds
     /// @param claimBond_ wei
     constructor(IIdentityRegistry registry_, uint64 claimWindow_, uint256 claimBond_) {
+        require(address(registry_).code.length != 0 && claimWindow_ != 0, ConstructionUnfit());
         registry = registry_;
         claimWindow = claimWindow_;
         claimBond = claimBond_;
@@ -96,17 +114,13 @@ contract TaskHub is
     /// @inheritdoc ITaskLifecycle
     function submit(Terms calldata terms, bytes32 salt) external payable nonReentrant returns (uint256 taskId) {
         require(terms.deadline > block.timestamp && terms.deadline <= type(uint40).max, DeadlineUnfit(terms.deadline));
-        require(
-            terms.submitter == msg.sender && terms.refundee != address(0) && terms.count != 0
-                && terms.count <= MAX_COUNT && terms.attempts != 0 && terms.callbackGas <= MAX_CALLBACK_GAS,
-            TermsUnfit()
-        );
+        require(_fit(terms), TermsUnfit());
         taskId = taskIdOf(msg.sender, salt);
         Batch storage batch = _batches[taskId];
         require(batch.head.state == State.None, TaskExists(taskId));
 
         batch.head.state = State.Open;
-        batch.digest = _digestOf(terms);
+        batch.digest = keccak256(abi.encode(terms)); // of clean words only, so that no others ever match
         emit TaskSubmitted(taskId, terms.identity, msg.sender, terms);
         _takeFee(terms);
     }
@@ -140,7 +154,10 @@ contract TaskHub is
     }
 
     /// @inheritdoc ITaskLifecycle
-    function heartbeat(uint256 taskId, Terms calldata terms, uint64 until, bytes calldata signature) external {
+    function heartbeat(uint256 taskId, Terms calldata terms, uint64 until, bytes calldata signature)
+        external
+        nonReentrant
+    {
         (Batch storage batch, Head memory head,) = _open(taskId, terms);
         _requireState(taskId, head.state, State.Claimed);
         require(
@@ -148,9 +165,10 @@ contract TaskHub is
             ExtensionUnfit(until)
         );
         uint32 attempt = head.lapsed + 1;
-        _requireSigned(
-            taskId, batch.requester, keccak256(abi.encode(HEARTBEAT_TYPE, taskId, attempt, until)), signature
-        );
+        address requester = batch.requester;
+        _requireSigned(taskId, requester, keccak256(abi.encode(HEARTBEAT_TYPE, taskId, attempt, until)), signature);
+        // Nothing is at stake for a claim that was revoked, nor can it end in a result: it must not last.
+        require(_expiryOf(requester, terms.identity) != 0, PermitRevoked(taskId));
 
         batch.head.claimExpiry = uint40(until);
         emit ClaimExtended(taskId, attempt, until);
@@ -159,18 +177,18 @@ contract TaskHub is
     /// @inheritdoc ITaskAcceptor
     function acceptTaskResults(uint256[] calldata taskIds, bytes calldata proof, bytes calldata report)
         external
-        nonReentrant
         returns (TaskIdSelector memory selector)
     {
-        (Terms memory terms, bytes memory signature) = abi.decode(proof, (Terms, bytes));
-        (uint32 attempt, TaskResult[] memory results) = abi.decode(report, (uint32, TaskResult[]));
-        uint256 taskId = _requireBatch(taskIds, terms.count, results.length);
-        _accept(taskId, terms, signature, attempt, results);
+        (Terms calldata terms, bytes calldata signature) = _parseProof(proof);
+        (uint32 attempt, TaskResult[] calldata results) = _parseReport(report, terms.count);
+        uint256 taskId = _requireBatch(taskIds, terms.count);
+        _accept(taskId, terms, signature, attempt, results, report);
+        if (terms.callback != address(0)) _callBack(taskId, terms, results);
         selector.quantifier = Quantifier.All;
     }
 
     /// @inheritdoc ITaskLifecycle
-    function expire(uint256 taskId, Terms calldata terms) external {
+    function expire(uint256 taskId, Terms calldata terms) external nonReentrant {
         (Batch storage batch, Head memory head,) = _open(taskId, terms);
         require(head.state == State.Open || head.state == State.Claimed, TaskIs(taskId, head.state));
         bool late = block.timestamp >= terms.deadline;
@@ -196,7 +214,7 @@ contract TaskHub is
     }
 
     /// @inheritdoc ITaskLifecycle
-    function cancel(uint256 taskId, Terms calldata terms) external {
+    function cancel(uint256 taskId, Terms calldata terms) external nonReentrant {
         (Batch storage batch, Head memory head,) = _open(taskId, terms);
         _requireState(taskId, head.state, State.Open);
         require(msg.sender == terms.submitter, Unauthorized());
@@ -223,12 +241,12 @@ contract TaskHub is
 
     /// @inheritdoc ITaskLifecycle
     function taskIdOf(address submitter, bytes32 salt) public view returns (uint256 taskId) {
-        return uint256(keccak256(abi.encode(address(this), block.chainid, submitter, salt))) & ~uint256(0xff);
+        return uint256(keccak256(abi.encode(address(this), block.chainid, submitter, salt))) & BATCH_MASK;
     }
 
     /// @inheritdoc ITaskLifecycle
     function recordOf(uint256 taskId) external view returns (Record memory record) {
-        Batch storage batch = _batches[taskId & ~uint256(0xff)];
+        Batch storage batch = _batches[taskId & BATCH_MASK];
         Head memory head = batch.head;
         if (head.state == State.None) return record;
         return Record({
@@ -251,16 +269,14 @@ contract TaskHub is
 
     function _accept(
         uint256 taskId,
-        Terms memory terms,
-        bytes memory signature,
+        Terms calldata terms,
+        bytes calldata signature,
         uint32 attempt,
-        TaskResult[] memory results
-    ) private {
-        Batch storage batch = _batches[taskId];
-        Head memory head = batch.head;
-        bytes32 termsDigest = keccak256(abi.encode(terms));
+        TaskResult[] calldata results,
+        bytes calldata report
+    ) private nonReentrant {
+        (Batch storage batch, Head memory head, bytes32 termsDigest) = _open(taskId, terms);
         _requireState(taskId, head.state, State.Claimed);
-        require(batch.digest == termsDigest, TermsMismatch(taskId));
         require(block.timestamp < terms.deadline, DeadlinePassed(taskId));
         require(attempt == head.lapsed + 1, AttemptMismatch(taskId, attempt));
         bytes32 resultsDigest = _digestOf(taskId, results);
@@ -270,7 +286,8 @@ contract TaskHub is
         // Zero is a permit that was taken away or died with its permitter or identity; a lapsed one keeps its expiry.
         require(_expiryOf(requester, terms.identity) != 0, PermitRevoked(taskId));
 
-        batch.head.state = State.Accepted;
+        head.state = State.Accepted;
+        batch.head = head;
         batch.digest = resultsDigest;
         delete batch.requester;
         if (terms.token == address(0)) {
@@ -279,18 +296,29 @@ contract TaskHub is
             _credit(address(0), head.runner, claimBond);
             _credit(terms.token, head.runner, terms.fee);
         }
-        emit TaskAccepted(taskId, attempt, requester, head.runner, results);
-        if (terms.callback != address(0)) _callBack(taskId, terms, results);
+        _logAccepted(taskId, requester, head.runner, report);
+    }
+
+    /// @dev emit TaskAccepted(taskId, attempt, requester, runner, results). Assembly, because its data are the report, byte
+    /// for byte, and encoding up to 256 results anew costs more than all else.
+    function _logAccepted(uint256 taskId, address requester, address runner, bytes calldata report) private {
+        bytes32 topic = TaskAccepted.selector;
+        assembly ("memory-safe") {
+            let data := mload(0x40)
+            calldatacopy(data, report.offset, report.length)
+            log4(data, report.length, topic, taskId, requester, runner)
+        }
     }
 
     /// @dev The callee gets its gas in full or the whole call reverts: whoever brings the report cannot starve it (CT-08).
-    /// None of what it returns is copied.
-    function _callBack(uint256 taskId, Terms memory terms, TaskResult[] memory results) private {
+    /// Assembly, because Solidity's call would copy what is returned, however much that is.
+    function _callBack(uint256 taskId, Terms calldata terms, TaskResult[] calldata results) private {
         bytes memory data = abi.encodeCall(ITaskCallback.onTaskResults, (taskId, terms, results));
         address callee = terms.callback;
         uint256 stipend = terms.callbackGas;
         // EIP-150: a callee gets at most 63/64 of what is left.
-        require(gasleft() - gasleft() / 64 > stipend + CALLBACK_RESERVE, GasInsufficient());
+        uint256 left = gasleft();
+        require(left - left / 64 > stipend + CALLBACK_RESERVE, GasInsufficient());
         bool ok;
         assembly ("memory-safe") {
             ok := call(stipend, callee, 0, add(data, 32), mload(data), 0, 0)
@@ -333,11 +361,13 @@ contract TaskHub is
         return registry.readPermit(requester, identity).expiry;
     }
 
-    function _requireSigned(uint256 taskId, address requester, bytes32 structHash, bytes memory signature)
+    /// @dev 65 bytes with a low s (CT-03); the domain has the chain's id of now (CT-04).
+    function _requireSigned(uint256 taskId, address requester, bytes32 structHash, bytes calldata signature)
         private
         view
     {
-        (address signer, ECDSA.RecoverError problem,) = ECDSA.tryRecover(_hashTypedDataV4(structHash), signature);
+        (address signer, ECDSA.RecoverError problem,) =
+            ECDSA.tryRecoverCalldata(_hashTypedDataV4(structHash), signature);
         require(problem == ECDSA.RecoverError.NoError && signer == requester, SignatureInvalid(taskId));
     }
 
@@ -345,31 +375,87 @@ contract TaskHub is
         require(state == wanted, TaskIs(taskId, state));
     }
 
-    /// The batch that the ids are all of, in order.
-    function _requireBatch(uint256[] calldata taskIds, uint256 count, uint256 results)
-        private
-        pure
-        returns (uint256 taskId)
-    {
-        require(count != 0 && taskIds.length == count && results == count, BatchMalformed());
+    function _fit(Terms calldata terms) private view returns (bool) {
+        return terms.submitter == msg.sender && terms.refundee != address(0) && terms.count != 0
+            && terms.count <= MAX_COUNT && terms.attempts != 0 && terms.fee <= type(uint128).max
+            && terms.callbackGas <= MAX_CALLBACK_GAS && (terms.callback == address(0)) == (terms.callbackGas == 0);
+    }
+
+    /// The batch that the ids name: by its first, or by all of them in order.
+    function _requireBatch(uint256[] calldata taskIds, uint256 count) private pure returns (uint256 taskId) {
+        require(taskIds.length == 1 || (taskIds.length == count && count != 0), BatchMalformed());
         taskId = taskIds[0];
-        for (uint256 i = 1; i < count; ++i) {
+        for (uint256 i = 1; i < taskIds.length; ++i) {
             require(taskIds[i] == taskId + i, BatchMalformed());
         }
     }
 
-    function _digestOf(Terms calldata terms) private pure returns (bytes32) {
-        return keccak256(abi.encode(terms));
+    /// @dev Accepts exactly what abi.encode(Terms, bytes) makes of 65 bytes. What the words of the terms hold is checked
+    /// where they are read, and by their digest. Assembly points at them where they are: nothing is copied.
+    function _parseProof(bytes calldata proof) private pure returns (Terms calldata terms, bytes calldata signature) {
+        require(
+            proof.length == PROOF_SIZE && _word(proof, 11) == 12 * 32 && _word(proof, 12) == 65
+                && _word(proof, 15) << 8 == 0,
+            BatchMalformed()
+        );
+        signature = proof[13 * 32:13 * 32 + 65];
+        assembly ("memory-safe") {
+            terms := proof.offset
+        }
     }
 
-    /// EIP-712's hash of the array.
-    function _digestOf(uint256 taskId, TaskResult[] memory results) private pure returns (bytes32) {
-        bytes32[] memory hashes = new bytes32[](results.length);
-        for (uint256 i = 0; i < results.length; ++i) {
-            TaskResult memory result = results[i];
-            require(result.exitStatus <= 257, ExitStatusUnfit(taskId + i, result.exitStatus));
-            hashes[i] = keccak256(abi.encode(RESULT_TYPE, result.exitStatus, result.outputDigest, result.publicOutput));
+    /// @dev Accepts exactly what abi.encode(uint32, TaskResult[]) makes of `count` results, which are not copied either.
+    function _parseReport(bytes calldata report, uint256 count)
+        private
+        pure
+        returns (uint32 attempt, TaskResult[] calldata results)
+    {
+        require(
+            report.length == REPORT_HEAD + count * RESULT_SIZE && _word(report, 0) <= type(uint32).max
+                && _word(report, 1) == 2 * 32 && _word(report, 2) == count,
+            BatchMalformed()
+        );
+        attempt = uint32(_word(report, 0)); // it fits
+        assembly ("memory-safe") {
+            results.offset := add(report.offset, REPORT_HEAD)
+            results.length := count
         }
-        return keccak256(abi.encodePacked(hashes));
+    }
+
+    /// @dev Assembly, because the length has been checked. (Beyond the calldata there would be zeros.)
+    function _word(bytes calldata data, uint256 index) private pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := calldataload(add(data.offset, mul(index, 32)))
+        }
+    }
+
+    /// @dev keccak256(abi.encode(terms)), provided that it is one that was stored. Assembly, because Solidity would clean
+    /// each word first.
+    function _digestOf(Terms calldata terms) private pure returns (bytes32 digest) {
+        assembly ("memory-safe") {
+            let data := mload(0x40)
+            calldatacopy(data, terms, TERMS_SIZE)
+            digest := keccak256(data, TERMS_SIZE)
+        }
+    }
+
+    /// @dev EIP-712's hash of the array: of the hashes of its structs. Assembly, because there are up to 256 of them, and
+    /// each is hashed as it stands in the report, with its type before it.
+    function _digestOf(uint256 taskId, TaskResult[] calldata results) private pure returns (bytes32 digest) {
+        bytes32 kind = RESULT_TYPE;
+        uint256 count = results.length;
+        uint256 excess = count; // the index of a result whose exit status is none
+        assembly ("memory-safe") {
+            let hashes := mload(0x40)
+            let item := add(hashes, mul(count, 32)) // the struct, after its predecessors' hashes
+            mstore(item, kind)
+            for { let i := 0 } lt(i, count) { i := add(i, 1) } {
+                calldatacopy(add(item, 32), add(results.offset, mul(i, RESULT_SIZE)), RESULT_SIZE)
+                if gt(mload(add(item, 32)), MAX_EXIT_STATUS) { excess := i }
+                mstore(add(hashes, mul(i, 32)), keccak256(item, add(32, RESULT_SIZE)))
+            }
+            digest := keccak256(hashes, mul(count, 32))
+        }
+        if (excess != count) revert ExitStatusUnfit(taskId + excess, results[excess].exitStatus);
     }
 }

@@ -20,14 +20,72 @@ contract Permits {
     }
 }
 
+/// What requesters sign. EIP-712 by hand, so that the contract is not its own witness.
+abstract contract TaskSigner is Test {
+    function domainOf(address hub) internal view returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256("escrin TaskHub"),
+                keccak256("2"),
+                block.chainid,
+                hub
+            )
+        );
+    }
+
+    function claimHash(uint256 taskId, ITaskLifecycle.Terms memory terms, uint32 attempt, address runner)
+        internal
+        pure
+        returns (bytes32)
+    {
+        bytes32 kind = keccak256("Claim(uint256 taskId,bytes32 termsDigest,uint32 attempt,address runner)");
+        return keccak256(abi.encode(kind, taskId, keccak256(abi.encode(terms)), attempt, runner));
+    }
+
+    function heartbeatHash(uint256 taskId, uint32 attempt, uint64 until) internal pure returns (bytes32) {
+        return keccak256(
+            abi.encode(keccak256("Heartbeat(uint256 taskId,uint32 attempt,uint64 until)"), taskId, attempt, until)
+        );
+    }
+
+    function resultsHash(ITaskLifecycle.TaskResult[] memory results) internal pure returns (bytes32) {
+        bytes32 kind = keccak256("TaskResult(uint32 exitStatus,bytes32 outputDigest,bytes32 publicOutput)");
+        bytes32[] memory hashes = new bytes32[](results.length);
+        for (uint256 i = 0; i < results.length; ++i) {
+            hashes[i] = keccak256(abi.encode(kind, results[i]));
+        }
+        return keccak256(abi.encodePacked(hashes));
+    }
+
+    function reportHash(
+        uint256 taskId,
+        ITaskLifecycle.Terms memory terms,
+        uint32 attempt,
+        ITaskLifecycle.TaskResult[] memory results
+    ) internal pure returns (bytes32) {
+        bytes32 kind = keccak256(
+            "TaskReport(uint256 taskId,bytes32 termsDigest,uint32 attempt,TaskResult[] results)TaskResult(uint32 exitStatus,bytes32 outputDigest,bytes32 publicOutput)"
+        );
+        return keccak256(abi.encode(kind, taskId, keccak256(abi.encode(terms)), attempt, resultsHash(results)));
+    }
+
+    function signature(address hub, uint256 key, bytes32 structHash) internal view returns (bytes memory) {
+        bytes32 digest = keccak256(bytes.concat(hex"1901", domainOf(hub), structHash));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
+        return abi.encodePacked(r, s, v);
+    }
+}
+
 /// A hub, and the steps of a task's life.
-abstract contract TaskHubFixture is Test {
+abstract contract TaskHubFixture is TaskSigner {
     uint64 internal constant WINDOW = 600;
     uint256 internal constant BOND = 0.1 ether;
     uint256 internal constant KEY = uint256(keccak256("requester"));
+    uint256 internal constant OTHER_KEY = uint256(keccak256("another requester"));
     address internal constant SUBMITTER = address(0x5b);
     address internal constant RUNNER = address(0x4a);
-    address internal constant PAYEE = address(0x9a); // whom results name
+    address internal constant REFUNDEE = address(0x3ef);
     IdentityId internal constant IDENTITY = IdentityId.wrap(keccak256("identity"));
     bytes32 internal constant INPUT = keccak256("input");
 
@@ -36,7 +94,7 @@ abstract contract TaskHubFixture is Test {
     address internal requester = vm.addr(KEY);
     uint64 internal deadline;
 
-    function setUp() public {
+    function setUp() public virtual {
         vm.warp(1_000_000);
         deadline = uint64(block.timestamp + 3600);
         vm.deal(SUBMITTER, 100 ether);
@@ -44,70 +102,110 @@ abstract contract TaskHubFixture is Test {
         permits.set(requester, type(uint64).max);
     }
 
-    /* STEPS */
+    /* WHAT IS ASKED AND ANSWERED */
 
-    function submit(bytes32 salt, uint256 fee) internal returns (uint256 taskId) {
-        vm.prank(SUBMITTER);
-        return hub.submit{value: fee}(IDENTITY, INPUT, salt, deadline);
-    }
-
-    function claim(uint256 taskId) internal {
-        vm.prank(RUNNER);
-        hub.claim{value: BOND}(taskId, requester);
-    }
-
-    function resultOf(uint256 taskId) internal pure returns (ITaskLifecycle.TaskResult memory) {
-        return ITaskLifecycle.TaskResult({
-            taskId: taskId,
-            attempt: 1,
-            exitStatus: 0,
+    function termsOf(uint256 fee) internal view returns (ITaskLifecycle.Terms memory) {
+        return ITaskLifecycle.Terms({
+            submitter: SUBMITTER,
+            identity: IDENTITY,
             inputDigest: INPUT,
-            outputDigest: keccak256("output"),
-            runner: PAYEE
+            deadline: deadline,
+            count: 1,
+            attempts: 3,
+            token: address(0),
+            fee: fee,
+            refundee: REFUNDEE,
+            callback: address(0),
+            callbackGas: 0
         });
     }
 
-    /// EIP-712 by hand, so that the contract is not its own witness.
-    function digestOf(ITaskLifecycle.TaskResult memory result) internal view returns (bytes32) {
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("escrin TaskHub"),
-                keccak256("1"),
-                block.chainid,
-                address(hub)
-            )
-        );
-        bytes32 kind = keccak256(
-            "TaskResult(uint256 taskId,uint32 attempt,uint32 exitStatus,bytes32 inputDigest,bytes32 outputDigest,address runner)"
-        );
-        return keccak256(bytes.concat(hex"1901", domain, keccak256(abi.encode(kind, result))));
+    function resultsOf(uint256 count) internal pure returns (ITaskLifecycle.TaskResult[] memory results) {
+        results = new ITaskLifecycle.TaskResult[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            results[i] = ITaskLifecycle.TaskResult({
+                exitStatus: 0,
+                outputDigest: keccak256(abi.encode("output", i)),
+                publicOutput: keccak256(abi.encode("public", i))
+            });
+        }
     }
 
-    function sign(ITaskLifecycle.TaskResult memory result) internal view returns (bytes memory) {
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(KEY, digestOf(result));
-        return abi.encodePacked(r, s, v);
+    /* STEPS */
+
+    function submit(ITaskLifecycle.Terms memory terms, bytes32 salt) internal returns (uint256 taskId) {
+        vm.prank(terms.submitter);
+        return hub.submit{value: terms.token == address(0) ? terms.fee : 0}(terms, salt);
     }
 
-    function accept(ITaskLifecycle.TaskResult memory result, bytes memory signature)
+    function claim(uint256 taskId, ITaskLifecycle.Terms memory terms) internal {
+        claim(taskId, terms, 1, RUNNER);
+    }
+
+    function claim(uint256 taskId, ITaskLifecycle.Terms memory terms, uint32 attempt, address runner) internal {
+        bytes memory signed = signature(address(hub), KEY, claimHash(taskId, terms, attempt, runner));
+        vm.prank(runner);
+        hub.claim{value: BOND}(taskId, terms, requester, signed);
+    }
+
+    function claimed(ITaskLifecycle.Terms memory terms) internal returns (uint256 taskId) {
+        taskId = submit(terms, "salt");
+        claim(taskId, terms);
+    }
+
+    function signedHeartbeat(uint256 taskId, uint32 attempt, uint64 until) internal view returns (bytes memory) {
+        return signature(address(hub), KEY, heartbeatHash(taskId, attempt, until));
+    }
+
+    function signedReport(
+        uint256 taskId,
+        ITaskLifecycle.Terms memory terms,
+        uint32 attempt,
+        ITaskLifecycle.TaskResult[] memory results
+    ) internal view returns (bytes memory) {
+        return signature(address(hub), KEY, reportHash(taskId, terms, attempt, results));
+    }
+
+    function idsOf(uint256 taskId, uint256 count) internal pure returns (uint256[] memory ids) {
+        ids = new uint256[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            ids[i] = taskId + i;
+        }
+    }
+
+    function accept(uint256 taskId, ITaskLifecycle.Terms memory terms)
         internal
         returns (ITaskAcceptor.TaskIdSelector memory)
     {
-        uint256[] memory ids = new uint256[](1);
-        ids[0] = result.taskId;
-        ITaskLifecycle.TaskResult[] memory results = new ITaskLifecycle.TaskResult[](1);
-        results[0] = result;
-        bytes[] memory signatures = new bytes[](1);
-        signatures[0] = signature;
-        return hub.acceptTaskResults(ids, abi.encode(signatures), abi.encode(results));
+        return accept(taskId, terms, 1, resultsOf(terms.count));
     }
+
+    function accept(
+        uint256 taskId,
+        ITaskLifecycle.Terms memory terms,
+        uint32 attempt,
+        ITaskLifecycle.TaskResult[] memory results
+    ) internal returns (ITaskAcceptor.TaskIdSelector memory) {
+        bytes memory signed = signedReport(taskId, terms, attempt, results);
+        return
+            hub.acceptTaskResults(idsOf(taskId, terms.count), abi.encode(terms, signed), abi.encode(attempt, results));
+    }
+
+    /* WHAT MUST HOLD */
 
     function stateIs(uint256 taskId, ITaskLifecycle.State want) internal view {
-        eq(uint256(hub.getTask(taskId).state), uint256(want));
+        eq(uint256(hub.recordOf(taskId).state), uint256(want));
     }
 
-    function claimed(uint256 fee) internal returns (uint256 taskId) {
-        taskId = submit("salt", fee);
-        claim(taskId);
+    function creditIs(address account, uint256 want) internal view {
+        eq(hub.credit(address(0), account), want);
+    }
+
+    function expectRevert(bytes4 selector, uint256 taskId) internal {
+        vm.expectRevert(abi.encodeWithSelector(selector, taskId));
+    }
+
+    function expectTaskIs(uint256 taskId, ITaskLifecycle.State state) internal {
+        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.TaskIs.selector, taskId, state));
     }
 }

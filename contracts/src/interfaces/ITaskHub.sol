@@ -41,10 +41,10 @@ interface ITaskLifecycle {
     /// @param count tasks of the batch: 1 to 256
     /// @param attempts how many claims may lapse before the batch ends: at least 1
     /// @param token ERC-20 token of the fee; zero is the chain's own currency
-    /// @param fee of the whole batch: what the runner gets for its report
+    /// @param fee of the whole batch: what the runner gets for its report; below 2^128
     /// @param refundee who gets the fee back if there is no report, and the bonds of lapsed claims
     /// @param callback contract to tell of the results (ITaskCallback); zero for none
-    /// @param callbackGas gas that it gets: at most MAX_CALLBACK_GAS
+    /// @param callbackGas gas that it gets: 1 to MAX_CALLBACK_GAS; zero without a callback
     struct Terms {
         address submitter;
         IdentityId identity;
@@ -112,8 +112,8 @@ interface ITaskLifecycle {
     error TaskIs(uint256 taskId, State state);
     /// These are not the terms under which the batch was submitted.
     error TermsMismatch(uint256 taskId);
-    /// The terms name a submitter other than the caller, no refundee, no tasks or too many, no attempts, or more gas for
-    /// the callback than there can be.
+    /// The terms name a submitter other than the caller, no refundee, no tasks or too many, no attempts, a fee of 2^128 or
+    /// more, more gas for the callback than there can be, or one of callback and its gas without the other.
     error TermsUnfit();
     /// The deadline must lie in the future (and before the year 36812).
     error DeadlineUnfit(uint64 deadline);
@@ -129,7 +129,8 @@ interface ITaskLifecycle {
     error ExtensionUnfit(uint64 until);
     /// Neither the claim nor the deadline has passed yet.
     error NotExpired(uint256 taskId);
-    /// The ids are not those of one whole batch, in order, or there is not one result for each.
+    /// The ids are not those of one whole batch, in order, nor its first alone; there is not one result for each task; or
+    /// proof or report are not encoded as they must be.
     error BatchMalformed();
     /// The report is of another attempt than the current one.
     error AttemptMismatch(uint256 taskId, uint32 attempt);
@@ -143,6 +144,8 @@ interface ITaskLifecycle {
     error GasInsufficient();
     /// The receiver refused its money.
     error WithdrawalFailed();
+    /// The hub needs a registry that exists, and a claim window.
+    error ConstructionUnfit();
 
     /// @notice The id of the batch that `submitter`'s terms with this salt have or will have; inputs are encrypted to it
     /// beforehand. It is keccak256(abi.encode(hub, chain id, submitter, salt)) with the low byte cleared.
@@ -151,6 +154,8 @@ interface ITaskLifecycle {
     /// @notice Submits a batch. The fee is the value sent, or is taken from the caller's allowance of the token.
     /// @dev Warning: a token that takes a share of transfers, or moves balances by itself, is not served (FeeUnfit), or
     /// makes what this hub holds of it less than what it owes. Other tokens' money is not touched by that.
+    /// @dev Warning: whoever runs tasks should look at the token, the deadline and the callback's gas, which the bringer of
+    /// the report pays for, before it claims.
     function submit(Terms calldata terms, bytes32 salt) external payable returns (uint256 taskId);
 
     /// @notice Claims an open batch for a requester with a live permit of its identity; the caller becomes its runner. The
@@ -160,7 +165,8 @@ interface ITaskLifecycle {
     /// Claim(uint256 taskId,bytes32 termsDigest,uint32 attempt,address runner): a claim copied by another runner is void
     function claim(uint256 taskId, Terms calldata terms, address requester, bytes calldata signature) external payable;
 
-    /// @notice Extends the current claim; anyone may bring what its requester signed.
+    /// @notice Extends the current claim, unless its requester's permit was revoked; anyone may bring what the requester
+    /// signed.
     /// @param until the new expiry: later than the present one, at most `claimWindow` from now, at most the deadline
     /// @param signature the requester's, of the EIP-712 type Heartbeat(uint256 taskId,uint32 attempt,uint64 until)
     function heartbeat(uint256 taskId, Terms calldata terms, uint64 until, bytes calldata signature) external;
@@ -180,6 +186,7 @@ interface ITaskLifecycle {
     function credit(address token, address account) external view returns (uint256 amount);
 
     /// @notice What is stored of the batch that the task belongs to; all zero if there is none.
+    /// @dev Warning: how many tasks a batch has is in its terms alone. This answers for all 256 ids alike.
     function recordOf(uint256 taskId) external view returns (Record memory record);
 
     /// @notice Seconds after which an unfinished claim may be reopened.
