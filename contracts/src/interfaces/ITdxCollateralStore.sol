@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {ITdxCollateral} from "./ITdxCollateral.sol";
+
+/// @title How Intel's collateral comes on chain
+/// @notice Anyone brings what Intel signed, each part in one transaction, and nobody can bring anything else: a part must
+/// be signed under the root that the contract was made with, have been issued, still be valid, and be newer than the
+/// part that it replaces. Bring in this order: TCB signer and platform CA, the root's list, the platform CA's list, QE
+/// identity, and the TCB info of each platform family.
+/// Times are seconds since the epoch.
+interface ITdxCollateralStore is ITdxCollateral {
+    /// @notice What is kept. There is one of each, but a TCB info for each platform family.
+    enum Part {
+        None,
+        TcbInfo,
+        QeIdentity,
+        RootCrl,
+        PlatformCrl,
+        TcbSigner,
+        PlatformCA
+    }
+
+    /// @notice The authority that is trusted, as its certificate says.
+    /// @param x of the public key on P-256
+    /// @param y of the public key
+    /// @param name keccak256 of the encoded subject
+    /// @param keyId subject key identifier
+    /// @param notAfter last second at which it is valid; all that is below it ends then, too
+    struct Root {
+        bytes32 x;
+        bytes32 y;
+        bytes32 name;
+        bytes20 keyId;
+        uint64 notAfter;
+    }
+
+    /// @notice A part was brought.
+    /// @param part which
+    /// @param fmspc platform family of a TCB info, otherwise zero
+    /// @param number TCB evaluation data number, number of the list, or zero of a certificate
+    /// @param issued when it was issued, or from when on a certificate is valid
+    /// @param until last second at which it is valid
+    /// @param digest SHA-256 of what Intel signed
+    /// @param data the contract whose code is what is kept
+    event CollateralUpdated(
+        Part indexed part, bytes6 indexed fmspc, uint256 number, uint64 issued, uint64 until, bytes32 digest, address data
+    );
+
+    /// The root has no key, name, identifier, or is no longer valid.
+    error RootInvalid();
+    /// P-256 (EIP-7951) or SHA-256 are missing here.
+    error PrecompileUnavailable();
+    /// At this byte, counted from zero, stands something else than in Intel's documents.
+    error DocumentMalformed(uint256 position);
+    /// Not a revocation list of Intel's shape.
+    error ListMalformed();
+    /// The issuer's name, key identifier or signature is not that of whoever must have signed this.
+    error NotIssued();
+    /// The certificate that signs such parts was not brought, is no longer valid or is on the root's list.
+    error IssuerMissing(Part issuer);
+    /// The certificate with this number is on the root's list.
+    error CertificateRevoked(bytes32 serial);
+    /// Issued later than now.
+    error NotIssuedYet(uint64 issued);
+    /// The last second at which it was valid has passed.
+    error Expired(uint64 until);
+    /// There is one with a higher number, or issued later, or the same.
+    error NotNewer(uint256 number, uint64 issued);
+
+    /// @notice Brings the TCB info (version 3) of a platform family.
+    /// @param document the JSON object exactly as signed: what `tcbInfo` is in the service's answer
+    /// @param signature r ‖ s
+    function updateTcbInfo(bytes calldata document, bytes calldata signature) external;
+
+    /// @notice Brings the identity of the quoting enclave for TDX (version 2).
+    /// @param document the JSON object exactly as signed: what `enclaveIdentity` is in the service's answer
+    /// @param signature r ‖ s
+    function updateQeIdentity(bytes calldata document, bytes calldata signature) external;
+
+    /// @notice Brings the root's revocation list, in DER.
+    function updateRootCrl(bytes calldata list) external;
+
+    /// @notice Brings the revocation list of the platform CA, in DER; the certificate of the platform CA comes before.
+    function updatePlatformCrl(bytes calldata list) external;
+
+    /// @notice Brings the certificate, in DER, of the key that signs TCB infos and QE identities.
+    function updateTcbSigner(bytes calldata certificate) external;
+
+    /// @notice Brings the certificate, in DER, of the authority that issues PCK certificates.
+    function updatePlatformCA(bytes calldata certificate) external;
+
+    /// @notice The root that was given at construction.
+    function root() external view returns (Root memory);
+
+    /// @notice What is kept of a part, whether or not it is still valid; all zeros if it was never brought.
+    /// @param fmspc platform family of a TCB info, otherwise zero
+    function kept(Part part, bytes6 fmspc)
+        external
+        view
+        returns (uint256 number, uint64 issued, uint64 until, address data);
+}
