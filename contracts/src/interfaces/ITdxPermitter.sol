@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Platform} from "./ITdxCertificates.sol";
+
 /// @title Permits by TDX quotes, verified on chain as a whole
 /// @notice No keyholder takes part: the contract itself checks the quote (version 4), the certificates up to the root,
 /// what Intel publishes about the platform (ITdxCollateral), the guest, and what the guest binds itself to.
-/// A platform's certificates are verified once. What they say is remembered as a digest, under the attestation key, and
+/// A platform's certificates (ITdxCertificates) are verified once. What they say is remembered as a digest, under the attestation key, and
 /// comes back with each further permit; TCB level, TDX module, quoting enclave, revocation and expiry are judged anew.
 ///
 /// In `acquireIdentity`, `context` is abi.encode(Context) and 0 to 16 words more: the Merkle proof of the enclave's
@@ -35,42 +37,6 @@ interface ITdxPermitter {
         bytes32 vs;
     }
 
-    /// A platform CA, as its certificate says.
-    /// @param x of its public key
-    /// @param y of its public key
-    /// @param subject keccak256 of its encoded name
-    /// @param keyId identifier of its public key
-    /// @param serial serial number of the certificate, padded on the left
-    /// @param notAfter last second at which it and the root are valid
-    struct Authority {
-        bytes32 x;
-        bytes32 y;
-        bytes32 subject;
-        bytes20 keyId;
-        bytes32 serial;
-        uint64 notAfter;
-    }
-
-    /// A platform, as its PCK certificate says.
-    /// @param fmspc family, model, stepping, platform type and custom SKU
-    /// @param pceSvn security version of the provisioning certification enclave
-    /// @param cpuSvn security versions of the 16 components
-    /// @param notAfter last second at which its certificate and those above it are valid
-    /// @param serial serial number of the certificate, padded on the left
-    /// @param issuerKey keccak256(x ‖ y) of the platform CA's public key
-    /// @param issuerSerial serial number of the platform CA's certificate, padded on the left
-    struct Platform {
-        bytes6 fmspc;
-        uint16 pceSvn;
-        bytes16 cpuSvn;
-        uint64 notAfter;
-        bytes32 serial;
-        bytes32 issuerKey;
-        bytes32 issuerSerial;
-    }
-
-    /// @param authority keccak256(abi.encode(about))
-    event AuthorityVerified(bytes32 indexed authority, Authority about);
     /// @param attestationKey keccak256(x ‖ y)
     /// @param ppid id of the platform
     event PlatformVerified(bytes32 indexed attestationKey, bytes16 indexed ppid, Platform about);
@@ -81,16 +47,12 @@ interface ITdxPermitter {
     error ContextMalformed();
     /// The authorization is neither of the two kinds.
     error AuthorizationMalformed();
-    /// The platform CA was not verified here.
-    error AuthorityUnknown();
     /// The platform, with this attestation key and this report of the quoting enclave, was not verified here.
     error PlatformUnknown();
     /// The certificates of the platform are no longer valid.
     error PlatformExpired();
     /// The platform's certificate, or its issuer's, is revoked; or a revocation list is missing or out of date.
     error PlatformRevoked();
-    /// The platform has another PCE than the collateral is for.
-    error PCEUnknown(bytes2 pceId);
     /// Intel vouches for the platform, its TDX module or its quoting enclave no more; or the collateral is missing or out
     /// of date.
     error TcbUnknown();
@@ -108,15 +70,6 @@ interface ITdxPermitter {
     error BaseBlockUnfit(uint64 baseBlock);
     /// The requester's permit changed since the base block: the quote was used, or a revocation outran it.
     error QuoteUsed();
-
-    /// @notice Verifies the certificate of a platform CA under the root, once for all platforms below it. Anyone.
-    /// @param certificate in DER
-    /// @return authority digest under which it is remembered
-    function addAuthority(bytes calldata certificate) external returns (bytes32 authority);
-
-    /// @notice Whether a platform CA was verified here.
-    /// @param authority keccak256(abi.encode(Authority))
-    function knowsAuthority(bytes32 authority) external view returns (bool);
 
     /// @notice Whether a platform was verified here.
     /// @param platform keccak256(abi.encode(attestation key x, y, keccak256(report of the quoting enclave), Platform))

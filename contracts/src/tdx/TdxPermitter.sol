@@ -6,6 +6,7 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 import {Permitter} from "../Permitter.sol";
 import {IdentityId, IPermitHistory} from "../interfaces/IIdentityRegistry.sol";
 import {IPlatformRegistry} from "../interfaces/IPlatformRegistry.sol";
+import {ITdxCertificates, Platform} from "../interfaces/ITdxCertificates.sol";
 import {ITdxCollateral} from "../interfaces/ITdxCollateral.sol";
 import {ITdxPermitter} from "../interfaces/ITdxPermitter.sol";
 import {EnclavePolicies} from "../permitters/EnclavePolicies.sol";
@@ -14,7 +15,7 @@ import {TdxPlatforms} from "./TdxPlatforms.sol";
 import {TdxQuote} from "./TdxQuote.sol";
 
 /// @title The permitter of TDX enclaves that verifies quotes on chain
-/// @dev Storage: that of its bases. Trust: root certificate, collateral and platform registry are fixed at construction;
+/// @dev Storage: that of its bases. Trust: reader of certificates, collateral and platform registry are fixed at construction;
 /// registrants set policies; nobody can do anything else. Reentrancy: beside what EnclavePolicies says, the collateral
 /// and the platform registry are asked by static calls; what TdxPlatforms writes is written before.
 contract TdxPermitter is EnclavePolicies, TdxPlatforms {
@@ -31,13 +32,15 @@ contract TdxPermitter is EnclavePolicies, TdxPlatforms {
     IPlatformRegistry public immutable platforms;
 
     /// @param upstream_ the registry, or the permitter to pass grants on to
-    /// @param root Intel's root, as its certificate says: there is no default
+    /// @param certificates_ reads the certificates of platforms
     /// @param collateral_ what Intel publishes, under the same root
     /// @param platforms_ what is denied
-    constructor(address upstream_, Authority memory root, ITdxCollateral collateral_, IPlatformRegistry platforms_)
-        Permitter(upstream_)
-        TdxPlatforms(root)
-    {
+    constructor(
+        address upstream_,
+        ITdxCertificates certificates_,
+        ITdxCollateral collateral_,
+        IPlatformRegistry platforms_
+    ) Permitter(upstream_) TdxPlatforms(certificates_) {
         (collateral, platforms) = (collateral_, platforms_);
     }
 

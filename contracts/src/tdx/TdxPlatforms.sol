@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Authority, ITdxCertificates, Platform} from "../interfaces/ITdxCertificates.sol";
 import {ITdxPermitter} from "../interfaces/ITdxPermitter.sol";
 import {P256} from "./P256.sol";
-import {SgxExtension} from "./SgxExtension.sol";
 import {TdxQuote} from "./TdxQuote.sol";
-import {Certificate, Role, X509} from "./X509.sol";
 
 /// @title Platforms that may sign TDX quotes
 /// @notice Who signed a quote: certificates, the quoting enclave that they certify, the attestation key that it vouches
 /// for. What they say is true, not that it is acceptable.
-/// @dev Storage: one slot for each platform CA and each platform that was ever verified, under the digest of what was
-/// verified; nothing is overwritten, so that nobody can put something else in the place of what another needs. Trust:
-/// the root is fixed at construction; anyone may have anything verified. Reentrancy: nothing is called but precompiles.
+/// @dev Storage: one slot for each platform that was ever verified, under the digest of what was verified; nothing is
+/// overwritten, so that nobody can put something else in the place of what another needs. Trust: the certificates' reader
+/// is fixed at construction; anyone may have platforms verified. Reentrancy: that reader is asked by a static call.
 /// @dev Warning: a platform remains known after Intel has given it a newer certificate. It is judged by what the old one
 /// says, until that expires or is revoked.
 abstract contract TdxPlatforms is ITdxPermitter {
@@ -27,40 +26,15 @@ abstract contract TdxPlatforms is ITdxPermitter {
     uint256 private constant PLATFORM = QE_REPORT + TdxQuote.QE_REPORT_SIZE;
     uint256 private constant FURTHER_SIZE = PLATFORM + 224;
 
-    bytes32 private immutable _rootX;
-    bytes32 private immutable _rootY;
-    bytes32 private immutable _rootSubject;
-    bytes20 private immutable _rootKeyId;
-    uint64 private immutable _rootNotAfter;
+    /// What reads the certificates of platforms, under the root that it was given.
+    ITdxCertificates public immutable certificates;
 
-    /// @inheritdoc ITdxPermitter
-    mapping(bytes32 authority => bool) public override knowsAuthority;
     /// @inheritdoc ITdxPermitter
     mapping(bytes32 platform => bool) public override knowsPlatform;
 
-    /// @param root Intel's root, as its certificate says
-    constructor(Authority memory root) {
+    constructor(ITdxCertificates certificates_) {
         require(P256.isAvailable(), PrecompileUnavailable());
-        (_rootX, _rootY, _rootSubject) = (root.x, root.y, root.subject);
-        (_rootKeyId, _rootNotAfter) = (root.keyId, root.notAfter);
-    }
-
-    /// @inheritdoc ITdxPermitter
-    function addAuthority(bytes calldata certificate) external returns (bytes32 authority) {
-        Certificate memory c = X509.parse(certificate, Role.PlatformCA);
-        X509.checkIssuer(c, _rootSubject, _rootKeyId, _rootX, _rootY);
-        X509.checkDates(c);
-        Authority memory about = Authority({
-            x: c.x,
-            y: c.y,
-            subject: c.subject,
-            keyId: c.keyId,
-            serial: c.serial,
-            notAfter: c.notAfter < _rootNotAfter ? c.notAfter : _rootNotAfter
-        });
-        authority = keccak256(abi.encode(about));
-        knowsAuthority[authority] = true;
-        emit AuthorityVerified(authority, about);
+        certificates = certificates_;
     }
 
     /// @notice Opens an authorization; reverts unless what it returns is authentic.
@@ -97,18 +71,19 @@ abstract contract TdxPlatforms is ITdxPermitter {
         returns (bytes calldata signed, bytes calldata qeReport, Platform memory platform)
     {
         require(authorization.length >= AUTHORITY_SIZE, AuthorizationMalformed());
-        Authority memory authority = abi.decode(authorization[:AUTHORITY_SIZE], (Authority));
-        require(knowsAuthority[keccak256(abi.encode(authority))], AuthorityUnknown());
-
         bytes calldata quote = authorization[AUTHORITY_SIZE:];
         bytes calldata signature;
         bytes calldata authData;
         bytes calldata certificate;
         (signed, signature, qeReport, authData, certificate) = TdxQuote.split(quote);
-        Certificate memory pck;
         bytes16 ppid;
-        (pck, platform, ppid) = _readPck(certificate, authority);
-        _checkQE(qeReport, TdxQuote.qeSignature(quote), pck);
+        {
+            Authority memory authority = abi.decode(authorization[:AUTHORITY_SIZE], (Authority));
+            bytes32 x;
+            bytes32 y;
+            (x, y, ppid, platform) = certificates.readPlatform(certificate, authority);
+            _checkQE(qeReport, TdxQuote.qeSignature(quote), x, y);
+        }
         TdxQuote.checkQEReport(qeReport, sha256(bytes.concat(signature[64:], authData)));
         _checkQuoteSignature(signed, signature);
 
@@ -116,33 +91,10 @@ abstract contract TdxPlatforms is ITdxPermitter {
         emit PlatformVerified(keccak256(signature[64:]), ppid, platform);
     }
 
-    /// The certificate of a platform, issued by `authority`, and what it says.
-    function _readPck(bytes calldata certificate, Authority memory authority)
-        private
-        view
-        returns (Certificate memory pck, Platform memory platform, bytes16 ppid)
-    {
-        pck = X509.parse(certificate, Role.Pck);
-        X509.checkIssuer(pck, authority.subject, authority.keyId, authority.x, authority.y);
-        X509.checkDates(pck);
-        SgxExtension.Platform memory sgx = SgxExtension.parse(pck.sgx, pck.sgxEnd);
-        require(sgx.pceId == 0, PCEUnknown(sgx.pceId));
-        ppid = sgx.ppid;
-        platform = Platform({
-            fmspc: sgx.fmspc,
-            pceSvn: sgx.pceSvn,
-            cpuSvn: sgx.cpuSvn,
-            notAfter: pck.notAfter < authority.notAfter ? pck.notAfter : authority.notAfter,
-            serial: pck.serial,
-            issuerKey: keccak256(abi.encode(authority.x, authority.y)),
-            issuerSerial: authority.serial
-        });
-    }
-
     /// The platform's certified key signed the report of the quoting enclave.
-    function _checkQE(bytes calldata qeReport, bytes calldata signature, Certificate memory pck) private view {
+    function _checkQE(bytes calldata qeReport, bytes calldata signature, bytes32 x, bytes32 y) private view {
         (bytes32 r, bytes32 s) = abi.decode(signature, (bytes32, bytes32));
-        require(P256.verify(sha256(qeReport), r, s, pck.x, pck.y), QESignatureInvalid());
+        require(P256.verify(sha256(qeReport), r, s, x, y), QESignatureInvalid());
     }
 
     /// @param signature r, s, and the attestation key x, y

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Authority, ITdxCertificates, Platform} from "../interfaces/ITdxCertificates.sol";
+import {P256} from "./P256.sol";
+import {SgxExtension} from "./SgxExtension.sol";
+import {Certificate, Role, X509} from "./X509.sol";
+
+/// @title The certificates of TDX platforms
+/// @dev Storage: one slot for each certificate of a platform CA that was ever verified, under the digest of what it says;
+/// nothing is overwritten. Trust: the root is fixed at construction; anyone may have anything verified. Reentrancy:
+/// nothing is called but precompiles.
+contract TdxCertificates is ITdxCertificates {
+    bytes32 private immutable _rootX;
+    bytes32 private immutable _rootY;
+    bytes32 private immutable _rootSubject;
+    bytes20 private immutable _rootKeyId;
+    uint64 private immutable _rootNotAfter;
+
+    /// @inheritdoc ITdxCertificates
+    mapping(bytes32 authority => bool) public override knowsAuthority;
+
+    /// @param root Intel's root, as its certificate says: there is no default
+    constructor(Authority memory root) {
+        require(P256.isAvailable(), PrecompileUnavailable());
+        (_rootX, _rootY, _rootSubject) = (root.x, root.y, root.subject);
+        (_rootKeyId, _rootNotAfter) = (root.keyId, root.notAfter);
+    }
+
+    /// @inheritdoc ITdxCertificates
+    function addAuthority(bytes calldata certificate) external returns (bytes32 authority) {
+        Certificate memory c = X509.parse(certificate, Role.PlatformCA);
+        X509.checkIssuer(c, _rootSubject, _rootKeyId, _rootX, _rootY);
+        X509.checkDates(c);
+        Authority memory about = Authority({
+            x: c.x,
+            y: c.y,
+            subject: c.subject,
+            keyId: c.keyId,
+            serial: c.serial,
+            notAfter: c.notAfter < _rootNotAfter ? c.notAfter : _rootNotAfter
+        });
+        authority = keccak256(abi.encode(about));
+        knowsAuthority[authority] = true;
+        emit AuthorityVerified(authority, about);
+    }
+
+    /// @inheritdoc ITdxCertificates
+    function readPlatform(bytes calldata certificate, Authority calldata authority)
+        external
+        view
+        returns (bytes32 x, bytes32 y, bytes16 ppid, Platform memory about)
+    {
+        require(knowsAuthority[keccak256(abi.encode(authority))], AuthorityUnknown());
+        Certificate memory pck = X509.parse(certificate, Role.Pck);
+        X509.checkIssuer(pck, authority.subject, authority.keyId, authority.x, authority.y);
+        X509.checkDates(pck);
+        SgxExtension.Platform memory sgx = SgxExtension.parse(pck.sgx, pck.sgxEnd);
+        require(sgx.pceId == 0, PCEUnknown(sgx.pceId));
+        (x, y, ppid) = (pck.x, pck.y, sgx.ppid);
+        about = Platform({
+            fmspc: sgx.fmspc,
+            pceSvn: sgx.pceSvn,
+            cpuSvn: sgx.cpuSvn,
+            notAfter: pck.notAfter < authority.notAfter ? pck.notAfter : authority.notAfter,
+            serial: pck.serial,
+            issuerKey: keccak256(abi.encode(authority.x, authority.y)),
+            issuerSerial: authority.serial
+        });
+    }
+}
