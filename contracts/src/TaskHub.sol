@@ -11,6 +11,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {IdentityId, IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {ITaskAcceptor} from "./interfaces/ITaskAcceptor.sol";
 import {ITaskCallback, ITaskHub, ITaskLifecycle} from "./interfaces/ITaskHub.sol";
+import {TaskEncoding} from "./TaskEncoding.sol";
 
 /// @title The hub of tasks
 /// @notice Nobody owns it and nothing in it can be upgraded. In `acceptTaskResults`, `taskIds` are those of one batch, or
@@ -52,29 +53,12 @@ contract TaskHub is
         address requester; // while claimed
     }
 
-    bytes32 private constant CLAIM_TYPE =
-        keccak256("Claim(uint256 taskId,bytes32 termsDigest,uint32 attempt,address runner)");
-    bytes32 private constant HEARTBEAT_TYPE = keccak256("Heartbeat(uint256 taskId,uint32 attempt,uint64 until)");
-    bytes32 private constant REPORT_TYPE = keccak256(
-        "TaskReport(uint256 taskId,bytes32 termsDigest,uint32 attempt,TaskResult[] results)TaskResult(uint32 exitStatus,bytes32 outputDigest,bytes32 publicOutput)"
-    );
-    bytes32 private constant RESULT_TYPE =
-        keccak256("TaskResult(uint32 exitStatus,bytes32 outputDigest,bytes32 publicOutput)");
-
     /// The most gas that a callback can be promised.
     uint32 public constant MAX_CALLBACK_GAS = 1_000_000;
     /// The most tasks of a batch: their ids differ in the low byte.
     uint16 public constant MAX_COUNT = 256;
     /// What the callback's caller keeps: enough to log that it failed, and to return.
     uint256 private constant CALLBACK_RESERVE = 20_000;
-    uint256 private constant TERMS_SIZE = 11 * 32;
-    /// The terms, then offset, length and three words of the signature.
-    uint256 private constant PROOF_SIZE = 16 * 32;
-    /// Attempt, offset and length, before the results.
-    uint256 private constant REPORT_HEAD = 3 * 32;
-    uint256 private constant RESULT_SIZE = 3 * 32;
-    /// 256: inputs could not be opened; 257: the output did not fit.
-    uint256 private constant MAX_EXIT_STATUS = 257;
     uint256 private constant BATCH_MASK = ~uint256(0xff);
 
     /// The registry whose permits count.
@@ -138,7 +122,7 @@ contract TaskHub is
         require(_expiryOf(requester, terms.identity) > block.timestamp, PermitMissing(terms.identity, requester));
         uint32 attempt = head.lapsed + 1;
         _requireSigned(
-            taskId, requester, keccak256(abi.encode(CLAIM_TYPE, taskId, termsDigest, attempt, msg.sender)), signature
+            taskId, requester, TaskEncoding.claimHash(taskId, termsDigest, attempt, msg.sender), signature
         );
 
         uint256 expiry = block.timestamp + claimWindow;
@@ -166,7 +150,7 @@ contract TaskHub is
         );
         uint32 attempt = head.lapsed + 1;
         address requester = batch.requester;
-        _requireSigned(taskId, requester, keccak256(abi.encode(HEARTBEAT_TYPE, taskId, attempt, until)), signature);
+        _requireSigned(taskId, requester, TaskEncoding.heartbeatHash(taskId, attempt, until), signature);
         // Nothing is at stake for a claim that was revoked, nor can it end in a result: it must not last.
         require(_expiryOf(requester, terms.identity) != 0, PermitRevoked(taskId));
 
@@ -179,8 +163,8 @@ contract TaskHub is
         external
         returns (TaskIdSelector memory selector)
     {
-        (Terms calldata terms, bytes calldata signature) = _parseProof(proof);
-        (uint32 attempt, TaskResult[] calldata results) = _parseReport(report, terms.count);
+        (Terms calldata terms, bytes calldata signature) = TaskEncoding.parseProof(proof);
+        (uint32 attempt, TaskResult[] calldata results) = TaskEncoding.parseReport(report, terms.count);
         uint256 taskId = _requireBatch(taskIds, terms.count);
         _accept(taskId, terms, signature, attempt, results, report);
         if (terms.callback != address(0)) _callBack(taskId, terms, results);
@@ -279,9 +263,9 @@ contract TaskHub is
         _requireState(taskId, head.state, State.Claimed);
         require(block.timestamp < terms.deadline, DeadlinePassed(taskId));
         require(attempt == head.lapsed + 1, AttemptMismatch(taskId, attempt));
-        bytes32 resultsDigest = _digestOf(taskId, results);
+        bytes32 resultsDigest = TaskEncoding.digestOf(taskId, results);
         address requester = batch.requester;
-        bytes32 reportHash = keccak256(abi.encode(REPORT_TYPE, taskId, termsDigest, attempt, resultsDigest));
+        bytes32 reportHash = TaskEncoding.reportHash(taskId, termsDigest, attempt, resultsDigest);
         _requireSigned(taskId, requester, reportHash, signature);
         // Zero is a permit that was taken away or died with its permitter or identity; a lapsed one keeps its expiry.
         require(_expiryOf(requester, terms.identity) != 0, PermitRevoked(taskId));
@@ -351,7 +335,7 @@ contract TaskHub is
     {
         batch = _batches[taskId];
         head = batch.head;
-        termsDigest = _digestOf(terms);
+        termsDigest = TaskEncoding.digestOf(terms);
         require(head.state != State.None, TaskIs(taskId, State.None));
         require(head.state == State.Accepted || batch.digest == termsDigest, TermsMismatch(taskId));
     }
@@ -388,74 +372,5 @@ contract TaskHub is
         for (uint256 i = 1; i < taskIds.length; ++i) {
             require(taskIds[i] == taskId + i, BatchMalformed());
         }
-    }
-
-    /// @dev Accepts exactly what abi.encode(Terms, bytes) makes of 65 bytes. What the words of the terms hold is checked
-    /// where they are read, and by their digest. Assembly points at them where they are: nothing is copied.
-    function _parseProof(bytes calldata proof) private pure returns (Terms calldata terms, bytes calldata signature) {
-        require(
-            proof.length == PROOF_SIZE && _word(proof, 11) == 12 * 32 && _word(proof, 12) == 65
-                && _word(proof, 15) << 8 == 0,
-            BatchMalformed()
-        );
-        signature = proof[13 * 32:13 * 32 + 65];
-        assembly ("memory-safe") {
-            terms := proof.offset
-        }
-    }
-
-    /// @dev Accepts exactly what abi.encode(uint32, TaskResult[]) makes of `count` results, which are not copied either.
-    function _parseReport(bytes calldata report, uint256 count)
-        private
-        pure
-        returns (uint32 attempt, TaskResult[] calldata results)
-    {
-        require(
-            report.length == REPORT_HEAD + count * RESULT_SIZE && _word(report, 0) <= type(uint32).max
-                && _word(report, 1) == 2 * 32 && _word(report, 2) == count,
-            BatchMalformed()
-        );
-        attempt = uint32(_word(report, 0)); // it fits
-        assembly ("memory-safe") {
-            results.offset := add(report.offset, REPORT_HEAD)
-            results.length := count
-        }
-    }
-
-    /// @dev Assembly, because the length has been checked. (Beyond the calldata there would be zeros.)
-    function _word(bytes calldata data, uint256 index) private pure returns (uint256 word) {
-        assembly ("memory-safe") {
-            word := calldataload(add(data.offset, mul(index, 32)))
-        }
-    }
-
-    /// @dev keccak256(abi.encode(terms)), provided that it is one that was stored. Assembly, because Solidity would clean
-    /// each word first.
-    function _digestOf(Terms calldata terms) private pure returns (bytes32 digest) {
-        assembly ("memory-safe") {
-            let data := mload(0x40)
-            calldatacopy(data, terms, TERMS_SIZE)
-            digest := keccak256(data, TERMS_SIZE)
-        }
-    }
-
-    /// @dev EIP-712's hash of the array: of the hashes of its structs. Assembly, because there are up to 256 of them, and
-    /// each is hashed as it stands in the report, with its type before it.
-    function _digestOf(uint256 taskId, TaskResult[] calldata results) private pure returns (bytes32 digest) {
-        bytes32 kind = RESULT_TYPE;
-        uint256 count = results.length;
-        uint256 excess = count; // the index of a result whose exit status is none
-        assembly ("memory-safe") {
-            let hashes := mload(0x40)
-            let item := add(hashes, mul(count, 32)) // the struct, after its predecessors' hashes
-            mstore(item, kind)
-            for { let i := 0 } lt(i, count) { i := add(i, 1) } {
-                calldatacopy(add(item, 32), add(results.offset, mul(i, RESULT_SIZE)), RESULT_SIZE)
-                if gt(mload(add(item, 32)), MAX_EXIT_STATUS) { excess := i }
-                mstore(add(hashes, mul(i, 32)), keccak256(item, add(32, RESULT_SIZE)))
-            }
-            digest := keccak256(hashes, mul(count, 32))
-        }
-        if (excess != count) revert ExitStatusUnfit(taskId + excess, results[excess].exitStatus);
     }
 }

@@ -4,110 +4,131 @@ pragma solidity ^0.8.28;
 import {TaskHub} from "../src/TaskHub.sol";
 import {IdentityId, IIdentityRegistry} from "../src/interfaces/IIdentityRegistry.sol";
 import {ITaskLifecycle} from "../src/interfaces/ITaskHub.sol";
-import {Test} from "./Test.sol";
+import {Permits, TaskSigner} from "./TaskHubFixture.sol";
 
-/// A registry in which everyone has a permit.
-contract AllPermitted {
-    function readPermit(address, IdentityId) external pure returns (IIdentityRegistry.Permit memory) {
-        return IIdentityRegistry.Permit(type(uint64).max);
-    }
-}
-
-/// Does what anyone could do, in any order, and only when it is allowed.
-contract Everyone is Test {
+/// Does what anyone could do, in any order; claims and reports are copied and brought by whoever likes to.
+contract Everyone is TaskSigner {
+    uint256 public constant BOND = 1 gwei;
     uint256 private constant KEY = 0xe5c;
-    uint256 private constant BOND = 1 gwei;
 
-    TaskHub public immutable hub = new TaskHub(IIdentityRegistry(address(new AllPermitted())), 60, BOND);
+    Permits private permits = new Permits();
+    TaskHub public immutable hub = new TaskHub(IIdentityRegistry(address(permits)), 60, BOND);
     uint256[] public tasks;
+    mapping(uint256 taskId => ITaskLifecycle.Terms) private _terms;
+    /// Whom the requester's signature of a claim named.
+    mapping(uint256 taskId => address) public named;
+    /// What each has earned by reports and got out of bonds, as the signatures would have it.
+    mapping(address => uint256) public earned;
+    /// The time; block.timestamp would be taken for constant.
+    uint64 public time = 1_000_000;
+
+    constructor() {
+        vm.warp(time);
+        permits.set(vm.addr(KEY), type(uint64).max);
+    }
 
     function count() external view returns (uint256) {
         return tasks.length;
+    }
+
+    function termsOf(uint256 taskId) external view returns (ITaskLifecycle.Terms memory) {
+        return _terms[taskId];
     }
 
     function actor(uint256 seed) public pure returns (address) {
         return address(uint160(0x1000 + seed % 4));
     }
 
-    function pick(uint256 seed) private view returns (uint256 taskId, ITaskLifecycle.Task memory task) {
-        if (tasks.length == 0) return (0, task);
+    function pick(uint256 seed)
+        private
+        view
+        returns (uint256 taskId, ITaskLifecycle.Terms memory terms, ITaskLifecycle.Record memory record)
+    {
+        if (tasks.length == 0) return (0, terms, record);
         taskId = tasks[seed % tasks.length];
-        task = hub.getTask(taskId);
+        return (taskId, _terms[taskId], hub.recordOf(taskId));
     }
 
     function submit(uint256 seed, uint64 fee, uint16 seconds_) external {
         address submitter = actor(seed);
+        ITaskLifecycle.Terms memory terms = ITaskLifecycle.Terms({
+            submitter: submitter,
+            identity: IdentityId.wrap(0),
+            inputDigest: "",
+            deadline: time + 1 + seconds_,
+            count: 1 + uint16((seed >> 8) % 3),
+            attempts: 1 + uint16((seed >> 16) % 3),
+            token: address(0),
+            fee: fee,
+            refundee: actor(seed >> 24),
+            callback: address(0),
+            callbackGas: 0
+        });
         vm.deal(submitter, fee);
         vm.prank(submitter);
-        uint64 deadline = uint64(block.timestamp + 1 + seconds_);
-        tasks.push(hub.submit{value: fee}(IdentityId.wrap(0), "", bytes32(tasks.length), deadline));
+        uint256 taskId = hub.submit{value: fee}(terms, bytes32(tasks.length));
+        tasks.push(taskId);
+        _terms[taskId] = terms;
     }
 
     function claim(uint256 seed) external {
-        (uint256 taskId, ITaskLifecycle.Task memory task) = pick(seed);
-        if (task.state != ITaskLifecycle.State.Open || block.timestamp >= task.deadline) return;
-        address runner = actor(seed >> 8);
-        vm.deal(runner, BOND);
-        vm.prank(runner);
-        hub.claim{value: BOND}(taskId, vm.addr(KEY));
+        (uint256 taskId, ITaskLifecycle.Terms memory terms, ITaskLifecycle.Record memory record) = pick(seed);
+        if (record.state != ITaskLifecycle.State.Open || time >= terms.deadline) return;
+        (address runner, address bringer) = (actor(seed >> 8), actor(seed >> 16));
+        bytes memory signed = signature(address(hub), KEY, claimHash(taskId, terms, record.attempt, runner));
+        vm.deal(bringer, BOND);
+        if (runner != bringer) {
+            vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.SignatureInvalid.selector, taskId));
+        } else {
+            named[taskId] = runner;
+        }
+        vm.prank(bringer);
+        hub.claim{value: BOND}(taskId, terms, vm.addr(KEY), signed);
     }
 
     function accept(uint256 seed) external {
-        (uint256 taskId, ITaskLifecycle.Task memory task) = pick(seed);
-        if (task.state != ITaskLifecycle.State.Claimed || block.timestamp >= task.deadline) return;
-        ITaskLifecycle.TaskResult[] memory results = new ITaskLifecycle.TaskResult[](1);
-        results[0] = ITaskLifecycle.TaskResult(taskId, task.attempt, 0, "", keccak256("output"), actor(seed >> 16));
+        (uint256 taskId, ITaskLifecycle.Terms memory terms, ITaskLifecycle.Record memory record) = pick(seed);
+        if (record.state != ITaskLifecycle.State.Claimed || time >= terms.deadline) return;
+        ITaskLifecycle.TaskResult[] memory results = new ITaskLifecycle.TaskResult[](terms.count);
+        results[0].outputDigest = keccak256("output");
+        bytes memory signed = signature(address(hub), KEY, reportHash(taskId, terms, record.attempt, results));
         uint256[] memory ids = new uint256[](1);
         ids[0] = taskId;
-        bytes[] memory signatures = new bytes[](1);
-        signatures[0] = sign(results[0]);
-        hub.acceptTaskResults(ids, abi.encode(signatures), abi.encode(results));
-    }
-
-    function sign(ITaskLifecycle.TaskResult memory result) private view returns (bytes memory) {
-        (, string memory name, string memory version,, address at_,,) = hub.eip712Domain();
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256(bytes(name)),
-                keccak256(bytes(version)),
-                block.chainid,
-                at_
-            )
-        );
-        bytes32 kind = keccak256(
-            "TaskResult(uint256 taskId,uint32 attempt,uint32 exitStatus,bytes32 inputDigest,bytes32 outputDigest,address runner)"
-        );
-        bytes32 digest = keccak256(bytes.concat(hex"1901", domain, keccak256(abi.encode(kind, result))));
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(KEY, digest);
-        return abi.encodePacked(r, s, v);
+        earned[named[taskId]] += terms.fee + BOND;
+        vm.prank(actor(seed >> 16));
+        hub.acceptTaskResults(ids, abi.encode(terms, signed), abi.encode(record.attempt, results));
     }
 
     function expire(uint256 seed) external {
-        (uint256 taskId, ITaskLifecycle.Task memory task) = pick(seed);
-        bool lapsed = task.state == ITaskLifecycle.State.Claimed && block.timestamp >= task.claimExpiry;
-        bool late = task.state == ITaskLifecycle.State.Open && block.timestamp >= task.deadline;
-        if (lapsed || late) hub.expire(taskId);
+        (uint256 taskId, ITaskLifecycle.Terms memory terms, ITaskLifecycle.Record memory record) = pick(seed);
+        bool claimed = record.state == ITaskLifecycle.State.Claimed;
+        bool late = record.state == ITaskLifecycle.State.Open && time >= terms.deadline;
+        if (!late && !(claimed && time >= record.claimExpiry)) return;
+        if (claimed) earned[terms.refundee] += BOND;
+        if (time >= terms.deadline || record.attempt == terms.attempts) earned[terms.refundee] += terms.fee;
+        hub.expire(taskId, terms);
     }
 
     function cancel(uint256 seed) external {
-        (uint256 taskId, ITaskLifecycle.Task memory task) = pick(seed);
-        if (task.state != ITaskLifecycle.State.Open) return;
-        vm.prank(task.submitter);
-        hub.cancel(taskId);
+        (uint256 taskId, ITaskLifecycle.Terms memory terms, ITaskLifecycle.Record memory record) = pick(seed);
+        if (record.state != ITaskLifecycle.State.Open) return;
+        earned[terms.refundee] += terms.fee;
+        vm.prank(terms.submitter);
+        hub.cancel(taskId, terms);
     }
 
     function withdraw(uint256 seed) external {
         vm.prank(actor(seed));
-        hub.withdraw();
+        earned[actor(seed)] -= hub.withdraw(address(0));
     }
 
     function wait(uint8 seconds_) external {
-        vm.warp(block.timestamp + seconds_);
+        time += seconds_;
+        vm.warp(time);
     }
 }
 
-contract TaskHubInvariantTest is Test {
+contract TaskHubInvariantTest is TaskSigner {
     Everyone private everyone;
 
     function setUp() public {
@@ -119,31 +140,41 @@ contract TaskHubInvariantTest is Test {
         targets[0] = address(everyone);
     }
 
-    /// CT-10: what the hub has is what it owes: fees and bonds of tasks that go on, and credits. To the wei.
+    /// CT-10: what the hub has is what it owes: fees and bonds of batches that go on, and credits. To the wei.
     function invariantCT10BalanceIsWhatIsOwed() public view {
         TaskHub hub = everyone.hub();
         uint256 owed = 0;
         for (uint256 i = 0; i < 4; ++i) {
-            owed += hub.credit(everyone.actor(i));
+            owed += hub.credit(address(0), everyone.actor(i));
         }
         for (uint256 i = 0; i < everyone.count(); ++i) {
-            ITaskLifecycle.Task memory task = hub.getTask(everyone.tasks(i));
-            bool claimed = task.state == ITaskLifecycle.State.Claimed;
-            if (claimed || task.state == ITaskLifecycle.State.Open) owed += task.fee;
-            if (claimed) owed += hub.claimBond();
+            uint256 taskId = everyone.tasks(i);
+            ITaskLifecycle.State state = hub.recordOf(taskId).state;
+            bool claimed = state == ITaskLifecycle.State.Claimed;
+            if (claimed || state == ITaskLifecycle.State.Open) owed += everyone.termsOf(taskId).fee;
+            if (claimed) owed += everyone.BOND();
         }
         eq(address(hub).balance, owed);
     }
 
-    /// A task has an output exactly if it was accepted, and a runner exactly while it is claimed.
+    /// CT-06: fees and bonds are credited to whom the requester's signature named, and to refundees; to nobody else.
+    function invariantCT06CreditsAreWhatSignaturesSay() public view {
+        for (uint256 i = 0; i < 4; ++i) {
+            address actor = everyone.actor(i);
+            eq(everyone.hub().credit(address(0), actor), everyone.earned(actor));
+        }
+    }
+
+    /// A batch has a requester exactly while it is claimed, and no runner while it is open or ended without a report.
     function invariantFieldsFitTheState() public view {
         TaskHub hub = everyone.hub();
         for (uint256 i = 0; i < everyone.count(); ++i) {
-            ITaskLifecycle.Task memory task = hub.getTask(everyone.tasks(i));
-            ok((task.outputDigest != 0) == (task.state == ITaskLifecycle.State.Accepted), "output");
-            ok((task.runner != address(0)) == (task.state == ITaskLifecycle.State.Claimed), "runner");
-            ok(task.state != ITaskLifecycle.State.Open || task.requester == address(0), "requester");
-            ok(task.attempt > 0, "attempt");
+            ITaskLifecycle.Record memory record = hub.recordOf(everyone.tasks(i));
+            bool claimed = record.state == ITaskLifecycle.State.Claimed;
+            bool accepted = record.state == ITaskLifecycle.State.Accepted;
+            ok((record.requester != address(0)) == claimed, "requester");
+            ok((record.runner != address(0)) == (claimed || accepted), "runner");
+            ok(record.attempt > 0 && record.digest != 0, "attempt, digest");
         }
     }
 }

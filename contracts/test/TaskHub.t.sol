@@ -1,421 +1,411 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IdentityRegistry} from "../src/IdentityRegistry.sol";
 import {TaskHub} from "../src/TaskHub.sol";
-import {IdentityId} from "../src/interfaces/IIdentityRegistry.sol";
+import {IdentityId, IIdentityRegistry} from "../src/interfaces/IIdentityRegistry.sol";
 import {ITaskAcceptor} from "../src/interfaces/ITaskAcceptor.sol";
 import {ITaskHub, ITaskLifecycle} from "../src/interfaces/ITaskHub.sol";
 import {TaskHubFixture} from "./TaskHubFixture.sol";
 
+/// Submitting, claiming, cancelling, expiring, withdrawing.
 contract TaskHubTest is TaskHubFixture {
-    /* LIFE */
+    /* THE CONTRACT */
 
     function testInterfaceIds() public view {
         ok(type(ITaskHub).interfaceId == 0x9a14481c, "ITaskHub");
         ok(type(ITaskAcceptor).interfaceId == 0x9c45b66e, "ITaskAcceptor");
         ok(hub.supportsInterface(0x9a14481c) && hub.supportsInterface(0x9c45b66e), "supported");
-        ok(!hub.supportsInterface(0xffffffff), "ERC-165: never");
+        ok(hub.supportsInterface(type(ITaskLifecycle).interfaceId), "ITaskLifecycle");
+        ok(hub.supportsInterface(0x01ffc9a7) && !hub.supportsInterface(0xffffffff), "ERC-165");
     }
+
+    function testNoHubWithoutARegistryOrAWindow() public {
+        vm.expectRevert(ITaskLifecycle.ConstructionUnfit.selector);
+        new TaskHub(IIdentityRegistry(address(0xdead)), WINDOW, BOND);
+        vm.expectRevert(ITaskLifecycle.ConstructionUnfit.selector);
+        new TaskHub(IIdentityRegistry(address(permits)), 0, BOND);
+    }
+
+    function testFuzzAnnouncements(address generator, bytes32 context) public {
+        vm.expectEmit();
+        emit ITaskHub.TasksAvailable(generator, 0);
+        vm.prank(generator);
+        hub.notify();
+        vm.expectEmit();
+        emit ITaskHub.TasksAvailable(generator, context);
+        vm.prank(generator);
+        hub.notify(context);
+    }
+
+    function testTheHubTakesNoMoneyThatNobodyIsOwed() public {
+        vm.deal(address(this), 1 ether);
+        (bool done,) = address(hub).call{value: 1 ether}("");
+        ok(!done, "no receive function");
+    }
+
+    function testFuzzRecordsOfNothingAreEmpty(uint256 taskId) public view {
+        eq(abi.encode(hub.recordOf(taskId)), new bytes(6 * 32));
+    }
+
+    /* FROM SUBMISSION TO PAYMENT */
 
     function testFuzzTaskFromSubmissionToPayment(uint96 fee, bytes32 salt, uint16 exitStatus) public {
         vm.deal(SUBMITTER, fee);
+        ITaskLifecycle.Terms memory terms = termsOf(fee);
         uint256 taskId = hub.taskIdOf(SUBMITTER, salt);
-        eq(submit(salt, fee), taskId);
-        stateIs(taskId, ITaskLifecycle.State.Open);
-        claim(taskId);
-        stateIs(taskId, ITaskLifecycle.State.Claimed);
-        eq(hub.getTask(taskId).runner, RUNNER);
+        vm.expectEmit();
+        emit ITaskLifecycle.TaskSubmitted(taskId, IDENTITY, SUBMITTER, terms);
+        eq(submit(terms, salt), taskId);
+        recordIs(taskId, ITaskLifecycle.Record(ITaskLifecycle.State.Open, 1, address(0), 0, address(0), digestOf(terms)));
 
-        ITaskLifecycle.TaskResult memory result = resultOf(taskId);
-        result.exitStatus = exitStatus % 258;
-        ITaskAcceptor.TaskIdSelector memory selector = accept(result, sign(result));
+        vm.expectEmit();
+        emit ITaskLifecycle.TaskClaimed(taskId, 1, requester, RUNNER, START + WINDOW);
+        claim(taskId, terms);
+        recordIs(
+            taskId,
+            ITaskLifecycle.Record(
+                ITaskLifecycle.State.Claimed, 1, RUNNER, START + WINDOW, requester, digestOf(terms)
+            )
+        );
+
+        ITaskLifecycle.TaskResult[] memory results = resultsOf(1);
+        results[0].exitStatus = exitStatus % 258;
+        bytes memory proof = abi.encode(terms, signedReport(taskId, terms, 1, results));
+        vm.expectEmit();
+        emit ITaskLifecycle.TaskAccepted(taskId, 1, requester, RUNNER, results);
+        ITaskAcceptor.TaskIdSelector memory selector =
+            hub.acceptTaskResults(idsOf(taskId, 1), proof, abi.encode(uint32(1), results));
         eq(uint256(selector.quantifier), uint256(ITaskAcceptor.Quantifier.All));
         eq(selector.taskIds.length, 0);
+        recordIs(
+            taskId,
+            ITaskLifecycle.Record(
+                ITaskLifecycle.State.Accepted, 1, RUNNER, START + WINDOW, address(0), resultsHash(results)
+            )
+        );
 
-        ITaskLifecycle.Task memory task = hub.getTask(taskId);
-        stateIs(taskId, ITaskLifecycle.State.Accepted);
-        eq(task.outputDigest, result.outputDigest);
-        eq(task.exitStatus, result.exitStatus);
-        eq(task.requester, requester);
-        eq(task.fee, fee);
+        creditIs(RUNNER, fee + BOND);
         uint256 before = RUNNER.balance;
+        vm.expectEmit();
+        emit ITaskLifecycle.Withdrawn(address(0), RUNNER, fee + BOND);
         vm.prank(RUNNER);
-        hub.withdraw();
-        eq(RUNNER.balance, before + BOND);
-        vm.prank(PAYEE);
-        hub.withdraw();
-        eq(PAYEE.balance, fee);
+        eq(hub.withdraw(address(0)), fee + BOND);
+        eq(RUNNER.balance, before + fee + BOND);
         eq(address(hub).balance, 0);
+        vm.prank(RUNNER);
+        eq(hub.withdraw(address(0)), 0); // and never twice
     }
+
+    /* SUBMITTING */
 
     function testFuzzIdsAreTheSubmitters(address other, bytes32 salt) public view {
         vm.assume(other != SUBMITTER);
         ok(hub.taskIdOf(other, salt) != hub.taskIdOf(SUBMITTER, salt), "other id");
-        eq(hub.taskIdOf(other, salt), uint256(keccak256(abi.encode(address(hub), block.chainid, other, salt))));
+        uint256 id = uint256(keccak256(abi.encode(address(hub), block.chainid, other, salt)));
+        eq(hub.taskIdOf(other, salt), (id >> 8) << 8);
+    }
+
+    /// CT-11: nobody takes another's id.
+    function testFuzzCT11NobodySubmitsForAnother(address other) public {
+        vm.assume(other != SUBMITTER);
+        vm.prank(other);
+        vm.expectRevert(ITaskLifecycle.TermsUnfit.selector);
+        hub.submit(termsOf(0), "salt");
     }
 
     function testSaltsServeOnce() public {
-        uint256 taskId = submit("salt", 0);
+        ITaskLifecycle.Terms memory terms = termsOf(0);
+        uint256 taskId = submit(terms, "salt");
         vm.prank(SUBMITTER);
-        hub.cancel(taskId);
+        hub.cancel(taskId, terms);
+        terms.inputDigest = "another";
         vm.prank(SUBMITTER);
-        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.TaskExists.selector, taskId));
-        hub.submit(IDENTITY, INPUT, "salt", deadline);
+        expectRevert(ITaskLifecycle.TaskExists.selector, taskId);
+        hub.submit(terms, "salt");
+    }
+
+    function testFuzzUnfitTerms(uint256 flaw, uint256 seed) public {
+        ITaskLifecycle.Terms memory terms = termsOf(0);
+        (terms.callback, terms.callbackGas) = (address(this), 1);
+        flaw %= 8;
+        if (flaw == 0) terms.refundee = address(0);
+        if (flaw == 1) terms.count = 0;
+        if (flaw == 2) terms.count = uint16(257 + seed % (65536 - 257));
+        if (flaw == 3) terms.attempts = 0;
+        if (flaw == 4) terms.callbackGas = uint32(1_000_001 + seed % (2 ** 32 - 1_000_001));
+        if (flaw == 5) terms.callbackGas = 0;
+        if (flaw == 6) terms.callback = address(0);
+        if (flaw == 7) (terms.fee, terms.token) = (2 ** 128 + seed / 2, address(this));
+        vm.prank(SUBMITTER);
+        vm.expectRevert(ITaskLifecycle.TermsUnfit.selector);
+        hub.submit(terms, "salt");
+    }
+
+    function testTermsAtTheirLimits() public {
+        ITaskLifecycle.Terms memory terms = termsOf(0);
+        (terms.count, terms.attempts, terms.deadline) = (256, type(uint16).max, type(uint40).max);
+        (terms.callback, terms.callbackGas) = (address(this), 1_000_000);
+        stateIs(submit(terms, "salt"), ITaskLifecycle.State.Open);
     }
 
     function testFuzzDeadlinesLieInTheFuture(uint64 when) public {
-        vm.assume(when <= block.timestamp || when > type(uint40).max);
+        vm.assume(when <= START || when > type(uint40).max);
+        ITaskLifecycle.Terms memory terms = termsOf(0);
+        terms.deadline = when;
+        vm.prank(SUBMITTER);
         vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.DeadlineUnfit.selector, when));
-        hub.submit(IDENTITY, INPUT, "salt", when);
+        hub.submit(terms, "salt");
     }
 
-    /* CLAIMS */
+    function testFuzzTheValueIsTheFee(uint96 fee, uint96 value) public {
+        vm.assume(fee != value);
+        vm.deal(SUBMITTER, value);
+        vm.prank(SUBMITTER);
+        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.FeeUnfit.selector, uint256(value), uint256(fee)));
+        hub.submit{value: value}(termsOf(fee), "salt");
+    }
+
+    /// Words of the terms with bits that their types do not have are refused where they are first read.
+    function testFuzzTermsAreClean(uint256 word, uint256 bit) public {
+        bytes memory data = abi.encodeCall(hub.submit, (termsOf(0), "salt"));
+        (word, bit) = dirtBeyondTheType(word, bit);
+        flip(data, 4 + word * 32, bit);
+        vm.prank(SUBMITTER);
+        (bool done,) = address(hub).call(data);
+        ok(!done, "dirty terms");
+    }
+
+    /* ANYTHING BUT THE TERMS */
+
+    /// Every call that needs the terms refuses others.
+    function testFuzzOtherTerms(uint256 field, uint256 bit) public {
+        ITaskLifecycle.Terms memory terms = termsOf(0);
+        uint256 taskId = submit(terms, "salt");
+        bytes[4] memory calls = [
+            abi.encodeCall(hub.claim, (taskId, terms, requester, "")),
+            abi.encodeCall(hub.heartbeat, (taskId, terms, 0, "")),
+            abi.encodeCall(hub.expire, (taskId, terms)),
+            abi.encodeCall(hub.cancel, (taskId, terms))
+        ];
+        for (uint256 i = 0; i < calls.length; ++i) {
+            flip(calls[i], 4 + 32 + (field % 11) * 32, bit % 256);
+            vm.prank(SUBMITTER);
+            vm.deal(SUBMITTER, BOND);
+            (bool done, bytes memory answer) = address(hub).call{value: i == 0 ? BOND : 0}(calls[i]);
+            ok(!done, "other terms");
+            eq(answer, abi.encodeWithSelector(ITaskLifecycle.TermsMismatch.selector, taskId));
+        }
+    }
+
+    function testNothingIsDoneToTasksThatAreNot() public {
+        ITaskLifecycle.Terms memory terms = termsOf(0);
+        uint256 taskId = submit(terms, "salt") + 1; // not a batch's id
+        bytes memory none =
+            abi.encodeWithSelector(ITaskLifecycle.TaskIs.selector, taskId, ITaskLifecycle.State.None);
+        vm.deal(address(this), BOND);
+        vm.expectRevert(none);
+        hub.claim{value: BOND}(taskId, terms, requester, "");
+        vm.expectRevert(none);
+        hub.heartbeat(taskId, terms, 0, "");
+        vm.expectRevert(none);
+        hub.expire(taskId, terms);
+        vm.expectRevert(none);
+        hub.cancel(taskId, terms);
+    }
+
+    /* CLAIMING */
 
     function testFuzzClaimsNeedALivePermit(uint64 expiry) public {
-        expiry = uint64(expiry % (block.timestamp + 1));
-        permits.set(requester, expiry);
-        uint256 taskId = submit("salt", 0);
+        ITaskLifecycle.Terms memory terms = termsOf(0);
+        uint256 taskId = submit(terms, "salt");
+        permits.set(requester, uint64(expiry % (START + 1)));
+        bytes memory signed = signature(address(hub), KEY, claimHash(taskId, terms, 1, RUNNER));
         vm.prank(RUNNER);
         vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.PermitMissing.selector, IDENTITY, requester));
-        hub.claim{value: BOND}(taskId, requester);
+        hub.claim{value: BOND}(taskId, terms, requester, signed);
+        permits.set(requester, START + 1);
+        claim(taskId, terms);
     }
 
-    /// A task without a requester would look open: nobody may claim for the zero address, whatever a registry says.
+    /// Nobody signs for the zero address, whatever a registry says.
     function testNobodyClaimsForNobody() public {
         permits.set(address(0), type(uint64).max);
-        uint256 taskId = submit("salt", 0);
+        ITaskLifecycle.Terms memory terms = termsOf(0);
+        uint256 taskId = submit(terms, "salt");
         vm.prank(RUNNER);
-        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.PermitMissing.selector, IDENTITY, address(0)));
-        hub.claim{value: BOND}(taskId, address(0));
+        expectRevert(ITaskLifecycle.SignatureInvalid.selector, taskId);
+        hub.claim{value: BOND}(taskId, terms, address(0), new bytes(65));
     }
 
     function testFuzzClaimsCarryTheBond(uint96 value) public {
         vm.assume(value != BOND);
         vm.deal(RUNNER, value);
-        uint256 taskId = submit("salt", 0);
+        ITaskLifecycle.Terms memory terms = termsOf(0);
+        uint256 taskId = submit(terms, "salt");
         vm.prank(RUNNER);
         vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.BondUnfit.selector, uint256(value), BOND));
-        hub.claim{value: value}(taskId, requester);
+        hub.claim{value: value}(taskId, terms, requester, "");
     }
 
-    function testClaimedTasksAreNotClaimed() public {
-        uint256 taskId = claimed(0);
-        vm.prank(RUNNER);
-        vm.expectRevert(
-            abi.encodeWithSelector(ITaskLifecycle.TaskIs.selector, taskId, ITaskLifecycle.State.Claimed)
+    /// A claim is of one task, one batch of terms, one attempt and one runner.
+    function testFuzzClaimsAreSigned(uint256 flaw, uint256 seed) public {
+        ITaskLifecycle.Terms memory terms = termsOf(0);
+        uint256 taskId = submit(terms, "salt");
+        ITaskLifecycle.Terms memory other = termsOf(1 + seed % 2 ** 128);
+        flaw %= 5;
+        bytes32 hash = claimHash(
+            flaw == 0 ? taskId + 256 : taskId,
+            flaw == 1 ? other : terms,
+            flaw == 2 ? uint32(2 + seed % 1000) : 1,
+            flaw == 3 ? address(uint160(0x4b + seed % 1000)) : RUNNER
         );
-        hub.claim{value: BOND}(taskId, requester);
-    }
-
-    /// CT-10: a claim lasts for its window, or to the deadline.
-    function testFuzzCT10ClaimEndsWithTheDeadline(uint64 left) public {
-        left = 1 + left % (2 * WINDOW);
-        uint256 taskId = submit("salt", 0);
-        vm.warp(deadline - left);
-        claim(taskId);
-        eq(hub.getTask(taskId).claimExpiry, block.timestamp + (left < WINDOW ? left : WINDOW));
-    }
-
-    function testNoClaimAfterTheDeadline() public {
-        uint256 taskId = submit("salt", 0);
-        vm.warp(deadline);
+        bytes memory signed = signature(address(hub), flaw == 4 ? OTHER_KEY : KEY, hash);
         vm.prank(RUNNER);
-        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.DeadlinePassed.selector, taskId));
-        hub.claim{value: BOND}(taskId, requester);
+        expectRevert(ITaskLifecycle.SignatureInvalid.selector, taskId);
+        hub.claim{value: BOND}(taskId, terms, requester, signed);
     }
 
-    /* RESULTS */
-
-    /// CT-13: every field of a result is signed.
-    function testFuzzCT13EveryFieldIsSigned(uint256 field, uint256 bit) public {
-        uint256 taskId = claimed(0);
-        ITaskLifecycle.TaskResult memory result = resultOf(taskId);
-        bytes memory signature = sign(result);
-        field %= 4;
-        if (field == 0) result.outputDigest ^= bytes32(1 << (bit % 256));
-        if (field == 1) result.exitStatus ^= uint32(1 << (bit % 8));
-        if (field == 2) result.runner = address(uint160(result.runner) ^ uint160(1 << (bit % 160)));
-        if (field == 3) signature[bit % 65] ^= bytes1(uint8(1 << (bit % 8)));
-        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.SignatureInvalid.selector, taskId));
-        accept(result, signature);
-    }
-
-    function testResultsOfOtherAttemptsAndInputs() public {
-        uint256 taskId = claimed(0);
-        ITaskLifecycle.TaskResult memory result = resultOf(taskId);
-        result.attempt = 2;
-        bytes memory signature = sign(result);
-        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.AttemptMismatch.selector, taskId, uint32(2)));
-        accept(result, signature);
-
-        result = resultOf(taskId);
-        result.inputDigest = keccak256("other");
-        signature = sign(result);
-        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.InputMismatch.selector, taskId));
-        accept(result, signature);
-
-        result = resultOf(taskId);
-        result.exitStatus = 258;
-        signature = sign(result);
-        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.ExitStatusUnfit.selector, taskId, uint32(258)));
-        accept(result, signature);
-    }
-
-    /// CT-06: who claims first gets its own bond back, and the fee goes to whom the enclave names.
-    function testFuzzCT06FrontRunClaimsEarnNothing(address thief) public {
-        vm.assume(thief != PAYEE);
-        uint256 taskId = submit("salt", 1 ether);
-        vm.deal(thief, BOND);
-        vm.prank(thief);
-        hub.claim{value: BOND}(taskId, requester);
-        ITaskLifecycle.TaskResult memory result = resultOf(taskId);
-        accept(result, sign(result));
-        eq(hub.credit(thief), BOND);
-        eq(hub.credit(PAYEE), 1 ether);
-    }
-
-    function testResultsNameWhomToPay() public {
-        uint256 taskId = claimed(1 ether);
-        ITaskLifecycle.TaskResult memory result = resultOf(taskId);
-        result.runner = address(0);
-        bytes memory signature = sign(result);
-        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.RunnerMissing.selector, taskId));
-        accept(result, signature);
-    }
-
-    /// A permit that was taken away since the claim takes the result with it; one that merely lapsed does not.
-    function testFuzzRevokedRequestersHaveNoResult(uint64 expiry) public {
-        uint256 taskId = claimed(1 ether);
-        ITaskLifecycle.TaskResult memory result = resultOf(taskId);
-        bytes memory signature = sign(result);
-        permits.set(requester, 0);
-        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.PermitRevoked.selector, taskId));
-        accept(result, signature);
-        stateIs(taskId, ITaskLifecycle.State.Claimed);
-        permits.set(requester, uint64(1 + expiry % block.timestamp));
-        accept(result, signature);
-        stateIs(taskId, ITaskLifecycle.State.Accepted);
-    }
-
-    /// The real registry says so whether the permit, the permitter or the identity went, and not when it lapsed.
-    function testRevocationsOfTheRealRegistry() public {
-        for (uint256 way = 0; way < 4; ++way) {
-            IdentityRegistry registry = new IdentityRegistry();
-            hub = new TaskHub(registry, WINDOW, BOND);
-            IdentityId id = registry.createIdentity(address(this), "");
-            registry.grantIdentity(id, requester, deadline - 1);
-            vm.prank(SUBMITTER);
-            uint256 taskId = hub.submit(id, INPUT, "salt", deadline);
-            claim(taskId);
-            ITaskLifecycle.TaskResult memory result = resultOf(taskId);
-            bytes memory signature = sign(result);
-            if (way == 0) registry.revokeIdentity(id, requester);
-            if (way == 1) registry.setPermitter(id, address(this));
-            if (way == 2) registry.destroyIdentity(id);
-            if (way == 3) vm.warp(deadline - 1);
-            else vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.PermitRevoked.selector, taskId));
-            accept(result, signature);
-        }
-    }
-
-    /// This contract stands in for a permitter.
-    function supportsInterface(bytes4) external pure returns (bool) {
-        return true;
-    }
-
-    /// CT-04: neither another chain's nor another hub's results count.
-    function testCT04OtherChainAndHub() public {
-        uint256 taskId = claimed(0);
-        ITaskLifecycle.TaskResult memory result = resultOf(taskId);
-        bytes memory signature = sign(result);
-        vm.chainId(block.chainid + 1);
-        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.SignatureInvalid.selector, taskId));
-        accept(result, signature);
-    }
-
-    /// CT-03: the high-s twin of a signature is none.
-    function testCT03MalleableSignature() public {
-        uint256 taskId = claimed(0);
-        ITaskLifecycle.TaskResult memory result = resultOf(taskId);
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(KEY, digestOf(result));
-        uint256 order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
-        bytes memory twin = abi.encodePacked(r, bytes32(order - uint256(s)), v ^ 7);
-        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.SignatureInvalid.selector, taskId));
-        accept(result, twin);
-    }
-
-    /// D6: ids ascend strictly, and agree with the results.
-    function testBatchesAreSortedSets() public {
-        uint256 taskId = claimed(0);
-        uint256[] memory ids = new uint256[](2);
-        (ids[0], ids[1]) = (taskId, taskId);
-        ITaskLifecycle.TaskResult[] memory results = new ITaskLifecycle.TaskResult[](2);
-        (results[0], results[1]) = (resultOf(taskId), resultOf(taskId));
-        bytes[] memory signatures = new bytes[](2);
-        (signatures[0], signatures[1]) = (sign(results[0]), sign(results[0]));
-        vm.expectRevert(ITaskLifecycle.BatchMalformed.selector);
-        hub.acceptTaskResults(ids, abi.encode(signatures), abi.encode(results));
-        ids = new uint256[](1);
-        ids[0] = taskId;
-        vm.expectRevert(ITaskLifecycle.BatchMalformed.selector);
-        hub.acceptTaskResults(ids, abi.encode(signatures), abi.encode(results));
-    }
-
-    function testFuzzBatchOfMany(uint8 size) public {
-        uint256 count = 1 + size % 16;
-        vm.deal(RUNNER, count * BOND);
-        uint256[] memory ids = new uint256[](count);
-        for (uint256 i = 0; i < count; ++i) {
-            ids[i] = submit(bytes32(i), 0);
-            claim(ids[i]);
-        }
-        sort(ids);
-        ITaskLifecycle.TaskResult[] memory results = new ITaskLifecycle.TaskResult[](count);
-        bytes[] memory signatures = new bytes[](count);
-        for (uint256 i = 0; i < count; ++i) {
-            results[i] = resultOf(ids[i]);
-            signatures[i] = sign(results[i]);
-        }
-        hub.acceptTaskResults(ids, abi.encode(signatures), abi.encode(results));
-        for (uint256 i = 0; i < count; ++i) {
-            stateIs(ids[i], ITaskLifecycle.State.Accepted);
-        }
-        eq(hub.credit(RUNNER), count * BOND);
-    }
-
-    function sort(uint256[] memory ids) private pure {
-        for (uint256 i = 1; i < ids.length; ++i) {
-            for (uint256 j = i; j > 0 && ids[j - 1] > ids[j]; --j) {
-                (ids[j - 1], ids[j]) = (ids[j], ids[j - 1]);
-            }
-        }
-    }
-
-    /// A late result is still one, until somebody reopens the task.
-    function testLateResult() public {
-        uint256 taskId = claimed(0);
-        vm.warp(block.timestamp + WINDOW);
-        ITaskLifecycle.TaskResult memory result = resultOf(taskId);
-        accept(result, sign(result));
-        stateIs(taskId, ITaskLifecycle.State.Accepted);
-    }
-
-    function testNoResultAfterTheDeadline() public {
-        uint256 taskId = claimed(0);
-        vm.warp(deadline);
-        ITaskLifecycle.TaskResult memory result = resultOf(taskId);
-        bytes memory signature = sign(result);
-        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.DeadlinePassed.selector, taskId));
-        accept(result, signature);
+    function testOnlyOpenTasksAreClaimed() public {
+        ITaskLifecycle.Terms memory terms = termsOf(0);
+        uint256 taskId = claimed(terms);
+        vm.prank(RUNNER);
+        expectTaskIs(taskId, ITaskLifecycle.State.Claimed);
+        hub.claim{value: BOND}(taskId, terms, requester, "");
+        accept(taskId, terms);
+        vm.prank(RUNNER);
+        expectTaskIs(taskId, ITaskLifecycle.State.Accepted);
+        hub.claim{value: BOND}(taskId, terms, requester, "");
     }
 
     /* ENDS */
 
     function testLapsedClaimsReopen() public {
-        uint256 taskId = claimed(1 ether);
-        vm.warp(block.timestamp + WINDOW - 1);
-        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.NotExpired.selector, taskId));
-        hub.expire(taskId);
-        vm.warp(block.timestamp + 1);
-        hub.expire(taskId);
-        stateIs(taskId, ITaskLifecycle.State.Open);
-        eq(hub.getTask(taskId).attempt, 2);
-        eq(hub.credit(SUBMITTER), BOND);
+        ITaskLifecycle.Terms memory terms = termsOf(1 ether);
+        uint256 taskId = claimed(terms);
+        vm.warp(START + WINDOW);
+        vm.expectEmit();
+        emit ITaskLifecycle.TaskReopened(taskId, 2);
+        hub.expire(taskId, terms);
+        recordIs(taskId, ITaskLifecycle.Record(ITaskLifecycle.State.Open, 2, address(0), 0, address(0), digestOf(terms)));
+        creditIs(REFUNDEE, BOND);
+        expectRevert(ITaskLifecycle.NotExpired.selector, taskId);
+        hub.expire(taskId, terms);
 
-        claim(taskId);
-        ITaskLifecycle.TaskResult memory result = resultOf(taskId); // of the first attempt
-        bytes memory signature = sign(result);
+        claim(taskId, terms, 2, RUNNER);
+        ITaskLifecycle.TaskResult[] memory results = resultsOf(1);
+        bytes memory proof = abi.encode(terms, signedReport(taskId, terms, 1, results));
         vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.AttemptMismatch.selector, taskId, uint32(1)));
-        accept(result, signature);
-        result.attempt = 2;
-        accept(result, sign(result));
-        eq(hub.credit(PAYEE), 1 ether);
-        eq(hub.credit(RUNNER), BOND);
+        hub.acceptTaskResults(idsOf(taskId, 1), proof, abi.encode(uint32(1), results));
+        accept(taskId, terms, 2, results);
+        creditIs(RUNNER, 1 ether + BOND);
+    }
+
+    function testFuzzAttemptsAreCounted(uint8 attempts) public {
+        ITaskLifecycle.Terms memory terms = termsOf(1 ether);
+        terms.attempts = uint16(1 + attempts % 8);
+        uint256 taskId = submit(terms, "salt");
+        for (uint32 i = 1; i <= terms.attempts; ++i) {
+            stateIs(taskId, ITaskLifecycle.State.Open);
+            claim(taskId, terms, i, RUNNER);
+            vm.prank(RUNNER);
+            hub.expire(taskId, terms);
+        }
+        stateIs(taskId, ITaskLifecycle.State.Expired);
+        eq(hub.recordOf(taskId).attempt, uint256(terms.attempts) + 1);
+        creditIs(REFUNDEE, 1 ether + terms.attempts * BOND);
+        creditIs(RUNNER, 0);
+        eq(address(hub).balance, 1 ether + terms.attempts * BOND);
     }
 
     /// A runner whose guest is gone need not make everybody wait; nobody else may end its claim.
     function testFuzzOnlyTheRunnerGivesAClaimUp(address other) public {
         vm.assume(other != RUNNER);
-        uint256 taskId = claimed(1 ether);
+        ITaskLifecycle.Terms memory terms = termsOf(1 ether);
+        uint256 taskId = claimed(terms);
         vm.prank(other);
-        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.NotExpired.selector, taskId));
-        hub.expire(taskId);
+        expectRevert(ITaskLifecycle.NotExpired.selector, taskId);
+        hub.expire(taskId, terms);
         vm.prank(RUNNER);
-        hub.expire(taskId);
+        hub.expire(taskId, terms);
         stateIs(taskId, ITaskLifecycle.State.Open);
-        eq(hub.getTask(taskId).attempt, 2);
-        eq(hub.credit(SUBMITTER), BOND);
-        vm.prank(RUNNER);
-        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.NotExpired.selector, taskId));
-        hub.expire(taskId);
+        creditIs(REFUNDEE, BOND);
+    }
+
+    /// A bond is at stake for what the runner can help: not for a permit that was taken from its enclave.
+    function testFuzzBondsComeBackWhenThePermitWasRevoked(uint64 expiry, bool revoked) public {
+        ITaskLifecycle.Terms memory terms = termsOf(1 ether);
+        uint256 taskId = claimed(terms);
+        permits.set(requester, revoked ? 0 : uint64(1 + expiry % START)); // taken away, or run out
+        vm.warp(START + WINDOW);
+        hub.expire(taskId, terms);
+        creditIs(RUNNER, revoked ? BOND : 0);
+        creditIs(REFUNDEE, revoked ? 0 : BOND);
     }
 
     function testExpiryAtTheDeadline() public {
-        uint256 taskId = claimed(1 ether);
+        ITaskLifecycle.Terms memory terms = termsOf(1 ether);
+        uint256 taskId = claimed(terms);
+        uint256 open = submit(terms, "never claimed");
         vm.warp(deadline);
-        hub.expire(taskId);
+        vm.expectEmit();
+        emit ITaskLifecycle.TaskExpired(taskId);
+        hub.expire(taskId, terms);
         stateIs(taskId, ITaskLifecycle.State.Expired);
-        eq(hub.credit(SUBMITTER), 1 ether + BOND);
-        vm.expectRevert(
-            abi.encodeWithSelector(ITaskLifecycle.TaskIs.selector, taskId, ITaskLifecycle.State.Expired)
-        );
-        hub.expire(taskId);
+        creditIs(REFUNDEE, 1 ether + BOND);
+        expectTaskIs(taskId, ITaskLifecycle.State.Expired);
+        hub.expire(taskId, terms);
+        hub.expire(open, terms);
+        creditIs(REFUNDEE, 2 ether + BOND);
+        eq(hub.recordOf(open).attempt, 1);
     }
 
     function testFuzzOnlyTheSubmitterCancels(address other) public {
         vm.assume(other != SUBMITTER);
-        uint256 taskId = submit("salt", 1 ether);
+        ITaskLifecycle.Terms memory terms = termsOf(1 ether);
+        uint256 taskId = submit(terms, "salt");
         vm.prank(other);
         vm.expectRevert(ITaskLifecycle.Unauthorized.selector);
-        hub.cancel(taskId);
+        hub.cancel(taskId, terms);
+        vm.expectEmit();
+        emit ITaskLifecycle.TaskCancelled(taskId);
         vm.prank(SUBMITTER);
-        hub.cancel(taskId);
+        hub.cancel(taskId, terms);
         stateIs(taskId, ITaskLifecycle.State.Cancelled);
-        eq(hub.credit(SUBMITTER), 1 ether);
-    }
-
-    function testClaimedTasksAreNotCancelled() public {
-        uint256 taskId = claimed(0);
+        creditIs(REFUNDEE, 1 ether);
         vm.prank(SUBMITTER);
-        vm.expectRevert(
-            abi.encodeWithSelector(ITaskLifecycle.TaskIs.selector, taskId, ITaskLifecycle.State.Claimed)
-        );
-        hub.cancel(taskId);
+        expectTaskIs(taskId, ITaskLifecycle.State.Cancelled);
+        hub.cancel(taskId, terms);
+        expectTaskIs(taskId, ITaskLifecycle.State.Cancelled);
+        hub.expire(taskId, terms);
     }
 
-    /// CT-08, CT-09: a receiver that reverts or calls again harms only itself.
-    function testCT09WithdrawalReenters() public {
-        Thief thief = new Thief(hub);
-        vm.deal(address(thief), 1 ether);
-        uint256 taskId = thief.submit(IDENTITY, INPUT, deadline);
-        submit("another's", 5 ether);
-        vm.prank(address(thief));
-        hub.cancel(taskId);
-        vm.expectRevert(ITaskLifecycle.WithdrawalFailed.selector);
-        thief.steal();
-        eq(hub.credit(address(thief)), 1 ether);
-        eq(address(hub).balance, 6 ether);
-    }
-}
-
-/// Withdraws again while it is paid.
-contract Thief {
-    TaskHub private immutable hub;
-
-    constructor(TaskHub hub_) {
-        hub = hub_;
+    function testWhatIsClaimedOrDoneIsNotCancelled() public {
+        ITaskLifecycle.Terms memory terms = termsOf(0);
+        uint256 taskId = claimed(terms);
+        vm.prank(SUBMITTER);
+        expectTaskIs(taskId, ITaskLifecycle.State.Claimed);
+        hub.cancel(taskId, terms);
+        accept(taskId, terms);
+        vm.prank(SUBMITTER);
+        expectTaskIs(taskId, ITaskLifecycle.State.Accepted);
+        hub.cancel(taskId, terms);
+        vm.warp(deadline);
+        expectTaskIs(taskId, ITaskLifecycle.State.Accepted);
+        hub.expire(taskId, terms);
     }
 
-    function submit(IdentityId identity, bytes32 input, uint64 deadline) external returns (uint256) {
-        return hub.submit{value: 1 ether}(identity, input, "thief", deadline);
+    /* HELP */
+
+    function recordIs(uint256 taskId, ITaskLifecycle.Record memory want) private view {
+        eq(abi.encode(hub.recordOf(taskId)), abi.encode(want));
+        eq(abi.encode(hub.recordOf(taskId + 255)), abi.encode(want)); // of whichever task of the batch
     }
 
-    function steal() external {
-        hub.withdraw();
-    }
-
-    receive() external payable {
-        require(hub.withdraw() > 0, "nothing more");
+    /// A word of the terms, and a bit in it that its type does not have.
+    function dirtBeyondTheType(uint256 word, uint256 bit) private pure returns (uint256, uint256) {
+        uint16[8] memory words = [uint16(0), 3, 4, 5, 6, 8, 9, 10];
+        uint16[8] memory bits = [uint16(160), 64, 16, 16, 160, 160, 160, 32];
+        uint256 i = word % 8;
+        return (words[i], bits[i] + bit % (256 - bits[i]));
     }
 }

@@ -79,6 +79,7 @@ abstract contract TaskSigner is Test {
 
 /// A hub, and the steps of a task's life.
 abstract contract TaskHubFixture is TaskSigner {
+    uint64 internal constant START = 1_000_000; // block.timestamp is taken for constant within a call: do not warp by it
     uint64 internal constant WINDOW = 600;
     uint256 internal constant BOND = 0.1 ether;
     uint256 internal constant KEY = uint256(keccak256("requester"));
@@ -95,8 +96,8 @@ abstract contract TaskHubFixture is TaskSigner {
     uint64 internal deadline;
 
     function setUp() public virtual {
-        vm.warp(1_000_000);
-        deadline = uint64(block.timestamp + 3600);
+        vm.warp(START);
+        deadline = START + 3600;
         vm.deal(SUBMITTER, 100 ether);
         vm.deal(RUNNER, 100 ether);
         permits.set(requester, type(uint64).max);
@@ -166,6 +167,10 @@ abstract contract TaskHubFixture is TaskSigner {
         return signature(address(hub), KEY, reportHash(taskId, terms, attempt, results));
     }
 
+    function digestOf(ITaskLifecycle.Terms memory terms) internal pure returns (bytes32) {
+        return keccak256(abi.encode(terms));
+    }
+
     function idsOf(uint256 taskId, uint256 count) internal pure returns (uint256[] memory ids) {
         ids = new uint256[](count);
         for (uint256 i = 0; i < count; ++i) {
@@ -199,6 +204,11 @@ abstract contract TaskHubFixture is TaskSigner {
 
     function creditIs(address account, uint256 want) internal view {
         eq(hub.credit(address(0), account), want);
+    }
+
+    /// Flips a bit of the word at an offset; bit 0 is the lowest.
+    function flip(bytes memory data, uint256 offset, uint256 bit) internal pure {
+        data[offset + 31 - bit / 8] ^= bytes1(uint8(1 << (bit % 8)));
     }
 
     function expectRevert(bytes4 selector, uint256 taskId) internal {
