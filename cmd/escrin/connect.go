@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"crypto/ecdsa"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/spf13/cobra"
 
 	"github.com/escrin/escrin/contracts/chain"
@@ -73,8 +75,17 @@ func unreachable(err error) error {
 	return err
 }
 
-// account reads --account: a number names one of the network file's accounts, else it is a file with a private key.
+// account is who --account names.
 func account(cmd *cobra.Command, n network.Network) (*chain.Account, error) {
+	key, err := privateKey(cmd, n)
+	if err != nil {
+		return nil, err
+	}
+	return chain.NewAccount(key), nil
+}
+
+// privateKey reads --account: a number names one of the network file's accounts, else it is a file with a private key.
+func privateKey(cmd *cobra.Command, n network.Network) (*ecdsa.PrivateKey, error) {
 	flag, err := cmd.Flags().GetString("account")
 	if err != nil {
 		return nil, err
@@ -87,17 +98,17 @@ func account(cmd *cobra.Command, n network.Network) (*chain.Account, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read account %d: %w", index, err)
 		}
-		return chain.NewAccount(key), nil
+		return key, nil
 	}
 	text, err := os.ReadFile(flag)
 	if err != nil {
 		return nil, withHint(fmt.Errorf("read account: %w", err), "--account takes a file that holds a private key, or the number of an account of the network")
 	}
-	a, err := chain.ParseAccount(string(text))
-	if err != nil {
-		return nil, fmt.Errorf("read account %s: %w", flag, err)
+	key, err := crypto.HexToECDSA(strings.TrimPrefix(strings.TrimSpace(string(text)), "0x"))
+	if err != nil { // the cause may repeat a part of the key
+		return nil, fmt.Errorf("read account %s: it is not a secp256k1 key of 64 hex digits", flag)
 	}
-	return a, nil
+	return key, nil
 }
 
 // parseHash32 reads an identity or a task: 0x and 64 hexadecimal digits, in either case.

@@ -64,6 +64,7 @@ func newRootCommand() *cobra.Command {
 		newJobCommand(),
 		newEvidenceCommand(),
 		newCollateralCommand(),
+		newContractsCommand(),
 		newServeCommand(),
 		newManCommand(),
 	)

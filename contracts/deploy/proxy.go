@@ -11,7 +11,7 @@ import (
 )
 
 // The deterministic deployment proxy takes a salt of 32 bytes and creation code, and calls CREATE2. It is on most
-// chains already, always at one address: the transaction that creates it has a made-up signature (r and s are 0x22…22),
+// chains already, always at one address, and chains may have it from the first block on (EIP-7997): the transaction that creates it has a made-up signature (r and s are 0x22…22),
 // so that nobody has the key of the account that "signed" it, and anybody can send it to any chain.
 const (
 	proxyRuntime  = "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3"

@@ -24,6 +24,7 @@ type Step struct {
 
 // Plan is what is to be sent to a chain. Survey makes it, Send carries it out.
 type Plan struct {
+	Terms   Terms
 	ChainID *big.Int
 	Account common.Address
 	Balance *big.Int // wei
@@ -32,7 +33,6 @@ type Plan struct {
 	Steps   []Step
 
 	client *ethclient.Client
-	salt   common.Hash
 }
 
 // ProxyStep is what the deterministic deployment proxy costs if the chain does not have it.
@@ -50,7 +50,7 @@ func Survey(ctx context.Context, client *ethclient.Client, account common.Addres
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Account: account, client: client, salt: t.Salt()}
+	p := &Plan{Terms: t, Account: account, client: client}
 	if p.ChainID, err = client.ChainID(ctx); err != nil {
 		return nil, &NodeError{"ask the chain for its id", err}
 	}
@@ -100,7 +100,7 @@ func (t Terms) choose(only []Name) ([]Contract, error) {
 
 // lookAtContracts finds what is there, and what the rest costs.
 func (p *Plan) lookAtContracts(ctx context.Context, chosen []Contract) error {
-	expected, err := rehearse(p.ChainID, p.salt, chosen)
+	expected, err := rehearse(p.ChainID, p.Terms.Salt(), chosen)
 	if err != nil {
 		return err
 	}
@@ -222,7 +222,7 @@ func (p *Plan) askForEstimates(ctx context.Context) error {
 // message is the call that deploys a contract.
 func (p *Plan) message(c Contract) ethereum.CallMsg {
 	proxy := ProxyAddress()
-	return ethereum.CallMsg{From: p.Account, To: &proxy, Data: append(p.salt.Bytes(), c.InitCode...)}
+	return ethereum.CallMsg{From: p.Account, To: &proxy, Data: append(p.Terms.Salt().Bytes(), c.InitCode...)}
 }
 
 // atMost leaves room for a state that changes between estimate and block.

@@ -32,6 +32,15 @@ func rows() []row {
 	}
 }
 
+// Names are all contracts', in the order in which they are deployed.
+func Names() []Name {
+	var names []Name
+	for _, row := range rows() {
+		names = append(names, row.name)
+	}
+	return names
+}
+
 func none(*arguments) ([]byte, error) { return nil, nil }
 
 func taskHub(a *arguments) ([]byte, error) {

@@ -27,6 +27,9 @@ type Terms struct {
 	Instance    string        // empty for the deployment that everybody on a chain shares; anything else names another
 }
 
+// GroupKey is what Contract.Lacks says of terms without one.
+const GroupKey = "the group key"
+
 // Contract is one contract of a deployment.
 type Contract struct {
 	Name     Name
@@ -72,19 +75,21 @@ func (t Terms) Contracts() ([]Contract, error) {
 	if err := t.validate(); err != nil {
 		return nil, err
 	}
-	salt, at := t.Salt(), map[Name]common.Address{}
+	salt, at, lacking := t.Salt(), map[Name]common.Address{}, map[Name]string{}
 	var list []Contract
 	for _, row := range rows() {
-		a := arguments{Terms: t, at: at}
+		a := arguments{Terms: t, at: at, lacking: lacking}
 		encoded, err := row.arguments(&a)
 		if err != nil {
 			return nil, fmt.Errorf("encode arguments of %s: %w", row.name, err)
 		}
 		c := Contract{Name: row.name, About: row.about, Lacks: a.lacks, Needs: row.needs, After: a.used}
-		if c.Lacks == "" {
+		if c.Lacks != "" {
+			lacking[c.Name] = c.Lacks
+		} else {
 			c.InitCode = append(common.FromHex(row.code), encoded...)
 			c.Address = crypto.CreateAddress2(ProxyAddress(), salt, crypto.Keccak256(c.InitCode))
-			at[row.name] = c.Address
+			at[c.Name] = c.Address
 		}
 		list = append(list, c)
 	}
@@ -109,16 +114,17 @@ func (t Terms) validate() error {
 // arguments is what a constructor's arguments are made of. It notes what was used, and what was not there.
 type arguments struct {
 	Terms
-	at    map[Name]common.Address
-	used  []Name
-	lacks string
+	at      map[Name]common.Address
+	lacking map[Name]string // why a contract above is not in at
+	used    []Name
+	lacks   string
 }
 
 // address is that of a contract above in the table.
 func (a *arguments) address(name Name) common.Address {
 	address, known := a.at[name]
 	if !known {
-		a.lacks = string(name)
+		a.lacks = a.lacking[name]
 	}
 	a.used = append(a.used, name)
 	return address
@@ -127,7 +133,7 @@ func (a *arguments) address(name Name) common.Address {
 // groupKey is the point in the 256 bytes of EIP-2537.
 func (a *arguments) groupKey() ([]byte, error) {
 	if a.GroupKey == [96]byte{} {
-		a.lacks = "the group key"
+		a.lacks = GroupKey
 		return nil, nil
 	}
 	return encodeGroupKey(a.GroupKey)

@@ -29,7 +29,10 @@ type Config struct {
 	Period  time.Duration // between blocks without transactions; at least a second
 	Funded  []Account     // fixed at first start
 	Rules   Rules         // fixed at first start
-	Strict  bool          // refuse transactions without a chain id (EIP-155), as many nodes do
+	Bare    bool          // without the deterministic deployment proxy; fixed at first start
+
+	// Unprotected takes transactions without a chain id (EIP-155) by JSON-RPC, which most nodes refuse.
+	Unprotected bool
 }
 
 // Chain is a running chain.
@@ -48,7 +51,7 @@ func Start(config Config) (*Chain, error) {
 	if config.Period < time.Second || config.ChainID == 0 {
 		return nil, errors.New("start chain: it needs an id and a period of a second or more")
 	}
-	stack, err := node.New(&node.Config{Name: "chain", DataDir: config.Dir, P2P: p2p.Config{NoDiscovery: true, NoDial: true}, AllowUnprotectedTxs: !config.Strict})
+	stack, err := node.New(&node.Config{Name: "chain", DataDir: config.Dir, P2P: p2p.Config{NoDiscovery: true, NoDial: true}, AllowUnprotectedTxs: config.Unprotected})
 	if err != nil {
 		return nil, fmt.Errorf("open chain's state: %w", err)
 	}

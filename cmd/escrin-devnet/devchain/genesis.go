@@ -32,6 +32,9 @@ func genesis(c Config) *core.Genesis {
 	alloc := core.SystemContractAllocs()
 	delete(alloc, params.BuilderDepositAddress) // of a fork to come
 	delete(alloc, params.BuilderExitAddress)
+	if c.Bare {
+		delete(alloc, params.DeterministicFactoryAddress)
+	}
 	balance := new(big.Int).Mul(big.NewInt(10_000), big.NewInt(params.Ether))
 	for _, account := range c.Funded {
 		alloc[account.Address] = types.Account{Balance: balance}
