@@ -25,6 +25,9 @@ contract KeyNetwork is IKeyNetwork {
     bytes32 private constant COMPLETION_V1 = keccak256("escrin.completion.v1");
     bytes private constant DST = "ESCRIN-V1-COMPLETION-BLS12381G1_XMD:SHA-256_SSWU_RO_";
 
+    /// Digest of the point that keccak256("escrin") hashes to.
+    bytes32 private constant KNOWN_HASH = 0x5425ae280c488abc0f53e05273d469232dbf35d1a78615b519d3ec0e5468de06;
+
     /// @inheritdoc IKeyNetwork
     address public immutable governor;
 
@@ -133,7 +136,9 @@ contract KeyNetwork is IKeyNetwork {
 
         if (record.previous == 0) _setGroupKey(groupKey_);
         else require(groupKeyDigest == keccak256(groupKey()), GroupKeyInvalid());
-        require(commitments != 0 && BLS.verify(signature, digest, DST, groupKey_), CertificateInvalid());
+        // The key has 256 bytes, so that the signature must have 128.
+        bytes memory pairs = bytes.concat(signature, BLS.negatedG2(), new bytes(128), groupKey_);
+        require(commitments != 0 && BLS.verify(pairs, digest, DST), CertificateInvalid());
 
         record.commitments = commitments;
         activeEpoch = epoch;
@@ -260,8 +265,8 @@ contract KeyNetwork is IKeyNetwork {
     /// Known answers, so that a chain that cannot check certificates never has a network (CT-01).
     function _checkPrecompiles() private view {
         bytes memory hashed = BLS.hashToG1(keccak256("escrin"), DST);
-        require(hashed.length == 128, PrecompileUnavailable());
-        require(!BLS.pairingIsOne(bytes.concat(hashed, BLS.NEGATED_G2)), PrecompileUnavailable());
-        require(BLS.pairingIsOne(bytes.concat(new bytes(128), BLS.NEGATED_G2)), PrecompileUnavailable());
+        require(keccak256(hashed) == KNOWN_HASH, PrecompileUnavailable());
+        require(!BLS.pairingIsOne(bytes.concat(hashed, BLS.negatedG2())), PrecompileUnavailable());
+        require(BLS.pairingIsOne(bytes.concat(new bytes(128), BLS.negatedG2())), PrecompileUnavailable());
     }
 }
