@@ -1,63 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds the auction as an ordinary OCI image that knows nothing of escrin: Debian's own packages in one layer,
-# the program in another, as an OCI layout directory. No container engine and no root are needed.
+# Builds the auction as an OCI image.
 #
 #   build.sh DIR          writes DIR (default: ./auction-oci), tag "latest"
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-out=${1:-auction-oci}
-export SOURCE_DATE_EPOCH=1767225600 LC_ALL=C
-
-recipe=$(cat "$here/auction.py" "$here/build.sh" | sha256sum | cut -c1-64)
-[ "$(cat "$out/.recipe" 2>/dev/null)" != "$recipe" ] || exit 0
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-rm -rf "$out"
-mkdir -p "$out/blobs/sha256" "$work/app/app"
-
-# blob FILE MEDIA-TYPE moves a file into the layout and prints its descriptor.
-blob() {
-	digest=$(sha256sum "$1" | cut -c1-64)
-	size=$(stat -c %s "$1")
-	mv "$1" "$out/blobs/sha256/$digest"
-	printf '{"mediaType":"%s","digest":"sha256:%s","size":%s}' "$2" "$digest" "$size"
-}
-diff_id() { printf '"sha256:%s"' "$(sha256sum "$1" | cut -c1-64)"; }
-
-echo "auction: unpacking Debian packages" >&2
-set -- $("$here/../../scripts/mirror.sh" || :)
-mmdebstrap --quiet --variant=extract --skip=output/dev --include=base-files,base-passwd,dash,coreutils,python3 \
-	--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
-	--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*' \
-	${3:+--keyring="$3"} bookworm "$work/debian.tar" ${1:+"$1"} >&2
-
-# mmdebstrap brings this machine's name and name servers along, which no image should have.
-tar --delete --file="$work/debian.tar" ./etc/hostname ./etc/resolv.conf
-
-cp "$here/auction.py" "$work/app/app/auction.py"
-chmod 755 "$work/app" "$work/app/app"
-chmod 644 "$work/app/app/auction.py"
-tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -C "$work/app" -cf "$work/app.tar" app
-
-diff_ids=$(diff_id "$work/debian.tar"),$(diff_id "$work/app.tar")
-gzip -n -6 "$work/debian.tar" "$work/app.tar"
-layer=application/vnd.oci.image.layer.v1.tar+gzip
-layers=$(blob "$work/debian.tar.gz" $layer),$(blob "$work/app.tar.gz" $layer)
-
-cat >"$work/config.json" <<JSON
-{"architecture":"amd64","os":"linux","config":{"Env":["PATH=/usr/bin:/bin","PYTHONDONTWRITEBYTECODE=1"],"Entrypoint":["/usr/bin/python3","-IS","/app/auction.py"],"Cmd":["/input","/output/outcome.json"],"User":"65534:65534","WorkingDir":"/app"},"rootfs":{"type":"layers","diff_ids":[$diff_ids]},"history":[{"created_by":"Debian packages"},{"created_by":"auction.py"}]}
-JSON
-config=$(blob "$work/config.json" application/vnd.oci.image.config.v1+json)
-
-printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":%s,"layers":[%s]}' \
-	"$config" "$layers" >"$work/manifest.json"
-manifest=$(blob "$work/manifest.json" application/vnd.oci.image.manifest.v1+json)
-
-printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[%s]}' \
-	"${manifest%\}},\"annotations\":{\"org.opencontainers.image.ref.name\":\"latest\"}}" >"$out/index.json"
-printf '{"imageLayoutVersion":"1.0.0"}' >"$out/oci-layout"
-printf '%s\n' "$recipe" >"$out/.recipe"
-echo "auction: wrote $out ($(du -sh "$out" | cut -f1))" >&2
+exec "$here/../image.sh" "$here/auction.py" "${1:-auction-oci}" '["/input","/output/outcome.json"]'
