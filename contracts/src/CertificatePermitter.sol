@@ -4,20 +4,24 @@ pragma solidity ^0.8.28;
 import {BLS} from "./BLS.sol";
 import {Permitter} from "./Permitter.sol";
 import {ICertificatePermitter} from "./interfaces/ICertificatePermitter.sol";
-import {IdentityId, IPermitHistory} from "./interfaces/IIdentityRegistry.sol";
+import {IdentityId} from "./interfaces/IIdentityRegistry.sol";
+import {EnclavePolicies} from "./permitters/EnclavePolicies.sol";
 
 /// @title The permitter of the key network
-contract CertificatePermitter is ICertificatePermitter, Permitter {
-    struct Policy {
-        bytes32 measurementRoot;
-        uint64 maxDuration;
-    }
-
+/// @dev Storage: the policies (EnclavePolicies); the key is in the code. Trust: t of the n keyholders can say anything of
+/// any enclave; fewer can say nothing. They can neither replay a certificate nor outlive a revocation. Reentrancy: see
+/// EnclavePolicies; this contract has no state of its own.
+contract CertificatePermitter is ICertificatePermitter, EnclavePolicies {
     /// Blocks for which a base block stays recent.
-    uint256 public constant MAX_AGE = 128;
+    uint256 private constant MAX_AGE = 128;
 
-    bytes32 private constant CERTIFICATE_V1 = keccak256("escrin.certificate.v1");
+    bytes32 private constant CERTIFICATE_V2 = keccak256("escrin.certificate.v2");
     bytes private constant DST = "ESCRIN-V1-CERTIFICATE-BLS12381G1_XMD:SHA-256_SSWU_RO_";
+
+    /// Bytes of a Context, of the policy's terms, and of a Release.
+    uint256 private constant CONTEXT_SIZE = 6 * 32;
+    uint256 private constant TERMS_SIZE = 32;
+    uint256 private constant RELEASE_SIZE = 3 * 32;
 
     /// Digest of the point that keccak256("escrin") hashes to.
     bytes32 private constant KNOWN_HASH = 0xed16b50353a24e4579b84f9ab0e8b528c7ea5b081e95bf9cf18e24794ec334a0;
@@ -31,8 +35,6 @@ contract CertificatePermitter is ICertificatePermitter, Permitter {
     bytes32 private immutable _key6;
     bytes32 private immutable _key7;
 
-    mapping(IdentityId => Policy) private _policies;
-
     /// @param upstream_ the registry, or the permitter to pass grants on to
     /// @param groupKey_ the key network's public key: a point of G2, 256 bytes in EIP-2537 form
     constructor(address upstream_, bytes memory groupKey_) Permitter(upstream_) {
@@ -44,99 +46,92 @@ contract CertificatePermitter is ICertificatePermitter, Permitter {
     }
 
     /// @inheritdoc ICertificatePermitter
-    function setPolicy(IdentityId identity, bytes32 measurementRoot, uint64 maxDuration, string calldata locator)
-        external
-        onlyRegistrant(identity)
-    {
-        _policies[identity] = Policy({measurementRoot: measurementRoot, maxDuration: maxDuration});
-        emit PolicyChanged(identity, measurementRoot, maxDuration, locator);
-    }
-
-    /// @inheritdoc ICertificatePermitter
-    function policyOf(IdentityId identity) external view returns (bytes32 measurementRoot, uint64 maxDuration) {
-        Policy memory policy = _policies[identity];
-        return (policy.measurementRoot, policy.maxDuration);
-    }
-
-    /// @inheritdoc ICertificatePermitter
     function groupKey() public view returns (bytes memory) {
         return abi.encode(_key0, _key1, _key2, _key3, _key4, _key5, _key6, _key7);
     }
 
-    /// @inheritdoc Permitter
+    /// @inheritdoc EnclavePolicies
     function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
-        return interfaceId == type(ICertificatePermitter).interfaceId || super.supportsInterface(interfaceId);
+        return super.supportsInterface(interfaceId) || interfaceId == type(ICertificatePermitter).interfaceId;
     }
 
-    /// @inheritdoc Permitter
-    function _acquire(
-        IdentityId identity,
-        address requester,
-        uint64 duration,
-        bytes calldata context_,
-        bytes calldata authorization
-    ) internal override returns (uint64 expiry) {
-        Context calldata context = _parse(context_);
-        Policy storage policy = _policies[identity];
-        bytes32 measurementRoot = policy.measurementRoot;
-        require(
-            measurementRoot != 0 && context.measurementRoot == measurementRoot,
-            MeasurementMismatch(context.measurementRoot)
-        );
-        _checkFreshness(identity, requester, context.baseBlock, context.baseBlockHash);
-        bytes32 digest = certificateDigest(identity, requester, duration, context);
-        require(BLS.verify(authorization, digest, DST, groupKey()), CertificateInvalid());
-
-        uint256 cap = policy.maxDuration;
-        expiry = uint64(block.timestamp + (duration < cap ? duration : cap));
-        emit CertificateAccepted(identity, requester, context.evidenceDigest, measurementRoot, expiry);
-    }
-
-    /// @dev Only the possessor gives a permit up.
-    function _release(IdentityId, address possessor, bytes calldata, bytes calldata) internal view override {
-        require(msg.sender == possessor, Unauthorized());
-    }
-
-    /// @notice The digest that the key network signs; every field of it is the requester's own or checked above.
+    /// @inheritdoc ICertificatePermitter
     function certificateDigest(IdentityId identity, address requester, uint64 duration, Context calldata context)
         public
         view
         returns (bytes32)
     {
+        return _digest(identity, requester, duration, context.baseBlock, context);
+    }
+
+    /// @inheritdoc EnclavePolicies
+    function _verify(
+        IdentityId identity,
+        address requester,
+        uint64 duration,
+        bytes calldata encoded,
+        bytes calldata authorization
+    ) internal view override returns (Enclave memory enclave) {
+        Context calldata context = _parse(encoded);
+        uint256 baseBlock = context.baseBlock;
+        require(baseBlock < block.number && baseBlock + MAX_AGE >= block.number, BaseBlockUnfit(uint64(baseBlock)));
+        bytes32 digest = _digest(identity, requester, duration, baseBlock, context);
+        require(BLS.verify(_pairs(authorization), digest, DST), CertificateInvalid());
+
+        enclave.baseBlock = uint64(baseBlock);
+        enclave.measurementRoot = context.measurementRoot;
+        enclave.evidenceDigest = context.evidenceDigest;
+        enclave.platform = context.platform;
+        enclave.author = context.author;
+        uint256 rest = encoded.length - CONTEXT_SIZE;
+        if (rest == TERMS_SIZE || rest == TERMS_SIZE + RELEASE_SIZE) enclave.terms = _wordAt(encoded, CONTEXT_SIZE);
+        if (rest >= RELEASE_SIZE) {
+            (enclave.version, enclave.r, enclave.vs) =
+                abi.decode(encoded[encoded.length - RELEASE_SIZE:], (uint64, bytes32, bytes32));
+        }
+    }
+
+    function _digest(
+        IdentityId identity,
+        address requester,
+        uint256 duration,
+        uint256 baseBlock,
+        Context calldata context
+    ) private view returns (bytes32) {
+        // forgefmt: disable-next-item
         return keccak256(
             abi.encode(
-                CERTIFICATE_V1,
-                block.chainid,
-                address(this),
-                registry,
-                identity,
-                requester,
-                duration,
-                context.baseBlock,
-                context.baseBlockHash,
-                context.measurementRoot,
-                context.configDigest,
-                context.evidenceDigest
+                CERTIFICATE_V2, block.chainid, address(this), registry, identity, requester, duration,
+                baseBlock, blockhash(baseBlock), context.measurementRoot, context.configDigest,
+                context.evidenceDigest, context.platform, context.author
             )
         );
     }
 
-    /// Recent, of this chain, and not older than the requester's last grant or revocation: each certificate serves once.
-    function _checkFreshness(IdentityId identity, address requester, uint256 baseBlock, bytes32 baseBlockHash)
-        private
-        view
-    {
-        require(
-            baseBlock < block.number && baseBlock + MAX_AGE >= block.number && blockhash(baseBlock) == baseBlockHash,
-            BaseBlockUnfit(uint64(baseBlock))
+    function _wordAt(bytes calldata data, uint256 offset) private pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := calldataload(add(data.offset, offset))
+        }
+    }
+
+    /// What is to be paired: the signature with the negated generator, and with the key what the digest hashes to.
+    function _pairs(bytes calldata signature) private view returns (bytes memory) {
+        // forgefmt: disable-next-item
+        return abi.encodePacked(
+            signature,
+            BLS.NEGATED_G2_0, BLS.NEGATED_G2_1, BLS.NEGATED_G2_2, BLS.NEGATED_G2_3,
+            BLS.NEGATED_G2_4, BLS.NEGATED_G2_5, BLS.NEGATED_G2_6, BLS.NEGATED_G2_7,
+            bytes32(0), bytes32(0), bytes32(0), bytes32(0), // where the hash will be
+            _key0, _key1, _key2, _key3, _key4, _key5, _key6, _key7
         );
-        uint64 changedAt = IPermitHistory(address(registry)).permitChangedAt(requester, identity);
-        require(baseBlock >= changedAt, CertificateUsed());
     }
 
     /// The fields have fixed sizes, so that their encoding is the struct.
     function _parse(bytes calldata encoded) private pure returns (Context calldata context) {
-        require(encoded.length == 160, ContextMalformed());
+        // Terms and release are one and three words.
+        uint256 size = encoded.length;
+        bool fits = size >= CONTEXT_SIZE && size <= CONTEXT_SIZE + 4 * 32 && size % 32 == 0 && size != CONTEXT_SIZE + 2 * 32;
+        require(fits, ContextMalformed());
         assembly ("memory-safe") {
             context := encoded.offset
         }
@@ -146,7 +141,7 @@ contract CertificatePermitter is ICertificatePermitter, Permitter {
     function _checkPrecompiles() private view {
         bytes memory hashed = BLS.hashToG1(keccak256("escrin"), DST);
         require(keccak256(hashed) == KNOWN_HASH, PrecompileUnavailable());
-        require(!BLS.pairingIsOne(bytes.concat(hashed, BLS.NEGATED_G2)), PrecompileUnavailable());
+        require(!BLS.pairingIsOne(bytes.concat(hashed, BLS.negatedG2())), PrecompileUnavailable());
     }
 
     /// Pairing infinity with the key succeeds exactly if the key is on its curve and in its subgroup.

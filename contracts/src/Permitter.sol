@@ -21,7 +21,8 @@ abstract contract Permitter is IPermitter, IERC165 {
     address public immutable override upstream;
     /// The registry at the end of the chain of permitters.
     IIdentityRegistry public immutable registry;
-    bool private immutable _last;
+    /// Whether the registry is next.
+    bool internal immutable _last;
 
     constructor(address upstream_) {
         upstream = upstream_;

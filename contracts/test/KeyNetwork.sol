@@ -13,7 +13,7 @@ library KeyNetwork {
 
     function publicKey() internal view returns (bytes memory) {
         // minus one times minus the generator is the generator
-        return multiplyG2(BLS.NEGATED_G2, bytes32(R - uint256(SECRET) % R));
+        return multiplyG2(BLS.negatedG2(), bytes32(R - uint256(SECRET) % R));
     }
 
     function sign(bytes32 message) internal view returns (bytes memory) {

@@ -5,55 +5,55 @@ import {IdentityId} from "./IIdentityRegistry.sol";
 
 /// @title Permits by certificate of the key network
 /// @notice t of n keyholders verify an enclave's evidence off chain and sign one certificate together; this contract
-/// checks that one BLS signature, at a cost that does not grow with n.
-/// In `acquireIdentity`, `context` is abi.encode(Context) and `authorization` the signature: a point of G1 in EIP-2537
-/// form, 128 bytes.
+/// checks that one BLS signature, at a cost that does not grow with n, and holds what it says against the identity's
+/// policy. In `acquireIdentity`, `context` is abi.encode(Context), or abi.encode(Context, Release) where the policy names
+/// an author, and `authorization` the signature: a point of G1 in EIP-2537 form, 128 bytes.
+/// The keyholders check the proof that the enclave's measurement and shape are a leaf of `measurementRoot`; the
+/// certificate states the root alone.
 interface ICertificatePermitter {
-    /// @param baseBlock a recent block; with its hash, what makes evidence fresh
+    /// @param baseBlock a recent block; with its hash, which is in the certificate, what makes evidence fresh
     /// @param measurementRoot the measurements that the enclave's is one of
     /// @param configDigest digest of the enclave's measured config
     /// @param evidenceDigest digest of the evidence that the keyholders verified
+    /// @param platform what processor made the evidence; contracts/SPEC.md describes its bytes
+    /// @param author keccak256 of the AUTHOR_KEY_DIGEST of an SNP report; zero for TDX and for reports without an author
     struct Context {
         uint64 baseBlock;
-        bytes32 baseBlockHash;
         bytes32 measurementRoot;
         bytes32 configDigest;
         bytes32 evidenceDigest;
+        bytes32 platform;
+        bytes32 author;
     }
 
-    event PolicyChanged(IdentityId indexed identity, bytes32 measurementRoot, uint64 maxDuration, string locator);
-    event CertificateAccepted(
-        IdentityId indexed identity,
-        address indexed requester,
-        bytes32 evidenceDigest,
-        bytes32 measurementRoot,
-        uint64 expiry
-    );
+    /// @notice An author's word that an enclave is a release of theirs: EIP-712 typed data
+    /// `EnclaveRelease(bytes32 measurementRoot,uint64 version)` of the domain ("escrin enclave", "1"), which names neither
+    /// chain nor contract.
+    /// @param r of the signature
+    /// @param vs of the signature, as ERC-2098 has it
+    struct Release {
+        uint64 version;
+        bytes32 r;
+        bytes32 vs;
+    }
 
     /// The chain lacks the precompiles of EIP-2537, or they answer wrongly.
     error PrecompileUnavailable();
     /// Not a point of G2's prime-order subgroup other than infinity, 256 bytes in EIP-2537 form.
     error GroupKeyInvalid();
-    /// The context is not the encoding of a Context.
+    /// The context is not the encoding of a Context, nor of a Context and a Release.
     error ContextMalformed();
-    /// The identity has no policy here, or the enclave's measurements are not those it names.
-    error MeasurementMismatch(bytes32 measurementRoot);
-    /// The base block is not one of the last 128, or its hash is another.
+    /// The base block is not one of the last 128.
     error BaseBlockUnfit(uint64 baseBlock);
-    /// The requester's permit changed since the base block: the certificate was used, or a revocation outran it.
-    error CertificateUsed();
-    /// The key network did not sign this.
+    /// The key network did not sign this; or it signed it for another chain, or for a base block that was orphaned.
     error CertificateInvalid();
 
-    /// @notice Names the enclave that may act as an identity. Registrant of the identity only.
-    /// @param measurementRoot Merkle root of the acceptable measurements; zero accepts nothing
-    /// @param maxDuration seconds that a permit lasts at most; zero accepts nothing
-    /// @param locator where the enclave can be had, for instance a registry reference with its digest
-    function setPolicy(IdentityId identity, bytes32 measurementRoot, uint64 maxDuration, string calldata locator)
-        external;
-
-    /// @notice The policy of an identity; zero if it has none.
-    function policyOf(IdentityId identity) external view returns (bytes32 measurementRoot, uint64 maxDuration);
+    /// @notice The digest that the key network signs. It holds the chain's id and the base block's hash as the chain has
+    /// them now; the hash of a block that is not recent is zero.
+    function certificateDigest(IdentityId identity, address requester, uint64 duration, Context calldata context)
+        external
+        view
+        returns (bytes32 digest);
 
     /// @notice The key network's public key: a point of G2, 256 bytes in EIP-2537 form.
     function groupKey() external view returns (bytes memory);

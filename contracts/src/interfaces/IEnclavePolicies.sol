@@ -36,22 +36,20 @@ interface IEnclavePolicies {
         uint64 minVersion;
     }
 
-    /// @param policyDigest keccak256(abi.encode(policy))
+    /// @param policyDigest what policyDigestOf returns from now on
     /// @param locator where the enclave can be had
     event PolicyChanged(IdentityId indexed identity, bytes32 indexed policyDigest, Policy policy, string locator);
     /// @param change the announced change, as ChangeScheduled tells it
     event PolicyScheduled(IdentityId indexed identity, bytes32 indexed change, Policy policy, string locator);
-    /// An enclave proved what it is, and what it is satisfies the policy.
-    /// @param evidenceDigest digest of the evidence
-    /// @param policyDigest of the policy that it satisfied
-    /// @param expiry until when this permitter entitles the requester, in seconds since the epoch. It is the permit's,
-    /// unless a permitter upstream shortens it (the registry's PermitGranted tells).
+    /// An enclave proved what it is, and satisfies the policy; the permitter upstream decides on. Before a registry, its
+    /// PermitGranted tells this.
+    /// @param granted seconds, of which the permitter upstream may grant less
     event EnclaveAccepted(
         IdentityId indexed identity,
         address indexed requester,
+        uint64 granted,
         bytes32 evidenceDigest,
-        bytes32 policyDigest,
-        uint64 expiry
+        bytes32 policyDigest
     );
 
     /// The policy says nothing, or contradicts itself; see Policy for the bounds.
@@ -60,7 +58,7 @@ interface IEnclavePolicies {
     error CallUnfit();
     /// The identity has no policy here.
     error PolicyMissing(IdentityId identity);
-    /// The enclave is not one that the policy names.
+    /// The enclave is not one that the policy names; or the terms that the caller stated are not the policy's.
     /// @param subject what names it: measurement root, author's address or author key, as the policy's kind has it
     error EnclaveMismatch(bytes32 subject);
     /// The enclave's version is older than the policy wants.
@@ -80,6 +78,9 @@ interface IEnclavePolicies {
     /// @notice The policy of an identity; all zero if it has none.
     function policyOf(IdentityId identity) external view returns (Policy memory policy);
 
-    /// @notice keccak256(abi.encode(policy)) of an identity's policy; zero if it has none.
+    /// @notice All of an identity's policy but its subject, as contracts/SPEC.md packs it into a word; zero if it has none.
+    function termsOf(IdentityId identity) external view returns (uint256 terms);
+
+    /// @notice keccak256(abi.encode(termsOf(identity), policy.subject)); zero if there is no policy.
     function policyDigestOf(IdentityId identity) external view returns (bytes32 policyDigest);
 }

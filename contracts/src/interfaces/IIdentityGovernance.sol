@@ -7,8 +7,13 @@ import {IdentityId} from "./IIdentityRegistry.sol";
 /// @notice Whatever takes rights away works at once: revoking, destroying, raising the delay. Whatever could give
 /// rights away waits for the identity's delay, so that those who rely on it can leave first.
 interface IIdentityGovernance {
-    /// The permit that `holder` got, with IdentityGranted: absolute time, in seconds since the epoch.
-    event PermitGranted(IdentityId indexed id, address indexed holder, uint64 expiry);
+    /// A permit was granted. Every grant tells it; what v1 has, `grantIdentity`, also tells v1's IdentityGranted.
+    /// @param expiry absolute time, in seconds since the epoch
+    /// @param evidenceDigest digest of the evidence by which the permitter was convinced, and
+    /// @param policyDigest digest of the policy that it satisfied, both as the permitter says; zero if it says nothing
+    event PermitGranted(
+        IdentityId indexed id, address indexed holder, uint64 expiry, bytes32 evidenceDigest, bytes32 policyDigest
+    );
     event AllPermitsRevoked(IdentityId indexed id);
     event RegistrationTransferred(IdentityId indexed id, address indexed from, address indexed to);
     /// @param change the announced change, as ChangeScheduled tells it

@@ -42,7 +42,8 @@ interface IIdentityRegistry {
     /// @notice Ends an identity for good; all its permits die with it. Registrant only.
     function destroyIdentity(IdentityId id) external;
 
-    /// @notice Names another permitter. All permits granted before die at once. Registrant only.
+    /// @notice Names another permitter. All permits granted before die then. Registrant only. If the identity has a delay
+    /// (IIdentityGovernance), the first call only announces the change, and the same call makes it when it is due.
     function setPermitter(IdentityId id, address permitter) external;
 
     /// @notice Offers the identity to another registrant; a zero address takes the offer back. Registrant only.
@@ -73,6 +74,27 @@ interface IIdentityRegistry {
 /// @title When a permit last changed
 /// @notice Lets a permitter refuse credentials that are older than the last grant or revocation, at no cost in storage.
 interface IPermitHistory {
-    /// @notice Number of the block in which `holder`'s permit was last granted or revoked; zero if never.
+    /// The permit changed after the block from which the credential is: it served before, or a revocation outran it.
+    error PermitChanged(uint64 blockNumber);
+
+    /// @notice Grants a permit as grantIdentity does, but counts from now on, tells why, and refuses if the permit, or all
+    /// of the identity's, changed after block `since`. Permitter only.
+    /// @param duration seconds; more than zero
+    /// @param since number of the block that the credential names as recent. With one that is earlier than the present
+    /// block, no credential serves twice.
+    /// @param evidenceDigest digest of the evidence, and
+    /// @param policyDigest digest of the policy that it satisfied: for the event, not checked
+    /// @return expiry absolute time, in seconds since the epoch
+    function grantOnEvidence(
+        IdentityId id,
+        address to,
+        uint64 duration,
+        uint64 since,
+        bytes32 evidenceDigest,
+        bytes32 policyDigest
+    ) external returns (uint64 expiry);
+
+    /// @notice Number of the block in which `holder`'s permit was last granted or revoked, alone or with all of the
+    /// identity's (revoke-all, another permitter, destruction); zero if never.
     function permitChangedAt(address holder, IdentityId identity) external view returns (uint64 blockNumber);
 }
