@@ -100,19 +100,36 @@ library CollateralList {
     }
 
     /// SEQUENCE { serial number, date, perhaps a reason }. When and why a certificate was revoked does not matter.
+    /// @dev An entry has 20 bytes at least, of which 8 are kept: the packer has room.
     function _readEntries(Packer memory packer, uint256 from, uint256 end) private pure {
-        while (from < end) {
-            uint256 start;
-            bytes32 serial;
-            (start, from) = Der.read(from, end, Der.SEQUENCE);
-            (serial, start) = Der.positive(start, from);
-            uint256 date = Der.word(start) >> 240; // tag and length
-            require(date == 0x170d || date == 0x180f, ITdxCollateralStore.ListMalformed());
-            start += 2 + (date & 0xff);
-            bool plain = start == from || start + 14 == from && Der.word(start) >> 152 == REASON;
-            require(plain, ITdxCollateralStore.ListMalformed());
-            packer.put(uint64(uint256(serial)), 8);
+        bool valid = true;
+        assembly ("memory-safe") {
+            let place := mload(packer)
+            for {} and(lt(from, end), valid) {} {
+                // Tag and length of the entry, and of the number in it; then the number.
+                let head := calldataload(from)
+                let next := add(add(from, 2), byte(1, head))
+                let size := byte(3, head)
+                let date := add(add(from, 4), size)
+                let serial := shr(sub(256, shl(3, size)), calldataload(add(from, 4)))
+                valid := and(eq(byte(0, head), 0x30), eq(byte(2, head), 0x02))
+                valid := and(valid, and(lt(byte(1, head), 0x80), iszero(gt(next, end))))
+                // The number is positive, of at most 32 bytes, as few as can be.
+                valid := and(valid, and(lt(sub(size, 1), 32), lt(byte(4, head), 0x80)))
+                valid := and(valid, or(gt(byte(4, head), 0), and(gt(size, 1), gt(byte(5, head), 0x7f))))
+                // 15 or 17 bytes of date, and nothing or the reason.
+                let kind := shr(240, calldataload(date))
+                let rest := add(add(date, 2), and(kind, 0xff))
+                valid := and(valid, or(eq(kind, 0x170d), eq(kind, 0x180f)))
+                let reason := and(eq(add(rest, 14), next), eq(shr(152, calldataload(rest)), REASON))
+                valid := and(valid, or(eq(rest, next), reason))
+                mstore(place, shl(192, serial))
+                place := add(place, 8)
+                from := next
+            }
+            mstore(packer, place)
         }
+        require(valid, ITdxCollateralStore.ListMalformed());
     }
 
     /// Number of the list and identifier of the issuer's key, in either order.

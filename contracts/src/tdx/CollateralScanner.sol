@@ -45,6 +45,20 @@ library CollateralScanner {
         revert ITdxCollateralStore.DocumentMalformed(s.place - s.start);
     }
 
+    /// @notice The next 32 bytes.
+    function peek(Scanner memory s) internal pure returns (uint256 next) {
+        assembly ("memory-safe") {
+            next := mload(mload(s))
+        }
+    }
+
+    /// @notice Passes over bytes that were peeked at.
+    function skip(Scanner memory s, uint256 length) internal pure {
+        assembly ("memory-safe") {
+            mstore(s, add(mload(s), length))
+        }
+    }
+
     /// @notice Passes over a literal of `length` bytes, at most 32, if it stands here.
     function accept(Scanner memory s, bytes32 literal, uint256 length) internal pure returns (bool found) {
         assembly ("memory-safe") {
@@ -149,29 +163,24 @@ library CollateralScanner {
     /// @notice Passes over a quoted string of printable ASCII without escapes.
     function text(Scanner memory s) internal pure {
         expect(s, '"', 1);
-        bool fits;
+        bool valid;
         assembly ("memory-safe") {
-            let p := mload(s)
-            let limit := add(p, MAX_TEXT)
-            let length := 32
-            fits := 1
-            for {} and(eq(length, 32), fits) {} {
-                let w := mload(p)
-                // The high bit of each byte that is a quote; the first one ends the string.
-                let x := xor(w, mul(0x22, ONES))
-                x := not(or(or(add(and(x, LOW), LOW), x), LOW))
-                length := shr(3, clz(x))
-                // Put spaces in the place of what is behind it, then: no backslash, nothing below a space or above 0x7f.
-                let behind := shr(shl(3, length), not(0))
-                w := or(and(w, not(behind)), and(behind, mul(0x20, ONES)))
-                let low := add(and(w, LOW), mul(0x60, ONES))
-                let slash := add(xor(and(w, LOW), mul(0x5c, ONES)), LOW)
-                p := add(p, length)
-                fits := and(eq(and(and(low, slash), HIGH), HIGH), iszero(or(and(w, HIGH), gt(p, limit))))
+            let place := mload(s)
+            let limit := add(place, MAX_TEXT)
+            for { let length := 32 } eq(length, 32) { place := add(place, length) } {
+                let w := mload(place)
+                let low := and(w, LOW)
+                // A high bit in each byte that is a quote; the first one ends the string.
+                length := shr(3, clz(and(not(or(add(xor(low, mul(0x22, ONES)), LOW), w)), HIGH)))
+                // A high bit in each that is no space or above it, that is a backslash, or that is no ASCII.
+                let bad := and(add(low, mul(0x60, ONES)), add(xor(low, mul(0x5c, ONES)), LOW))
+                bad := and(and(or(not(bad), w), HIGH), not(shr(shl(3, length), not(0))))
+                valid := iszero(or(bad, gt(add(place, length), limit)))
+                length := mul(length, valid)
             }
-            if fits { mstore(s, add(p, 1)) }
+            if valid { mstore(s, add(place, 1)) }
         }
-        if (!fits) fail(s);
+        if (!valid) fail(s);
     }
 
     /// @notice Passes over an array of such strings.

@@ -121,12 +121,22 @@ library CollateralTcbInfo {
 
     /// 16 security versions, with or without the names of what they are of.
     function _components(Scanner memory s) private pure returns (uint256 svns) {
+        bytes8 opening = '[{"svn":';
         for (uint256 i = 0; i < 16; i++) {
-            s.expect(i == 0 ? bytes32('[{"svn":') : bytes32(',{"svn":'), 8);
-            svns = svns << 8 | s.number(type(uint8).max);
-            if (s.accept(',"category":', 12)) s.text();
-            if (s.accept(',"type":', 8)) s.text();
-            s.expect("}", 1);
+            // Most are of one digit and nameless.
+            uint256 next = s.peek();
+            uint256 digit = (next >> 184 & 0xff) ^ 0x30;
+            if (bytes8(bytes32(next)) == opening && digit < 10 && next >> 176 & 0xff == uint8(bytes1("}"))) {
+                s.skip(10);
+                svns = svns << 8 | digit;
+            } else {
+                s.expect(opening, 8);
+                svns = svns << 8 | s.number(type(uint8).max);
+                if (s.accept(',"category":', 12)) s.text();
+                if (s.accept(',"type":', 8)) s.text();
+                s.expect("}", 1);
+            }
+            opening = ',{"svn":';
         }
         s.expect("]", 1);
     }
