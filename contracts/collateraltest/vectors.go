@@ -39,6 +39,13 @@ func Vectors(genuine string) (map[string][]byte, error) {
 			return nil, err
 		}
 	}
+	c, err := newCases(p)
+	if err != nil {
+		return nil, fmt.Errorf("make vectors: %w", err)
+	}
+	if files["cases.json"], err = encode(c); err != nil {
+		return nil, err
+	}
 	return files, nil
 }
 
