@@ -31,6 +31,8 @@ interface IPlatformRegistry {
 
     /// Only the owner and guardians tighten.
     error Unauthorized();
+    /// The first byte of a family is a TEE: 1 TDX, 2 SNP.
+    error FamilyUnknown(bytes7 family);
     /// A floor can only be raised by this call.
     error FloorLowered(bytes7 family, uint64 floor);
 

@@ -22,6 +22,12 @@ library Platforms {
         return false;
     }
 
+    /// @notice Whether a TCB of a TEE is not below a floor, for which zero is none. False for unknown TEEs.
+    function meets(uint256 kind, uint64 value, uint64 floor) internal pure returns (bool) {
+        if (kind == TDX) return value >= floor;
+        return kind == SNP && reaches(value, floor);
+    }
+
     /// @notice 1 TDX, 2 SNP.
     function tee(bytes32 platform) internal pure returns (uint256) {
         return uint8(platform[0]);
