@@ -50,4 +50,12 @@ interface ITdxCollateral {
     /// @param issuerSerial serial number of the platform CA's certificate, big-endian, padded on the left
     /// @param serial of the PCK certificate, likewise
     function stands(bytes32 issuerKey, bytes32 issuerSerial, bytes32 serial) external view returns (bool);
+
+    /// @notice Grows with everything that is brought. Between two equal editions, and up to `validUntil`, every question
+    /// above has the same answer: who asks often can remember answers with the edition that they are of.
+    function edition() external view returns (uint64);
+
+    /// @notice Last second at which all that the answers about a platform family rest on is valid, if nothing is brought;
+    /// in seconds since the epoch. Zero if something is missing.
+    function validUntil(bytes6 fmspc) external view returns (uint64);
 }

@@ -19,7 +19,7 @@ import {Certificate, Role, X509} from "./X509.sol";
 /// Time: block.timestamp. Parts are refused if they were issued later or are out of date when they are brought, and asked
 /// again whenever they are read. The signer of a document is looked up in the root's list then, too.
 /// Storage: one slot for each part (Kept); slots 0 to 5 in the order QE identity, root's list, platform CA's list, TCB
-/// signer, platform CA, TCB infos by family. Contents are the code of contracts that this one creates; a part that says
+/// signer, platform CA, TCB infos by family; slot 6 is the edition. Contents are the code of contracts that this one creates; a part that says
 /// the same as the one before uses its contract. Reentrancy: nothing is called but precompiles.
 /// @dev Warning: documents in another order of keys than today's are refused. If Intel changes it, deploy anew.
 contract TdxCollateral is ITdxCollateralStore {
@@ -64,6 +64,9 @@ contract TdxCollateral is ITdxCollateralStore {
     Kept private _tcbSigner;
     Kept private _platformCA;
     mapping(bytes6 => Kept) private _tcbInfos;
+
+    /// @inheritdoc ITdxCollateral
+    uint64 public edition;
 
     /// @param root_ the only authority that is trusted: there is no default
     constructor(Root memory root_) {
@@ -158,6 +161,14 @@ contract TdxCollateral is ITdxCollateralStore {
         (from, end) = _open(_platformCrl);
         if (end == 0 || CollateralList.issuerOf(from) != issuerKey) return false;
         return !CollateralList.contains(from, end, _mark(serial));
+    }
+
+    /// @inheritdoc ITdxCollateral
+    function validUntil(bytes6 fmspc) external view returns (uint64 until) {
+        until = _tcbInfos[fmspc].until;
+        if (_qeIdentity.until < until) until = _qeIdentity.until;
+        if (_rootCrl.until < until) until = _rootCrl.until;
+        if (_platformCrl.until < until) until = _platformCrl.until;
     }
 
     /// @inheritdoc ITdxCollateralStore
@@ -273,6 +284,7 @@ contract TdxCollateral is ITdxCollateralStore {
             require(newer, NotNewer(last, slot.issued));
         }
         address kept_ = CollateralData.keep(data, before);
+        ++edition;
         (slot.data, slot.issued, slot.until) = (kept_, uint40(e.issued), uint40(e.until));
         emit CollateralUpdated(e.part, e.fmspc, e.number, e.issued, e.until, e.digest, kept_);
     }
