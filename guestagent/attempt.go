@@ -64,7 +64,7 @@ func (a *attempt) openLink(ctx context.Context) error {
 }
 
 // readLaunch takes the host's word for what to do. None of it is believed: the binding in the evidence,
-// the permit, the release rule and the result's signature tie each field of a job to the chain. A trial has nothing to tie:
+// the permit, the release rule and the signatures of claim and report tie each field of a job to the chain. A trial has nothing to tie:
 // it is asked for here or never, before there are keys.
 func (a *attempt) readLaunch(ctx context.Context) error {
 	launch, wanted, err := a.link.Launch(ctx)
@@ -81,9 +81,6 @@ func (a *attempt) readLaunch(ctx context.Context) error {
 		return err
 	}
 	a.launch = *launch
-	a.result = task.Result{
-		TaskID: launch.Task.ID, Attempt: launch.Task.Attempt, InputDigest: launch.Task.InputDigest, Runner: launch.Runner,
-	}
 	return nil
 }
 

@@ -31,7 +31,7 @@ type output struct {
 // readManifest fetches what the task's inputDigest names. Bytes with another digest are the host's fault;
 // bytes that are no manifest are the submitter's.
 func (a *attempt) readManifest(ctx context.Context) error {
-	document, err := a.link.Fetch(ctx, wire.Digest(a.launch.Task.InputDigest), task.MaxManifest)
+	document, err := a.link.Fetch(ctx, wire.Digest(a.launch.Task.Terms.InputDigest), task.MaxManifest)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,9 @@ func (a *attempt) recoverKey(ctx context.Context) error {
 	if !bytes.Equal(a.network.GroupKey[:], a.manifest.GroupKey) {
 		return errors.New("the host's key network is not the one that the inputs were encrypted under")
 	}
-	attempt := keyholder.TaskAttempt{ID: a.launch.Task.ID, Attempt: a.launch.Task.Attempt, InputDigest: a.launch.Task.InputDigest}
+	attempt := keyholder.TaskAttempt{
+		ID: a.launch.Task.ID, Attempt: a.launch.Task.Attempt, Terms: keyholder.Terms(a.launch.Task.Terms.Encode()),
+	}
 	request := keyholder.ReleaseRequest{Evidence: a.evidence, Name: a.keyName(), Task: attempt}
 	request.Signature = a.keys.sign(keyholder.ReleaseDigest(request.Name, attempt, keccak(a.keys.channelPub)))
 	var err error
@@ -125,13 +127,10 @@ func (a *attempt) runWorkload(ctx context.Context) error {
 }
 
 // rejectInputs makes the result that tells the submitter, with no output.
-func (a *attempt) rejectInputs() {
-	a.result.ExitStatus = task.ExitInputsRejected
-	a.result.OutputDigest = [32]byte{}
-}
+func (a *attempt) rejectInputs() { a.result = task.Result{ExitStatus: task.ExitInputsRejected} }
 
-// sealOutput seals the archive of the output to the submitter, bound to task and attempt, and stores it.
-// What does not fit is left out, and the submitter told: another attempt would end the same way.
+// sealOutput reads the public word, seals the archive of the output to the submitter, bound to task and attempt,
+// and stores it. What does not fit is left out, and the submitter told: another attempt would end the same way.
 func (a *attempt) sealOutput(ctx context.Context) error {
 	files, err := a.machine.Output()
 	if err != nil {
@@ -142,7 +141,7 @@ func (a *attempt) sealOutput(ctx context.Context) error {
 		return err
 	}
 	defer sealed.Close()
-	digest, size, err := a.seal(sealed, files)
+	digest, size, err := a.sealFiles(sealed, files)
 	if unfit := new(task.UnfitError); errors.As(err, &unfit) {
 		a.rejectOutput(unfit)
 		digest, size, err = a.seal(sealed, nil)
@@ -164,7 +163,15 @@ func (a *attempt) rejectOutput(why *task.UnfitError) {
 		said = append(said, '\n')
 	}
 	a.output.stderr = fmt.Appendf(said, "escrin: %v; the workload ended with exit status %d\n", why, a.result.ExitStatus)
-	a.result.ExitStatus = task.ExitOutputUnfit
+	a.result = task.Result{ExitStatus: task.ExitOutputUnfit}
+}
+
+// sealFiles is seal, with the files' public word in the result.
+func (a *attempt) sealFiles(dst *os.File, files fs.FS) (digest wire.Digest, size uint64, err error) {
+	if a.result.PublicOutput, err = task.PublicOutput(files); err != nil {
+		return digest, 0, err
+	}
+	return a.seal(dst, files)
 }
 
 // seal makes dst hold the sealed archive and returns its digest and size.
@@ -179,7 +186,7 @@ func (a *attempt) seal(dst *os.File, files fs.FS) (wire.Digest, uint64, error) {
 	counter := &counter{w: io.MultiWriter(dst, hash)}
 	archive, writer := io.Pipe()
 	go func() { writer.CloseWithError(task.WriteOutput(writer, a.output.stdout, a.output.stderr, files)) }()
-	aad := task.OutputAAD(a.result.TaskID, a.result.Attempt)
+	aad := task.OutputAAD(a.launch.Task.ID, a.launch.Task.Attempt)
 	err := envelope.SealToRecipient(counter, rand.Reader, a.manifest.ResultKey, aad[:], archive)
 	archive.CloseWithError(err)
 	return wire.Digest(hash.Sum(nil)), counter.n, err
@@ -198,10 +205,16 @@ func (c *counter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// reportResult signs the result for the TaskHub and has the host carry it to the chain.
+// reportResult signs the report for the TaskHub and has the host carry it to the chain.
 func (a *attempt) reportResult(ctx context.Context) error {
-	domain := task.Domain{ChainID: a.launch.ChainID, TaskHub: a.launch.TaskHub}
-	signature := a.keys.sign(a.result.SigningDigest(domain))
-	_, err := a.link.Result(ctx, hostlink.Result{Report: task.Report(a.result), Signature: signature[:]})
+	t := a.launch.Task
+	report := task.Report{TaskID: t.ID, TermsDigest: t.Terms.Digest(), Attempt: t.Attempt, Results: []task.Result{a.result}}
+	signature := a.keys.sign(report.SigningDigest(a.domain()))
+	_, err := a.link.Result(ctx, hostlink.Result{Report: report.Encode(), Signature: signature[:]})
 	return err
+}
+
+// domain is what signatures for the TaskHub are bound to.
+func (a *attempt) domain() task.Domain {
+	return task.Domain{ChainID: a.launch.ChainID, TaskHub: a.launch.TaskHub}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/client"
 	"github.com/escrin/escrin/keyholder/envelope"
@@ -90,17 +91,24 @@ func (a *attempt) quote(ctx context.Context, reportData [64]byte) (hostlink.Quot
 	return quote, err
 }
 
-// obtainPermit has the key network certify the evidence and the host carry the certificate to the chain.
+// obtainPermit has the key network certify the evidence and the host carry certificate and claim to the chain.
 func (a *attempt) obtainPermit(ctx context.Context) error {
 	certified, err := client.Certificate(ctx, a.network, relay{a.link}, a.evidence, a.launch.Permitter, nil)
 	if err != nil {
 		return fmt.Errorf("obtain certificate: %w", err)
 	}
-	authorization := certified.Signature.EIP2537()
+	authorization, claim := certified.Signature.EIP2537(), a.signClaim()
 	_, err = a.link.Permit(ctx, hostlink.PermitRequest{
-		Requester: a.keys.address(), Context: a.permitContext(certified.Findings), Authorization: authorization[:],
+		Requester: a.keys.address(), Context: a.permitContext(certified.Findings), Authorization: authorization[:], Claim: claim[:],
 	})
 	return err
+}
+
+// signClaim allows the runner that the host named, and nobody else, to claim the attempt for the requester.
+func (a *attempt) signClaim() [65]byte {
+	t := a.launch.Task
+	claim := task.Claim{TaskID: t.ID, TermsDigest: t.Terms.Digest(), Attempt: t.Attempt, Runner: a.launch.Runner}
+	return a.keys.sign(claim.SigningDigest(a.domain()))
 }
 
 // permitContext is abi.encode(uint64 baseBlock, bytes32 measurementRoot, bytes32 configDigest,

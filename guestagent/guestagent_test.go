@@ -106,16 +106,17 @@ func result(t *testing.T, h *hosttest.Host) task.Result {
 	if heard.Result == nil {
 		t.Fatalf("no result, failure %q", heard.Failure)
 	}
-	r, err := task.ParseReport(heard.Result.Report)
-	if err != nil {
-		t.Fatal(err)
+	attempt, results, err := task.ParseReport(heard.Result.Report)
+	if err != nil || attempt != h.Job.Task.Attempt || len(results) != 1 {
+		t.Fatalf("attempt %d, %d results, %v", attempt, len(results), err)
 	}
-	return r
+	return results[0]
 }
 
 func TestLifeFromLockdownToResult(t *testing.T) {
 	h := newHost(t)
-	m := &machine{status: 7, files: fstest.MapFS{"f": {Data: []byte("file")}}}
+	word := [32]byte{1, 31: 2}
+	m := &machine{status: 7, files: fstest.MapFS{"f": {Data: []byte("file")}, "public": {Data: word[:]}}}
 	if err := live(t, m, h); err != nil {
 		t.Fatal(err)
 	}
@@ -137,14 +138,14 @@ func TestLifeFromLockdownToResult(t *testing.T) {
 		t.Errorf("kernel at %d ms, agent at %d ms", kernel.Milliseconds, agent.Milliseconds)
 	}
 	r := result(t, h)
-	if r.ExitStatus != 7 || r.TaskID != h.Job.Task.ID || r.InputDigest != h.Job.Task.InputDigest || r.Attempt != 1 || r.Runner != h.Job.Runner {
+	if r.ExitStatus != 7 || r.PublicOutput != word {
 		t.Errorf("result %+v", r)
 	}
 	out, err := h.OpenOutput(r.OutputDigest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(out.Stdout) != "out" || string(out.Stderr) != "err" || string(out.Files[0].Data) != "file" {
+	if string(out.Stdout) != "out" || string(out.Stderr) != "err" || string(out.Files[0].Data) != "file" || !bytes.Equal(out.Files[1].Data, word[:]) {
 		t.Errorf("output %+v", out)
 	}
 }
@@ -176,7 +177,7 @@ func TestAT02EvidenceBindsEverything(t *testing.T) {
 	if evidence.Binding != want {
 		t.Errorf("binding %+v\nwant    %+v", evidence.Binding, want)
 	}
-	if context := h.Heard().Permit.Context; len(context) != 160 || !bytes.Equal(context[128:], slices.Concat(digestOf(evidence))) {
+	if context := h.Heard().Permit.Context; len(context) != 192 || !bytes.Equal(context[96:128], digestOf(evidence)) {
 		t.Errorf("permit context %x", context)
 	}
 }
@@ -243,17 +244,23 @@ func TestHostsLiesEndTheAttempt(t *testing.T) {
 		lie     func(*hosttest.Host)
 		failure hostlink.Failure
 	}{
-		"other manifest": {func(h *hosttest.Host) { h.Replace(wire.Digest(h.Job.Task.InputDigest), []byte("{}")) }, hostlink.FailInput},
-		"no manifest":    {func(h *hosttest.Host) { h.Job.Task.InputDigest[0]++ }, hostlink.FailInput},
+		"other manifest": {func(h *hosttest.Host) { h.Replace(h.Job.Task.Terms.InputDigest, []byte("{}")) }, hostlink.FailInput},
+		"no manifest":    {func(h *hosttest.Host) { h.Job.Task.Terms.InputDigest[0]++ }, hostlink.FailInput},
 		"no quote": {func(h *hosttest.Host) {
 			h.MakeQuote = func([64]byte) (hostlink.Quote, error) { return hostlink.Quote{}, errBroken }
 		}, hostlink.FailEvidence},
-		"another policy":      {func(h *hosttest.Host) { h.Job.MeasurementRoot[0]++ }, hostlink.FailPolicy},
-		"another identity":    {func(h *hosttest.Host) { h.Job.Identity[0]++ }, hostlink.FailPolicy},
-		"nobody to pay":       {func(h *hosttest.Host) { h.Job.Runner = wire.Address{} }, hostlink.FailLaunch},
-		"malformed launch":    {func(h *hosttest.Host) { h.Job.Duration = 0 }, hostlink.FailLaunch},
-		"malformed network":   {func(h *hosttest.Host) { h.Job.KeyNetwork = []byte("{}") }, hostlink.FailLaunch},
-		"another key network": {otherNetwork, hostlink.FailShares},
+		"another policy": {func(h *hosttest.Host) { h.Job.MeasurementRoot[0]++ }, hostlink.FailPolicy},
+		"another identity": {func(h *hosttest.Host) {
+			h.Job.Identity[0]++
+			h.Job.Task.Terms.Identity[0]++
+		}, hostlink.FailPolicy},
+		"terms of another identity": {func(h *hosttest.Host) { h.Job.Task.Terms.Identity[0]++ }, hostlink.FailLaunch},
+		"many tasks":                {func(h *hosttest.Host) { h.Job.Task.Terms.Count = 2 }, hostlink.FailLaunch},
+		"a task within a batch":     {func(h *hosttest.Host) { h.Job.Task.ID[31]++ }, hostlink.FailLaunch},
+		"nobody to pay":             {func(h *hosttest.Host) { h.Job.Runner = wire.Address{} }, hostlink.FailLaunch},
+		"malformed launch":          {func(h *hosttest.Host) { h.Job.Duration = 0 }, hostlink.FailLaunch},
+		"malformed network":         {func(h *hosttest.Host) { h.Job.KeyNetwork = []byte("{}") }, hostlink.FailLaunch},
+		"another key network":       {otherNetwork, hostlink.FailShares},
 	} {
 		h := newHost(t)
 		c.lie(h)
@@ -280,7 +287,7 @@ func otherNetwork(h *hosttest.Host) {
 func TestRejectedInputsAreASignedAnswer(t *testing.T) {
 	for name, spoil := range map[string]func(t *testing.T, h *hosttest.Host){
 		"no manifest": func(_ *testing.T, h *hosttest.Host) {
-			h.Job.Task.InputDigest = wire.Hash32(h.Put([]byte("not a manifest")))
+			h.Job.Task.Terms.InputDigest = h.Put([]byte("not a manifest"))
 		},
 		"not an envelope": func(t *testing.T, h *hosttest.Host) {
 			setInput(t, h, h.Put([]byte("plain text")), 10)
@@ -308,22 +315,26 @@ func TestRejectedInputsAreASignedAnswer(t *testing.T) {
 
 // TestAG11UnfitOutputIsASignedAnswer: the workload's fault is told to the submitter, once, with what it said.
 func TestAG11UnfitOutputIsASignedAnswer(t *testing.T) {
-	h := newHost(t)
-	m := &machine{status: 7, files: fstest.MapFS{"a": {Data: []byte("fits")}, "b": {Data: make([]byte, task.MaxOutput)}}}
-	if err := live(t, m, h); err != nil {
-		t.Fatal(err)
-	}
-	r := result(t, h)
-	out, err := h.OpenOutput(r.OutputDigest)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.ExitStatus != task.ExitOutputUnfit || string(out.Stdout) != "out" || len(out.Files) != 0 {
-		t.Errorf("status %d, stdout %q, %d files", r.ExitStatus, out.Stdout, len(out.Files))
-	}
-	want := "err\nescrin: /output does not fit: more than 31 MiB with stdout, stderr and names; the workload ended with exit status 7\n"
-	if string(out.Stderr) != want {
-		t.Errorf("stderr %q", out.Stderr)
+	for why, files := range map[string]fstest.MapFS{
+		"more than 31 MiB with stdout, stderr and names": {
+			"a": {Data: []byte("fits")}, "b": {Data: make([]byte, task.MaxOutput)}, "public": {Data: make([]byte, 32)}},
+		"public is the word for contracts and must have 32 bytes, not 5": {"a": {Data: []byte("fits")}, "public": {Data: []byte("alice")}},
+	} {
+		h := newHost(t)
+		if err := live(t, &machine{status: 7, files: files}, h); err != nil {
+			t.Fatal(err)
+		}
+		r := result(t, h)
+		out, err := h.OpenOutput(r.OutputDigest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.ExitStatus != task.ExitOutputUnfit || r.PublicOutput != [32]byte{} || string(out.Stdout) != "out" || len(out.Files) != 0 {
+			t.Errorf("status %d, public word %x, stdout %q, %d files", r.ExitStatus, r.PublicOutput, out.Stdout, len(out.Files))
+		}
+		if want := "err\nescrin: /output does not fit: " + why + "; the workload ended with exit status 7\n"; string(out.Stderr) != want {
+			t.Errorf("stderr %q", out.Stderr)
+		}
 	}
 }
 

@@ -3,6 +3,8 @@
 package keyholder
 
 import (
+	"encoding/binary"
+
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/internal/abi"
@@ -56,21 +58,47 @@ func (c Certificate) Point() curve.G1 {
 	return curve.HashToG1(curve.DSTCertificate, d[:])
 }
 
-// TaskAttempt is the attempt for which a task key is asked.
+// TermsSize is the number of bytes of encoded terms.
+const TermsSize = 11 * abi.WordSize
+
+// Terms are abi.encode of the terms under which a batch of tasks was submitted,
+// as the hub has them. The chain keeps their digest alone.
+type Terms [TermsSize]byte
+
+// The places of the terms that decide about a key.
+const (
+	termsIdentity = 1
+	termsDeadline = 3
+)
+
+// Digest returns keccak256 of the terms.
+func (t Terms) Digest() [32]byte { return abi.Keccak(t[:]) }
+
+// Identity returns the identity that the batch was submitted to.
+func (t Terms) Identity() [32]byte { return [32]byte(t[termsIdentity*abi.WordSize:]) }
+
+// Deadline returns the second since the epoch from which on no result is
+// accepted. Like Identity, it is for terms that have the digest of a record: no
+// others are known to be encoded as the hub does.
+func (t Terms) Deadline() uint64 {
+	return binary.BigEndian.Uint64(t[(termsDeadline+1)*abi.WordSize-8:])
+}
+
+// TaskAttempt is the attempt for which the key of a batch of tasks is asked.
 type TaskAttempt struct {
-	ID          [32]byte
-	Attempt     uint32 // from 1
-	InputDigest [32]byte
+	ID      [32]byte // of the batch: its low byte is zero
+	Attempt uint32   // from 1
+	Terms   Terms
 }
 
 // ReleaseDigest is what the requester signs to ask for a share:
-// keccak256(abi.encode(RELEASE_V1, name digest, task id, attempt, input digest,
+// keccak256(abi.encode(RELEASE_V2, name digest, task id, attempt, terms digest,
 // keccak256(channel key))).
 func ReleaseDigest(name keyname.Name, task TaskAttempt, channelKeyHash [32]byte) [32]byte {
 	return abi.Words{}.
-		Bytes32(abi.Keccak([]byte("escrin.release.v1"))).
+		Bytes32(abi.Keccak([]byte("escrin.release.v2"))).
 		Bytes32(name.Digest()).Bytes32(task.ID).Uint64(uint64(task.Attempt)).
-		Bytes32(task.InputDigest).Bytes32(channelKeyHash).
+		Bytes32(task.Terms.Digest()).Bytes32(channelKeyHash).
 		Keccak()
 }
 

@@ -17,6 +17,7 @@ type (
 	hex32      [32]byte
 	hexAddress [20]byte
 	hexSig     [SignatureSize]byte
+	hexTerms   [TermsSize]byte
 )
 
 var errHex = errors.New("want lower-case 0x-prefixed hex of the exact size")
@@ -26,12 +27,14 @@ func (h hexG1) MarshalText() ([]byte, error)      { return encodeHex(h[:]), nil 
 func (h hex32) MarshalText() ([]byte, error)      { return encodeHex(h[:]), nil }
 func (h hexAddress) MarshalText() ([]byte, error) { return encodeHex(h[:]), nil }
 func (h hexSig) MarshalText() ([]byte, error)     { return encodeHex(h[:]), nil }
+func (h hexTerms) MarshalText() ([]byte, error)   { return encodeHex(h[:]), nil }
 
 func (h *hexG2) UnmarshalText(b []byte) error      { return decodeHex(h[:], b) }
 func (h *hexG1) UnmarshalText(b []byte) error      { return decodeHex(h[:], b) }
 func (h *hex32) UnmarshalText(b []byte) error      { return decodeHex(h[:], b) }
 func (h *hexAddress) UnmarshalText(b []byte) error { return decodeHex(h[:], b) }
 func (h *hexSig) UnmarshalText(b []byte) error     { return decodeHex(h[:], b) }
+func (h *hexTerms) UnmarshalText(b []byte) error   { return decodeHex(h[:], b) }
 
 func encodeHex(b []byte) []byte { return []byte("0x" + hex.EncodeToString(b)) }
 

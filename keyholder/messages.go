@@ -89,9 +89,9 @@ type nameJSON struct {
 }
 
 type taskJSON struct {
-	ID          hex32  `json:"id"`
-	Attempt     uint32 `json:"attempt"`
-	InputDigest hex32  `json:"inputDigest"`
+	ID      hex32    `json:"id"`
+	Attempt uint32   `json:"attempt"`
+	Terms   hexTerms `json:"terms"`
 }
 
 type releaseRequestJSON struct {
@@ -145,7 +145,7 @@ func (r ReleaseRequest) MarshalJSON() ([]byte, error) {
 			ChainID: n.ChainID, Registry: n.Registry, IdentityID: n.IdentityID, Kind: n.Kind,
 			Subject: n.Subject, Policy: n.Policy, Version: n.Version,
 		},
-		Task:      taskJSON{r.Task.ID, r.Task.Attempt, r.Task.InputDigest},
+		Task:      taskJSON{r.Task.ID, r.Task.Attempt, hexTerms(r.Task.Terms)},
 		Signature: r.Signature,
 	})
 }
@@ -163,7 +163,7 @@ func (r *ReleaseRequest) UnmarshalJSON(b []byte) error {
 			ChainID: n.ChainID, Registry: n.Registry, IdentityID: n.IdentityID, Kind: n.Kind,
 			Subject: n.Subject, Policy: n.Policy, Version: n.Version,
 		},
-		Task:      TaskAttempt{w.Task.ID, w.Task.Attempt, w.Task.InputDigest},
+		Task:      TaskAttempt{w.Task.ID, w.Task.Attempt, Terms(w.Task.Terms)},
 		Signature: w.Signature,
 	}
 	return checkEvidenceSize(w.Evidence)

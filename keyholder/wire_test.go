@@ -34,7 +34,7 @@ func TestMessagesRoundTrip(t *testing.T) {
 	roundTrip(t, keyholder.CertificateReply{Index: 1, Signature: [48]byte{3}})
 	roundTrip(t, keyholder.ReleaseRequest{
 		Evidence: []byte{1}, Name: name, Signature: [65]byte{6},
-		Task: keyholder.TaskAttempt{ID: [32]byte{4}, Attempt: 1, InputDigest: [32]byte{7}},
+		Task: keyholder.TaskAttempt{ID: [32]byte{4}, Attempt: 1, Terms: keyholder.Terms{7}},
 	})
 	roundTrip(t, keyholder.ReleaseReply{Index: 1, Sealed: []byte{8}})
 	roundTrip(t, keyholder.Error{Code: keyholder.CodeBusy, Message: "m", Retryable: true})
@@ -186,7 +186,7 @@ func TestDigestsBindEveryField(t *testing.T) {
 		keyholder.ReleaseDigest(keyname.Name{Version: 2}, task, [32]byte{}),
 		keyholder.ReleaseDigest(name, keyholder.TaskAttempt{Attempt: 2}, [32]byte{}),
 		keyholder.ReleaseDigest(name, keyholder.TaskAttempt{Attempt: 1, ID: [32]byte{1}}, [32]byte{}),
-		keyholder.ReleaseDigest(name, keyholder.TaskAttempt{Attempt: 1, InputDigest: [32]byte{1}}, [32]byte{}),
+		keyholder.ReleaseDigest(name, keyholder.TaskAttempt{Attempt: 1, Terms: keyholder.Terms{1}}, [32]byte{}),
 	}
 	for i := range digests {
 		for j := range i {

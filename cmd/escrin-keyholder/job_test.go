@@ -27,6 +27,7 @@ import (
 	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/cmd/escrin-devnet/devchain"
 	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/contracts/deploy"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/client"
@@ -239,20 +240,26 @@ func (w *world) transport() client.Transport { return httptransport.New(w.keys) 
 // submit puts a task on the chain and returns it as its first attempt.
 func (w *world) submit(salt byte) keyholder.TaskAttempt {
 	w.t.Helper()
-	task := keyholder.TaskAttempt{Attempt: 1, InputDigest: [32]byte{9, salt}}
-	id, _, err := w.chain.Submit(w.t.Context(), w.account, chain.Submission{
-		Identity: w.identity, InputDigest: task.InputDigest, Salt: common.Hash{salt}, Deadline: uint64(time.Now().Add(time.Hour).Unix()),
-	})
+	terms := task.Terms{
+		Submitter: w.account.Address(), Identity: w.identity, InputDigest: [32]byte{9, salt}, Deadline: uint64(time.Now().Add(time.Hour).Unix()),
+		Count: 1, Attempts: 1, Refundee: w.account.Address(),
+	}
+	id, _, err := w.chain.Submit(w.t.Context(), w.account, terms, common.Hash{salt})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	task.ID = id
-	return task
+	return keyholder.TaskAttempt{ID: id, Attempt: 1, Terms: keyholder.Terms(terms.Encode())}
 }
 
-func (w *world) claim(task keyholder.TaskAttempt, e *enclave) {
+func (w *world) claim(attempt keyholder.TaskAttempt, e *enclave) {
 	w.t.Helper()
-	if _, err := w.chain.Claim(w.t.Context(), w.account, task.ID, e.address()); err != nil {
+	terms, err := task.ParseTerms(attempt.Terms[:])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	claim := task.Claim{TaskID: attempt.ID, TermsDigest: terms.Digest(), Attempt: attempt.Attempt, Runner: w.account.Address()}
+	signature := e.sign(claim.SigningDigest(w.chain.Domain()))
+	if _, err := w.chain.Claim(w.t.Context(), w.account, attempt.ID, terms, e.address(), signature); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -266,13 +273,18 @@ func (e *enclave) request(task keyholder.TaskAttempt) keyholder.ReleaseRequest {
 	e.w.t.Helper()
 	req := keyholder.ReleaseRequest{Evidence: e.encoded, Name: e.w.name(task), Task: task}
 	digest := keyholder.ReleaseDigest(req.Name, task, e.evidence.Binding.ChannelKeyHash)
+	req.Signature = e.sign(digest)
+	return req
+}
+
+func (e *enclave) sign(digest [32]byte) [65]byte {
+	e.w.t.Helper()
 	signature, err := crypto.Sign(digest[:], e.key)
 	if err != nil {
 		e.w.t.Fatal(err)
 	}
 	signature[64] += 27
-	req.Signature = [65]byte(signature)
-	return req
+	return [65]byte(signature)
 }
 
 // release asks for the task's key.

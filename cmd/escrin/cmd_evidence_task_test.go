@@ -17,6 +17,7 @@ import (
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/contracts/chaintest"
+	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/blob"
 	"github.com/escrin/escrin/jobs/network"
@@ -36,7 +37,9 @@ func TestEvidenceOfARunningTask(t *testing.T) {
 	allow(w.root)
 	head, err := n.Chain.Head(t.Context())
 	w.must(err)
-	task, _, err := n.Chain.Submit(t.Context(), n.Accounts[1], chain.Submission{Identity: identity, InputDigest: common.Hash{1}, Deadline: head.Time + 600})
+	submitter := n.Accounts[1].Address()
+	terms := task.Terms{Submitter: submitter, Identity: identity, InputDigest: [32]byte{1}, Deadline: head.Time + 600, Count: 1, Attempts: 1, Refundee: submitter}
+	id, _, err := n.Chain.Submit(t.Context(), n.Accounts[1], terms, common.Hash{})
 	w.must(err)
 
 	jobs := newJobsWithEvidence(t)
@@ -50,7 +53,7 @@ func TestEvidenceOfARunningTask(t *testing.T) {
 	verify := func(want int, words string, args ...string) {
 		t.Helper()
 		var out, errs bytes.Buffer
-		got := run(append([]string{"evidence", "verify", "--network", file, "--task", task.Hex()}, args...), nil, &out, &errs)
+		got := run(append([]string{"evidence", "verify", "--network", file, "--task", id.Hex()}, args...), nil, &out, &errs)
 		if text := out.String() + errs.String(); got != want || !strings.Contains(text, words) {
 			t.Errorf("%v: status %d, want %d with %q:\n%s", args, got, want, words, text)
 		}
@@ -70,12 +73,12 @@ func TestEvidenceOfARunningTask(t *testing.T) {
 			w.must(err)
 			e.Signed, e.Collateral, err = sign(e.Binding.ReportData())
 			w.must(err)
-			jobs.attempt(w, task, uint32(i+1), e)
+			jobs.attempt(w, id, uint32(i+1), e)
 		}
 	}
 
 	verify(exitError, "does not know this task")
-	jobs.attempt(w, task, 1, attest.Evidence{})
+	jobs.attempt(w, id, 1, attest.Evidence{})
 	verify(exitError, "no guest has shown evidence")
 	show(func(*attest.Evidence) {})
 	verify(exitOK, "authentic and acceptable")
@@ -99,9 +102,9 @@ func TestEvidenceOfARunningTask(t *testing.T) {
 	r := w.measurements[0].Registers
 	demanded := []string{"--measurement", fmt.Sprintf("%s,%s,%s,%s", r.MRTD, r.RTMR0, r.RTMR1, r.RTMR2), "--report-data", strings.Repeat("5a", 64),
 		"--collateral", filepath.Join(w.dir, "tdx.collateral")}
-	jobs.attemptRaw(w, task, 9, w.read("tdx.signed"))
+	jobs.attemptRaw(w, id, 9, w.read("tdx.signed"))
 	verify(exitNotAcceptable, "expectation.envelope", demanded...)
-	jobs.attemptRaw(w, task, 10, []byte("nothing that is known"))
+	jobs.attemptRaw(w, id, 10, []byte("nothing that is known"))
 	verify(exitCannotTell, "evidence.tee", demanded...)
 }
 

@@ -176,7 +176,7 @@ func (v *evidenceVerifier) demandOfChain(cmd *cobra.Command, d *demand, p presen
 	if err != nil {
 		return unreachable(err)
 	}
-	policy, err := c.Policy(cmd.Context(), task.Identity)
+	policy, err := c.Policy(cmd.Context(), task.Identity())
 	if err != nil {
 		return unreachable(err)
 	}
@@ -184,7 +184,7 @@ func (v *evidenceVerifier) demandOfChain(cmd *cobra.Command, d *demand, p presen
 	if err != nil {
 		return unreachable(err)
 	}
-	return d.ofNetwork(n, task.Identity, policy.MeasurementRoot, block.Hash)
+	return d.ofNetwork(n, task.Identity(), policy.MeasurementRoot, block.Hash)
 }
 
 // ofNetwork adds fields that the user has not demanded to be otherwise.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/blob"
 	"github.com/escrin/escrin/jobs/outcome"
 )
@@ -62,26 +63,27 @@ func (flags jobResult) run(cmd *cobra.Command, text string) error {
 	if err != nil {
 		return err
 	}
-	if record.ExitStatus == task.ExitInputsRejected {
+	result := record.Result(id)
+	if result.ExitStatus == task.ExitInputsRejected {
 		return withHint(errors.New("the enclave could not open the inputs, so there is no output"),
 			"an input was sealed to another task, identity or key network; submit the task anew")
 	}
-	sealed, err := blob.NewClient(n.Jobs).Get(cmd.Context(), blob.Digest(record.OutputDigest), outcome.MaxSize)
+	sealed, err := blob.NewClient(n.Jobs).Get(cmd.Context(), result.OutputDigest, outcome.MaxSize)
 	if errors.Is(err, blob.ErrMismatch) || errors.Is(err, blob.ErrNotFound) {
 		return withHint(fmt.Errorf("fetch output: %w", err), "the store lost or changed it; its digest is on chain, so a copy from elsewhere would be as good")
 	}
 	if err != nil {
 		return unreachable(fmt.Errorf("fetch output: %w", err))
 	}
-	out, err := outcome.Open(sealed, t.ResultKey, id, record.Attempt)
+	out, err := outcome.Open(sealed, t.ResultKey, record.ID, record.Attempt)
 	if err != nil {
 		return err
 	}
 	if err := flags.show(cmd, id, record, out); err != nil {
 		return err
 	}
-	if flags.exitCode && record.ExitStatus != 0 {
-		return exitStatus(record.ExitStatus)
+	if flags.exitCode && result.ExitStatus != 0 {
+		return exitStatus(result.ExitStatus)
 	}
 	return nil
 }
@@ -104,12 +106,14 @@ func finished(ctx context.Context, c *chain.Chain, id common.Hash) (chain.Task, 
 
 // resultDescription is a result for --json.
 type resultDescription struct {
-	Task       common.Hash       `json:"task"`
-	Attempt    uint32            `json:"attempt"`
-	ExitStatus uint32            `json:"exitStatus"`
-	Stdout     string            `json:"stdout"`
-	Stderr     string            `json:"stderr"`
-	Files      []fileDescription `json:"files"`
+	Task         common.Hash       `json:"task"`
+	Attempt      uint32            `json:"attempt"`
+	Terms        *api.Terms        `json:"terms"`
+	ExitStatus   uint32            `json:"exitStatus"`
+	PublicOutput common.Hash       `json:"publicOutput"` // zero for none
+	Stdout       string            `json:"stdout"`
+	Stderr       string            `json:"stderr"`
+	Files        []fileDescription `json:"files"`
 }
 
 type fileDescription struct {
@@ -137,12 +141,16 @@ func (flags jobResult) show(cmd *cobra.Command, id common.Hash, record chain.Tas
 			return err
 		}
 	}
+	result := record.Result(id)
 	if wantJSON(cmd) {
-		return printJSON(cmd.OutOrStdout(), resultDescription{id, record.Attempt, record.ExitStatus, string(out.Stdout), string(out.Stderr),
-			describeFiles(out, flags.dir == "")})
+		return printJSON(cmd.OutOrStdout(), resultDescription{id, record.Attempt, api.TermsOf(record.Terms), result.ExitStatus, result.PublicOutput,
+			string(out.Stdout), string(out.Stderr), describeFiles(out, flags.dir == "")})
 	}
 	notes := cmd.ErrOrStderr()
-	fmt.Fprintf(notes, "exit status %d\n", record.ExitStatus)
+	fmt.Fprintf(notes, "exit status %d\n", result.ExitStatus)
+	if result.PublicOutput != [32]byte{} {
+		fmt.Fprintf(notes, "public word 0x%x\n", result.PublicOutput)
+	}
 	show(cmd.OutOrStdout(), notes, "stdout", out.Stdout)
 	show(notes, notes, "stderr", out.Stderr)
 	for _, f := range out.Files {

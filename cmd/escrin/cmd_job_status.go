@@ -106,10 +106,10 @@ func (f follower) fromChain(ctx context.Context) (api.Task, error) {
 	if err != nil {
 		return api.Task{}, unreachable(err)
 	}
-	t := api.Task{ID: f.id.Hex(), Identity: record.Identity, State: api.State(record.State.String()),
-		Attempt: record.Attempt, InputDigest: record.InputDigest, Attempts: []api.Attempt{}}
+	t := api.Task{ID: f.id.Hex(), Identity: record.Identity(), State: api.State(record.State.String()), Attempt: record.Attempt,
+		InputDigest: record.InputDigest(), Terms: api.TermsOf(record.Terms), Attempts: []api.Attempt{}}
 	if record.State == chain.StateAccepted {
-		t.Result = &api.Result{ExitStatus: record.ExitStatus, OutputDigest: record.OutputDigest, Requester: record.Requester}
+		t.Result = api.ResultOf(record.Result(f.id), record.Requester)
 	}
 	return t, nil
 }
@@ -158,7 +158,7 @@ func verdict(t api.Task) error {
 	case api.StateAccepted:
 		return nil
 	case api.StateExpired:
-		return withHint(fmt.Errorf("task %s expired without a result", t.ID), "submit it again with a longer --deadline; the fee went back")
+		return withHint(fmt.Errorf("task %s expired without a result", t.ID), "submit it again with a longer --deadline or more --attempts; the fee went back")
 	}
 	return fmt.Errorf("task %s is %s", t.ID, t.State)
 }

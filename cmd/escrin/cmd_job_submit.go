@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/big"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -16,6 +15,7 @@ import (
 	"github.com/escrin/escrin/enclaver"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/blob"
 	"github.com/escrin/escrin/jobs/network"
 	"github.com/escrin/escrin/jobs/ticket"
@@ -28,8 +28,7 @@ type submitJob struct {
 	task     string
 	enclave  string
 	inputs   []string
-	deadline time.Duration
-	fee      string
+	terms    termsFlags
 	quiet    bool
 }
 
@@ -41,7 +40,10 @@ func newJobSubmitCommand() *cobra.Command {
 		Long: `Encrypt and store inputs, and put the task on chain.
 
 Each input is a FILE or NAME=FILE; the workload finds it as /input/NAME, and a single one on its standard input too.
-Files that "escrin job encrypt" made for this task are passed on as they are.`,
+Files that "escrin job encrypt" made for this task are passed on as they are.
+
+The fee is held by the task hub until there is a result. It goes to the runner of the claim under which the result came, or back
+if the deadline passes or --attempts claims have lapsed.`,
 		Example: `  escrin job submit --identity $IDENTITY --input bid.json
   escrin job submit --identity $IDENTITY --task $TASK --input alice=alice.sealed --input bob=bob.sealed`,
 		Args: exactly(),
@@ -51,8 +53,7 @@ Files that "escrin job encrypt" made for this task are passed on as they are.`,
 	cmd.Flags().StringVar(&flags.task, "task", "", "the `TASK`, if it was prepared before")
 	addPinFlag(cmd, &flags.enclave)
 	cmd.Flags().StringArrayVar(&flags.inputs, "input", nil, "an input: `FILE` or NAME=FILE; may be repeated")
-	cmd.Flags().DurationVar(&flags.deadline, "deadline", 24*time.Hour, "how long the task may take before it expires")
-	cmd.Flags().StringVar(&flags.fee, "fee", "0", "what the runner is paid, in `WEI`")
+	flags.terms.add(cmd)
 	cmd.Flags().BoolVarP(&flags.quiet, "quiet", "q", false, "print the task's id alone")
 	addAccountFlag(cmd)
 	return cmd
@@ -78,9 +79,9 @@ func (flags submitJob) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	fee, ok := new(big.Int).SetString(flags.fee, 10)
-	if !ok || fee.Sign() < 0 || flags.deadline < time.Second {
-		return usageError{cmd.CommandPath(), "--fee takes a whole number of wei, --deadline a duration of at least 1s"}
+	terms, err := flags.terms.parse(cmd)
+	if err != nil {
+		return err
 	}
 	pin, err := parsePin(cmd, flags.enclave)
 	if err != nil {
@@ -98,11 +99,10 @@ func (flags submitJob) run(cmd *cobra.Command) error {
 	if err := checkSecrets(cmd, pin, s.identity, files); err != nil {
 		return err
 	}
-	digest, err := s.store(cmd.Context(), files, contents)
-	if err != nil {
+	if terms.InputDigest, err = s.store(cmd.Context(), files, contents); err != nil {
 		return err
 	}
-	return flags.send(s, digest, fee)
+	return flags.send(s, terms)
 }
 
 // files parses the inputs, which must have different names.
@@ -182,7 +182,7 @@ func (flags submitJob) ticket(s submission) (ticket.Ticket, error) {
 }
 
 // store seals the inputs, stores them and their manifest, and returns the manifest's digest.
-func (s submission) store(ctx context.Context, files []inputFile, contents [][]byte) (common.Hash, error) {
+func (s submission) store(ctx context.Context, files []inputFile, contents [][]byte) ([32]byte, error) {
 	name := keyname.ForTask(s.network.Chain.ID, s.network.Contracts.Registry, s.identity.Identity, s.ticket.Task, s.identity.MeasurementRoot)
 	store := blob.NewClient(s.network.Jobs)
 	manifest := task.Manifest{Version: task.ManifestVersion, Inputs: []task.Input{},
@@ -191,36 +191,40 @@ func (s submission) store(ctx context.Context, files []inputFile, contents [][]b
 	for i, in := range files {
 		sealed, err := in.sealed(s.network, name, contents[i])
 		if err != nil {
-			return common.Hash{}, err
+			return [32]byte{}, err
 		}
 		s.progress.step(fmt.Sprintf("storing input %s, %s sealed", in.name, byteSize(int64(len(sealed)))))
 		digest, err := store.Put(ctx, sealed)
 		if err != nil {
-			return common.Hash{}, unreachable(fmt.Errorf("store input %s: %w", in.name, err))
+			return [32]byte{}, unreachable(fmt.Errorf("store input %s: %w", in.name, err))
 		}
 		manifest.Inputs = append(manifest.Inputs, task.Input{Name: in.name, Digest: wire.Digest(digest), Size: uint64(len(sealed))})
 	}
 	document, err := manifest.Marshal()
 	if err != nil {
-		return common.Hash{}, err
+		return [32]byte{}, err
 	}
 	digest, err := store.Put(ctx, document)
 	if err != nil {
-		return common.Hash{}, unreachable(fmt.Errorf("store input manifest: %w", err))
+		return [32]byte{}, unreachable(fmt.Errorf("store input manifest: %w", err))
 	}
-	return common.Hash(digest), nil
+	return digest, nil
 }
 
-// send puts the task on chain and tells of it.
-func (flags submitJob) send(s submission, inputs common.Hash, fee *big.Int) error {
+// send puts the task on chain, under terms that it completes, and tells of it.
+func (flags submitJob) send(s submission, terms task.Terms) error {
 	ctx := s.cmd.Context()
 	head, err := s.chain.Head(ctx)
 	if err != nil {
 		return err
 	}
+	terms.Submitter, terms.Identity = s.submitter.Address(), s.identity.Identity
+	terms.Deadline = head.Time + uint64(flags.terms.deadline/time.Second)
+	if terms.Refundee == [20]byte{} {
+		terms.Refundee = terms.Submitter
+	}
 	s.progress.step("sending the transaction")
-	id, receipt, err := s.chain.Submit(ctx, s.submitter, chain.Submission{Identity: s.identity.Identity, InputDigest: inputs,
-		Salt: common.Hash(s.ticket.Salt), Deadline: head.Time + uint64(flags.deadline/time.Second), Fee: fee})
+	id, receipt, err := s.chain.Submit(ctx, s.submitter, terms, common.Hash(s.ticket.Salt))
 	s.progress.done()
 	switch {
 	case chain.IsRevert(err, "TaskExists"):
@@ -233,7 +237,7 @@ func (flags submitJob) send(s submission, inputs common.Hash, fee *big.Int) erro
 	out := s.cmd.OutOrStdout()
 	switch {
 	case wantJSON(s.cmd):
-		return printJSON(out, submittedJob{id, s.identity.Identity, inputs, receipt.TxHash, receipt.Block})
+		return printJSON(out, submittedJob{id, s.identity.Identity, terms.InputDigest, api.TermsOf(terms), receipt.TxHash, receipt.Block})
 	case flags.quiet:
 		fmt.Fprintln(out, id)
 	default:
@@ -248,6 +252,7 @@ type submittedJob struct {
 	Task        common.Hash `json:"task"`
 	Identity    common.Hash `json:"identity"`
 	InputDigest common.Hash `json:"inputDigest"`
+	Terms       *api.Terms  `json:"terms"`
 	Tx          common.Hash `json:"tx"`
 	Block       uint64      `json:"block"`
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/escrin/escrin/attest/verify"
+	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/audit"
 	"github.com/escrin/escrin/jobs/audit/sources"
 	"github.com/escrin/escrin/jobs/network"
@@ -56,7 +57,7 @@ func verifyJob(cmd *cobra.Command, text string) error {
 	if n.TEE.Socket != "" && !wantJSON(cmd) {
 		defer fmt.Fprintln(cmd.ErrOrStderr(), "note: the TEE of this network is simulated: whoever has the key of its root certificate can make any evidence")
 	}
-	return showReport(cmd, id, audit.Check(record, trust))
+	return showReport(cmd, id, record, audit.Check(record, trust))
 }
 
 func explainUnfinished(err error, id common.Hash) error {
@@ -108,16 +109,20 @@ func readRoots(path string) (verify.Roots, string, error) {
 	return roots, fmt.Sprintf("the root certificates %s (%s)", home(path), strings.Join(fingerprints, ", ")), nil
 }
 
-// verification is a report for --json.
+// verification is a report for --json, with what it is about.
 type verification struct {
 	Task     common.Hash  `json:"task"`
 	OK       bool         `json:"ok"`
+	Terms    *api.Terms   `json:"terms"`
+	Result   *api.Result  `json:"result"`
 	Findings audit.Report `json:"findings"`
 }
 
-func showReport(cmd *cobra.Command, id common.Hash, report audit.Report) error {
+func showReport(cmd *cobra.Command, id common.Hash, r audit.Record, report audit.Report) error {
 	if wantJSON(cmd) {
-		if err := printJSON(cmd.OutOrStdout(), verification{id, report.OK(), report}); err != nil {
+		result := api.ResultOf(r.Ledger.Result(), r.Ledger.Acceptance.Requester)
+		result.Tx, result.Block = r.Ledger.Acceptance.Tx, r.Ledger.Acceptance.Block
+		if err := printJSON(cmd.OutOrStdout(), verification{id, report.OK(), api.TermsOf(r.Ledger.Terms()), result, report}); err != nil {
 			return err
 		}
 	} else {

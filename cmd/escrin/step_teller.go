@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/ethereum/go-ethereum/common"
+
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/runner"
@@ -109,6 +111,9 @@ func (s *stepTeller) tellState(t api.Task) {
 			fmt.Fprintf(s.out, ", in block %d", t.Result.Block)
 		}
 		fmt.Fprintln(s.out)
+		if public := t.Result.PublicOutput; public != (common.Hash{}) {
+			fmt.Fprintf(s.out, "public    %s\n", public)
+		}
 	case t.State.Final():
 		fmt.Fprintf(s.out, "%s\n", t.State)
 	case len(t.Attempts) == 0:

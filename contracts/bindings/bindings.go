@@ -46,20 +46,36 @@ type ITaskAcceptorTaskIdSelector struct {
 	TaskIds    []*big.Int
 }
 
-// ITaskLifecycleTask is an auto generated low-level Go binding around an user-defined struct.
-type ITaskLifecycleTask struct {
-	Submitter    common.Address
-	Identity     [32]byte
-	InputDigest  [32]byte
-	Deadline     uint64
-	Attempt      uint32
-	State        uint8
-	Requester    common.Address
-	Runner       common.Address
-	ClaimExpiry  uint64
-	Fee          *big.Int
-	OutputDigest [32]byte
+// ITaskLifecycleRecord is an auto generated low-level Go binding around an user-defined struct.
+type ITaskLifecycleRecord struct {
+	State       uint8
+	Attempt     uint32
+	Runner      common.Address
+	ClaimExpiry uint64
+	Requester   common.Address
+	Digest      [32]byte
+}
+
+// ITaskLifecycleTaskResult is an auto generated low-level Go binding around an user-defined struct.
+type ITaskLifecycleTaskResult struct {
 	ExitStatus   uint32
+	OutputDigest [32]byte
+	PublicOutput [32]byte
+}
+
+// ITaskLifecycleTerms is an auto generated low-level Go binding around an user-defined struct.
+type ITaskLifecycleTerms struct {
+	Submitter   common.Address
+	Identity    [32]byte
+	InputDigest [32]byte
+	Deadline    uint64
+	Count       uint16
+	Attempts    uint16
+	Token       common.Address
+	Fee         *big.Int
+	Refundee    common.Address
+	Callback    common.Address
+	CallbackGas uint32
 }
 
 // CertificatePermitterMetaData contains all meta data concerning the CertificatePermitter contract.
@@ -1566,9 +1582,9 @@ func (identityRegistry *IdentityRegistry) UnpackUnauthorizedError(raw []byte) (*
 
 // TaskHubMetaData contains all meta data concerning the TaskHub contract.
 var TaskHubMetaData = bind.MetaData{
-	ABI: "[{\"inputs\":[{\"internalType\":\"contractIIdentityRegistry\",\"name\":\"registry_\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"claimWindow_\",\"type\":\"uint64\"},{\"internalType\":\"uint256\",\"name\":\"claimBond_\",\"type\":\"uint256\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"}],\"name\":\"AttemptMismatch\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"BatchMalformed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"sent\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"bond\",\"type\":\"uint256\"}],\"name\":\"BondUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"DeadlinePassed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"}],\"name\":\"DeadlineUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"internalType\":\"uint32\",\"name\":\"exitStatus\",\"type\":\"uint32\"}],\"name\":\"ExitStatusUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"InputMismatch\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InvalidShortString\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"NotExpired\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"}],\"name\":\"PermitMissing\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"PermitRevoked\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"RunnerMissing\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"SignatureInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"string\",\"name\":\"str\",\"type\":\"string\"}],\"name\":\"StringTooLong\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"TaskExists\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"internalType\":\"enumITaskLifecycle.State\",\"name\":\"state\",\"type\":\"uint8\"}],\"name\":\"TaskIs\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Unauthorized\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"WithdrawalFailed\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[],\"name\":\"EIP712DomainChanged\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"runner\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"exitStatus\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"outputDigest\",\"type\":\"bytes32\"}],\"name\":\"TaskAccepted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"TaskCancelled\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"runner\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"claimExpiry\",\"type\":\"uint64\"}],\"name\":\"TaskClaimed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"TaskExpired\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"}],\"name\":\"TaskReopened\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"}],\"name\":\"TaskSubmitted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"generator\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"context\",\"type\":\"bytes32\"}],\"name\":\"TasksAvailable\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Withdrawn\",\"type\":\"event\"},{\"inputs\":[{\"internalType\":\"uint256[]\",\"name\":\"taskIds\",\"type\":\"uint256[]\"},{\"internalType\":\"bytes\",\"name\":\"proof\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"report\",\"type\":\"bytes\"}],\"name\":\"acceptTaskResults\",\"outputs\":[{\"components\":[{\"internalType\":\"enumITaskAcceptor.Quantifier\",\"name\":\"quantifier\",\"type\":\"uint8\"},{\"internalType\":\"uint256[]\",\"name\":\"taskIds\",\"type\":\"uint256[]\"}],\"internalType\":\"structITaskAcceptor.TaskIdSelector\",\"name\":\"selector\",\"type\":\"tuple\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"cancel\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"}],\"name\":\"claim\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"claimBond\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"claimWindow\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"credit\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"eip712Domain\",\"outputs\":[{\"internalType\":\"bytes1\",\"name\":\"fields\",\"type\":\"bytes1\"},{\"internalType\":\"string\",\"name\":\"name\",\"type\":\"string\"},{\"internalType\":\"string\",\"name\":\"version\",\"type\":\"string\"},{\"internalType\":\"uint256\",\"name\":\"chainId\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"verifyingContract\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"},{\"internalType\":\"uint256[]\",\"name\":\"extensions\",\"type\":\"uint256[]\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"expire\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"getTask\",\"outputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"},{\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"},{\"internalType\":\"enumITaskLifecycle.State\",\"name\":\"state\",\"type\":\"uint8\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"runner\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"claimExpiry\",\"type\":\"uint64\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"bytes32\",\"name\":\"outputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"exitStatus\",\"type\":\"uint32\"}],\"internalType\":\"structITaskLifecycle.Task\",\"name\":\"task\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"context\",\"type\":\"bytes32\"}],\"name\":\"notify\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"notify\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"registry\",\"outputs\":[{\"internalType\":\"contractIIdentityRegistry\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"}],\"name\":\"submit\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes4\",\"name\":\"interfaceId\",\"type\":\"bytes4\"}],\"name\":\"supportsInterface\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"name\":\"taskIdOf\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"withdraw\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"}]",
+	ABI: "[{\"inputs\":[{\"internalType\":\"contractIIdentityRegistry\",\"name\":\"registry_\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"claimWindow_\",\"type\":\"uint64\"},{\"internalType\":\"uint256\",\"name\":\"claimBond_\",\"type\":\"uint256\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"}],\"name\":\"AttemptMismatch\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"BatchMalformed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"sent\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"bond\",\"type\":\"uint256\"}],\"name\":\"BondUnfit\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ConstructionUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"DeadlinePassed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"}],\"name\":\"DeadlineUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"internalType\":\"uint32\",\"name\":\"exitStatus\",\"type\":\"uint32\"}],\"name\":\"ExitStatusUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"until\",\"type\":\"uint64\"}],\"name\":\"ExtensionUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"received\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"}],\"name\":\"FeeUnfit\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"GasInsufficient\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InvalidShortString\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"NotExpired\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"}],\"name\":\"PermitMissing\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"PermitRevoked\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ReentrancyGuardReentrantCall\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"}],\"name\":\"SafeERC20FailedOperation\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"SignatureInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"string\",\"name\":\"str\",\"type\":\"string\"}],\"name\":\"StringTooLong\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"TaskExists\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"internalType\":\"enumITaskLifecycle.State\",\"name\":\"state\",\"type\":\"uint8\"}],\"name\":\"TaskIs\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"TermsMismatch\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"TermsUnfit\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Unauthorized\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"WithdrawalFailed\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"}],\"name\":\"CallbackFailed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"claimExpiry\",\"type\":\"uint64\"}],\"name\":\"ClaimExtended\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[],\"name\":\"EIP712DomainChanged\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"runner\",\"type\":\"address\"},{\"components\":[{\"internalType\":\"uint32\",\"name\":\"exitStatus\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"outputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"publicOutput\",\"type\":\"bytes32\"}],\"indexed\":false,\"internalType\":\"structITaskLifecycle.TaskResult[]\",\"name\":\"results\",\"type\":\"tuple[]\"}],\"name\":\"TaskAccepted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"TaskCancelled\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"runner\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"claimExpiry\",\"type\":\"uint64\"}],\"name\":\"TaskClaimed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"TaskExpired\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"}],\"name\":\"TaskReopened\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"},{\"internalType\":\"uint16\",\"name\":\"count\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"attempts\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"refundee\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"},{\"internalType\":\"uint32\",\"name\":\"callbackGas\",\"type\":\"uint32\"}],\"indexed\":false,\"internalType\":\"structITaskLifecycle.Terms\",\"name\":\"terms\",\"type\":\"tuple\"}],\"name\":\"TaskSubmitted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"generator\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"context\",\"type\":\"bytes32\"}],\"name\":\"TasksAvailable\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Withdrawn\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"MAX_CALLBACK_GAS\",\"outputs\":[{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"MAX_COUNT\",\"outputs\":[{\"internalType\":\"uint16\",\"name\":\"\",\"type\":\"uint16\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256[]\",\"name\":\"taskIds\",\"type\":\"uint256[]\"},{\"internalType\":\"bytes\",\"name\":\"proof\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"report\",\"type\":\"bytes\"}],\"name\":\"acceptTaskResults\",\"outputs\":[{\"components\":[{\"internalType\":\"enumITaskAcceptor.Quantifier\",\"name\":\"quantifier\",\"type\":\"uint8\"},{\"internalType\":\"uint256[]\",\"name\":\"taskIds\",\"type\":\"uint256[]\"}],\"internalType\":\"structITaskAcceptor.TaskIdSelector\",\"name\":\"selector\",\"type\":\"tuple\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"},{\"internalType\":\"uint16\",\"name\":\"count\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"attempts\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"refundee\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"},{\"internalType\":\"uint32\",\"name\":\"callbackGas\",\"type\":\"uint32\"}],\"internalType\":\"structITaskLifecycle.Terms\",\"name\":\"terms\",\"type\":\"tuple\"}],\"name\":\"cancel\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"},{\"internalType\":\"uint16\",\"name\":\"count\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"attempts\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"refundee\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"},{\"internalType\":\"uint32\",\"name\":\"callbackGas\",\"type\":\"uint32\"}],\"internalType\":\"structITaskLifecycle.Terms\",\"name\":\"terms\",\"type\":\"tuple\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"}],\"name\":\"claim\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"claimBond\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"claimWindow\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"credit\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"eip712Domain\",\"outputs\":[{\"internalType\":\"bytes1\",\"name\":\"fields\",\"type\":\"bytes1\"},{\"internalType\":\"string\",\"name\":\"name\",\"type\":\"string\"},{\"internalType\":\"string\",\"name\":\"version\",\"type\":\"string\"},{\"internalType\":\"uint256\",\"name\":\"chainId\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"verifyingContract\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"},{\"internalType\":\"uint256[]\",\"name\":\"extensions\",\"type\":\"uint256[]\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"},{\"internalType\":\"uint16\",\"name\":\"count\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"attempts\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"refundee\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"},{\"internalType\":\"uint32\",\"name\":\"callbackGas\",\"type\":\"uint32\"}],\"internalType\":\"structITaskLifecycle.Terms\",\"name\":\"terms\",\"type\":\"tuple\"}],\"name\":\"expire\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"},{\"internalType\":\"uint16\",\"name\":\"count\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"attempts\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"refundee\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"},{\"internalType\":\"uint32\",\"name\":\"callbackGas\",\"type\":\"uint32\"}],\"internalType\":\"structITaskLifecycle.Terms\",\"name\":\"terms\",\"type\":\"tuple\"},{\"internalType\":\"uint64\",\"name\":\"until\",\"type\":\"uint64\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"}],\"name\":\"heartbeat\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"context\",\"type\":\"bytes32\"}],\"name\":\"notify\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"notify\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"recordOf\",\"outputs\":[{\"components\":[{\"internalType\":\"enumITaskLifecycle.State\",\"name\":\"state\",\"type\":\"uint8\"},{\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"},{\"internalType\":\"address\",\"name\":\"runner\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"claimExpiry\",\"type\":\"uint64\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"}],\"internalType\":\"structITaskLifecycle.Record\",\"name\":\"record\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"registry\",\"outputs\":[{\"internalType\":\"contractIIdentityRegistry\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"},{\"internalType\":\"uint16\",\"name\":\"count\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"attempts\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"refundee\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"},{\"internalType\":\"uint32\",\"name\":\"callbackGas\",\"type\":\"uint32\"}],\"internalType\":\"structITaskLifecycle.Terms\",\"name\":\"terms\",\"type\":\"tuple\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"name\":\"submit\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes4\",\"name\":\"interfaceId\",\"type\":\"bytes4\"}],\"name\":\"supportsInterface\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"name\":\"taskIdOf\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"}],\"name\":\"withdraw\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"}]",
 	ID:  "TaskHub",
-	Bin: "0x6101c080604052346101de576060816127dd803803809161002082856101e2565b8339810103126101de578051906001600160a01b03821682036101de576020810151906001600160401b03821682036101de5760400151916040516100666040826101e2565b600e815260208101906d32b9b1b934b7102a30b9b5a43ab160911b8252604051916100926040846101e2565b600183526020830191603160f81b83526100ab81610219565b610120526100b884610219565b61014052519020918260e05251902080610100524660a0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a0815261012160c0826101e2565b5190206080523060c05261016052610180526101a052604051612558908161028582396080518161247b015260a05181612532015260c0518161244c015260e051816124ca015261010051816124f0015261012051816114ac015261014051816114d60152610160518181816103b901528181610e1b01526115f50152610180518181816101a9015261056801526101a05181818161011e01528181610506015281816107ef0152818161082001528181610e670152610fe70152f35b5f80fd5b601f909101601f19168101906001600160401b0382119082101761020557604052565b634e487b7160e01b5f52604160045260245ffd5b601f815111610244576020815191015160208210610235571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe6080806040526004361015610012575f80fd5b5f905f3560e01c90816301ffc9a714611cb657508063138b108414611c5d5780631d65e77e14611b345780633ccfd60b14611a5857806340e58ee514611951578063566b8ec81461190457806378cd5cf4146116195780637b103999146115aa57806384b0196e14611474578063899f58981461141c5780639c45b66e14610938578063bf81bf431461058c578063c5d37ae114610529578063c7cf7484146104d0578063d5d44d801461046d5763ddd5e1b2146100ce575f80fd5b60407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261046a5760243573ffffffffffffffffffffffffffffffffffffffff8116600435818303610468577f00000000000000000000000000000000000000000000000000000000000000008034036104395750808452600260205260408420600381019061016961016383836122a5565b846122f1565b64ffffffffff815460a01c169461018284874210612232565b60018201549081861515918261034b575b50501561031b57506101cf67ffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001642612225565b9480861161030b575b50816102cf9167ffffffffffffffff93549163ffffffff8360c81c169261027c64ffffffffff8a16856040805161020e81611e68565b8c815260208101849052015283547fffffffffffffff000000000000000000000000000000000000000000000000001673ffffffffffffffffffffffffffffffffffffffff8b161760a09190911b78ffffffffff000000000000000000000000000000000000000016178355565b7fffffff00000000ffffffffffffffffffffffffffffffffffffffffffffffffff7cffffffff00000000000000000000000000000000000000000000000000835492169116179055600433910155611ec5565b9363ffffffff604051951685521660208401527f7610b15ab19ec08676f5f677253d93b5993f7850b4cd5d579e2854372222ff1260403394a480f35b945067ffffffffffffffff6101d8565b86856044927fccef25cc000000000000000000000000000000000000000000000000000000008352600452602452fd5b6040517fb827288300000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff9091166004820152602481019190915290506020818060448101038173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa90811561042e5788916103ff575b5067ffffffffffffffff4291511611815f610193565b610421915060203d602011610427575b6104198183611e84565b810190612265565b5f6103e9565b503d61040f565b6040513d8a823e3d90fd5b7f941ff66900000000000000000000000000000000000000000000000000000000855234600452602452604484fd5b5f5b80fd5b503461046a5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261046a57604060209173ffffffffffffffffffffffffffffffffffffffff6104bf611dd4565b168152600483522054604051908152f35b503461046a57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261046a5760206040517f00000000000000000000000000000000000000000000000000000000000000008152f35b503461046a57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261046a57602060405167ffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b503461046a5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261046a57600435808252600260205260408220600381016105d981836122a5565b6006811015908161090b57846001821480156108fb575b6105fb9183916121e5565b83549064ffffffffff8260a01c1642109283159364ffffffffff865460a01c1642108015906108ee575b82869261089f575b50501561087357610846576002148061081d575b6107c9575b50156106d1575060ff73ffffffffffffffffffffffffffffffffffffffff82541691610673600482612117565b5460d01c166106a5575b507f7c2ecd5e2b7188ac57f3a370681639cb447c9cbfbbbace0c070adea6c73eaa548280a280f35b815f52600360205260405f2054905f5260046020526106c960405f20918254612225565b90555f61067d565b7fc638a72b8b7014b2c22fd6633992360cc26ff75d0d5bda9e6cfbf6d3a9095a0d91506107b98161070d63ffffffff6020945460c81c16611ec5565b9060405161071a81611e68565b87815284810188905263ffffffff831660409091015280547fffffff00000000000000000000000000000000000000000000000000000000001673ffffffffffffffffffffffffffffffffffffffff88161778ffffffffff000000000000000000000000000000000000000060a089901b161760c883901b7cffffffff0000000000000000000000000000000000000000000000000016179055611ec5565b63ffffffff60405191168152a280f35b73ffffffffffffffffffffffffffffffffffffffff1685526004602052604085206108157f00000000000000000000000000000000000000000000000000000000000000008254612225565b90555f610646565b507f00000000000000000000000000000000000000000000000000000000000000001515610641565b6024877f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b602488887f7e61955c000000000000000000000000000000000000000000000000000000008252600452fd5b9091506108c1576002831490816108b9575b505f8261062d565b90505f6108b1565b6024897f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b5060048701543314610625565b505f9250859050600282146105f0565b6024867f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b503461046a5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261046a576004359067ffffffffffffffff821161046a573660238301121561046a5767ffffffffffffffff82600401351161046a57366024836004013560051b8401011161046a5760243567ffffffffffffffff8111611418576109cc903690600401611e3a565b909260443567ffffffffffffffff8111611414576109ee903690600401611e3a565b9490604051936040850185811067ffffffffffffffff8211176113df576040528585526020850196606088528201916020818403126113405780359067ffffffffffffffff8211611410570182601f8201121561134057803590610a518261216b565b93610a5f6040519586611e84565b828552602060c081870194028301019181831161140c57602001925b828410611344575050505082019160208184031261133c5780359067ffffffffffffffff821161134057019180601f8401121561133c57823592610abe8461216b565b93610acc6040519586611e84565b80855260208086019160051b830101918383116113385760208101915b8383106112c75750505050508260040135815114806112b9575b1561129157845b83600401358110610ba857505050506001815260405192602084526060840191516005811015610b7b57908493916020850152519160408085015282518091526020608085019301915b818110610b62575050500390f35b8251845285945060209384019390920191600101610b54565b6024847f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b610bb28183612194565b5151610bc6828660040135602488016121d5565b351480611205575b156111dd57610bdd8183612194565b51610be88285612194565b5181518089526002602052604089206003810192610c0684836122a5565b60068110156111b05780846002610c1d93146121e5565b610c348364ffffffffff845460a01c164210612232565b63ffffffff60208601511693549363ffffffff610c55818760c81c16611ec5565b161463ffffffff602087015116901561118057506060850180516002840154036111545763ffffffff60408701511661010181116111245750906042610d709287519063ffffffff60208a0151169063ffffffff60408b015116905160808b01519073ffffffffffffffffffffffffffffffffffffffff60a08d015116926040519460208601967f1268d079c76d228ca7d12ced92599e2b147164b6d77e95b4bbba3e1fbac66706885260408701526060860152608085015260a084015260c083015260e082015260e08152610d2d61010082611e84565b519020610d38612435565b90604051917f190100000000000000000000000000000000000000000000000000000000000083526002830152602282015220612361565b5060048195929510156110f7571590816110c1575b50156110955773ffffffffffffffffffffffffffffffffffffffff60a085015116156110695760018101546040517fb827288300000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff8516600482015260248101919091526020818060448101038173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa90811561105e579067ffffffffffffffff918c91611040575b5051161561101457906001949392917f0000000000000000000000000000000000000000000000000000000000000000610fbc575b60808401516004820155604084015181547fffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffffff1660d89190911b7cffff0000000000000000000000000000000000000000000000000000001617815560ff73ffffffffffffffffffffffffffffffffffffffff60a08601511691610f0f600382612117565b5460d01c16610f90575b507f5efd24b460d25259e387e09ad0e96f97392a7cb6da8b100d3e8429d91c30a6dc606073ffffffffffffffffffffffffffffffffffffffff63ffffffff602087015116948160a08801511696608063ffffffff60408301511691015190604051978852602088015260408701521693a401610b0a565b815f52600360205260405f2054905f526004602052610fb460405f20918254612225565b90555f610f19565b73ffffffffffffffffffffffffffffffffffffffff6004820154168b52600460205260408b2061100d7f00000000000000000000000000000000000000000000000000000000000000008254612225565b9055610e8b565b60248a837fd0e1075b000000000000000000000000000000000000000000000000000000008252600452fd5b611058915060203d8111610427576104198183611e84565b5f610e56565b6040513d8d823e3d90fd5b60248a837f0e9c3129000000000000000000000000000000000000000000000000000000008252600452fd5b60248a837f06247d83000000000000000000000000000000000000000000000000000000008252600452fd5b73ffffffffffffffffffffffffffffffffffffffff91501673ffffffffffffffffffffffffffffffffffffffff8416145f610d85565b60248c7f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b8c604491867f78abfa9b000000000000000000000000000000000000000000000000000000008352600452602452fd5b60248c857fb2e422a2000000000000000000000000000000000000000000000000000000008252600452fd5b8b604491857f02306d54000000000000000000000000000000000000000000000000000000008352600452602452fd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b6004867f0b79ae40000000000000000000000000000000000000000000000000000000008152fd5b50801580610bce57507fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff81018181116112645761124a908560040135602487016121d5565b3561125d828660040135602488016121d5565b3511610bce565b6024877f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b6004857f0b79ae40000000000000000000000000000000000000000000000000000000008152fd5b508260040135825114610b03565b823567ffffffffffffffff811161133457820185603f820112156113345760208101356112f381612095565b916113016040519384611e84565b818352604081830101881061133057918c60208381969460408397018386013783010152815201920191610ae9565b8c80fd5b8a80fd5b8880fd5b8580fd5b8680fd5b60c08483031261140c576040519060c0820182811067ffffffffffffffff8211176113df576040528435825261137c60208601612183565b602083015261138d60408601612183565b6040830152606085013560608301526080850135608083015260a08501359073ffffffffffffffffffffffffffffffffffffffff82168203610468578260209260a060c0950152815201930192610a7b565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b8980fd5b8780fd5b8380fd5b5080fd5b503461046a57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261046a5780337fab04395d906559e27643e4acf5cd0debe6a355247cd81c101bd0855d87dcc2608280a380f35b503461046a57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261046a5761154e906114d07f000000000000000000000000000000000000000000000000000000000000000061230a565b906114fa7f000000000000000000000000000000000000000000000000000000000000000061230a565b90602061155c6040519361150e8386611e84565b8385525f3681376040519687967f0f00000000000000000000000000000000000000000000000000000000000000885260e08589015260e0880190611df7565b908682036040880152611df7565b904660608601523060808601528260a086015284820360c08601528080855193848152019401925b82811061159357505050500390f35b835185528695509381019392810192600101611584565b503461046a57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261046a57602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b60807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126104685760643567ffffffffffffffff811660243560043582840361046857428311806118f5575b156118c957611678604435336120cf565b92835f52600260205260405f2060ff815460c81c1660068110156111b05761189d573415159060405160a081019181831067ffffffffffffffff8411176113df5761183f61ffff60029360209b8a9660405233825264ffffffffff8d8301911681526001604083015261178764ffffffffff60608401928a845273ffffffffffffffffffffffffffffffffffffffff8060808701965f88525116167fffffffffffffffffffffffff0000000000000000000000000000000000000000895416178855511686907fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff78ffffffffff000000000000000000000000000000000000000083549260a01b169116179055565b8454905191517fffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffffff7fffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffff90921692151560d01b7aff000000000000000000000000000000000000000000000000000016929092177901000000000000000000000000000000000000000000000000001716911660d81b7cffff00000000000000000000000000000000000000000000000000000016178255565b856001820155015561188b575b60405192835284830152346040830152827f81b8e936968944924afb9f0ea39f59fccb359191a0a63bf63ba7b584520853e660603394a4604051908152f35b835f52600385523460405f205561184c565b847f85c34392000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b827f1f6df7a3000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b5064ffffffffff831115611667565b346104685760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610468576020611949611940611dd4565b602435906120cf565b604051908152f35b346104685760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261046857600435805f52600260205260405f206119a561199f60038301836122a5565b836122f1565b73ffffffffffffffffffffffffffffffffffffffff81541690813303611a3057806119d3600560ff93612117565b5460d01c16611a04575b507fc6eacc3aa5b2aa77b5a826b832a804ca0b71830ec74f9aa57a15edd978c31ed65f80a2005b815f52600360205260405f2054905f526004602052611a2860405f20918254612225565b9055816119dd565b7f82b42900000000000000000000000000000000000000000000000000000000005f5260045ffd5b34610468575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261046857335f8181526004602090815260408083208054939055518281529192917f7084f5476618d8e60b11ef0d7d3f06914655adb8793e28ff7f018d4c76d505d59190a25f80808084335af13d15611b2f573d611adf81612095565b90611aed6040519283611e84565b81525f60203d92013e5b15611b0757602090604051908152f35b7f27fcd9d1000000000000000000000000000000000000000000000000000000005f5260045ffd5b611af7565b346104685760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261046857611b6e600435611f0a565b60405173ffffffffffffffffffffffffffffffffffffffff8251168152602082015160208201526040820151604082015267ffffffffffffffff606083015116606082015263ffffffff608083015116608082015260a08201519160068310156111b05761016063ffffffff916101809460a085015273ffffffffffffffffffffffffffffffffffffffff60c08201511660c085015273ffffffffffffffffffffffffffffffffffffffff60e08201511660e085015267ffffffffffffffff61010082015116610100850152610120810151610120850152610140810151610140850152015116610160820152f35b346104685760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261046857600435337fab04395d906559e27643e4acf5cd0debe6a355247cd81c101bd0855d87dcc2605f80a3005b346104685760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261046857600435907fffffffff00000000000000000000000000000000000000000000000000000000821680920361046857817f9a14481c0000000000000000000000000000000000000000000000000000000060209314908115611daa575b8115611d80575b8115611d56575b5015158152f35b7f01ffc9a70000000000000000000000000000000000000000000000000000000091501483611d4f565b7f9c45b66e0000000000000000000000000000000000000000000000000000000081149150611d48565b7ffa7570b80000000000000000000000000000000000000000000000000000000081149150611d41565b6004359073ffffffffffffffffffffffffffffffffffffffff8216820361046857565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602080948051918291828752018686015e5f8582860101520116010190565b9181601f840112156104685782359167ffffffffffffffff8311610468576020838186019501011161046857565b6060810190811067ffffffffffffffff8211176113df57604052565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff8211176113df57604052565b63ffffffff60019116019063ffffffff8211611edd57565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b9060405191610180830183811067ffffffffffffffff8211176113df576040525f83525f60208401525f60408401525f60608401525f60808401525f60a08401525f60c08401525f60e08401525f6101008401525f6101208401525f6101408401525f61016084015282815f52600260205260405f20916003830190611f9082856122a5565b9260068410156111b057831561208d57506003929161ffff9164ffffffffff86549273ffffffffffffffffffffffffffffffffffffffff84168a52600188015460208b0152600288015460408b0152818460a01c1660608b01525463ffffffff611ffe818360c81c16611ec5565b1660808b01528560a08b015273ffffffffffffffffffffffffffffffffffffffff811660c08b015260a01c166101008901525f528360205260405f205461012088015260d81c1661016086015260028114612068575b1461205c5750565b60040154610140830152565b73ffffffffffffffffffffffffffffffffffffffff60048401541660e0860152612054565b955050505050565b67ffffffffffffffff81116113df57601f017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200190565b906040519073ffffffffffffffffffffffffffffffffffffffff602083019330855246604085015216606083015260808201526080815261211160a082611e84565b51902090565b9060068110156111b0577fffffffffffff00ffffffffffffffffffffffffffffffffffffffffffffffffff79ff0000000000000000000000000000000000000000000000000083549260c81b169116179055565b67ffffffffffffffff81116113df5760051b60200190565b359063ffffffff8216820361046857565b80518210156121a85760209160051b010190565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b91908110156121a85760051b0190565b156121ee575050565b7fdc0d68ae000000000000000000000000000000000000000000000000000000005f5260045260068110156111b05760245260445ffd5b91908201809211611edd57565b1561223a5750565b7fbfb22adf000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b9081602091031261046857604051906020820182811067ffffffffffffffff8211176113df576040525167ffffffffffffffff8116810361046857815290565b5460c81c60ff169060068210156111b0576001821490816122d0575b50156122cd5750600290565b90565b73ffffffffffffffffffffffffffffffffffffffff9150541615155f6122c1565b9060068110156111b05761230891600182146121e5565b565b60ff811690601f82116123395760405191612326604084611e84565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b81519190604183036123915761238a9250602082015190606060408401519301515f1a9061239b565b9192909190565b50505f9160029190565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0841161242a579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa1561241f575f5173ffffffffffffffffffffffffffffffffffffffff81161561241557905f905f90565b505f906001905f90565b6040513d5f823e3d90fd5b5050505f9160039190565b73ffffffffffffffffffffffffffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001630148061252f575b1561249d577f000000000000000000000000000000000000000000000000000000000000000090565b60405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260a0815261211160c082611e84565b507f0000000000000000000000000000000000000000000000000000000000000000461461247456",
+	Bin: "0x6101c08060405234610204576060816137b680380380916100208285610208565b8339810103126102045780516001600160a01b0381169190828103610204576020820151916001600160401b0383169081840361020457604001519360405161006a604082610208565b600e815260208101906d32b9b1b934b7102a30b9b5a43ab160911b825260405191610096604084610208565b600183526020830191601960f91b83526100af8161023f565b610120526100bc8461023f565b61014052519020918260e05251902080610100524660a0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a0815261012560c082610208565b5190206080523060c0523b151590816101fa575b50156101eb5761016052610180526101a05260405161350b90816102ab823960805181613399015260a05181613456015260c0518161336a015260e051816133e80152610100518161340e01526101205181611e4601526101405181611e6f015261016051818181611f8c015261321d0152610180518181816107f301528181610c360152610eff01526101a051818181610492015281816106e101528181610bd401528181611459015261184c0152f35b635b5f6b8d60e01b5f5260045ffd5b905015155f610139565b5f80fd5b601f909101601f19168101906001600160401b0382119082101761022b57604052565b634e487b7160e01b5f52604160045260245ffd5b601f81511161026a57602081519101516020821061025b571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe6080806040526004361015610012575f80fd5b5f905f3560e01c90816301ffc9a7146124bd575080630ba23a5914612393578063138b10841461233a57806351cff8d91461212f57806355d742e414612072578063566b8ec8146120255780636d9809a014611fea57806377163c1d14611fb05780637b10399914611f4257806384b0196e14611e10578063899f589814611dba5780638d04321514611a695780639c45b66e14610f31578063a82d088814610c5a578063c5d37ae114610bf7578063c7cf748414610b9e578063cc1f0d2d14610b0b578063f15ddc16146106365763ff5d31ef146100ef575f80fd5b34610633576100fd366125db565b610105612bd6565b61010f8183612d27565b506060819392930192835160068110156103d657600114801561061f575b84519060068210156105f257908661014492612b96565b67ffffffffffffffff610159606085016129c1565b164210918215908364ffffffffff60208301511642108015906105d2575b839161057f575b50156105535763ffffffff604082015116955160068110156105265760021461042b575b509161040a575b81156104035760045b6040516101be81612710565b87815261027a64ffffffffff602083018a815273ffffffffffffffffffffffffffffffffffffffff80604086019563ffffffff8c168752610203606082019889612789565b5116167fffffffffffffffffffffffff0000000000000000000000000000000000000000875416178655511684907fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff78ffffffffff000000000000000000000000000000000000000083549260a01b169116179055565b517fffffff00000000ffffffffffffffffffffffffffffffffffffffffffffffffff7cffffffff0000000000000000000000000000000000000000000000000084549260c81b1691161782555160068110156103d6577fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7dff000000000000000000000000000000000000000000000000000000000083549260e81b1691161790555f146103975761034c915061033360c082016126ef565b9060e061034361010083016126ef565b91013591612e23565b7f7c2ecd5e2b7188ac57f3a370681639cb447c9cbfbbbace0c070adea6c73eaa548280a25b807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b5060206103c47fc638a72b8b7014b2c22fd6633992360cc26ff75d0d5bda9e6cfbf6d3a9095a0d926127f1565b63ffffffff60405191168152a2610371565b6024877f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b60016101b2565b905061ffff61041b60a08401612b14565b1663ffffffff84161015906101a9565b9463ffffffff81146104f95760010194600283019067ffffffffffffffff61046f73ffffffffffffffffffffffffffffffffffffffff8454166020890135906131b8565b166104e35773ffffffffffffffffffffffffffffffffffffffff6104b79151165b7f000000000000000000000000000000000000000000000000000000000000000090612dc7565b7fffffffffffffffffffffffff000000000000000000000000000000000000000081541690555f6101a2565b506104b76104f461010087016126ef565b610490565b6024887f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b6024897f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b602488887f7e61955c000000000000000000000000000000000000000000000000000000008252600452fd5b9050865160068110156105a557600214908161059d575b505f61017e565b90505f610596565b60248a7f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b5073ffffffffffffffffffffffffffffffffffffffff8251163314610177565b6024887f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b50835160068110156103d65760021461012d565b80fd5b506101c07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261063357600435906101607fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261063357610184359173ffffffffffffffffffffffffffffffffffffffff831691828403610b07576101a43567ffffffffffffffff8111610b03576106d69036906004016126c1565b916106df612bd6565b7f0000000000000000000000000000000000000000000000000000000000000000803403610ad3575061071184612c4a565b9491939060608101516006811015610aa65761072d9088612d99565b61074a8767ffffffffffffffff6107426129aa565b164210612b63565b6044354267ffffffffffffffff610761838d6131b8565b161115610a7657509060406107e59392019861078363ffffffff8b51166127f1565b9660405160208101917f21622bf473f8c32f282343a98ae60181eb1e8544e77cb8eada33bf91f5ce5aa483528a6040830152606082015263ffffffff891660808201523360a082015260a081526107db60c082612748565b5190209088613104565b61081967ffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001642612b23565b9567ffffffffffffffff61082b6129aa565b168711610a53575b63ffffffff829151166108f964ffffffffff8973ffffffffffffffffffffffffffffffffffffffff8060405161086881612710565b33815284602082019416845260408101968752600260608201525116167fffffffffffffffffffffffff0000000000000000000000000000000000000000885416178755511685907fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff78ffffffffff000000000000000000000000000000000000000083549260a01b169116179055565b517fffffff00000000ffffffffffffffffffffffffffffffffffffffffffffffffff7cffffffff0000000000000000000000000000000000000000000000000085549260c81b169116178355610a26575080547fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff167d02000000000000000000000000000000000000000000000000000000000017815560020180547fffffffffffffffffffffffff000000000000000000000000000000000000000016841790556040805163ffffffff92909216825267ffffffffffffffff94909416602082015233937f7610b15ab19ec08676f5f677253d93b5993f7850b4cd5d579e2854372222ff1291a45f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d005b807f4e487b7100000000000000000000000000000000000000000000000000000000602492526021600452fd5b95508063ffffffff67ffffffffffffffff610a6c6129aa565b1697915050610833565b84896044927fccef25cc000000000000000000000000000000000000000000000000000000008352600452602452fd5b6024857f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b604492507f941ff66900000000000000000000000000000000000000000000000000000000825234600452602452fd5b5080fd5b5f80fd5b50346106335760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261063357610b4361263a565b906024359173ffffffffffffffffffffffffffffffffffffffff83168303610b075773ffffffffffffffffffffffffffffffffffffffff918260409216815260036020522091165f52602052602060405f2054604051908152f35b503461063357807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126106335760206040517f00000000000000000000000000000000000000000000000000000000000000008152f35b503461063357807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261063357602060405167ffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b5034610633576101c07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261063357600435906101607fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261063357610184359167ffffffffffffffff831692838103610b07576101a43567ffffffffffffffff8111610f2d57610cf39036906004016126c1565b610cfb612bd6565b610d0484612c4a565b50606081939293015160068110156105f257610d209087612db0565b64ffffffffff602082015116881180610ef0575b80610ed5575b15610ea9578567ffffffffffffffff610e107fdb72eb620d4309602dba984ee6792390322a46346306157bceeec9249014165e98999a610e07610e619796610d8e63ffffffff6040610e18990151166127f1565b998a73ffffffffffffffffffffffffffffffffffffffff60028b015416946040519063ffffffff60208301937f592d70bab6c4c3c18d47c4cb6610a604f18b83f1bf83fccc8334e86acaab22c385528b6040850152166060830152608082015260808152610dfd60a082612748565b5190208488613104565b604435906131b8565b161515612b30565b80547fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff1660a085901b78ffffffffff000000000000000000000000000000000000000016179055565b6040805163ffffffff92909216825267ffffffffffffffff929092166020820152a2807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b602487897f531f9c5c000000000000000000000000000000000000000000000000000000008252600452fd5b5067ffffffffffffffff610ee76129aa565b16881115610d3a565b50610f2567ffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001642612b23565b881115610d34565b8380fd5b34610b075760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b075760043567ffffffffffffffff8111610b075736602382011215610b075780600401359067ffffffffffffffff8211610b07573660248360051b83010111610b075760243567ffffffffffffffff8111610b0757610fc19036906004016126c1565b60449291923567ffffffffffffffff8111610b0757610fe49036906004016126c1565b604092919251906040820182811067ffffffffffffffff821117611a3c576040525f8252602082019260608452610200811480611a2c575b80611a1d575b80611a0d575b156110e2576101e111610b0757608086019561104387612b14565b9461ffff86169060608202828104606014831517156117d957606001806060116117d9578414806119fe575b806119f0575b806119e3575b156110e25763ffffffff8135169161ffff6110958b612b14565b1660018c149081156119c7575b50156110e2578a156119385760248901359960015b8c81101561110a578b6110d38260248e8260051b010192612b23565b9035036110e2576001016110b7565b7f0b79ae40000000000000000000000000000000000000000000000000000000005f5260045ffd5b508a9697989950611119612bd6565b6111238588612d27565b6060829792999399019c8d519960068b101561154a576111466107429b8d612db0565b61115e8c67ffffffffffffffff60608d019d8e6129c1565b6040890163ffffffff611173818351166127f1565b168503611997578792621fffe06040519160051b16908181017f84525d2885d1a64ad5537f5ad3417fa6f7282fbdb0f863e5810a968f50f43d9b81525f9060208101915b8d8d8210611965575050505020928881036118de575061128e60418c8f6101a0604291600288019973ffffffffffffffffffffffffffffffffffffffff8b54169b6040519160208301937fa4598e4be1243e66d33834a0e104a3970bc14b58d80db99bd857fcca2b54c9f085526040840152606083015260808201528960a082015260a0815261124860c082612748565b51902092611254613353565b93604051947f190100000000000000000000000000000000000000000000000000000000000086526002860152602285015201912061331f565b50600481101561154a5786901591826118be575b505015611892578c9d9e9f60208c01359d6112bd8f886131b8565b67ffffffffffffffff161515906112d391612b30565b600390528951825460208c015178ffffffffff000000000000000000000000000000000000000060a09190911b1673ffffffffffffffffffffffffffffffffffffffff9092167fffffffffffffff00000000000000000000000000000000000000000000000000909116171782555181549060c81b7cffffffff0000000000000000000000000000000000000000000000000016907fffffff00000000ffffffffffffffffffffffffffffffffffffffffffffffffff1617815580547fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff167d0300000000000000000000000000000000000000000000000000000000001781556001015580547fffffffffffffffffffffffff00000000000000000000000000000000000000001690558960c088019661140c886126ef565b7f0e585cafab3831c7f3e10d19c527eb714edf685c797e0d370666965f0d558c879173ffffffffffffffffffffffffffffffffffffffff91821661184357611486828251166114808d60e07f0000000000000000000000000000000000000000000000000000000000000000910135612b23565b90612dc7565b51169360405181898237a45f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d61012085019373ffffffffffffffffffffffffffffffffffffffff6114d8866126ef565b16611577575b505050505050505050600181526040519160208352606083019151600581101561154a57908392916020840152519060408084015281518091526020608084019201905f5b818110611531575050500390f35b8251845285945060209384019390920191600101611523565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b6040519560208701977f02f0c3a00000000000000000000000000000000000000000000000000000000089526101c48801998b60248a015273ffffffffffffffffffffffffffffffffffffffff6115cd8461265d565b1660448a0152606489015260408201356084890152359267ffffffffffffffff84168403610b07579073ffffffffffffffffffffffffffffffffffffffff61165386959461ffff6116336101409667ffffffffffffffff8e9c9b991660a48d01526129d6565b1660c48a015261ffff61164860a086016129d6565b1660e48a015261265d565b1661010487015260e081013561012487015273ffffffffffffffffffffffffffffffffffffffff611687610100830161265d565b1661014487015273ffffffffffffffffffffffffffffffffffffffff6116ac8861265d565b16610164870152019763ffffffff6116c38a6129e5565b166101848601526101a06101a48601525260606101e484019201905f5b8181106118065750505063ffffffff926117276117329361172c93037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101875286612748565b6126ef565b94612e8d565b166117415a8060061c90612ed5565b614e208201908183116117d95711156117b1575f92838581945193f11561176f575b808080808080806114de565b73ffffffffffffffffffffffffffffffffffffffff16907f2aa2f30cf59580d573e46b947814f9659bb093c7d40a744fd397ccee77911d4d5f80a38280611763565b7fcc8cfd0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b9193509160608060019263ffffffff61181e886129e5565b16815260208701356020820152604087013560408201520194019101918593926116e0565b611871828251167f000000000000000000000000000000000000000000000000000000000000000090612dc7565b61188d61187d8b6126ef565b8c60e08585511691013591612e23565b611486565b8c7f06247d83000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff16149050855f6112a2565b888a8f836118eb91612b23565b91831015611938576060611908918163ffffffff95020101612e8d565b907f78abfa9b000000000000000000000000000000000000000000000000000000005f526004521660245260445ffd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b606080918184020101843761010183511161198f575b600190608083208160051b860152016111b7565b96508661197b565b848d7f02306d54000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b8c81149150816119d9575b508c6110a2565b905015158c6119d2565b508160408201351461107b565b506040602082013514611075565b5063ffffffff8135111561106f565b506101e087013560081b15611028565b50604161018088013514611022565b506101806101608801351461101c565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36016101808112610b075761016013610b0757611aa5612bd6565b611aad612993565b67ffffffffffffffff4291161180611d9a575b611ac8612993565b9015611d645760043573ffffffffffffffffffffffffffffffffffffffff811690818103610b075750331480611d38575b80611d24575b80611d0d575b80611cf4575b80611cd8575b80611cbe575b80611c82575b15611c5a57611b2f6101643533612929565b805f52600260205260405f2060ff815460e81c16600681101561154a57611c2e57906020917d0100000000000000000000000000000000000000000000000000000000007fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff825416178155600160405184810190611bac826129f6565b6101608152611bbd61018082612748565b519020910155604051611bcf816129f6565b3390827f317d1ff4cf87a35d2fc726b7c9d122e864e1fd40d62e306e44d4d258d1c2e7f561016060243593a4611c03612ee2565b5f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051908152f35b507f85c34392000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7f5b6f1925000000000000000000000000000000000000000000000000000000005f5260045ffd5b506101243573ffffffffffffffffffffffffffffffffffffffff811690818103610b07575063ffffffff611cb4612e79565b1615901514611b1d565b50620f424063ffffffff611cd0612e79565b161115611b17565b506fffffffffffffffffffffffffffffffff60e4351115611b11565b5060a43561ffff811690818103610b0757501515611b0b565b5061010061ffff611d1c612b03565b161115611b05565b5061ffff611d30612b03565b161515611aff565b506101043573ffffffffffffffffffffffffffffffffffffffff811690818103610b0757501515611af9565b67ffffffffffffffff907f1f6df7a3000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b5064ffffffffff67ffffffffffffffff611db2612993565b161115611ac0565b34610b07575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b07575f337fab04395d906559e27643e4acf5cd0debe6a355247cd81c101bd0855d87dcc2608280a3005b34610b07575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b0757611ee6611e6a7f00000000000000000000000000000000000000000000000000000000000000006132c8565b611e937f00000000000000000000000000000000000000000000000000000000000000006132c8565b6020611ef460405192611ea68385612748565b5f84525f3681376040519586957f0f00000000000000000000000000000000000000000000000000000000000000875260e08588015260e087019061267e565b90858203604087015261267e565b4660608501523060808501525f60a085015283810360c08501528180845192838152019301915f5b828110611f2b57505050500390f35b835185528695509381019392810192600101611f1c565b34610b07575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b0757602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b34610b07575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b075760206040516101008152f35b34610b07575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b07576020604051620f42408152f35b34610b075760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b0757602061206a61206161263a565b60243590612929565b604051908152f35b34610b075760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b07576120ac600435612809565b6040518151600681101561154a5760c09260a091835263ffffffff602082015116602084015273ffffffffffffffffffffffffffffffffffffffff604082015116604084015267ffffffffffffffff606082015116606084015273ffffffffffffffffffffffffffffffffffffffff6080820151166080840152015160a0820152f35b34610b075760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b075773ffffffffffffffffffffffffffffffffffffffff61217b61263a565b612183612bd6565b165f8181526003602090815260408083203380855290835281842080549490559051838152909184917fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf569a8fccdae5fb9190a381156122a0576040517fa9059cbb000000000000000000000000000000000000000000000000000000005f52336004528160245260205f60448180875af19060015f511482161561227f575b6040521561225357602091505f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051908152f35b507f5274afe7000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b90600181151661229757833b15153d1516169061221c565b503d5f823e3d90fd5b90505f80808084335af13d15612335573d67ffffffffffffffff8111611a3c57604051906122f6601f82017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200183612748565b81525f60203d92013e5b1561230d57602090611c03565b7f27fcd9d1000000000000000000000000000000000000000000000000000000005f5260045ffd5b612300565b34610b075760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b0757600435337fab04395d906559e27643e4acf5cd0debe6a355247cd81c101bd0855d87dcc2605f80a3005b34610b075760606123a3366125db565b6123ae929192612bd6565b6123b88184612d27565b509290920151600681101561154a576123d19084612d99565b73ffffffffffffffffffffffffffffffffffffffff6123ef826126ef565b1633036124955761244c917d0500000000000000000000000000000000000000000000000000000000007fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff82541617905561033360c082016126ef565b7fc6eacc3aa5b2aa77b5a826b832a804ca0b71830ec74f9aa57a15edd978c31ed65f80a25f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d005b7f82b42900000000000000000000000000000000000000000000000000000000005f5260045ffd5b34610b075760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b0757600435907fffffffff000000000000000000000000000000000000000000000000000000008216809203610b0757817f9a14481c00000000000000000000000000000000000000000000000000000000602093149081156125b1575b8115612587575b811561255d575b5015158152f35b7f01ffc9a70000000000000000000000000000000000000000000000000000000091501483612556565b7f9c45b66e000000000000000000000000000000000000000000000000000000008114915061254f565b7fbcfbda800000000000000000000000000000000000000000000000000000000081149150612548565b906101807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc830112610b07576101607fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc600435930112610b0757602490565b6004359073ffffffffffffffffffffffffffffffffffffffff82168203610b0757565b359073ffffffffffffffffffffffffffffffffffffffff82168203610b0757565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602080948051918291828752018686015e5f8582860101520116010190565b9181601f84011215610b075782359167ffffffffffffffff8311610b075760208381860195010111610b0757565b3573ffffffffffffffffffffffffffffffffffffffff81168103610b075790565b6080810190811067ffffffffffffffff821117611a3c57604052565b60c0810190811067ffffffffffffffff821117611a3c57604052565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff821117611a3c57604052565b600682101561154a5752565b906127ef6040516127a581612710565b606060ff82955473ffffffffffffffffffffffffffffffffffffffff8116845264ffffffffff8160a01c16602085015263ffffffff8160c81c16604085015260e81c169101612789565b565b63ffffffff60019116019063ffffffff82116117d957565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00604051916128378361272c565b5f83525f60208401525f60408401525f60608401525f60808401525f60a0840152165f52600260205260405f209061286e82612795565b9060608201908151600681101561154a571561292257505191600683101561154a576128a363ffffffff6040840151166127f1565b9164ffffffffff602073ffffffffffffffffffffffffffffffffffffffff835116920151169063ffffffff600173ffffffffffffffffffffffffffffffffffffffff60028601541694015494612905604051976128ff8961272c565b88612789565b16602086015260408501526060840152608083015260a082015290565b9250505090565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00916040519073ffffffffffffffffffffffffffffffffffffffff602083019330855246604085015216606083015260808201526080815261298c60a082612748565b5190201690565b60643567ffffffffffffffff81168103610b075790565b60843567ffffffffffffffff81168103610b075790565b3567ffffffffffffffff81168103610b075790565b359061ffff82168203610b0757565b359063ffffffff82168203610b0757565b60043573ffffffffffffffffffffffffffffffffffffffff8116809103610b075781526024356020820152604435604082015260643567ffffffffffffffff8116809103610b0757606082015260843561ffff8116809103610b0757608082015260a43561ffff8116809103610b075760a082015260c43573ffffffffffffffffffffffffffffffffffffffff8116809103610b075760c082015260e43560e08201526101043573ffffffffffffffffffffffffffffffffffffffff8116809103610b07576101008201526101243573ffffffffffffffffffffffffffffffffffffffff8116809103610b0757610120820152610144359063ffffffff8216809203610b07576101400152565b60843561ffff81168103610b075790565b3561ffff81168103610b075790565b919082018092116117d957565b15612b385750565b7fd0e1075b000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b15612b6b5750565b7fbfb22adf000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b15612b9f575050565b7fdc0d68ae000000000000000000000000000000000000000000000000000000005f52600452600681101561154a5760245260445ffd5b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c612c225760017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d565b7f3ee5aeb5000000000000000000000000000000000000000000000000000000005f5260045ffd5b905f6060604051612c5a81612710565b8281528260208201528260408201520152815f52600260205260405f2091612c8183612795565b9161016060405181602482372091606084018051600681101561154a5715612cf75751600681101561154a576003148015612cea575b15612cbf5750565b7f7b1cb83b000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b5082600186015414612cb7565b507fdc0d68ae000000000000000000000000000000000000000000000000000000005f526004525f60245260445ffd5b5f6060604051612d3681612710565b8281528260208201528260408201520152805f52600260205260405f2092610160612d6085612795565b93816040519182372091606084018051600681101561154a5715612cf75751600681101561154a576003148015612cea5715612cbf5750565b90600681101561154a576127ef9160018214612b96565b90600681101561154a576127ef9160028214612b96565b81612dd0575050565b73ffffffffffffffffffffffffffffffffffffffff165f9081527f3617319a054d772f909f7c479a2cebe5066e836a939412e32403c99029b92eff6020526040902080549091612e1f91612b23565b9055565b82612e2d57505050565b73ffffffffffffffffffffffffffffffffffffffff165f52600360205273ffffffffffffffffffffffffffffffffffffffff60405f2091165f52602052612e1f60405f20918254612b23565b6101443563ffffffff81168103610b075790565b3563ffffffff81168103610b075790565b15612ea7575050565b7f92527c14000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b919082039182116117d957565b60c43573ffffffffffffffffffffffffffffffffffffffff811690818103610b075781156130f357346130c35750604051907f70a08231000000000000000000000000000000000000000000000000000000008252306004830152602082602481845afa91821561303a575f9261308f575b5060e43590604051907f23b872dd000000000000000000000000000000000000000000000000000000005f5233600452306024528260445260205f60648180855af160015f5114811615613070575b826040525f6060521561304557816024816020937f70a082310000000000000000000000000000000000000000000000000000000082523060048301525afa90811561303a575f91613006575b506127ef92612ffe91612ed5565b818114612e9e565b90506020813d602011613032575b8161302160209383612748565b81010312610b0757516127ef612ff0565b3d9150613014565b6040513d5f823e3d90fd5b7f5274afe7000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b600181151661308657813b15153d151616612fa3565b823d5f823e3d90fd5b9091506020813d6020116130bb575b816130ab60209383612748565b81010312610b075751905f612f54565b3d915061309e565b7f92527c14000000000000000000000000000000000000000000000000000000005f52346004525f60245260445ffd5b50506127ef60e43534813414612e9e565b939092604261314d93613115613353565b90604051917f19010000000000000000000000000000000000000000000000000000000000008352600283015260228201522061331f565b50600481101561154a57159182613194575b5050156131695750565b7f06247d83000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff91925081169116145f8061315f565b9073ffffffffffffffffffffffffffffffffffffffff604051927fb8272883000000000000000000000000000000000000000000000000000000008452166004830152602482015260208160448173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa801561303a575f9061325c575b67ffffffffffffffff9150511690565b506020813d6020116132c0575b8161327660209383612748565b81010312610b0757604051906020820182811067ffffffffffffffff821117611a3c57604052519067ffffffffffffffff82168203610b075767ffffffffffffffff91815261324c565b3d9150613269565b60ff811690601f82116132f757604051916132e4604084612748565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b9060418303613349576133429250602081013591604082359201355f1a9061347c565b9192909190565b50505f9160029190565b73ffffffffffffffffffffffffffffffffffffffff7f000000000000000000000000000000000000000000000000000000000000000016301480613453575b156133bb577f000000000000000000000000000000000000000000000000000000000000000090565b60405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260a0815261344d60c082612748565b51902090565b507f00000000000000000000000000000000000000000000000000000000000000004614613392565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411613500579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa1561303a575f5173ffffffffffffffffffffffffffffffffffffffff8116156134f657905f905f90565b505f906001905f90565b5050505f916003919056",
 }
 
 // TaskHub is an auto generated Go binding around an Ethereum contract.
@@ -1608,6 +1624,76 @@ func (taskHub *TaskHub) PackConstructor(registry_ common.Address, claimWindow_ u
 	return enc
 }
 
+// PackMAXCALLBACKGAS is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x6d9809a0.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function MAX_CALLBACK_GAS() view returns(uint32)
+func (taskHub *TaskHub) PackMAXCALLBACKGAS() []byte {
+	enc, err := taskHub.abi.Pack("MAX_CALLBACK_GAS")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackMAXCALLBACKGAS is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x6d9809a0.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function MAX_CALLBACK_GAS() view returns(uint32)
+func (taskHub *TaskHub) TryPackMAXCALLBACKGAS() ([]byte, error) {
+	return taskHub.abi.Pack("MAX_CALLBACK_GAS")
+}
+
+// UnpackMAXCALLBACKGAS is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x6d9809a0.
+//
+// Solidity: function MAX_CALLBACK_GAS() view returns(uint32)
+func (taskHub *TaskHub) UnpackMAXCALLBACKGAS(data []byte) (uint32, error) {
+	out, err := taskHub.abi.Unpack("MAX_CALLBACK_GAS", data)
+	if err != nil {
+		return *new(uint32), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint32)).(*uint32)
+	return out0, nil
+}
+
+// PackMAXCOUNT is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x77163c1d.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function MAX_COUNT() view returns(uint16)
+func (taskHub *TaskHub) PackMAXCOUNT() []byte {
+	enc, err := taskHub.abi.Pack("MAX_COUNT")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackMAXCOUNT is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x77163c1d.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function MAX_COUNT() view returns(uint16)
+func (taskHub *TaskHub) TryPackMAXCOUNT() ([]byte, error) {
+	return taskHub.abi.Pack("MAX_COUNT")
+}
+
+// UnpackMAXCOUNT is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x77163c1d.
+//
+// Solidity: function MAX_COUNT() view returns(uint16)
+func (taskHub *TaskHub) UnpackMAXCOUNT(data []byte) (uint16, error) {
+	out, err := taskHub.abi.Unpack("MAX_COUNT", data)
+	if err != nil {
+		return *new(uint16), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint16)).(*uint16)
+	return out0, nil
+}
+
 // PackAcceptTaskResults is the Go binding used to pack the parameters required for calling
 // the contract method with ID 0x9c45b66e.  This method will panic if any
 // invalid/nil inputs are passed.
@@ -1644,12 +1730,12 @@ func (taskHub *TaskHub) UnpackAcceptTaskResults(data []byte) (ITaskAcceptorTaskI
 }
 
 // PackCancel is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x40e58ee5.  This method will panic if any
+// the contract method with ID 0x0ba23a59.  This method will panic if any
 // invalid/nil inputs are passed.
 //
-// Solidity: function cancel(uint256 taskId) returns()
-func (taskHub *TaskHub) PackCancel(taskId *big.Int) []byte {
-	enc, err := taskHub.abi.Pack("cancel", taskId)
+// Solidity: function cancel(uint256 taskId, (address,bytes32,bytes32,uint64,uint16,uint16,address,uint256,address,address,uint32) terms) returns()
+func (taskHub *TaskHub) PackCancel(taskId *big.Int, terms ITaskLifecycleTerms) []byte {
+	enc, err := taskHub.abi.Pack("cancel", taskId, terms)
 	if err != nil {
 		panic(err)
 	}
@@ -1657,21 +1743,21 @@ func (taskHub *TaskHub) PackCancel(taskId *big.Int) []byte {
 }
 
 // TryPackCancel is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x40e58ee5.  This method will return an error
+// the contract method with ID 0x0ba23a59.  This method will return an error
 // if any inputs are invalid/nil.
 //
-// Solidity: function cancel(uint256 taskId) returns()
-func (taskHub *TaskHub) TryPackCancel(taskId *big.Int) ([]byte, error) {
-	return taskHub.abi.Pack("cancel", taskId)
+// Solidity: function cancel(uint256 taskId, (address,bytes32,bytes32,uint64,uint16,uint16,address,uint256,address,address,uint32) terms) returns()
+func (taskHub *TaskHub) TryPackCancel(taskId *big.Int, terms ITaskLifecycleTerms) ([]byte, error) {
+	return taskHub.abi.Pack("cancel", taskId, terms)
 }
 
 // PackClaim is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xddd5e1b2.  This method will panic if any
+// the contract method with ID 0xf15ddc16.  This method will panic if any
 // invalid/nil inputs are passed.
 //
-// Solidity: function claim(uint256 taskId, address requester) payable returns()
-func (taskHub *TaskHub) PackClaim(taskId *big.Int, requester common.Address) []byte {
-	enc, err := taskHub.abi.Pack("claim", taskId, requester)
+// Solidity: function claim(uint256 taskId, (address,bytes32,bytes32,uint64,uint16,uint16,address,uint256,address,address,uint32) terms, address requester, bytes signature) payable returns()
+func (taskHub *TaskHub) PackClaim(taskId *big.Int, terms ITaskLifecycleTerms, requester common.Address, signature []byte) []byte {
+	enc, err := taskHub.abi.Pack("claim", taskId, terms, requester, signature)
 	if err != nil {
 		panic(err)
 	}
@@ -1679,12 +1765,12 @@ func (taskHub *TaskHub) PackClaim(taskId *big.Int, requester common.Address) []b
 }
 
 // TryPackClaim is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xddd5e1b2.  This method will return an error
+// the contract method with ID 0xf15ddc16.  This method will return an error
 // if any inputs are invalid/nil.
 //
-// Solidity: function claim(uint256 taskId, address requester) payable returns()
-func (taskHub *TaskHub) TryPackClaim(taskId *big.Int, requester common.Address) ([]byte, error) {
-	return taskHub.abi.Pack("claim", taskId, requester)
+// Solidity: function claim(uint256 taskId, (address,bytes32,bytes32,uint64,uint16,uint16,address,uint256,address,address,uint32) terms, address requester, bytes signature) payable returns()
+func (taskHub *TaskHub) TryPackClaim(taskId *big.Int, terms ITaskLifecycleTerms, requester common.Address, signature []byte) ([]byte, error) {
+	return taskHub.abi.Pack("claim", taskId, terms, requester, signature)
 }
 
 // PackClaimBond is the Go binding used to pack the parameters required for calling
@@ -1758,12 +1844,12 @@ func (taskHub *TaskHub) UnpackClaimWindow(data []byte) (uint64, error) {
 }
 
 // PackCredit is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xd5d44d80.  This method will panic if any
+// the contract method with ID 0xcc1f0d2d.  This method will panic if any
 // invalid/nil inputs are passed.
 //
-// Solidity: function credit(address account) view returns(uint256)
-func (taskHub *TaskHub) PackCredit(account common.Address) []byte {
-	enc, err := taskHub.abi.Pack("credit", account)
+// Solidity: function credit(address token, address account) view returns(uint256)
+func (taskHub *TaskHub) PackCredit(token common.Address, account common.Address) []byte {
+	enc, err := taskHub.abi.Pack("credit", token, account)
 	if err != nil {
 		panic(err)
 	}
@@ -1771,18 +1857,18 @@ func (taskHub *TaskHub) PackCredit(account common.Address) []byte {
 }
 
 // TryPackCredit is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xd5d44d80.  This method will return an error
+// the contract method with ID 0xcc1f0d2d.  This method will return an error
 // if any inputs are invalid/nil.
 //
-// Solidity: function credit(address account) view returns(uint256)
-func (taskHub *TaskHub) TryPackCredit(account common.Address) ([]byte, error) {
-	return taskHub.abi.Pack("credit", account)
+// Solidity: function credit(address token, address account) view returns(uint256)
+func (taskHub *TaskHub) TryPackCredit(token common.Address, account common.Address) ([]byte, error) {
+	return taskHub.abi.Pack("credit", token, account)
 }
 
 // UnpackCredit is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xd5d44d80.
+// from invoking the contract method with ID 0xcc1f0d2d.
 //
-// Solidity: function credit(address account) view returns(uint256)
+// Solidity: function credit(address token, address account) view returns(uint256)
 func (taskHub *TaskHub) UnpackCredit(data []byte) (*big.Int, error) {
 	out, err := taskHub.abi.Unpack("credit", data)
 	if err != nil {
@@ -1847,12 +1933,12 @@ func (taskHub *TaskHub) UnpackEip712Domain(data []byte) (Eip712DomainOutput, err
 }
 
 // PackExpire is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xbf81bf43.  This method will panic if any
+// the contract method with ID 0xff5d31ef.  This method will panic if any
 // invalid/nil inputs are passed.
 //
-// Solidity: function expire(uint256 taskId) returns()
-func (taskHub *TaskHub) PackExpire(taskId *big.Int) []byte {
-	enc, err := taskHub.abi.Pack("expire", taskId)
+// Solidity: function expire(uint256 taskId, (address,bytes32,bytes32,uint64,uint16,uint16,address,uint256,address,address,uint32) terms) returns()
+func (taskHub *TaskHub) PackExpire(taskId *big.Int, terms ITaskLifecycleTerms) []byte {
+	enc, err := taskHub.abi.Pack("expire", taskId, terms)
 	if err != nil {
 		panic(err)
 	}
@@ -1860,47 +1946,34 @@ func (taskHub *TaskHub) PackExpire(taskId *big.Int) []byte {
 }
 
 // TryPackExpire is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xbf81bf43.  This method will return an error
+// the contract method with ID 0xff5d31ef.  This method will return an error
 // if any inputs are invalid/nil.
 //
-// Solidity: function expire(uint256 taskId) returns()
-func (taskHub *TaskHub) TryPackExpire(taskId *big.Int) ([]byte, error) {
-	return taskHub.abi.Pack("expire", taskId)
+// Solidity: function expire(uint256 taskId, (address,bytes32,bytes32,uint64,uint16,uint16,address,uint256,address,address,uint32) terms) returns()
+func (taskHub *TaskHub) TryPackExpire(taskId *big.Int, terms ITaskLifecycleTerms) ([]byte, error) {
+	return taskHub.abi.Pack("expire", taskId, terms)
 }
 
-// PackGetTask is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x1d65e77e.  This method will panic if any
+// PackHeartbeat is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xa82d0888.  This method will panic if any
 // invalid/nil inputs are passed.
 //
-// Solidity: function getTask(uint256 taskId) view returns((address,bytes32,bytes32,uint64,uint32,uint8,address,address,uint64,uint256,bytes32,uint32) task)
-func (taskHub *TaskHub) PackGetTask(taskId *big.Int) []byte {
-	enc, err := taskHub.abi.Pack("getTask", taskId)
+// Solidity: function heartbeat(uint256 taskId, (address,bytes32,bytes32,uint64,uint16,uint16,address,uint256,address,address,uint32) terms, uint64 until, bytes signature) returns()
+func (taskHub *TaskHub) PackHeartbeat(taskId *big.Int, terms ITaskLifecycleTerms, until uint64, signature []byte) []byte {
+	enc, err := taskHub.abi.Pack("heartbeat", taskId, terms, until, signature)
 	if err != nil {
 		panic(err)
 	}
 	return enc
 }
 
-// TryPackGetTask is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x1d65e77e.  This method will return an error
+// TryPackHeartbeat is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xa82d0888.  This method will return an error
 // if any inputs are invalid/nil.
 //
-// Solidity: function getTask(uint256 taskId) view returns((address,bytes32,bytes32,uint64,uint32,uint8,address,address,uint64,uint256,bytes32,uint32) task)
-func (taskHub *TaskHub) TryPackGetTask(taskId *big.Int) ([]byte, error) {
-	return taskHub.abi.Pack("getTask", taskId)
-}
-
-// UnpackGetTask is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x1d65e77e.
-//
-// Solidity: function getTask(uint256 taskId) view returns((address,bytes32,bytes32,uint64,uint32,uint8,address,address,uint64,uint256,bytes32,uint32) task)
-func (taskHub *TaskHub) UnpackGetTask(data []byte) (ITaskLifecycleTask, error) {
-	out, err := taskHub.abi.Unpack("getTask", data)
-	if err != nil {
-		return *new(ITaskLifecycleTask), err
-	}
-	out0 := *abi.ConvertType(out[0], new(ITaskLifecycleTask)).(*ITaskLifecycleTask)
-	return out0, nil
+// Solidity: function heartbeat(uint256 taskId, (address,bytes32,bytes32,uint64,uint16,uint16,address,uint256,address,address,uint32) terms, uint64 until, bytes signature) returns()
+func (taskHub *TaskHub) TryPackHeartbeat(taskId *big.Int, terms ITaskLifecycleTerms, until uint64, signature []byte) ([]byte, error) {
+	return taskHub.abi.Pack("heartbeat", taskId, terms, until, signature)
 }
 
 // PackNotify is the Go binding used to pack the parameters required for calling
@@ -1947,6 +2020,41 @@ func (taskHub *TaskHub) TryPackNotify0() ([]byte, error) {
 	return taskHub.abi.Pack("notify0")
 }
 
+// PackRecordOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x55d742e4.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function recordOf(uint256 taskId) view returns((uint8,uint32,address,uint64,address,bytes32) record)
+func (taskHub *TaskHub) PackRecordOf(taskId *big.Int) []byte {
+	enc, err := taskHub.abi.Pack("recordOf", taskId)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackRecordOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x55d742e4.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function recordOf(uint256 taskId) view returns((uint8,uint32,address,uint64,address,bytes32) record)
+func (taskHub *TaskHub) TryPackRecordOf(taskId *big.Int) ([]byte, error) {
+	return taskHub.abi.Pack("recordOf", taskId)
+}
+
+// UnpackRecordOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x55d742e4.
+//
+// Solidity: function recordOf(uint256 taskId) view returns((uint8,uint32,address,uint64,address,bytes32) record)
+func (taskHub *TaskHub) UnpackRecordOf(data []byte) (ITaskLifecycleRecord, error) {
+	out, err := taskHub.abi.Unpack("recordOf", data)
+	if err != nil {
+		return *new(ITaskLifecycleRecord), err
+	}
+	out0 := *abi.ConvertType(out[0], new(ITaskLifecycleRecord)).(*ITaskLifecycleRecord)
+	return out0, nil
+}
+
 // PackRegistry is the Go binding used to pack the parameters required for calling
 // the contract method with ID 0x7b103999.  This method will panic if any
 // invalid/nil inputs are passed.
@@ -1983,12 +2091,12 @@ func (taskHub *TaskHub) UnpackRegistry(data []byte) (common.Address, error) {
 }
 
 // PackSubmit is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x78cd5cf4.  This method will panic if any
+// the contract method with ID 0x8d043215.  This method will panic if any
 // invalid/nil inputs are passed.
 //
-// Solidity: function submit(bytes32 identity, bytes32 inputDigest, bytes32 salt, uint64 deadline) payable returns(uint256 taskId)
-func (taskHub *TaskHub) PackSubmit(identity [32]byte, inputDigest [32]byte, salt [32]byte, deadline uint64) []byte {
-	enc, err := taskHub.abi.Pack("submit", identity, inputDigest, salt, deadline)
+// Solidity: function submit((address,bytes32,bytes32,uint64,uint16,uint16,address,uint256,address,address,uint32) terms, bytes32 salt) payable returns(uint256 taskId)
+func (taskHub *TaskHub) PackSubmit(terms ITaskLifecycleTerms, salt [32]byte) []byte {
+	enc, err := taskHub.abi.Pack("submit", terms, salt)
 	if err != nil {
 		panic(err)
 	}
@@ -1996,18 +2104,18 @@ func (taskHub *TaskHub) PackSubmit(identity [32]byte, inputDigest [32]byte, salt
 }
 
 // TryPackSubmit is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x78cd5cf4.  This method will return an error
+// the contract method with ID 0x8d043215.  This method will return an error
 // if any inputs are invalid/nil.
 //
-// Solidity: function submit(bytes32 identity, bytes32 inputDigest, bytes32 salt, uint64 deadline) payable returns(uint256 taskId)
-func (taskHub *TaskHub) TryPackSubmit(identity [32]byte, inputDigest [32]byte, salt [32]byte, deadline uint64) ([]byte, error) {
-	return taskHub.abi.Pack("submit", identity, inputDigest, salt, deadline)
+// Solidity: function submit((address,bytes32,bytes32,uint64,uint16,uint16,address,uint256,address,address,uint32) terms, bytes32 salt) payable returns(uint256 taskId)
+func (taskHub *TaskHub) TryPackSubmit(terms ITaskLifecycleTerms, salt [32]byte) ([]byte, error) {
+	return taskHub.abi.Pack("submit", terms, salt)
 }
 
 // UnpackSubmit is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x78cd5cf4.
+// from invoking the contract method with ID 0x8d043215.
 //
-// Solidity: function submit(bytes32 identity, bytes32 inputDigest, bytes32 salt, uint64 deadline) payable returns(uint256 taskId)
+// Solidity: function submit((address,bytes32,bytes32,uint64,uint16,uint16,address,uint256,address,address,uint32) terms, bytes32 salt) payable returns(uint256 taskId)
 func (taskHub *TaskHub) UnpackSubmit(data []byte) (*big.Int, error) {
 	out, err := taskHub.abi.Unpack("submit", data)
 	if err != nil {
@@ -2088,12 +2196,12 @@ func (taskHub *TaskHub) UnpackTaskIdOf(data []byte) (*big.Int, error) {
 }
 
 // PackWithdraw is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x3ccfd60b.  This method will panic if any
+// the contract method with ID 0x51cff8d9.  This method will panic if any
 // invalid/nil inputs are passed.
 //
-// Solidity: function withdraw() returns(uint256 amount)
-func (taskHub *TaskHub) PackWithdraw() []byte {
-	enc, err := taskHub.abi.Pack("withdraw")
+// Solidity: function withdraw(address token) returns(uint256 amount)
+func (taskHub *TaskHub) PackWithdraw(token common.Address) []byte {
+	enc, err := taskHub.abi.Pack("withdraw", token)
 	if err != nil {
 		panic(err)
 	}
@@ -2101,18 +2209,18 @@ func (taskHub *TaskHub) PackWithdraw() []byte {
 }
 
 // TryPackWithdraw is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x3ccfd60b.  This method will return an error
+// the contract method with ID 0x51cff8d9.  This method will return an error
 // if any inputs are invalid/nil.
 //
-// Solidity: function withdraw() returns(uint256 amount)
-func (taskHub *TaskHub) TryPackWithdraw() ([]byte, error) {
-	return taskHub.abi.Pack("withdraw")
+// Solidity: function withdraw(address token) returns(uint256 amount)
+func (taskHub *TaskHub) TryPackWithdraw(token common.Address) ([]byte, error) {
+	return taskHub.abi.Pack("withdraw", token)
 }
 
 // UnpackWithdraw is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x3ccfd60b.
+// from invoking the contract method with ID 0x51cff8d9.
 //
-// Solidity: function withdraw() returns(uint256 amount)
+// Solidity: function withdraw(address token) returns(uint256 amount)
 func (taskHub *TaskHub) UnpackWithdraw(data []byte) (*big.Int, error) {
 	out, err := taskHub.abi.Unpack("withdraw", data)
 	if err != nil {
@@ -2120,6 +2228,97 @@ func (taskHub *TaskHub) UnpackWithdraw(data []byte) (*big.Int, error) {
 	}
 	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
 	return out0, nil
+}
+
+// TaskHubCallbackFailed represents a CallbackFailed event raised by the TaskHub contract.
+type TaskHubCallbackFailed struct {
+	TaskId   *big.Int
+	Callback common.Address
+	Raw      *types.Log // Blockchain specific contextual infos
+}
+
+const TaskHubCallbackFailedEventName = "CallbackFailed"
+
+// ContractEventName returns the user-defined event name.
+func (TaskHubCallbackFailed) ContractEventName() string {
+	return TaskHubCallbackFailedEventName
+}
+
+// UnpackCallbackFailedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event CallbackFailed(uint256 indexed taskId, address indexed callback)
+func (taskHub *TaskHub) UnpackCallbackFailedEvent(log *types.Log) (*TaskHubCallbackFailed, error) {
+	event := "CallbackFailed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != taskHub.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(TaskHubCallbackFailed)
+	if len(log.Data) > 0 {
+		if err := taskHub.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range taskHub.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// TaskHubClaimExtended represents a ClaimExtended event raised by the TaskHub contract.
+type TaskHubClaimExtended struct {
+	TaskId      *big.Int
+	Attempt     uint32
+	ClaimExpiry uint64
+	Raw         *types.Log // Blockchain specific contextual infos
+}
+
+const TaskHubClaimExtendedEventName = "ClaimExtended"
+
+// ContractEventName returns the user-defined event name.
+func (TaskHubClaimExtended) ContractEventName() string {
+	return TaskHubClaimExtendedEventName
+}
+
+// UnpackClaimExtendedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ClaimExtended(uint256 indexed taskId, uint32 attempt, uint64 claimExpiry)
+func (taskHub *TaskHub) UnpackClaimExtendedEvent(log *types.Log) (*TaskHubClaimExtended, error) {
+	event := "ClaimExtended"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != taskHub.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(TaskHubClaimExtended)
+	if len(log.Data) > 0 {
+		if err := taskHub.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range taskHub.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
 }
 
 // TaskHubEIP712DomainChanged represents a EIP712DomainChanged event raised by the TaskHub contract.
@@ -2167,13 +2366,12 @@ func (taskHub *TaskHub) UnpackEIP712DomainChangedEvent(log *types.Log) (*TaskHub
 
 // TaskHubTaskAccepted represents a TaskAccepted event raised by the TaskHub contract.
 type TaskHubTaskAccepted struct {
-	TaskId       *big.Int
-	Attempt      uint32
-	Requester    common.Address
-	Runner       common.Address
-	ExitStatus   uint32
-	OutputDigest [32]byte
-	Raw          *types.Log // Blockchain specific contextual infos
+	TaskId    *big.Int
+	Attempt   uint32
+	Requester common.Address
+	Runner    common.Address
+	Results   []ITaskLifecycleTaskResult
+	Raw       *types.Log // Blockchain specific contextual infos
 }
 
 const TaskHubTaskAcceptedEventName = "TaskAccepted"
@@ -2186,7 +2384,7 @@ func (TaskHubTaskAccepted) ContractEventName() string {
 // UnpackTaskAcceptedEvent is the Go binding that unpacks the event data emitted
 // by contract.
 //
-// Solidity: event TaskAccepted(uint256 indexed taskId, uint32 attempt, address indexed requester, address indexed runner, uint32 exitStatus, bytes32 outputDigest)
+// Solidity: event TaskAccepted(uint256 indexed taskId, uint32 attempt, address indexed requester, address indexed runner, (uint32,bytes32,bytes32)[] results)
 func (taskHub *TaskHub) UnpackTaskAcceptedEvent(log *types.Log) (*TaskHubTaskAccepted, error) {
 	event := "TaskAccepted"
 	if len(log.Topics) == 0 {
@@ -2397,13 +2595,11 @@ func (taskHub *TaskHub) UnpackTaskReopenedEvent(log *types.Log) (*TaskHubTaskReo
 
 // TaskHubTaskSubmitted represents a TaskSubmitted event raised by the TaskHub contract.
 type TaskHubTaskSubmitted struct {
-	TaskId      *big.Int
-	Identity    [32]byte
-	Submitter   common.Address
-	InputDigest [32]byte
-	Deadline    uint64
-	Fee         *big.Int
-	Raw         *types.Log // Blockchain specific contextual infos
+	TaskId    *big.Int
+	Identity  [32]byte
+	Submitter common.Address
+	Terms     ITaskLifecycleTerms
+	Raw       *types.Log // Blockchain specific contextual infos
 }
 
 const TaskHubTaskSubmittedEventName = "TaskSubmitted"
@@ -2416,7 +2612,7 @@ func (TaskHubTaskSubmitted) ContractEventName() string {
 // UnpackTaskSubmittedEvent is the Go binding that unpacks the event data emitted
 // by contract.
 //
-// Solidity: event TaskSubmitted(uint256 indexed taskId, bytes32 indexed identity, address indexed submitter, bytes32 inputDigest, uint64 deadline, uint256 fee)
+// Solidity: event TaskSubmitted(uint256 indexed taskId, bytes32 indexed identity, address indexed submitter, (address,bytes32,bytes32,uint64,uint16,uint16,address,uint256,address,address,uint32) terms)
 func (taskHub *TaskHub) UnpackTaskSubmittedEvent(log *types.Log) (*TaskHubTaskSubmitted, error) {
 	event := "TaskSubmitted"
 	if len(log.Topics) == 0 {
@@ -2491,6 +2687,7 @@ func (taskHub *TaskHub) UnpackTasksAvailableEvent(log *types.Log) (*TaskHubTasks
 
 // TaskHubWithdrawn represents a Withdrawn event raised by the TaskHub contract.
 type TaskHubWithdrawn struct {
+	Token   common.Address
 	Account common.Address
 	Amount  *big.Int
 	Raw     *types.Log // Blockchain specific contextual infos
@@ -2506,7 +2703,7 @@ func (TaskHubWithdrawn) ContractEventName() string {
 // UnpackWithdrawnEvent is the Go binding that unpacks the event data emitted
 // by contract.
 //
-// Solidity: event Withdrawn(address indexed account, uint256 amount)
+// Solidity: event Withdrawn(address indexed token, address indexed account, uint256 amount)
 func (taskHub *TaskHub) UnpackWithdrawnEvent(log *types.Log) (*TaskHubWithdrawn, error) {
 	event := "Withdrawn"
 	if len(log.Topics) == 0 {
@@ -2546,6 +2743,9 @@ func (taskHub *TaskHub) UnpackError(raw []byte) (any, error) {
 	if bytes.Equal(raw[:4], taskHub.abi.Errors["BondUnfit"].ID.Bytes()[:4]) {
 		return taskHub.UnpackBondUnfitError(raw[4:])
 	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["ConstructionUnfit"].ID.Bytes()[:4]) {
+		return taskHub.UnpackConstructionUnfitError(raw[4:])
+	}
 	if bytes.Equal(raw[:4], taskHub.abi.Errors["DeadlinePassed"].ID.Bytes()[:4]) {
 		return taskHub.UnpackDeadlinePassedError(raw[4:])
 	}
@@ -2555,8 +2755,14 @@ func (taskHub *TaskHub) UnpackError(raw []byte) (any, error) {
 	if bytes.Equal(raw[:4], taskHub.abi.Errors["ExitStatusUnfit"].ID.Bytes()[:4]) {
 		return taskHub.UnpackExitStatusUnfitError(raw[4:])
 	}
-	if bytes.Equal(raw[:4], taskHub.abi.Errors["InputMismatch"].ID.Bytes()[:4]) {
-		return taskHub.UnpackInputMismatchError(raw[4:])
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["ExtensionUnfit"].ID.Bytes()[:4]) {
+		return taskHub.UnpackExtensionUnfitError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["FeeUnfit"].ID.Bytes()[:4]) {
+		return taskHub.UnpackFeeUnfitError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["GasInsufficient"].ID.Bytes()[:4]) {
+		return taskHub.UnpackGasInsufficientError(raw[4:])
 	}
 	if bytes.Equal(raw[:4], taskHub.abi.Errors["InvalidShortString"].ID.Bytes()[:4]) {
 		return taskHub.UnpackInvalidShortStringError(raw[4:])
@@ -2570,8 +2776,11 @@ func (taskHub *TaskHub) UnpackError(raw []byte) (any, error) {
 	if bytes.Equal(raw[:4], taskHub.abi.Errors["PermitRevoked"].ID.Bytes()[:4]) {
 		return taskHub.UnpackPermitRevokedError(raw[4:])
 	}
-	if bytes.Equal(raw[:4], taskHub.abi.Errors["RunnerMissing"].ID.Bytes()[:4]) {
-		return taskHub.UnpackRunnerMissingError(raw[4:])
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["ReentrancyGuardReentrantCall"].ID.Bytes()[:4]) {
+		return taskHub.UnpackReentrancyGuardReentrantCallError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["SafeERC20FailedOperation"].ID.Bytes()[:4]) {
+		return taskHub.UnpackSafeERC20FailedOperationError(raw[4:])
 	}
 	if bytes.Equal(raw[:4], taskHub.abi.Errors["SignatureInvalid"].ID.Bytes()[:4]) {
 		return taskHub.UnpackSignatureInvalidError(raw[4:])
@@ -2584,6 +2793,12 @@ func (taskHub *TaskHub) UnpackError(raw []byte) (any, error) {
 	}
 	if bytes.Equal(raw[:4], taskHub.abi.Errors["TaskIs"].ID.Bytes()[:4]) {
 		return taskHub.UnpackTaskIsError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["TermsMismatch"].ID.Bytes()[:4]) {
+		return taskHub.UnpackTermsMismatchError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], taskHub.abi.Errors["TermsUnfit"].ID.Bytes()[:4]) {
+		return taskHub.UnpackTermsUnfitError(raw[4:])
 	}
 	if bytes.Equal(raw[:4], taskHub.abi.Errors["Unauthorized"].ID.Bytes()[:4]) {
 		return taskHub.UnpackUnauthorizedError(raw[4:])
@@ -2667,6 +2882,29 @@ func (taskHub *TaskHub) UnpackBondUnfitError(raw []byte) (*TaskHubBondUnfit, err
 	return out, nil
 }
 
+// TaskHubConstructionUnfit represents a ConstructionUnfit error raised by the TaskHub contract.
+type TaskHubConstructionUnfit struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ConstructionUnfit()
+func TaskHubConstructionUnfitErrorID() common.Hash {
+	return common.HexToHash("0x5b5f6b8d5855ac2d03c1aaa8179304b62f1380f56897829e17ee6b532b137744")
+}
+
+// UnpackConstructionUnfitError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ConstructionUnfit()
+func (taskHub *TaskHub) UnpackConstructionUnfitError(raw []byte) (*TaskHubConstructionUnfit, error) {
+	out := new(TaskHubConstructionUnfit)
+	if err := taskHub.abi.UnpackIntoInterface(out, "ConstructionUnfit", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // TaskHubDeadlinePassed represents a DeadlinePassed error raised by the TaskHub contract.
 type TaskHubDeadlinePassed struct {
 	TaskId *big.Int
@@ -2740,25 +2978,73 @@ func (taskHub *TaskHub) UnpackExitStatusUnfitError(raw []byte) (*TaskHubExitStat
 	return out, nil
 }
 
-// TaskHubInputMismatch represents a InputMismatch error raised by the TaskHub contract.
-type TaskHubInputMismatch struct {
-	TaskId *big.Int
+// TaskHubExtensionUnfit represents a ExtensionUnfit error raised by the TaskHub contract.
+type TaskHubExtensionUnfit struct {
+	Until uint64
 }
 
 // ErrorID returns the hash of canonical representation of the error's signature.
 //
-// Solidity: error InputMismatch(uint256 taskId)
-func TaskHubInputMismatchErrorID() common.Hash {
-	return common.HexToHash("0xb2e422a24b2a833f6a1aa695b4e6295e81fdd92a2fac2fa10fe752cc8672e6a2")
+// Solidity: error ExtensionUnfit(uint64 until)
+func TaskHubExtensionUnfitErrorID() common.Hash {
+	return common.HexToHash("0x531f9c5c40a023c085be173664f42e798064cf2f032fa6bedfcb9f5ef278a049")
 }
 
-// UnpackInputMismatchError is the Go binding used to decode the provided
+// UnpackExtensionUnfitError is the Go binding used to decode the provided
 // error data into the corresponding Go error struct.
 //
-// Solidity: error InputMismatch(uint256 taskId)
-func (taskHub *TaskHub) UnpackInputMismatchError(raw []byte) (*TaskHubInputMismatch, error) {
-	out := new(TaskHubInputMismatch)
-	if err := taskHub.abi.UnpackIntoInterface(out, "InputMismatch", raw); err != nil {
+// Solidity: error ExtensionUnfit(uint64 until)
+func (taskHub *TaskHub) UnpackExtensionUnfitError(raw []byte) (*TaskHubExtensionUnfit, error) {
+	out := new(TaskHubExtensionUnfit)
+	if err := taskHub.abi.UnpackIntoInterface(out, "ExtensionUnfit", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubFeeUnfit represents a FeeUnfit error raised by the TaskHub contract.
+type TaskHubFeeUnfit struct {
+	Received *big.Int
+	Fee      *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error FeeUnfit(uint256 received, uint256 fee)
+func TaskHubFeeUnfitErrorID() common.Hash {
+	return common.HexToHash("0x92527c14b6ad8e2fc975bdcbcd7cb341ad18a89ab6d88b3fc432dbb7e75f02c8")
+}
+
+// UnpackFeeUnfitError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error FeeUnfit(uint256 received, uint256 fee)
+func (taskHub *TaskHub) UnpackFeeUnfitError(raw []byte) (*TaskHubFeeUnfit, error) {
+	out := new(TaskHubFeeUnfit)
+	if err := taskHub.abi.UnpackIntoInterface(out, "FeeUnfit", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubGasInsufficient represents a GasInsufficient error raised by the TaskHub contract.
+type TaskHubGasInsufficient struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error GasInsufficient()
+func TaskHubGasInsufficientErrorID() common.Hash {
+	return common.HexToHash("0xcc8cfd0c46f32556f9a3f0b30e2355cf3e4ce1c4d49ad4e5478568b3c4f67469")
+}
+
+// UnpackGasInsufficientError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error GasInsufficient()
+func (taskHub *TaskHub) UnpackGasInsufficientError(raw []byte) (*TaskHubGasInsufficient, error) {
+	out := new(TaskHubGasInsufficient)
+	if err := taskHub.abi.UnpackIntoInterface(out, "GasInsufficient", raw); err != nil {
 		return nil, err
 	}
 	return out, nil
@@ -2860,25 +3146,48 @@ func (taskHub *TaskHub) UnpackPermitRevokedError(raw []byte) (*TaskHubPermitRevo
 	return out, nil
 }
 
-// TaskHubRunnerMissing represents a RunnerMissing error raised by the TaskHub contract.
-type TaskHubRunnerMissing struct {
-	TaskId *big.Int
+// TaskHubReentrancyGuardReentrantCall represents a ReentrancyGuardReentrantCall error raised by the TaskHub contract.
+type TaskHubReentrancyGuardReentrantCall struct {
 }
 
 // ErrorID returns the hash of canonical representation of the error's signature.
 //
-// Solidity: error RunnerMissing(uint256 taskId)
-func TaskHubRunnerMissingErrorID() common.Hash {
-	return common.HexToHash("0x0e9c312930c9885dfbc29133c154cf9e23a5e212da10fc0a289d06ccf081e49e")
+// Solidity: error ReentrancyGuardReentrantCall()
+func TaskHubReentrancyGuardReentrantCallErrorID() common.Hash {
+	return common.HexToHash("0x3ee5aeb571de7fc460830b4d0017439a1ca56fb0bc39062227ade4fe4a24c1ca")
 }
 
-// UnpackRunnerMissingError is the Go binding used to decode the provided
+// UnpackReentrancyGuardReentrantCallError is the Go binding used to decode the provided
 // error data into the corresponding Go error struct.
 //
-// Solidity: error RunnerMissing(uint256 taskId)
-func (taskHub *TaskHub) UnpackRunnerMissingError(raw []byte) (*TaskHubRunnerMissing, error) {
-	out := new(TaskHubRunnerMissing)
-	if err := taskHub.abi.UnpackIntoInterface(out, "RunnerMissing", raw); err != nil {
+// Solidity: error ReentrancyGuardReentrantCall()
+func (taskHub *TaskHub) UnpackReentrancyGuardReentrantCallError(raw []byte) (*TaskHubReentrancyGuardReentrantCall, error) {
+	out := new(TaskHubReentrancyGuardReentrantCall)
+	if err := taskHub.abi.UnpackIntoInterface(out, "ReentrancyGuardReentrantCall", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubSafeERC20FailedOperation represents a SafeERC20FailedOperation error raised by the TaskHub contract.
+type TaskHubSafeERC20FailedOperation struct {
+	Token common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error SafeERC20FailedOperation(address token)
+func TaskHubSafeERC20FailedOperationErrorID() common.Hash {
+	return common.HexToHash("0x5274afe73c98b4749fc91ffae6b7b574e7842cb2144a159e9377a5f20b32edf9")
+}
+
+// UnpackSafeERC20FailedOperationError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error SafeERC20FailedOperation(address token)
+func (taskHub *TaskHub) UnpackSafeERC20FailedOperationError(raw []byte) (*TaskHubSafeERC20FailedOperation, error) {
+	out := new(TaskHubSafeERC20FailedOperation)
+	if err := taskHub.abi.UnpackIntoInterface(out, "SafeERC20FailedOperation", raw); err != nil {
 		return nil, err
 	}
 	return out, nil
@@ -2976,6 +3285,53 @@ func TaskHubTaskIsErrorID() common.Hash {
 func (taskHub *TaskHub) UnpackTaskIsError(raw []byte) (*TaskHubTaskIs, error) {
 	out := new(TaskHubTaskIs)
 	if err := taskHub.abi.UnpackIntoInterface(out, "TaskIs", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubTermsMismatch represents a TermsMismatch error raised by the TaskHub contract.
+type TaskHubTermsMismatch struct {
+	TaskId *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error TermsMismatch(uint256 taskId)
+func TaskHubTermsMismatchErrorID() common.Hash {
+	return common.HexToHash("0x7b1cb83b3703d8143b25329878ec0a622fe8a3e6d341cb5ea5ebbf2fe50709f9")
+}
+
+// UnpackTermsMismatchError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error TermsMismatch(uint256 taskId)
+func (taskHub *TaskHub) UnpackTermsMismatchError(raw []byte) (*TaskHubTermsMismatch, error) {
+	out := new(TaskHubTermsMismatch)
+	if err := taskHub.abi.UnpackIntoInterface(out, "TermsMismatch", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TaskHubTermsUnfit represents a TermsUnfit error raised by the TaskHub contract.
+type TaskHubTermsUnfit struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error TermsUnfit()
+func TaskHubTermsUnfitErrorID() common.Hash {
+	return common.HexToHash("0x5b6f1925936258c480fe228cf6c7034ff2e351e461b877c5ba693aee46973939")
+}
+
+// UnpackTermsUnfitError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error TermsUnfit()
+func (taskHub *TaskHub) UnpackTermsUnfitError(raw []byte) (*TaskHubTermsUnfit, error) {
+	out := new(TaskHubTermsUnfit)
+	if err := taskHub.abi.UnpackIntoInterface(out, "TermsUnfit", raw); err != nil {
 		return nil, err
 	}
 	return out, nil

@@ -5,6 +5,8 @@ package chain_test
 import (
 	"bytes"
 	"errors"
+	"math/big"
+	"slices"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
@@ -26,35 +28,47 @@ func TestLifeOfATask(t *testing.T) {
 		t.Fatalf("policy is %+v", policy)
 	}
 	r.acquire()
-	task := r.submit("one", nil)
-	receipt, err := r.Chain.Claim(t.Context(), r.Accounts[2], task, r.requesterAddress())
+	earned := r.submit("earned", big.NewInt(1)) // so that the runner has credit at the hub, as runners mostly have
+	_, err = r.claim(earned, 1, r.Accounts[2])
+	r.must(err)
+	r.accept(earned)
+
+	one := r.submit("one", big.NewInt(7))
+	receipt, err := r.claim(one, 1, r.Accounts[2])
 	r.must(err)
 	r.gas["claim"] = receipt.GasUsed
-
-	res, signature := r.result(task, 1)
-	receipt, err = r.Chain.Accept(t.Context(), r.Accounts[2], res, signature)
+	claimed, err := r.Chain.Task(t.Context(), one.id)
 	r.must(err)
+	if claimed.State != chain.StateClaimed || claimed.Terms != one.terms || claimed.Digest != one.terms.Digest() ||
+		claimed.Requester != r.requesterAddress() || claimed.Runner != r.Accounts[2].Address() || claimed.Attempt != 1 || claimed.Results != nil {
+		t.Fatalf("task is %+v", claimed)
+	}
+	receipt = r.accept(one)
 	r.gas["accept_one"] = receipt.GasUsed
 
-	got, err := r.Chain.Task(t.Context(), task)
+	report, _ := r.report(one, 1)
+	got, err := r.Chain.Task(t.Context(), one.id)
 	r.must(err)
-	if got.State != chain.StateAccepted || got.ExitStatus != 3 || got.OutputDigest != res.OutputDigest ||
-		got.Requester != r.requesterAddress() || got.Submitter != r.Accounts[3].Address() || got.Identity != r.identity {
+	if got.State != chain.StateAccepted || !slices.Equal(got.Results, report.Results) || got.Digest != task.ResultsDigest(report.Results) ||
+		got.Requester != r.requesterAddress() || got.Runner != r.Accounts[2].Address() || got.Terms != one.terms {
 		t.Fatalf("task is %+v", got)
 	}
-	r.checkHistory(task, receipt)
+	r.checkHistory(one, receipt)
+	r.checkPayment(8)
+	r.measureBatch()
 	r.compareGas()
 }
 
-func (r *run) checkHistory(id common.Hash, accepted chain.Receipt) {
+func (r *run) checkHistory(b batch, accepted chain.Receipt) {
 	r.t.Helper()
-	events, err := r.Chain.TaskHistory(r.t.Context(), id)
+	events, err := r.Chain.TaskHistory(r.t.Context(), b.id)
 	r.must(err)
 	if len(events) != 3 {
 		r.t.Fatalf("%d events", len(events))
 	}
+	report, signature := r.report(b, 1)
 	last, ok := events[2].(chain.TaskAccepted)
-	if !ok || last.Where().TxHash != accepted.TxHash || last.Task() != id || last.ExitStatus != 3 || last.Runner != r.Accounts[2].Address() {
+	if !ok || last.Where().TxHash != accepted.TxHash || last.Task() != b.id || !slices.Equal(last.Results, report.Results) || last.Runner != r.Accounts[2].Address() {
 		r.t.Fatalf("last event is %#v", events[2])
 	}
 	certificates, err := r.Chain.Certificates(r.t.Context(), r.identity, r.requesterAddress())
@@ -62,11 +76,49 @@ func (r *run) checkHistory(id common.Hash, accepted chain.Receipt) {
 	if len(certificates) != 1 || len(certificates[0].Context) != 160 || len(certificates[0].Authorization) != 128 {
 		r.t.Fatalf("certificates are %+v", certificates)
 	}
-	proof, report, err := r.Chain.Report(r.t.Context(), accepted.TxHash)
+	proof, encoded, err := r.Chain.Report(r.t.Context(), accepted.TxHash)
 	r.must(err)
-	res, signature := r.result(id, 1)
-	if !bytes.Equal(report, task.Report(res)) || !bytes.Equal(proof, chain.Proof(signature)) {
+	if !bytes.Equal(encoded, report.Encode()) || !bytes.Equal(proof, chain.Proof(b.terms, signature)) {
 		r.t.Fatal("report or proof differs from what was sent")
+	}
+}
+
+// checkPayment withdraws what the runner earned.
+func (r *run) checkPayment(want int64) {
+	r.t.Helper()
+	earned, err := r.Chain.Credit(r.t.Context(), common.Address{}, r.Accounts[2].Address())
+	r.must(err)
+	if earned.Int64() != want {
+		r.t.Errorf("the runner has %d wei, want %d", earned, want)
+	}
+	_, err = r.Chain.Withdraw(r.t.Context(), r.Accounts[2], common.Address{})
+	r.must(err)
+	if left, err := r.Chain.Credit(r.t.Context(), common.Address{}, r.Accounts[2].Address()); err != nil || left.Sign() != 0 {
+		r.t.Errorf("%d wei are left, %v", left, err)
+	}
+}
+
+// measureBatch has 64 results reported at once, and notes what each costs.
+func (r *run) measureBatch() {
+	r.t.Helper()
+	const size = 64
+	submit := r.gas["submit"]
+	many := r.submitMany("many", big.NewInt(64), size)
+	r.gas["submit"] = submit
+	_, err := r.claim(many, 1, r.Accounts[2])
+	r.must(err)
+	r.gas["accept_batch64"] = r.accept(many).GasUsed / size
+	report, _ := r.report(many, 1)
+	last := many.id
+	last[31] = size - 1
+	got, err := r.Chain.Task(r.t.Context(), last)
+	r.must(err)
+	if got.ID != many.id || !slices.Equal(got.Results, report.Results) {
+		r.t.Fatalf("task is %+v", got)
+	}
+	last[31]++
+	if _, err := r.Chain.Task(r.t.Context(), last); !errors.Is(err, chain.ErrNoTask) {
+		r.t.Errorf("task behind the batch: %v", err)
 	}
 }
 
@@ -117,49 +169,94 @@ func flip(b []byte, at int) []byte {
 func TestCT04ResultOfAnotherHub(t *testing.T) {
 	r := newRun(t)
 	r.acquire()
-	id := r.submit("one", nil)
-	_, err := r.Chain.Claim(t.Context(), r.Accounts[2], id, r.requesterAddress())
+	b := r.submit("one", nil)
+	_, err := r.claim(b, 1, r.Accounts[2])
 	r.must(err)
+	accept := func(report task.Report, signature [chain.SignatureSize]byte) error {
+		_, err := r.Chain.Accept(t.Context(), r.Accounts[2], b.terms, report, signature)
+		return err
+	}
 
-	res, signature := r.result(id, 2)
-	_, err = r.Chain.Accept(t.Context(), r.Accounts[2], res, signature)
-	r.wantRevert(err, "AttemptMismatch")
-	res, signature = r.result(id, 1)
-	res.OutputDigest[0] ^= 1
-	_, err = r.Chain.Accept(t.Context(), r.Accounts[2], res, signature)
-	r.wantRevert(err, "SignatureInvalid")
-	res.OutputDigest[0] ^= 1
+	report, signature := r.report(b, 2)
+	r.wantRevert(accept(report, signature), "AttemptMismatch")
+	report, signature = r.report(b, 1)
+	report.Results[0].OutputDigest[0] ^= 1
+	r.wantRevert(accept(report, signature), "SignatureInvalid")
+	report.Results[0].OutputDigest[0] ^= 1
+	report.Results[0].PublicOutput[0] ^= 1
+	r.wantRevert(accept(report, signature), "SignatureInvalid")
+	report.Results[0].PublicOutput[0] ^= 1
 	other, err := crypto.GenerateKey()
 	r.must(err)
-	_, err = r.Chain.Accept(t.Context(), r.Accounts[2], res, r.signResult(res, other))
+	r.wantRevert(accept(report, r.signReport(report, other)), "SignatureInvalid")
+	elsewhere := task.Domain{ChainID: r.Contracts().ChainID + 1, TaskHub: r.At.TaskHub}
+	r.wantRevert(accept(report, r.sign65(report.SigningDigest(elsewhere), r.requester)), "SignatureInvalid")
+	cheaper := b
+	cheaper.terms.Attempts++
+	_, err = r.Chain.Accept(t.Context(), r.Accounts[2], cheaper.terms, report, signature)
+	r.wantRevert(err, "TermsMismatch")
+	r.must(accept(report, signature))
+	r.wantRevert(accept(report, signature), "TaskIs")
+}
+
+// TestCT06ClaimsNeedAPermitAndTheRequestersWord tries without, with the word for another runner, and twice.
+func TestCT06ClaimsNeedAPermitAndTheRequestersWord(t *testing.T) {
+	r := newRun(t)
+	b := r.submit("one", chaintest.Ether(1))
+	_, err := r.claim(b, 1, r.Accounts[2])
+	r.wantRevert(err, "PermitMissing")
+	r.acquire()
+	claim := task.Claim{TaskID: b.id, TermsDigest: b.terms.Digest(), Attempt: 1, Runner: r.Accounts[2].Address()}
+	ours := r.sign65(claim.SigningDigest(r.Chain.Domain()), r.requester)
+	_, err = r.Chain.Claim(t.Context(), r.Accounts[4], b.id, b.terms, r.requesterAddress(), ours)
 	r.wantRevert(err, "SignatureInvalid")
-	digest := res.SigningDigest(task.Domain{ChainID: r.Contracts().ChainID + 1, TaskHub: r.At.TaskHub})
-	raw, err := crypto.Sign(digest[:], r.requester)
+	_, err = r.Chain.Claim(t.Context(), r.Accounts[2], b.id, b.terms, r.requesterAddress(), ours)
 	r.must(err)
-	raw[64] += 27
-	_, err = r.Chain.Accept(t.Context(), r.Accounts[2], res, [65]byte(raw))
-	r.wantRevert(err, "SignatureInvalid")
-	_, err = r.Chain.Accept(t.Context(), r.Accounts[2], res, signature)
-	r.must(err)
-	_, err = r.Chain.Accept(t.Context(), r.Accounts[2], res, signature)
+	_, err = r.claim(b, 1, r.Accounts[4])
+	r.wantRevert(err, "TaskIs")
+	_, err = r.Chain.Expire(t.Context(), r.Accounts[4], b.id, b.terms)
+	r.wantRevert(err, "NotExpired")
+	_, err = r.Chain.Cancel(t.Context(), r.Accounts[3], b.id, b.terms)
 	r.wantRevert(err, "TaskIs")
 }
 
-// TestClaimsNeedAPermit tries without, and twice.
-func TestClaimsNeedAPermit(t *testing.T) {
+// TestClaimsEndAndAttemptsAreUsedUp: a runner gives its claim up until none of the two attempts is left, and the fee goes back.
+func TestClaimsEndAndAttemptsAreUsedUp(t *testing.T) {
 	r := newRun(t)
-	task := r.submit("one", chaintest.Ether(1))
-	_, err := r.Chain.Claim(t.Context(), r.Accounts[2], task, r.requesterAddress())
-	r.wantRevert(err, "PermitMissing")
 	r.acquire()
-	_, err = r.Chain.Claim(t.Context(), r.Accounts[2], task, r.requesterAddress())
+	b := r.submit("one", big.NewInt(5))
+	r.giveUp(b, 1, chain.StateOpen)
+	r.giveUp(b, 2, chain.StateExpired)
+	refund, err := r.Chain.Credit(t.Context(), common.Address{}, r.Accounts[3].Address())
 	r.must(err)
-	_, err = r.Chain.Claim(t.Context(), r.Accounts[4], task, r.requesterAddress())
+	if refund.Int64() != 5 {
+		t.Errorf("refund of %d wei", refund)
+	}
+	_, err = r.claim(b, 3, r.Accounts[2])
 	r.wantRevert(err, "TaskIs")
-	_, err = r.Chain.Expire(t.Context(), r.Accounts[4], task)
-	r.wantRevert(err, "NotExpired")
-	_, err = r.Chain.Cancel(t.Context(), r.Accounts[3], task)
-	r.wantRevert(err, "TaskIs")
+}
+
+// giveUp claims, extends the claim once, and gives it up.
+func (r *run) giveUp(b batch, attempt uint32, after chain.State) {
+	r.t.Helper()
+	ctx, runner := r.t.Context(), r.Accounts[2]
+	_, err := r.claim(b, attempt, runner)
+	r.must(err)
+	claimed, err := r.Chain.Task(ctx, b.id)
+	r.must(err)
+	until := claimed.ClaimExpiry + 1
+	beat := task.Heartbeat{TaskID: b.id, Attempt: attempt, Until: until}
+	signature := r.sign65(beat.SigningDigest(r.Chain.Domain()), r.requester)
+	_, err = r.Chain.Heartbeat(ctx, r.Accounts[4], b.id, b.terms, until, signature)
+	r.must(err)
+	if extended, err := r.Chain.Task(ctx, b.id); err != nil || extended.ClaimExpiry != until {
+		r.t.Errorf("claim ends at %d, want %d: %v", extended.ClaimExpiry, until, err)
+	}
+	_, err = r.Chain.Expire(ctx, runner, b.id, b.terms)
+	r.must(err)
+	if now, err := r.Chain.Task(ctx, b.id); err != nil || now.State != after || now.Terms != b.terms {
+		r.t.Errorf("after attempt %d: %s, %v", attempt, now.State, err)
+	}
 }
 
 // TestErrorsSayWhatToDo covers what users run into.

@@ -5,40 +5,39 @@ package chain
 import (
 	"context"
 	"fmt"
-	"math/big"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
+
+	"github.com/escrin/escrin/guestagent/task"
 )
 
-// TaskEvent is one of TaskSubmitted, TaskClaimed, TaskReopened, TaskAccepted, TaskExpired and TaskCancelled.
+// TaskEvent is one of TaskSubmitted, TaskClaimed, ClaimExtended, TaskReopened, TaskAccepted, TaskExpired and TaskCancelled.
 type TaskEvent interface {
 	Task() common.Hash
 	Where() Position
 }
 
-// event is what all events of a task have.
+// event is what all events of a batch have.
 type event struct {
 	ID common.Hash
 	At Position
 }
 
-// Task is the id of the event's task.
+// Task is the id of the event's batch.
 func (e event) Task() common.Hash { return e.ID }
 
 // Where says where the event is.
 func (e event) Where() Position { return e.At }
 
-// The events of a task's life. Times are seconds since the epoch, amounts wei.
+// The events of a batch's life. Times are seconds since the epoch.
 type (
 	TaskSubmitted struct {
 		event
-		Identity    common.Hash
-		Submitter   common.Address
-		InputDigest common.Hash
-		Deadline    uint64
-		Fee         *big.Int
+		Identity  common.Hash
+		Submitter common.Address
+		Terms     task.Terms
 	}
 	TaskClaimed struct {
 		event
@@ -47,13 +46,17 @@ type (
 		Runner      common.Address
 		ClaimExpiry uint64
 	}
+	ClaimExtended struct {
+		event
+		Attempt     uint32
+		ClaimExpiry uint64
+	}
 	TaskAccepted struct {
 		event
-		Attempt      uint32
-		Requester    common.Address
-		Runner       common.Address // who was paid
-		ExitStatus   uint32
-		OutputDigest common.Hash
+		Attempt   uint32
+		Requester common.Address
+		Runner    common.Address // who was paid
+		Results   []task.Result
 	}
 	TaskReopened struct {
 		event
@@ -63,20 +66,23 @@ type (
 	TaskCancelled struct{ event }
 )
 
-var taskEvents = [...]string{"TaskSubmitted", "TaskClaimed", "TaskAccepted", "TaskReopened", "TaskExpired", "TaskCancelled"}
+func taskEvents() []string {
+	return []string{"TaskSubmitted", "TaskClaimed", "ClaimExtended", "TaskAccepted", "TaskReopened", "TaskExpired", "TaskCancelled"}
+}
 
 // TaskEvents returns the hub's events in a range of blocks, in the chain's order.
 func (c *Chain) TaskEvents(ctx context.Context, blocks Range) ([]TaskEvent, error) {
-	return c.taskEvents(ctx, blocks, nil)
+	return c.taskEvents(ctx, blocks, taskEvents(), nil)
 }
 
-// TaskHistory returns all events of one task so far.
-func (c *Chain) TaskHistory(ctx context.Context, task common.Hash) ([]TaskEvent, error) {
-	return c.taskEvents(ctx, Range{}, only(task))
+// TaskHistory returns all events so far of the batch that a task belongs to.
+func (c *Chain) TaskHistory(ctx context.Context, id common.Hash) ([]TaskEvent, error) {
+	batch, _ := task.Batch(id)
+	return c.taskEvents(ctx, Range{}, taskEvents(), only(batch))
 }
 
-func (c *Chain) taskEvents(ctx context.Context, blocks Range, task []common.Hash) ([]TaskEvent, error) {
-	logs, err := c.logs(ctx, c.contracts.TaskHub, blocks, c.topic(taskEvents[:]...), task)
+func (c *Chain) taskEvents(ctx context.Context, blocks Range, names []string, batch []common.Hash) ([]TaskEvent, error) {
+	logs, err := c.logs(ctx, c.contracts.TaskHub, blocks, c.topic(names...), batch)
 	if err != nil {
 		return nil, fmt.Errorf("read events of tasks: %w", err)
 	}
@@ -102,19 +108,25 @@ func (c *Chain) taskEvent(log *types.Log) (TaskEvent, error) {
 		if err != nil {
 			return nil, err
 		}
-		return TaskSubmitted{base, e.Identity, e.Submitter, e.InputDigest, e.Deadline, e.Fee}, nil
+		return TaskSubmitted{base, e.Identity, e.Submitter, termsOf(e.Terms)}, nil
 	case c.topics["TaskClaimed"]:
 		e, err := c.hubABI.UnpackTaskClaimedEvent(log)
 		if err != nil {
 			return nil, err
 		}
 		return TaskClaimed{base, e.Attempt, e.Requester, e.Runner, e.ClaimExpiry}, nil
+	case c.topics["ClaimExtended"]:
+		e, err := c.hubABI.UnpackClaimExtendedEvent(log)
+		if err != nil {
+			return nil, err
+		}
+		return ClaimExtended{base, e.Attempt, e.ClaimExpiry}, nil
 	case c.topics["TaskAccepted"]:
 		e, err := c.hubABI.UnpackTaskAcceptedEvent(log)
 		if err != nil {
 			return nil, err
 		}
-		return TaskAccepted{base, e.Attempt, e.Requester, e.Runner, e.ExitStatus, e.OutputDigest}, nil
+		return TaskAccepted{base, e.Attempt, e.Requester, e.Runner, resultsOf(e.Results)}, nil
 	case c.topics["TaskReopened"]:
 		e, err := c.hubABI.UnpackTaskReopenedEvent(log)
 		if err != nil {

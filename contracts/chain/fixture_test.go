@@ -103,36 +103,73 @@ func (r *run) acquire() {
 	}
 }
 
-func (r *run) submit(salt string, fee *big.Int) common.Hash {
+// batch is a batch of tasks that was submitted.
+type batch struct {
+	id    common.Hash
+	terms task.Terms
+}
+
+// submit submits a batch of one.
+func (r *run) submit(salt string, fee *big.Int) batch {
+	r.t.Helper()
+	return r.submitMany(salt, fee, 1)
+}
+
+func (r *run) submitMany(salt string, fee *big.Int, count uint16) batch {
 	r.t.Helper()
 	head, err := r.Chain.Head(r.t.Context())
 	r.must(err)
-	id, receipt, err := r.Chain.Submit(r.t.Context(), r.Accounts[3], chain.Submission{
-		Identity: r.identity, InputDigest: crypto.Keccak256Hash([]byte("input")), Salt: crypto.Keccak256Hash([]byte(salt)),
-		Deadline: head.Time + 3600, Fee: fee,
-	})
+	submitter := r.Accounts[3]
+	terms := task.Terms{
+		Submitter: submitter.Address(), Identity: r.identity, InputDigest: crypto.Keccak256Hash([]byte("input")), Deadline: head.Time + 3600,
+		Count: count, Attempts: 2, Fee: chain.Word(fee), Refundee: submitter.Address(),
+	}
+	id, receipt, err := r.Chain.Submit(r.t.Context(), submitter, terms, crypto.Keccak256Hash([]byte(salt)))
 	r.must(err)
 	r.gas["submit"] = receipt.GasUsed
-	return id
+	return batch{id, terms}
 }
 
-func (r *run) result(id common.Hash, attempt uint32) (task.Result, [chain.SignatureSize]byte) {
+// claim claims an attempt for the requester by a runner, as the requester allows.
+func (r *run) claim(b batch, attempt uint32, runner *chain.Account) (chain.Receipt, error) {
 	r.t.Helper()
-	res := task.Result{
-		TaskID: id, Attempt: attempt, ExitStatus: 3, InputDigest: crypto.Keccak256Hash([]byte("input")),
-		OutputDigest: crypto.Keccak256Hash([]byte("output")), Runner: r.Accounts[2].Address(),
+	claim := task.Claim{TaskID: b.id, TermsDigest: b.terms.Digest(), Attempt: attempt, Runner: runner.Address()}
+	signature := r.sign65(claim.SigningDigest(r.Chain.Domain()), r.requester)
+	return r.Chain.Claim(r.t.Context(), runner, b.id, b.terms, r.requesterAddress(), signature)
+}
+
+// report is the requester's, with different results for each task.
+func (r *run) report(b batch, attempt uint32) (task.Report, [chain.SignatureSize]byte) {
+	r.t.Helper()
+	report := task.Report{TaskID: b.id, TermsDigest: b.terms.Digest(), Attempt: attempt}
+	for i := range b.terms.Count {
+		report.Results = append(report.Results, task.Result{
+			ExitStatus: 3, OutputDigest: crypto.Keccak256Hash([]byte("output"), []byte{byte(i)}), PublicOutput: crypto.Keccak256Hash([]byte("public"), []byte{byte(i)}),
+		})
 	}
-	return res, r.signResult(res, r.requester)
+	return report, r.signReport(report, r.requester)
 }
 
-func (r *run) signResult(res task.Result, key *ecdsa.PrivateKey) (signature [chain.SignatureSize]byte) {
+func (r *run) signReport(report task.Report, key *ecdsa.PrivateKey) [chain.SignatureSize]byte {
 	r.t.Helper()
-	digest := res.SigningDigest(task.Domain{ChainID: r.Contracts().ChainID, TaskHub: r.At.TaskHub})
+	return r.sign65(report.SigningDigest(r.Chain.Domain()), key)
+}
+
+func (r *run) sign65(digest [32]byte, key *ecdsa.PrivateKey) [chain.SignatureSize]byte {
+	r.t.Helper()
 	raw, err := crypto.Sign(digest[:], key)
 	r.must(err)
-	copy(signature[:], raw)
-	signature[64] += 27
-	return signature
+	raw[64] += 27
+	return [chain.SignatureSize]byte(raw)
+}
+
+// accept reports the first attempt at a batch, by its runner.
+func (r *run) accept(b batch) chain.Receipt {
+	r.t.Helper()
+	report, signature := r.report(b, 1)
+	receipt, err := r.Chain.Accept(r.t.Context(), r.Accounts[2], b.terms, report, signature)
+	r.must(err)
+	return receipt
 }
 
 func (r *run) wantRevert(err error, name string) {

@@ -103,22 +103,30 @@ func meaning(name string) string {
 		return "the requester holds no live permit of the task's identity"
 	case "BondUnfit":
 		return "the claim does not carry the bond"
+	case "TermsMismatch":
+		return "the task was submitted under other terms"
+	case "TermsUnfit":
+		return "the terms name another submitter than the account, nobody to refund, no task or too many, no attempt, too large a fee, or a callback without gas or with too much"
+	case "FeeUnfit":
+		return "the value sent is not the fee, or the token did not deliver it"
+	case "ExtensionUnfit":
+		return "a claim is extended forwards, by at most the claim window, and not beyond the deadline"
 	case "NotExpired":
 		return "neither the claim nor the deadline has passed"
 	case "BatchMalformed":
-		return "results, task ids and signatures do not match in number and order"
+		return "results and task ids are not those of the whole batch, in order, or not encoded as they must be"
 	case "AttemptMismatch":
-		return "the result is of another attempt"
-	case "InputMismatch":
-		return "the result was computed from another input"
+		return "the report is of another attempt"
 	case "ExitStatusUnfit":
 		return "the exit status is above 257"
 	case "SignatureInvalid":
-		return "the result is not signed by the requester of the attempt"
-	case "RunnerMissing":
-		return "the result names no runner to pay"
+		return "the requester of the attempt did not sign this"
 	case "PermitRevoked":
 		return "the requester's permit was taken away since it claimed the task"
+	case "GasInsufficient":
+		return "less gas is left than the callback was promised"
+	case "SafeERC20FailedOperation":
+		return "the token refused: is there a contract, and does the hub have the allowance?"
 	case "WithdrawalFailed":
 		return "the account refused the payment"
 	}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/crypto"
 
+	"github.com/escrin/escrin/contracts/bindings"
 	"github.com/escrin/escrin/guestagent/task"
 )
 
@@ -42,135 +42,108 @@ func (s State) String() string {
 // Over tells whether nothing can happen to the task any more.
 func (s State) Over() bool { return s == StateAccepted || s == StateExpired || s == StateCancelled }
 
-// Task is what the hub knows about a task. Times are seconds since the epoch, amounts wei.
+// Task is a batch of tasks: the hub's record of it, the terms that it was submitted under, and its results. Times are
+// seconds since the epoch. Terms and results are from the hub's events, and have the digest that the record has.
 type Task struct {
-	ID           common.Hash
-	Submitter    common.Address
-	Identity     common.Hash
-	InputDigest  common.Hash
-	Deadline     uint64
-	Attempt      uint32
-	State        State
-	Requester    common.Address
-	Runner       common.Address
-	ClaimExpiry  uint64
-	Fee          *big.Int
-	OutputDigest common.Hash
-	ExitStatus   uint32
+	ID          common.Hash // of the batch
+	State       State
+	Attempt     uint32         // from 1; one more than the claims that lapsed
+	Runner      common.Address // who claimed, or was paid
+	ClaimExpiry uint64
+	Requester   common.Address // of the claim; once accepted, of the results
+	Digest      common.Hash    // of the terms; once accepted, of the results
+	Terms       task.Terms
+	Results     []task.Result // once accepted, one for each task of the batch
 }
 
-// Submission is a task to be.
-type Submission struct {
-	Identity    common.Hash
-	InputDigest common.Hash
-	Salt        common.Hash
-	Deadline    uint64   // seconds since the epoch
-	Fee         *big.Int // wei; nil is zero
+// Identity is the identity as which the task must be run.
+func (t Task) Identity() common.Hash { return t.Terms.Identity }
+
+// InputDigest is the SHA-256 of the input manifest.
+func (t Task) InputDigest() common.Hash { return t.Terms.InputDigest }
+
+// Result is that of a task of the batch; zero if it has none.
+func (t Task) Result(id common.Hash) task.Result {
+	if _, index := task.Batch(id); index < len(t.Results) {
+		return t.Results[index]
+	}
+	return task.Result{}
 }
 
-// TaskID computes the id that a submitter's task with this salt has or will have.
+// Fee is the fee of the whole batch, in units of its token.
+func (t Task) Fee() *big.Int { return Amount(t.Terms.Fee) }
+
+// Amount is the number that a word of terms stands for.
+func Amount(word [32]byte) *big.Int { return new(big.Int).SetBytes(word[:]) }
+
+// Word is the word of terms that stands for an amount, which must be neither negative nor wider; nil is zero.
+func Word(amount *big.Int) [32]byte {
+	if amount == nil {
+		return [32]byte{}
+	}
+	return common.BigToHash(amount)
+}
+
+// Domain is what signatures for the task hub are bound to.
+func (c *Chain) Domain() task.Domain {
+	return task.Domain{ChainID: c.contracts.ChainID, TaskHub: c.contracts.TaskHub}
+}
+
+// TaskID computes the id that a submitter's batch with this salt has or will have.
 func (c *Chain) TaskID(submitter common.Address, salt common.Hash) common.Hash {
-	return crypto.Keccak256Hash(
-		word(c.contracts.TaskHub[:]), word(new(big.Int).SetUint64(c.contracts.ChainID).Bytes()), word(submitter[:]), salt[:],
-	)
+	return c.Domain().TaskID(submitter, salt)
 }
 
-// Submit submits a task and returns its id.
-func (c *Chain) Submit(ctx context.Context, from *Account, s Submission) (common.Hash, Receipt, error) {
-	call := c.hubABI.PackSubmit(s.Identity, s.InputDigest, s.Salt, s.Deadline)
-	receipt, err := c.send(ctx, from, c.contracts.TaskHub, s.Fee, call)
-	if err != nil {
-		return common.Hash{}, receipt, fmt.Errorf("submit task: %w", err)
-	}
-	return c.TaskID(from.address, s.Salt), receipt, nil
-}
-
-// Claim claims an open task for a requester that holds a live permit of its identity; from posts the
-// hub's bond.
-func (c *Chain) Claim(ctx context.Context, from *Account, task common.Hash, requester common.Address) (Receipt, error) {
-	bond, err := bind.Call(c.hub, at(ctx, nil), c.hubABI.PackClaimBond(), c.hubABI.UnpackClaimBond)
-	if err != nil {
-		return Receipt{}, fmt.Errorf("read claim bond: %w", err)
-	}
-	receipt, err := c.send(ctx, from, c.contracts.TaskHub, bond, c.hubABI.PackClaim(task.Big(), requester))
-	if err != nil {
-		return receipt, fmt.Errorf("claim task: %w", err)
-	}
-	return receipt, nil
-}
-
-// SignatureSize is the length in bytes of a requester's signature of a result: r, s, v; v is 27 or 28.
-const SignatureSize = 65
-
-// Proof is abi.encode(bytes[]) of results' signatures, in the order of the report.
-func Proof(signatures ...[SignatureSize]byte) []byte {
-	const padded = 96
-	number := func(n int) []byte { return common.BigToHash(big.NewInt(int64(n))).Bytes() }
-	proof := append(number(32), number(len(signatures))...)
-	for i := range signatures {
-		proof = append(proof, number(32*len(signatures)+(32+padded)*i)...)
-	}
-	for _, signature := range signatures {
-		proof = append(proof, number(SignatureSize)...)
-		proof = append(proof, signature[:]...)
-		proof = append(proof, make([]byte, padded-SignatureSize)...)
-	}
-	return proof
-}
-
-// Accept reports one result with its requester's signature. Anyone may pay; the runner that the result names gets the
-// fee.
-func (c *Chain) Accept(ctx context.Context, from *Account, r task.Result, signature [SignatureSize]byte) (Receipt, error) {
-	ids := []*big.Int{common.Hash(r.TaskID).Big()}
-	call := c.hubABI.PackAcceptTaskResults(ids, Proof(signature), task.Report(r))
-	receipt, err := c.send(ctx, from, c.contracts.TaskHub, nil, call)
-	if err != nil {
-		return receipt, fmt.Errorf("report result: %w", err)
-	}
-	return receipt, nil
-}
-
-// Expire reopens a task whose claim has lapsed, or ends one whose deadline has passed. Anyone may.
-func (c *Chain) Expire(ctx context.Context, from *Account, task common.Hash) (Receipt, error) {
-	receipt, err := c.send(ctx, from, c.contracts.TaskHub, nil, c.hubABI.PackExpire(task.Big()))
-	if err != nil {
-		return receipt, fmt.Errorf("expire task: %w", err)
-	}
-	return receipt, nil
-}
-
-// Cancel ends an open task; from must be its submitter.
-func (c *Chain) Cancel(ctx context.Context, from *Account, task common.Hash) (Receipt, error) {
-	receipt, err := c.send(ctx, from, c.contracts.TaskHub, nil, c.hubABI.PackCancel(task.Big()))
-	if err != nil {
-		return receipt, fmt.Errorf("cancel task: %w", err)
-	}
-	return receipt, nil
-}
-
-// Withdraw pays out what the hub owes to from.
-func (c *Chain) Withdraw(ctx context.Context, from *Account) (Receipt, error) {
-	receipt, err := c.send(ctx, from, c.contracts.TaskHub, nil, c.hubABI.PackWithdraw())
-	if err != nil {
-		return receipt, fmt.Errorf("withdraw: %w", err)
-	}
-	return receipt, nil
-}
-
-// Task reads a task in its newest state; ErrNoTask if there is none.
+// Task reads the batch that a task belongs to in its newest state; ErrNoTask if there is none, or if it has fewer tasks.
 func (c *Chain) Task(ctx context.Context, id common.Hash) (Task, error) {
-	t, err := bind.Call(c.hub, at(ctx, nil), c.hubABI.PackGetTask(id.Big()), c.hubABI.UnpackGetTask)
+	batch, index := task.Batch(id)
+	record, err := bind.Call(c.hub, at(ctx, nil), c.hubABI.PackRecordOf(common.Hash(batch).Big()), c.hubABI.UnpackRecordOf)
 	if err != nil {
 		return Task{}, fmt.Errorf("read task: %w", err)
 	}
-	if State(t.State) == StateNone {
+	if State(record.State) == StateNone {
 		return Task{}, fmt.Errorf("task %s: %w", id, ErrNoTask)
 	}
-	return Task{
-		ID: id, Submitter: t.Submitter, Identity: t.Identity, InputDigest: t.InputDigest, Deadline: t.Deadline,
-		Attempt: t.Attempt, State: State(t.State), Requester: t.Requester, Runner: t.Runner,
-		ClaimExpiry: t.ClaimExpiry, Fee: t.Fee, OutputDigest: t.OutputDigest, ExitStatus: t.ExitStatus,
-	}, nil
+	t := Task{
+		ID: batch, State: State(record.State), Attempt: record.Attempt, Runner: record.Runner,
+		ClaimExpiry: record.ClaimExpiry, Requester: record.Requester, Digest: record.Digest,
+	}
+	if err := c.recall(ctx, &t); err != nil {
+		return Task{}, fmt.Errorf("read task %s: %w", id, err)
+	}
+	if index >= int(t.Terms.Count) {
+		return Task{}, fmt.Errorf("task %s: %w", id, ErrNoTask)
+	}
+	return t, nil
+}
+
+// recall reads what the hub's record has only the digest of, and compares. Once there are results, nothing on chain has the
+// digest of the terms any more but what was signed: package jobs/audit compares with that.
+func (c *Chain) recall(ctx context.Context, t *Task) error {
+	events, err := c.taskEvents(ctx, Range{}, []string{"TaskSubmitted", "TaskAccepted"}, only(t.ID))
+	if err != nil {
+		return err
+	}
+	submitted := false
+	for _, e := range events {
+		switch e := e.(type) {
+		case TaskSubmitted:
+			t.Terms, submitted = e.Terms, true
+		case TaskAccepted:
+			if t.State == StateAccepted {
+				t.Results, t.Requester = e.Results, e.Requester
+			}
+		}
+	}
+	switch {
+	case !submitted:
+		return errors.New("the node does not have the event of its submission")
+	case t.State == StateAccepted && task.ResultsDigest(t.Results) != t.Digest:
+		return errors.New("the node's event of its results is not what the hub recorded")
+	case t.State != StateAccepted && t.Terms.Digest() != t.Digest:
+		return errors.New("the node's event of its submission is not what the hub recorded")
+	}
+	return nil
 }
 
 // ClaimWindow reads for how long a claim lasts, in seconds.
@@ -180,6 +153,29 @@ func (c *Chain) ClaimWindow(ctx context.Context) (uint64, error) {
 		return 0, fmt.Errorf("read claim window: %w", err)
 	}
 	return window, nil
+}
+
+// termsOf and asBinding turn terms from and into what the contract's bindings have.
+func termsOf(t bindings.ITaskLifecycleTerms) task.Terms {
+	return task.Terms{
+		Submitter: t.Submitter, Identity: t.Identity, InputDigest: t.InputDigest, Deadline: t.Deadline, Count: t.Count,
+		Attempts: t.Attempts, Token: t.Token, Fee: Word(t.Fee), Refundee: t.Refundee, Callback: t.Callback, CallbackGas: t.CallbackGas,
+	}
+}
+
+func asBinding(t task.Terms) bindings.ITaskLifecycleTerms {
+	return bindings.ITaskLifecycleTerms{
+		Submitter: t.Submitter, Identity: t.Identity, InputDigest: t.InputDigest, Deadline: t.Deadline, Count: t.Count,
+		Attempts: t.Attempts, Token: t.Token, Fee: Amount(t.Fee), Refundee: t.Refundee, Callback: t.Callback, CallbackGas: t.CallbackGas,
+	}
+}
+
+func resultsOf(results []bindings.ITaskLifecycleTaskResult) []task.Result {
+	converted := make([]task.Result, len(results))
+	for i, r := range results {
+		converted[i] = task.Result(r)
+	}
+	return converted
 }
 
 // asHash turns a uint256 that names something into the 32 bytes that are shown.

@@ -21,12 +21,12 @@ func TestWatchMissesNothing(t *testing.T) {
 	first := r.submit("before", nil)
 	var from uint64
 	seen := r.watchOne(ctx, &from)
-	if seen.Task() != first {
-		t.Fatalf("saw %s, want %s", seen.Task(), first)
+	if seen.Task() != first.id {
+		t.Fatalf("saw %s, want %s", seen.Task(), first.id)
 	}
 	second := r.submit("after", nil)
-	if seen := r.watchOne(ctx, &from); seen.Task() != second {
-		t.Fatalf("saw %s, want %s", seen.Task(), second)
+	if seen := r.watchOne(ctx, &from); seen.Task() != second.id {
+		t.Fatalf("saw %s, want %s", seen.Task(), second.id)
 	}
 	head, err := r.Chain.Head(ctx)
 	r.must(err)

@@ -42,16 +42,25 @@ func finishWith(t *testing.T, h *hosttest.Host, m vm) (uint32, task.Output) {
 	if heard.Result == nil {
 		t.Fatalf("no result; failure %q\n%s", heard.Failure, console)
 	}
-	result, err := task.ParseReport(heard.Result.Report)
+	_, results, err := task.ParseReport(heard.Result.Report)
 	check(t, err)
-	out, err := h.OpenOutput(result.OutputDigest)
+	out, err := h.OpenOutput(results[0].OutputDigest)
 	check(t, err)
+	var public [32]byte
+	for _, f := range out.Files {
+		if f.Name == "public" {
+			copy(public[:], f.Data)
+		}
+	}
+	if results[0].PublicOutput != public {
+		t.Errorf("public word %q, the workload left %q", results[0].PublicOutput, public)
+	}
 	silent(t, h, console)
-	return result.ExitStatus, out
+	return results[0].ExitStatus, out
 }
 
 func TestBootRunsTheWorkload(t *testing.T) {
-	script := `cat; echo; echo $GREETING; id -u; pwd; cat /input/bid.json > /output/copy; wc -c < /big; echo oops >&2; exit 7`
+	script := `cat; echo; echo $GREETING; id -u; pwd; cat /input/bid.json > /output/copy; printf %032d 42 > /output/public; wc -c < /big; echo oops >&2; exit 7`
 	status, out := finish(t, vm{disk: makeDisk(t, shellWorkload(script))})
 	if status != 7 {
 		t.Errorf("exit status %d, want 7", status)
@@ -62,7 +71,7 @@ func TestBootRunsTheWorkload(t *testing.T) {
 	if string(out.Stderr) != "oops\n" {
 		t.Errorf("stderr %q", out.Stderr)
 	}
-	if len(out.Files) != 1 || out.Files[0].Name != "copy" || string(out.Files[0].Data) != `{"bid":42}` {
+	if len(out.Files) != 2 || out.Files[0].Name != "copy" || string(out.Files[0].Data) != `{"bid":42}` || len(out.Files[1].Data) != 32 {
 		t.Errorf("files %+v", out.Files)
 	}
 }

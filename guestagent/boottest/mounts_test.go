@@ -53,8 +53,8 @@ func TestSecretThatIsMissingIsTheSubmittersFault(t *testing.T) {
 	if heard.Result == nil {
 		t.Fatalf("no result; failure %q", heard.Failure)
 	}
-	if result, err := task.ParseReport(heard.Result.Report); err != nil || result.ExitStatus != task.ExitInputsRejected {
-		t.Errorf("%+v, %v", result, err)
+	if _, results, err := task.ParseReport(heard.Result.Report); err != nil || results[0].ExitStatus != task.ExitInputsRejected {
+		t.Errorf("%+v, %v", results, err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
@@ -72,7 +73,7 @@ func (h *host) Failed(_ context.Context, f Failure) error { return h.note("faile
 
 func goodLaunch() Launch {
 	return Launch{ChainID: 31337, Runner: wire.Address{0xcd}, Duration: 60, Shape: Shape{1, 1024}, Proof: []wire.Hash32{{1}},
-		Task: Task{Attempt: 1}, KeyNetwork: []byte(`{"threshold":2}`)}
+		Task: Task{Attempt: 1, Terms: task.Terms{Count: 1, Attempts: 8, Deadline: 9}}, KeyNetwork: []byte(`{"threshold":2}`)}
 }
 
 // link returns a client of h; the test ends with both ends closed and Serve returned.
@@ -102,7 +103,7 @@ func TestEveryRequest(t *testing.T) {
 	if trial != nil {
 		t.Error("a job is a trial")
 	}
-	if string(launch.KeyNetwork) != `{"threshold":2}` || launch.Proof[0] != (wire.Hash32{1}) {
+	if string(launch.KeyNetwork) != `{"threshold":2}` || launch.Proof[0] != (wire.Hash32{1}) || launch.Task != goodLaunch().Task {
 		t.Errorf("launch = %+v", launch)
 	}
 	quote, err := c.Quote(ctx, [64]byte{5})
@@ -116,7 +117,7 @@ func TestEveryRequest(t *testing.T) {
 		t.Errorf("keyholder = %d %q", status, reply)
 	}
 	check(t, c.Evidence(ctx, []byte("E")))
-	permit, err := c.Permit(ctx, PermitRequest{Requester: wire.Address{0xab}})
+	permit, err := c.Permit(ctx, PermitRequest{Requester: wire.Address{0xab}, Claim: make([]byte, 65)})
 	check(t, err)
 	if permit.Block != 7 || permit.Expiry != 9 {
 		t.Errorf("permit = %+v", permit)
@@ -129,7 +130,7 @@ func TestEveryRequest(t *testing.T) {
 		t.Error("the blob came back changed")
 	}
 	check(t, c.Step(ctx, StepDisk, 40*time.Millisecond))
-	receipt, err := c.Result(ctx, Result{Report: make([]byte, 256), Signature: make([]byte, 65)})
+	receipt, err := c.Result(ctx, Result{Report: make([]byte, task.MinReport), Signature: make([]byte, 65)})
 	check(t, err)
 	if receipt.Block != 8 {
 		t.Errorf("receipt = %+v", receipt)

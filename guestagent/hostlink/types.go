@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
@@ -37,6 +38,8 @@ const (
 	maxKeyNetwork = 32 << 10
 	// maxPermitField bounds context and authorization of a permit in bytes each.
 	maxPermitField = 4 << 10
+	// signatureSize is the size of an ECDSA signature in bytes.
+	signatureSize = 65
 	// maxPath bounds the path of a keyholder request in bytes.
 	maxPath = 128
 )
@@ -47,7 +50,7 @@ type Launch struct {
 	Registry        wire.Address    `json:"registry"`
 	TaskHub         wire.Address    `json:"taskHub"`
 	Permitter       wire.Address    `json:"permitter"`
-	Runner          wire.Address    `json:"runner"` // whom the result names to be paid
+	Runner          wire.Address    `json:"runner"` // who may claim for the guest's requester, and is paid
 	Identity        wire.Hash32     `json:"identity"`
 	MeasurementRoot wire.Hash32     `json:"measurementRoot"`
 	Duration        uint64          `json:"duration"` // seconds that the permit should last
@@ -65,11 +68,11 @@ type Shape struct {
 	MemoryMiB uint32 `json:"memoryMiB"`
 }
 
-// Task names the attempt to make.
+// Task names the attempt to make, at a batch of one task.
 type Task struct {
-	ID          wire.Hash32 `json:"id"`
-	Attempt     uint32      `json:"attempt"` // from 1
-	InputDigest wire.Hash32 `json:"inputDigest"`
+	ID      wire.Hash32 `json:"id"`      // of the batch
+	Attempt uint32      `json:"attempt"` // from 1
+	Terms   task.Terms  `json:"terms"`
 }
 
 // Quote is a TDX quote and the collateral to verify it with.
@@ -84,6 +87,7 @@ type PermitRequest struct {
 	Requester     wire.Address `json:"requester"`
 	Context       []byte       `json:"context"`       // at most 4 KiB
 	Authorization []byte       `json:"authorization"` // at most 4 KiB
+	Claim         []byte       `json:"claim"`         // Requester's signature of the task.Claim that names the launch's runner: 65 bytes r‖s‖v, v 27 or 28
 }
 
 // Permit says where the permit was granted. The guest does not rely on it: keyholders read the chain.
@@ -95,7 +99,7 @@ type Permit struct {
 
 // Result is the report and its EIP-712 signature for TaskHub.acceptTaskResults.
 type Result struct {
-	Report    []byte `json:"report"`    // abi.encode(TaskResult[]) with one element
+	Report    []byte `json:"report"`    // as task.Report encodes it
 	Signature []byte `json:"signature"` // 65 bytes r‖s‖v, v 27 or 28
 }
 
@@ -203,6 +207,10 @@ func (l Launch) validate() error {
 		return errors.New("chainId, duration and attempt must be set")
 	case l.Runner == wire.Address{}:
 		return errors.New("runner must be set")
+	case l.Identity != l.Task.Terms.Identity:
+		return errors.New("the task's terms name another identity")
+	case l.Task.Terms.Count != 1 || l.Task.ID[31] != 0:
+		return errors.New("want a batch of one task")
 	case l.Shape.VCPUs == 0 || l.Shape.MemoryMiB == 0:
 		return errors.New("shape must be set")
 	}
@@ -212,6 +220,9 @@ func (l Launch) validate() error {
 func (r PermitRequest) validate() error {
 	if len(r.Context) > maxPermitField || len(r.Authorization) > maxPermitField {
 		return fmt.Errorf("context or authorization has more than %d bytes", maxPermitField)
+	}
+	if len(r.Claim) != signatureSize {
+		return fmt.Errorf("claim's signature has %d bytes, want %d", len(r.Claim), signatureSize)
 	}
 	return nil
 }
@@ -224,8 +235,8 @@ func (r StepReport) validate() error {
 }
 
 func (r Result) validate() error {
-	if len(r.Report) != 8*32 || len(r.Signature) != 65 {
-		return errors.New("want a report of one result and a signature of 65 bytes")
+	if len(r.Report) < task.MinReport || len(r.Report) > task.MaxReport || len(r.Signature) != signatureSize {
+		return fmt.Errorf("want a report of %d to %d bytes and a signature of %d bytes", task.MinReport, task.MaxReport, signatureSize)
 	}
 	return nil
 }

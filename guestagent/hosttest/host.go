@@ -62,7 +62,8 @@ func New(inputs map[string][]byte) (*Host, error) {
 		ChainID: 31337, Registry: wire.Address{1}, TaskHub: wire.Address{2}, Permitter: wire.Address{3}, Runner: wire.Address{0xa},
 		Identity: wire.Hash32{4}, MeasurementRoot: wire.Hash32{5}, Duration: 3600, BaseBlock: 6, BaseBlockHash: wire.Hash32{7},
 		Shape: hostlink.Shape{VCPUs: 1, MemoryMiB: 1024}, Proof: []wire.Hash32{{8}},
-		Task: hostlink.Task{ID: wire.Hash32{9}, Attempt: 1}, KeyNetwork: network,
+		Task:       hostlink.Task{ID: wire.Hash32{9}, Attempt: 1, Terms: task.Terms{Identity: [32]byte{4}, Deadline: 1 << 32, Count: 1, Attempts: 1}},
+		KeyNetwork: network,
 	}
 	return h, h.sealInputs(inputs)
 }
@@ -99,7 +100,7 @@ func (h *Host) SetManifest(m task.Manifest) error {
 	if err != nil {
 		return err
 	}
-	h.Job.Task.InputDigest = wire.Hash32(h.Put(document))
+	h.Job.Task.Terms.InputDigest = h.Put(document)
 	return nil
 }
 
@@ -166,8 +167,13 @@ func (h *Host) Evidence(_ context.Context, evidence []byte) error {
 	return h.note(func(heard *Heard) { heard.Evidence = evidence })
 }
 
-// Permit implements hostlink.Handler.
+// Permit implements hostlink.Handler and checks the claim's signature as the TaskHub would.
 func (h *Host) Permit(_ context.Context, request hostlink.PermitRequest) (hostlink.Permit, error) {
+	j := h.Job
+	claim := task.Claim{TaskID: j.Task.ID, TermsDigest: j.Task.Terms.Digest(), Attempt: j.Task.Attempt, Runner: j.Runner}
+	if err := signedBy(request.Requester, claim.SigningDigest(h.domain()), request.Claim); err != nil {
+		return hostlink.Permit{}, err
+	}
 	return hostlink.Permit{Block: 8}, h.note(func(heard *Heard) { heard.Permit = request })
 }
 
@@ -201,15 +207,19 @@ func (h *Host) Step(_ context.Context, report hostlink.StepReport) error {
 
 // Result implements hostlink.Handler and checks the signature as the TaskHub would.
 func (h *Host) Result(_ context.Context, result hostlink.Result) (hostlink.Receipt, error) {
-	reported, err := task.ParseReport(result.Report)
+	attempt, results, err := task.ParseReport(result.Report)
 	if err != nil {
 		return hostlink.Receipt{}, err
 	}
-	domain := task.Domain{ChainID: h.Job.ChainID, TaskHub: h.Job.TaskHub}
-	if err := signedBy(h.Heard().Permit.Requester, reported.SigningDigest(domain), result.Signature); err != nil {
+	report := task.Report{TaskID: h.Job.Task.ID, TermsDigest: h.Job.Task.Terms.Digest(), Attempt: attempt, Results: results}
+	if err := signedBy(h.Heard().Permit.Requester, report.SigningDigest(h.domain()), result.Signature); err != nil {
 		return hostlink.Receipt{}, err
 	}
 	return hostlink.Receipt{Block: 9}, h.note(func(heard *Heard) { heard.Result = &result })
+}
+
+func (h *Host) domain() task.Domain {
+	return task.Domain{ChainID: h.Job.ChainID, TaskHub: h.Job.TaskHub}
 }
 
 // Failed implements hostlink.Handler.

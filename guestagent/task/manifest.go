@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package task holds what a task's submitter and the guest that runs it agree on beside the chain:
-// the input manifest, whose SHA-256 is the task's inputDigest; the deterministic tar of outputs;
-// and the EIP-712 result that the guest signs. SPEC.md beside this file is normative.
+// Package task holds what a task's submitter and the guest that runs it agree on, and what the guest signs for the
+// TaskHub: the terms of a batch of tasks; the input manifest, whose SHA-256 is their inputDigest; the deterministic tar
+// of outputs; and the EIP-712 types of claims, heartbeats and reports. SPEC.md beside this file is normative.
 package task
 
 import (

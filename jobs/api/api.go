@@ -13,10 +13,13 @@ package api
 
 import (
 	"fmt"
+	"math/big"
 	"regexp"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/escrin/escrin/guestagent/task"
 )
 
 // State is where a task is in its life, as the job service sees it.
@@ -30,7 +33,7 @@ const (
 	StateRunning   State = "running"   // an enclave is booting for it, not yet claimed
 	StateClaimed   State = "claimed"   // claimed on chain by the requester of the current attempt
 	StateAccepted  State = "accepted"  // the result is on chain
-	StateExpired   State = "expired"   // the deadline passed, the fee went back
+	StateExpired   State = "expired"   // the deadline passed or the attempts were used up, the fee went back
 	StateCancelled State = "cancelled" // withdrawn by its submitter
 )
 
@@ -48,6 +51,7 @@ type Task struct {
 	Message     string      `json:"message,omitempty"` // what the task waits for, or why the last attempt failed
 	Submitted   uint64      `json:"submitted"`         // block of the submission
 	InputDigest common.Hash `json:"inputDigest"`       // SHA-256 of the input manifest
+	Terms       *Terms      `json:"terms,omitempty"`   // under which it was submitted
 	Result      *Result     `json:"result,omitempty"`  // once accepted
 	Attempts    []Attempt   `json:"attempts"`          // oldest first; those of this service only
 }
@@ -89,10 +93,37 @@ type Tx struct {
 	Block uint64      `json:"block"`
 }
 
+// Terms are those of the terms under which a task was submitted that are not told elsewhere.
+type Terms struct {
+	Submitter   common.Address `json:"submitter"`
+	Deadline    uint64         `json:"deadline"` // seconds since the epoch
+	Count       uint16         `json:"count"`    // tasks of the batch
+	Attempts    uint16         `json:"attempts"` // how many claims may lapse
+	Token       common.Address `json:"token"`    // of the fee; zero is the chain's own currency
+	Fee         string         `json:"fee"`      // decimal, in the token's units or wei
+	Refundee    common.Address `json:"refundee"`
+	Callback    common.Address `json:"callback"` // contract that is told of the result; zero for none
+	CallbackGas uint32         `json:"callbackGas"`
+}
+
+// TermsOf makes terms of those that the task hub has.
+func TermsOf(t task.Terms) *Terms {
+	return &Terms{
+		Submitter: t.Submitter, Deadline: t.Deadline, Count: t.Count, Attempts: t.Attempts, Token: t.Token,
+		Fee: new(big.Int).SetBytes(t.Fee[:]).String(), Refundee: t.Refundee, Callback: t.Callback, CallbackGas: t.CallbackGas,
+	}
+}
+
+// ResultOf makes a result of one that the task hub accepted from a requester.
+func ResultOf(r task.Result, requester common.Address) *Result {
+	return &Result{ExitStatus: r.ExitStatus, OutputDigest: r.OutputDigest, PublicOutput: r.PublicOutput, Requester: requester}
+}
+
 // Result is what the chain records of an accepted task.
 type Result struct {
 	ExitStatus   uint32         `json:"exitStatus"`
 	OutputDigest common.Hash    `json:"outputDigest"` // SHA-256 of the sealed output
+	PublicOutput common.Hash    `json:"publicOutput"` // the workload's word for contracts, zero for none
 	Requester    common.Address `json:"requester"`
 	Tx           common.Hash    `json:"tx"`
 	Block        uint64         `json:"block"`

@@ -10,8 +10,8 @@
 //
 // That the chain accepted, for this task, a result signed by a key which lived in a VM whose launch registers are
 // those of the enclave that the identity's policy named, on hardware that the given root certificate vouches
-// for; that the key network's threshold certified it; and that the inputs and the sealed output are the ones
-// whose digests are on chain.
+// for; that the key network's threshold certified it; that this key named the runner who was paid; and that the inputs
+// and the sealed output are the ones whose digests were submitted and signed.
 //
 // # What it does not show
 //
@@ -123,6 +123,7 @@ func checks() []check {
 	return []check{
 		row("chain", (*auditor).chain),
 		row("task", (*auditor).task),
+		row("terms", (*auditor).terms),
 		row("manifest", (*auditor).readManifest),
 		row("input identity", (*auditor).inputIdentity, "manifest"),
 		row("input policy", (*auditor).inputPolicy, "manifest"),
@@ -140,6 +141,7 @@ func checks() []check {
 		row("certificate", (*auditor).certificate),
 		row("permit", (*auditor).permit),
 		row("requester", (*auditor).requester),
+		row("claim", (*auditor).claim),
 		row("signature", (*auditor).signature),
 		row("result", (*auditor).result),
 		row("output", (*auditor).output),

@@ -31,7 +31,11 @@ func copied(r audit.Record) audit.Record {
 		b.Bytes = slices.Clone(b.Bytes)
 	}
 	r.Ledger.Permit.Certificate = slices.Clone(r.Ledger.Permit.Certificate)
-	r.Ledger.Acceptance.Signature = slices.Clone(r.Ledger.Acceptance.Signature)
+	for _, b := range []*[]byte{&r.Ledger.Acceptance.Signature, &r.Ledger.Claim.Signature} {
+		*b = slices.Clone(*b)
+	}
+	r.Ledger.Acceptance.Results = slices.Clone(r.Ledger.Acceptance.Results)
+	r.Ledger.Acceptance.Report.Results = slices.Clone(r.Ledger.Acceptance.Report.Results)
 	return r
 }
 
@@ -69,9 +73,13 @@ func (w *world) corruptions() []corruption {
 		{"chain id", func(r *audit.Record, _ *audit.Trust) { r.Ledger.ChainID++ }, "chain", "serves chain 31338"},
 		{"registry of the hub", func(r *audit.Record, _ *audit.Trust) { r.Ledger.HubRegistry[0] ^= 1 }, "chain", "asks registry"},
 		{"state", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.State = 2 }, "task", "no accepted result"},
-		{"identity of the task", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.Identity[0] ^= 1 }, "task", "submitted to identity"},
-		{"submitter", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Submission.Submitter[0] ^= 1 }, "task", "submitted by"},
-		{"input digest", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Submission.InputDigest[0] ^= 1 }, "task", "submitted with inputs"},
+		{"identity of the submission", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Submission.Identity[0] ^= 1 }, "terms", "submitted to identity"},
+		{"submitter", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Submission.Submitter[0] ^= 1 }, "terms", "submitted by"},
+		{"place in the batch", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Index = 1 }, "terms", "the batch has 1 task, this would be number 2"},
+		{"terms of the claim", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Claim.TermsDigest[0] ^= 1 }, "terms", "claimed under terms"},
+		{"terms of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.TermsDigest[0] ^= 1 }, "terms", "the results came under terms"},
+		{"input digest", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Submission.Terms.InputDigest[0] ^= 1 }, "signature", "not by the attested key"},
+		{"fee", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Submission.Terms.Fee[31] ^= 1 }, "claim", "not by the attested key"},
 		{"attempt", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.Attempt = 2 }, "task", "recorded as attempt 2"},
 		{"order of blocks", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Claim.Block = 1 << 40 }, "task", "not in this order"},
 		{"identity of the permit", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.Identity[0] ^= 1 }, "task", "the permit is for identity"},
@@ -110,17 +118,26 @@ func (w *world) corruptions() []corruption {
 		{"permit expired", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.Expiry = r.Ledger.Claim.Time }, "permit", "had expired"},
 		{"permit after the claim", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.Block = r.Ledger.Claim.Block + 1 }, "permit", "not before the claim"},
 		{"requester of the claim", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Claim.Requester[0] ^= 1 }, "requester", "the permit is of"},
-		{"requester of the record", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.Requester[0] ^= 1 }, "requester", "record names"},
+		{"signature of the claim", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Claim.Signature[10] ^= 1 }, "claim", "claim"},
+		{"length of the claim's signature", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Claim.Signature = make([]byte, 64) }, "claim", "not 65 bytes"},
+		{"runner of the claim", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Claim.Runner[0] ^= 1 }, "claim", "claimed the task"},
+		{"runner of the record", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.Runner[0] ^= 1 }, "claim", "record names runner"},
+		{"runner that nobody signed for", func(r *audit.Record, _ *audit.Trust) {
+			r.Ledger.Acceptance.Runner, r.Ledger.Claim.Runner, r.Ledger.Task.Runner = [20]byte{5}, [20]byte{5}, [20]byte{5}
+		}, "claim", "the claim by runner 0x05"},
 		{"requester of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Requester[0] ^= 1 }, "requester", "the result is of"},
 		{"signature of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Signature[10] ^= 1 }, "signature", "result"},
 		{"length of the signature", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Signature = make([]byte, 64) }, "signature", "not 65 bytes"},
 		{"signer of the result", w.otherSigner, "signature", "not by the attested key"},
-		{"exit status of the record", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.ExitStatus = 0 }, "result", "the signed exit status is 7"},
-		{"exit status of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Result.ExitStatus = 0 }, "result", "the signed exit status is 0"},
-		{"task of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Result.TaskID[0] ^= 1 }, "result", "the signed result is of task"},
-		{"runner of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Result.Runner[0] ^= 1 }, "result", "the signed runner is"},
-		{"runner that was paid", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Runner[0] ^= 1 }, "result", "the fee went to"},
-		{"output digest", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.OutputDigest[0] ^= 1 }, "result", "the signed output is"},
+		{"runner that was paid", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Runner[0] ^= 1 }, "claim", "was paid"},
+		{"attempt of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Report.Attempt = 2 }, "result", "the signed result is of attempt 2"},
+		{"no result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Report.Results = nil }, "result", "no signed result"},
+		{"signed exit status", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Report.Results[0].ExitStatus = 0 }, "result", "the signed results have the digest"},
+		{"exit status of the event", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Results[0].ExitStatus = 0 }, "result", "those of the event"},
+		{"public word of the event", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Results[0].PublicOutput[0] ^= 1 }, "result", "those of the event"},
+		{"number of results", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Results = nil }, "result", "the event tells 0 results"},
+		{"results of the record", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.Digest[0] ^= 1 }, "result", "the chain recorded"},
+		{"output that was not fetched", func(r *audit.Record, _ *audit.Trust) { r.Output = audit.Blob{} }, "output", "was not fetched"},
 		{"output blob", func(r *audit.Record, _ *audit.Trust) { flip(r.Output.Bytes) }, "output", "the result names"},
 	}
 }
@@ -142,8 +159,7 @@ func (w *world) withManifest(change func(*task.Manifest)) func(*audit.Record, *a
 		change(&m)
 		r.Manifest.Bytes, err = m.Marshal()
 		w.must(err)
-		digest := sha256.Sum256(r.Manifest.Bytes)
-		r.Ledger.Task.InputDigest, r.Ledger.Submission.InputDigest = digest, digest
+		r.Ledger.Submission.Terms.InputDigest = sha256.Sum256(r.Manifest.Bytes)
 	}
 }
 
@@ -179,11 +195,10 @@ func (w *world) otherRoot(_ *audit.Record, t *audit.Trust) {
 func (w *world) otherSigner(r *audit.Record, _ *audit.Trust) {
 	key, err := crypto.GenerateKey()
 	w.must(err)
-	digest := r.Ledger.Acceptance.Result.SigningDigest(task.Domain{ChainID: w.Contracts().ChainID, TaskHub: w.At.TaskHub})
-	raw, err := crypto.Sign(digest[:], key)
-	w.must(err)
-	raw[64] += 27
-	r.Ledger.Acceptance.Signature = raw
+	report := r.Ledger.Acceptance.Report
+	report.TaskID, report.TermsDigest = r.Ledger.TaskID, r.Ledger.Terms().Digest()
+	signature := w.sign(key, report.SigningDigest(w.Chain.Domain()))
+	r.Ledger.Acceptance.Signature = signature[:]
 }
 
 // withEvidence changes the evidence and lets the chain know the changed one by its digest, as if the permit had been
@@ -253,6 +268,24 @@ func TestGenuineTaskVerifiesAndEachCorruptionFailsWithItsOwnWords(t *testing.T) 
 	}
 	if report := audit.Check(genuine, w.trust()); !report.OK() {
 		t.Fatalf("the corruptions damaged the original:\n%s", lines(report))
+	}
+}
+
+// Each task of a batch verifies by itself, with its own output, and none behind the last.
+func TestTasksOfABatch(t *testing.T) {
+	w := newWorld(t)
+	w.count = 3
+	w.finish()
+	for i := range byte(4) {
+		w.task[31] = i
+		r := w.collect()
+		report := audit.Check(r, w.trust())
+		if i < 3 && (!report.OK() || !strings.Contains(lines(report), "exit status "+string('7'+i)) || string(r.Output.Bytes) != "out"+string(rune(i))) {
+			t.Errorf("task %d: output %q\n%s", i, r.Output.Bytes, lines(report))
+		}
+		if i == 3 && !strings.Contains(failure(report, "terms"), "the batch has 3 tasks") {
+			t.Errorf("a task that the batch does not have:\n%s", lines(report))
+		}
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // Source is where public data comes from. It is trusted for availability only, except that Ledger tells what the
 // chain says. Digests are the names under which data is asked for; whether the bytes fit them is for [Check].
 type Source interface {
-	// Ledger returns everything that the chain holds about a finished task.
+	// Ledger returns everything that the chain holds about a finished task, and the batch that it belongs to.
 	Ledger(ctx context.Context, taskID [32]byte) (Ledger, error)
 	// Blob returns a blob by its SHA-256.
 	Blob(ctx context.Context, digest [32]byte) ([]byte, error)
@@ -31,14 +31,14 @@ func Collect(ctx context.Context, from Source, taskID [32]byte) (Record, error) 
 		return Record{}, fmt.Errorf("read the chain: %w", err)
 	}
 	r := Record{Ledger: ledger, Inputs: map[[32]byte]Blob{}}
-	r.Manifest = fetched(from.Blob(ctx, ledger.Task.InputDigest))
+	r.Manifest = fetched(from.Blob(ctx, ledger.Terms().InputDigest))
 	if m, err := task.ParseManifest(r.Manifest.Bytes); err == nil {
 		for _, in := range m.Inputs {
 			r.Inputs[in.Digest] = fetched(from.Blob(ctx, in.Digest))
 		}
 	}
-	if ledger.Task.OutputDigest != [32]byte{} {
-		r.Output = fetched(from.Blob(ctx, ledger.Task.OutputDigest))
+	if output := ledger.Result().OutputDigest; output != [32]byte{} {
+		r.Output = fetched(from.Blob(ctx, output))
 	}
 	r.Evidence = fetched(from.Evidence(ctx, ledger.Permit.EvidenceDigest))
 	manifest, config, err := from.Enclave(ctx, ledger.Policy.Locator)

@@ -76,7 +76,7 @@ func (a *auditor) binding() (string, error) {
 func (a *auditor) expectedBinding() attest.Binding {
 	p := a.record.Ledger.Permit
 	return attest.Binding{
-		ChainID: a.trust.ChainID, Registry: a.trust.Registry, IdentityID: a.record.Ledger.Task.Identity,
+		ChainID: a.trust.ChainID, Registry: a.trust.Registry, IdentityID: a.record.Ledger.Terms().Identity,
 		Requester: p.Requester, ChannelKeyHash: attest.HashChannelKey(a.evidence.ChannelKey), Duration: p.Duration,
 		BaseBlock: p.BaseBlock, BaseBlockHash: p.BaseBlockHash,
 		MeasurementRoot: p.MeasurementRoot, ConfigDigest: p.ConfigDigest,

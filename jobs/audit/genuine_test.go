@@ -62,7 +62,8 @@ type world struct {
 	key          *ecdsa.PrivateKey // the enclave's requester key
 	channelKey   []byte
 	task         common.Hash
-	inputs       [32]byte // digest of the manifest
+	terms        task.Terms
+	count        uint16 // tasks of the batch
 }
 
 // permitted is what the enclave asked a permit with.
@@ -73,7 +74,7 @@ type permitted struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{Network: chaintest.New(t), t: t}
+	w := &world{Network: chaintest.New(t), t: t, count: 1}
 	var err error
 	w.platform, err = simulator.Open(t.TempDir())
 	w.must(err)
@@ -107,7 +108,8 @@ func (w *world) finish() {
 	w.makeIdentity()
 	w.submit()
 	w.acquire(w.prove())
-	_, err := w.Chain.Claim(w.t.Context(), w.Accounts[9], w.task, w.requester())
+	claim := task.Claim{TaskID: w.task, TermsDigest: w.terms.Digest(), Attempt: 1, Runner: w.Accounts[9].Address()}
+	_, err := w.Chain.Claim(w.t.Context(), w.Accounts[9], w.task, w.terms, w.requester(), w.sign(w.key, claim.SigningDigest(w.Chain.Domain())))
 	w.must(err)
 	w.deliver()
 }
@@ -214,10 +216,11 @@ func (w *world) submit() {
 	}
 	document, err := m.Marshal()
 	w.must(err)
-	w.inputs = w.put(document)
 	head, err := w.Chain.Head(w.t.Context())
 	w.must(err)
-	_, _, err = w.Chain.Submit(w.t.Context(), w.Accounts[2], chain.Submission{Identity: w.identity, InputDigest: w.inputs, Salt: salt, Deadline: head.Time + 3600})
+	w.terms = task.Terms{Submitter: w.Accounts[2].Address(), Identity: w.identity, InputDigest: w.put(document), Deadline: head.Time + 3600,
+		Count: w.count, Attempts: 1, Refundee: w.Accounts[2].Address()}
+	_, _, err = w.Chain.Submit(w.t.Context(), w.Accounts[2], w.terms, salt)
 	w.must(err)
 }
 
@@ -262,18 +265,24 @@ func (w *world) acquire(p permitted) {
 	w.must(err)
 }
 
-// deliver stores an output and reports the result.
+// deliver stores outputs and reports the results.
 func (w *world) deliver() {
 	w.t.Helper()
-	r := task.Result{TaskID: w.task, Attempt: 1, ExitStatus: 7, InputDigest: w.inputs, OutputDigest: w.put([]byte("sealed output")),
-		Runner: w.Accounts[9].Address()}
-	digest := r.SigningDigest(task.Domain{ChainID: w.Contracts().ChainID, TaskHub: w.At.TaskHub})
-	raw, err := crypto.Sign(digest[:], w.key)
+	r := task.Report{TaskID: w.task, TermsDigest: w.terms.Digest(), Attempt: 1}
+	for i := range byte(w.count) {
+		output := w.put([]byte{'o', 'u', 't', i})
+		r.Results = append(r.Results, task.Result{ExitStatus: 7 + uint32(i), OutputDigest: output, PublicOutput: [32]byte{0xab, i}})
+	}
+	_, err := w.Chain.Accept(w.t.Context(), w.Accounts[9], w.terms, r, w.sign(w.key, r.SigningDigest(w.Chain.Domain())))
 	w.must(err)
-	signature := [chain.SignatureSize]byte(raw)
-	signature[64] += 27
-	_, err = w.Chain.Accept(w.t.Context(), w.Accounts[9], r, signature)
+}
+
+func (w *world) sign(key *ecdsa.PrivateKey, digest [32]byte) [chain.SignatureSize]byte {
+	w.t.Helper()
+	raw, err := crypto.Sign(digest[:], key)
 	w.must(err)
+	raw[64] += 27
+	return [chain.SignatureSize]byte(raw)
 }
 
 func (w *world) sources() *sources.Sources {

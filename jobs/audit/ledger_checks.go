@@ -33,20 +33,34 @@ func (a *auditor) task() (string, error) {
 		return "", errors.New("there is no such task")
 	case t.State != stateAccepted:
 		return "", fmt.Errorf("the task has no accepted result: it is in state %d", t.State)
-	case l.Submission.Identity != t.Identity:
-		return "", fmt.Errorf("it was submitted to identity 0x%x, its record names 0x%x", l.Submission.Identity, t.Identity)
-	case l.Submission.Submitter != t.Submitter:
-		return "", fmt.Errorf("it was submitted by 0x%x, its record names 0x%x", l.Submission.Submitter, t.Submitter)
-	case l.Submission.InputDigest != t.InputDigest:
-		return "", fmt.Errorf("it was submitted with inputs %s, its record names %s", sha(l.Submission.InputDigest), sha(t.InputDigest))
-	case l.Permit.Identity != t.Identity:
-		return "", fmt.Errorf("the permit is for identity 0x%x, the task for 0x%x", l.Permit.Identity, t.Identity)
+	case l.Permit.Identity != l.Terms().Identity:
+		return "", fmt.Errorf("the permit is for identity 0x%x, the task for 0x%x", l.Permit.Identity, l.Terms().Identity)
 	case l.Acceptance.Attempt != t.Attempt || l.Claim.Attempt != t.Attempt:
 		return "", fmt.Errorf("claimed in attempt %d, accepted in attempt %d, recorded as attempt %d", l.Claim.Attempt, l.Acceptance.Attempt, t.Attempt)
 	case l.Submission.Block > l.Claim.Block || l.Claim.Block > l.Acceptance.Block:
 		return "", fmt.Errorf("submitted in block %d, claimed in %d, accepted in %d: not in this order", l.Submission.Block, l.Claim.Block, l.Acceptance.Block)
 	}
 	return fmt.Sprintf("submitted in block %d, claimed in %d, accepted in %d, attempt %d", l.Submission.Block, l.Claim.Block, l.Acceptance.Block, t.Attempt), nil
+}
+
+// terms: submission, claim and result were under the same terms. The chain keeps the digest of terms only until there is a
+// result; the signatures of claim and result pin them from then on.
+func (a *auditor) terms() (string, error) {
+	l := a.record.Ledger
+	t, digest := l.Terms(), l.Terms().Digest()
+	switch {
+	case l.Submission.Identity != t.Identity:
+		return "", fmt.Errorf("it was submitted to identity 0x%x, its terms name 0x%x", l.Submission.Identity, t.Identity)
+	case l.Submission.Submitter != t.Submitter:
+		return "", fmt.Errorf("it was submitted by 0x%x, its terms name 0x%x", l.Submission.Submitter, t.Submitter)
+	case l.Index >= int(t.Count):
+		return "", fmt.Errorf("the batch has %s, this would be number %d", count(int(t.Count), "task"), l.Index+1)
+	case l.Claim.TermsDigest != digest:
+		return "", fmt.Errorf("it was submitted under terms 0x%x, claimed under terms 0x%x", digest, l.Claim.TermsDigest)
+	case l.Acceptance.TermsDigest != digest:
+		return "", fmt.Errorf("it was submitted under terms 0x%x, the results came under terms 0x%x", digest, l.Acceptance.TermsDigest)
+	}
+	return fmt.Sprintf("0x%x in submission, claim and result: task %d of %d", digest, l.Index+1, t.Count), nil
 }
 
 // policy: what the keyholders certified is what the identity's policy asked for at that time.
@@ -123,8 +137,6 @@ func (a *auditor) requester() (string, error) {
 		return "", fmt.Errorf("the task was claimed for 0x%x, the permit is of 0x%x", l.Claim.Requester, l.Permit.Requester)
 	case l.Acceptance.Requester != l.Claim.Requester:
 		return "", fmt.Errorf("the result is of 0x%x, the task was claimed for 0x%x", l.Acceptance.Requester, l.Claim.Requester)
-	case l.Task.Requester != l.Claim.Requester:
-		return "", fmt.Errorf("the task's record names 0x%x, it was claimed for 0x%x", l.Task.Requester, l.Claim.Requester)
 	}
 	return fmt.Sprintf("0x%x has the permit, the claim and the result", l.Claim.Requester), nil
 }

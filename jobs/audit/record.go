@@ -50,7 +50,8 @@ type Ledger struct {
 	ChainID     uint64
 	HubRegistry [20]byte // the registry that the task hub asks about permits
 	GroupKey    [curve.G2EIP2537Size]byte
-	TaskID      [32]byte
+	TaskID      [32]byte // of the batch
+	Index       int      // of the audited task in it
 	Task        Task
 	Submission  Submission
 	Policy      Policy
@@ -59,16 +60,23 @@ type Ledger struct {
 	Acceptance  Acceptance
 }
 
-// Task is TaskHub.getTask.
+// Terms are those under which the batch was submitted, as the event tells.
+func (l Ledger) Terms() task.Terms { return l.Submission.Terms }
+
+// Result is that of the audited task, as the event tells; zero if it has none.
+func (l Ledger) Result() task.Result {
+	if l.Index >= len(l.Acceptance.Results) {
+		return task.Result{}
+	}
+	return l.Acceptance.Results[l.Index]
+}
+
+// Task is TaskHub.recordOf.
 type Task struct {
-	State        uint8 // 3 is accepted
-	Submitter    [20]byte
-	Identity     [32]byte
-	InputDigest  [32]byte
-	Attempt      uint32
-	Requester    [20]byte
-	ExitStatus   uint32
-	OutputDigest [32]byte
+	State   uint8 // 3 is accepted
+	Attempt uint32
+	Runner  [20]byte // who was paid
+	Digest  [32]byte // of the results
 }
 
 // stateAccepted is TaskHub's state of a task with a result.
@@ -76,10 +84,10 @@ const stateAccepted = 3
 
 // Submission is the event TaskSubmitted.
 type Submission struct {
-	Submitter   [20]byte
-	Identity    [32]byte
-	InputDigest [32]byte
-	Block       uint64
+	Submitter [20]byte
+	Identity  [32]byte
+	Terms     task.Terms
+	Block     uint64
 }
 
 // Policy is the identity's last event PolicyChanged before the permit was given.
@@ -107,24 +115,26 @@ type Permit struct {
 	Time            time.Time // of Block
 }
 
-// Claim is the event TaskClaimed of the attempt whose result was accepted.
+// Claim is the event TaskClaimed of the attempt whose results were accepted, and the arguments of the call that made it.
 type Claim struct {
-	Attempt   uint32
-	Requester [20]byte
-	Runner    [20]byte // who made it; not necessarily who was paid
-	Block     uint64
-	Time      time.Time // of Block
+	Attempt     uint32
+	Requester   [20]byte
+	Runner      [20]byte
+	TermsDigest [32]byte // of the terms in the call
+	Signature   []byte   // 65 bytes r‖s‖v, from the call
+	Block       uint64
+	Time        time.Time // of Block
 }
 
 // Acceptance is the event TaskAccepted and the arguments of the call that made it.
 type Acceptance struct {
-	Attempt      uint32
-	Requester    [20]byte
-	Runner       [20]byte // who was paid
-	ExitStatus   uint32
-	OutputDigest [32]byte
-	Result       task.Result // from the call's report
-	Signature    []byte      // 65 bytes r‖s‖v, from the call's proof
-	Block        uint64
-	Tx           [32]byte
+	Attempt     uint32
+	Requester   [20]byte
+	Runner      [20]byte // who was paid
+	Results     []task.Result
+	TermsDigest [32]byte    // of the terms in the call's proof
+	Report      task.Report // that the call's signature must be of
+	Signature   []byte      // 65 bytes r‖s‖v, from the call's proof
+	Block       uint64
+	Tx          [32]byte
 }

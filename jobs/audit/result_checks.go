@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/ethereum/go-ethereum/crypto"
 
@@ -22,7 +23,7 @@ func (a *auditor) readManifest() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	want := a.record.Ledger.Task.InputDigest
+	want := a.record.Ledger.Terms().InputDigest
 	if got := sha256.Sum256(raw); got != want {
 		return "", fmt.Errorf("the input manifest in the store is %s, the task was submitted with %s", sha(got), sha(want))
 	}
@@ -64,7 +65,7 @@ func (a *auditor) input(in task.Input) error {
 
 // inputIdentity: the inputs were sealed for the identity that the task was submitted to.
 func (a *auditor) inputIdentity() (string, error) {
-	want := a.record.Ledger.Task.Identity
+	want := a.record.Ledger.Terms().Identity
 	if a.manifest.Identity != want {
 		return "", fmt.Errorf("the inputs were sealed for identity %s, the task was submitted to 0x%x", a.manifest.Identity, want)
 	}
@@ -83,7 +84,7 @@ func (a *auditor) inputPolicy() (string, error) {
 // keyName: each envelope opens under the key of this task and policy, and of no other.
 func (a *auditor) keyName() (string, error) {
 	l := a.record.Ledger
-	want := keyname.ForTask(a.trust.ChainID, a.trust.Registry, l.Task.Identity, l.TaskID, l.Permit.MeasurementRoot).Digest()
+	want := keyname.ForTask(a.trust.ChainID, a.trust.Registry, l.Terms().Identity, l.TaskID, l.Permit.MeasurementRoot).Digest()
 	for _, in := range a.manifest.Inputs {
 		got, err := envelope.NameDigest(bytes.NewReader(a.record.Inputs[in.Digest].Bytes))
 		if err != nil {
@@ -111,31 +112,56 @@ func (a *auditor) groupKey() (string, error) {
 	return fmt.Sprintf("%s in the manifest, in the permitter and in the network file", shortKey(a.trust.GroupKey[:])), nil
 }
 
-// signature: the attested key signed the result that the chain was given.
-func (a *auditor) signature() (string, error) {
-	got := a.record.Ledger.Acceptance
-	domain := task.Domain{ChainID: a.trust.ChainID, TaskHub: a.trust.TaskHub}
-	digest := got.Result.SigningDigest(domain)
-	signer, err := recoverSigner(digest, got.Signature)
-	if err != nil {
-		return "", err
+// claim: the attested key allowed the runner that was paid, and nobody else, to claim.
+func (a *auditor) claim() (string, error) {
+	l := a.record.Ledger
+	c, paid := l.Claim, l.Acceptance.Runner
+	switch {
+	case c.Runner != paid:
+		return "", fmt.Errorf("runner 0x%x claimed the task, 0x%x was paid", c.Runner, paid)
+	case l.Task.Runner != paid:
+		return "", fmt.Errorf("the task's record names runner 0x%x, 0x%x was paid", l.Task.Runner, paid)
 	}
-	if signer != a.record.Ledger.Permit.Requester {
-		return "", fmt.Errorf("the result was signed by 0x%x, not by the attested key 0x%x", signer, a.record.Ledger.Permit.Requester)
+	signed := task.Claim{TaskID: l.TaskID, TermsDigest: l.Terms().Digest(), Attempt: l.Task.Attempt, Runner: paid}
+	signer, err := recoverSigner(signed.SigningDigest(a.domain()), c.Signature)
+	if err != nil {
+		return "", fmt.Errorf("the claim: %w", err)
+	}
+	if signer != l.Permit.Requester {
+		return "", fmt.Errorf("the claim by runner 0x%x was signed by 0x%x, not by the attested key 0x%x", paid, signer, l.Permit.Requester)
+	}
+	return fmt.Sprintf("the attested key named runner 0x%x, who claimed and was paid", paid), nil
+}
+
+// signature: the attested key signed the results that the chain was given, under the terms of the submission.
+func (a *auditor) signature() (string, error) {
+	l := a.record.Ledger
+	signed := l.Acceptance.Report
+	signed.TaskID, signed.TermsDigest = l.TaskID, l.Terms().Digest()
+	signer, err := recoverSigner(signed.SigningDigest(a.domain()), l.Acceptance.Signature)
+	if err != nil {
+		return "", fmt.Errorf("the result: %w", err)
+	}
+	if signer != l.Permit.Requester {
+		return "", fmt.Errorf("the result was signed by 0x%x, not by the attested key 0x%x", signer, l.Permit.Requester)
 	}
 	return fmt.Sprintf("the attested key 0x%x signed the result", signer), nil
+}
+
+func (a *auditor) domain() task.Domain {
+	return task.Domain{ChainID: a.trust.ChainID, TaskHub: a.trust.TaskHub}
 }
 
 // recoverSigner returns the address whose key made the 65-byte signature r‖s‖v over digest.
 func recoverSigner(digest [32]byte, signature []byte) ([20]byte, error) {
 	if len(signature) != crypto.SignatureLength || signature[64] < 27 || signature[64] > 28 {
-		return [20]byte{}, errors.New("the result's signature is not 65 bytes r, s, v")
+		return [20]byte{}, errors.New("its signature is not 65 bytes r, s, v")
 	}
 	standard := append([]byte{}, signature...)
 	standard[64] -= 27
 	key, err := crypto.SigToPub(digest[:], standard)
 	if err != nil {
-		return [20]byte{}, errors.New("the result's signature is not one of any key")
+		return [20]byte{}, errors.New("its signature is not one of any key")
 	}
 	return crypto.PubkeyToAddress(*key), nil
 }
@@ -143,30 +169,31 @@ func recoverSigner(digest [32]byte, signature []byte) ([20]byte, error) {
 // result: what was signed is what the chain recorded.
 func (a *auditor) result() (string, error) {
 	l := a.record.Ledger
-	signed, event, record := l.Acceptance.Result, l.Acceptance, l.Task
+	signed, event := l.Acceptance.Report, l.Acceptance
 	switch {
-	case signed.TaskID == [32]byte{}:
+	case len(signed.Results) == 0:
 		return "", errors.New("no signed result was found on chain")
-	case signed.TaskID != l.TaskID:
-		return "", fmt.Errorf("the signed result is of task 0x%x", signed.TaskID)
-	case signed.Attempt != record.Attempt:
-		return "", fmt.Errorf("the signed result is of attempt %d, the record of attempt %d", signed.Attempt, record.Attempt)
-	case signed.InputDigest != record.InputDigest:
-		return "", fmt.Errorf("the signed result is for inputs %s, the task has %s", sha(signed.InputDigest), sha(record.InputDigest))
-	case signed.ExitStatus != record.ExitStatus || event.ExitStatus != record.ExitStatus:
-		return "", fmt.Errorf("the signed exit status is %d, the chain recorded %d", signed.ExitStatus, record.ExitStatus)
-	case signed.OutputDigest != record.OutputDigest || event.OutputDigest != record.OutputDigest:
-		return "", fmt.Errorf("the signed output is %s, the chain recorded %s", sha(signed.OutputDigest), sha(record.OutputDigest))
-	case signed.Runner != event.Runner:
-		return "", fmt.Errorf("the signed runner is 0x%x, the fee went to 0x%x", signed.Runner, event.Runner)
+	case signed.Attempt != l.Task.Attempt:
+		return "", fmt.Errorf("the signed result is of attempt %d, the record of attempt %d", signed.Attempt, l.Task.Attempt)
+	case len(event.Results) != int(l.Terms().Count):
+		return "", fmt.Errorf("the event tells %s, the batch has %s", count(len(event.Results), "result"), count(int(l.Terms().Count), "task"))
+	case !slices.Equal(signed.Results, event.Results):
+		return "", fmt.Errorf("the signed results have the digest 0x%x, those of the event 0x%x", task.ResultsDigest(signed.Results), task.ResultsDigest(event.Results))
+	case task.ResultsDigest(event.Results) != l.Task.Digest:
+		return "", fmt.Errorf("the event's results have the digest 0x%x, the chain recorded 0x%x", task.ResultsDigest(event.Results), l.Task.Digest)
 	}
-	return fmt.Sprintf("exit status %d in block %d is what was signed; the fee went to 0x%x", record.ExitStatus, event.Block, event.Runner), nil
+	words := fmt.Sprintf("exit status %d in block %d is what was signed", l.Result().ExitStatus, event.Block)
+	if public := l.Result().PublicOutput; public != [32]byte{} {
+		words += fmt.Sprintf(", with the public word 0x%x", public)
+	}
+	return words, nil
 }
 
 // output: the sealed output in the store is the one in the result.
 func (a *auditor) output() (string, error) {
-	want := a.record.Ledger.Task.OutputDigest
-	if want == [32]byte{} && a.record.Ledger.Task.ExitStatus == task.ExitInputsRejected {
+	result := a.record.Ledger.Result()
+	want := result.OutputDigest
+	if want == [32]byte{} && result.ExitStatus == task.ExitInputsRejected {
 		return "none: the enclave could not open the inputs", nil
 	}
 	raw, err := a.record.Output.get("the sealed output")

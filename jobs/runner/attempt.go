@@ -42,8 +42,7 @@ type attempt struct {
 	fetchable map[wire.Digest]bool
 	receipt   *hostlink.Receipt // written under turn, too
 	failure   hostlink.Failure
-	unusual   string // what people should know although the attempt goes on
-	problem   error  // the last thing that the host could not do for the guest
+	problem   error // the last thing that the host could not do for the guest
 }
 
 // grantedPermit is a permit that is on chain, and for whom.
@@ -56,7 +55,7 @@ type grantedPermit struct {
 func (at *attempt) begin(started time.Time, limit time.Duration, cancel context.CancelCauseFunc) {
 	at.started, at.cancel = started, cancel
 	at.asked = map[string]int{}
-	at.fetchable = map[wire.Digest]bool{wire.Digest(at.assignment.InputDigest): true}
+	at.fetchable = map[wire.Digest]bool{at.assignment.Terms.InputDigest: true}
 	at.timer = time.AfterFunc(limit, func() {
 		cancel(fmt.Errorf("the guest did not claim the task within %s", limit))
 	})

@@ -4,11 +4,13 @@ package runner
 
 import (
 	"bytes"
+	"crypto/ecdsa"
 	"math/big"
 	"strings"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/crypto"
 
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/contracts/chaintest"
@@ -18,7 +20,7 @@ import (
 )
 
 // claimable is an attempt at an open task on a chain, and a requester with a permit.
-func claimable(t *testing.T) (*chaintest.Network, *attempt, common.Address) {
+func claimable(t *testing.T) (*chaintest.Network, *attempt, *guest) {
 	t.Helper()
 	n := chaintest.New(t)
 	must := func(err error) {
@@ -27,63 +29,98 @@ func claimable(t *testing.T) (*chaintest.Network, *attempt, common.Address) {
 			t.Fatal(err)
 		}
 	}
-	ctx, requester, root := t.Context(), common.Address{7}, common.Hash{8}
+	key, err := crypto.GenerateKey()
+	must(err)
+	ctx, g, root := t.Context(), &guest{t, key}, common.Hash{8}
 	identity, _, err := n.Chain.CreateIdentity(ctx, n.Accounts[1])
 	must(err)
 	_, err = n.Chain.SetPolicy(ctx, n.Accounts[1], identity, chain.Policy{MeasurementRoot: root, MaxDuration: 600, Locator: "none"})
 	must(err)
 	head, err := n.Chain.Head(ctx)
 	must(err)
-	terms := keyholder.Certificate{
-		ChainID: n.Contracts().ChainID, Permitter: n.At.Permitter, Registry: n.At.Registry, IdentityID: identity, Requester: requester,
+	certificate := keyholder.Certificate{
+		ChainID: n.Contracts().ChainID, Permitter: n.At.Permitter, Registry: n.At.Registry, IdentityID: identity, Requester: g.address(),
 		Duration: 600, BaseBlock: head.Number, BaseBlockHash: head.Hash, MeasurementRoot: root,
 	}
 	number := common.BigToHash(new(big.Int).SetUint64(head.Number))
 	_, _, err = n.Chain.AcquireIdentity(ctx, n.Accounts[1], chain.Acquisition{
-		Identity: identity, Requester: requester, Duration: 600, Authorization: n.Certify(terms.Digest()),
+		Identity: identity, Requester: g.address(), Duration: 600, Authorization: n.Certify(certificate.Digest()),
 		Context: bytes.Join([][]byte{number[:], head.Hash[:], root[:], make([]byte, 64)}, nil),
 	})
 	must(err)
-	id, _, err := n.Chain.Submit(ctx, n.Accounts[1], chain.Submission{Identity: identity, Deadline: head.Time + 3600})
+	submitter := n.Accounts[1].Address()
+	terms := task.Terms{Submitter: submitter, Identity: identity, Deadline: head.Time + 3600, Count: 1, Attempts: 1, Refundee: submitter}
+	id, _, err := n.Chain.Submit(ctx, n.Accounts[1], terms, common.Hash{})
 	must(err)
 	at, _ := newAttempt(t, nil)
 	at.runner.Chain, at.runner.Account = n.Chain, n.Accounts[2]
-	at.assignment = Assignment{TaskID: id, Attempt: 1, Identity: identity}
-	return n, at, requester
+	at.assignment = Assignment{TaskID: id, Attempt: 1, Terms: terms}
+	return n, at, g
 }
 
-// TestCT06ClaimsInFrontOfOurs: somebody saw our claim and sent one for our requester first. The attempt goes on, and
-// says so; a claim for another requester ends it.
-func TestCT06ClaimsInFrontOfOurs(t *testing.T) {
-	n, at, requester := claimable(t)
-	if _, err := n.Chain.Claim(t.Context(), n.Accounts[3], at.assignment.TaskID, requester); err != nil {
+// guest is a guest's requester.
+type guest struct {
+	t   *testing.T
+	key *ecdsa.PrivateKey
+}
+
+func (g *guest) address() common.Address { return crypto.PubkeyToAddress(g.key.PublicKey) }
+
+// claim is its signature that allows a runner to claim the attempt.
+func (g *guest) claim(at *attempt, runner *chain.Account) [chain.SignatureSize]byte {
+	g.t.Helper()
+	a := at.assignment
+	claim := task.Claim{TaskID: a.TaskID, TermsDigest: a.Terms.Digest(), Attempt: a.Attempt, Runner: runner.Address()}
+	digest := claim.SigningDigest(at.runner.Chain.Domain())
+	signature, err := crypto.Sign(digest[:], g.key)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	signature[64] += 27
+	return [chain.SignatureSize]byte(signature)
+}
+
+// TestCT06ClaimsAreOfTheRunnerThatTheGuestNames: what the guest signs for us is of no use to others, and the other way round.
+func TestCT06ClaimsAreOfTheRunnerThatTheGuestNames(t *testing.T) {
+	n, at, g := claimable(t)
+	ours, theirs := g.claim(at, n.Accounts[2]), g.claim(at, n.Accounts[3])
+	a := at.assignment
+	if _, err := n.Chain.Claim(t.Context(), n.Accounts[3], a.TaskID, a.Terms, g.address(), ours); !chain.IsRevert(err, "SignatureInvalid") {
+		t.Errorf("a copied claim: %v", err)
+	}
+	if _, err := at.claim(t.Context(), g.address(), theirs); !chain.IsRevert(err, "SignatureInvalid") {
+		t.Errorf("a claim for another runner: %v", err)
+	}
+	if _, err := n.Chain.Claim(t.Context(), n.Accounts[3], a.TaskID, a.Terms, g.address(), theirs); err != nil {
 		t.Fatal(err)
 	}
-	for name, claim := range map[string]func() error{
-		"seen before our claim": func() error { _, err := at.claim(t.Context(), requester); return err },
-		"seen by its failure":   func() error { _, err := at.sendClaim(t.Context(), requester); return err },
-	} {
-		if err := claim(); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if want := n.Accounts[3].Address().Hex() + " claimed attempt 1"; !strings.Contains(at.unusual, want) {
-		t.Errorf("said %q, want %q", at.unusual, want)
-	}
-	if _, err := at.claim(t.Context(), common.Address{9}); !chain.IsRevert(err, "TaskIs") {
-		t.Errorf("for another requester: %v", err)
+	if _, err := at.claim(t.Context(), g.address(), ours); !chain.IsRevert(err, "TaskIs") {
+		t.Errorf("claimed by another: %v", err)
 	}
 }
 
-func TestOurOwnClaimIsNothingUnusual(t *testing.T) {
-	_, at, requester := claimable(t)
-	for range 2 {
-		if left, err := at.claim(t.Context(), requester); err != nil || left <= 0 || left > chaintest.ClaimWindow {
-			t.Errorf("%s left, %v", left, err)
+// TestClaimsAreSentOnce: a guest, or a runner, that lost the answer asks again.
+func TestClaimsAreSentOnce(t *testing.T) {
+	n, at, g := claimable(t)
+	signature := g.claim(at, n.Accounts[2])
+	for name, claim := range map[string]func() error{
+		"seen before our claim": func() error {
+			left, err := at.claim(t.Context(), g.address(), signature)
+			if left <= 0 || left > chaintest.ClaimWindow {
+				t.Errorf("%s left", left)
+			}
+			return err
+		},
+		"seen by its failure": func() error { _, err := at.sendClaim(t.Context(), g.address(), signature); return err },
+	} {
+		for range 2 {
+			if err := claim(); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
 		}
 	}
-	if at.unusual != "" {
-		t.Errorf("said %q", at.unusual)
+	if _, err := at.claim(t.Context(), common.Address{9}, signature); !chain.IsRevert(err, "TaskIs") {
+		t.Errorf("for another requester: %v", err)
 	}
 }
 
@@ -93,13 +130,13 @@ func TestPolicyChangedUnderATask(t *testing.T) {
 	n, at, _ := claimable(t)
 	at.runner.Network.Contracts.Permitter = n.At.Permitter
 	manifest, err := task.Manifest{
-		Version: task.ManifestVersion, Identity: wire.Hash32(at.assignment.Identity), Policy: wire.Hash32{5}, Inputs: []task.Input{},
+		Version: task.ManifestVersion, Identity: at.assignment.Terms.Identity, Policy: wire.Hash32{5}, Inputs: []task.Input{},
 		ResultKey: make([]byte, task.ResultKeySize), GroupKey: make([]byte, task.GroupKeySize),
 	}.Marshal()
 	if err != nil {
 		t.Fatal(err)
 	}
-	at.assignment.InputDigest = common.Hash(put(t, at, manifest))
+	at.assignment.Terms.InputDigest = put(t, at, manifest)
 	o := &record{}
 	for _, c := range []struct {
 		root common.Hash
@@ -109,7 +146,7 @@ func TestPolicyChangedUnderATask(t *testing.T) {
 		{common.Hash{5}, "the policy's locator"}, // which names no enclave: this is past the inputs
 	} {
 		policy := chain.Policy{MeasurementRoot: c.root, MaxDuration: 600, Locator: "No Name"}
-		if _, err := n.Chain.SetPolicy(t.Context(), n.Accounts[1], at.assignment.Identity, policy); err != nil {
+		if _, err := n.Chain.SetPolicy(t.Context(), n.Accounts[1], at.assignment.identity(), policy); err != nil {
 			t.Fatal(err)
 		}
 		if err := at.runner.Run(t.Context(), at.assignment, o); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -20,14 +20,14 @@ import (
 // policy reads what the chain says about the task's identity, whose permitter must be the one that this service
 // knows how to serve.
 func (l *Local) policy(ctx context.Context, a Assignment) (chain.Policy, error) {
-	identity, err := l.Chain.Identity(ctx, a.Identity)
+	identity, err := l.Chain.Identity(ctx, a.identity())
 	if err != nil {
 		return chain.Policy{}, err
 	}
 	if want := l.Network.Contracts.Permitter; identity.Permitter != want {
-		return chain.Policy{}, fmt.Errorf("identity %s has the permitter %s, this service serves %s", a.Identity, identity.Permitter, want)
+		return chain.Policy{}, fmt.Errorf("identity %s has the permitter %s, this service serves %s", a.identity(), identity.Permitter, want)
 	}
-	return l.Chain.Policy(ctx, a.Identity)
+	return l.Chain.Policy(ctx, a.identity())
 }
 
 // fetchEnclave pulls the enclave that the policy's locator names, if it is not here yet, and lays out its disk. The
@@ -78,7 +78,7 @@ func measuredFor(series predict.QEMUVersion, release string) error {
 // no enclave under this policy could open, cost no boot and no claim. What a manifest that cannot be parsed means for the
 // task is the guest's to say.
 func (l *Local) checkInputs(a Assignment, p chain.Policy) error {
-	raw, err := l.Blobs.Get(blob.Digest(a.InputDigest))
+	raw, err := l.Blobs.Get(blob.Digest(a.Terms.InputDigest))
 	if err != nil {
 		return fmt.Errorf("input manifest: %w", err)
 	}
@@ -86,8 +86,8 @@ func (l *Local) checkInputs(a Assignment, p chain.Policy) error {
 	if err != nil {
 		return nil
 	}
-	if common.Hash(manifest.Identity) != a.Identity {
-		return fmt.Errorf("inputs were sealed for identity %s, the task is for identity %s: submit the job anew", manifest.Identity, a.Identity)
+	if common.Hash(manifest.Identity) != a.identity() {
+		return fmt.Errorf("inputs were sealed for identity %s, the task is for identity %s: submit the job anew", manifest.Identity, a.identity())
 	}
 	if common.Hash(manifest.Policy) != p.MeasurementRoot {
 		return fmt.Errorf("inputs were sealed to measurement root %s, the identity's policy now names %s: "+

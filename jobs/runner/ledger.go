@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -16,7 +17,6 @@ import (
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/api"
-	"github.com/escrin/escrin/jobs/blob"
 )
 
 // Permit acquires the identity for the guest's requester and claims the task for it. What is on chain already is not
@@ -37,7 +37,7 @@ func (at *attempt) Permit(ctx context.Context, r hostlink.PermitRequest) (hostli
 	if err != nil {
 		return hostlink.Permit{}, at.note(refused(err))
 	}
-	left, err := at.claim(ctx, requester(r.Requester))
+	left, err := at.claim(ctx, requester(r.Requester), [chain.SignatureSize]byte(r.Claim))
 	if err != nil {
 		return hostlink.Permit{}, at.note(refused(err))
 	}
@@ -53,7 +53,7 @@ func (at *attempt) acquire(ctx context.Context, r hostlink.PermitRequest) (hostl
 	if err != nil {
 		return hostlink.Permit{}, err
 	}
-	expiry, err := c.Permit(ctx, requester(r.Requester), at.assignment.Identity)
+	expiry, err := c.Permit(ctx, requester(r.Requester), at.assignment.identity())
 	if err != nil {
 		return hostlink.Permit{}, err
 	}
@@ -61,7 +61,7 @@ func (at *attempt) acquire(ctx context.Context, r hostlink.PermitRequest) (hostl
 		return hostlink.Permit{Block: head.Number, Expiry: expiry}, nil
 	}
 	expiry, receipt, err := c.AcquireIdentity(ctx, at.runner.Account, chain.Acquisition{
-		Identity: at.assignment.Identity, Requester: requester(r.Requester), Duration: at.policy.MaxDuration,
+		Identity: at.assignment.identity(), Requester: requester(r.Requester), Duration: at.policy.MaxDuration,
 		Context: r.Context, Authorization: r.Authorization,
 	})
 	if err != nil {
@@ -71,22 +71,21 @@ func (at *attempt) acquire(ctx context.Context, r hostlink.PermitRequest) (hostl
 	return hostlink.Permit{TxHash: wire.Hash32(receipt.TxHash), Block: receipt.Block, Expiry: expiry}, nil
 }
 
-// claim claims the attempt for a requester, unless it has it, and returns how long the claim lasts.
-func (at *attempt) claim(ctx context.Context, requester common.Address) (time.Duration, error) {
+// claim claims the attempt for a requester that signed so, unless it has it, and returns how long the claim lasts.
+func (at *attempt) claim(ctx context.Context, requester common.Address, signature [chain.SignatureSize]byte) (time.Duration, error) {
 	c, a := at.runner.Chain, at.assignment
 	now, err := c.Task(ctx, a.TaskID)
 	if err != nil {
 		return 0, err
 	}
-	if !a.claimedFor(now, requester) {
+	if !at.hasClaim(now, requester) {
 		if now.Attempt != a.Attempt {
 			return 0, &hostlink.Error{Code: hostlink.CodeRefused, Err: fmt.Errorf("attempt %d is over, the task is at %d", a.Attempt, now.Attempt)}
 		}
-		if now, err = at.sendClaim(ctx, requester); err != nil {
+		if now, err = at.sendClaim(ctx, requester, signature); err != nil {
 			return 0, err
 		}
 	}
-	at.noteClaimer(now)
 	head, err := c.Head(ctx)
 	if err != nil {
 		return 0, err
@@ -94,37 +93,24 @@ func (at *attempt) claim(ctx context.Context, requester common.Address) (time.Du
 	return seconds(now.ClaimExpiry, head.Time), nil
 }
 
-// claimedFor tells whether this attempt is claimed for a requester, by whomever.
-func (a Assignment) claimedFor(t chain.Task, requester common.Address) bool {
-	return t.State == chain.StateClaimed && t.Attempt == a.Attempt && t.Requester == requester
+// hasClaim tells whether this attempt is claimed for a requester, by us: nobody else can have its signature.
+func (at *attempt) hasClaim(t chain.Task, requester common.Address) bool {
+	return t.State == chain.StateClaimed && t.Attempt == at.assignment.Attempt && t.Requester == requester && t.Runner == at.runner.Account.Address()
 }
 
-// sendClaim claims the attempt and returns the claimed task. A claim that fails because another with the same requester
-// came first is as good as one.
-func (at *attempt) sendClaim(ctx context.Context, requester common.Address) (chain.Task, error) {
+// sendClaim claims the attempt and returns the claimed task. A claim that fails because an earlier one of ours came first
+// is as good as one.
+func (at *attempt) sendClaim(ctx context.Context, requester common.Address, signature [chain.SignatureSize]byte) (chain.Task, error) {
 	c, a := at.runner.Chain, at.assignment
-	receipt, claimErr := c.Claim(ctx, at.runner.Account, a.TaskID, requester)
+	receipt, claimErr := c.Claim(ctx, at.runner.Account, a.TaskID, a.Terms, requester, signature)
 	if claimErr == nil {
 		at.sent("claim", receipt)
 	}
 	now, err := c.Task(ctx, a.TaskID)
-	if claimErr != nil && (err != nil || !a.claimedFor(now, requester)) {
+	if claimErr != nil && (err != nil || !at.hasClaim(now, requester)) {
 		return chain.Task{}, claimErr
 	}
 	return now, err
-}
-
-// noteClaimer says so if somebody else claimed with this guest's requester. The attempt goes on: the keyholders ask for
-// the requester alone, and the fee goes to the runner that the guest's result names. The other risked its own bond.
-func (at *attempt) noteClaimer(t chain.Task) {
-	if t.Runner == at.runner.Account.Address() {
-		return
-	}
-	at.mu.Lock()
-	at.unusual = fmt.Sprintf("account %s claimed attempt %d with this guest's requester before us: going on, for the fee is still ours", t.Runner, t.Attempt)
-	at.mu.Unlock()
-	at.runner.Log(fmt.Sprintf("task %s: %s", at.assignment.TaskID, at.unusual))
-	at.tellWaiting()
 }
 
 // seconds is the time from one second of the chain to another, 0 if it is past.
@@ -135,7 +121,7 @@ func seconds(to, from uint64) time.Duration {
 	return time.Duration(min(to-from, math.MaxInt32)) * time.Second
 }
 
-// Result reports the guest's result to the hub, if it is about this attempt and its output is in the store.
+// Result reports the guest's results to the hub, if they are of this attempt and their outputs are in the store.
 func (at *attempt) Result(ctx context.Context, r hostlink.Result) (hostlink.Receipt, error) {
 	if err := at.allow("result", maxResults); err != nil {
 		return hostlink.Receipt{}, err
@@ -162,9 +148,9 @@ func (at *attempt) Result(ctx context.Context, r hostlink.Result) (hostlink.Rece
 	return receipt, nil
 }
 
-// accept sends the result. If that fails it asks whether the hub has the result all the same.
-func (at *attempt) accept(ctx context.Context, r task.Result, signature [chain.SignatureSize]byte) (hostlink.Receipt, error) {
-	receipt, err := at.runner.Chain.Accept(ctx, at.runner.Account, r, signature)
+// accept sends the report. If that fails it asks whether the hub has the results all the same.
+func (at *attempt) accept(ctx context.Context, r task.Report, signature [chain.SignatureSize]byte) (hostlink.Receipt, error) {
+	receipt, err := at.runner.Chain.Accept(ctx, at.runner.Account, at.assignment.Terms, r, signature)
 	if err == nil {
 		at.sent("result", receipt)
 		return hostlink.Receipt{TxHash: wire.Hash32(receipt.TxHash), Block: receipt.Block}, nil
@@ -174,34 +160,32 @@ func (at *attempt) accept(ctx context.Context, r task.Result, signature [chain.S
 		return hostlink.Receipt{}, err
 	}
 	for _, e := range events {
-		if a, ok := e.(chain.TaskAccepted); ok && a.Attempt == r.Attempt && a.OutputDigest == r.OutputDigest {
+		if a, ok := e.(chain.TaskAccepted); ok && a.Attempt == r.Attempt && slices.Equal(a.Results, r.Results) {
 			return hostlink.Receipt{TxHash: wire.Hash32(a.At.TxHash), Block: a.At.Block}, nil
 		}
 	}
 	return hostlink.Receipt{}, err
 }
 
-// readReport decodes a report of one result and checks that it is about this attempt and that its output, if it has
-// one, can be had.
-func (at *attempt) readReport(report []byte) (task.Result, error) {
-	r, err := task.ParseReport(report)
+// readReport decodes a report and checks that it is about this attempt and that its output, if it has one, can be had.
+func (at *attempt) readReport(report []byte) (task.Report, error) {
+	a := at.assignment
+	attempt, results, err := task.ParseReport(report)
 	if err != nil {
-		return task.Result{}, err
+		return task.Report{}, err
 	}
-	expected := task.Result{
-		TaskID: at.assignment.TaskID, Attempt: at.assignment.Attempt, InputDigest: at.assignment.InputDigest,
-		ExitStatus: r.ExitStatus, OutputDigest: r.OutputDigest, Runner: at.runner.Account.Address(),
+	if attempt != a.Attempt || len(results) != int(a.Terms.Count) {
+		return task.Report{}, errors.New("report is not about this attempt")
 	}
-	if r != expected {
-		return task.Result{}, errors.New("report is not about this attempt, or pays somebody else")
+	for _, r := range results {
+		if r.ExitStatus == task.ExitInputsRejected {
+			continue
+		}
+		if _, err := at.runner.Blobs.Get(r.OutputDigest); err != nil {
+			return task.Report{}, fmt.Errorf("output: %w", err)
+		}
 	}
-	if r.ExitStatus == task.ExitInputsRejected {
-		return r, nil
-	}
-	if _, err := at.runner.Blobs.Get(blob.Digest(r.OutputDigest)); err != nil {
-		return task.Result{}, fmt.Errorf("output: %w", err)
-	}
-	return r, nil
+	return task.Report{TaskID: a.TaskID, TermsDigest: a.Terms.Digest(), Attempt: attempt, Results: results}, nil
 }
 
 func (at *attempt) sent(kind string, r chain.Receipt) {

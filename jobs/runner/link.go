@@ -50,11 +50,11 @@ func (at *attempt) Launch(ctx context.Context) (hostlink.Launch, error) {
 		ChainID: net.Chain.ID, Registry: wire.Address(net.Contracts.Registry),
 		TaskHub: wire.Address(net.Contracts.TaskHub), Permitter: wire.Address(net.Contracts.Permitter),
 		Runner:   wire.Address(at.runner.Account.Address()),
-		Identity: wire.Hash32(a.Identity), MeasurementRoot: wire.Hash32(at.policy.MeasurementRoot),
+		Identity: a.Terms.Identity, MeasurementRoot: wire.Hash32(at.policy.MeasurementRoot),
 		Duration:  at.policy.MaxDuration,
 		BaseBlock: head.Number, BaseBlockHash: wire.Hash32(head.Hash),
 		Shape:      hostlink.Shape{VCPUs: at.shape.VCPUs, MemoryMiB: at.shape.MemoryMiB},
-		Task:       hostlink.Task{ID: wire.Hash32(a.TaskID), Attempt: a.Attempt, InputDigest: wire.Hash32(a.InputDigest)},
+		Task:       hostlink.Task{ID: wire.Hash32(a.TaskID), Attempt: a.Attempt, Terms: a.Terms},
 		KeyNetwork: keys,
 	}
 	for _, h := range at.proof {
@@ -92,16 +92,8 @@ func (at *attempt) Keyholder(ctx context.Context, index uint32, path string, req
 	return status, reply, at.noteRefusal(index, status, reply)
 }
 
-// tellWaiting says what the guest waits for; if for nothing, what else is unusual about the attempt.
-func (at *attempt) tellWaiting() {
-	reason := at.runner.relay.waiting()
-	if reason == "" {
-		at.mu.Lock()
-		reason = at.unusual
-		at.mu.Unlock()
-	}
-	at.observer.Waiting(reason)
-}
+// tellWaiting says what the guest waits for.
+func (at *attempt) tellWaiting() { at.observer.Waiting(at.runner.relay.waiting()) }
 
 // noteRefusal remembers what a keyholder refused, for the attempt's outcome; it is the guest's to judge.
 func (at *attempt) noteRefusal(index uint32, status int, reply []byte) error {
@@ -147,7 +139,7 @@ func (at *attempt) Fetch(_ context.Context, digest wire.Digest, limit uint64) (i
 	if uint64(len(b)) > limit {
 		return nil, 0, at.note(&hostlink.Error{Code: hostlink.CodeTooLarge, Err: fmt.Errorf("blob %s has %d bytes, the guest takes %d", digest, len(b), limit)})
 	}
-	if digest == wire.Digest(at.assignment.InputDigest) {
+	if digest == wire.Digest(at.assignment.Terms.InputDigest) {
 		at.openInputs(b)
 	}
 	return io.NopCloser(bytes.NewReader(b)), uint64(len(b)), nil

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -60,7 +61,7 @@ func newAttempt(t *testing.T, input []byte) (*attempt, *record) {
 	o := &record{}
 	at := &attempt{
 		runner:     &Local{Config: Config{Blobs: blobs, Account: account(t), Log: func(string) {}}, relay: newRelay(n)},
-		assignment: Assignment{TaskID: common.Hash{1}, Attempt: 2, InputDigest: common.Hash(blob.Of(input))},
+		assignment: Assignment{TaskID: common.Hash{1}, Attempt: 2, Terms: task.Terms{Identity: [32]byte{9}, InputDigest: blob.Of(input), Count: 1, Attempts: 8}},
 		observer:   o,
 	}
 	at.begin(time.Now().Add(-time.Minute), time.Hour, func(error) {})
@@ -108,7 +109,7 @@ func TestJS01GuestFetchesItsOwnInputsOnly(t *testing.T) {
 	if _, _, err := at.Fetch(t.Context(), own, 1000); codeOf(err) != hostlink.CodeNotFound {
 		t.Errorf("input before the manifest that names it: %v", err)
 	}
-	if _, _, err := at.Fetch(t.Context(), wire.Digest(at.assignment.InputDigest), 1<<20); codeOf(err) != hostlink.CodeNotFound {
+	if _, _, err := at.Fetch(t.Context(), at.assignment.Terms.InputDigest, 1<<20); codeOf(err) != hostlink.CodeNotFound {
 		t.Errorf("manifest that is not stored: %v", err)
 	}
 	put(t, at, manifest)
@@ -143,7 +144,7 @@ func TestJS09DamagedInputsCostNoBoot(t *testing.T) {
 		t.Fatal(err)
 	}
 	at, _ := newAttempt(t, manifest)
-	at.assignment.Identity = common.Hash{4}
+	at.assignment.Terms.Identity = [32]byte{4}
 	policy := chain.Policy{MeasurementRoot: common.Hash{5}}
 	check := func() error { return at.runner.checkInputs(at.assignment, policy) }
 	if err := check(); !errors.Is(err, blob.ErrNotFound) || !strings.Contains(err.Error(), "manifest") {
@@ -161,7 +162,7 @@ func TestJS09DamagedInputsCostNoBoot(t *testing.T) {
 	if err := check(); err == nil || !strings.Contains(err.Error(), "inputs were sealed to measurement root 0x05") || !strings.Contains(err.Error(), "now names 0x06") {
 		t.Errorf("another policy: %v", err)
 	}
-	at.assignment.Identity = common.Hash{7}
+	at.assignment.Terms.Identity = [32]byte{7}
 	if err := check(); err == nil || !strings.Contains(err.Error(), "inputs were sealed for identity 0x04") {
 		t.Errorf("another identity: %v", err)
 	}
@@ -261,51 +262,42 @@ func TestStepsOfABurst(t *testing.T) {
 	}
 }
 
-// TestKR20ResultMustBeOfThisAttempt changes each field of a report.
+// TestKR20ResultMustBeOfThisAttempt: one result, of this attempt, with an output that can be had.
 func TestKR20ResultMustBeOfThisAttempt(t *testing.T) {
 	at, _ := newAttempt(t, []byte("manifest"))
 	output := put(t, at, []byte("sealed output"))
-	good := task.Result{
-		TaskID: at.assignment.TaskID, Attempt: 2, ExitStatus: 3, InputDigest: at.assignment.InputDigest, OutputDigest: output,
-		Runner: at.runner.Account.Address(),
+	report := func(attempt uint32, results ...task.Result) []byte {
+		return task.Report{Attempt: attempt, Results: results}.Encode()
 	}
-	if r, err := at.readReport(task.Report(good)); err != nil || r != good {
+	good := task.Result{ExitStatus: 3, OutputDigest: output, PublicOutput: [32]byte{4}}
+	r, err := at.readReport(report(2, good))
+	if err != nil || r.TaskID != at.assignment.TaskID || r.TermsDigest != at.assignment.Terms.Digest() || r.Attempt != 2 || !slices.Equal(r.Results, []task.Result{good}) {
 		t.Errorf("good: %+v, %v", r, err)
 	}
-	rejected := good
-	rejected.ExitStatus, rejected.OutputDigest = task.ExitInputsRejected, [32]byte{}
-	if _, err := at.readReport(task.Report(rejected)); err != nil {
+	if _, err := at.readReport(report(2, task.Result{ExitStatus: task.ExitInputsRejected})); err != nil {
 		t.Errorf("inputs rejected: %v", err)
 	}
-	for name, change := range map[string]func(*task.Result){
-		"task":           func(r *task.Result) { r.TaskID[0] ^= 1 },
-		"attempt":        func(r *task.Result) { r.Attempt = 1 },
-		"input":          func(r *task.Result) { r.InputDigest[0] ^= 1 },
-		"runner":         func(r *task.Result) { r.Runner[0] ^= 1 },
-		"output not had": func(r *task.Result) { r.OutputDigest[0] ^= 1 },
+	gone := good
+	gone.OutputDigest[0] ^= 1
+	for name, report := range map[string][]byte{
+		"nothing": nil, "another attempt": report(1, good), "output that cannot be had": report(2, gone), "no result": report(2), "two results": report(2, good, good),
+		"cut off": report(2, good)[1:], "too long": append(report(2, good), 0),
 	} {
-		bad := good
-		change(&bad)
-		if _, err := at.readReport(task.Report(bad)); err == nil {
-			t.Errorf("%s: accepted", name)
-		}
-	}
-	for _, report := range [][]byte{nil, task.Report(good, good), task.Report(good)[1:], append(task.Report(good), 0), task.Report()} {
 		if _, err := at.readReport(report); err == nil {
-			t.Errorf("a report of %d bytes: accepted", len(report))
+			t.Errorf("%s: accepted", name)
 		}
 	}
 }
 
 func FuzzReadReport(f *testing.F) {
-	payee := account(f)
-	f.Add(task.Report(task.Result{ExitStatus: 256, Runner: payee.Address()}))
+	rejected := task.Result{ExitStatus: task.ExitInputsRejected} // there is no store here for other outputs
+	f.Add(task.Report{Results: []task.Result{rejected}}.Encode())
 	f.Fuzz(func(t *testing.T, b []byte) {
-		at := &attempt{assignment: Assignment{}, runner: &Local{Config: Config{Account: payee}}}
-		if len(b) == task.ReportSize {
-			copy(b[4*32:5*32], task.Report(task.Result{ExitStatus: 256})[4*32:]) // no store behind this one
+		at := &attempt{assignment: Assignment{Terms: task.Terms{Count: 1}}, runner: &Local{}}
+		if len(b) == task.MinReport {
+			copy(b[3*32:4*32], task.Report{Results: []task.Result{rejected}}.Encode()[3*32:])
 		}
-		if r, err := at.readReport(b); err == nil && !bytes.Equal(task.Report(r), b) {
+		if r, err := at.readReport(b); err == nil && !bytes.Equal(r.Encode(), b) {
 			t.Error("a report is read that encodes to other bytes")
 		}
 	})

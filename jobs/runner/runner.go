@@ -21,19 +21,21 @@ import (
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/enclaver"
 	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/blob"
 	"github.com/escrin/escrin/jobs/network"
 	"github.com/escrin/escrin/jobs/qemu"
 )
 
-// Assignment is one attempt at one task.
+// Assignment is one attempt at a batch of one task.
 type Assignment struct {
-	TaskID      common.Hash
-	Attempt     uint32
-	Identity    common.Hash
-	InputDigest common.Hash
+	TaskID  common.Hash
+	Attempt uint32
+	Terms   task.Terms
 }
+
+func (a Assignment) identity() common.Hash { return a.Terms.Identity }
 
 // Observer is told how an attempt goes. Its methods are called from several goroutines and must not block.
 type Observer interface {
@@ -54,7 +56,7 @@ const (
 type Config struct {
 	Network    network.Network
 	Chain      *chain.Chain
-	Account    *chain.Account // pays for transactions, and is paid for results
+	Account    *chain.Account // pays for transactions, claims, and is paid for results
 	Blobs      *blob.Store
 	Enclaves   *enclaver.Store
 	QEMU       qemu.Binary

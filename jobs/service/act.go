@@ -52,7 +52,7 @@ func (s *Service) decideFor(id common.Hash) action {
 		free: len(s.guests) < s.Places, resting: time.Now().Before(s.retries[id].next),
 	}
 	if g := s.guests[id]; g != nil {
-		now.guest, now.requester = g.attempt, g.requester
+		now.guest = g.attempt
 	}
 	return decide(now)
 }
@@ -73,7 +73,7 @@ func (s *Service) start(ctx context.Context, id common.Hash) {
 		g.index = len(t.Attempts) - 1
 	})
 	s.guests[id] = g
-	assignment := runner.Assignment{TaskID: id, Attempt: view.Attempt, Identity: view.Identity, InputDigest: view.InputDigest}
+	assignment := runner.Assignment{TaskID: id, Attempt: view.Attempt, Terms: view.Terms}
 	s.Log(fmt.Sprintf("task %s: attempt %d begins", id, view.Attempt))
 	s.running.Go(func() {
 		defer cancel(nil)
@@ -135,7 +135,10 @@ func (s *Service) stop(id common.Hash, why string) {
 
 // expire tells the hub. A refusal is the hub's to explain; the next look at the chain decides again.
 func (s *Service) expire(ctx context.Context, id common.Hash, why string) {
-	receipt, err := s.Chain.Expire(ctx, s.Account, id)
+	s.mu.Lock()
+	terms := s.views[id].Terms
+	s.mu.Unlock()
+	receipt, err := s.Chain.Expire(ctx, s.Account, id, terms)
 	if ctx.Err() != nil {
 		return
 	}

@@ -30,13 +30,12 @@ type action struct {
 
 // situation is everything that a decision depends on.
 type situation struct {
-	view      chain.Task     // the hub's word
-	now       uint64         // the chain's time, seconds since the epoch
-	self      common.Address // the service's account
-	guest     uint32         // attempt that a guest runs here for, 0 if none does
-	requester common.Address // of that guest, zero if it has none yet
-	free      bool           // there is a place for another guest
-	resting   bool           // the last failure is too recent
+	view    chain.Task     // the hub's word
+	now     uint64         // the chain's time, seconds since the epoch
+	self    common.Address // the service's account
+	guest   uint32         // attempt that a guest runs here for, 0 if none does
+	free    bool           // there is a place for another guest
+	resting bool           // the last failure is too recent
 }
 
 // decide chooses the action. It starts a guest only for an open task without one, and expires only what the hub would
@@ -59,7 +58,7 @@ func decide(s situation) action {
 }
 
 func decideOpen(s situation) action {
-	late := s.now >= s.view.Deadline
+	late := s.now >= s.view.Terms.Deadline
 	switch {
 	case s.guest != 0 && late:
 		return action{stop, "the task's deadline passed"}
@@ -69,21 +68,21 @@ func decideOpen(s situation) action {
 		return action{}
 	case late:
 		return action{expire, "the task's deadline passed"}
+	case s.view.Terms.Count != 1:
+		return action{hold, fmt.Sprintf("it is a batch of %d tasks: this service runs single tasks only", s.view.Terms.Count)}
 	case !s.free:
 		return action{hold, "waiting for a free place: all guests of this service are busy"}
 	}
 	return action{verb: start}
 }
 
-// decideClaimed leaves a guest alone that may be the claim's: it is if the claim is of its attempt, and ours or for its
-// requester. Whoever claims for our guest before us gains nothing by it, for the guest's result pays us. If the claim is
-// one that a process before this one made, the guest finds out when it claims. A claim of ours without a guest is given
-// up, which the hub lets its claimer do before it lapses.
+// decideClaimed leaves a guest alone that may be the claim's: it is if the claim is ours and of its attempt; nobody else can
+// claim for our guest. If the claim is one that a process before this one made, the guest finds out when it claims. A claim of
+// ours without a guest is given up, which the hub lets its runner do before it lapses.
 func decideClaimed(s situation) action {
 	ours := s.view.Runner == s.self
-	guests := s.requester != common.Address{} && s.view.Requester == s.requester
 	switch {
-	case s.guest != 0 && s.guest == s.view.Attempt && (ours || guests):
+	case s.guest != 0 && s.guest == s.view.Attempt && ours:
 		return action{}
 	case s.guest != 0:
 		return action{stop, "another runner has claimed the task"}

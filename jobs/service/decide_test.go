@@ -9,12 +9,16 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/guestagent/task"
 )
 
 func TestDecide(t *testing.T) {
 	self, other := common.Address{1}, common.Address{2}
-	open := chain.Task{State: chain.StateOpen, Attempt: 2, Deadline: 100}
-	claimed := chain.Task{State: chain.StateClaimed, Attempt: 2, Deadline: 100, ClaimExpiry: 50, Runner: self}
+	terms := task.Terms{Deadline: 100, Count: 1}
+	open := chain.Task{State: chain.StateOpen, Attempt: 2, Terms: terms}
+	batch := open
+	batch.Terms.Count = 2
+	claimed := chain.Task{State: chain.StateClaimed, Attempt: 2, Terms: terms, ClaimExpiry: 50, Runner: self}
 	theirs := claimed
 	theirs.Runner, theirs.Requester = other, common.Address{3}
 	accepted := chain.Task{State: chain.StateAccepted, Attempt: 2}
@@ -23,6 +27,8 @@ func TestDecide(t *testing.T) {
 		want verb
 	}{
 		"open and free":                     {situation{view: open, now: 10, free: true}, start},
+		"open batch":                        {situation{view: batch, now: 10, free: true}, hold},
+		"open batch and late":               {situation{view: batch, now: 100, free: true}, expire},
 		"open and no place":                 {situation{view: open, now: 10}, hold},
 		"open and resting":                  {situation{view: open, now: 10, free: true, resting: true}, nothing},
 		"open with its guest":               {situation{view: open, now: 10, free: true, guest: 2}, nothing},
@@ -37,8 +43,6 @@ func TestDecide(t *testing.T) {
 		"claimed, gone, lapsed, resting":    {situation{view: claimed, now: 50, resting: true}, nothing},
 		"claimed by another":                {situation{view: theirs, now: 10}, hold},
 		"claimed by another before our own": {situation{view: theirs, now: 10, guest: 2}, stop},
-		"claimed by another for our guest":  {situation{view: theirs, now: 10, guest: 2, requester: theirs.Requester}, nothing},
-		"claimed by another for another":    {situation{view: theirs, now: 10, guest: 2, requester: common.Address{4}}, stop},
 		"claimed by another, lapsed":        {situation{view: theirs, now: 50}, expire},
 		"accepted":                          {situation{view: accepted}, nothing},
 		"accepted, its guest ends":          {situation{view: accepted, guest: 2}, nothing},
@@ -62,7 +66,7 @@ func TestKR20DecideNeverStartsASecondGuest(t *testing.T) {
 			view: chain.Task{
 				State:       chain.State(rapid.IntRange(0, 6).Draw(t, "state")),
 				Attempt:     uint32(rapid.IntRange(0, 3).Draw(t, "attempt")),
-				Deadline:    uint64(rapid.IntRange(0, 5).Draw(t, "deadline")),
+				Terms:       task.Terms{Deadline: uint64(rapid.IntRange(0, 5).Draw(t, "deadline")), Count: uint16(rapid.IntRange(1, 2).Draw(t, "count"))},
 				ClaimExpiry: uint64(rapid.IntRange(0, 5).Draw(t, "claim")),
 				Runner:      common.Address{byte(rapid.IntRange(1, 2).Draw(t, "runner"))},
 			},
@@ -71,11 +75,11 @@ func TestKR20DecideNeverStartsASecondGuest(t *testing.T) {
 			free:  rapid.Bool().Draw(t, "free"), resting: rapid.Bool().Draw(t, "resting"),
 		}
 		a := decide(s)
-		late := s.now >= s.view.Deadline
+		late := s.now >= s.view.Terms.Deadline
 		lapsed := s.view.State == chain.StateClaimed && (s.now >= s.view.ClaimExpiry || s.view.Runner == s.self)
 		switch a.verb {
 		case start:
-			if s.view.State != chain.StateOpen || s.guest != 0 || !s.free || s.resting || late {
+			if s.view.State != chain.StateOpen || s.guest != 0 || !s.free || s.resting || late || s.view.Terms.Count != 1 {
 				t.Fatalf("started in %+v", s)
 			}
 		case expire:

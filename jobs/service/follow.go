@@ -146,7 +146,7 @@ func (s *Service) learn(id common.Hash, view chain.Task, history []chain.TaskEve
 		t = api.Task{ID: id.Hex(), Attempts: []api.Attempt{}}
 	}
 	t = clone(t)
-	t.Identity, t.InputDigest = view.Identity, view.InputDigest
+	t.Identity, t.InputDigest, t.Terms = view.Terms.Identity, view.Terms.InputDigest, api.TermsOf(view.Terms)
 	for _, e := range task.Observe(t.State, t.Attempt, task.Sighting{State: api.State(view.State.String()), Attempt: view.Attempt}) {
 		s.apply(&t, e)
 	}
@@ -183,8 +183,9 @@ func recall(t *api.Task, e chain.TaskEvent) {
 	case chain.TaskSubmitted:
 		t.Submitted = e.At.Block
 	case chain.TaskAccepted:
-		t.Result = &api.Result{
-			ExitStatus: e.ExitStatus, OutputDigest: e.OutputDigest, Requester: e.Requester, Tx: e.At.TxHash, Block: e.At.Block,
+		if len(e.Results) == 1 { // larger batches are run by others
+			t.Result = api.ResultOf(e.Results[0], e.Requester)
+			t.Result.Tx, t.Result.Block = e.At.TxHash, e.At.Block
 		}
 	}
 }

@@ -4,6 +4,7 @@ package service
 
 import (
 	"context"
+	"crypto/ecdsa"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
@@ -116,15 +117,22 @@ func (c *testChain) deploy(t *testing.T) *testNet {
 // submit submits a task that may take a while.
 func (n *testNet) submit(t *testing.T, seconds uint64) common.Hash {
 	t.Helper()
+	return n.submitMany(t, seconds, 1)
+}
+
+// submitMany submits a batch, with two attempts.
+func (n *testNet) submitMany(t *testing.T, seconds uint64, count uint16) common.Hash {
+	t.Helper()
 	head, err := n.Head(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	var salt common.Hash
 	rand.Read(salt[:])
-	id, _, err := n.Submit(t.Context(), n.submitter, chain.Submission{
-		Identity: n.identity, InputDigest: common.Hash{9}, Salt: salt, Deadline: head.Time + seconds,
-	})
+	id, _, err := n.Submit(t.Context(), n.submitter, guesttask.Terms{
+		Submitter: n.submitter.Address(), Identity: n.identity, InputDigest: common.Hash{9}, Deadline: head.Time + seconds,
+		Count: count, Attempts: 2, Fee: [32]byte{31: 5}, Refundee: n.submitter.Address(),
+	}, salt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,6 +159,16 @@ func (n *testNet) acquire(ctx context.Context, payer *chain.Account, requester c
 		Identity: n.identity, Requester: requester, Duration: 600, Context: words, Authorization: signature[:],
 	})
 	return receipt, err
+}
+
+// claim claims an attempt for the requester with this key.
+func (n *testNet) claim(ctx context.Context, payer *chain.Account, a runner.Assignment, key *ecdsa.PrivateKey) (chain.Receipt, error) {
+	claim := guesttask.Claim{TaskID: a.TaskID, TermsDigest: a.Terms.Digest(), Attempt: a.Attempt, Runner: payer.Address()}
+	signature, err := sign(key, claim.SigningDigest(n.Domain()))
+	if err != nil {
+		return chain.Receipt{}, err
+	}
+	return n.Claim(ctx, payer, a.TaskID, a.Terms, crypto.PubkeyToAddress(key.PublicKey), signature)
 }
 
 // accepted counts how often a task was accepted, and returns in which attempt.
@@ -225,26 +243,34 @@ func (r *stub) Run(ctx context.Context, a runner.Assignment, o runner.Observer) 
 		return err
 	}
 	o.Sent(api.Tx{Kind: "permit", Hash: receipt.TxHash, Block: receipt.Block})
-	if receipt, err = r.net.Claim(ctx, r.payer, a.TaskID, requester); err != nil {
+	if receipt, err = r.net.claim(ctx, r.payer, a, key); err != nil {
 		return err
 	}
 	o.Sent(api.Tx{Kind: "claim", Hash: receipt.TxHash, Block: receipt.Block})
 	if err := r.at(ctx, atClaim, a); err != nil {
 		return err
 	}
-	output := guesttask.Result{TaskID: a.TaskID, Attempt: a.Attempt, InputDigest: a.InputDigest, OutputDigest: sha256.Sum256(a.TaskID[:]), Runner: r.payer.Address()}
-	digest := output.SigningDigest(guesttask.Domain{ChainID: 31337, TaskHub: r.net.Contracts().TaskHub})
-	signature, err := crypto.Sign(digest[:], key)
+	report := guesttask.Report{TaskID: a.TaskID, TermsDigest: a.Terms.Digest(), Attempt: a.Attempt,
+		Results: []guesttask.Result{{OutputDigest: sha256.Sum256(a.TaskID[:]), PublicOutput: a.TaskID}}}
+	signature, err := sign(key, report.SigningDigest(r.net.Domain()))
 	if err != nil {
 		return err
 	}
-	signature[64] += 27
-	receipt, err = r.net.Accept(ctx, r.payer, output, [65]byte(signature))
+	receipt, err = r.net.Accept(ctx, r.payer, a.Terms, report, signature)
 	if err := errors.Join(err, r.at(ctx, atResult, a)); err != nil {
 		return err
 	}
 	o.Sent(api.Tx{Kind: "result", Hash: receipt.TxHash, Block: receipt.Block})
 	return nil
+}
+
+func sign(key *ecdsa.PrivateKey, digest [32]byte) ([chain.SignatureSize]byte, error) {
+	signature, err := crypto.Sign(digest[:], key)
+	if err != nil {
+		return [chain.SignatureSize]byte{}, err
+	}
+	signature[64] += 27
+	return [chain.SignatureSize]byte(signature), nil
 }
 
 // process is one life of the service.

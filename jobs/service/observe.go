@@ -56,11 +56,6 @@ func (o *observer) Waiting(reason string) {
 
 // Evidence notes what the guest attested to.
 func (o *observer) Evidence(digest common.Hash, requester common.Address) {
-	o.service.mu.Lock()
-	if g := o.service.guests[o.id]; g != nil && g.index == o.index {
-		g.requester = requester
-	}
-	o.service.mu.Unlock()
 	o.change(func(_ *api.Task, a *api.Attempt) { a.Evidence, a.Requester = digest, requester })
 }
 

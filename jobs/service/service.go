@@ -21,6 +21,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/escrin/escrin/contracts/chain"
+	guesttask "github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/runner"
 	"github.com/escrin/escrin/jobs/task"
@@ -33,7 +34,7 @@ type Chain interface {
 	TaskEvents(ctx context.Context, blocks chain.Range) ([]chain.TaskEvent, error)
 	TaskHistory(ctx context.Context, task common.Hash) ([]chain.TaskEvent, error)
 	Task(ctx context.Context, id common.Hash) (chain.Task, error)
-	Expire(ctx context.Context, from *chain.Account, task common.Hash) (chain.Receipt, error)
+	Expire(ctx context.Context, from *chain.Account, id common.Hash, terms guesttask.Terms) (chain.Receipt, error)
 }
 
 // Runner makes one attempt; *runner.Local is one. Run returns nil when the chain has accepted the result, and leaves
@@ -75,10 +76,9 @@ type Service struct {
 
 // guest is an attempt that runs here.
 type guest struct {
-	attempt   uint32
-	requester common.Address // zero until there is evidence
-	index     int            // in the task's list of attempts
-	cancel    context.CancelCauseFunc
+	attempt uint32
+	index   int // in the task's list of attempts
+	cancel  context.CancelCauseFunc
 }
 
 // retry says when a task may be tried again.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/crypto"
 
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/jobs/api"
@@ -37,6 +38,8 @@ func TestService(t *testing.T) {
 		"ForeignClaimIsReopened":         foreignClaimIsReopened,
 		"CancelledTaskStopsItsGuest":     cancelledTaskStopsItsGuest,
 		"DeadGuestsClaimIsGivenUp":       deadGuestsClaimIsGivenUp,
+		"AttemptsAreUsedUp":              attemptsAreUsedUp,
+		"BatchesAreLeftToOthers":         batchesAreLeftToOthers,
 		"ManyTasksFewPlaces":             manyTasksFewPlaces,
 		"JS04TooManyStreamsAreRefused":   tooManyStreamsAreRefused,
 		"JS02TaskIDsInPathsAreNotPaths":  taskIDsAreNotPaths,
@@ -85,7 +88,8 @@ func taskEndsInOneAttempt(t *testing.T, n *testNet) {
 	p := n.run(t, journalIn(t.TempDir()), &stub{net: n, payer: n.runners[0]}, n.runners[0])
 	id := n.submit(t, 600)
 	got := p.until(t, id, "accepted", isState(api.StateAccepted))
-	if got.Result == nil || got.Result.Block == 0 || got.Submitted == 0 || got.Identity != n.identity {
+	if got.Result == nil || got.Result.Block == 0 || got.Result.PublicOutput != id || got.Submitted == 0 || got.Identity != n.identity ||
+		got.Terms == nil || got.Terms.Fee != "5" || got.Terms.Attempts != 2 {
 		t.Errorf("status is %+v", got)
 	}
 	if len(got.Attempts) != 1 || got.Attempts[0].Outcome != api.OutcomeAccepted || got.Message != "" {
@@ -315,11 +319,18 @@ func killedAt(t *testing.T, n *testNet, where point, damaged func([]byte) []byte
 
 func foreignClaimIsReopened(t *testing.T, n *testNet) {
 	id := n.submit(t, 600)
-	requester := common.Address{0x42}
-	if _, err := n.acquire(t.Context(), n.runners[1], requester); err != nil {
+	key, err := crypto.GenerateKey()
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := n.Claim(t.Context(), n.runners[1], id, requester); err != nil {
+	if _, err := n.acquire(t.Context(), n.runners[1], crypto.PubkeyToAddress(key.PublicKey)); err != nil {
+		t.Fatal(err)
+	}
+	open, err := n.Task(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.claim(t.Context(), n.runners[1], runner.Assignment{TaskID: id, Attempt: 1, Terms: open.Terms}, key); err != nil {
 		t.Fatal(err)
 	}
 	p := n.run(t, journalIn(t.TempDir()), &stub{net: n, payer: n.runners[0]}, n.runners[0])
@@ -342,7 +353,11 @@ func cancelledTaskStopsItsGuest(t *testing.T, n *testNet) {
 	p := n.run(t, journalIn(t.TempDir()), r, n.runners[0])
 	id := n.submit(t, 600)
 	<-reached
-	if _, err := n.Cancel(t.Context(), n.submitter, id); err != nil {
+	open, err := n.Task(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.Cancel(t.Context(), n.submitter, id, open.Terms); err != nil {
 		t.Fatal(err)
 	}
 	p.until(t, id, "cancelled", isState(api.StateCancelled))
@@ -369,6 +384,33 @@ func deadGuestsClaimIsGivenUp(t *testing.T, n *testNet) {
 	if txs := got.Attempts[0].Txs; txs[len(txs)-1].Kind != "expire" {
 		t.Errorf("transactions are %+v", txs)
 	}
+}
+
+// attemptsAreUsedUp has guests that claim and then fail: the hub ends the task after the last attempt.
+func attemptsAreUsedUp(t *testing.T, n *testNet) {
+	r := &stub{net: n, payer: n.runners[0], hook: func(_ context.Context, p point, _ runner.Assignment) error {
+		if p == atClaim {
+			return errors.New("the guest died")
+		}
+		return nil
+	}}
+	p := n.run(t, journalIn(t.TempDir()), r, n.runners[0])
+	id := n.submit(t, 600)
+	if got := p.until(t, id, "expired", isState(api.StateExpired)); len(got.Attempts) != 2 {
+		t.Errorf("attempts are %+v", got.Attempts)
+	}
+	if refund, err := n.Credit(t.Context(), common.Address{}, n.submitter.Address()); err != nil || refund.Int64() != 5 {
+		t.Errorf("refund of %v wei, %v", refund, err)
+	}
+}
+
+// batchesAreLeftToOthers: a batch of two is told, and not run.
+func batchesAreLeftToOthers(t *testing.T, n *testNet) {
+	p := n.run(t, journalIn(t.TempDir()), &stub{net: n, payer: n.runners[0]}, n.runners[0])
+	id := n.submitMany(t, 600, 2)
+	p.until(t, id, "held", func(t api.Task) bool {
+		return t.State == api.StateWaiting && strings.Contains(t.Message, "batch of 2 tasks") && len(t.Attempts) == 0
+	})
 }
 
 func manyTasksFewPlaces(t *testing.T, n *testNet) {

@@ -7,7 +7,6 @@ package ticket
 
 import (
 	"crypto/rand"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,8 +15,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"golang.org/x/crypto/sha3"
-
+	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/durable"
 	"github.com/escrin/escrin/keyholder/envelope"
@@ -59,17 +57,8 @@ func New(chainID uint64, hub, submitter [20]byte, identity [32]byte, now time.Ti
 	return t, nil
 }
 
-// taskID is TaskHub.taskIdOf: keccak256(abi.encode(hub, chainId, submitter, salt)).
-func taskID(t Ticket) (id wire.Hash32) {
-	var words [4 * 32]byte
-	copy(words[12:], t.TaskHub[:])
-	binary.BigEndian.PutUint64(words[56:], t.ChainID)
-	copy(words[76:], t.Submitter[:])
-	copy(words[96:], t.Salt[:])
-	h := sha3.NewLegacyKeccak256()
-	h.Write(words[:])
-	h.Sum(id[:0])
-	return id
+func taskID(t Ticket) wire.Hash32 {
+	return task.Domain{ChainID: t.ChainID, TaskHub: t.TaskHub}.TaskID(t.Submitter, t.Salt)
 }
 
 // Dir is where a user's tickets are: $XDG_STATE_HOME/escrin/jobs, or ~/.local/state/escrin/jobs.

@@ -198,10 +198,9 @@ func TestContractsAreRead(t *testing.T) {
 	n.set([20]byte{1}, "readPermit(address,bytes32)", abi.Words{}.Uint64(77))
 	n.set(permitter, "policyOf(bytes32)", abi.Words{}.Uint64(2).Bytes32([32]byte{8}).Uint64(99).Uint64(1).Uint64(2).Uint64(3))
 	n.set([20]byte{4}, "allows(bytes32)", abi.Words{}.Uint64(1))
-	want := release.Task{Identity: [32]byte{4}, InputDigest: [32]byte{5}, Deadline: 6, Attempt: 7, State: 2, Requester: [20]byte{9}}
-	n.set([20]byte{2}, "getTask(uint256)", abi.Words{}.Address([20]byte{1}).
-		Bytes32(want.Identity).Bytes32(want.InputDigest).Uint64(want.Deadline).Uint64(7).Uint64(2).Address(want.Requester).
-		Address([20]byte{1}).Uint64(1).Bytes32([32]byte{255}).Bytes32([32]byte{1}).Uint64(256))
+	want := release.Task{State: 2, Attempt: 7, Requester: [20]byte{9}, Digest: [32]byte{5}}
+	n.set([20]byte{2}, "recordOf(uint256)", abi.Words{}.
+		Uint64(2).Uint64(7).Address([20]byte{1}).Uint64(6).Address(want.Requester).Bytes32(want.Digest))
 	s, err := newView(t, Latest(), &memory{}, n).At(t.Context())
 	if err != nil {
 		t.Fatal(err)

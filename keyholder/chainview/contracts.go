@@ -52,20 +52,17 @@ func (s *state) PermitExpiry(ctx context.Context, requester [20]byte, identity [
 
 // Task implements release.State.
 func (s *state) Task(ctx context.Context, id [32]byte) (release.Task, error) {
-	r, err := s.call(ctx, s.view.config.TaskHub, "getTask(uint256)", abi.Words{}.Bytes32(id))
+	r, err := s.call(ctx, s.view.config.TaskHub, "recordOf(uint256)", abi.Words{}.Bytes32(id))
 	if err != nil {
 		return release.Task{}, err
 	}
 	var t release.Task
-	r.Skip(1) // submitter
-	t.Identity = r.Bytes32()
-	t.InputDigest = r.Bytes32()
-	t.Deadline = r.Uint64(64)
-	t.Attempt = uint32(r.Uint64(32))
 	t.State = uint8(r.Uint64(8))
+	t.Attempt = uint32(r.Uint64(32))
+	r.Skip(2) // runner, claim expiry
 	t.Requester = r.Address()
-	r.Skip(5) // runner, claim expiry, fee, output digest, exit status
-	return t, closed(r, "getTask")
+	t.Digest = r.Bytes32()
+	return t, closed(r, "recordOf")
 }
 
 // closed reports a reply that has not the shape of the function's results: most

@@ -66,7 +66,7 @@ func newFixture(t *testing.T) *fixture {
 	if f.encoded, err = f.evidence.Marshal(); err != nil {
 		t.Fatal(err)
 	}
-	task := keyholder.TaskAttempt{ID: [32]byte{4}, Attempt: 1, InputDigest: [32]byte{5}}
+	task := keyholder.TaskAttempt{ID: [32]byte{4}, Attempt: 1, Terms: keyholder.Terms{5}}
 	f.request = keyholder.ReleaseRequest{
 		Evidence: f.encoded, Task: task,
 		Name: keyname.ForTask(1, [20]byte{1}, [32]byte{2}, task.ID, [32]byte{3}),

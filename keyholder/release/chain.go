@@ -44,7 +44,7 @@ type State interface {
 	// PermitExpiry returns when the permit of requester for an identity ends, in
 	// seconds since the epoch; 0 if there is none.
 	PermitExpiry(ctx context.Context, requester [20]byte, identity [32]byte) (uint64, error)
-	// Task returns a task of the hub; the zero Task if it does not exist.
+	// Task returns the hub's record of a batch of tasks; the zero Task if there is none.
 	Task(ctx context.Context, id [32]byte) (Task, error)
 }
 
@@ -73,14 +73,12 @@ const (
 	taskClaimed = 2
 )
 
-// Task is the part of a task's record that decides about its key.
+// Task is the part of the record of a batch of tasks that decides about its key.
 type Task struct {
-	Identity    [32]byte
-	InputDigest [32]byte
-	Deadline    uint64 // seconds since the epoch
-	Attempt     uint32
-	State       uint8 // as in the contract: 0 none, 1 open, 2 claimed, then ended
-	Requester   [20]byte
+	State     uint8 // as in the contract: 0 none, 1 open, 2 claimed, then ended
+	Attempt   uint32
+	Requester [20]byte // while claimed
+	Digest    [32]byte // of the terms, while open or claimed
 }
 
 // Assignment says which machine, by both of its keys, is served in which attempt.

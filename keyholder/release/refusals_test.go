@@ -136,9 +136,16 @@ func TestReleaseRefusals(t *testing.T) {
 		refusal{"no task", func(w *world) { w.task.State = 0 }, keyholder.CodeTaskMismatch},
 		refusal{"task is open", func(w *world) { w.task.State = taskOpen }, keyholder.CodeTaskMismatch},
 		refusal{"task has its result", func(w *world) { w.task.State = 3 }, keyholder.CodeTaskMismatch},
-		refusal{"task of another identity", func(w *world) { w.task.Identity[0]++ }, keyholder.CodeTaskMismatch},
-		refusal{"task with another input", func(w *world) { w.task.InputDigest[0]++ }, keyholder.CodeTaskMismatch},
-		refusal{"task after its deadline", func(w *world) { w.task.Deadline = w.head.Time }, keyholder.CodeTaskMismatch},
+		refusal{"task of another identity", func(w *world) { w.newTerms(terms(word("other"), w.head.Time+1000)) }, keyholder.CodeTaskMismatch},
+		refusal{"task under other terms", func(w *world) { w.task.Digest[0]++ }, keyholder.CodeTaskMismatch},
+		refusal{"other inputs than the task's", func(w *world) { w.attempt.Terms[2*32]++ }, keyholder.CodeTaskMismatch},
+		refusal{"a deadline that the task has not", func(w *world) { w.attempt.Terms[4*32-1]++ }, keyholder.CodeTaskMismatch},
+		refusal{"terms left out", func(w *world) { w.attempt.Terms = keyholder.Terms{} }, keyholder.CodeTaskMismatch},
+		refusal{"task after its deadline", func(w *world) { w.newTerms(terms(w.binding.IdentityID, w.head.Time)) }, keyholder.CodeTaskMismatch},
+		refusal{"a task within a batch", func(w *world) {
+			w.taskID[31]++
+			w.attempt.ID, w.name.Subject = w.taskID, w.taskID
+		}, keyholder.CodeTaskMismatch},
 		refusal{"KR-20 later attempt", func(w *world) { w.task.Attempt = 2 }, keyholder.CodeTaskMismatch},
 		refusal{"KR-20 attempt to come", func(w *world) { w.attempt.Attempt = 2 }, keyholder.CodeTaskMismatch},
 		refusal{"record cannot be written", func(w *world) { w.records.fails = true }, keyholder.CodeInternal},

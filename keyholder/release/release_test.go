@@ -124,6 +124,25 @@ func word(name string) [32]byte { return abi.Keccak([]byte(name)) }
 
 func address(name string) [20]byte { w := word(name); return [20]byte(w[12:]) }
 
+// batch is the id of a batch of tasks.
+func batch(name string) [32]byte {
+	id := word(name)
+	id[31] = 0
+	return id
+}
+
+// terms are those of a batch of one, abi.encode of which has the order of the hub's struct.
+func terms(identity [32]byte, deadline uint64) keyholder.Terms {
+	return keyholder.Terms(abi.Words{}.
+		Address(address("submitter")).Bytes32(identity).Bytes32(word("input")).Uint64(deadline).Uint64(1).Uint64(8).
+		Address([20]byte{}).Uint64(5).Address(address("submitter")).Address([20]byte{}).Uint64(0))
+}
+
+// newTerms submits the task under other terms, of which the enclave knows.
+func (w *world) newTerms(t keyholder.Terms) {
+	w.attempt.Terms, w.task.Digest = t, t.Digest()
+}
+
 // newWorld returns a world in which everything fits.
 func newWorld(t *testing.T) *world {
 	t.Helper()
@@ -153,14 +172,11 @@ func newWorld(t *testing.T) *world {
 		Requester: ethsig.Address(w.key.PubKey()), ChannelKeyHash: attest.HashChannelKey(w.channelKey),
 		Duration: 600, BaseBlock: 90, BaseBlockHash: word("block 90"), MeasurementRoot: root, ConfigDigest: word("config"),
 	}
-	w.taskID = word("task")
-	w.attempt = keyholder.TaskAttempt{ID: w.taskID, Attempt: 1, InputDigest: word("input")}
+	w.taskID = batch("task")
+	w.attempt = keyholder.TaskAttempt{ID: w.taskID, Attempt: 1, Terms: terms(w.binding.IdentityID, w.head.Time+1000)}
 	w.name = keyname.ForTask(chainID, w.binding.Registry, w.binding.IdentityID, w.attempt.ID, root)
 	w.expiry = w.head.Time + 500
-	w.task = Task{
-		Identity: w.binding.IdentityID, InputDigest: w.attempt.InputDigest, Deadline: w.head.Time + 1000,
-		Attempt: 1, State: taskClaimed, Requester: w.binding.Requester,
-	}
+	w.task = Task{State: taskClaimed, Attempt: 1, Requester: w.binding.Requester, Digest: w.attempt.Terms.Digest()}
 	w.configure()
 	return w
 }
@@ -215,7 +231,7 @@ func (w *world) newRequester() {
 
 // nextTask has the enclave claim another task of the identity.
 func (w *world) nextTask(name string) {
-	w.taskID = word(name)
+	w.taskID = batch(name)
 	w.attempt.ID = w.taskID
 	w.name = keyname.ForTask(chainID, w.binding.Registry, w.binding.IdentityID, w.taskID, w.binding.MeasurementRoot)
 }

@@ -82,8 +82,11 @@ func livePermit(ctx context.Context, state State, b attest.Binding) error {
 }
 
 // claimedTask reports whether the chain records this requester for this attempt
-// of this task.
+// of this batch of tasks, and these terms for the batch.
 func claimedTask(ctx context.Context, state State, b attest.Binding, want keyholder.TaskAttempt) error {
+	if want.ID[len(want.ID)-1] != 0 {
+		return refuse(keyholder.CodeTaskMismatch, "task id is not that of a batch")
+	}
 	task, err := state.Task(ctx, want.ID)
 	if err != nil {
 		return err
@@ -91,18 +94,18 @@ func claimedTask(ctx context.Context, state State, b attest.Binding, want keyhol
 	switch {
 	case task.State == 0:
 		return notYet(keyholder.CodeTaskMismatch, "no such task")
-	case task.Identity != b.IdentityID:
+	case task.State != taskOpen && task.State != taskClaimed:
+		return refuse(keyholder.CodeTaskMismatch, "task has ended")
+	case task.Digest != want.Terms.Digest():
+		return refuse(keyholder.CodeTaskMismatch, "task was submitted under other terms")
+	case want.Terms.Identity() != b.IdentityID:
 		return refuse(keyholder.CodeTaskMismatch, "task belongs to another identity")
-	case task.InputDigest != want.InputDigest:
-		return refuse(keyholder.CodeTaskMismatch, "task has another input digest")
-	case state.Head().Time >= task.Deadline:
+	case state.Head().Time >= want.Terms.Deadline():
 		return refuse(keyholder.CodeTaskMismatch, "deadline of the task has passed")
 	case task.Attempt > want.Attempt:
 		return refuse(keyholder.CodeTaskMismatch, "task is at attempt %d, not %d", task.Attempt, want.Attempt)
 	case task.Attempt < want.Attempt, task.State == taskOpen:
 		return notYet(keyholder.CodeTaskMismatch, "attempt is not claimed")
-	case task.State != taskClaimed:
-		return refuse(keyholder.CodeTaskMismatch, "task has ended")
 	case task.Requester != b.Requester:
 		return refuse(keyholder.CodeTaskMismatch, "attempt is claimed for another requester")
 	}

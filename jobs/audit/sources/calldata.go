@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math/big"
 
 	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
@@ -56,61 +55,67 @@ func decodePermit(data []byte) (audit.Permit, error) {
 	}, nil
 }
 
-// decodeResult reads the arguments of acceptTaskResults: the result of one task and its signature.
-func decodeResult(data []byte, taskID [32]byte) (task.Result, []byte, error) {
+// signed is what a call of the hub brings along: terms, and a signature.
+type signed struct {
+	terms     task.Terms
+	signature []byte
+}
+
+// decodeClaim reads the arguments of claim.
+func decodeClaim(data []byte) (signed, error) {
+	values, err := arguments(bindings.NewTaskHub().GetABI(), "claim", data)
+	if err != nil {
+		return signed{}, err
+	}
+	signature, ok := values[3].([]byte)
+	terms, err := task.ParseTerms(data[4+word:][:task.TermsSize]) // static, so they are where they are
+	if !ok || err != nil {
+		return signed{}, errCalldata
+	}
+	return signed{terms, signature}, nil
+}
+
+// decodeReport reads the arguments of acceptTaskResults. What identifies batch and terms is left out of the report.
+func decodeReport(data []byte) (signed, task.Report, error) {
 	values, err := arguments(bindings.NewTaskHub().GetABI(), "acceptTaskResults", data)
 	if err != nil {
-		return task.Result{}, nil, err
+		return signed{}, task.Report{}, err
 	}
-	ids, ok1 := values[0].([]*big.Int)
-	proof, ok2 := values[1].([]byte)
-	report, ok3 := values[2].([]byte)
-	if !ok1 || !ok2 || !ok3 {
-		return task.Result{}, nil, errCalldata
+	proof, ok1 := values[1].([]byte)
+	report, ok2 := values[2].([]byte)
+	if !ok1 || !ok2 {
+		return signed{}, task.Report{}, errCalldata
 	}
-	signatures, err := decodeProof(proof)
-	if err != nil || len(signatures) != len(ids) {
-		return task.Result{}, nil, errCalldata
-	}
-	for i := range ids {
-		if common.BigToHash(ids[i]) == taskID {
-			result, err := decodeReport(report, i, len(ids))
-			return result, signatures[i], err
-		}
-	}
-	return task.Result{}, nil, errors.New("it does not name the task")
-}
-
-// decodeProof reads abi.encode(bytes[]).
-func decodeProof(proof []byte) ([][]byte, error) {
-	list, err := abi.NewType("bytes[]", "", nil)
+	s, err := decodeProof(proof)
 	if err != nil {
-		return nil, err
+		return signed{}, task.Report{}, err
 	}
-	values, err := abi.Arguments{{Type: list}}.Unpack(proof)
-	if err != nil || len(values) != 1 {
-		return nil, errCalldata
+	attempt, results, err := task.ParseReport(report)
+	if err != nil {
+		return signed{}, task.Report{}, err
 	}
-	signatures, ok := values[0].([][]byte)
-	if !ok {
-		return nil, errCalldata
-	}
-	return signatures, nil
+	return s, task.Report{Attempt: attempt, Results: results}, nil
 }
 
-// decodeReport reads entry i of n of abi.encode(TaskResult[]): an offset, a length, and six words for each.
-func decodeReport(report []byte, i, n int) (task.Result, error) {
-	if len(report) != (2+6*n)*word || !isNumber(nth(report, 0), word) || !isNumber(nth(report, 1), uint64(n)) {
-		return task.Result{}, errCalldata
+// decodeProof reads abi.encode(Terms, bytes).
+func decodeProof(proof []byte) (signed, error) {
+	if len(proof) < task.TermsSize {
+		return signed{}, errCalldata
 	}
-	entry := report[(2+6*i)*word:]
-	attempt, status, runner := nth(entry, 1), nth(entry, 2), nth(entry, 5)
-	return task.Result{TaskID: nth(entry, 0), Attempt: binary.BigEndian.Uint32(attempt[28:]),
-		ExitStatus: binary.BigEndian.Uint32(status[28:]), InputDigest: nth(entry, 3), OutputDigest: nth(entry, 4), Runner: [20]byte(runner[12:])}, nil
+	terms, err := task.ParseTerms(proof[:task.TermsSize])
+	if err != nil {
+		return signed{}, errCalldata
+	}
+	types := abi.Arguments{{Type: bindings.NewTaskHub().GetABI().Methods["submit"].Inputs[0].Type}, {Type: abi.Type{T: abi.BytesTy}}}
+	values, err := types.Unpack(proof)
+	if err != nil || len(values) != 2 {
+		return signed{}, errCalldata
+	}
+	signature, ok := values[1].([]byte)
+	if !ok {
+		return signed{}, errCalldata
+	}
+	return signed{terms, signature}, nil
 }
 
 func nth(words []byte, i int) [word]byte { return [word]byte(words[i*word : (i+1)*word]) }
-
-func isNumber(w [word]byte, n uint64) bool {
-	return common.Hash(w) == common.BigToHash(new(big.Int).SetUint64(n))
-}

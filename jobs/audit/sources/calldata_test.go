@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,45 +19,57 @@ import (
 	"github.com/escrin/escrin/jobs/audit"
 )
 
-// batch is a call that delivers the results of two tasks.
-func batch() (call []byte, results [2]task.Result, signatures [2][chain.SignatureSize]byte) {
-	for i := range results {
-		n := byte(i + 1)
-		results[i] = task.Result{TaskID: [32]byte{31: n}, Attempt: uint32(n), ExitStatus: 256, InputDigest: [32]byte{n}, OutputDigest: [32]byte{n, n}, Runner: [20]byte{n}}
-		signatures[i][0], signatures[i][64] = n, 27
-	}
-	ids := []*big.Int{big.NewInt(1), big.NewInt(2)}
-	return bindings.NewTaskHub().PackAcceptTaskResults(ids, chain.Proof(signatures[:]...), task.Report(results[:]...)), results, signatures
+// batch is a report of two results and the call that delivers it.
+func batch() (call []byte, terms task.Terms, report task.Report, signature [chain.SignatureSize]byte) {
+	terms = task.Terms{Submitter: [20]byte{1}, Identity: [32]byte{2}, Count: 2, Attempts: 8, Fee: [32]byte{31: 5}}
+	report = task.Report{Attempt: 3, Results: []task.Result{{ExitStatus: 256}, {ExitStatus: 7, OutputDigest: [32]byte{4}, PublicOutput: [32]byte{5}}}}
+	signature[0], signature[64] = 9, 27
+	return reportCall(chain.Proof(terms, signature), report.Encode()), terms, report, signature
+}
+
+func reportCall(proof, report []byte) []byte {
+	return bindings.NewTaskHub().PackAcceptTaskResults([]*big.Int{big.NewInt(0), big.NewInt(1)}, proof, report)
+}
+
+func claimCall(signature []byte) []byte {
+	return bindings.NewTaskHub().PackClaim(big.NewInt(1), bindings.ITaskLifecycleTerms{Count: 2, Fee: big.NewInt(5)}, common.Address{7}, signature)
 }
 
 func permitCall(terms []byte) []byte {
 	return bindings.NewCertificatePermitter().PackAcquireIdentity([32]byte{1}, common.Address{2}, 300, terms, make([]byte, 128))
 }
 
-func TestDecodeResultFindsItsTaskInABatch(t *testing.T) {
-	call, results, signatures := batch()
-	for i, want := range results {
-		got, signature, err := decodeResult(call, want.TaskID)
-		if err != nil || got != want || !bytes.Equal(signature, signatures[i][:]) {
-			t.Errorf("result %d: %+v, %x, %v", i, got, signature, err)
-		}
+func TestDecodeCallsOfTheHub(t *testing.T) {
+	call, terms, report, signature := batch()
+	proof, got, err := decodeReport(call)
+	if err != nil || proof.terms != terms || !bytes.Equal(proof.signature, signature[:]) || got.Attempt != 3 || !slices.Equal(got.Results, report.Results) {
+		t.Errorf("%+v, %+v, %v", proof, got, err)
+	}
+	claim, err := decodeClaim(claimCall(signature[:]))
+	if want := (task.Terms{Count: 2, Fee: [32]byte{31: 5}}); err != nil || claim.terms != want || !bytes.Equal(claim.signature, signature[:]) {
+		t.Errorf("%+v, %v", claim, err)
 	}
 }
 
 func TestDecodeRefusesOtherCalls(t *testing.T) {
-	call, results, _ := batch()
-	id := results[0].TaskID
-	short := bindings.NewTaskHub().PackAcceptTaskResults([]*big.Int{big.NewInt(1)}, chain.Proof([65]byte{}), task.Report(results[0])[:100])
-	more := bindings.NewTaskHub().PackAcceptTaskResults([]*big.Int{big.NewInt(1)}, chain.Proof([65]byte{}, [65]byte{}), task.Report(results[0]))
+	call, terms, report, signature := batch()
+	proof := chain.Proof(terms, signature)
 	for name, data := range map[string][]byte{
-		"nothing": nil, "another method": permitCall(make([]byte, 160)), "cut off": call[:200], "short report": short, "two signatures": more,
+		"nothing": nil, "another method": permitCall(make([]byte, 160)), "cut off": call[:200], "short report": reportCall(proof, report.Encode()[:100]),
+		"no proof": reportCall(nil, report.Encode()), "short proof": reportCall(proof[:task.TermsSize+8], report.Encode()),
+		"no result": reportCall(proof, task.Report{}.Encode()), "wide terms": reportCall(append([]byte{1}, proof[1:]...), report.Encode()),
 	} {
-		if got, _, err := decodeResult(data, id); err == nil {
+		if got, _, err := decodeReport(data); err == nil {
 			t.Errorf("%s: decoded as %+v", name, got)
 		}
 	}
-	if _, _, err := decodeResult(call, [32]byte{9}); err == nil || !strings.Contains(err.Error(), "does not name the task") {
-		t.Errorf("another task: %v", err)
+	claim := claimCall(signature[:])
+	wide := bytes.Clone(claim)
+	wide[4+word]++
+	for name, data := range map[string][]byte{"nothing": nil, "another method": call, "cut off": claim[:200], "wide terms": wide} {
+		if got, err := decodeClaim(data); err == nil {
+			t.Errorf("%s: decoded as %+v", name, got)
+		}
 	}
 	for name, data := range map[string][]byte{"nothing": nil, "another method": call, "short terms": permitCall(make([]byte, 128))} {
 		if got, err := decodePermit(data); err == nil {
@@ -66,11 +79,13 @@ func TestDecodeRefusesOtherCalls(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	call, _, _ := batch()
+	call, _, _, signature := batch()
 	f.Add(call)
+	f.Add(claimCall(signature[:]))
 	f.Add(permitCall(make([]byte, 160)))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		decodeResult(data, [32]byte{31: 1})
+		decodeReport(data)
+		decodeClaim(data)
 		decodePermit(data)
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"github.com/escrin/escrin/contracts/bindings"
+	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/jobs/audit"
 	"github.com/escrin/escrin/keyholder/curve"
 )
@@ -31,7 +32,8 @@ func (e *UnfinishedError) Error() string {
 
 // Ledger implements [audit.Source]. A task without an accepted result is an [UnfinishedError].
 func (s *Sources) Ledger(ctx context.Context, taskID [32]byte) (audit.Ledger, error) {
-	l := audit.Ledger{TaskID: taskID}
+	batch, index := task.Batch(taskID)
+	l := audit.Ledger{TaskID: batch, Index: index}
 	steps := []func(context.Context, *audit.Ledger) error{
 		s.readContracts, s.readTask, s.readTaskEvents, s.readPermit, s.readPolicy, s.readTimes,
 	}
@@ -77,7 +79,7 @@ func call[T any](ctx context.Context, chain Chain, to common.Address, data []byt
 
 func (s *Sources) readTask(ctx context.Context, l *audit.Ledger) error {
 	id := new(big.Int).SetBytes(l.TaskID[:])
-	t, err := call(ctx, s.chain, s.at.TaskHub, s.hub.PackGetTask(id), s.hub.UnpackGetTask)
+	t, err := call(ctx, s.chain, s.at.TaskHub, s.hub.PackRecordOf(id), s.hub.UnpackRecordOf)
 	if err != nil {
 		return fmt.Errorf("ask the task hub for the task: %w", err)
 	}
@@ -85,8 +87,7 @@ func (s *Sources) readTask(ctx context.Context, l *audit.Ledger) error {
 	if t.State != accepted {
 		return &UnfinishedError{TaskID: l.TaskID, State: t.State}
 	}
-	l.Task = audit.Task{State: t.State, Submitter: t.Submitter, Identity: t.Identity, InputDigest: t.InputDigest,
-		Attempt: t.Attempt, Requester: t.Requester, ExitStatus: t.ExitStatus, OutputDigest: t.OutputDigest}
+	l.Task = audit.Task{State: t.State, Attempt: t.Attempt, Runner: t.Runner, Digest: t.Digest}
 	return nil
 }
 
@@ -99,38 +100,70 @@ func (s *Sources) readTaskEvents(ctx context.Context, l *audit.Ledger) error {
 	for i := range logs {
 		log := &logs[i]
 		if e, err := s.hub.UnpackTaskSubmittedEvent(log); err == nil {
-			l.Submission = audit.Submission{Submitter: e.Submitter, Identity: e.Identity, InputDigest: e.InputDigest, Block: log.BlockNumber}
+			if l.Submission, err = submission(e); err != nil {
+				return fmt.Errorf("read the event of the submission: %w", err)
+			}
 		}
 		if e, err := s.hub.UnpackTaskClaimedEvent(log); err == nil && e.Attempt == l.Task.Attempt {
-			l.Claim = audit.Claim{Attempt: e.Attempt, Requester: e.Requester, Runner: e.Runner, Block: log.BlockNumber}
+			if err := s.readClaim(ctx, l, e); err != nil {
+				return fmt.Errorf("read the call that claimed the task: %w", err)
+			}
 		}
 		if e, err := s.hub.UnpackTaskAcceptedEvent(log); err == nil {
 			if err := s.readAcceptance(ctx, l, e); err != nil {
-				return err
+				return fmt.Errorf("read the call that delivered the result: %w", err)
 			}
 		}
 	}
 	return nil
 }
 
+// submission takes the terms from the event's data as it is, in which they are alone.
+func submission(e *bindings.TaskHubTaskSubmitted) (audit.Submission, error) {
+	terms, err := task.ParseTerms(e.Raw.Data)
+	return audit.Submission{Submitter: e.Submitter, Identity: e.Identity, Terms: terms, Block: e.Raw.BlockNumber}, err
+}
+
+func (s *Sources) readClaim(ctx context.Context, l *audit.Ledger, e *bindings.TaskHubTaskClaimed) error {
+	data, err := s.calldata(ctx, e.Raw.TxHash, s.at.TaskHub)
+	if err != nil {
+		return err
+	}
+	claim, err := decodeClaim(data)
+	if err != nil {
+		return err
+	}
+	l.Claim = audit.Claim{Attempt: e.Attempt, Requester: e.Requester, Runner: e.Runner, TermsDigest: claim.terms.Digest(),
+		Signature: claim.signature, Block: e.Raw.BlockNumber}
+	return nil
+}
+
 func (s *Sources) readAcceptance(ctx context.Context, l *audit.Ledger, e *bindings.TaskHubTaskAccepted) error {
 	data, err := s.calldata(ctx, e.Raw.TxHash, s.at.TaskHub)
 	if err != nil {
-		return fmt.Errorf("read the call that delivered the result: %w", err)
+		return err
 	}
-	result, signature, err := decodeResult(data, l.TaskID)
+	proof, report, err := decodeReport(data)
 	if err != nil {
-		return fmt.Errorf("read the call that delivered the result: %w", err)
+		return err
 	}
-	l.Acceptance = audit.Acceptance{Attempt: e.Attempt, Requester: e.Requester, Runner: e.Runner, ExitStatus: e.ExitStatus,
-		OutputDigest: e.OutputDigest, Result: result, Signature: signature, Block: e.Raw.BlockNumber, Tx: e.Raw.TxHash}
+	l.Acceptance = audit.Acceptance{Attempt: e.Attempt, Requester: e.Requester, Runner: e.Runner, Results: results(e.Results),
+		TermsDigest: proof.terms.Digest(), Report: report, Signature: proof.signature, Block: e.Raw.BlockNumber, Tx: e.Raw.TxHash}
 	return nil
+}
+
+func results(of []bindings.ITaskLifecycleTaskResult) []task.Result {
+	converted := make([]task.Result, len(of))
+	for i, r := range of {
+		converted[i] = task.Result(r)
+	}
+	return converted
 }
 
 // readPermit reads the last permit that was given to the claim's requester before the claim.
 func (s *Sources) readPermit(ctx context.Context, l *audit.Ledger) error {
 	requester := common.BytesToHash(l.Claim.Requester[:])
-	logs, err := s.logs(ctx, s.at.Permitter, common.Hash(l.Task.Identity), requester)
+	logs, err := s.logs(ctx, s.at.Permitter, common.Hash(l.Terms().Identity), requester)
 	if err != nil {
 		return fmt.Errorf("read permits: %w", err)
 	}
@@ -153,7 +186,7 @@ func (s *Sources) readPermit(ctx context.Context, l *audit.Ledger) error {
 
 // readPolicy reads the identity's last policy before the permit.
 func (s *Sources) readPolicy(ctx context.Context, l *audit.Ledger) error {
-	logs, err := s.logs(ctx, s.at.Permitter, common.Hash(l.Task.Identity))
+	logs, err := s.logs(ctx, s.at.Permitter, common.Hash(l.Terms().Identity))
 	if err != nil {
 		return fmt.Errorf("read policies: %w", err)
 	}
