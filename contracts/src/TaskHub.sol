@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
@@ -11,6 +9,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {IdentityId, IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {ITaskAcceptor} from "./interfaces/ITaskAcceptor.sol";
 import {ITaskCallback, ITaskHub, ITaskLifecycle} from "./interfaces/ITaskHub.sol";
+import {Funds} from "./Funds.sol";
 import {TaskEncoding} from "./TaskEncoding.sol";
 
 /// @title The hub of tasks
@@ -37,8 +36,6 @@ contract TaskHub is
     EIP712("escrin TaskHub", "2"),
     ReentrancyGuardTransient
 {
-    using SafeERC20 for IERC20;
-
     /// One storage slot.
     struct Head {
         address runner;
@@ -106,7 +103,7 @@ contract TaskHub is
         batch.head.state = State.Open;
         batch.digest = keccak256(abi.encode(terms)); // of clean words only, so that no others ever match
         emit TaskSubmitted(taskId, terms.identity, msg.sender, terms);
-        _takeFee(terms);
+        Funds.take(terms.token, terms.fee);
     }
 
     /// @inheritdoc ITaskLifecycle
@@ -213,12 +210,7 @@ contract TaskHub is
         amount = credit[token][msg.sender];
         credit[token][msg.sender] = 0;
         emit Withdrawn(token, msg.sender, amount);
-        if (token != address(0)) {
-            IERC20(token).safeTransfer(msg.sender, amount);
-        } else {
-            (bool ok,) = msg.sender.call{value: amount}("");
-            require(ok, WithdrawalFailed());
-        }
+        Funds.pay(token, msg.sender, amount);
     }
 
     /* VIEWS */
@@ -308,19 +300,6 @@ contract TaskHub is
             ok := call(stipend, callee, 0, add(data, 32), mload(data), 0, 0)
         }
         if (!ok) emit CallbackFailed(taskId, callee);
-    }
-
-    function _takeFee(Terms calldata terms) private {
-        if (terms.token == address(0)) {
-            require(msg.value == terms.fee, FeeUnfit(msg.value, terms.fee));
-            return;
-        }
-        require(msg.value == 0, FeeUnfit(msg.value, 0));
-        IERC20 token = IERC20(terms.token);
-        uint256 before = token.balanceOf(address(this));
-        token.safeTransferFrom(msg.sender, address(this), terms.fee);
-        uint256 received = token.balanceOf(address(this)) - before;
-        require(received == terms.fee, FeeUnfit(received, terms.fee));
     }
 
     function _credit(address token, address account, uint256 amount) private {
