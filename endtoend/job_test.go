@@ -93,10 +93,13 @@ func walk(t *testing.T, registry string) string {
 func TestOrdinaryImages(t *testing.T) {
 	n := start(t)
 	p := n.prepare(shell(t), "shell")
-	task := p.submit("id -u 2>/dev/null; echo $COLOUR; pwd; cat /input/input.txt | head -c 2 >/output/copy; exit 7\n")
+	task := p.submit("id -u 2>/dev/null; echo $COLOUR; pwd; cat /input/input.txt | head -c 2 >/output/copy; printf %032d 42 >/output/public; exit 7\n")
 	done := p.accepted(task)
 	if done.Result.ExitStatus != 7 {
 		t.Errorf("exit status on chain: %d, want 7", done.Result.ExitStatus)
+	}
+	if word := done.Result.PublicOutput; string(word[:]) != strings.Repeat("0", 30)+"42" {
+		t.Errorf("public word on chain: %q", word)
 	}
 	dir := filepath.Join(t.TempDir(), "result")
 	out := p.run("job", "result", task, "-o", dir)
