@@ -23,6 +23,7 @@ interface ITdxPermitter {
     /// @param baseBlock a recent block, the hash of which makes the quote fresh
     /// @param vcpus shape of the guest: number of processors
     /// @param memoryMiB and memory
+    /// @param terms of the identity's policy (IEnclavePolicies); zero to have them read, which costs more
     /// @param version of the author's release, with its signature in r and vs (ERC-2098); zeros if there is none
     struct Context {
         bytes32 channelKeyHash;
@@ -32,6 +33,7 @@ interface ITdxPermitter {
         uint64 baseBlock;
         uint32 vcpus;
         uint32 memoryMiB;
+        uint256 terms;
         uint64 version;
         bytes32 r;
         bytes32 vs;
@@ -68,8 +70,6 @@ interface ITdxPermitter {
     error MeasurementUnproven();
     /// The base block is not one of the last 128.
     error BaseBlockUnfit(uint64 baseBlock);
-    /// The requester's permit changed since the base block: the quote was used, or a revocation outran it.
-    error QuoteUsed();
 
     /// @notice Whether a platform was verified here.
     /// @param platform keccak256(abi.encode(attestation key x, y, keccak256(report of the quoting enclave), Platform))

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {Permitter} from "../Permitter.sol";
-import {IdentityId, IPermitHistory} from "../interfaces/IIdentityRegistry.sol";
+import {IdentityId} from "../interfaces/IIdentityRegistry.sol";
 import {IPlatformRegistry} from "../interfaces/IPlatformRegistry.sol";
 import {ITdxCertificates, Platform} from "../interfaces/ITdxCertificates.sol";
 import {ITdxCollateral} from "../interfaces/ITdxCollateral.sol";
@@ -15,21 +17,38 @@ import {TdxPlatforms} from "./TdxPlatforms.sol";
 import {TdxQuote} from "./TdxQuote.sol";
 
 /// @title The permitter of TDX enclaves that verifies quotes on chain
-/// @dev Storage: that of its bases. Trust: reader of certificates, collateral and platform registry are fixed at construction;
-/// registrants set policies; nobody can do anything else. Reentrancy: beside what EnclavePolicies says, the collateral
-/// and the platform registry are asked by static calls; what TdxPlatforms writes is written before.
+/// @dev Storage: that of its bases, and one slot for each platform and version of the TDX module that was judged. Trust:
+/// the reader of certificates, the collateral and the platform registry are fixed at construction; registrants set
+/// policies; nobody can do anything else. Reentrancy: beside what EnclavePolicies says, the three are asked by static
+/// calls.
 contract TdxPermitter is EnclavePolicies, TdxPlatforms {
+    /// @notice What Intel says of a platform with one version of the TDX module. One storage slot.
+    /// @param edition of the collateral that says it; zero of none
+    /// @param until last second at which it is so, unless there is a newer edition
+    /// @param status as in the platform word
+    /// @param date of the TCB level, in seconds since the epoch
+    /// @param evaluation TCB evaluation data number
+    struct Verdict {
+        uint64 edition;
+        uint40 until;
+        uint8 status;
+        uint40 date;
+        uint32 evaluation;
+    }
+
     /// Blocks for which a base block stays recent.
     uint256 public constant MAX_AGE = 128;
 
     bytes32 private constant BINDING = keccak256("escrin.binding.v2");
-    uint256 private constant CONTEXT_SIZE = 320;
+    uint256 private constant CONTEXT_SIZE = 352;
     uint256 private constant MAX_PROOF = 16;
 
     /// What Intel publishes.
     ITdxCollateral public immutable collateral;
     /// What is denied whatever Intel says.
     IPlatformRegistry public immutable platforms;
+
+    mapping(bytes32 platformAndModule => Verdict) private _verdicts;
 
     /// @param upstream_ the registry, or the permitter to pass grants on to
     /// @param certificates_ reads the certificates of platforms
@@ -61,17 +80,18 @@ contract TdxPermitter is EnclavePolicies, TdxPlatforms {
     ) internal override returns (Enclave memory enclave) {
         (Context calldata context, bytes32[] calldata proof) = _parse(context_);
         require(duration <= context.duration, DurationTooLong());
-        bytes32 baseBlockHash = _checkFreshness(identity, requester, context.baseBlock);
+        bytes32 baseBlockHash = _hashOf(context.baseBlock);
 
-        (bytes calldata signed, bytes calldata qeReport, Platform memory platform) = _open(authorization);
+        (bytes calldata signed, bytes calldata qeReport, Platform memory platform, bytes32 known) = _open(authorization);
         TdxQuote.check(signed);
         bytes32 digest = _bindingDigest(identity, requester, context, baseBlockHash);
         require(TdxQuote.binds(signed, digest), BindingMismatch());
         _checkMeasurement(context, proof, TdxQuote.registers(signed));
 
+        (enclave.baseBlock, enclave.terms) = (context.baseBlock, context.terms);
         enclave.measurementRoot = context.measurementRoot;
         enclave.evidenceDigest = keccak256(signed);
-        enclave.platform = _judge(platform, signed, qeReport);
+        enclave.platform = _weigh(known, platform, signed, qeReport);
         (enclave.version, enclave.r, enclave.vs) = (context.version, context.r, context.vs);
     }
 
@@ -86,16 +106,10 @@ contract TdxPermitter is EnclavePolicies, TdxPlatforms {
         }
     }
 
-    /// Recent, of this chain, and not older than the requester's last grant or revocation: each quote serves once.
-    function _checkFreshness(IdentityId identity, address requester, uint256 baseBlock)
-        private
-        view
-        returns (bytes32 baseBlockHash)
-    {
-        baseBlockHash = blockhash(baseBlock);
-        require(baseBlock + MAX_AGE >= block.number && baseBlockHash != 0, BaseBlockUnfit(uint64(baseBlock)));
-        uint64 changedAt = IPermitHistory(address(registry)).permitChangedAt(requester, identity);
-        require(baseBlock >= changedAt, QuoteUsed());
+    /// The hash of a block that is recent.
+    function _hashOf(uint256 number) private view returns (bytes32 hash) {
+        hash = blockhash(number);
+        require(number + MAX_AGE >= block.number && hash != 0, BaseBlockUnfit(uint64(number)));
     }
 
     /// attest/SPEC.md §1: what the enclave states about itself.
@@ -128,28 +142,48 @@ contract TdxPermitter is EnclavePolicies, TdxPlatforms {
         require(MerkleProof.verifyCalldata(proof, context.measurementRoot, leaf), MeasurementUnproven());
     }
 
-    /// @return word the platform word: the worst of the three statuses, the earlier of two dates
-    function _judge(Platform memory platform, bytes calldata signed, bytes calldata qeReport)
+    /// What Intel says of a platform, by what is published now. Asked again only if that can have changed.
+    /// @param known digest of the platform and its quoting enclave
+    /// @return word the platform word
+    function _weigh(bytes32 known, Platform memory platform, bytes calldata signed, bytes calldata qeReport)
+        private
+        returns (bytes32 word)
+    {
+        bytes16 tdxSvns = TdxQuote.teeTcbSvn(signed);
+        Verdict storage stored = _verdicts[Hashes.efficientKeccak256(known, tdxSvns)];
+        Verdict memory verdict = stored;
+        uint64 edition = collateral.edition();
+        if (verdict.edition != edition || block.timestamp > verdict.until) {
+            require(knowsPlatform[known], PlatformUnknown());
+            verdict = _judge(platform, tdxSvns, TdxQuote.seam(signed), qeReport);
+            verdict.edition = edition;
+            _verdicts[Hashes.efficientKeccak256(known, tdxSvns)] = verdict;
+        }
+        // forgefmt: disable-next-item
+        word = bytes32(
+            Platforms.TDX << 248 | uint256(verdict.status) << 240 | uint256(uint48(platform.fmspc)) << 192
+                | uint256(verdict.date) << 128 | uint256(verdict.evaluation) << 64
+        );
+        require(platforms.allows(word), PlatformDenied(word));
+    }
+
+    /// The worst of three statuses, the earlier of two dates, and until when this is so.
+    function _judge(Platform memory platform, bytes16 tdxSvns, bytes calldata seam, bytes calldata qeReport)
         private
         view
-        returns (bytes32 word)
+        returns (Verdict memory verdict)
     {
         require(block.timestamp <= platform.notAfter, PlatformExpired());
         require(collateral.stands(platform.issuerKey, platform.issuerSerial, platform.serial), PlatformRevoked());
-        bytes16 tdxSvns = TdxQuote.teeTcbSvn(signed);
         (uint8 status, uint64 date, uint32 evaluation) =
             collateral.tcbLevel(platform.fmspc, platform.cpuSvn, platform.pceSvn, tdxSvns);
-        (uint8 module, uint64 moduleDate) = collateral.moduleStatus(platform.fmspc, tdxSvns, TdxQuote.seam(signed));
-        uint8 qe = collateral.qeStatus(qeReport);
-        require(status != 0 && module != 0 && qe != 0, TcbUnknown());
+        (uint8 moduleStatus, uint64 moduleDate) = collateral.moduleStatus(platform.fmspc, tdxSvns, seam);
+        uint8 qeStatus = collateral.qeStatus(qeReport);
+        require(status != 0 && moduleStatus != 0 && qeStatus != 0, TcbUnknown());
 
-        if (module > status) status = module;
-        if (qe > status) status = qe;
-        if (moduleDate < date) date = moduleDate;
-        word = bytes32(
-            Platforms.TDX << 248 | uint256(status) << 240 | uint256(uint48(platform.fmspc)) << 192 | uint256(date) << 128
-                | uint256(evaluation) << 64
-        );
-        require(platforms.allows(word), PlatformDenied(word));
+        verdict.status = uint8(Math.max(status, Math.max(moduleStatus, qeStatus)));
+        verdict.date = uint40(Math.min(date, moduleDate));
+        verdict.evaluation = evaluation;
+        verdict.until = uint40(Math.min(platform.notAfter, collateral.validUntil(platform.fmspc)));
     }
 }

@@ -37,13 +37,14 @@ abstract contract TdxPlatforms is ITdxPermitter {
         certificates = certificates_;
     }
 
-    /// @notice Opens an authorization; reverts unless what it returns is authentic.
-    /// @return signed header and report on the guest, which the platform's attestation key signed
-    /// @return qeReport of the quoting enclave that vouches for that key
-    /// @return platform that certifies the quoting enclave
+    /// @notice Opens an authorization; reverts unless an attestation key signed what it returns.
+    /// @return signed header and report on the guest
+    /// @return qeReport of the quoting enclave that vouches for that key, and
+    /// @return platform that certifies the quoting enclave: if they are known under
+    /// @return digest
     function _open(bytes calldata authorization)
         internal
-        returns (bytes calldata signed, bytes calldata qeReport, Platform memory platform)
+        returns (bytes calldata signed, bytes calldata qeReport, Platform memory platform, bytes32 digest)
     {
         require(authorization.length != 0, AuthorizationMalformed());
         if (authorization[0] == FURTHER) return _openFurther(authorization);
@@ -54,21 +55,20 @@ abstract contract TdxPlatforms is ITdxPermitter {
     function _openFurther(bytes calldata authorization)
         private
         view
-        returns (bytes calldata signed, bytes calldata qeReport, Platform memory platform)
+        returns (bytes calldata signed, bytes calldata qeReport, Platform memory platform, bytes32 digest)
     {
         require(authorization.length == FURTHER_SIZE, AuthorizationMalformed());
         signed = authorization[1:SIGNATURE];
         qeReport = authorization[QE_REPORT:PLATFORM];
         platform = abi.decode(authorization[PLATFORM:], (Platform));
         bytes calldata signature = authorization[SIGNATURE:QE_REPORT];
-        bytes32 digest = _digestOf(signature[64:], qeReport, platform);
-        require(knowsPlatform[digest], PlatformUnknown());
+        digest = _digestOf(signature[64:], qeReport, platform);
         _checkQuoteSignature(signed, signature);
     }
 
     function _openFirst(bytes calldata authorization)
         private
-        returns (bytes calldata signed, bytes calldata qeReport, Platform memory platform)
+        returns (bytes calldata signed, bytes calldata qeReport, Platform memory platform, bytes32 digest)
     {
         require(authorization.length >= AUTHORITY_SIZE, AuthorizationMalformed());
         bytes calldata quote = authorization[AUTHORITY_SIZE:];
@@ -87,7 +87,8 @@ abstract contract TdxPlatforms is ITdxPermitter {
         TdxQuote.checkQEReport(qeReport, sha256(bytes.concat(signature[64:], authData)));
         _checkQuoteSignature(signed, signature);
 
-        knowsPlatform[_digestOf(signature[64:], qeReport, platform)] = true;
+        digest = _digestOf(signature[64:], qeReport, platform);
+        knowsPlatform[digest] = true;
         emit PlatformVerified(keccak256(signature[64:]), ppid, platform);
     }
 
