@@ -44,4 +44,5 @@ interface Vm {
     function parseJsonStringArray(string calldata json, string calldata key) external pure returns (string[] memory);
     function snapshotState() external returns (uint256 id);
     function revertToState(uint256 id) external returns (bool);
+    function parseJsonUintArray(string calldata json, string calldata key) external pure returns (uint256[] memory);
 }
