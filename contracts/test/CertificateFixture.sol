@@ -23,9 +23,9 @@ abstract contract CertificateFixture is Test {
     /// TDX, up to date, of some family, with a TCB of 2024-03-13 and evaluation data 17.
     bytes32 internal constant TDX_PLATFORM = 0x010150806f0000000000000065f0ec8000000000000000110000000000000000;
     uint64 internal constant TDX_TCB = 0x65f0ec80;
-    /// SNP of Zen 3: microcode 211, firmware 21, TEE 0, boot loader 4, and guest SVN 5.
-    bytes32 internal constant SNP_PLATFORM = 0x020119010100000015d300000000000400000000000000000000000000000005;
-    uint64 internal constant SNP_TCB = 0x15d3000000000004;
+    /// SNP of "Milan": boot loader 4, TEE 0, firmware 21, microcode 211, and guest SVN 5.
+    bytes32 internal constant SNP_PLATFORM = 0x02014d696c616e00040015d30000000000000000000000000000000000000005;
+    uint64 internal constant SNP_TCB = 0x040015d300000000;
 
     function setUp() public virtual {
         vm.roll(1000);

@@ -45,4 +45,8 @@ interface Vm {
     function snapshotState() external returns (uint256 id);
     function revertToState(uint256 id) external returns (bool);
     function parseJsonUintArray(string calldata json, string calldata key) external pure returns (uint256[] memory);
+    function mockCallRevert(address callee, bytes calldata data, bytes calldata revertData) external;
+    function setEvmVersion(string calldata evm) external;
+    function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);
+    function parseBytes(string calldata hexDigits) external pure returns (bytes memory);
 }
