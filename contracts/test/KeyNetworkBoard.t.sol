@@ -37,9 +37,7 @@ contract KeyNetworkBoardTest is Test {
         for (uint256 i = 0; i < unfit.length; ++i) {
             IKeyNetwork.Member[] memory members = membersOf(unfit[i][1], 0);
             vm.prank(GOVERNOR);
-            vm.expectRevert(
-                abi.encodeWithSelector(IKeyNetwork.ThresholdUnfit.selector, unfit[i][0], unfit[i][1])
-            );
+            vm.expectRevert(abi.encodeWithSelector(IKeyNetwork.ThresholdUnfit.selector, unfit[i][0], unfit[i][1]));
             board.startEpoch(members, unfit[i][0], PHASE);
         }
         uint8[2][5] memory fits = [[1, 1], [2, 2], [2, 3], [3, 4], [65, 128]];
@@ -317,9 +315,7 @@ contract KeyNetworkBoardTest is Test {
     function testFuzzOnlyTheGroupKeyCertifies(bytes32 secret) public {
         vm.assume(secret != Key.SECRET);
         uint64 epoch = ready(3, 2, 0, 2);
-        expectRefused(
-            epoch, secret, Key.publicKey(), abi.encodeWithSelector(IKeyNetwork.CertificateInvalid.selector)
-        );
+        expectRefused(epoch, secret, Key.publicKey(), abi.encodeWithSelector(IKeyNetwork.CertificateInvalid.selector));
     }
 
     function testMalformedSignatures() public {

@@ -19,9 +19,7 @@ abstract contract PermittedSubmitterTaskAcceptor is TaskAcceptor {
     error InterfaceUnsupported();
 
     constructor(address registry, IdentityId trustedIdentity) {
-        require(
-            ERC165Checker.supportsInterface(registry, type(IIdentityRegistry).interfaceId), InterfaceUnsupported()
-        );
+        require(ERC165Checker.supportsInterface(registry, type(IIdentityRegistry).interfaceId), InterfaceUnsupported());
         _registry = IIdentityRegistry(registry);
         _identity = trustedIdentity;
     }

@@ -14,8 +14,8 @@ import {TaskIdSelectorOps} from "./TaskIdSelectorOps.sol";
 /// ("escrin QuorumTaskAcceptor", "1"):
 /// `TaskStatement(bytes32 identity,uint256[] taskIds,TaskOutcome[] outcomes)TaskOutcome(uint32 exitStatus,bytes32 output)`.
 /// report = abi.encode(TaskOutcome[]), one for each task; proof = abi.encode(Endorsement[]), by ascending identity.
-/// @dev Storage: slot 0 the identities (bounded, fixed at construction), slots 1 and 2 the fallbacks of EIP-712's name
-/// and version (unused), slot 3 the outcomes. Trust: m of the identities' registrants and permitters together. A
+/// @dev Storage: slots 0 and 1 the fallbacks of EIP-712's name and version (unused), slot 2 the identities (bounded,
+/// fixed at construction), slot 3 the outcomes. Trust: m of the identities' registrants and permitters together. A
 /// statement serves once, as each task has one outcome, here and on this chain alone (CT-04). Reentrancy: outcomes are
 /// final before the after-hook runs; only the registry is called, and only to read.
 abstract contract QuorumTaskAcceptor is TaskAcceptor, EIP712 {
@@ -65,9 +65,7 @@ abstract contract QuorumTaskAcceptor is TaskAcceptor, EIP712 {
     constructor(IIdentityRegistry registry_, IdentityId[] memory identities, uint256 quorum_)
         EIP712("escrin QuorumTaskAcceptor", "1")
     {
-        require(
-            quorum_ > 0 && quorum_ <= identities.length && identities.length <= MAX_IDENTITIES, QuorumUnfit()
-        );
+        require(quorum_ > 0 && quorum_ <= identities.length && identities.length <= MAX_IDENTITIES, QuorumUnfit());
         for (uint256 i = 0; i < identities.length; ++i) {
             for (uint256 j = 0; j < i; ++j) {
                 require(IdentityId.unwrap(identities[i]) != IdentityId.unwrap(identities[j]), QuorumUnfit());

@@ -45,8 +45,7 @@ abstract contract TaskAcceptor is ITaskAcceptor, IERC165 {
     /// @dev Runs before anything is decided.
     function _beforeTaskResultsAccepted(uint256[] calldata taskIds, bytes calldata proof, bytes calldata report)
         internal
-        virtual
-    {}
+        virtual {}
 
     /// @dev Decides; reverts with `Unauthorized` for strangers.
     /// @return selector of the tasks whose results are accepted

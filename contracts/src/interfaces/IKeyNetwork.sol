@@ -49,7 +49,9 @@ interface IKeyNetwork {
         uint8 size;
     }
 
-    event EpochStarted(uint64 indexed epoch, uint64 indexed previous, bytes32 sessionId, uint8 threshold, Member[] members);
+    event EpochStarted(
+        uint64 indexed epoch, uint64 indexed previous, bytes32 sessionId, uint8 threshold, Member[] members
+    );
     event Dealt(uint64 indexed epoch, uint256 indexed dealer, bytes dealing);
     event Complained(uint64 indexed epoch, uint256 indexed member, bytes complaint);
     event Justified(uint64 indexed epoch, uint256 indexed dealer, bytes justification);

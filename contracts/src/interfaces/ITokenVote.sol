@@ -11,6 +11,8 @@ import {IdentityId} from "./IIdentityRegistry.sol";
 /// that passed is good for one permit of just that duration, for fourteen days.
 /// @dev The token is an ERC-20 with IVotes and a clock (ERC-5805). A ballot is void if opened in the block of the
 /// requester's last grant or revocation, or before.
+/// @dev Warning: who opens a ballot chooses its snapshot, and may have borrowed in the block before. A quorum should be
+/// more than can be borrowed from one block to the next.
 interface ITokenVote {
     /// @param snapshot the token's time (ERC-6372) at which votes are weighed
     /// @param endsAt voting ends, in seconds since the epoch
@@ -28,7 +30,12 @@ interface ITokenVote {
         IdentityId indexed identity, address indexed requester, uint64 duration, uint64 snapshot, uint64 endsAt
     );
     event BallotCast(
-        IdentityId indexed identity, address indexed requester, uint64 duration, address indexed voter, bool yes, uint256 weight
+        IdentityId indexed identity,
+        address indexed requester,
+        uint64 duration,
+        address indexed voter,
+        bool yes,
+        uint256 weight
     );
 
     /// There must be a token, a period between a second and a year, and a quorum.

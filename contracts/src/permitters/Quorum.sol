@@ -73,7 +73,9 @@ abstract contract Quorum is IQuorum, Combinator, ReentrancyGuardTransient {
         for (uint256 i = 0; i < subs.length; ++i) {
             if (subs[i] == msg.sender) return _vote(identity, requester, duration, subs);
         }
-        _gather(abi.decode(context, (bytes[])), abi.decode(authorization, (bytes[])), identity, requester, duration, subs);
+        _gather(
+            abi.decode(context, (bytes[])), abi.decode(authorization, (bytes[])), identity, requester, duration, subs
+        );
         granted = _count(identity, requester, subs);
         require(granted != 0, QuorumNotReached());
         return granted < duration ? granted : duration;

@@ -53,14 +53,11 @@ contract Timelock is ITimelock, Combinator {
     }
 
     /// @inheritdoc ITimelock
-    function requestOf(IdentityId identity, address requester)
-        public
-        view
-        returns (uint64 duration, uint64 readyAt)
-    {
+    function requestOf(IdentityId identity, address requester) public view returns (uint64 duration, uint64 readyAt) {
         Request memory request = _requests[identity][requester];
         bool counts = request.generation == _rules[identity].generation
-            && block.timestamp <= request.readyAt + READY_FOR && request.announcedBlock > _changedAt(identity, requester);
+            && block.timestamp <= request.readyAt + READY_FOR
+            && request.announcedBlock > _changedAt(identity, requester);
         return counts ? (request.duration, request.readyAt) : (0, 0);
     }
 

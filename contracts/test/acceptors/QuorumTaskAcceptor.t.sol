@@ -48,7 +48,11 @@ contract QuorumTaskAcceptorTest is Test {
             eq(
                 acceptor.outcomeDigest(tasks[i]),
                 keccak256(
-                    abi.encode(keccak256("TaskOutcome(uint32 exitStatus,bytes32 output)"), outcomes[i].exitStatus, outcomes[i].output)
+                    abi.encode(
+                        keccak256("TaskOutcome(uint32 exitStatus,bytes32 output)"),
+                        outcomes[i].exitStatus,
+                        outcomes[i].output
+                    )
                 )
             );
         }
@@ -70,11 +74,15 @@ contract QuorumTaskAcceptorTest is Test {
         bytes memory type_ = "TaskOutcome(uint32 exitStatus,bytes32 output)";
         bytes memory hashes;
         for (uint256 i = 0; i < 3; ++i) {
-            hashes = bytes.concat(hashes, keccak256(abi.encode(keccak256(type_), outcomes[i].exitStatus, outcomes[i].output)));
+            hashes = bytes.concat(
+                hashes, keccak256(abi.encode(keccak256(type_), outcomes[i].exitStatus, outcomes[i].output))
+            );
         }
         bytes memory statement = "TaskStatement(bytes32 identity,uint256[] taskIds,TaskOutcome[] outcomes)";
         bytes32 hash = keccak256(
-            abi.encode(keccak256(bytes.concat(statement, type_)), ids[0], keccak256(abi.encodePacked(tasks)), keccak256(hashes))
+            abi.encode(
+                keccak256(bytes.concat(statement, type_)), ids[0], keccak256(abi.encodePacked(tasks)), keccak256(hashes)
+            )
         );
         eq(acceptor.statementDigest(ids[0], tasks, outcomes), keccak256(abi.encodePacked(hex"1901", domain, hash)));
     }

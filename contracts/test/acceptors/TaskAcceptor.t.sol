@@ -41,10 +41,11 @@ contract Recorder is TaskAcceptor {
         return _answer;
     }
 
-    function _afterTaskResultsAccepted(uint256[] calldata taskIds, bytes calldata report, TaskIdSelector memory selector)
-        internal
-        override
-    {
+    function _afterTaskResultsAccepted(
+        uint256[] calldata taskIds,
+        bytes calldata report,
+        TaskIdSelector memory selector
+    ) internal override {
         log = abi.encode(log, "after", taskIds, report, selector);
     }
 }
@@ -150,8 +151,7 @@ contract TaskAcceptorTest is Test {
         uint256[] memory ids = three(1, 2, 3);
         uint256[] memory some = new uint256[](1);
         some[0] = 2;
-        ITaskAcceptor.TaskIdSelector memory selector =
-            ITaskAcceptor.TaskIdSelector(ITaskAcceptor.Quantifier.Some, some);
+        ITaskAcceptor.TaskIdSelector memory selector = ITaskAcceptor.TaskIdSelector(ITaskAcceptor.Quantifier.Some, some);
         acceptor.answer(selector);
         eq(abi.encode(acceptor.acceptTaskResults(ids, "proof", "report")), abi.encode(selector));
 

@@ -211,8 +211,7 @@ contract MultisigTest is CombinatorFixture {
 
     function testTooManySignatures() public {
         bytes memory context = contextOf();
-        bytes memory authorization =
-            abi.encode(new bytes32[](0), new bool[](0), new IMultisig.Signature[](65));
+        bytes memory authorization = abi.encode(new bytes32[](0), new bool[](0), new IMultisig.Signature[](65));
         vm.expectRevert(IMultisig.QuorumNotReached.selector);
         multisig.acquireIdentity(id, REQUESTER, 1000, context, authorization);
     }
