@@ -8,6 +8,7 @@ import {TestEnclave} from "@escrin/contracts/test-kit/TestEnclave.sol";
 /// The cheat codes that the examples' tests use; with forge-std they would be in its Test.
 interface Vm {
     function assume(bool condition) external pure;
+    function deployCode(string calldata artifact, bytes calldata arguments) external returns (address);
     function deal(address account, uint256 balance) external;
     function expectRevert(bytes4 selector) external;
     function expectRevert(bytes calldata data) external;
@@ -19,7 +20,11 @@ interface Vm {
 abstract contract ExampleTest {
     Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
-    TestEnclave internal enclave = new TestEnclave({claimWindow: 600, claimBond: 0.1 ether});
+    // As `new TestEnclave(600, 0.1 ether)`, but the compiler need not repeat its code in each test.
+    TestEnclave internal enclave =
+        TestEnclave(payable(vm.deployCode("TestEnclave.sol:TestEnclave", abi.encode(600, 0.1 ether))));
+    ITaskLifecycle internal hub = enclave.hub();
+    bytes32 internal policy = enclave.MEASUREMENT_ROOT();
     IdentityId internal identity = enclave.createIdentity("example");
     bytes internal resultKey = new bytes(1216);
     bytes internal groupKey = new bytes(96);

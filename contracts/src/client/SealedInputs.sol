@@ -55,23 +55,12 @@ abstract contract SealedInputs is TaskClient {
     /// @param accounts all that have an input, ascending
     /// @param resultKey public key that the sealed output is for
     /// @param groupKey the key network's; with another one, the enclave stops
-    function manifest(address[] calldata accounts, bytes calldata resultKey, bytes calldata groupKey)
+    function manifest(address[] calldata accounts, bytes memory resultKey, bytes memory groupKey)
         public
         view
         returns (bytes memory)
     {
-        require(accounts.length == inputCount, AccountsUnfit());
-        bytes memory entries;
-        address last;
-        for (uint256 i = 0; i < accounts.length; ++i) {
-            address account = accounts[i];
-            SealedInput memory sealed_ = inputOf[account];
-            require(account > last && sealed_.size != 0, AccountsUnfit());
-            bytes memory entry = InputManifest.entry(InputManifest.nameOf(account), sealed_.digest, sealed_.size);
-            entries = i == 0 ? entry : bytes.concat(entries, ",", entry);
-            last = account;
-        }
-        return InputManifest.encode(identity, policy, entries, resultKey, groupKey);
+        return InputManifest.encode(identity, policy, _entries(accounts), resultKey, groupKey);
     }
 
     /// @dev Registers the caller's input.
@@ -88,7 +77,7 @@ abstract contract SealedInputs is TaskClient {
 
     /// @dev Submits the task, for a fee of the value sent. Once: the hub knows the id then.
     /// @param refundee who may withdraw the fee from the hub if there is no result
-    function _close(address[] calldata accounts, bytes calldata resultKey, bytes calldata groupKey, address refundee)
+    function _close(address[] calldata accounts, bytes memory resultKey, bytes memory groupKey, address refundee)
         internal
     {
         _submit(SALT, sha256(manifest(accounts, resultKey, groupKey)), deadline, msg.value, refundee);
@@ -106,5 +95,18 @@ abstract contract SealedInputs is TaskClient {
     /// @inheritdoc TaskClient
     function _onTaskResults(uint256, ITaskLifecycle.TaskResult[] calldata results) internal override {
         _onResult(results[0].exitStatus, results[0].publicOutput);
+    }
+
+    function _entries(address[] calldata accounts) private view returns (bytes memory entries) {
+        require(accounts.length == inputCount, AccountsUnfit());
+        address last;
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            address account = accounts[i];
+            SealedInput memory sealed_ = inputOf[account];
+            require(account > last && sealed_.size != 0, AccountsUnfit());
+            bytes memory entry = InputManifest.entry(InputManifest.nameOf(account), sealed_.digest, sealed_.size);
+            entries = i == 0 ? entry : bytes.concat(entries, ",", entry);
+            last = account;
+        }
     }
 }

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {InputManifest} from "@escrin/contracts/src/client/InputManifest.sol";
 import {SealedInputs} from "@escrin/contracts/src/client/SealedInputs.sol";
 import {TaskClient} from "@escrin/contracts/src/client/TaskClient.sol";
-import {IdentityId} from "@escrin/contracts/src/interfaces/IIdentityRegistry.sol";
 import {ITaskLifecycle} from "@escrin/contracts/src/interfaces/ITaskHub.sol";
-import {TestEnclave} from "@escrin/contracts/test-kit/TestEnclave.sol";
 
 import {ExampleTest} from "../../test/ExampleTest.sol";
 import {SealedBidAuction} from "../contracts/SealedBidAuction.sol";
@@ -23,7 +20,7 @@ contract SealedBidAuctionTest is ExampleTest {
 
     function setUp() public {
         vm.prank(SELLER);
-        auction = new SealedBidAuction(enclave.hub(), identity, enclave.MEASUREMENT_ROOT(), DEPOSIT, ends, deadline);
+        auction = new SealedBidAuction(hub, identity, policy, DEPOSIT, ends, deadline);
     }
 
     /* REFUSED */
@@ -112,9 +109,9 @@ contract SealedBidAuctionTest is ExampleTest {
         uint256 task = closed();
         vm.warp(deadline);
         eq(withdrawn(ALICE) + withdrawn(BOB), 2 * DEPOSIT);
-        enclave.hub().expire(task, enclave.termsOf(task));
+        hub.expire(task, enclave.termsOf(task));
         vm.prank(SELLER);
-        eq(enclave.hub().withdraw(address(0)), 1 ether);
+        eq(hub.withdraw(address(0)), 1 ether);
     }
 
     function testEverythingGoesBackIfTheSellerDisappears() public {

@@ -20,8 +20,7 @@ contract PrivateBallotTest is ExampleTest {
         (bytes32 a, bytes32 b) = (leaf(ALICE), leaf(BOB));
         bytes32 electorate = a < b ? keccak256(abi.encode(a, b)) : keccak256(abi.encode(b, a));
         vm.prank(ORGANIZER);
-        ballot =
-            new PrivateBallot(enclave.hub(), identity, enclave.MEASUREMENT_ROOT(), electorate, ends, deadline);
+        ballot = new PrivateBallot(hub, identity, policy, electorate, ends, deadline);
     }
 
     /* REFUSED */
