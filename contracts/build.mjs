@@ -7,7 +7,10 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const DEPLOYED = ["IdentityRegistry", "PlatformRegistry", "CertificatePermitter", "TaskHub", "TdxCollateral"];
+const DEPLOYED = [
+  "IdentityRegistry", "PlatformRegistry", "CertificatePermitter", "TaskHub", "TdxCollateral", "KeyNetwork",
+  "AllOf", "AnyOf", "KOfN", "AllowList", "Multisig", "Timelock", "TokenVote",
+];
 
 const here = dirname(fileURLToPath(import.meta.url));
 const read = (path) => readFileSync(join(here, path), "utf8");
