@@ -161,6 +161,8 @@ func bothChanges(document string) []change {
 		{"issue date missing", `"issueDate":"` + issued + `",`, ``}, {"next update missing", `"nextUpdate"`, `"update"`}, {"level without date", `"tcbDate":"2024-11-13T00:00:00Z",`, ``},
 		{"behind the end", `"UpToDate"}]}`, `"UpToDate"}]} `}, {"a zero behind the end", `"UpToDate"}]}`, `"UpToDate"}]}` + "\x00"}, {"before the start", `{"id"`, ` {"id"`},
 	}
+	next := issued[:11] + document[strings.Index(document, "2026-03-20T")+11:strings.Index(document, "2026-03-20T")+20]
+	list = append(list, change{"AT-05 next update when issued", "2026-03-20T" + next[11:], next})
 	for _, wrong := range []string{
 		"2026-02-30T10:00:00Z", "2025-02-29T10:00:00Z", "1900-02-29T10:00:00Z", "2026-04-31T10:00:00Z", "2026-00-10T10:00:00Z", "2026-13-10T10:00:00Z", "2026-01-00T10:00:00Z", "2026-01-32T10:00:00Z",
 		"2026-01-10T24:00:00Z", "2026-01-10T10:60:00Z", "2026-01-10T10:00:60Z", "2026-01-10 10:00:00Z", "2026-01-10T10:00:00z", "2026-01-10T10:00:00+", "2026/01/10T10:00:00Z",

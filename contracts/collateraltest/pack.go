@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math/big"
+	"strings"
 
 	"golang.org/x/crypto/sha3"
 
@@ -15,15 +16,14 @@ import (
 )
 
 // packTCBInfo returns what the contract keeps of a TCB info, by a signer with this
-// serial number, as src/tdx/CollateralTcbInfo.sol describes it.
+// serial number, as src/tdx/CollateralTcbInfo.sol describes it; an error if it names a
+// TDX module in a way that nobody asks for.
 func packTCBInfo(t collateral.TCBInfo, signer *big.Int) ([]byte, error) {
 	modules := packModule(0, t.Module, nil)
 	for _, identity := range t.Identities {
-		var version byte
-		if n, err := hexByte(identity.ID[len("TDX_"):]); err != nil {
+		version, err := moduleVersion(identity.ID)
+		if err != nil {
 			return nil, err
-		} else {
-			version = n
 		}
 		modules = append(modules, packModule(version, identity.Module, identity.Levels)...)
 	}
@@ -43,10 +43,11 @@ func packTCBInfo(t collateral.TCBInfo, signer *big.Int) ([]byte, error) {
 	return out, nil
 }
 
-func hexByte(digits string) (byte, error) {
+func moduleVersion(id string) (byte, error) {
+	digits, found := strings.CutPrefix(id, "TDX_")
 	var n collateral.Hex
-	if err := n.UnmarshalText([]byte(digits)); err != nil || len(n) != 1 {
-		return 0, errors.New("not a version")
+	if err := n.UnmarshalText([]byte(digits)); err != nil || !found || len(n) != 1 {
+		return 0, errors.New("not the name of a TDX module")
 	}
 	return n[0], nil
 }

@@ -46,6 +46,13 @@ func Vectors(genuine string) (map[string][]byte, error) {
 	if files["cases.json"], err = encode(c); err != nil {
 		return nil, err
 	}
+	m, err := newMutations(p)
+	if err != nil {
+		return nil, fmt.Errorf("make vectors: %w", err)
+	}
+	if files["mutations.json"], err = encode(m); err != nil {
+		return nil, err
+	}
 	return files, nil
 }
 

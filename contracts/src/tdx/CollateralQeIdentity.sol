@@ -23,6 +23,7 @@ library CollateralQeIdentity {
         head.issued = uint64(s.date());
         s.expect(',"nextUpdate":', 14);
         head.nextUpdate = uint64(s.date());
+        if (head.nextUpdate <= head.issued) s.fail();
         s.expect(',"tcbEvaluationDataNumber":', 27);
         head.number = uint32(s.number(type(uint32).max));
         if (head.number == 0) s.fail();

@@ -44,6 +44,7 @@ library CollateralTcbInfo {
         head.issued = uint64(s.date());
         s.expect(',"nextUpdate":', 14);
         head.nextUpdate = uint64(s.date());
+        if (head.nextUpdate <= head.issued) s.fail();
         s.expect(',"fmspc":"', 10);
         head.fmspc = bytes6(uint48(s.hexadecimal(12)));
         s.expect('","pceId":"0000","tcbType":0,', 29);

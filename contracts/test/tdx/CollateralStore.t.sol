@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {ITdxCollateralStore} from "../../src/interfaces/ITdxCollateralStore.sol";
+import {TdxCollateral} from "../../src/tdx/TdxCollateral.sol";
+import {CollateralFixture} from "./CollateralFixture.sol";
+
+/// What is kept answers only as long as it is valid, and falls with whoever signed it.
+contract CollateralStoreTest is CollateralFixture {
+    bytes32 private constant PCK = bytes32(uint256(1));
+
+    string private world;
+    TdxCollateral private store;
+    bytes[] private calls;
+    bytes6 private fmspc;
+
+    function setUp() external {
+        world = read("cases");
+        (store, calls) = open(world);
+        fmspc = bytes6(vm.parseJsonBytes(world, ".fmspc"));
+    }
+
+    /* OUT OF DATE */
+
+    function testAT05EveryPartEnds() external {
+        ends(ITdxCollateralStore.Part.TcbInfo, true, false, true);
+        ends(ITdxCollateralStore.Part.QeIdentity, false, true, true);
+        ends(ITdxCollateralStore.Part.RootCrl, true, true, false);
+        ends(ITdxCollateralStore.Part.PlatformCrl, false, false, false);
+    }
+
+    /// At its last second a part still answers; a second later nothing that needs it does, while the others do if they
+    /// outlast it.
+    function ends(ITdxCollateralStore.Part part, bool tcb, bool qe, bool lists) private {
+        uint256 state = vm.snapshotState();
+        (,, uint64 until,) = store.kept(part, part == ITdxCollateralStore.Part.TcbInfo ? fmspc : bytes6(0));
+        uint64 first = earliest();
+        vm.warp(until < first ? until : first);
+        ok(tcbStatus() == 1 && moduleStatus() == 1 && qeStatus() == 1 && stands() && !revoked(), "all answer");
+        vm.warp(until + 1);
+        if (tcb) ok(tcbStatus() == 0 && moduleStatus() == 0, "TCB info denies");
+        if (qe) ok(qeStatus() == 0, "QE identity denies");
+        if (!lists) ok(!stands() && (revoked() || part == ITdxCollateralStore.Part.RootCrl), "lists deny");
+        if (part == ITdxCollateralStore.Part.RootCrl) ok(store.isRevoked(1, PCK), "root's list denies");
+        vm.revertToState(state);
+    }
+
+    function earliest() private view returns (uint64 first) {
+        first = type(uint64).max;
+        for (uint256 i = 1; i <= 4; i++) {
+            (,, uint64 until,) = store.kept(ITdxCollateralStore.Part(i), i == 1 ? fmspc : bytes6(0));
+            if (until < first) first = until;
+        }
+    }
+
+    /// Documents end with the certificate of their signer, and lists with that of their issuer.
+    function testPartsEndWithTheirIssuer() external {
+        bring(store, find("TCB signer: in its last second"));
+        (,, uint64 until,) = store.kept(ITdxCollateralStore.Part.TcbSigner, 0);
+        eq(until, block.timestamp);
+        vm.warp(block.timestamp + 1);
+        bytes memory info = find("a TCB info issued a second later");
+        refuse(store, info, ITdxCollateralStore.IssuerMissing.selector);
+    }
+
+    /* MISSING */
+
+    function testNothingIsKnownAtFirst() external {
+        store = deploy(world);
+        denied();
+        // In any order: with all but one there is no answer to what needs that one.
+        bring(store, calls[SIGNER]);
+        bring(store, calls[TCB]);
+        bring(store, calls[QE]);
+        denied();
+        bring(store, calls[ROOT_CRL]);
+        ok(tcbStatus() == 1 && moduleStatus() == 1 && qeStatus() == 1, "documents");
+        ok(!stands() && revoked(), "no list of the platform CA");
+        bring(store, calls[PLATFORM_CA]);
+        bring(store, calls[PLATFORM_CRL]);
+        ok(stands() && !revoked(), "lists");
+        (uint256 number, uint64 issued, uint64 until, address data) = store.kept(ITdxCollateralStore.Part.None, 0);
+        ok(number == 0 && issued == 0 && until == 0 && data == address(0), "there is no such part");
+    }
+
+    function denied() private view {
+        ok(tcbStatus() == 0 && moduleStatus() == 0 && qeStatus() == 0, "documents");
+        ok(!stands() && revoked() && store.isRevoked(1, PCK), "lists");
+    }
+
+    function testQuestionsOfAnotherForm(bytes calldata any, uint8 ca) external view {
+        (uint8 module,) = store.moduleStatus(fmspc, bytes16(0), any);
+        if (any.length != 56) eq(module, 0);
+        eq(store.qeStatus(any), 0);
+        if (ca != 1 && ca != 2) ok(store.isRevoked(ca, PCK), "list of nobody");
+    }
+
+    /* REVOKED */
+
+    function testRevokedSigner() external {
+        bytes memory info = find("a TCB info issued a second later");
+        bring(store, find("root's list: revokes the TCB signer"));
+        ok(tcbStatus() == 0 && moduleStatus() == 0 && qeStatus() == 0, "documents");
+        ok(stands(), "the lists are by others");
+        refuse(store, info, ITdxCollateralStore.IssuerMissing.selector);
+        refuse(store, calls[SIGNER], ITdxCollateralStore.CertificateRevoked.selector);
+        // What the revoked signer numbered binds nobody.
+        bring(store, find("TCB signer: a newer one"));
+        bring(store, find("signed by the second TCB signer"));
+        eq(tcbStatus(), 1);
+        (uint256 number,,,) = store.kept(ITdxCollateralStore.Part.TcbInfo, fmspc);
+        eq(number, 3);
+    }
+
+    /// A signer that is not revoked does bind its successor.
+    function testAT05SuccessorOfSigner() external {
+        bring(store, find("TCB signer: a newer one"));
+        eq(tcbStatus(), 1);
+        refuse(store, find("signed by the second TCB signer"), ITdxCollateralStore.NotNewer.selector);
+    }
+
+    function testRevokedPlatformCA() external {
+        bytes32 serial = keyId(calls[PLATFORM_CA]);
+        bring(store, find("root's list: revokes the platform CA"));
+        ok(store.isRevoked(1, serial), "platform CA");
+        ok(!store.stands(issuerKey(), serial, PCK), "its certificates");
+        refuse(store, find("platform CA's list: a newer one"), ITdxCollateralStore.IssuerMissing.selector);
+        refuse(store, calls[PLATFORM_CA], ITdxCollateralStore.CertificateRevoked.selector);
+        bytes32 before = issuerKey();
+        bring(store, find("platform CA: a newer one"));
+        bring(store, find("platform CA's list: of the second platform CA"));
+        ok(issuerKey() != before && stands(), "the second platform CA's list, of a lower number");
+        ok(!store.stands(before, 0, PCK), "of the first no list is known");
+    }
+
+    /* KEPT */
+
+    function testSameContentIsKeptOnce() external {
+        (,,, address before) = store.kept(ITdxCollateralStore.Part.TcbInfo, fmspc);
+        bring(store, find("a TCB info issued a second later"));
+        (, uint64 issued,, address later) = store.kept(ITdxCollateralStore.Part.TcbInfo, fmspc);
+        eq(before, later);
+        eq(issued, 1771412332);
+        bring(store, find("the highest number"));
+        (uint256 number,,, address other) = store.kept(ITdxCollateralStore.Part.TcbInfo, fmspc);
+        eq(number, type(uint32).max);
+        ok(other != before, "other content");
+    }
+
+    function testKeptCodeDoesNotRun(bytes calldata data) external {
+        (,,, address kept) = store.kept(ITdxCollateralStore.Part.TcbInfo, fmspc);
+        (bool done, bytes memory answer) = kept.call(data);
+        ok(done && answer.length == 0 && kept.code[0] == 0, "stops");
+    }
+
+    /* CONSTRUCTION */
+
+    function testRootMustBeWhole(uint8 part) external {
+        ITdxCollateralStore.Root memory root = store.root();
+        part %= 5;
+        if (part == 0) root.x = 0;
+        else if (part == 1) root.y = 0;
+        else if (part == 2) root.name = 0;
+        else if (part == 3) root.keyId = 0;
+        else root.notAfter = uint64(block.timestamp) - 1;
+        vm.expectRevert(ITdxCollateralStore.RootInvalid.selector);
+        new TdxCollateral(root);
+    }
+
+    function testCT01PrecompileMissing() external {
+        ITdxCollateralStore.Root memory root = store.root();
+        bytes[5] memory answers = [bytes(""), abi.encode(0), abi.encode(2), new bytes(31), abi.encode(1, 1)];
+        for (uint256 i = 0; i < answers.length; i++) {
+            vm.mockCall(address(0x100), "", answers[i]);
+            refuse(store, find("a TCB info issued a second later"), ITdxCollateralStore.NotIssued.selector);
+            refuse(store, find("root's list: a newer one"), ITdxCollateralStore.NotIssued.selector);
+            vm.expectRevert(ITdxCollateralStore.PrecompileUnavailable.selector);
+            new TdxCollateral(root);
+        }
+        // One that calls everything right is none either.
+        vm.mockCall(address(0x100), "", abi.encode(1));
+        vm.expectRevert(ITdxCollateralStore.PrecompileUnavailable.selector);
+        new TdxCollateral(root);
+        vm.clearMockedCalls();
+    }
+
+    /* QUESTIONS */
+
+    function tcbStatus() private view returns (uint8 status) {
+        (status,,) = store.tcbLevel(fmspc, ~bytes16(0), type(uint16).max, ~bytes16(0));
+    }
+
+    function moduleStatus() private view returns (uint8 status) {
+        (status,) = store.moduleStatus(fmspc, bytes16(0x03030000000000000000000000000000), new bytes(56));
+    }
+
+    /// The base QE identity's enclave, version 4.
+    function qeStatus() private view returns (uint8 status) {
+        bytes memory report = new bytes(384);
+        bytes32 signer = 0xDC9E2A7C6F948F17474E34A7FC43ED030F7C1563F1BABDDF6340C82E0E54A8C5;
+        report[48] = 0x11;
+        for (uint256 i = 0; i < 32; i++) {
+            report[128 + i] = signer[i];
+        }
+        (report[256], report[258]) = (bytes1(uint8(2)), bytes1(uint8(4)));
+        return store.qeStatus(report);
+    }
+
+    function stands() private view returns (bool) {
+        return store.stands(issuerKey(), 0, PCK);
+    }
+
+    function revoked() private view returns (bool) {
+        return store.isRevoked(2, PCK);
+    }
+
+    /// Of the list that is kept.
+    function issuerKey() private view returns (bytes32) {
+        (,,, address data) = store.kept(ITdxCollateralStore.Part.PlatformCrl, 0);
+        if (data == address(0)) return 0;
+        return bytes32(number(data.code, 21, 32));
+    }
+
+    /// The serial number in a certificate of collateraltest: 20 bytes behind its head.
+    function keyId(bytes memory call) private pure returns (bytes32) {
+        return bytes32(number(call, 4 + 64 + 15, 20));
+    }
+
+    function find(string memory name) private view returns (bytes memory) {
+        string[] memory names = vm.parseJsonStringArray(world, ".names");
+        for (uint256 i = 0; i < names.length; i++) {
+            if (keccak256(bytes(names[i])) == keccak256(bytes(name))) {
+                return vm.parseJsonBytes(world, string.concat(".cases[", vm.toString(i), "]"));
+            }
+        }
+        revert Untrue(name);
+    }
+}
