@@ -10,6 +10,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const DEPLOYED = [
   "IdentityRegistry", "PlatformRegistry", "CertificatePermitter", "TaskHub", "TdxCollateral", "KeyNetwork",
   "AllOf", "AnyOf", "KOfN", "AllowList", "Multisig", "Timelock", "TokenVote",
+  "TaskScheduler", "TaskQuorum",
 ];
 
 const here = dirname(fileURLToPath(import.meta.url));
