@@ -48,7 +48,7 @@ func (v *Intel) endorse(c credentials, m machine, s state, now time.Time, f Flaw
 	if f.QEIdentity != nil {
 		f.QEIdentity(&identity)
 	}
-	if b.TCBInfo, err = signJSON(k.tcbInfo, info, f.deep.tcbInfo); err != nil {
+	if b.TCBInfo, err = signJSON(k.tcbInfo, inOrder(info), f.deep.tcbInfo); err != nil {
 		return collateral.Bundle{}, err
 	}
 	if b.QEIdentity, err = signJSON(k.qeIdentity, identity, f.deep.qeIdentity); err != nil {
@@ -132,7 +132,30 @@ func platformLevel(sgx [16]byte, pce uint16, tdx [16]byte, date time.Time, s col
 	return l
 }
 
-func signJSON[D collateral.TCBInfo | collateral.QEIdentity](k key, document D, edit func([]byte) []byte) (s collateral.Signed, err error) {
+// orderedTCBInfo is a TCB info whose keys are in Intel's order, which readers of
+// little memory, such as contracts, rely on.
+type orderedTCBInfo struct {
+	ID               string                      `json:"id"`
+	Version          int                         `json:"version"`
+	IssueDate        time.Time                   `json:"issueDate"`
+	NextUpdate       time.Time                   `json:"nextUpdate"`
+	FMSPC            collateral.Hex              `json:"fmspc"`
+	PCEID            collateral.Hex              `json:"pceId"`
+	TCBType          int                         `json:"tcbType"`
+	EvaluationNumber uint32                      `json:"tcbEvaluationDataNumber"`
+	Module           collateral.Module           `json:"tdxModule"`
+	Identities       []collateral.ModuleIdentity `json:"tdxModuleIdentities,omitempty"`
+	Levels           []collateral.PlatformLevel  `json:"tcbLevels"`
+}
+
+func inOrder(t collateral.TCBInfo) orderedTCBInfo {
+	return orderedTCBInfo{
+		ID: t.ID, Version: t.Version, IssueDate: t.IssueDate, NextUpdate: t.NextUpdate, FMSPC: t.FMSPC, PCEID: t.PCEID,
+		TCBType: t.TCBType, EvaluationNumber: t.EvaluationNumber, Module: t.Module, Identities: t.Identities, Levels: t.Levels,
+	}
+}
+
+func signJSON[D orderedTCBInfo | collateral.QEIdentity](k key, document D, edit func([]byte) []byte) (s collateral.Signed, err error) {
 	if s.Document, err = json.Marshal(document); err != nil {
 		return collateral.Signed{}, fmt.Errorf("sign collateral: %w", err)
 	}
