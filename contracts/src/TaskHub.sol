@@ -20,8 +20,8 @@ import {TaskEncoding} from "./TaskEncoding.sol";
 /// TaskResult(uint32 exitStatus,bytes32 outputDigest,bytes32 publicOutput).
 /// Whoever brings a report gets nothing for it: the fee and the bond are the runner's, whom the requester's signature of
 /// the claim names.
-/// @dev Storage: slot 0 maps a batch to three slots (head, digest, requester), slot 1 a token and an account to a credit.
-/// What a batch costs does not depend on what its inputs and outputs weigh.
+/// @dev Storage: slots 0 and 1 are EIP712's, and empty; slot 2 maps a batch to three slots (head, digest, requester), slot
+/// 3 a token and an account to a credit. What a batch costs does not depend on what its inputs and outputs weigh.
 /// Trust: the registry, for permits; a fee's token, for that fee and for other fees in the same token. The submitter can
 /// cancel while nobody has claimed; the identity's registrant can revoke the requester, which ends the attempt without a
 /// fee, but not at the cost of the bond. Nobody else can do what a signature does not say.
@@ -118,9 +118,7 @@ contract TaskHub is
         require(block.timestamp < terms.deadline, DeadlinePassed(taskId));
         require(_expiryOf(requester, terms.identity) > block.timestamp, PermitMissing(terms.identity, requester));
         uint32 attempt = head.lapsed + 1;
-        _requireSigned(
-            taskId, requester, TaskEncoding.claimHash(taskId, termsDigest, attempt, msg.sender), signature
-        );
+        _requireSigned(taskId, requester, TaskEncoding.claimHash(taskId, termsDigest, attempt, msg.sender), signature);
 
         uint256 expiry = block.timestamp + claimWindow;
         if (expiry > terms.deadline) expiry = terms.deadline;

@@ -136,9 +136,9 @@ contract TaskScheduler is ITaskScheduler, ReentrancyGuardTransient {
 
     /// What the hub would refuse is refused here, before money is paid for it.
     function _fit(Order calldata order) private view returns (bool) {
-        return order.owner == msg.sender && order.refundee != address(0) && order.window != 0
-            && order.occurrences != 0 && (order.period != 0 || order.trigger != address(0))
-            && order.fee <= type(uint128).max && order.attempts != 0 && order.count != 0 && order.count <= 256
-            && order.callbackGas <= 1_000_000 && (order.callback == address(0)) == (order.callbackGas == 0);
+        return order.owner == msg.sender && order.refundee != address(0) && order.window != 0 && order.occurrences != 0
+            && (order.period != 0 || order.trigger != address(0)) && order.fee <= type(uint128).max
+            && order.attempts != 0 && order.count != 0 && order.count <= 256 && order.callbackGas <= 1_000_000
+            && (order.callback == address(0)) == (order.callbackGas == 0);
     }
 }

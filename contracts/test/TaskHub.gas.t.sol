@@ -56,7 +56,9 @@ contract TaskHubGasTest is TaskHubFixture {
             uint256 taskId = submit(terms, bytes32(i));
             claim(taskId, terms);
             bytes memory report = reportOf(taskId, terms);
-            uint256 gas = within(concat("accept a batch of ", sizes[i]), 60_000 + 4_000 * (uint256(sizes[i]) - 1), RUNNER, 0, report);
+            uint256 gas = within(
+                concat("accept a batch of ", sizes[i]), 60_000 + 4_000 * (uint256(sizes[i]) - 1), RUNNER, 0, report
+            );
             emit Gas(concat("accept, each of a batch of ", sizes[i]), gas / sizes[i]);
             if (sizes[i] == 64) ok(gas <= 64 * 4_000, "4,000 each in a batch of 64");
         }
@@ -109,13 +111,14 @@ contract TaskHubGasTest is TaskHubFixture {
         return reportOf(taskId, terms, resultsOf(terms.count));
     }
 
-    function reportOf(
-        uint256 taskId,
-        ITaskLifecycle.Terms memory terms,
-        ITaskLifecycle.TaskResult[] memory results
-    ) private view returns (bytes memory) {
+    function reportOf(uint256 taskId, ITaskLifecycle.Terms memory terms, ITaskLifecycle.TaskResult[] memory results)
+        private
+        view
+        returns (bytes memory)
+    {
         bytes memory proof = abi.encode(terms, signedReport(taskId, terms, 1, results));
-        return abi.encodeCall(ITaskAcceptor.acceptTaskResults, (idsOf(taskId, 1), proof, abi.encode(uint32(1), results)));
+        return
+            abi.encodeCall(ITaskAcceptor.acceptTaskResults, (idsOf(taskId, 1), proof, abi.encode(uint32(1), results)));
     }
 
     function within(string memory what, uint256 bound, address from, uint256 value, bytes memory data)

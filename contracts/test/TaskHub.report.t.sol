@@ -107,9 +107,7 @@ contract TaskHubReportTest is TaskHubFixture {
         place %= 5;
         results[place].exitStatus = exitStatus;
         (bytes memory proof, bytes memory report) = signed(taskId, terms, results);
-        vm.expectRevert(
-            abi.encodeWithSelector(ITaskLifecycle.ExitStatusUnfit.selector, taskId + place, exitStatus)
-        );
+        vm.expectRevert(abi.encodeWithSelector(ITaskLifecycle.ExitStatusUnfit.selector, taskId + place, exitStatus));
         hub.acceptTaskResults(idsOf(taskId, 1), proof, report);
         results[place].exitStatus = 257;
         accept(taskId, terms, 1, results);

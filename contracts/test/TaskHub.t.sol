@@ -56,16 +56,16 @@ contract TaskHubTest is TaskHubFixture {
         vm.expectEmit();
         emit ITaskLifecycle.TaskSubmitted(taskId, IDENTITY, SUBMITTER, terms);
         eq(submit(terms, salt), taskId);
-        recordIs(taskId, ITaskLifecycle.Record(ITaskLifecycle.State.Open, 1, address(0), 0, address(0), digestOf(terms)));
+        recordIs(
+            taskId, ITaskLifecycle.Record(ITaskLifecycle.State.Open, 1, address(0), 0, address(0), digestOf(terms))
+        );
 
         vm.expectEmit();
         emit ITaskLifecycle.TaskClaimed(taskId, 1, requester, RUNNER, START + WINDOW);
         claim(taskId, terms);
         recordIs(
             taskId,
-            ITaskLifecycle.Record(
-                ITaskLifecycle.State.Claimed, 1, RUNNER, START + WINDOW, requester, digestOf(terms)
-            )
+            ITaskLifecycle.Record(ITaskLifecycle.State.Claimed, 1, RUNNER, START + WINDOW, requester, digestOf(terms))
         );
 
         ITaskLifecycle.TaskResult[] memory results = resultsOf(1);
@@ -200,8 +200,7 @@ contract TaskHubTest is TaskHubFixture {
     function testNothingIsDoneToTasksThatAreNot() public {
         ITaskLifecycle.Terms memory terms = termsOf(0);
         uint256 taskId = submit(terms, "salt") + 1; // not a batch's id
-        bytes memory none =
-            abi.encodeWithSelector(ITaskLifecycle.TaskIs.selector, taskId, ITaskLifecycle.State.None);
+        bytes memory none = abi.encodeWithSelector(ITaskLifecycle.TaskIs.selector, taskId, ITaskLifecycle.State.None);
         vm.deal(address(this), BOND);
         vm.expectRevert(none);
         hub.claim{value: BOND}(taskId, terms, requester, "");
@@ -286,7 +285,9 @@ contract TaskHubTest is TaskHubFixture {
         vm.expectEmit();
         emit ITaskLifecycle.TaskReopened(taskId, 2);
         hub.expire(taskId, terms);
-        recordIs(taskId, ITaskLifecycle.Record(ITaskLifecycle.State.Open, 2, address(0), 0, address(0), digestOf(terms)));
+        recordIs(
+            taskId, ITaskLifecycle.Record(ITaskLifecycle.State.Open, 2, address(0), 0, address(0), digestOf(terms))
+        );
         creditIs(REFUNDEE, BOND);
         expectRevert(ITaskLifecycle.NotExpired.selector, taskId);
         hub.expire(taskId, terms);

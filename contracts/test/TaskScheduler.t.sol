@@ -349,10 +349,7 @@ contract TaskSchedulerTest is TaskHubFixture {
         (order.period, order.trigger) = (0, trigger);
     }
 
-    function inToken(Token token, uint256 fee, uint32 occurrences)
-        private
-        returns (ITaskScheduler.Order memory order)
-    {
+    function inToken(Token token, uint256 fee, uint32 occurrences) private returns (ITaskScheduler.Order memory order) {
         token.mint(OWNER, fee * occurrences);
         vm.prank(OWNER);
         token.approve(address(scheduler), fee * occurrences);

@@ -84,19 +84,13 @@ interface ITaskLifecycle {
         bytes32 publicOutput;
     }
 
-    event TaskSubmitted(
-        uint256 indexed taskId, IdentityId indexed identity, address indexed submitter, Terms terms
-    );
+    event TaskSubmitted(uint256 indexed taskId, IdentityId indexed identity, address indexed submitter, Terms terms);
     event TaskClaimed(
         uint256 indexed taskId, uint32 attempt, address indexed requester, address indexed runner, uint64 claimExpiry
     );
     event ClaimExtended(uint256 indexed taskId, uint32 attempt, uint64 claimExpiry);
     event TaskAccepted(
-        uint256 indexed taskId,
-        uint32 attempt,
-        address indexed requester,
-        address indexed runner,
-        TaskResult[] results
+        uint256 indexed taskId, uint32 attempt, address indexed requester, address indexed runner, TaskResult[] results
     );
     event CallbackFailed(uint256 indexed taskId, address indexed callback);
     event TaskReopened(uint256 indexed taskId, uint32 attempt);
@@ -204,6 +198,8 @@ interface ITaskLifecycle {
 interface ITaskCallback {
     /// @param taskId of the batch's first task; `results[i]` is of task `taskId + i`
     function onTaskResults(
-        uint256 taskId, ITaskLifecycle.Terms calldata terms, ITaskLifecycle.TaskResult[] calldata results
+        uint256 taskId,
+        ITaskLifecycle.Terms calldata terms,
+        ITaskLifecycle.TaskResult[] calldata results
     ) external;
 }
