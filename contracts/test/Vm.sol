@@ -46,7 +46,8 @@ interface Vm {
     function revertToState(uint256 id) external returns (bool);
     function parseJsonUintArray(string calldata json, string calldata key) external pure returns (uint256[] memory);
     function mockCallRevert(address callee, bytes calldata data, bytes calldata revertData) external;
-    function setEvmVersion(string calldata evm) external;
     function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);
     function parseBytes(string calldata hexDigits) external pure returns (bytes memory);
+    function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
+    function getNonce(address account) external view returns (uint64);
 }
