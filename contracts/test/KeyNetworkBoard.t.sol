@@ -301,6 +301,13 @@ contract KeyNetworkBoardTest is Test {
         board.certify(epoch, Key.publicKey(), COMMITMENTS, signatureOf(epoch, Key.SECRET));
     }
 
+    function testNothingIsNoConfirmation() public {
+        uint64 epoch = ready(3, 2, 0, 0);
+        vm.prank(signerOf(1, 0));
+        vm.expectRevert(IKeyNetwork.CertificateInvalid.selector);
+        board.confirm(epoch, 0);
+    }
+
     /// Members who confirm something else confirm nothing of this.
     function testFuzzConfirmationsAreOfOneCompletion(bytes32 other) public {
         uint64 epoch = ready(3, 2, 0, 1);

@@ -14,6 +14,8 @@ import {TaskIdSelectorOps} from "./TaskIdSelectorOps.sol";
 /// ("escrin QuorumTaskAcceptor", "1"):
 /// `TaskStatement(bytes32 identity,uint256[] taskIds,TaskOutcome[] outcomes)TaskOutcome(uint32 exitStatus,bytes32 output)`.
 /// report = abi.encode(TaskOutcome[]), one for each task; proof = abi.encode(Endorsement[]), by ascending identity.
+/// (Enclaves that run tasks of a TaskHub agree by `TaskQuorum`.)
+/// @dev Warning: with a quorum of half the identities or fewer, two different outcomes can have one; the first counts.
 /// @dev Storage: slots 0 and 1 the fallbacks of EIP-712's name and version (unused), slot 2 the identities (bounded,
 /// fixed at construction), slot 3 the outcomes. Trust: m of the identities' registrants and permitters together. A
 /// statement serves once, as each task has one outcome, here and on this chain alone (CT-04). Reentrancy: outcomes are

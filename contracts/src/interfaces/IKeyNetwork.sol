@@ -6,6 +6,8 @@ pragma solidity ^0.8.28;
 /// dealings, complaints and justifications, and the contract keeps their digests and the order they came in. A session
 /// ends with a certificate: the group key's own signature, and the word of at least a threshold of members. From the
 /// second session on the group key stays the same; until the certificate is there, the epoch before stays active.
+/// @dev Warning: readers take messages from events of this very address in finalized blocks, and hold them against
+/// `epochOf(...).transcript` (CT-16). contracts/SPEC.md has the exact bytes.
 /// @dev The contract reads no message. Whether a dealing has the right degree (KR-05) or a complaint is just, every
 /// member decides alike from what was posted here, which is all of it.
 interface IKeyNetwork {
