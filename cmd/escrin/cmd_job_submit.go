@@ -223,6 +223,12 @@ func (flags submitJob) send(s submission, terms task.Terms) error {
 	if terms.Refundee == [20]byte{} {
 		terms.Refundee = terms.Submitter
 	}
+	if terms.Token != [20]byte{} {
+		s.progress.step("allowing the task hub to take the fee")
+		if err := s.chain.Allow(ctx, s.submitter, terms.Token, chain.Amount(terms.Fee)); err != nil {
+			return err
+		}
+	}
 	s.progress.step("sending the transaction")
 	id, receipt, err := s.chain.Submit(ctx, s.submitter, terms, common.Hash(s.ticket.Salt))
 	s.progress.done()

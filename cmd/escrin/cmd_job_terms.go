@@ -43,7 +43,7 @@ func (f *termsFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.DurationVar(&f.deadline, "deadline", 24*time.Hour, "how long the task may take before it expires")
 	flags.StringVar(&f.fee, "fee", "0", "what the runner is paid, in `WEI`, or in units of --token")
-	flags.StringVar(&f.token, "token", "", "`ADDRESS` of the ERC-20 token of the fee, of which the task hub must have an allowance (default: the chain's own currency)")
+	flags.StringVar(&f.token, "token", "", "`ADDRESS` of the ERC-20 token of the fee, which the task hub is allowed to take (default: the chain's own currency)")
 	flags.Uint32Var(&f.attempts, "attempts", defaultAttempts, "how many claims may lapse before the task ends and the fee goes back")
 	flags.StringVar(&f.callback, "callback", "", "`ADDRESS` of a contract that is told of the result")
 	flags.Uint32Var(&f.callbackGas, "callback-gas", defaultCallbackGas, "gas that the callback gets, at most 1000000")
