@@ -72,7 +72,7 @@ contract CertificatePermitter is ICertificatePermitter, EnclavePolicies {
         bytes calldata encoded,
         bytes calldata authorization
     ) internal view override returns (Enclave memory enclave) {
-        Context calldata context = _parse(encoded);
+        (Context calldata context, uint256 rest) = _parse(encoded);
         uint256 baseBlock = context.baseBlock;
         require(baseBlock < block.number && baseBlock + MAX_AGE >= block.number, BaseBlockUnfit(uint64(baseBlock)));
         bytes32 digest = _digest(identity, requester, duration, baseBlock, context);
@@ -83,7 +83,6 @@ contract CertificatePermitter is ICertificatePermitter, EnclavePolicies {
         enclave.evidenceDigest = context.evidenceDigest;
         enclave.platform = context.platform;
         enclave.author = context.author;
-        uint256 rest = encoded.length - CONTEXT_SIZE;
         if (rest == TERMS_SIZE || rest == TERMS_SIZE + RELEASE_SIZE) enclave.terms = _wordAt(encoded, CONTEXT_SIZE);
         if (rest >= RELEASE_SIZE) {
             (enclave.version, enclave.r, enclave.vs) =
@@ -91,21 +90,30 @@ contract CertificatePermitter is ICertificatePermitter, EnclavePolicies {
         }
     }
 
+    /// keccak256(abi.encode(…)) of fourteen words, of which the last five stand in the context as they are.
     function _digest(
         IdentityId identity,
         address requester,
         uint256 duration,
         uint256 baseBlock,
         Context calldata context
-    ) private view returns (bytes32) {
-        // forgefmt: disable-next-item
-        return keccak256(
-            abi.encode(
-                CERTIFICATE_V2, block.chainid, address(this), registry, identity, requester, duration,
-                baseBlock, blockhash(baseBlock), context.measurementRoot, context.configDigest,
-                context.evidenceDigest, context.platform, context.author
-            )
-        );
+    ) private view returns (bytes32 digest) {
+        bytes32 tag = CERTIFICATE_V2;
+        (uint256 registry_, uint256 requester_) = (uint160(address(registry)), uint160(requester));
+        assembly ("memory-safe") {
+            let words := mload(0x40)
+            mstore(words, tag)
+            mstore(add(words, 0x20), chainid())
+            mstore(add(words, 0x40), address())
+            mstore(add(words, 0x60), registry_)
+            mstore(add(words, 0x80), identity)
+            mstore(add(words, 0xa0), requester_)
+            mstore(add(words, 0xc0), duration)
+            mstore(add(words, 0xe0), baseBlock)
+            mstore(add(words, 0x100), blockhash(baseBlock))
+            calldatacopy(add(words, 0x120), add(context, 0x20), 0xa0)
+            digest := keccak256(words, 0x1c0)
+        }
     }
 
     function _wordAt(bytes calldata data, uint256 offset) private pure returns (uint256 word) {
@@ -127,10 +135,12 @@ contract CertificatePermitter is ICertificatePermitter, EnclavePolicies {
     }
 
     /// The fields have fixed sizes, so that their encoding is the struct.
-    function _parse(bytes calldata encoded) private pure returns (Context calldata context) {
-        // Terms and release are one and three words.
-        uint256 size = encoded.length;
-        bool fits = size >= CONTEXT_SIZE && size <= CONTEXT_SIZE + 4 * 32 && size % 32 == 0 && size != CONTEXT_SIZE + 2 * 32;
+    function _parse(bytes calldata encoded) private pure returns (Context calldata context, uint256 rest) {
+        unchecked {
+            rest = encoded.length - CONTEXT_SIZE;
+        }
+        // Nothing, terms, release, or both. What is too short has a rest beyond all bounds.
+        bool fits = rest == TERMS_SIZE || rest == 0 || rest == RELEASE_SIZE || rest == TERMS_SIZE + RELEASE_SIZE;
         require(fits, ContextMalformed());
         assembly ("memory-safe") {
             context := encoded.offset

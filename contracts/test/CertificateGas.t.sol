@@ -15,6 +15,8 @@ contract CertificateGasTest is CertificateFixture {
 
     event Gas(string what, uint256 gas);
 
+    error TooMuch(uint256 gas);
+
     function setUp() public override {
         super.setUp();
         ICertificatePermitter.Context memory context = fresh();
@@ -38,15 +40,20 @@ contract CertificateGasTest is CertificateFixture {
     }
 
     function testGasOfACertificate() public {
-        emit Gas("certificate_permit", transact(address(permitter), measured));
+        bounded("certificate_permit", transact(address(permitter), measured), 180_000);
     }
 
     function testGasOfACertificateAndARelease() public {
-        emit Gas("certificate_permit of an author", transact(address(permitter), released));
+        bounded("certificate_permit of an author", transact(address(permitter), released), 186_000);
     }
 
     function testGasOfAnIdentity() public {
-        emit Gas("create_identity", transact(address(registry), created));
+        bounded("create_identity", transact(address(registry), created), 72_000);
+    }
+
+    function bounded(string memory what, uint256 gas, uint256 most) private {
+        emit Gas(what, gas);
+        require(gas <= most, TooMuch(gas));
     }
 
     function transact(address to, bytes memory data) private returns (uint256 used) {

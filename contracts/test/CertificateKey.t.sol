@@ -129,6 +129,28 @@ contract CertificateKeyTest is CertificateFixture {
         ok(count > 1, "there are vectors");
     }
 
+    /// contracts/SPEC.md, 4.8, word by word.
+    function testFuzzDigestsAreOfFourteenWords(
+        IdentityId id,
+        address requester,
+        uint64 duration,
+        ICertificatePermitter.Context calldata context
+    ) public view {
+        bytes memory head = abi.encode(
+            keccak256("escrin.certificate.v2"), block.chainid, permitter, registry, id, requester, duration
+        );
+        bytes memory rest = abi.encode(
+            context.baseBlock,
+            blockhash(context.baseBlock),
+            context.measurementRoot,
+            context.configDigest,
+            context.evidenceDigest,
+            context.platform,
+            context.author
+        );
+        eq(permitter.certificateDigest(id, requester, duration, context), keccak256(bytes.concat(head, rest)));
+    }
+
     function presentVector(string memory json, uint256 i, bytes memory key) private {
         IdentityRegistry grants = IdentityRegistry(vm.parseJsonAddress(json, entry(i, "registry")));
         vm.etch(address(grants), address(registry).code);

@@ -6,8 +6,9 @@ import {IdentityId} from "./IIdentityRegistry.sol";
 /// @title Permits by certificate of the key network
 /// @notice t of n keyholders verify an enclave's evidence off chain and sign one certificate together; this contract
 /// checks that one BLS signature, at a cost that does not grow with n, and holds what it says against the identity's
-/// policy. In `acquireIdentity`, `context` is abi.encode(Context), or abi.encode(Context, Release) where the policy names
-/// an author, and `authorization` the signature: a point of G1 in EIP-2537 form, 128 bytes.
+/// policy. In `acquireIdentity`, `authorization` is the signature, a point of G1 in EIP-2537 form, 128 bytes, and `context`
+/// is the encoding of a Context, of the policy's terms (`termsOf`; a caller who states them saves their reading), and,
+/// where the policy names an author, of a Release: abi.encode(Context, uint256, Release), without the terms if one likes.
 /// The keyholders check the proof that the enclave's measurement and shape are a leaf of `measurementRoot`; the
 /// certificate states the root alone.
 interface ICertificatePermitter {
@@ -41,7 +42,7 @@ interface ICertificatePermitter {
     error PrecompileUnavailable();
     /// Not a point of G2's prime-order subgroup other than infinity, 256 bytes in EIP-2537 form.
     error GroupKeyInvalid();
-    /// The context is not the encoding of a Context, nor of a Context and a Release.
+    /// The context is not the encoding of a Context, alone or with terms or a release.
     error ContextMalformed();
     /// The base block is not one of the last 128.
     error BaseBlockUnfit(uint64 baseBlock);

@@ -20,6 +20,8 @@ interface IIdentityRegistry {
     event PermitterChanged(IdentityId indexed identityId);
     event IdentityCreated(IdentityId id);
     event IdentityDestroyed(IdentityId indexed id);
+    /// What `grantIdentity` grants. Grants on evidence (IPermitHistory) tell only IIdentityGovernance's PermitGranted, which
+    /// every grant tells, with its expiry.
     event IdentityGranted(IdentityId indexed id, address indexed to);
     event IdentityRevoked(IdentityId indexed id, address indexed from);
 
