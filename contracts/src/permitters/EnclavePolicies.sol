@@ -16,9 +16,10 @@ import {PolicyTerms} from "./PolicyTerms.sol";
 /// @title Base of permitters that judge enclaves
 /// @notice What inherits this verifies evidence (`_verify`) and so learns facts about an enclave. Here, they are held
 /// against the policy of the identity.
-/// @dev Storage: three slots for each policy: its digest, by which it is recognised, and what it says. Trust: the registrant of an identity sets its policy, under the delay that
-/// the registry has for the identity; nobody else can do anything. Reentrancy: calls the registry (views) and upstream,
-/// both immutable; no state is written on the path of `acquireIdentity`.
+/// @dev Storage: three slots for each policy: its digest, by which it is recognised, and what it says. Trust: the
+/// registrant of an identity sets its policy, under the delay that the registry has for the identity; nobody else can do
+/// anything. Reentrancy: calls the registry and upstream, both immutable, last; no state is written on the path of
+/// `acquireIdentity`.
 abstract contract EnclavePolicies is IEnclavePolicies, Permitter, Scheduled {
     /// @notice What evidence proves of an enclave.
     /// @param baseBlock the block that makes the evidence fresh
