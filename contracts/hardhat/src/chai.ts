@@ -14,10 +14,15 @@ declare global {
 
 /** chai.use(escrinMatchers) adds `expect(transaction).to.acceptTask(taskId, ...results)`. */
 export const escrinMatchers: Chai.ChaiPlugin = (chai) => {
-  chai.Assertion.addMethod("acceptTask", async function (this: Chai.AssertionStatic, taskId: bigint, ...results: TaskResult[]) {
-    const sent: Sent = this._obj;
+  async function check(sent: Sent, taskId: bigint, results: TaskResult[]): Promise<void> {
     const accepted = await taskAccepted(sent, taskId);
-    results.forEach((result, i) => new chai.Assertion(accepted[i]).to.include(result));
     if (results.length > 0) new chai.Assertion(accepted).to.have.lengthOf(results.length);
+    results.forEach((result, i) => new chai.Assertion(accepted[i]).to.include(result));
+  }
+
+  chai.Assertion.addMethod("acceptTask", function (this: Chai.AssertionStatic, taskId: bigint, ...results: TaskResult[]) {
+    const checked = check(this._obj, taskId, results);
+    // The assertion itself is what is awaited: chai-as-promised, where it is used, loses what a method returns.
+    return Object.assign(this, { then: checked.then.bind(checked), catch: checked.catch.bind(checked) });
   });
 };

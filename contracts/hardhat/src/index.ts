@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import { emptyTask, task } from "hardhat/config";
 import { definePlugin } from "hardhat/plugins";
-import { runDev } from "./program.js";
+import type { NewTaskActionFunction, NewTaskDefinition } from "hardhat/types/tasks";
+import type { DevCommand } from "./program.js";
 import "./type-extensions.js";
 
 export { EscrinConnection, type EscrinContracts } from "./connection.js";
 export { type SignedReport, type TaskResult, type Terms, TestEnclave, type TestEnclaveOptions } from "./test-enclave.js";
 
 /** One of the tasks `escrin up`, `escrin status` and `escrin down`. */
-function devTask(command: "up" | "status" | "down", description: string) {
+function devTask(command: DevCommand, description: string): NewTaskDefinition {
+  const action: NewTaskActionFunction = async (_args, { config }) => {
+    const { runDev } = await import("./program.js");
+    await runDev(config.escrin.program, command, config.escrin.dir);
+  };
   return task(["escrin", command], description)
-    .setInlineAction(async (_args, { config }) => runDev(config.escrin.program, command, config.escrin.dir))
+    .setAction(async () => ({ default: action }))
     .build();
 }
 

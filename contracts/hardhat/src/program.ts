@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from "node:child_process";
 
+export type DevCommand = "up" | "status" | "down";
+
 /** Runs `escrin dev COMMAND` on the terminal of this process; resolves if it exits with 0. */
-export async function runDev(program: string, command: "up" | "status" | "down", dir: string | undefined): Promise<void> {
+export async function runDev(program: string, command: DevCommand, dir: string | undefined): Promise<void> {
   const args = ["dev", command, ...(dir === undefined ? [] : ["--dir", dir])];
   const child = spawn(program, args, { stdio: "inherit" });
   const status = await new Promise<number | null>((resolve, reject) => {

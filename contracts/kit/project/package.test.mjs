@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { test } from "node:test";
+import * as kit from "@escrin/contracts";
+import solc from "solc";
+
+const home = join(import.meta.dirname, "node_modules/@escrin/contracts");
+const read = (path) => readFileSync(path, "utf8");
+
+const APPLICATION = `// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+import {TaskClient} from "@escrin/contracts/src/client/TaskClient.sol";
+import {IdentityId} from "@escrin/contracts/src/interfaces/IIdentityRegistry.sol";
+import {ITaskLifecycle} from "@escrin/contracts/src/interfaces/ITaskHub.sol";
+contract Application is TaskClient {
+    bytes32 public word;
+    constructor(ITaskLifecycle hub, IdentityId identity) TaskClient(hub, identity) {}
+    function _onTaskResults(uint256, ITaskLifecycle.TaskResult[] calldata results) internal override {
+        word = results[0].publicOutput;
+    }
+}`;
+
+test("a contract that imports the package compiles", () => {
+  const input = {
+    language: "Solidity",
+    sources: { "Application.sol": { content: APPLICATION } },
+    settings: { outputSelection: { "*": { "*": ["evm.bytecode.object"] } } },
+  };
+  const load = (path) => ({ contents: read(join(import.meta.dirname, "node_modules", path)) });
+  const output = JSON.parse(solc.compile(JSON.stringify(input), { import: load }));
+  assert.deepEqual((output.errors ?? []).filter(({ severity }) => severity === "error"), []);
+  assert.ok(output.contracts["Application.sol"].Application.evm.bytecode.object.length > 0);
+});
+
+test("the package has what its users need, and nothing of ours", () => {
+  assert.deepEqual(readdirSync(home).sort(), ["LICENSE", "README.md", "dist", "package.json", "src", "test-kit"]);
+  const manifest = JSON.parse(read(join(home, "package.json")));
+  assert.deepEqual(Object.keys(manifest.dependencies), ["@openzeppelin/contracts"]);
+  assert.equal(manifest.private, undefined);
+  const sources = readdirSync(home, { recursive: true }).filter((name) => name.endsWith(".sol"));
+  assert.deepEqual(sources.filter((name) => name.endsWith(".t.sol")), []);
+});
+
+test("each interface has its ABI, as JSON and as code", () => {
+  const require = createRequire(import.meta.url);
+  const interfaces = readdirSync(join(home, "src/interfaces")).map((name) => name.replace(".sol", ""));
+  for (const name of interfaces) {
+    const abi = require(`@escrin/contracts/abi/${name}.json`);
+    assert.deepEqual(abi, kit[`i${name.slice(1)}Abi`], name);
+    assert.equal(kit[`i${name.slice(1)}Bytecode`], undefined, name);
+  }
+  assert.ok(existsSync(join(home, "dist/index.d.ts")));
+});
+
+test("what is deployed has its code", () => {
+  for (const name of ["identityRegistry", "taskHub", "certificatePermitter"]) {
+    assert.match(kit[`${name}Bytecode`], /^0x[0-9a-f]{1000,}$/, name);
+  }
+});
