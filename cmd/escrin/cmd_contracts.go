@@ -4,12 +4,14 @@ package main
 
 import (
 	"encoding/hex"
+	"encoding/pem"
 	"fmt"
 	"math/big"
 	"os"
 	"strings"
 	"time"
 
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/ethclient"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -34,9 +36,9 @@ A new version has other addresses; identities and tasks stay with the version th
 
 // deployment are the flags that fix what is deployed, and where.
 type deployment struct {
-	rpc, network, groupKey, bond string
-	chainID                      uint64
-	window                       time.Duration
+	rpc, network, groupKey, bond, governor, tdxRoot string
+	chainID                                         uint64
+	window                                          time.Duration
 }
 
 // addTerms gives a command the flags that addresses depend on.
@@ -45,6 +47,8 @@ func (f *deployment) addTerms(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.groupKey, "group-key", "", "the key network's group key in `HEX`: 96 bytes, a point of G2")
 	cmd.Flags().DurationVar(&f.window, "claim-window", deploy.DefaultClaimWindow, "how long a runner has from its claim to its result")
 	cmd.Flags().StringVar(&f.bond, "claim-bond", "0", "what a runner stakes on a claim, in `WEI`")
+	cmd.Flags().StringVar(&f.governor, "governor", "", "the timelock or multisig at `ADDRESS` may loosen the platform registry and start sessions of the key network")
+	cmd.Flags().StringVar(&f.tdxRoot, "tdx-root", "", "`FILE` with Intel's root certificate in PEM, under which contracts verify evidence of TDX")
 }
 
 // addChain gives a command the flags that name a chain.
@@ -73,6 +77,23 @@ func (f *deployment) terms(cmd *cobra.Command, n network.Network) (deploy.Terms,
 			return wrong("--group-key is not the network file's; leave out one of them")
 		}
 		t.GroupKey = [96]byte(key)
+	}
+	if f.governor != "" {
+		if !common.IsHexAddress(f.governor) {
+			return wrong("--governor: %.80q is no address", f.governor)
+		}
+		t.Governor = common.HexToAddress(f.governor)
+	}
+	if f.tdxRoot != "" {
+		text, err := os.ReadFile(f.tdxRoot)
+		if err != nil {
+			return deploy.Terms{}, fmt.Errorf("read TDX root certificate: %w", err)
+		}
+		block, _ := pem.Decode(text)
+		if block == nil {
+			return wrong("--tdx-root: %s holds no certificate in PEM", f.tdxRoot)
+		}
+		t.TDXRoot = block.Bytes
 	}
 	if _, err := t.Contracts(); err != nil {
 		return wrong("%v", err)

@@ -119,6 +119,11 @@ func (f *contractsDeploy) carryOut(cmd *cobra.Command, client *ethclient.Client,
 		return err
 	}
 	report := describePlan(plan)
+	if len(only) == 0 {
+		if err := report.leaveOut(terms); err != nil {
+			return err
+		}
+	}
 	if f.dryRun {
 		return f.print(cmd, report)
 	}
@@ -165,6 +170,17 @@ func (f *contractsDeploy) print(cmd *cobra.Command, r *planReport) error {
 		r.printAddresses(cmd.OutOrStdout())
 	}
 	return nil
+}
+
+// leaveOut notes which contracts cannot be made with these terms.
+func (r *planReport) leaveOut(terms deploy.Terms) error {
+	contracts, err := terms.Contracts()
+	for _, c := range contracts {
+		if c.Lacks != "" {
+			r.LeftOut = append(r.LeftOut, predicted{Name: c.Name, About: c.About, Lacks: c.Lacks})
+		}
+	}
+	return err
 }
 
 // note shows what is sent and waited for, and keeps it for the report.

@@ -24,6 +24,7 @@ type planReport struct {
 	CostWei     string          `json:"costWei"` // at most
 	Proxy       proxyReport     `json:"proxy"`
 	Contracts   []contractState `json:"contracts"`
+	LeftOut     []predicted     `json:"leftOut"` // what the terms do not suffice for
 	Upgrades    string          `json:"upgrades"`
 	Sent        bool            `json:"sent"`
 
@@ -52,6 +53,7 @@ func describePlan(p *deploy.Plan) *planReport {
 		ChainID: p.ChainID.String(), Account: p.Account, BalanceWei: p.Balance.String(),
 		GasPriceWei: p.Price.Now().String(), MaxPriceWei: p.Price.Max.String(), CostWei: p.Cost().String(),
 		Proxy: proxyReport{deploy.ProxyAddress(), p.Proxy.There}, Upgrades: deploy.UpgradePolicy, plan: p,
+		LeftOut: []predicted{},
 	}
 	for _, step := range p.Steps {
 		c := contractState{Name: step.Name, Address: step.Address, There: step.There, Gas: step.Gas}
@@ -100,6 +102,9 @@ func (r *planReport) print(out io.Writer) {
 		fmt.Fprint(out, "\ncost      nothing: all of it is there\n")
 	}
 	fmt.Fprintf(out, "terms     claim window %v, claim bond %s ether\n", p.Terms.ClaimWindow, deploy.Ether(p.Terms.ClaimBond))
+	for _, c := range r.LeftOut {
+		fmt.Fprintf(out, "left out  %s, which depends on %s\n", c.Name, c.Lacks)
+	}
 	fmt.Fprintf(out, "upgrades  %s\n", r.Upgrades)
 }
 

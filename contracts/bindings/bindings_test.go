@@ -6,8 +6,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
+	"go/format"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/accounts/abi/abigen"
@@ -15,25 +19,38 @@ import (
 
 var update = flag.Bool("update", false, "write the bindings instead of comparing them")
 
-// TestBindingsAreCurrent compiles the contracts and compares what abigen makes of them with what is checked in.
+// artifact is what the compiler makes of a contract.
+type artifact struct {
+	ABI      json.RawMessage `json:"abi"`
+	Bytecode string          `json:"bytecode"`
+}
+
+// TestBindingsAreCurrent compiles the contracts and compares what abigen makes of those that Go programs call, and the
+// creation code of all that are deployed, with what is checked in.
 func TestBindingsAreCurrent(t *testing.T) {
-	got := generate(t)
+	artifacts := compile(t)
+	current(t, "bindings.go", generate(t, artifacts))
+	current(t, "code.go", creationCode(t, artifacts))
+}
+
+func current(t *testing.T, file string, got []byte) {
+	t.Helper()
 	if *update {
-		if err := os.WriteFile("bindings.go", got, 0o644); err != nil {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	want, err := os.ReadFile("bindings.go")
+	want, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Fatal("bindings.go is not what the contracts compile to: go test ./contracts/bindings -update")
+		t.Errorf("%s is not what the contracts compile to: go test ./contracts/bindings -update", file)
 	}
 }
 
-func generate(t *testing.T) []byte {
+func compile(t *testing.T) (artifacts map[string]artifact) {
 	t.Helper()
 	compiler := exec.Command("node", "../build.mjs", "--stdout")
 	compiler.Stderr = os.Stderr
@@ -41,13 +58,14 @@ func generate(t *testing.T) []byte {
 	if err != nil {
 		t.Fatalf("compile contracts: %v; is contracts/node_modules there (npm ci in contracts)?", err)
 	}
-	var artifacts map[string]struct {
-		ABI      json.RawMessage `json:"abi"`
-		Bytecode string          `json:"bytecode"`
-	}
 	if err := json.Unmarshal(output, &artifacts); err != nil {
 		t.Fatalf("read artifacts: %v", err)
 	}
+	return artifacts
+}
+
+func generate(t *testing.T, artifacts map[string]artifact) []byte {
+	t.Helper()
 	var types, abis, codes []string
 	for _, name := range []string{"IdentityRegistry", "CertificatePermitter", "TaskHub"} {
 		types = append(types, name)
@@ -59,6 +77,24 @@ func generate(t *testing.T) []byte {
 		t.Fatalf("generate bindings: %v", err)
 	}
 	return append([]byte("// SPDX-License-Identifier: Apache-2.0\n\n"), code...)
+}
+
+// creationCode is code.go: what package deploy needs of a contract. (abigen cannot put contracts that have functions of
+// one name with several results into one package.)
+func creationCode(t *testing.T, artifacts map[string]artifact) []byte {
+	t.Helper()
+	var text bytes.Buffer
+	text.WriteString("// SPDX-License-Identifier: Apache-2.0\n\n// Code generated from the compiled contracts; DO NOT EDIT.\n\n" +
+		"package bindings\n\n// Creation code of all contracts that are deployed, in hexadecimal digits.\nconst (\n")
+	for _, name := range slices.Sorted(maps.Keys(artifacts)) {
+		fmt.Fprintf(&text, "\t%sCode = %q\n", name, artifacts[name].Bytecode)
+	}
+	text.WriteString(")\n")
+	formatted, err := format.Source(text.Bytes())
+	if err != nil {
+		t.Fatalf("generate code.go: %v", err)
+	}
+	return formatted
 }
 
 func compact(t *testing.T, raw json.RawMessage) string {

@@ -53,7 +53,7 @@ func New(t testing.TB) *Network {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	terms := deploy.Terms{ClaimWindow: ClaimWindow, GroupKey: n.GroupKey}
+	terms := deploy.Terms{ClaimWindow: ClaimWindow, GroupKey: n.GroupKey, Governor: accounts[0].Address}
 	if n.At, _, err = terms.Deploy(t.Context(), client, accounts[0].Key, devchain.ChainID); err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ import (
 // TestDeploymentsAreWherePredicted deploys once more from another account, with the keyholders' own vector as the key.
 func TestDeploymentsAreWherePredicted(t *testing.T) {
 	n := chaintest.New(t)
-	if want := predict(t, deploy.Terms{ClaimWindow: chaintest.ClaimWindow, GroupKey: n.GroupKey}); n.At != want {
+	if want := predict(t, deploy.Terms{ClaimWindow: chaintest.ClaimWindow, GroupKey: n.GroupKey, Governor: n.Accounts[0].Address()}); n.At != want {
 		t.Fatalf("deployed at %v, predicted %v", n.At, want)
 	}
 	compressed, encoded := vectorKey(t)
@@ -31,7 +31,7 @@ func TestDeploymentsAreWherePredicted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := predict(t, terms); at != want || sent != 2 || at.Registry != n.At.Registry {
+	if want := predict(t, terms); at != want || sent != 3 || at.Registry != n.At.Registry {
 		t.Fatalf("deployed %d at %v, predicted %v", sent, at, want)
 	}
 	permitter, hub := bindings.NewCertificatePermitter(), bindings.NewTaskHub()

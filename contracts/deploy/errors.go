@@ -73,7 +73,7 @@ func (e *PrecompileError) Hint() string {
 		return "use a chain that has them; nothing was sent"
 	}
 	return fmt.Sprintf("use a chain that has them, or deploy what does without: --only %s; nothing was sent",
-		strings.Join(words(e.Possible), ","))
+		strings.Join(texts(e.Possible), ","))
 }
 
 // ProxyError says why a chain does not have the deterministic deployment proxy, and does not get it.
@@ -152,7 +152,7 @@ func Ether(wei *big.Int) string {
 	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }
 
-func words[T ~string](names []T) []string {
+func texts[T ~string](names []T) []string {
 	var list []string
 	for _, name := range names {
 		list = append(list, string(name))
@@ -161,9 +161,9 @@ func words[T ~string](names []T) []string {
 }
 
 func list[T any](items []T) string {
-	var words []string
+	var texts []string
 	for _, item := range items {
-		words = append(words, fmt.Sprint(item))
+		texts = append(texts, fmt.Sprint(item))
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(texts, ", ")
 }

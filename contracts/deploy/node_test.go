@@ -5,6 +5,7 @@ package deploy_test
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/pem"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/ethclient"
 
+	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/cmd/escrin-devnet/devchain"
 	"github.com/escrin/escrin/contracts/chaintest"
 )
@@ -80,4 +82,18 @@ func ask(url string, question []byte) ([]byte, error) {
 	}
 	defer reply.Body.Close()
 	return io.ReadAll(reply.Body)
+}
+
+// simulatedRoot is the root certificate of a simulated TDX platform, in DER.
+func simulatedRoot(t *testing.T) []byte {
+	t.Helper()
+	platform, err := simulator.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, _ := pem.Decode(platform.RootPEM())
+	if block == nil {
+		t.Fatal("the simulated platform has no root certificate")
+	}
+	return block.Bytes
 }

@@ -220,12 +220,17 @@ func isFunds(err error) bool {
 	return strings.Contains(err.Error(), "insufficient funds") || strings.Contains(err.Error(), "gas required exceeds allowance")
 }
 
-// Deploy surveys and sends whatever the terms suffice for, without asking anybody. It returns how many contracts it sent.
+// Deploy surveys and sends what every network needs, as far as the terms suffice, without asking anybody. It returns how
+// many contracts it sent.
 func (t Terms) Deploy(ctx context.Context, client *ethclient.Client, key *ecdsa.PrivateKey, chainID uint64) (at Addresses, sent int, err error) {
 	if at, err = Predict(t); err != nil {
 		return Addresses{}, 0, err
 	}
-	plan, err := Survey(ctx, client, crypto.PubkeyToAddress(key.PublicKey), t)
+	needed, err := t.needed()
+	if err != nil {
+		return Addresses{}, 0, err
+	}
+	plan, err := Survey(ctx, client, crypto.PubkeyToAddress(key.PublicKey), t, needed...)
 	if err != nil {
 		return Addresses{}, 0, err
 	}
@@ -238,4 +243,18 @@ func (t Terms) Deploy(ctx context.Context, client *ethclient.Client, key *ecdsa.
 		}
 	}
 	return at, sent, plan.Send(ctx, key, nil)
+}
+
+// needed are the contracts that every network has, but for those that the terms do not suffice for.
+func (t Terms) needed() (names []Name, err error) {
+	contracts, err := t.Contracts()
+	for _, c := range contracts {
+		switch c.Name {
+		case IdentityRegistry, TaskHub, TaskScheduler, CertificatePermitter, PlatformRegistry:
+			if c.Lacks == "" {
+				names = append(names, c.Name)
+			}
+		}
+	}
+	return names, err
 }

@@ -2,7 +2,11 @@
 
 package deploy
 
-import "github.com/escrin/escrin/contracts/bindings"
+import (
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/escrin/escrin/contracts/bindings"
+)
 
 // Name is a contract's in Solidity.
 type Name string
@@ -11,7 +15,12 @@ type Name string
 const (
 	IdentityRegistry     Name = "IdentityRegistry"
 	TaskHub              Name = "TaskHub"
+	TaskScheduler        Name = "TaskScheduler"
 	CertificatePermitter Name = "CertificatePermitter"
+	PlatformRegistry     Name = "PlatformRegistry"
+	KeyNetwork           Name = "KeyNetwork"
+	TdxCertificates      Name = "TdxCertificates"
+	TdxCollateral        Name = "TdxCollateral"
 )
 
 // row is one contract: what it is, and how it is made. Constructors must not ask who calls them: the proxy does.
@@ -25,10 +34,16 @@ type row struct {
 
 // rows is the table of contracts. A row may use the addresses of rows above it.
 func rows() []row {
+	bls, p256 := blsPrecompiles(), []Precompile{P256Verify}
 	return []row{
-		{IdentityRegistry, "identities and their permits", bindings.IdentityRegistryMetaData.Bin, nil, none},
-		{TaskHub, "tasks, escrow and bonds", bindings.TaskHubMetaData.Bin, nil, taskHub},
-		{CertificatePermitter, "permits for certificates of the key network", bindings.CertificatePermitterMetaData.Bin, blsPrecompiles(), certificatePermitter},
+		{IdentityRegistry, "identities and their permits", bindings.IdentityRegistryCode, nil, none},
+		{TaskHub, "tasks, escrow and bonds", bindings.TaskHubCode, nil, taskHub},
+		{TaskScheduler, "periodic and triggered tasks", bindings.TaskSchedulerCode, nil, addresses(TaskHub)},
+		{CertificatePermitter, "permits for certificates of the key network", bindings.CertificatePermitterCode, bls, certificatePermitter},
+		{PlatformRegistry, "which platforms count", bindings.PlatformRegistryCode, nil, governed},
+		{KeyNetwork, "who holds the keys", bindings.KeyNetworkCode, bls, governed},
+		{TdxCertificates, "certificates of TDX platforms", bindings.TdxCertificatesCode, p256, tdxCertificates},
+		{TdxCollateral, "what Intel publishes", bindings.TdxCollateralCode, p256, tdxCollateral},
 	}
 }
 
@@ -43,11 +58,35 @@ func Names() []Name {
 
 func none(*arguments) ([]byte, error) { return nil, nil }
 
+// addresses are arguments that are nothing but addresses of contracts.
+func addresses(names ...Name) func(*arguments) ([]byte, error) {
+	return func(a *arguments) ([]byte, error) {
+		var encoded []byte
+		for _, name := range names {
+			encoded = append(encoded, words(a.address(name).Bytes())...)
+		}
+		return encoded, nil
+	}
+}
+
 func taskHub(a *arguments) ([]byte, error) {
 	return bindings.NewTaskHub().PackConstructor(a.address(IdentityRegistry), a.claimWindow(), a.claimBond()), nil
 }
 
 func certificatePermitter(a *arguments) ([]byte, error) {
+	registry := a.address(IdentityRegistry)
 	key, err := a.groupKey()
-	return bindings.NewCertificatePermitter().PackConstructor(a.address(IdentityRegistry), key), err
+	return bindings.NewCertificatePermitter().PackConstructor(registry, key), err
+}
+
+func governed(a *arguments) ([]byte, error) {
+	return words(a.governor().Bytes()), nil
+}
+
+// words are the 32-byte words of abi.encode that hold integers and addresses: big-endian, zeros on the left.
+func words(values ...[]byte) (encoded []byte) {
+	for _, value := range values {
+		encoded = append(encoded, common.LeftPadBytes(value, 32)...)
+	}
+	return encoded
 }

@@ -21,14 +21,20 @@ const SaltLabel = "escrin.contracts.v1"
 
 // Terms are what a deployment fixes for good. The zero value has no claim window and is refused.
 type Terms struct {
-	ClaimWindow time.Duration // whole seconds, at least one
-	ClaimBond   *big.Int      // wei; nil is zero
-	GroupKey    [96]byte      // the key network's: a point of G2, compressed; zero if it is not known (yet)
-	Instance    string        // empty for the deployment that everybody on a chain shares; anything else names another
+	ClaimWindow time.Duration  // whole seconds, at least one
+	ClaimBond   *big.Int       // wei; nil is zero
+	GroupKey    [96]byte       // the key network's: a point of G2, compressed; zero if it is not known (yet)
+	Governor    common.Address // who may loosen the platform registry, and start sessions of the key network: a timelock or a multisig; zero if there is none
+	TDXRoot     []byte         // the root certificate of TDX platforms, in DER: Intel's, or a simulation's; empty if there is none
+	Instance    string         // empty for the deployment that everybody on a chain shares; anything else names another
 }
 
-// GroupKey is what Contract.Lacks says of terms without one.
-const GroupKey = "the group key"
+// What Contract.Lacks says of terms without one.
+const (
+	GroupKey = "the group key"
+	Governor = "a governor"
+	TDXRoot  = "a TDX root certificate"
+)
 
 // Contract is one contract of a deployment.
 type Contract struct {
@@ -41,15 +47,16 @@ type Contract struct {
 	After    []Name         // contracts that must be there before it
 }
 
-// Addresses are those of the contracts that every network has. Zero are those that the terms do not suffice for.
+// Addresses are those of contracts that every network has. Zero are those that the terms do not suffice for.
 type Addresses struct {
 	Registry  common.Address
 	TaskHub   common.Address
 	Permitter common.Address
+	Platforms common.Address
 }
 
-// Predict returns where a deployment is, or will be, on any chain. Without a group key it has no permitter; the other
-// addresses do not depend on it.
+// Predict returns where a deployment is, or will be, on any chain. Without a group key it has no permitter, without a
+// governor no platform registry; the other addresses do not depend on them.
 func Predict(t Terms) (Addresses, error) {
 	contracts, err := t.Contracts()
 	if err != nil {
@@ -59,7 +66,7 @@ func Predict(t Terms) (Addresses, error) {
 		i := slices.IndexFunc(contracts, func(c Contract) bool { return c.Name == name })
 		return contracts[i].Address
 	}
-	return Addresses{Registry: at(IdentityRegistry), TaskHub: at(TaskHub), Permitter: at(CertificatePermitter)}, nil
+	return Addresses{Registry: at(IdentityRegistry), TaskHub: at(TaskHub), Permitter: at(CertificatePermitter), Platforms: at(PlatformRegistry)}, nil
 }
 
 // Salt is that of every address of the deployment.
@@ -102,11 +109,15 @@ func (t Terms) validate() error {
 		return fmt.Errorf("the claim window is %v: want whole seconds, one at least", t.ClaimWindow)
 	case t.ClaimBond != nil && (t.ClaimBond.Sign() < 0 || t.ClaimBond.BitLen() > 256):
 		return errors.New("the claim bond is no amount of wei")
-	case t.GroupKey == [96]byte{}:
-		return nil
 	}
-	if _, err := encodeGroupKey(t.GroupKey); err != nil {
-		return fmt.Errorf("read group key: %w", err)
+	if t.GroupKey != [96]byte{} {
+		if _, err := encodeGroupKey(t.GroupKey); err != nil {
+			return fmt.Errorf("read group key: %w", err)
+		}
+	}
+	if len(t.TDXRoot) > 0 {
+		_, err := parseTDXRoot(t.TDXRoot)
+		return err
 	}
 	return nil
 }
@@ -123,7 +134,7 @@ type arguments struct {
 // address is that of a contract above in the table.
 func (a *arguments) address(name Name) common.Address {
 	address, known := a.at[name]
-	if !known {
+	if !known && a.lacks == "" {
 		a.lacks = a.lacking[name]
 	}
 	a.used = append(a.used, name)
@@ -137,6 +148,13 @@ func (a *arguments) groupKey() ([]byte, error) {
 		return nil, nil
 	}
 	return encodeGroupKey(a.GroupKey)
+}
+
+func (a *arguments) governor() common.Address {
+	if a.Governor == (common.Address{}) {
+		a.lacks = Governor
+	}
+	return a.Governor
 }
 
 func (a *arguments) claimWindow() uint64 { return uint64(a.ClaimWindow / time.Second) }

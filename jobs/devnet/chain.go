@@ -118,9 +118,10 @@ func answers(ctx context.Context, url string) error {
 	return nil
 }
 
-// terms are those of the deployment. Before the ceremony there is no group key, and so no permitter.
-func terms(groupKey [96]byte) deploy.Terms {
-	return deploy.Terms{ClaimWindow: claimWindow, GroupKey: groupKey}
+// terms are those of the deployment; its governor is the account that deploys. Before the ceremony there is no group
+// key, and so no permitter.
+func (n node) terms(groupKey [96]byte) deploy.Terms {
+	return deploy.Terms{ClaimWindow: claimWindow, GroupKey: groupKey, Governor: n.Accounts[deployerAccount].Address}
 }
 
 // deployContracts puts on the chain what is not there yet, and returns the addresses.
@@ -136,7 +137,7 @@ func (b bringUp) deployContracts(ctx context.Context, n node, keys keyholder.Net
 		return deploy.Addresses{}, fmt.Errorf("deploy contracts: %w", err)
 	}
 	defer client.Close()
-	at, sent, err := terms(keys.GroupKey).Deploy(ctx, client, key, n.Chain.ID)
+	at, sent, err := n.terms(keys.GroupKey).Deploy(ctx, client, key, n.Chain.ID)
 	if err != nil {
 		return deploy.Addresses{}, fmt.Errorf("deploy contracts: %w", err)
 	}

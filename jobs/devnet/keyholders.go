@@ -27,11 +27,12 @@ type holderPeer struct {
 
 // holderChain is the chain that a keyholder asks, and what it believes of it.
 type holderChain struct {
-	ID       uint64   `json:"id"`
-	RPC      []string `json:"rpc"`
-	Registry string   `json:"registry"`
-	TaskHub  string   `json:"taskHub"`
-	Finality string   `json:"finality"`
+	ID        uint64   `json:"id"`
+	RPC       []string `json:"rpc"`
+	Registry  string   `json:"registry"`
+	TaskHub   string   `json:"taskHub"`
+	Platforms string   `json:"platforms"`
+	Finality  string   `json:"finality"`
 }
 
 // holderConfig is the configuration file of escrin-keyholder.
@@ -123,7 +124,7 @@ func (b bringUp) startKeyholder(binary string, n node, at deploy.Addresses, peer
 	config := holderConfig{
 		Index: peers[i].Index, Listen: loopback(b.ports.Keyholders[i]), Peers: peers, Threshold: Threshold,
 		Chain: holderChain{ID: n.Chain.ID, RPC: []string{n.Chain.HTTP}, Registry: at.Registry.Hex(),
-			TaskHub: at.TaskHub.Hex(), Finality: "latest"},
+			TaskHub: at.TaskHub.Hex(), Platforms: at.Platforms.Hex(), Finality: "latest"},
 		Roots: n.Roots, Policy: n.Policy,
 	}
 	file := filepath.Join(name, "config.json")

@@ -67,7 +67,7 @@ func (b bringUp) run(ctx context.Context) (network.Network, error) {
 	if err != nil {
 		return network.Network{}, err
 	}
-	predicted, err := deploy.Predict(terms([96]byte{}))
+	predicted, err := deploy.Predict(node.terms([96]byte{}))
 	if err != nil {
 		return network.Network{}, err
 	}
