@@ -3,6 +3,7 @@
 package deploy_test
 
 import (
+	"bytes"
 	"math/big"
 	"testing"
 	"time"
@@ -18,6 +19,9 @@ func TestTermsThatAreNone(t *testing.T) {
 	key, _ := vectorKey(t)
 	notOnCurve, infinity := key, [96]byte{0: 0xc0}
 	notOnCurve[95] ^= 1
+	root := simulatedRoot(t)
+	forged := bytes.Clone(root)
+	forged[len(forged)-1] ^= 1 // of the signature
 	for name, terms := range map[string]deploy.Terms{
 		"zero":             {},
 		"half a second":    {ClaimWindow: 500 * time.Millisecond},
@@ -26,6 +30,9 @@ func TestTermsThatAreNone(t *testing.T) {
 		"negative bond":    {ClaimWindow: time.Minute, ClaimBond: big.NewInt(-1)},
 		"huge bond":        {ClaimWindow: time.Minute, ClaimBond: new(big.Int).Lsh(big.NewInt(1), 256)},
 		"infinity":         {ClaimWindow: time.Minute, GroupKey: infinity},
+		"no certificate":   {ClaimWindow: time.Minute, TDXRoot: []byte("root")},
+		"cut certificate":  {ClaimWindow: time.Minute, TDXRoot: root[:len(root)-1]},
+		"forged root":      {ClaimWindow: time.Minute, TDXRoot: forged},
 		"not a point":      {ClaimWindow: time.Minute, GroupKey: notOnCurve},
 	} {
 		if at, err := deploy.Predict(terms); err == nil {
@@ -67,5 +74,31 @@ func TestWhatAddressesDependOn(t *testing.T) {
 	elsewhere.Instance = "another"
 	if at := predict(t, elsewhere); at.Registry == after.Registry || at.TaskHub == after.TaskHub || at.Permitter == after.Permitter {
 		t.Errorf("another instance shares addresses: %v", at)
+	}
+}
+
+// TestWhatTermsLackIsTold: contracts without their terms have no address, nor have those that build on them.
+func TestWhatTermsLackIsTold(t *testing.T) {
+	contracts, err := deploy.Terms{ClaimWindow: time.Minute}.Contracts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[deploy.Name]string{
+		deploy.CertificatePermitter: deploy.GroupKey, deploy.PlatformRegistry: deploy.Governor, deploy.KeyNetwork: deploy.Governor,
+		deploy.TdxCertificates: deploy.TDXRoot, deploy.TdxCollateral: deploy.TDXRoot,
+	}
+	for _, c := range contracts {
+		if c.Lacks != want[c.Name] || (c.Address == common.Address{}) != (c.Lacks != "") {
+			t.Errorf("%s lacks %q and is at %s", c.Name, c.Lacks, c.Address)
+		}
+	}
+	whole, err := whole(t).Contracts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range whole {
+		if c.Lacks != "" || c.About == "" {
+			t.Errorf("%s lacks %q, is about %q", c.Name, c.Lacks, c.About)
+		}
 	}
 }
