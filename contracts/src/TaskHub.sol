@@ -159,9 +159,8 @@ contract TaskHub is
         returns (TaskIdSelector memory selector)
     {
         (Terms calldata terms, bytes calldata signature) = TaskEncoding.parseProof(proof);
-        (uint32 attempt, TaskResult[] calldata results) = TaskEncoding.parseReport(report, terms.count);
         uint256 taskId = _requireBatch(taskIds, terms.count);
-        _accept(taskId, terms, signature, attempt, results, report);
+        TaskResult[] calldata results = _accept(taskId, terms, signature, report);
         if (terms.callback != address(0)) _callBack(taskId, terms, results);
         selector.quantifier = Quantifier.All;
     }
@@ -241,14 +240,13 @@ contract TaskHub is
 
     /* INTERNALS */
 
-    function _accept(
-        uint256 taskId,
-        Terms calldata terms,
-        bytes calldata signature,
-        uint32 attempt,
-        TaskResult[] calldata results,
-        bytes calldata report
-    ) private nonReentrant {
+    function _accept(uint256 taskId, Terms calldata terms, bytes calldata signature, bytes calldata report)
+        private
+        nonReentrant
+        returns (TaskResult[] calldata results)
+    {
+        uint32 attempt;
+        (attempt, results) = TaskEncoding.parseReport(report, terms.count);
         (Batch storage batch, Head memory head, bytes32 termsDigest) = _open(taskId, terms);
         _requireState(taskId, head.state, State.Claimed);
         require(block.timestamp < terms.deadline, DeadlinePassed(taskId));
