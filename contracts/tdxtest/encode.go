@@ -89,7 +89,11 @@ func (w *World) Attest(r Request, f simulator.Flaws) (e Evidence, err error) {
 		}
 	}
 	authority.NotAfter = min(authority.NotAfter, w.Root.NotAfter)
-	e.First = slices.Concat([]byte{first}, authority.Encode(), raw[:min(chainAt, len(raw))], c.chain[0])
+	end := min(chainAt, len(raw))
+	if q, err := tdx.ParseQuote(raw); err == nil {
+		end = len(raw) - q.Padding - len(q.PCKChain)
+	}
+	e.First = slices.Concat([]byte{first}, authority.Encode(), raw[:end], c.chain[0])
 	if len(raw) < chainAt {
 		return e, nil
 	}

@@ -5,6 +5,7 @@ package tdxtest
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -22,8 +23,8 @@ type Vectors struct {
 	ChainID       uint64         `json:"chainId"`
 	Registry      common.Address `json:"registry"`
 	Registrant    common.Address `json:"registrant"` // creates the identity, without personalisation
-	Requester     common.Address `json:"requester"` // of the first permit
-	Another       common.Address `json:"another"`   // of the further one
+	Requester     common.Address `json:"requester"`  // of the first permit
+	Another       common.Address `json:"another"`    // of the further one
 	BaseBlock     uint64         `json:"baseBlock"`
 	BaseBlockHash common.Hash    `json:"baseBlockHash"`
 	Duration      uint64         `json:"duration"`
@@ -33,8 +34,11 @@ type Vectors struct {
 	First         hexutil.Bytes  `json:"first"`   // authorizations
 	Further       hexutil.Bytes  `json:"further"`
 	Collateral    Collateral     `json:"collateral"`
-	Flaws         []Flaw         `json:"flaws"`
-	Variants      []Flaw         `json:"variants"` // differences that are none
+	Recovered     Collateral     `json:"recovered"`  // after a TCB recovery: the platform is out of date
+	Revoked       Collateral     `json:"revoked"`    // after the platform was revoked
+	Distrusted    Collateral     `json:"distrusted"` // after the platform CA was revoked
+	Flaws         Flaws          `json:"flaws"`
+	Variants      Flaws          `json:"variants"` // differences that are none
 }
 
 // Collateral is what the vendor publishes.
@@ -48,32 +52,36 @@ type Collateral struct {
 	QEIdentitySignature hexutil.Bytes `json:"qeIdentitySignature"`
 }
 
-// Flaw is a difference from what is genuine: of the bytes from At on, Remove are replaced.
-type Flaw struct {
-	Name   string        `json:"name"`
-	Threat string        `json:"threat,omitempty"`
-	Form   string        `json:"form"` // what differs: "ca", "first" or "further"
-	At     int           `json:"at"`
-	Remove int           `json:"remove"`
-	Insert hexutil.Bytes `json:"insert"`
-	Error  string        `json:"error"` // the contracts' refusal
+// Flaws are differences from what is genuine, in columns, which is how forge reads lists: of the bytes from At on, Remove
+// are replaced by Insert.
+type Flaws struct {
+	Names   []string        `json:"names"`
+	Threats []string        `json:"threats"`
+	Forms   []string        `json:"forms"` // what differs: "ca", "first" or "further"
+	At      []int           `json:"at"`
+	Remove  []int           `json:"remove"`
+	Insert  []hexutil.Bytes `json:"insert"`
+	Errors  []string        `json:"errors"` // the contracts' refusal
 }
 
-// newFlaw returns the difference between two strings, and whether there is one.
-func newFlaw(form string, genuine, flawed []byte) (f Flaw, differs bool) {
+// add appends the difference between two strings, if there is one, and returns whether.
+func (f *Flaws) add(from simulator.TDXFlaw, form string, genuine, flawed []byte) bool {
 	if bytes.Equal(genuine, flawed) {
-		return f, false
+		return false
 	}
-	n := min(len(genuine), len(flawed))
-	for f.At < n && genuine[f.At] == flawed[f.At] {
-		f.At++
+	head, n := 0, min(len(genuine), len(flawed))
+	for head < n && genuine[head] == flawed[head] {
+		head++
 	}
-	end := 0
-	for end < n-f.At && genuine[len(genuine)-1-end] == flawed[len(flawed)-1-end] {
-		end++
+	tail := 0
+	for tail < n-head && genuine[len(genuine)-1-tail] == flawed[len(flawed)-1-tail] {
+		tail++
 	}
-	f.Form, f.Remove, f.Insert = form, len(genuine)-end-f.At, flawed[f.At:len(flawed)-end]
-	return f, true
+	f.Names, f.Threats, f.Forms = append(f.Names, from.Name), append(f.Threats, from.Threat), append(f.Forms, form)
+	f.At, f.Remove = append(f.At, head), append(f.Remove, len(genuine)-tail-head)
+	f.Insert = append(f.Insert, flawed[head:len(flawed)-tail])
+	f.Errors = append(f.Errors, refusal(form, from.Name))
+	return true
 }
 
 // Now is the time of the vectors.
@@ -108,22 +116,42 @@ func MakeVectors(dir string) (v Vectors, err error) {
 		return v, err
 	}
 	v.First, v.Further = e.First, e.Further
-	if err := v.addCollateral(w); err != nil {
+	if v.Collateral, err = w.published(); err != nil {
 		return v, err
 	}
 	for _, f := range simulator.TDXFlaws() {
 		if !f.V5 && applies(f.Name) {
-			if v.Flaws, err = v.differences(v.Flaws, m, f); err != nil {
+			if err := v.differences(&v.Flaws, m, f); err != nil {
 				return v, err
 			}
 		}
 	}
 	for _, f := range simulator.TDXVariants() {
-		if v.Variants, err = v.differences(v.Variants, m, f); err != nil {
+		if err := v.differences(&v.Variants, m, f); err != nil {
 			return v, err
 		}
 	}
-	return v, nil
+	return v, v.addLater(w)
+}
+
+// addLater adds what is published after bad things happened, one after another.
+func (v *Vectors) addLater(w *World) (err error) {
+	vendor := w.Platform.Vendor()
+	if err := w.Platform.Revoke(); err != nil {
+		return err
+	}
+	if v.Revoked, err = w.published(); err != nil {
+		return err
+	}
+	if err := vendor.RevokePlatformCA(); err != nil {
+		return err
+	}
+	if v.Distrusted, err = w.published(); err != nil {
+		return err
+	}
+	vendor.Recover()
+	v.Recovered, err = w.published()
+	return err
 }
 
 // maker makes both permits.
@@ -151,50 +179,40 @@ func (v *Vectors) binding(requester common.Address) attest.Binding {
 	}
 }
 
-func (v *Vectors) addCollateral(w *World) error {
+// published is the present collateral.
+func (w *World) published() (c Collateral, err error) {
 	b, err := w.Collateral()
 	if err != nil {
-		return err
+		return c, err
 	}
-	v.Collateral = Collateral{
+	return Collateral{
 		TCBSigner: b.TCBSigner, RootCRL: b.RootCRL, PlatformCRL: b.PlatformCRL,
 		TCBInfo: b.TCBInfo.Document, TCBInfoSignature: b.TCBInfo.Signature[:],
 		QEIdentity: b.QEIdentity.Document, QEIdentitySignature: b.QEIdentity.Signature[:],
+	}, nil
+}
+
+// differences adds what a flaw changes. A flaw of collateral changes nothing here.
+func (v *Vectors) differences(list *Flaws, m maker, from simulator.TDXFlaw) error {
+	e, err := m.attest(from.Flaws)
+	if err != nil {
+		return fmt.Errorf("make %s: %w", from.Name, err)
+	}
+	if list.add(from, "ca", m.CA, e.CA) {
+		// A CA that is accepted is of no use to a platform; if its key is no point, to none.
+		if _, err := ParseAuthority(e.CA); err != nil || refusal("ca", from.Name) != "" {
+			return nil
+		}
+	}
+	list.add(from, "first", v.First, e.First)
+	if len(e.Further) > 0 {
+		list.add(from, "further", v.Further, e.Further)
 	}
 	return nil
 }
 
-// differences adds what a flaw changes. A flaw of collateral changes nothing here.
-func (v *Vectors) differences(list []Flaw, m maker, from simulator.TDXFlaw) ([]Flaw, error) {
-	e, err := m.attest(from.Flaws)
-	if err != nil {
-		return nil, fmt.Errorf("make %s: %w", from.Name, err)
-	}
-	ca, differs := newFlaw("ca", m.CA, e.CA)
-	if differs {
-		ca.Name, ca.Threat = from.Name, from.Threat
-		return append(list, ca), nil
-	}
-	for _, form := range []struct {
-		name            string
-		genuine, flawed []byte
-	}{{"first", v.First, e.First}, {"further", v.Further, e.Further}} {
-		f, differs := newFlaw(form.name, form.genuine, form.flawed)
-		if !differs || len(form.flawed) == 0 {
-			continue
-		}
-		f.Name, f.Threat = from.Name, from.Threat
-		list = append(list, f)
-	}
-	return list, nil
-}
-
-// applies is whether a flaw can reach the contracts: they are given certificates in DER, and the root at construction.
+// applies is whether a flaw can reach the contracts: they are given certificates in DER, and the root at construction. A
+// list of platforms they have none.
 func applies(name string) bool {
-	for _, prefix := range []string{"pem-", "root-"} {
-		if len(name) > len(prefix) && name[:len(prefix)] == prefix {
-			return false
-		}
-	}
-	return true
+	return !strings.HasPrefix(name, "pem-") && !strings.HasPrefix(name, "root-") && name != "ppid-other"
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -111,10 +112,10 @@ func (w *World) Collateral() (b collateral.Bundle, err error) {
 		return b, err
 	}
 	b = c.collateral
-	number := fmt.Appendf(nil, `"tcbEvaluationDataNumber":%d,`, simulator.EvaluationNumber)
+	number := regexp.MustCompile(`"tcbEvaluationDataNumber":\d+,`)
 	kind := []byte(`"tcbType":0,`)
-	document := bytes.Replace(b.TCBInfo.Document, number, nil, 1)
-	b.TCBInfo.Document = bytes.Replace(document, kind, append(kind, number...), 1)
+	moved := append(kind, number.Find(b.TCBInfo.Document)...)
+	b.TCBInfo.Document = bytes.Replace(number.ReplaceAll(b.TCBInfo.Document, nil), kind, moved, 1)
 	signer, err := newKey("tcb-signing")
 	if err != nil {
 		return b, err
@@ -132,12 +133,10 @@ func (w *World) quote(reportData [64]byte, f simulator.Flaws) (raw []byte, c cer
 	if c.collateral, err = collateral.ParseBundle(bundle); err != nil {
 		c.collateral = collateral.Bundle{} // and then that is the flaw
 	}
-	rest := raw[min(len(raw), chainAt):]
-	for {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			return raw, c, nil
-		}
+	start := max(bytes.Index(raw, []byte("-----BEGIN")), 0)
+	block, rest := pem.Decode(raw[start:])
+	for ; block != nil; block, rest = pem.Decode(rest) {
 		c.chain = append(c.chain, block.Bytes)
 	}
+	return raw, c, nil
 }

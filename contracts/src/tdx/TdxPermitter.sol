@@ -97,12 +97,13 @@ contract TdxPermitter is EnclavePolicies, TdxPlatforms {
 
     /// The fields have fixed sizes, so that their encoding is the struct; the proof is what follows.
     function _parse(bytes calldata encoded) private pure returns (Context calldata context, bytes32[] calldata proof) {
-        uint256 size = encoded.length - CONTEXT_SIZE;
-        require(encoded.length >= CONTEXT_SIZE && size % 32 == 0 && size <= 32 * MAX_PROOF, ContextMalformed());
+        uint256 size = encoded.length;
+        bool fits = size >= CONTEXT_SIZE && size <= CONTEXT_SIZE + 32 * MAX_PROOF && size % 32 == 0;
+        require(fits, ContextMalformed());
         assembly ("memory-safe") {
             context := encoded.offset
             proof.offset := add(encoded.offset, CONTEXT_SIZE)
-            proof.length := shr(5, size)
+            proof.length := shr(5, sub(size, CONTEXT_SIZE))
         }
     }
 

@@ -1,13 +1,340 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IEnclavePolicies} from "../../src/interfaces/IEnclavePolicies.sol";
+import {IPermitter} from "../../src/interfaces/IPermitter.sol";
+import {IPermitHistory} from "../../src/interfaces/IIdentityRegistry.sol";
+import {ITdxCertificates} from "../../src/interfaces/ITdxCertificates.sol";
+import {ITdxPermitter} from "../../src/interfaces/ITdxPermitter.sol";
 import {TdxFixture} from "./TdxFixture.sol";
 
 contract TdxPermitterTest is TdxFixture {
+    // Words of the context.
+    uint256 private constant MEASUREMENT_ROOT = 2;
+    uint256 private constant DURATION = 3;
+    uint256 private constant BASE_BLOCK = 4;
+    uint256 private constant VCPUS = 5;
+    uint256 private constant MEMORY = 6;
+    uint256 private constant TERMS = 7;
+    uint256 private constant VERSION = 8;
+    uint256 private constant PROOF = 11;
+
     function testFirstAndFurther() public {
+        ok(!permitter.knowsPlatform(_known()), "nothing is known before");
         eq(acquireFirst(first), block.timestamp + duration);
         eq(registry.readPermit(requester, identity).expiry, block.timestamp + duration);
+        ok(permitter.knowsPlatform(_known()), "the platform is known");
         eq(acquireFurther(further), block.timestamp + duration);
         eq(registry.readPermit(another, identity).expiry, block.timestamp + duration);
+    }
+
+    function testInterfaces() public view {
+        ok(permitter.supportsInterface(type(ITdxPermitter).interfaceId), "of its own");
+        ok(permitter.supportsInterface(type(IEnclavePolicies).interfaceId), "policies");
+        ok(permitter.supportsInterface(type(IPermitter).interfaceId), "permitter");
+    }
+
+    /// The digest as the interface describes it.
+    function _known() private view returns (bytes32) {
+        bytes memory key = part(further, 697, 64);
+        bytes memory report = part(further, 761, 384);
+        return keccak256(bytes.concat(key, keccak256(report), part(further, 1145, 224)));
+    }
+
+    /* WHAT THE ENCLAVE BINDS ITSELF TO */
+
+    function testAT02EachFieldOfTheBinding() public {
+        for (uint256 i = 0; i < 3; i++) {
+            _refuse(_with(i, bytes32(uint256(_word(i)) ^ 1)), ITdxPermitter.BindingMismatch.selector);
+        }
+        _refuse(_with(DURATION, bytes32(uint256(duration) + 1)), ITdxPermitter.BindingMismatch.selector);
+        vm.setBlockhash(1001, keccak256("block 1001"));
+        _refuse(_with(BASE_BLOCK, bytes32(uint256(1001))), ITdxPermitter.BindingMismatch.selector);
+        vm.setBlockhash(1000, keccak256("another block 1000"));
+        _refuse(context, ITdxPermitter.BindingMismatch.selector);
+    }
+
+    function testAT02AnotherRequester(address other) public {
+        vm.assume(other != requester);
+        vm.expectRevert(ITdxPermitter.BindingMismatch.selector);
+        permitter.acquireIdentity(identity, other, duration, context, first);
+    }
+
+    function testCT04AnotherIdentityOrChain() public {
+        vm.chainId(1);
+        _refuse(context, ITdxPermitter.BindingMismatch.selector);
+        vm.chainId(vm.parseJsonUint(json, ".chainId"));
+        vm.prank(registrant);
+        identity = registry.createIdentity(address(permitter), "another");
+        setPolicy(_word(MEASUREMENT_ROOT), 1);
+        _refuse(context, ITdxPermitter.BindingMismatch.selector);
+    }
+
+    function testDuration() public {
+        eq(permitter.acquireIdentity(identity, requester, 60, context, first), block.timestamp + 60);
+        vm.expectRevert(IPermitter.DurationTooLong.selector);
+        permitter.acquireIdentity(identity, another, duration + 1, context, further);
+    }
+
+    function testAT12TheShapeAndItsProof() public {
+        _refuse(_with(VCPUS, bytes32(uint256(_word(VCPUS)) + 1)), ITdxPermitter.MeasurementUnproven.selector);
+        _refuse(_with(MEMORY, bytes32(uint256(_word(MEMORY)) + 1)), ITdxPermitter.MeasurementUnproven.selector);
+        _refuse(_with(PROOF, bytes32(uint256(_word(PROOF)) ^ 1)), ITdxPermitter.MeasurementUnproven.selector);
+        _refuse(part(context, 0, context.length - 32), ITdxPermitter.MeasurementUnproven.selector);
+        _refuse(bytes.concat(context, bytes32(0)), ITdxPermitter.MeasurementUnproven.selector);
+    }
+
+    function testContextMalformed() public {
+        bytes4 malformed = ITdxPermitter.ContextMalformed.selector;
+        _refuse("", malformed);
+        _refuse(part(context, 0, 351), malformed);
+        _refuse(part(context, 0, context.length - 1), malformed);
+        _refuse(bytes.concat(context, hex"00"), malformed);
+        _refuse(bytes.concat(part(context, 0, 352), new bytes(17 * 32)), malformed);
+    }
+
+    function testNumbersInTheContextHaveTheirSize() public {
+        for (uint256 i = DURATION; i <= VERSION; i++) {
+            if (i != TERMS) _refuse(_with(i, bytes32(uint256(_word(i)) | 1 << 64)), 0);
+        }
+    }
+
+    /* FRESHNESS */
+
+    function testAT01OldBlocks() public {
+        vm.roll(1000 + 129);
+        vm.setBlockhash(1000, vm.parseJsonBytes32(json, ".baseBlockHash"));
+        _refuse(context, ITdxPermitter.BaseBlockUnfit.selector);
+        vm.roll(1000 + 128);
+        vm.setBlockhash(1000, vm.parseJsonBytes32(json, ".baseBlockHash"));
+        acquireFirst(first);
+    }
+
+    function testAT01BlocksThatAreNone() public {
+        uint256[4] memory numbers = [uint256(0), 1002, 1003, type(uint64).max];
+        for (uint256 i = 0; i < numbers.length; i++) {
+            _refuse(_with(BASE_BLOCK, bytes32(numbers[i])), ITdxPermitter.BaseBlockUnfit.selector);
+        }
+    }
+
+    function testAT01EachQuoteServesOnce() public {
+        acquireFirst(first);
+        _refuse(context, IPermitHistory.PermitChanged.selector);
+        vm.prank(requester);
+        permitter.releaseIdentity(identity, requester, "", "");
+        _refuse(context, IPermitHistory.PermitChanged.selector);
+    }
+
+    function testARevocationOutrunsAQuote() public {
+        vm.prank(registrant);
+        registry.revokeAllPermits(identity);
+        _refuse(context, IPermitHistory.PermitChanged.selector);
+    }
+
+    function testOnlyThePossessorReleases() public {
+        acquireFirst(first);
+        vm.expectRevert(IPermitter.Unauthorized.selector);
+        permitter.releaseIdentity(identity, requester, "", "");
+    }
+
+    /* POLICY */
+
+    function testPolicy() public {
+        _refuse(_with(TERMS, bytes32(uint256(1))), IEnclavePolicies.EnclaveMismatch.selector);
+        setPolicy(keccak256("another enclave"), 1);
+        _refuse(context, IEnclavePolicies.EnclaveMismatch.selector);
+        setPolicy(_word(MEASUREMENT_ROOT), uint64(block.timestamp));
+        _refuse(context, IEnclavePolicies.PlatformRefused.selector);
+        setPolicy(_word(MEASUREMENT_ROOT), 1);
+        context = _with(TERMS, bytes32(permitter.termsOf(identity)));
+        acquireFirst(first);
+    }
+
+    function testReleaseOfAnAuthor() public {
+        uint256 key = uint256(keccak256("author"));
+        bytes32 author = bytes32(uint256(uint160(vm.addr(key))));
+        vm.prank(registrant);
+        permitter.setPolicy(
+            identity, IEnclavePolicies.Policy(IEnclavePolicies.PolicyKind.Author, author, 1 hours, 1, 0, 7), ""
+        );
+        _refuse(context, 0); // ECDSA's refusal of a signature of zeros
+        _release(key, 6);
+        _refuse(context, IEnclavePolicies.VersionTooOld.selector);
+        _release(key, 7);
+        acquireFirst(first);
+    }
+
+    function _release(uint256 key, uint256 version) private {
+        bytes32 domain = keccak256(
+            abi.encode(keccak256("EIP712Domain(string name,string version)"), keccak256("escrin enclave"), keccak256("1"))
+        );
+        bytes32 release = keccak256(
+            abi.encode(
+                keccak256("EnclaveRelease(bytes32 measurementRoot,uint64 version)"), _word(MEASUREMENT_ROOT), version
+            )
+        );
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, keccak256(abi.encodePacked(hex"1901", domain, release)));
+        context = _with(VERSION, bytes32(version));
+        context = _with(VERSION + 1, r);
+        context = _with(VERSION + 2, bytes32(uint256(s) | uint256(v - 27) << 255));
+    }
+
+    function testAT18ADeniedPlatform() public {
+        acquireFirst(first);
+        // TDX, UpToDate, FMSPC, 2026-02-11, number 18.
+        platforms.deny(0x010190c06f00000000000000698bc68000000000000000120000000000000000);
+        _refuseFurther(ITdxPermitter.PlatformDenied.selector);
+    }
+
+    /* COLLATERAL AS TIME GOES BY */
+
+    function testAT05EachPermitIsJudgedByPresentCollateral() public {
+        acquireFirst(first);
+        uint256 genuine = vm.snapshotState();
+        collateral.updatePlatformCrl(vm.parseJsonBytes(json, ".revoked.platformCrl"));
+        _refuseFurther(ITdxPermitter.PlatformRevoked.selector);
+
+        vm.revertToState(genuine);
+        genuine = vm.snapshotState();
+        collateral.updateRootCrl(vm.parseJsonBytes(json, ".distrusted.rootCrl"));
+        _refuseFurther(ITdxPermitter.PlatformRevoked.selector);
+
+        vm.revertToState(genuine);
+        collateral.updateTcbInfo(
+            vm.parseJsonBytes(json, ".recovered.tcbInfo"), vm.parseJsonBytes(json, ".recovered.tcbInfoSignature")
+        );
+        _refuseFurther(IEnclavePolicies.PlatformRefused.selector);
+    }
+
+    function testAT05CollateralOutOfDate() public {
+        acquireFirst(first);
+        vm.warp(block.timestamp + 31 days);
+        _refuseFurther(ITdxPermitter.PlatformRevoked.selector);
+    }
+
+    function testAT10CertificatesOutOfDate() public {
+        acquireFirst(first);
+        vm.warp(block.timestamp + 8 * 365 days);
+        _refuseFurther(ITdxPermitter.PlatformExpired.selector);
+    }
+
+    /// What was remembered counts up to the last second at which the collateral does, and not beyond.
+    function testVerdictsEndWithTheCollateral() public {
+        acquireFirst(first);
+        uint64 until = collateral.validUntil(0x90c06f000000);
+        vm.warp(until + 1);
+        _refuseFurther(ITdxPermitter.TcbUnknown.selector);
+        vm.warp(until);
+        acquireFurther(further);
+    }
+
+    function testCollateralThatIsMissing() public {
+        vm.mockCall(address(collateral), abi.encodeWithSelector(collateral.qeStatus.selector), abi.encode(uint8(0)));
+        _refuse(context, ITdxPermitter.TcbUnknown.selector);
+    }
+
+    /// CT-15: whatever number the collateral calls a status, only those that are known and good pass.
+    function testCT15StatusesThatAreUnknown(uint8 status) public {
+        vm.assume(status == 0 || status > 4);
+        vm.mockCall(address(collateral), abi.encodeWithSelector(collateral.qeStatus.selector), abi.encode(status));
+        (bool accepted,) = address(permitter).call(
+            abi.encodeCall(IPermitter.acquireIdentity, (identity, requester, duration, context, first))
+        );
+        ok(!accepted, "an unknown status");
+    }
+
+    /* AUTHORIZATIONS */
+
+    function testCT13NothingIsKnownThatWasNotVerified() public {
+        vm.expectRevert(ITdxPermitter.PlatformUnknown.selector);
+        acquireFurther(further);
+        bytes memory unknown = first;
+        unknown[1] ^= 0x01; // x of the platform CA's key
+        vm.expectRevert(ITdxCertificates.AuthorityUnknown.selector);
+        acquireFirst(unknown);
+    }
+
+    function testAuthorizationsOfNoKind() public {
+        bytes4 malformed = ITdxPermitter.AuthorizationMalformed.selector;
+        bytes[5] memory all =
+            [bytes(""), hex"00", hex"03", hex"01", part(further, 0, further.length - 1)];
+        for (uint256 i = 0; i < all.length; i++) {
+            vm.expectRevert(malformed);
+            acquireFirst(all[i]);
+        }
+        vm.expectRevert(malformed);
+        acquireFurther(bytes.concat(further, hex"00"));
+    }
+
+    function testAT09FlippedBytesOfAFirstPermit(uint256 where, uint8 by) public {
+        vm.assume(by != 0);
+        bytes memory flipped = first;
+        flipped[where % flipped.length] ^= bytes1(by);
+        _refuses(requester, flipped);
+    }
+
+    function testAT09FlippedBytesOfAFurtherPermit(uint256 where, uint8 by) public {
+        vm.assume(by != 0);
+        acquireFirst(first);
+        bytes memory flipped = further;
+        flipped[where % flipped.length] ^= bytes1(by);
+        _refuses(another, flipped);
+    }
+
+    function testAT09FlippedBytesOfAnAuthority(uint256 where, uint8 by) public {
+        vm.assume(by != 0);
+        bytes memory flipped = vm.parseJsonBytes(json, ".ca");
+        flipped[where % flipped.length] ^= bytes1(by);
+        (bool accepted, bytes memory answer) =
+            address(certificates).call(abi.encodeCall(ITdxCertificates.addAuthority, (flipped)));
+        ok(!accepted && bytes4(answer) != PANIC, "flipped");
+    }
+
+    function testAT09CutAnywhere(uint256 size) public {
+        _refuses(requester, part(first, 0, size % first.length));
+    }
+
+    function testAT09Anything(bytes memory authorization, bytes memory anyContext) public {
+        _refuses(requester, authorization);
+        _refuses(requester, bytes.concat(part(first, 0, 1451), authorization)); // in the place of the certificate
+        (bool accepted, bytes memory answer) = address(permitter).call(
+            abi.encodeCall(IPermitter.acquireIdentity, (identity, requester, duration, anyContext, first))
+        );
+        ok(!accepted && bytes4(answer) != PANIC, "any context");
+    }
+
+    bytes4 private constant PANIC = 0x4e487b71;
+
+    /// Refused, and not because of an arithmetic error or such.
+    function _refuses(address who, bytes memory authorization) private {
+        (bool accepted, bytes memory answer) = address(permitter).call(
+            abi.encodeCall(IPermitter.acquireIdentity, (identity, who, duration, context, authorization))
+        );
+        ok(!accepted && bytes4(answer) != PANIC, "refused");
+    }
+
+    function _refuse(bytes memory anyContext, bytes4 selector) private {
+        (bool accepted, bytes memory answer) = address(permitter).call(
+            abi.encodeCall(IPermitter.acquireIdentity, (identity, requester, duration, anyContext, first))
+        );
+        ok(!accepted && bytes4(answer) != PANIC, "refused");
+        if (selector != 0) eq(bytes4(answer), selector);
+    }
+
+    function _refuseFurther(bytes4 selector) private {
+        (bool accepted, bytes memory answer) = address(permitter).call(
+            abi.encodeCall(IPermitter.acquireIdentity, (identity, another, duration, context, further))
+        );
+        ok(!accepted, "refused");
+        eq(bytes4(answer), selector);
+    }
+
+    /// The context with another word.
+    function _with(uint256 index, bytes32 value) private view returns (bytes memory) {
+        return altered(context, 32 * index, 32, abi.encode(value));
+    }
+
+    function _word(uint256 index) private view returns (bytes32) {
+        return bytes32(part(context, 32 * index, 32));
     }
 }
