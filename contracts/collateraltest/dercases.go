@@ -200,6 +200,9 @@ func (b *builder) certificates() {
 	platform("the root", p.root, certMisplaced)
 	second := of("platform 2", namePlatCA, p.root, later)
 	lower := must[[]byte](b)(second.list(nil, func(l *x509.RevocationList) { l.Number = big.NewInt(1) }))
+	successors := []*big.Int{second.cert.SerialNumber, of("signer 2", nameSigner, p.root, later).cert.SerialNumber}
+	revoked := must[[]byte](b)(p.root.list(successors, func(l *x509.RevocationList) { l.ThisUpdate = l.ThisUpdate.Add(time.Second) }))
+	b.add("root's list: revokes the second TCB signer and platform CA", tdxcollateral.UpdateRootCRL(revoked), accepted)
 	b.add("platform CA's list: of the second platform CA", tdxcollateral.UpdatePlatformCRL(lower), notIssued)
 	doc := must[signed](b)(of("signer 2", nameSigner, p.root, later).key.signJSON([]byte(b.replace(baseInfo, change{"", `Number":18`, `Number":3`}))))
 	b.add("signed by the second TCB signer", tdxcollateral.UpdateTCBInfo(doc), notIssued)

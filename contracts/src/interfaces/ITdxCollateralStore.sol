@@ -44,7 +44,13 @@ interface ITdxCollateralStore is ITdxCollateral {
     /// @param digest SHA-256 of what Intel signed
     /// @param data the contract whose code is what is kept
     event CollateralUpdated(
-        Part indexed part, bytes6 indexed fmspc, uint256 number, uint64 issued, uint64 until, bytes32 digest, address data
+        Part indexed part,
+        bytes6 indexed fmspc,
+        uint256 number,
+        uint64 issued,
+        uint64 until,
+        bytes32 digest,
+        address data
     );
 
     /// The root has no key, name, identifier, or is no longer valid.
@@ -65,7 +71,7 @@ interface ITdxCollateralStore is ITdxCollateral {
     error NotIssuedYet(uint64 issued);
     /// The last second at which it was valid has passed.
     error Expired(uint64 until);
-    /// There is one with a higher number, or issued later, or the same.
+    /// There is one with a higher number, or issued later, or the same, and it counts.
     error NotNewer(uint256 number, uint64 issued);
 
     /// @notice Brings the TCB info (version 3) of a platform family.

@@ -16,7 +16,11 @@ library CollateralQeIdentity {
     uint256 private constant HEAD = 102;
 
     /// @notice Reads a document by the signer with this mark.
-    function parse(Scanner memory s, uint64 signer) internal pure returns (DocumentHead memory head, Packer memory packer) {
+    function parse(Scanner memory s, uint64 signer)
+        internal
+        pure
+        returns (DocumentHead memory head, Packer memory packer)
+    {
         packer = CollateralData.pack(HEAD + (s.end - s.start) / 3);
         s.expect('{"id":"TD_QE","version":2,"issue', 32);
         s.expect('Date":', 6);

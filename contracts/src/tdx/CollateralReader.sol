@@ -64,7 +64,11 @@ contract CollateralReader {
     }
 
     /// @notice Reads the certificate of a TCB signer or platform CA.
-    function certificate(bytes calldata der, Role role) external pure returns (Certificate memory c, bytes memory data) {
+    function certificate(bytes calldata der, Role role)
+        external
+        pure
+        returns (Certificate memory c, bytes memory data)
+    {
         c = X509.parse(der, role);
         Packer memory packer = CollateralData.pack(144);
         packer.put(0, 20);

@@ -23,7 +23,11 @@ library CollateralTcbInfo {
     /* READING THE DOCUMENT */
 
     /// @notice Reads a document by the signer with this mark.
-    function parse(Scanner memory s, uint64 signer) internal pure returns (DocumentHead memory head, Packer memory packer) {
+    function parse(Scanner memory s, uint64 signer)
+        internal
+        pure
+        returns (DocumentHead memory head, Packer memory packer)
+    {
         // A level of 40 bytes is at least 590 bytes of JSON, a module of 50 at least 200, a level of it of 8 at least 60.
         packer = CollateralData.pack(HEAD + MODULE + (s.end - s.start) / 3);
         _head(s, head);
@@ -33,7 +37,9 @@ library CollateralTcbInfo {
         _modules(s, packer);
         _setOffset(packer);
         s.expect('"tcbLevels":[', 13);
-        do _level(s, packer); while (s.accept(",", 1));
+        do {
+            _level(s, packer);
+        } while (s.accept(",", 1));
         s.expect("]}", 2);
         s.finish();
     }

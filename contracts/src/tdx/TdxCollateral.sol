@@ -19,8 +19,9 @@ import {Certificate, Role, X509} from "./X509.sol";
 /// Time: block.timestamp. Parts are refused if they were issued later or are out of date when they are brought, and asked
 /// again whenever they are read. The signer of a document is looked up in the root's list then, too.
 /// Storage: one slot for each part (Kept); slots 0 to 5 in the order QE identity, root's list, platform CA's list, TCB
-/// signer, platform CA, TCB infos by family; slot 6 is the edition. Contents are the code of contracts that this one creates; a part that says
-/// the same as the one before uses its contract. Reentrancy: nothing is called but precompiles.
+/// signer, platform CA, TCB infos by family; slot 6 is the edition. Contents are the code of contracts that this one
+/// creates; a part that says the same as the one before uses its contract. Reentrancy: nothing is called but
+/// precompiles and the reader that this contract made.
 /// @dev Warning: documents in another order of keys than today's are refused. If Intel changes it, deploy anew.
 contract TdxCollateral is ITdxCollateralStore {
     /// One part.
@@ -227,10 +228,10 @@ contract TdxCollateral is ITdxCollateralStore {
         return CollateralList.contains(from, end, mark);
     }
 
-    /// Whether the document was signed by a signer that is not revoked now.
-    function _signed(Kept storage slot) private view returns (bool) {
+    /// The mark that is kept at this place, of no certificate if nothing is kept.
+    function _markOf(Kept storage slot, uint256 place) private view returns (uint64) {
         (uint256 from,) = CollateralData.load(slot.data);
-        return !_revokedByRoot(uint64(CollateralData.read(from + 20, 8)));
+        return uint64(CollateralData.read(from + place, 8));
     }
 
     function _mark(bytes32 serial) private pure returns (uint64) {
@@ -249,7 +250,7 @@ contract TdxCollateral is ITdxCollateralStore {
     ) private {
         Edition memory e = Edition(part, head.fmspc, head.number, head.issued, head.nextUpdate - 1, digest);
         if (e.until > signer.until) e.until = signer.until;
-        _keep(slot, e, data, _signed(slot));
+        _keep(slot, e, data, !_revokedByRoot(_markOf(slot, 20)));
     }
 
     function _keepList(Kept storage slot, Part part, bytes calldata der, Authority memory issuer) private {
@@ -269,11 +270,12 @@ contract TdxCollateral is ITdxCollateralStore {
         require(!_revokedByRoot(_mark(c.serial)), CertificateRevoked(c.serial));
         Edition memory e = Edition(part, 0, 0, c.notBefore, c.notAfter, c.digest);
         if (e.until > _rootNotAfter) e.until = _rootNotAfter;
-        _keep(slot, e, data, true);
+        _keep(slot, e, data, block.timestamp <= slot.until && !_revokedByRoot(_markOf(slot, 136)));
     }
 
     /// Keeps a part that is valid now and newer than the one before: by number, and by date of the same number. Neither
-    /// goes back, unless the one before does not count any more.
+    /// goes back, unless the one before does not count any more: a document or list whose signer does not, a certificate
+    /// that is revoked or has expired.
     function _keep(Kept storage slot, Edition memory e, bytes memory data, bool counts) private {
         require(e.issued <= block.timestamp, NotIssuedYet(e.issued));
         require(block.timestamp <= e.until, Expired(e.until));

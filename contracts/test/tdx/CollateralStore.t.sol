@@ -133,6 +133,37 @@ contract CollateralStoreTest is CollateralFixture {
         ok(!store.stands(before, 0, PCK), "of the first no list is known");
     }
 
+    /// What is revoked or has expired can be followed by what is older.
+    function testPredecessorOfRevokedCertificate() external {
+        bring(store, find("TCB signer: a newer one"));
+        bring(store, find("platform CA: a newer one"));
+        refuse(store, calls[SIGNER], ITdxCollateralStore.NotNewer.selector);
+        refuse(store, calls[PLATFORM_CA], ITdxCollateralStore.NotNewer.selector);
+        bring(store, find("root's list: revokes the second TCB signer and platform CA"));
+        bring(store, calls[SIGNER]);
+        bring(store, calls[PLATFORM_CA]);
+        refuse(store, find("TCB signer: a newer one"), ITdxCollateralStore.CertificateRevoked.selector);
+    }
+
+    function testPredecessorOfExpiredCertificate() external {
+        bring(store, find("TCB signer: in its last second"));
+        refuse(store, calls[SIGNER], ITdxCollateralStore.NotNewer.selector);
+        vm.warp(block.timestamp + 1);
+        bring(store, calls[SIGNER]);
+    }
+
+    /// Whoever remembers an answer can tell until when, and whether anything has changed since.
+    function testEditionAndEnd() external {
+        uint64 edition = store.edition();
+        eq(edition, calls.length);
+        eq(store.validUntil(fmspc), earliest());
+        eq(store.validUntil(~fmspc), 0);
+        refuse(store, calls[TCB], ITdxCollateralStore.NotNewer.selector);
+        eq(store.edition(), edition);
+        bring(store, find("root's list: revokes the TCB signer"));
+        eq(store.edition(), edition + 1);
+    }
+
     /* KEPT */
 
     function testSameContentIsKeptOnce() external {

@@ -40,7 +40,11 @@ contract CollateralWorldsTest is CollateralFixture {
         ok(!store.stands(~issuerKey, issuerSerial, serial), "stands with another issuer");
     }
 
-    function dataOf(TdxCollateral store, ITdxCollateralStore.Part part, bytes6 fmspc) private view returns (bytes memory) {
+    function dataOf(TdxCollateral store, ITdxCollateralStore.Part part, bytes6 fmspc)
+        private
+        view
+        returns (bytes memory)
+    {
         (,,, address data) = store.kept(part, fmspc);
         return data.code;
     }
@@ -50,7 +54,10 @@ contract CollateralWorldsTest is CollateralFixture {
         uint256 evaluation = vm.parseJsonUint(world, ".evaluation");
         for (uint256 i = 0; i < all.length; i += 43) {
             (uint8 status, uint64 date, uint32 got) = store.tcbLevel(
-                fmspc, bytes16(uint128(number(all, i, 16))), uint16(number(all, i + 16, 2)), bytes16(uint128(number(all, i + 18, 16)))
+                fmspc,
+                bytes16(uint128(number(all, i, 16))),
+                uint16(number(all, i + 16, 2)),
+                bytes16(uint128(number(all, i + 18, 16)))
             );
             eq(status, number(all, i + 34, 1));
             eq(date, number(all, i + 35, 8));
