@@ -12,7 +12,7 @@ library TestKeyNetwork {
     uint256 internal constant SECRET = uint256(keccak256("escrin test root")) >> 8;
 
     /// The generator of G2.
-    bytes private constant GENERATOR = hex"00000000000000000000000000000000024aa2b2f08f0a91260805272dc51051"
+    bytes internal constant GENERATOR = hex"00000000000000000000000000000000024aa2b2f08f0a91260805272dc51051"
         hex"c6e47ad4fa403b02b4510b647ae3d1770bac0326a805bbefd48056c8c121bdb8"
         hex"0000000000000000000000000000000013e02b6052719f607dacd3a088274f65"
         hex"596bd0d09920b61ab5da61bbdc7f5049334cf11213945d57e5ac7d055d042b7e"

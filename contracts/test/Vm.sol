@@ -50,4 +50,5 @@ interface Vm {
     function parseBytes(string calldata hexDigits) external pure returns (bytes memory);
     function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
     function getNonce(address account) external view returns (uint64);
+    function deployCode(string calldata artifact, bytes calldata arguments) external returns (address);
 }
