@@ -66,68 +66,113 @@ func withSignature(s signed, signature []byte) tdxcollateral.Call {
 // lists are revocation lists, of the root and of the platform CA.
 func (b *builder) lists() {
 	root, ca := b.pki.root, b.pki.platformCA
-	list := func(a authority, edit func(*x509.RevocationList)) []byte { return must[[]byte](b)(a.list(nil, edit)) }
-	later := func(l *x509.RevocationList) { l.ThisUpdate = l.ThisUpdate.Add(time.Second) }
-	serials := []*big.Int{ca.cert.SerialNumber}
-	for _, of := range []struct {
-		name string
-		by   authority
-		call func([]byte) tdxcollateral.Call
-	}{{"root's list", root, tdxcollateral.UpdateRootCRL}, {"platform CA's list", ca, tdxcollateral.UpdatePlatformCRL}} {
-		add := func(name string, der []byte, failure string) { b.add(of.name+": "+name, of.call(der), failure) }
-		dated := func(f func(*x509.RevocationList)) []byte {
-			return list(of.by, func(l *x509.RevocationList) { later(l); f(l) })
-		}
-		add("AT-05 the same again", list(of.by, nil), notNewer)
-		add("AT-05 an older one", list(of.by, func(l *x509.RevocationList) { l.ThisUpdate = l.ThisUpdate.Add(-time.Second) }), notNewer)
-		add("AT-05 a lower number", dated(func(l *x509.RevocationList) { l.Number = big.NewInt(6) }), notNewer)
-		add("a newer one", list(of.by, later), accepted)
-		add("a number of 159 bits", dated(func(l *x509.RevocationList) { l.Number = new(big.Int).Lsh(big.NewInt(1), 158) }), accepted)
-		add("a number of 160 bits", numbered(b, of.by, 159), accepted)
-		add("a number of 161 bits", numbered(b, of.by, 160), listMalformed)
-		add("AT-05 of the next second", dated(func(l *x509.RevocationList) { l.ThisUpdate = now().Add(time.Second) }), notIssuedYet)
-		add("of this second, for one", dated(func(l *x509.RevocationList) { l.ThisUpdate, l.NextUpdate = now(), now() }), accepted)
-		add("AT-05 out of date since a second", dated(func(l *x509.RevocationList) { l.NextUpdate = now().Add(-time.Second) }), expired)
-		add("a critical extension", dated(func(l *x509.RevocationList) {
-			l.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 28}, Critical: true, Value: []byte{0x30, 0}}}
-		}), listMalformed)
-		add("of changes only", dated(func(l *x509.RevocationList) {
-			l.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 27}, Critical: true, Value: []byte{2, 1, 1}}}
-		}), listMalformed)
-		add("two numbers", dated(func(l *x509.RevocationList) {
-			l.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 20}, Value: []byte{2, 1, 8}}}
-		}), listMalformed)
-		add("an entry with another extension", dated(func(l *x509.RevocationList) {
-			l.RevokedCertificateEntries = []x509.RevocationListEntry{{SerialNumber: big.NewInt(5), RevocationTime: now(),
-				ExtraExtensions: []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 29}, Critical: true, Value: []byte{0x30, 0}}}}}
-		}), listMalformed)
-		add("an entry without a reason, after 2050", dated(func(l *x509.RevocationList) {
-			l.RevokedCertificateEntries = []x509.RevocationListEntry{{SerialNumber: big.NewInt(5), RevocationTime: now().AddDate(40, 0, 0)}}
-		}), accepted)
-		edit := func(name, failure string, from, to []byte) {
-			der := must[[]byte](b)(of.by.resign(list(of.by, later), func(tbs []byte) []byte { return splice(b, tbs, from, to) }))
-			add(name, der, failure)
-		}
-		edit("version 1", derMalformed, []byte{2, 1, 1, 0x30}, []byte{2, 1, 0, 0x30})
-		edit("another algorithm", derMalformed, []byte{0x3d, 4, 3, 2}, []byte{0x3d, 4, 3, 3})
-		edit("number zero", derMalformed, []byte{0x55, 0x1d, 0x14, 4, 3, 2, 1, 7}, []byte{0x55, 0x1d, 0x14, 4, 3, 2, 1, 0})
-		edit("number negative", derMalformed, []byte{0x55, 0x1d, 0x14, 4, 3, 2, 1, 7}, []byte{0x55, 0x1d, 0x14, 4, 3, 2, 1, 0x87})
-		edit("no number", listMalformed, []byte{0x55, 0x1d, 0x14}, []byte{0x55, 0x1d, 0x15})
-		edit("date with an offset", derMalformed, []byte("260218120001Z"), []byte("260218120001+"))
-		edit("date of no day", derMalformed, []byte("260218120001Z"), []byte("260230120001Z"))
-		add("bytes behind it", append(list(of.by, later), 0), derMalformed)
-		add("cut short", list(of.by, later)[:200], derMalformed)
-		add("empty", nil, derMalformed)
-		stranger := authority{of.by.cert, b.pki.stranger.key}
-		unsigned := must[[]byte](b)(stranger.resign(list(of.by, later), func(tbs []byte) []byte { return tbs }))
-		add("signed by a stranger", unsigned, notIssued)
+	for _, s := range []series{
+		{b, "root's list", root, tdxcollateral.UpdateRootCRL}, {b, "platform CA's list", ca, tdxcollateral.UpdatePlatformCRL},
+	} {
+		s.editions()
+		s.contents()
+		s.encodings()
 	}
-	b.add("root's list: that of the platform CA", tdxcollateral.UpdateRootCRL(list(ca, later)), notIssued)
-	b.add("platform CA's list: that of the root", tdxcollateral.UpdatePlatformCRL(list(root, later)), notIssued)
-	b.addFresh("platform CA's list: no platform CA yet", tdxcollateral.UpdatePlatformCRL(list(ca, nil)), issuerMissing)
-	b.add("root's list: revokes the platform CA", tdxcollateral.UpdateRootCRL(must[[]byte](b)(root.list(serials, later))), accepted)
-	serials = []*big.Int{b.pki.signer.cert.SerialNumber}
-	b.add("root's list: revokes the TCB signer", tdxcollateral.UpdateRootCRL(must[[]byte](b)(root.list(serials, later))), accepted)
+	rootList, caList := series{b: b, by: root}, series{b: b, by: ca}
+	b.add("root's list: that of the platform CA", tdxcollateral.UpdateRootCRL(caList.newer(nil)), notIssued)
+	b.add("platform CA's list: that of the root", tdxcollateral.UpdatePlatformCRL(rootList.newer(nil)), notIssued)
+	b.addFresh("platform CA's list: no platform CA yet", tdxcollateral.UpdatePlatformCRL(caList.newer(nil)), issuerMissing)
+	b.add("root's list: revokes the platform CA", tdxcollateral.UpdateRootCRL(rootList.newer(revoking(ca))), accepted)
+	b.add("root's list: revokes the TCB signer", tdxcollateral.UpdateRootCRL(rootList.newer(revoking(b.pki.signer))), accepted)
+}
+
+// series is the lists of an issuer.
+type series struct {
+	b    *builder
+	name string
+	by   authority
+	call func([]byte) tdxcollateral.Call
+}
+
+func (s series) add(name string, der []byte, failure string) {
+	s.b.add(s.name+": "+name, s.call(der), failure)
+}
+
+// list is a list like the base one but for the edit.
+func (s series) list(edit func(*x509.RevocationList)) []byte {
+	return must[[]byte](s.b)(s.by.list(nil, edit))
+}
+
+// newer is such a list issued a second later.
+func (s series) newer(edit func(*x509.RevocationList)) []byte {
+	return s.list(func(l *x509.RevocationList) {
+		l.ThisUpdate = l.ThisUpdate.Add(time.Second)
+		if edit != nil {
+			edit(l)
+		}
+	})
+}
+
+// revoking puts certificates on a list.
+func revoking(all ...authority) func(*x509.RevocationList) {
+	return func(l *x509.RevocationList) {
+		for _, a := range all {
+			l.RevokedCertificateEntries = append(l.RevokedCertificateEntries,
+				x509.RevocationListEntry{SerialNumber: a.cert.SerialNumber, RevocationTime: l.ThisUpdate, ReasonCode: 1})
+		}
+	}
+}
+
+// editions are lists of other times and numbers.
+func (s series) editions() {
+	s.add("AT-05 the same again", s.list(nil), notNewer)
+	s.add("AT-05 an older one", s.list(func(l *x509.RevocationList) { l.ThisUpdate = l.ThisUpdate.Add(-time.Second) }), notNewer)
+	s.add("AT-05 a lower number", s.newer(func(l *x509.RevocationList) { l.Number = big.NewInt(6) }), notNewer)
+	s.add("a newer one", s.newer(nil), accepted)
+	s.add("a number of 159 bits", s.newer(func(l *x509.RevocationList) { l.Number = new(big.Int).Lsh(big.NewInt(1), 158) }), accepted)
+	s.add("a number of 160 bits", numbered(s.b, s.by, 159), accepted)
+	s.add("a number of 161 bits", numbered(s.b, s.by, 160), listMalformed)
+	s.add("AT-05 of the next second", s.newer(func(l *x509.RevocationList) { l.ThisUpdate = now().Add(time.Second) }), notIssuedYet)
+	s.add("of this second, for one", s.newer(func(l *x509.RevocationList) { l.ThisUpdate, l.NextUpdate = now(), now() }), accepted)
+	s.add("AT-05 out of date since a second", s.newer(func(l *x509.RevocationList) { l.NextUpdate = now().Add(-time.Second) }), expired)
+}
+
+// contents are lists that say other things.
+func (s series) contents() {
+	extended := func(part int, critical bool, value ...byte) []byte {
+		return s.newer(func(l *x509.RevocationList) {
+			l.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, part}, Critical: critical, Value: value}}
+		})
+	}
+	s.add("a critical extension", extended(28, true, 0x30, 0), listMalformed)
+	s.add("of changes only", extended(27, true, 2, 1, 1), listMalformed)
+	s.add("two numbers", extended(20, false, 2, 1, 8), listMalformed)
+	entry := func(e x509.RevocationListEntry) []byte {
+		e.SerialNumber = big.NewInt(5)
+		return s.newer(func(l *x509.RevocationList) { l.RevokedCertificateEntries = []x509.RevocationListEntry{e} })
+	}
+	s.add("an entry with another extension", entry(x509.RevocationListEntry{
+		RevocationTime:  now(),
+		ExtraExtensions: []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 29}, Critical: true, Value: []byte{0x30, 0}}},
+	}), listMalformed)
+	s.add("an entry without a reason, after 2050", entry(x509.RevocationListEntry{RevocationTime: now().AddDate(40, 0, 0)}), accepted)
+}
+
+// encodings are lists in another form.
+func (s series) encodings() {
+	edit := func(name, failure string, from, to []byte) {
+		der := must[[]byte](s.b)(s.by.resign(s.newer(nil), func(tbs []byte) []byte { return splice(s.b, tbs, from, to) }))
+		s.add(name, der, failure)
+	}
+	number := func(last ...byte) []byte { return append([]byte{0x55, 0x1d, 0x14, 4, 3, 2, 1}, last...) }
+	edit("version 1", derMalformed, []byte{2, 1, 1, 0x30}, []byte{2, 1, 0, 0x30})
+	edit("another algorithm", derMalformed, []byte{0x3d, 4, 3, 2}, []byte{0x3d, 4, 3, 3})
+	edit("number zero", derMalformed, number(7), number(0))
+	edit("number negative", derMalformed, number(7), number(0x87))
+	edit("no number", listMalformed, []byte{0x55, 0x1d, 0x14}, []byte{0x55, 0x1d, 0x15})
+	edit("date with an offset", derMalformed, []byte("260218120001Z"), []byte("260218120001+"))
+	edit("date of no day", derMalformed, []byte("260218120001Z"), []byte("260230120001Z"))
+	s.add("bytes behind it", append(s.newer(nil), 0), derMalformed)
+	s.add("cut short", s.newer(nil)[:200], derMalformed)
+	s.add("empty", nil, derMalformed)
+	stranger := authority{s.by.cert, s.b.pki.stranger.key}
+	unsigned := must[[]byte](s.b)(stranger.resign(s.newer(nil), func(tbs []byte) []byte { return tbs }))
+	s.add("signed by a stranger", unsigned, notIssued)
 }
 
 // numbered is a list with the number 1 << bits, which package x509 does not make.
@@ -200,8 +245,7 @@ func (b *builder) certificates() {
 	platform("the root", p.root, certMisplaced)
 	second := of("platform 2", namePlatCA, p.root, later)
 	lower := must[[]byte](b)(second.list(nil, func(l *x509.RevocationList) { l.Number = big.NewInt(1) }))
-	successors := []*big.Int{second.cert.SerialNumber, of("signer 2", nameSigner, p.root, later).cert.SerialNumber}
-	revoked := must[[]byte](b)(p.root.list(successors, func(l *x509.RevocationList) { l.ThisUpdate = l.ThisUpdate.Add(time.Second) }))
+	revoked := series{b: b, by: p.root}.newer(revoking(second, of("signer 2", nameSigner, p.root, later)))
 	b.add("root's list: revokes the second TCB signer and platform CA", tdxcollateral.UpdateRootCRL(revoked), accepted)
 	b.add("platform CA's list: of the second platform CA", tdxcollateral.UpdatePlatformCRL(lower), notIssued)
 	doc := must[signed](b)(of("signer 2", nameSigner, p.root, later).key.signJSON([]byte(b.replace(baseInfo, change{"", `Number":18`, `Number":3`}))))

@@ -75,6 +75,8 @@ interface ITdxCollateralStore is ITdxCollateral {
     error NotNewer(uint256 number, uint64 issued);
 
     /// @notice Brings the TCB info (version 3) of a platform family.
+    /// @dev Warning: Intel gives a new evaluation data number to early updaters months before it is the standard one. From
+    /// the first time that anyone brings it, lower numbers are refused for this family.
     /// @param document the JSON object exactly as signed: what `tcbInfo` is in the service's answer
     /// @param signature r ‖ s
     function updateTcbInfo(bytes calldata document, bytes calldata signature) external;
