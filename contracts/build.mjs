@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const DEPLOYED = [
   "IdentityRegistry", "PlatformRegistry", "CertificatePermitter", "TaskHub", "TdxCollateral", "KeyNetwork",
-  "AllOf", "AnyOf", "KOfN", "AllowList", "Multisig", "Timelock", "TokenVote", "TaskScheduler", "TdxCertificates", "TdxPermitter",
+  "AllOf", "AnyOf", "KOfN", "AllowList", "Multisig", "Timelock", "TokenVote", "TdxCertificates", "TdxPermitter",
   "TaskScheduler", "TaskQuorum",
 ];
 

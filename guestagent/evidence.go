@@ -4,7 +4,6 @@ package guestagent
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
@@ -14,7 +13,6 @@ import (
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
-	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/client"
 	"github.com/escrin/escrin/keyholder/envelope"
 )
@@ -99,7 +97,7 @@ func (a *attempt) obtainPermit(ctx context.Context) error {
 	}
 	authorization, claim := certified.Signature.EIP2537(), a.signClaim()
 	_, err = a.link.Permit(ctx, hostlink.PermitRequest{
-		Requester: a.keys.address(), Context: a.permitContext(certified.Findings), Authorization: authorization[:], Claim: claim[:],
+		Requester: a.keys.address(), Context: certified.Context(), Authorization: authorization[:], Claim: claim[:],
 	})
 	return err
 }
@@ -109,18 +107,6 @@ func (a *attempt) signClaim() [65]byte {
 	t := a.launch.Task
 	claim := task.Claim{TaskID: t.ID, TermsDigest: t.Terms.Digest(), Attempt: t.Attempt, Runner: a.launch.Runner}
 	return a.keys.sign(claim.SigningDigest(a.domain()))
-}
-
-// permitContext is abi.encode(uint64 baseBlock, bytes32 measurementRoot, bytes32 configDigest,
-// bytes32 evidenceDigest, bytes32 platform, bytes32 author).
-func (a *attempt) permitContext(found keyholder.Findings) []byte {
-	context := make([]byte, 24, 192)
-	context = binary.BigEndian.AppendUint64(context, a.launch.BaseBlock)
-	evidenceDigest := keccak(a.evidence)
-	for _, word := range [][32]byte{a.launch.MeasurementRoot, a.configDigest, evidenceDigest, found.Platform, found.Author} {
-		context = append(context, word[:]...)
-	}
-	return context
 }
 
 // relay is a client.Transport over the host link.

@@ -52,6 +52,15 @@ func (c Certificate) Digest() [32]byte {
 		Keccak()
 }
 
+// Context returns what the permitter contract is given beside the signature, as
+// the context of acquireIdentity: abi.encode(baseBlock, measurementRoot,
+// configDigest, evidenceDigest, platform, author), 192 bytes.
+func (c Certificate) Context() []byte {
+	return abi.Words{}.
+		Uint64(c.BaseBlock).Bytes32(c.MeasurementRoot).Bytes32(c.ConfigDigest).Bytes32(c.EvidenceDigest).
+		Bytes32(c.Platform).Bytes32(c.Author)
+}
+
 // Point returns the point that is signed: the digest's 32 bytes hashed to G1.
 func (c Certificate) Point() curve.G1 {
 	d := c.Digest()

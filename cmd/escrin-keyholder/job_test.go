@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/ecdsa"
 	"crypto/rand"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"io"
@@ -27,8 +26,8 @@ import (
 	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/cmd/escrin-devnet/devchain"
 	"github.com/escrin/escrin/contracts/chain"
-	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/contracts/deploy"
+	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/client"
 	"github.com/escrin/escrin/keyholder/client/httptransport"
@@ -142,7 +141,7 @@ func (w *world) createIdentity() {
 	if w.identity, _, err = w.chain.CreateIdentity(w.t.Context(), w.account); err != nil {
 		w.t.Fatal(err)
 	}
-	policy := chain.Policy{MeasurementRoot: w.root, MaxDuration: 3600, Locator: "localhost:5000/x@sha256:0"}
+	policy := chain.Measured(w.root, 3600, "localhost:5000/x@sha256:0")
 	if _, err := w.chain.SetPolicy(w.t.Context(), w.account, w.identity, policy); err != nil {
 		w.t.Fatal(err)
 	}
@@ -217,18 +216,14 @@ func (e *enclave) address() [20]byte { return crypto.PubkeyToAddress(e.key.Publi
 func (e *enclave) acquire() {
 	e.w.t.Helper()
 	permitter := e.w.chain.Contracts().Permitter
-	signature, err := client.Certificate(e.w.t.Context(), e.w.keys, e.w.transport(), e.encoded, permitter, nil)
+	certified, err := client.Certificate(e.w.t.Context(), e.w.keys, e.w.transport(), e.encoded, permitter, nil)
 	if err != nil {
 		e.w.t.Fatal(err)
 	}
-	b, digest, authorization := e.evidence.Binding, e.evidence.Digest(), signature.EIP2537()
-	certificateContext := binary.BigEndian.AppendUint64(make([]byte, 24), b.BaseBlock)
-	for _, word := range [][32]byte{b.BaseBlockHash, b.MeasurementRoot, b.ConfigDigest, digest} {
-		certificateContext = append(certificateContext, word[:]...)
-	}
+	authorization := certified.Signature.EIP2537()
 	_, _, err = e.w.chain.AcquireIdentity(e.w.t.Context(), e.w.account, chain.Acquisition{
-		Identity: e.w.identity, Requester: e.address(), Duration: b.Duration,
-		Context: certificateContext, Authorization: authorization[:],
+		Identity: e.w.identity, Requester: e.address(), Duration: certified.Duration,
+		Context: certified.Context(), Authorization: authorization[:],
 	})
 	if err != nil {
 		e.w.t.Fatal(err)

@@ -31,7 +31,7 @@ func TestEvidenceOfARunningTask(t *testing.T) {
 	identity, _, err := n.Chain.CreateIdentity(t.Context(), n.Accounts[0])
 	w.must(err)
 	allow := func(root [32]byte) {
-		_, err := n.Chain.SetPolicy(t.Context(), n.Accounts[0], identity, chain.Policy{MeasurementRoot: root, MaxDuration: 600, Locator: "localhost:5000/auction"})
+		_, err := n.Chain.SetPolicy(t.Context(), n.Accounts[0], identity, chain.Measured(root, 600, "localhost:5000/auction"))
 		w.must(err)
 	}
 	allow(w.root)

@@ -122,8 +122,8 @@ func newChainWorld(t *testing.T) chainWorld {
 	w := chainWorld{file: filepath.Join(dir, "network.json")}
 	w.identity, _, err = n.Chain.CreateIdentity(t.Context(), n.Accounts[0])
 	must(err)
-	_, err = n.Chain.SetPolicy(t.Context(), n.Accounts[0], w.identity, chain.Policy{MeasurementRoot: common.Hash{7}, MaxDuration: 600,
-		Locator: "localhost:5000/auction:latest@sha256:" + common.Hash{8}.Hex()[2:]})
+	_, err = n.Chain.SetPolicy(t.Context(), n.Accounts[0], w.identity, chain.Measured(common.Hash{7}, 600,
+		"localhost:5000/auction:latest@sha256:"+common.Hash{8}.Hex()[2:]))
 	must(err)
 	w.bare, _, err = n.Chain.CreateIdentity(t.Context(), n.Accounts[0])
 	must(err)

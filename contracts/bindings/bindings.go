@@ -29,15 +29,32 @@ var (
 // ICertificatePermitterContext is an auto generated low-level Go binding around an user-defined struct.
 type ICertificatePermitterContext struct {
 	BaseBlock       uint64
-	BaseBlockHash   [32]byte
 	MeasurementRoot [32]byte
 	ConfigDigest    [32]byte
 	EvidenceDigest  [32]byte
+	Platform        [32]byte
+	Author          [32]byte
+}
+
+// IEnclavePoliciesPolicy is an auto generated low-level Go binding around an user-defined struct.
+type IEnclavePoliciesPolicy struct {
+	Kind        uint8
+	Subject     [32]byte
+	MaxDuration uint64
+	TdxFloor    uint64
+	SnpFloor    uint64
+	MinVersion  uint64
 }
 
 // IIdentityRegistryPermit is an auto generated low-level Go binding around an user-defined struct.
 type IIdentityRegistryPermit struct {
 	Expiry uint64
+}
+
+// IPlatformRegistryRule is an auto generated low-level Go binding around an user-defined struct.
+type IPlatformRegistryRule struct {
+	Access uint8
+	Floor  uint64
 }
 
 // ITaskAcceptorTaskIdSelector is an auto generated low-level Go binding around an user-defined struct.
@@ -80,9 +97,9 @@ type ITaskLifecycleTerms struct {
 
 // CertificatePermitterMetaData contains all meta data concerning the CertificatePermitter contract.
 var CertificatePermitterMetaData = bind.MetaData{
-	ABI: "[{\"inputs\":[{\"internalType\":\"address\",\"name\":\"upstream_\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"groupKey_\",\"type\":\"bytes\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"baseBlock\",\"type\":\"uint64\"}],\"name\":\"BaseBlockUnfit\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"CertificateInvalid\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"CertificateUsed\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ContextMalformed\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"DurationTooLong\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"GroupKeyInvalid\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InterfaceUnsupported\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"measurementRoot\",\"type\":\"bytes32\"}],\"name\":\"MeasurementMismatch\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"PrecompileUnavailable\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Unauthorized\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"evidenceDigest\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"measurementRoot\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"name\":\"CertificateAccepted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"measurementRoot\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"maxDuration\",\"type\":\"uint64\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"locator\",\"type\":\"string\"}],\"name\":\"PolicyChanged\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"MAX_AGE\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"duration\",\"type\":\"uint64\"},{\"internalType\":\"bytes\",\"name\":\"context\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"authorization\",\"type\":\"bytes\"}],\"name\":\"acquireIdentity\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"duration\",\"type\":\"uint64\"},{\"components\":[{\"internalType\":\"uint64\",\"name\":\"baseBlock\",\"type\":\"uint64\"},{\"internalType\":\"bytes32\",\"name\":\"baseBlockHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"measurementRoot\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"configDigest\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"evidenceDigest\",\"type\":\"bytes32\"}],\"internalType\":\"structICertificatePermitter.Context\",\"name\":\"context\",\"type\":\"tuple\"}],\"name\":\"certificateDigest\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"groupKey\",\"outputs\":[{\"internalType\":\"bytes\",\"name\":\"\",\"type\":\"bytes\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"}],\"name\":\"policyOf\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"measurementRoot\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"maxDuration\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"registry\",\"outputs\":[{\"internalType\":\"contractIIdentityRegistry\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"possessor\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"context\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"authorization\",\"type\":\"bytes\"}],\"name\":\"releaseIdentity\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"measurementRoot\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"maxDuration\",\"type\":\"uint64\"},{\"internalType\":\"string\",\"name\":\"locator\",\"type\":\"string\"}],\"name\":\"setPolicy\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes4\",\"name\":\"interfaceId\",\"type\":\"bytes4\"}],\"name\":\"supportsInterface\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"upstream\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
+	ABI: "[{\"inputs\":[{\"internalType\":\"address\",\"name\":\"upstream_\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"groupKey_\",\"type\":\"bytes\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"baseBlock\",\"type\":\"uint64\"}],\"name\":\"BaseBlockUnfit\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"CallUnfit\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"CertificateInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"change\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"readyAt\",\"type\":\"uint64\"}],\"name\":\"ChangeNotReady\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"change\",\"type\":\"bytes32\"}],\"name\":\"ChangeUnknown\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ContextMalformed\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"DurationTooLong\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ECDSAInvalidSignature\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"length\",\"type\":\"uint256\"}],\"name\":\"ECDSAInvalidSignatureLength\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"s\",\"type\":\"bytes32\"}],\"name\":\"ECDSAInvalidSignatureS\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"subject\",\"type\":\"bytes32\"}],\"name\":\"EnclaveMismatch\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"GroupKeyInvalid\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InterfaceUnsupported\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"blockNumber\",\"type\":\"uint64\"}],\"name\":\"PermitChanged\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"platform\",\"type\":\"bytes32\"}],\"name\":\"PlatformRefused\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"}],\"name\":\"PolicyMissing\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"PolicyUnfit\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"PrecompileUnavailable\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Unauthorized\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"version\",\"type\":\"uint64\"}],\"name\":\"VersionTooOld\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"change\",\"type\":\"bytes32\"}],\"name\":\"ChangeCancelled\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"change\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"readyAt\",\"type\":\"uint64\"}],\"name\":\"ChangeScheduled\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"granted\",\"type\":\"uint64\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"evidenceDigest\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"policyDigest\",\"type\":\"bytes32\"}],\"name\":\"EnclaveAccepted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"policyDigest\",\"type\":\"bytes32\"},{\"components\":[{\"internalType\":\"enumIEnclavePolicies.PolicyKind\",\"name\":\"kind\",\"type\":\"uint8\"},{\"internalType\":\"bytes32\",\"name\":\"subject\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"maxDuration\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"tdxFloor\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"snpFloor\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"minVersion\",\"type\":\"uint64\"}],\"indexed\":false,\"internalType\":\"structIEnclavePolicies.Policy\",\"name\":\"policy\",\"type\":\"tuple\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"locator\",\"type\":\"string\"}],\"name\":\"PolicyChanged\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"change\",\"type\":\"bytes32\"},{\"components\":[{\"internalType\":\"enumIEnclavePolicies.PolicyKind\",\"name\":\"kind\",\"type\":\"uint8\"},{\"internalType\":\"bytes32\",\"name\":\"subject\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"maxDuration\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"tdxFloor\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"snpFloor\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"minVersion\",\"type\":\"uint64\"}],\"indexed\":false,\"internalType\":\"structIEnclavePolicies.Policy\",\"name\":\"policy\",\"type\":\"tuple\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"locator\",\"type\":\"string\"}],\"name\":\"PolicyScheduled\",\"type\":\"event\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"duration\",\"type\":\"uint64\"},{\"internalType\":\"bytes\",\"name\":\"context\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"authorization\",\"type\":\"bytes\"}],\"name\":\"acquireIdentity\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"call\",\"type\":\"bytes\"}],\"name\":\"cancelPolicy\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"duration\",\"type\":\"uint64\"},{\"components\":[{\"internalType\":\"uint64\",\"name\":\"baseBlock\",\"type\":\"uint64\"},{\"internalType\":\"bytes32\",\"name\":\"measurementRoot\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"configDigest\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"evidenceDigest\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"platform\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"author\",\"type\":\"bytes32\"}],\"internalType\":\"structICertificatePermitter.Context\",\"name\":\"context\",\"type\":\"tuple\"}],\"name\":\"certificateDigest\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"groupKey\",\"outputs\":[{\"internalType\":\"bytes\",\"name\":\"\",\"type\":\"bytes\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"}],\"name\":\"policyDigestOf\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"policyDigest\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"}],\"name\":\"policyOf\",\"outputs\":[{\"components\":[{\"internalType\":\"enumIEnclavePolicies.PolicyKind\",\"name\":\"kind\",\"type\":\"uint8\"},{\"internalType\":\"bytes32\",\"name\":\"subject\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"maxDuration\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"tdxFloor\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"snpFloor\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"minVersion\",\"type\":\"uint64\"}],\"internalType\":\"structIEnclavePolicies.Policy\",\"name\":\"policy\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"registry\",\"outputs\":[{\"internalType\":\"contractIIdentityRegistry\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"possessor\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"context\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"authorization\",\"type\":\"bytes\"}],\"name\":\"releaseIdentity\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"change\",\"type\":\"bytes32\"}],\"name\":\"scheduledChange\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"readyAt\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"lapsesAt\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"components\":[{\"internalType\":\"enumIEnclavePolicies.PolicyKind\",\"name\":\"kind\",\"type\":\"uint8\"},{\"internalType\":\"bytes32\",\"name\":\"subject\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"maxDuration\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"tdxFloor\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"snpFloor\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"minVersion\",\"type\":\"uint64\"}],\"internalType\":\"structIEnclavePolicies.Policy\",\"name\":\"policy\",\"type\":\"tuple\"},{\"internalType\":\"string\",\"name\":\"locator\",\"type\":\"string\"}],\"name\":\"setPolicy\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes4\",\"name\":\"interfaceId\",\"type\":\"bytes4\"}],\"name\":\"supportsInterface\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"}],\"name\":\"termsOf\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"terms\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"upstream\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
 	ID:  "CertificatePermitter",
-	Bin: "0x6101e0806040523461014557611ec6803803809161001d82856106bd565b8339810160408282031261014557610034826106e0565b602083015190926001600160401b03821161014557019181601f840112156101455782516001600160401b0381116106a9576040519361007e601f8301601f1916602001866106bd565b81855260208501936020838301011161014557815f926020809301865e85010152806080526100ac81610788565b8061068b575b60c0525b6100bf81610788565b8061066d575b6101ab576100d281610788565b8061016b575b1561015c57604051636a99a52360e01b815290602090829060049082906001600160a01b03165afa908115610151575f91610114575b506100b6565b90506020813d8211610149575b8161012e602093836106bd565b810103126101455761013f906106e0565b5f61010e565b5f80fd5b3d9150610121565b6040513d5f823e3d90fd5b635dd52ad560e11b5f5260045ffd5b506301ffc9a760e01b5f908152630e198f8560e11b60045260209060248184617530fa5f511515601f3d1116816101a3575b506100d8565b90505f61019d565b6001600160a01b031660a0526040519060209083906101cb6060856106bd565b60358452828401937f45534352494e2d56312d43455254494649434154452d424c533132333831473185527f5f584d443a5348412d3235365f535357555f524f5f00000000000000000000006040820152610286600160836040518098888201955f87525f60408401527f9e1d11c4979913e900bc651aa2d56d7e9b9b370b5691703d692294d9fd43955360608401528460f71b60808401525180918484015e8101603560f81b838201520301601e198101885201866106bd565b7fed16b50353a24e4579b84f9ab0e8b528c7ea5b081e95bf9cf18e24794ec334a061039a60628701966001608061031060826102c88551604119810199610806565b94858d5201968388536102db818d610806565b9b8c861881526002895360046102f18383610806565b998a88188352600381536103058484610806565b809818835253610806565b6101006103a660a09c8d936040519d8e61032a87826106bd565b87815201988995601f1981019c8d368937604051948786019a8b93604088528160208901526040808901528701536f1a0111ea397fe69a4b1ba7b6434bacd760a18701527f64774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab60c187015285610734565b97610180830192610734565b93600b6207a120fa60803d141691161615610665575b8551902003610656576104dc6104d761012095604051906103dd88836106bd565b61010082526f024aa2b2f08f0a91260805272dc5105160208301527fc6e47ad4fa403b02b4510b647ae3d1770bac0326a805bbefd48056c8c121bdb860408301526f13e02b6052719f607dacd3a088274f6560608301527f596bd0d09920b61ab5da61bbdc7f5049334cf11213945d57e5ac7d055d042b7e60808301526f0d1b3cc2c7027888be51d9ef691d77bc898301527fb679afda66c73f17f9ee3837a55024f78c71363275a75d75d86bab79f74782aa60c08301526f13fa4d4a0ad8b1ce186ed5061789213d60e08301527f993923066dddaf1040bc3ff59f825c78df74f2d75467e25e0f55f8a00fa030ed6101008301526106f4565b610767565b61065657825161010081149081610628575b5015610619576104d783610519926040519061050a89836106bd565b608082523660208301376106f4565b156106195761010082805181010312610145575190604081015190606081015190608081015190868101519060c08101519061010060e08201519101516101c0526101a05261018052610160526101405283526101005260e05260405190611677928361084f843960805183818161038701528181610b780152610de0015251828181610169015281816102d501528181610519015281816107e30152610d72015260c0518281816102950152610a13015260e051826110f0015261010051826111160152518161113c0152610140518161116201526101605181611188015261018051816111ae01526101a051816111d401526101c051816111fa0152f35b63dc7fc1b360e01b5f5260045ffd5b9050822060405161063986826106bd565b61010081526020810190601f1987013683375190201415866104ee565b63232ed39360e11b5f5260045ffd5b5f86526103bc565b506106778161081e565b81610683575b506100c5565b90505f61067d565b506106958161081e565b816106a1575b506100b2565b90505f61069b565b634e487b7160e01b5f52604160045260245ffd5b601f909101601f19168101906001600160401b038211908210176106a957604052565b51906001600160a01b038216820361014557565b610732906020808095946040519684889551918291018487015e8401908282015f8152815193849201905e01015f815203601f1981018452836106bd565b565b60e1849160809460409460608301528582015260056207a120fa60403d14169160408160106207a120fa60803d14161690565b5f80805281516020928301600f6207a120fa60015f51149060203d14161690565b6301ffc9a760e01b5f526301ffc9a760e01b60045260205f60248184617530fa5f511515601f3d1116816107fe575b50156107f9576301ffc9a760e01b5f9081526001600160e01b03196004526020916024908290617530fa5f511515601f3d1116816107f3575090565b90501590565b505f90565b90505f6107b7565b6020915f9160025afa60203d141615610145575f5190565b6301ffc9a760e01b5f90815263577e56b760e11b6004526020916024908290617530fa905f511515601f3d11169056fe6080806040526004361015610012575f80fd5b5f905f3560e01c90816301ffc9a714610eac575080630dcaeaf214610e735780635483a0b514610e045780636a99a52314610d965780637b10399914610d285780638320790c146107005780639037d9ca1461067c578063dd85567d14610471578063f58ac325146101f15763fa44f2761461008c575f80fd5b346101ee576101007ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ee576100c4610f9b565b6100cc610fbe565b60a07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff9c3601126101ec5760643567ffffffffffffffff8116908181036101e857602094505067ffffffffffffffff6040519273ffffffffffffffffffffffffffffffffffffffff868501957f5243d8370fb1d8500146db0e1037231746a114ba701667d797e76c10a636586d8752466040870152306060870152817f000000000000000000000000000000000000000000000000000000000000000016608087015260043560a08701521660c08501521660e083015261010082015260843561012082015260a43561014082015260c43561016082015260e43561018082015261018081526101dd6101a08261104c565b519020604051908152f35b8480fd5b825b80fd5b50346101ee5760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ee576004359061022d610f9b565b9160443567ffffffffffffffff81116101ec5761024e903690600401610fd5565b919060643567ffffffffffffffff81116101e85761028573ffffffffffffffffffffffffffffffffffffffff913690600401610fd5565b91909616938433036104495785967f00000000000000000000000000000000000000000000000000000000000000005f14610369575050505073ffffffffffffffffffffffffffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001691823b1561036457604484928360405195869485937fe7213fc1000000000000000000000000000000000000000000000000000000008552600485015260248401525af180156103595761034857505080f35b816103529161104c565b6101ee5780f35b6040513d84823e3d90fd5b505050fd5b73ffffffffffffffffffffffffffffffffffffffff959193959492947f00000000000000000000000000000000000000000000000000000000000000001692833b156104455761043288969287936104026040519a8b998a9889977ff58ac325000000000000000000000000000000000000000000000000000000008952600489015260248801526080604488015260848701916110ad565b917ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc8584030160648601526110ad565b03925af180156103595761034857505080f35b8780fd5b6004867f82b42900000000000000000000000000000000000000000000000000000000008152fd5b50346101ee5760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ee576004356024356104af610fbe565b9060643567ffffffffffffffff81116101e8576104d0903690600401610fd5565b6040517fd86d31b700000000000000000000000000000000000000000000000000000000815285600482015260408160248173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa8015610671578790610612575b73ffffffffffffffffffffffffffffffffffffffff9150163303610449577f15a77e5431a32d17feae989f9377708c872421355f5b20bcf8ebaf8b6a96e43b93929161060c916040519461059b86611003565b84865267ffffffffffffffff600181602089019316978884528a8c528b60205260408c2090518155019151167fffffffffffffffffffffffffffffffffffffffffffffffff0000000000000000825416179055604051948594855260208501526060604085015260608401916110ad565b0390a280f35b506040813d604011610669575b8161062c6040938361104c565b81010312610665578061065f602061065873ffffffffffffffffffffffffffffffffffffffff94611233565b9201611233565b50610548565b8680fd5b3d915061061f565b6040513d89823e3d90fd5b50346101ee57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ee5760406106b56110eb565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f6020845195869482865280519283918282890152018787015e85828601015201168101030190f35b34610acd5760a07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610acd5760043561073a610f9b565b610742610fbe565b9160643567ffffffffffffffff8111610acd57610763903690600401610fd5565b91909360843567ffffffffffffffff8111610acd57610786903690600401610fd5565b60a08503610d0057835f525f60205260405f2096875480151580610cf3575b60408301359015610cc8576107b983611254565b67ffffffffffffffff16996020840135438c1080610cb4575b80610caa575b15610c7e5788999a9b7f000000000000000000000000000000000000000000000000000000000000000073ffffffffffffffffffffffffffffffffffffffff16809d604051809281927ff32534ec00000000000000000000000000000000000000000000000000000000835273ffffffffffffffffffffffffffffffffffffffff169d8e600484015260248301525a92604491602094fa8015610ac25767ffffffffffffffff915f91610c5f575b501611610c37578b8a8a946109a59367ffffffffffffffff806108a88b611254565b9d60808c0135996040519660208801987f5243d8370fb1d8500146db0e1037231746a114ba701667d797e76c10a636586d8a524660408a01523060608a0152608089015260a088015260c0870152169c8d60e08601521661010084015261012083015261014082015260608701356101608201528461018082015261018081526109346101a08261104c565b51902060405161094560608261104c565b603581527f45534352494e2d56312d43455254494649434154452d424c533132333831473160208201527f5f584d443a5348412d3235365f535357555f524f5f0000000000000000000000604082015261099d6110eb565b91888a611269565b15610c0f576001015467ffffffffffffffff1680871015610c0a5750855b4201804211610bdd577f804aa5c18356b36b92c9e8593881d8c347747d835b950e2ccc6e2741a26a7fa66060899367ffffffffffffffff8c9416956040519182526020820152856040820152a3967f000000000000000000000000000000000000000000000000000000000000000015610ad1575050505050833b15610acd5760645f928360405196879485937f1c6435700000000000000000000000000000000000000000000000000000000085526004850152602484015267ffffffffffffffff871660448401525af1918215610ac257602092610ab2575b505b67ffffffffffffffff60405191168152f35b5f610abc9161104c565b5f610a9e565b6040513d5f823e3d90fd5b5f80fd5b610b5e9498506020975090610b2e91604097969751998a9889987f8320790c000000000000000000000000000000000000000000000000000000008a5260048a01526024890152604488015260a0606488015260a48701916110ad565b917ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc8584030160848601526110ad565b03815f73ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165af18015610ac2576020915f91610bb0575b50610aa0565b610bd09150823d8411610bd6575b610bc8818361104c565b81019061108d565b82610baa565b503d610bbe565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b6109c3565b7fc108107c000000000000000000000000000000000000000000000000000000005f5260045ffd5b7f87452e38000000000000000000000000000000000000000000000000000000005f5260045ffd5b610c78915060203d602011610bd657610bc8818361104c565b8f610886565b8b7f703a918d000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b50808c40146107d8565b5060808c01808d11610bdd574311156107d2565b7f555e316a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b50806040830135146107a5565b7f81bd4191000000000000000000000000000000000000000000000000000000005f5260045ffd5b34610acd575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610acd57602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b34610acd575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610acd57602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b34610acd5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610acd576004355f525f6020526040805f2060208251610e4e81611003565b67ffffffffffffffff6001845494858452015416918291015282519182526020820152f35b34610acd575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610acd57602060405160808152f35b34610acd5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610acd57600435907fffffffff000000000000000000000000000000000000000000000000000000008216809203610acd57817f19312f020000000000000000000000000000000000000000000000000000000060209314908115610f3e575b5015158152f35b7f1c331f0a00000000000000000000000000000000000000000000000000000000811491508115610f71575b5083610f37565b7f01ffc9a70000000000000000000000000000000000000000000000000000000091501483610f6a565b6024359073ffffffffffffffffffffffffffffffffffffffff82168203610acd57565b6044359067ffffffffffffffff82168203610acd57565b9181601f84011215610acd5782359167ffffffffffffffff8311610acd5760208381860195010111610acd57565b6040810190811067ffffffffffffffff82111761101f57604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff82111761101f57604052565b90816020910312610acd575167ffffffffffffffff81168103610acd5790565b601f82602094937fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe093818652868601375f8582860101520116010190565b6040517f000000000000000000000000000000000000000000000000000000000000000060208201527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201527f000000000000000000000000000000000000000000000000000000000000000060808201527f000000000000000000000000000000000000000000000000000000000000000060a08201527f000000000000000000000000000000000000000000000000000000000000000060c08201527f000000000000000000000000000000000000000000000000000000000000000060e08201527f000000000000000000000000000000000000000000000000000000000000000061010082015261010081526112306101208261104c565b90565b519073ffffffffffffffffffffffffffffffffffffffff82168203610acd57565b3567ffffffffffffffff81168103610acd5790565b91929390936080851480159061161f575b61161657602094856112a593815f97816115f39661143e60016083610120936040519c8d958661104c565b61010085527f993923066dddaf1040bc3ff59f825c78df74f2d75467e25e0f55f8a00fa030ed610100878701966f024aa2b2f08f0a91260805272dc5105188527fc6e47ad4fa403b02b4510b647ae3d1770bac0326a805bbefd48056c8c121bdb860408201526f13e02b6052719f607dacd3a088274f6560608201527f596bd0d09920b61ab5da61bbdc7f5049334cf11213945d57e5ac7d055d042b7e60808201526f0d1b3cc2c7027888be51d9ef691d77bc60a08201527fb679afda66c73f17f9ee3837a55024f78c71363275a75d75d86bab79f74782aa60c08201526f13fa4d4a0ad8b1ce186ed5061789213d60e082015201527fff00000000000000000000000000000000000000000000000000000000000000815160f81b16604051988992818401995f8b525f604086015260608501527e8000000000000000000000000000000000000000000000000000000000000060808501528051918291018585015e8201908382015203017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe181018752018561104c565b60628401936114bf608261147683517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffbe81019761165f565b9283885201946001865361148a818861165f565b9687841881526002875360046114a0838361165f565b978886188352600381536114b4848461165f565b80961883525361165f565b936080604051956114d160a08861104c565b818752610100611579878901998a937fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe060a00136863761156d604051928584019889916040865260018e870152604080870152600160a08701536f1a0111ea397fe69a4b1ba7b6434bacd760a18701527f64774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab60c18701528561162c565b9761018083019261162c565b93600b6207a120fa60803d14169116161561160e575b60405198878a98848a019c8d37880190838201908d8252519283915e010190898252518092825e0190878252805192839101825e01858152037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0810183528261104c565b8280525190600f6207a120fa60015f51149060203d14161690565b8a835261158f565b50505050505f90565b506101008251141561127a565b60e1849160809460409460608301528582015260056207a120fa60403d14169160408160106207a120fa60803d14161690565b6020915f9160025afa60203d141615610acd575f519056",
+	Bin: "0x6101e080604052346101465761360f803803809161001d8285610664565b83398101906040818303126101465761003581610687565b602082015190916001600160401b03821161014657019082601f830112156101465781516001600160401b038111610650576040519261007f601f8301601f191660200185610664565b81845260208401946020838301011161014657815f926020809301875e84010152806080526100ad81610865565b80610632575b60c0525b6100c081610865565b80610614575b6101ac576100d381610865565b8061016c575b1561015d57604051636a99a52360e01b815290602090829060049082906001600160a01b03165afa908115610152575f91610115575b506100b7565b90506020813d821161014a575b8161012f60209383610664565b810103126101465761014090610687565b5f61010f565b5f80fd5b3d9150610122565b6040513d5f823e3d90fd5b635dd52ad560e11b5f5260045ffd5b506301ffc9a760e01b5f908152630e198f8560e11b60045260209060248184617530fa5f511515601f3d1116816101a4575b506100d9565b90505f61019e565b6001600160a01b031660a081905282906101c581610865565b90816105d1575b5060a0516001600160a01b03166101e281610865565b908161058e575b5081610586575b501561015d5761025c604051610207606082610664565b603581527f45534352494e2d56312d43455254494649434154452d424c533132333831473160208201527f5f584d443a5348412d3235365f535357555f524f5f000000000000000000000060408201526106db565b7fed16b50353a24e4579b84f9ab0e8b528c7ea5b081e95bf9cf18e24794ec334a081516020830120036105775761039b6103a091604051906f024aa2b2f08f0a91260805272dc5105160208301527fc6e47ad4fa403b02b4510b647ae3d1770bac0326a805bbefd48056c8c121bdb860408301526f13e02b6052719f607dacd3a088274f6560608301527f596bd0d09920b61ab5da61bbdc7f5049334cf11213945d57e5ac7d055d042b7e60808301526f0d1b3cc2c7027888be51d9ef691d77bc60a08301527fb679afda66c73f17f9ee3837a55024f78c71363275a75d75d86bab79f74782aa60c08301526f13fa4d4a0ad8b1ce186ed5061789213d60e08301527f993923066dddaf1040bc3ff59f825c78df74f2d75467e25e0f55f8a00fa030ed610100830152610100825261039661012083610664565b61069b565b610844565b61057757815161010081149081610547575b5015610538576103dd61039b836040516103cd60a082610664565b608080825236602083013761069b565b15610538576101008280518101031261014657519060408101519060608101519060808101519060a08101519060c08101519061010060e08201519101516101c0526101a052610180526101605261014052610120526101005260e052604051612bb99081610a168239608051818181610244015281816108800152611988015260a05181818161018e015281816104c2015281816107ca01528181610a5901528181610b7c01528181611167015281816116ab015281816117300152611d6b015260c05181818161014f01526115d9015260e0518181816105550152611efa0152610100518181816105780152611f2101526101205181818161059d0152611f480152610140518181816105c30152611f6f0152610160518181816105e90152611f9601526101805181818161060f0152611fbd01526101a0518181816106350152611fe401526101c05181818161065b015261200b0152f35b63dc7fc1b360e01b5f5260045ffd5b9050812061012060405161055b8282610664565b61010081526020810191601f19013683375190201415836103b2565b63232ed39360e11b5f5260045ffd5b9050836101f0565b6301ffc9a760e01b5f908152633659977360e21b60045260209250906024908290617530fa5f511515601f3d1116816105c9575b50846101e9565b9050846105c2565b6301ffc9a760e01b5f90815263c07f435760e01b60045260209250906024908290617530fa5f511515601f3d11168161060c575b50836101cc565b905083610605565b5061061e816109e5565b8161062a575b506100c6565b90505f610624565b5061063c816109e5565b81610648575b506100b3565b90505f610642565b634e487b7160e01b5f52604160045260245ffd5b601f909101601f19168101906001600160401b0382119082101761065057604052565b51906001600160a01b038216820361014657565b6106d9906020808095946040519684889551918291018487015e8401908282015f8152815193849201905e01015f815203601f198101845283610664565b565b90604051916106eb60a084610664565b6080808452602084019381368637936101006040518360208183019680519182916040368b377f9e1d11c4979913e900bc651aa2d56d7e9b9b370b5691703d692294d9fd43955360c0870152600160f71b60e08701520160e385015e8060e3818501015360408460205f606485018b60026207a120fa60203d14169260205f5191602260c289019101838252600460e28a019760018953848b848660026207a120fa853d141616978a518618845260028153848b0198858a858760026207a120fa863d14161698518618845260038153878b0198858a858760026207a120fa863d14161695895118845253606089019160026207a120fa60203d1416166107f1866108e3565b6107fa846108e3565b848a848860106207a120fa853d14161694019160106207a120fa843d14161693600b6207a120fa60803d1416161561082e57565b905060405161083e602082610664565b5f815290565b5f80805281516020928301600f6207a120fa60015f51149060203d14161690565b6301ffc9a760e01b5f526301ffc9a760e01b60045260205f60248184617530fa5f511515601f3d1116816108db575b50156108d6576301ffc9a760e01b5f9081526001600160e01b03196004526020916024908290617530fa5f511515601f3d1116816108d0575090565b90501590565b505f90565b90505f610894565b805160208201805190915f195f5160206135ef5f395f51905f5282095f5160206135ef5f395f51905f528202808210910303607c1c5f5160206135cf5f395f51905f528102915f195f5160206135cf5f395f51905f528309916f1a0111ea397fe69a4b1ba7b6434bacd784861093858082109103039102019003039103925f5160206135cf5f395f51905f52841080156f1a0111ea397fe69a4b1ba7b6434bacd78414166f1a0111ea397fe69a4b1ba7b6434bacd78411176109a457505252565b9091036f1a0111ea397fe69a4b1ba7b6434bacd6190190527f9b88b47b0c7aed4098cf2d5f094f09dbe15400014eac00004601000000005555919091019052565b6301ffc9a760e01b5f90815263577e56b760e11b6004526020916024908290617530fa905f511515601f3d11169056fe6080806040526004361015610012575f80fd5b5f905f3560e01c90816301ffc9a714610cec5750806310dadc6e14610adf5780633824be0d146109925780635483a0b5146108a45780636a99a5231461083657806373ed5462146107ee5780637b103999146107805780638320790c146106da5780639037d9ca1461051b578063b2be3d3f146103e7578063be5170c01461039c578063e6caeffe146103465763f58ac325146100ad575f80fd5b3461031a5760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261031a576004356100e7610e6f565b9060443567ffffffffffffffff811161031a57610108903690600401610e0a565b919060643567ffffffffffffffff811161031a5761013f73ffffffffffffffffffffffffffffffffffffffff913690600401610e0a565b919095169384330361031e5786957f000000000000000000000000000000000000000000000000000000000000000015610225575050505073ffffffffffffffffffffffffffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001691823b1561022057604484928360405195869485937fe7213fc1000000000000000000000000000000000000000000000000000000008552600485015260248401525af180156102155761020157505080f35b8161020b91610f07565b6102125780f35b80fd5b6040513d84823e3d90fd5b505050fd5b909392955073ffffffffffffffffffffffffffffffffffffffff9491947f00000000000000000000000000000000000000000000000000000000000000001692833b1561031a576102ef5f969287936102bf6040519a8b998a9889977ff58ac32500000000000000000000000000000000000000000000000000000000895260048901526024880152608060448801526084870191610fe7565b917ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc858403016064860152610fe7565b03925af1801561030f57610301575080f35b61030d91505f90610f07565b005b6040513d5f823e3d90fd5b5f80fd5b7f82b42900000000000000000000000000000000000000000000000000000000005f5260045ffd5b3461031a5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261031a57604067ffffffffffffffff61038b600435611a12565b835191831682529091166020820152f35b3461031a5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261031a576004355f5260016020526020600260405f200154604051908152f35b3461031a576101207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261031a5761041f610e6f565b610427610e92565b60c07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff9c36011261031a576064359167ffffffffffffffff831680840361031a5767ffffffffffffffff6101c0936020955073ffffffffffffffffffffffffffffffffffffffff604051947fad8d85a04a4e9384ca655075a02e4f4f9e9b9a375f84b2db3a95eecf99c61c5186524688870152306040870152817f000000000000000000000000000000000000000000000000000000000000000016606087015260043560808701521660a08501521660c08301528060e08301524061010082015260a0608461012083013720604051908152f35b3461031a575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261031a57604051604060208201917f000000000000000000000000000000000000000000000000000000000000000083527f0000000000000000000000000000000000000000000000000000000000000000828201527f000000000000000000000000000000000000000000000000000000000000000060608201527f000000000000000000000000000000000000000000000000000000000000000060808201527f000000000000000000000000000000000000000000000000000000000000000060a08201527f000000000000000000000000000000000000000000000000000000000000000060c08201527f000000000000000000000000000000000000000000000000000000000000000060e08201527f0000000000000000000000000000000000000000000000000000000000000000610100820152610100815261069161012082610f07565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f8351948593602085525180918160208701528686015e5f85828601015201168101030190f35b3461031a5760a07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261031a57610711610e6f565b610719610e92565b60643567ffffffffffffffff811161031a57610739903690600401610e0a565b9190926084359267ffffffffffffffff841161031a5760209461076361076e953690600401610e0a565b9490936004356115ce565b67ffffffffffffffff60405191168152f35b3461031a575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261031a57602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b3461031a5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261031a576004355f526001602052602060405f2054604051908152f35b3461031a575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261031a57602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b3461031a5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261031a576108db61158d565b506004355f52600160205260c060405f2067ffffffffffffffff60028201548161090361158d565b93818360f81c9561091387610e38565b61091c87610e38565b868152816040820164ffffffffff8760d01c1681526060830192828860801c168452602060016080830197858b60401c1689528560a085019b168b52015491019081526040519961096c81610e38565b8a525160208a0152511660408801525116606086015251166080840152511660a0820152f35b3461031a576101007ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261031a5760043560c07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261031a5760e43567ffffffffffffffff811161031a57610a0f903690600401610e0a565b906040517fd86d31b700000000000000000000000000000000000000000000000000000000815283600482015260408160248173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa801561030f5773ffffffffffffffffffffffffffffffffffffffff915f91610aaf575b5016330361031e5761030d926110af565b610ad1915060403d604011610ad8575b610ac98183610f07565b810190610f69565b5085610a9e565b503d610abf565b3461031a5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261031a5760043560243567ffffffffffffffff811161031a57610b31903690600401610e0a565b90916040517fd86d31b700000000000000000000000000000000000000000000000000000000815281600482015260408160248173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa801561030f5773ffffffffffffffffffffffffffffffffffffffff915f91610ccc575b5016330361031e5760248210159081610cb6575b5015610c8e57610be481610f8d565b90610bf26040519283610f07565b8082526020820192368282011161031a57815f92602092863783010152519020805f525f60205267ffffffffffffffff60405f205460401c1615610c6357805f525f6020525f60408120557fef2393afd41f32c607a123de95d703349edd33ea1d86af21535ea8040ec7d9845f80a2005b7ff52dd69c000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7f47a6714a000000000000000000000000000000000000000000000000000000005f5260045ffd5b90508160241161031a5760048301351483610bd5565b610ce5915060403d604011610ad857610ac98183610f07565b5085610bc1565b3461031a5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261031a57600435907fffffffff00000000000000000000000000000000000000000000000000000000821680920361031a57817f1c331f0a0000000000000000000000000000000000000000000000000000000060209314908115610de0575b8115610db6575b8115610d8c575b5015158152f35b7f2289e4f50000000000000000000000000000000000000000000000000000000091501483610d85565b7fb1c1e6740000000000000000000000000000000000000000000000000000000081149150610d7e565b7f01ffc9a70000000000000000000000000000000000000000000000000000000081149150610d77565b9181601f8401121561031a5782359167ffffffffffffffff831161031a576020838186019501011161031a57565b60041115610e4257565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b6024359073ffffffffffffffffffffffffffffffffffffffff8216820361031a57565b6044359067ffffffffffffffff8216820361031a57565b359067ffffffffffffffff8216820361031a57565b6040810190811067ffffffffffffffff821117610eda57604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff821117610eda57604052565b519073ffffffffffffffffffffffffffffffffffffffff8216820361031a57565b919082604091031261031a57610f8a6020610f8384610f48565b9301610f48565b90565b67ffffffffffffffff8111610eda57601f017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200190565b9081602091031261031a575167ffffffffffffffff8116810361031a5790565b601f82602094937fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe093818652868601375f8582860101520116010190565b9290803593600485101561031a5767ffffffffffffffff61109c60a060e09488611051610f8a9a610e38565b8552602081013560208601528361106a60408301610ea9565b1660408601528361107d60608301610ea9565b1660608601528361109060808301610ea9565b16608086015201610ea9565b1660a08201528160c08201520191610fe7565b9091602435600481101561031a576110c681610e38565b80158015611437576044351580611419575b806113fb575b806113dd575b806113bf575b15611397576110f836610f8d565b6111056040519182610f07565b3681526020810190365f83375f6020368301015251902090604051907f16cbbf0f00000000000000000000000000000000000000000000000000000000825285600483015260208260248173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa91821561030f575f92611366575b506111a184610e38565b15908161134a575b5061131457506111b881610e38565b60643567ffffffffffffffff8116810361031a576084359067ffffffffffffffff8216820361031a5760a4359267ffffffffffffffff8416840361031a5760c43567ffffffffffffffff81169485820361031a576fffffffffffffffff000000000000000077ffffffffffffffff00000000000000000000000000000000917fffffffffffff0000000000000000000000000000000000000000000000000000935060401b169460801b169260d01b169060f81b171717179081155f14611301575f935b6040516060810181811067ffffffffffffffff821117610eda577fae39fb48a0626828dc9d6894dba210a4e1101c15697ab7ee5a7c767fc97908ba9460029160405287835260208301604435815260408401918252875f52600160205260405f2093518455516001840155519101556112fc604051928392602484611025565b0390a3565b815f5260443560205260405f209361127c565b937f0f476cb31c46b6d54366bbfc4966742c81394b6cc1db5259198522a9328cd2729291506112fc604051928392602484611025565b61135f915067ffffffffffffffff1682611a7b565b155f6111a9565b61138991925060203d602011611390575b6113818183610f07565b810190610fc7565b905f611197565b503d611377565b7f9e32efa7000000000000000000000000000000000000000000000000000000005f5260045ffd5b5060c43567ffffffffffffffff81169081810361031a5750156110ea565b5060a43567ffffffffffffffff81169081810361031a5750156110e4565b5060843567ffffffffffffffff81169081810361031a5750156110de565b5060643567ffffffffffffffff81169081810361031a5750156110d8565b604435801515908161156c575b81611545575b8161145485610e38565b60018514611517575b5061146784610e38565b600284146114eb575b5061147a83610e38565b600383146114c7575b80156110ea575060843567ffffffffffffffff81169081810361031a57501515806110ea575060a43567ffffffffffffffff81169081810361031a575015156110ea565b8015611483575060843567ffffffffffffffff81169081810361031a575015611483565b816114f8575b505f611470565b73ffffffffffffffffffffffffffffffffffffffff915011155f6114f1565b90915080611527575b905f61145d565b5060c43567ffffffffffffffff81169081810361031a575015611520565b905060643567ffffffffffffffff811680820361031a5764ffffffffff915011159061144a565b905060643567ffffffffffffffff81169081810361031a5750151590611444565b6040519060c0820182811067ffffffffffffffff821117610eda576040525f60a0838281528260208201528260408201528260608201528260808201520152565b939695909294965f957f000000000000000000000000000000000000000000000000000000000000000080156117025750918596979861161d9261162594868867ffffffffffffffff9a611c41565b809286612469565b939073ffffffffffffffffffffffffffffffffffffffff60608385511694015194604051977f2a43692000000000000000000000000000000000000000000000000000000000895260048901521660248701521660448501526064840152608483015260a482015260208160c4818573ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165af19182156116f657916116dd575090565b610f8a915060203d602011611390576113818183610f07565b604051903d90823e3d90fd5b9893965090611718838583858b8a8c9b9c611c41565b9873ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000169773ffffffffffffffffffffffffffffffffffffffff604051987ff32534ec000000000000000000000000000000000000000000000000000000008a5216978860048201528760248201526020816044818d5afa90811561030f575f916119e6575b5067ffffffffffffffff808d511691169081116119bb575096867f815c0b677a4fab44878a2b27cd27b102c43e851d80a784e1a92765c566cb81d060608d611800859d9e9f859d849d612469565b9b909101519a67ffffffffffffffff60405192169b8c835260208301526040820152a3156118e2575050505067ffffffffffffffff4216019167ffffffffffffffff83116118b5578293803b1561031a575f928360649267ffffffffffffffff60405197889687957f1c643570000000000000000000000000000000000000000000000000000000008752600487015260248601521660448401525af1801561030f576118ab575090565b5f610f8a91610f07565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b6020969594975061196e93929161193e91604051998a9889987f8320790c000000000000000000000000000000000000000000000000000000008a5260048a01526024890152604488015260a0606488015260a4870191610fe7565b917ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc858403016084860152610fe7565b03815f73ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165af190811561030f575f916116dd575090565b7f43c2cf13000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b6119ff915060203d602011611390576113818183610f07565b5f6117b2565b919082018092116118b557565b5f525f60205267ffffffffffffffff60405f205460401c169081158015611a66575b611a5f5767ffffffffffffffff8216916212750083018093116118b5579167ffffffffffffffff1690565b5f91508190565b506212750082018083116118b5574211611a34565b90815f525f60205260405f209067ffffffffffffffff60405192611a9e84610ebe565b54818116845260401c169160208101928084528215611c20575067ffffffffffffffff8351168015908115611c09575b50611b4f5767ffffffffffffffff9182611ae9925116611a05565b915116808210611b47575b50804210611b0e57505f525f6020525f6040812055600190565b67ffffffffffffffff917f8f42a691000000000000000000000000000000000000000000000000000000005f526004521660245260445ffd5b90505f611af4565b507ffbf66725ef66c4b8d7ca0ee543b0b42044b50b2d59f7ecd238c2f455b9748991915067ffffffffffffffff611b8860209242611a05565b16604051611b9581610ebe565b67ffffffffffffffff42168152828101828152855f525f845267ffffffffffffffff60405f209251167fffffffffffffffffffffffffffffffff000000000000000000000000000000006fffffffffffffffff00000000000000008454935160401b16921617179055604051908152a25f90565b90506212750081018091116118b55742115f611ace565b92505050611c2f575b50600190565b5f525f6020525f60408120555f611c29565b949096959193929360405195610120870187811067ffffffffffffffff821117610eda576040525f87525f6020880152604087015f8152606088015f815260808901915f835260a08a01935f85525f60c08c01525f60e08c01525f6101008c01528a9c60207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff408b01149788978915998a61243f575b8015612413575b80156123e7575b156123bf578c359267ffffffffffffffff8416840361031a574367ffffffffffffffff85161080612397575b15612361579073ffffffffffffffffffffffffffffffffffffffff67ffffffffffffffff92604051967fad8d85a04a4e9384ca655075a02e4f4f9e9b9a375f84b2db3a95eecf99c61c518852466020890152306040890152827f000000000000000000000000000000000000000000000000000000000000000016606089015260808801521660a08601521660c084015267ffffffffffffffff821660e084015267ffffffffffffffff8216406101008401526101c060208d019360a085610120830137209061203f61028060206040518e819f83830196873781016f024aa2b2f08f0a91260805272dc51051838201527fc6e47ad4fa403b02b4510b647ae3d1770bac0326a805bbefd48056c8c121bdb860408201526f13e02b6052719f607dacd3a088274f6560608201527f596bd0d09920b61ab5da61bbdc7f5049334cf11213945d57e5ac7d055d042b7e60808201526f0d1b3cc2c7027888be51d9ef691d77bc60a08201527fb679afda66c73f17f9ee3837a55024f78c71363275a75d75d86bab79f74782aa60c08201526f13fa4d4a0ad8b1ce186ed5061789213d60e08201527f993923066dddaf1040bc3ff59f825c78df74f2d75467e25e0f55f8a00fa030ed6101008201525f6101208201525f6101408201525f6101608201525f6101808201527f00000000000000000000000000000000000000000000000000000000000000006101a08201527f00000000000000000000000000000000000000000000000000000000000000006101c08201527f00000000000000000000000000000000000000000000000000000000000000006101e08201527f00000000000000000000000000000000000000000000000000000000000000006102008201527f00000000000000000000000000000000000000000000000000000000000000006102208201527f00000000000000000000000000000000000000000000000000000000000000006102408201527f00000000000000000000000000000000000000000000000000000000000000006102608201527f00000000000000000000000000000000000000000000000000000000000000008482015203018d61026082019052018c610f07565b60609a8b926040516120518582610f07565b603581527f5f584d443a5348412d3235365f535357555f524f5f0000000000000000000000604060208301927f45534352494e2d56312d43455254494649434154452d424c533132333831473184520152610300835114948561222c575b50505082612206575b5050156121de5767ffffffffffffffff168b523590528588013590526080870135905260a08601359052906121b2575b6121a3575b807fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff408301101561211e575b50505050565b817fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa08101116118b5575060c09167ffffffffffffffff91017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa001602061218382610ea9565b916040810135610100870152013560e0850152169101525f808080612118565b60c083013560208501526120ed565b5060807fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff408301146120e8565b7fc108107c000000000000000000000000000000000000000000000000000000005f5260045ffd5b60209250905f918280525190600f6207a120fa60015f51149060203d1416165f806120b8565b608092939550829060356040519383850196604036893760c08601527e8000000000000000000000000000000000000000000000000000000000000060e086015260e385015e6035610118840153604061010060205f60998960026207a120fa60203d14169260205f5191605760c2890191848352600460e28b019860018a53858c858760026207a120fa863d141616988b518718855260028153858c0199868b868860026207a120fa873d14161699518718855260038153888c0199868b868860026207a120fa873d141616968a511885525389019160026207a120fa60203d14161661231986612886565b61232284612886565b8488848860106207a120fa853d14161694019160106207a120fa823d141616916101006101a0860191600b6207a120fa60803d141616915f808d6120af565b67ffffffffffffffff847f703a918d000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b50608067ffffffffffffffff8516018067ffffffffffffffff8616116118b557431115611d10565b7f81bd4191000000000000000000000000000000000000000000000000000000005f5260045ffd5b5060807fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff408d0114611ce4565b5060607fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff408d0114611cdd565b507fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff408c0115611cd6565b929092805f52600160205260405f209283549360208201519081155f146127a157600291500154915b604082019081515f908560f81c600281145f146127775750505073ffffffffffffffffffffffffffffffffffffffff61263961263067ffffffffffffffff60c087015116945160405160208101917f95c0251ebff476b920fbcf23941b6219f0962db2a5dac7ced9d09116c8461f4a835260408201528660608201526060815261251d608082610f07565b51902060405160208101907fb03948446334eb9b2196d5eb166f69b9d49403eb4a12f36de8d3f9f3cb8e15c382527f32dfe425569be358dfab18a6513176873ef80065995d53106b107d720d16b77160408201527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc66060820152606081526125a6608082610f07565b519020906040519060208201927f1901000000000000000000000000000000000000000000000000000000000000845260228301526042820152604281526125ef606282610f07565b51902060e08701516101008801519160ff601b7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff851694821c011690612b2a565b90929192612a63565b16905b845f52816020528660405f200361271a57505067ffffffffffffffff831681106126e4575060800161268c815167ffffffffffffffff8460401c169067ffffffffffffffff8560801c16906127a8565b905190156126b9575064ffffffffff9060d01c16928367ffffffffffffffff8216106126b55750565b9250565b7f7268db44000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b67ffffffffffffffff907f5f75a64f000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b861561274c57507f965ec597000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7f87218469000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b600391939294500361263c5791505067ffffffffffffffff6080830151169060a08301519061263c565b5091612492565b91908260011a801515908161287a575b501561287357825f1a906001821461284357506002146127d85750505f90565b67ffffffffffffffff81169182151592836127f4575b50505090565b61280e9192935067ffffffffffffffff8360801c16612a33565b918261281f575b50505f80806127ee565b61283c925060081c66ffffffffffffff9081169160881c16612a33565b5f80612815565b905067ffffffffffffffff915016801515918261285f57505090565b60801c67ffffffffffffffff161015919050565b5050505f90565b6004915011155f6127b8565b805160208201908151907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f9d835d2f3cc9e45ce28101b0cc7a6ba291b82741ff6a0a94bdf4771e0286779d82097f9d835d2f3cc9e45ce28101b0cc7a6ba291b82741ff6a0a94bdf4771e0286779d8202808210910303607c1c7f64774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab8102917fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f64774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab8309916f1a0111ea397fe69a4b1ba7b6434bacd784861093858082109103039102019003039103927f64774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab841080156f1a0111ea397fe69a4b1ba7b6434bacd78414166f1a0111ea397fe69a4b1ba7b6434bacd78411176129e457505252565b7fffffffffffffffffffffffffffffffffe5feee15c6801965b4e45849bcb45329907f9b88b47b0c7aed4098cf2d5f094f09dbe15400014eac0000460100000000555592959303019101925252565b67010001000100010066ff00ff00ff00ff80921617911681039081116118b5576701000100010001008091161490565b612a6c81610e38565b80612a75575050565b612a7e81610e38565b60018103612aae577ff645eedf000000000000000000000000000000000000000000000000000000005f5260045ffd5b612ab781610e38565b60028103612aeb57507ffce698f7000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b600390612af781610e38565b14612aff5750565b7fd78bce0c000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411612bae579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa1561030f575f5173ffffffffffffffffffffffffffffffffffffffff811615612ba457905f905f90565b505f906001905f90565b5050505f91600391905664774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab9d835d2f3cc9e45ce28101b0cc7a6ba291b82741ff6a0a94bdf4771e0286779d",
 }
 
 // CertificatePermitter is an auto generated Go binding around an Ethereum contract.
@@ -122,41 +139,6 @@ func (certificatePermitter *CertificatePermitter) PackConstructor(upstream_ comm
 	return enc
 }
 
-// PackMAXAGE is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x0dcaeaf2.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function MAX_AGE() view returns(uint256)
-func (certificatePermitter *CertificatePermitter) PackMAXAGE() []byte {
-	enc, err := certificatePermitter.abi.Pack("MAX_AGE")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackMAXAGE is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x0dcaeaf2.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function MAX_AGE() view returns(uint256)
-func (certificatePermitter *CertificatePermitter) TryPackMAXAGE() ([]byte, error) {
-	return certificatePermitter.abi.Pack("MAX_AGE")
-}
-
-// UnpackMAXAGE is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x0dcaeaf2.
-//
-// Solidity: function MAX_AGE() view returns(uint256)
-func (certificatePermitter *CertificatePermitter) UnpackMAXAGE(data []byte) (*big.Int, error) {
-	out, err := certificatePermitter.abi.Unpack("MAX_AGE", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
-}
-
 // PackAcquireIdentity is the Go binding used to pack the parameters required for calling
 // the contract method with ID 0x8320790c.  This method will panic if any
 // invalid/nil inputs are passed.
@@ -192,11 +174,33 @@ func (certificatePermitter *CertificatePermitter) UnpackAcquireIdentity(data []b
 	return out0, nil
 }
 
-// PackCertificateDigest is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xfa44f276.  This method will panic if any
+// PackCancelPolicy is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x10dadc6e.  This method will panic if any
 // invalid/nil inputs are passed.
 //
-// Solidity: function certificateDigest(bytes32 identity, address requester, uint64 duration, (uint64,bytes32,bytes32,bytes32,bytes32) context) view returns(bytes32)
+// Solidity: function cancelPolicy(bytes32 identity, bytes call) returns()
+func (certificatePermitter *CertificatePermitter) PackCancelPolicy(identity [32]byte, call []byte) []byte {
+	enc, err := certificatePermitter.abi.Pack("cancelPolicy", identity, call)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCancelPolicy is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x10dadc6e.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function cancelPolicy(bytes32 identity, bytes call) returns()
+func (certificatePermitter *CertificatePermitter) TryPackCancelPolicy(identity [32]byte, call []byte) ([]byte, error) {
+	return certificatePermitter.abi.Pack("cancelPolicy", identity, call)
+}
+
+// PackCertificateDigest is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xb2be3d3f.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function certificateDigest(bytes32 identity, address requester, uint64 duration, (uint64,bytes32,bytes32,bytes32,bytes32,bytes32) context) view returns(bytes32)
 func (certificatePermitter *CertificatePermitter) PackCertificateDigest(identity [32]byte, requester common.Address, duration uint64, context ICertificatePermitterContext) []byte {
 	enc, err := certificatePermitter.abi.Pack("certificateDigest", identity, requester, duration, context)
 	if err != nil {
@@ -206,18 +210,18 @@ func (certificatePermitter *CertificatePermitter) PackCertificateDigest(identity
 }
 
 // TryPackCertificateDigest is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xfa44f276.  This method will return an error
+// the contract method with ID 0xb2be3d3f.  This method will return an error
 // if any inputs are invalid/nil.
 //
-// Solidity: function certificateDigest(bytes32 identity, address requester, uint64 duration, (uint64,bytes32,bytes32,bytes32,bytes32) context) view returns(bytes32)
+// Solidity: function certificateDigest(bytes32 identity, address requester, uint64 duration, (uint64,bytes32,bytes32,bytes32,bytes32,bytes32) context) view returns(bytes32)
 func (certificatePermitter *CertificatePermitter) TryPackCertificateDigest(identity [32]byte, requester common.Address, duration uint64, context ICertificatePermitterContext) ([]byte, error) {
 	return certificatePermitter.abi.Pack("certificateDigest", identity, requester, duration, context)
 }
 
 // UnpackCertificateDigest is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xfa44f276.
+// from invoking the contract method with ID 0xb2be3d3f.
 //
-// Solidity: function certificateDigest(bytes32 identity, address requester, uint64 duration, (uint64,bytes32,bytes32,bytes32,bytes32) context) view returns(bytes32)
+// Solidity: function certificateDigest(bytes32 identity, address requester, uint64 duration, (uint64,bytes32,bytes32,bytes32,bytes32,bytes32) context) view returns(bytes32)
 func (certificatePermitter *CertificatePermitter) UnpackCertificateDigest(data []byte) ([32]byte, error) {
 	out, err := certificatePermitter.abi.Unpack("certificateDigest", data)
 	if err != nil {
@@ -262,11 +266,46 @@ func (certificatePermitter *CertificatePermitter) UnpackGroupKey(data []byte) ([
 	return out0, nil
 }
 
+// PackPolicyDigestOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x73ed5462.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function policyDigestOf(bytes32 identity) view returns(bytes32 policyDigest)
+func (certificatePermitter *CertificatePermitter) PackPolicyDigestOf(identity [32]byte) []byte {
+	enc, err := certificatePermitter.abi.Pack("policyDigestOf", identity)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackPolicyDigestOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x73ed5462.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function policyDigestOf(bytes32 identity) view returns(bytes32 policyDigest)
+func (certificatePermitter *CertificatePermitter) TryPackPolicyDigestOf(identity [32]byte) ([]byte, error) {
+	return certificatePermitter.abi.Pack("policyDigestOf", identity)
+}
+
+// UnpackPolicyDigestOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x73ed5462.
+//
+// Solidity: function policyDigestOf(bytes32 identity) view returns(bytes32 policyDigest)
+func (certificatePermitter *CertificatePermitter) UnpackPolicyDigestOf(data []byte) ([32]byte, error) {
+	out, err := certificatePermitter.abi.Unpack("policyDigestOf", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
 // PackPolicyOf is the Go binding used to pack the parameters required for calling
 // the contract method with ID 0x5483a0b5.  This method will panic if any
 // invalid/nil inputs are passed.
 //
-// Solidity: function policyOf(bytes32 identity) view returns(bytes32 measurementRoot, uint64 maxDuration)
+// Solidity: function policyOf(bytes32 identity) view returns((uint8,bytes32,uint64,uint64,uint64,uint64) policy)
 func (certificatePermitter *CertificatePermitter) PackPolicyOf(identity [32]byte) []byte {
 	enc, err := certificatePermitter.abi.Pack("policyOf", identity)
 	if err != nil {
@@ -279,31 +318,22 @@ func (certificatePermitter *CertificatePermitter) PackPolicyOf(identity [32]byte
 // the contract method with ID 0x5483a0b5.  This method will return an error
 // if any inputs are invalid/nil.
 //
-// Solidity: function policyOf(bytes32 identity) view returns(bytes32 measurementRoot, uint64 maxDuration)
+// Solidity: function policyOf(bytes32 identity) view returns((uint8,bytes32,uint64,uint64,uint64,uint64) policy)
 func (certificatePermitter *CertificatePermitter) TryPackPolicyOf(identity [32]byte) ([]byte, error) {
 	return certificatePermitter.abi.Pack("policyOf", identity)
-}
-
-// PolicyOfOutput serves as a container for the return parameters of contract
-// method PolicyOf.
-type PolicyOfOutput struct {
-	MeasurementRoot [32]byte
-	MaxDuration     uint64
 }
 
 // UnpackPolicyOf is the Go binding that unpacks the parameters returned
 // from invoking the contract method with ID 0x5483a0b5.
 //
-// Solidity: function policyOf(bytes32 identity) view returns(bytes32 measurementRoot, uint64 maxDuration)
-func (certificatePermitter *CertificatePermitter) UnpackPolicyOf(data []byte) (PolicyOfOutput, error) {
+// Solidity: function policyOf(bytes32 identity) view returns((uint8,bytes32,uint64,uint64,uint64,uint64) policy)
+func (certificatePermitter *CertificatePermitter) UnpackPolicyOf(data []byte) (IEnclavePoliciesPolicy, error) {
 	out, err := certificatePermitter.abi.Unpack("policyOf", data)
-	outstruct := new(PolicyOfOutput)
 	if err != nil {
-		return *outstruct, err
+		return *new(IEnclavePoliciesPolicy), err
 	}
-	outstruct.MeasurementRoot = *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
-	outstruct.MaxDuration = *abi.ConvertType(out[1], new(uint64)).(*uint64)
-	return *outstruct, nil
+	out0 := *abi.ConvertType(out[0], new(IEnclavePoliciesPolicy)).(*IEnclavePoliciesPolicy)
+	return out0, nil
 }
 
 // PackRegistry is the Go binding used to pack the parameters required for calling
@@ -363,13 +393,57 @@ func (certificatePermitter *CertificatePermitter) TryPackReleaseIdentity(identit
 	return certificatePermitter.abi.Pack("releaseIdentity", identity, possessor, context, authorization)
 }
 
-// PackSetPolicy is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xdd85567d.  This method will panic if any
+// PackScheduledChange is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe6caeffe.  This method will panic if any
 // invalid/nil inputs are passed.
 //
-// Solidity: function setPolicy(bytes32 identity, bytes32 measurementRoot, uint64 maxDuration, string locator) returns()
-func (certificatePermitter *CertificatePermitter) PackSetPolicy(identity [32]byte, measurementRoot [32]byte, maxDuration uint64, locator string) []byte {
-	enc, err := certificatePermitter.abi.Pack("setPolicy", identity, measurementRoot, maxDuration, locator)
+// Solidity: function scheduledChange(bytes32 change) view returns(uint64 readyAt, uint64 lapsesAt)
+func (certificatePermitter *CertificatePermitter) PackScheduledChange(change [32]byte) []byte {
+	enc, err := certificatePermitter.abi.Pack("scheduledChange", change)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackScheduledChange is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe6caeffe.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function scheduledChange(bytes32 change) view returns(uint64 readyAt, uint64 lapsesAt)
+func (certificatePermitter *CertificatePermitter) TryPackScheduledChange(change [32]byte) ([]byte, error) {
+	return certificatePermitter.abi.Pack("scheduledChange", change)
+}
+
+// ScheduledChangeOutput serves as a container for the return parameters of contract
+// method ScheduledChange.
+type ScheduledChangeOutput struct {
+	ReadyAt  uint64
+	LapsesAt uint64
+}
+
+// UnpackScheduledChange is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xe6caeffe.
+//
+// Solidity: function scheduledChange(bytes32 change) view returns(uint64 readyAt, uint64 lapsesAt)
+func (certificatePermitter *CertificatePermitter) UnpackScheduledChange(data []byte) (ScheduledChangeOutput, error) {
+	out, err := certificatePermitter.abi.Unpack("scheduledChange", data)
+	outstruct := new(ScheduledChangeOutput)
+	if err != nil {
+		return *outstruct, err
+	}
+	outstruct.ReadyAt = *abi.ConvertType(out[0], new(uint64)).(*uint64)
+	outstruct.LapsesAt = *abi.ConvertType(out[1], new(uint64)).(*uint64)
+	return *outstruct, nil
+}
+
+// PackSetPolicy is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3824be0d.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function setPolicy(bytes32 identity, (uint8,bytes32,uint64,uint64,uint64,uint64) policy, string locator) returns()
+func (certificatePermitter *CertificatePermitter) PackSetPolicy(identity [32]byte, policy IEnclavePoliciesPolicy, locator string) []byte {
+	enc, err := certificatePermitter.abi.Pack("setPolicy", identity, policy, locator)
 	if err != nil {
 		panic(err)
 	}
@@ -377,12 +451,12 @@ func (certificatePermitter *CertificatePermitter) PackSetPolicy(identity [32]byt
 }
 
 // TryPackSetPolicy is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xdd85567d.  This method will return an error
+// the contract method with ID 0x3824be0d.  This method will return an error
 // if any inputs are invalid/nil.
 //
-// Solidity: function setPolicy(bytes32 identity, bytes32 measurementRoot, uint64 maxDuration, string locator) returns()
-func (certificatePermitter *CertificatePermitter) TryPackSetPolicy(identity [32]byte, measurementRoot [32]byte, maxDuration uint64, locator string) ([]byte, error) {
-	return certificatePermitter.abi.Pack("setPolicy", identity, measurementRoot, maxDuration, locator)
+// Solidity: function setPolicy(bytes32 identity, (uint8,bytes32,uint64,uint64,uint64,uint64) policy, string locator) returns()
+func (certificatePermitter *CertificatePermitter) TryPackSetPolicy(identity [32]byte, policy IEnclavePoliciesPolicy, locator string) ([]byte, error) {
+	return certificatePermitter.abi.Pack("setPolicy", identity, policy, locator)
 }
 
 // PackSupportsInterface is the Go binding used to pack the parameters required for calling
@@ -417,6 +491,41 @@ func (certificatePermitter *CertificatePermitter) UnpackSupportsInterface(data [
 		return *new(bool), err
 	}
 	out0 := *abi.ConvertType(out[0], new(bool)).(*bool)
+	return out0, nil
+}
+
+// PackTermsOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xbe5170c0.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function termsOf(bytes32 identity) view returns(uint256 terms)
+func (certificatePermitter *CertificatePermitter) PackTermsOf(identity [32]byte) []byte {
+	enc, err := certificatePermitter.abi.Pack("termsOf", identity)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackTermsOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xbe5170c0.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function termsOf(bytes32 identity) view returns(uint256 terms)
+func (certificatePermitter *CertificatePermitter) TryPackTermsOf(identity [32]byte) ([]byte, error) {
+	return certificatePermitter.abi.Pack("termsOf", identity)
+}
+
+// UnpackTermsOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xbe5170c0.
+//
+// Solidity: function termsOf(bytes32 identity) view returns(uint256 terms)
+func (certificatePermitter *CertificatePermitter) UnpackTermsOf(data []byte) (*big.Int, error) {
+	out, err := certificatePermitter.abi.Unpack("termsOf", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
 	return out0, nil
 }
 
@@ -455,36 +564,125 @@ func (certificatePermitter *CertificatePermitter) UnpackUpstream(data []byte) (c
 	return out0, nil
 }
 
-// CertificatePermitterCertificateAccepted represents a CertificateAccepted event raised by the CertificatePermitter contract.
-type CertificatePermitterCertificateAccepted struct {
-	Identity        [32]byte
-	Requester       common.Address
-	EvidenceDigest  [32]byte
-	MeasurementRoot [32]byte
-	Expiry          uint64
-	Raw             *types.Log // Blockchain specific contextual infos
+// CertificatePermitterChangeCancelled represents a ChangeCancelled event raised by the CertificatePermitter contract.
+type CertificatePermitterChangeCancelled struct {
+	Change [32]byte
+	Raw    *types.Log // Blockchain specific contextual infos
 }
 
-const CertificatePermitterCertificateAcceptedEventName = "CertificateAccepted"
+const CertificatePermitterChangeCancelledEventName = "ChangeCancelled"
 
 // ContractEventName returns the user-defined event name.
-func (CertificatePermitterCertificateAccepted) ContractEventName() string {
-	return CertificatePermitterCertificateAcceptedEventName
+func (CertificatePermitterChangeCancelled) ContractEventName() string {
+	return CertificatePermitterChangeCancelledEventName
 }
 
-// UnpackCertificateAcceptedEvent is the Go binding that unpacks the event data emitted
+// UnpackChangeCancelledEvent is the Go binding that unpacks the event data emitted
 // by contract.
 //
-// Solidity: event CertificateAccepted(bytes32 indexed identity, address indexed requester, bytes32 evidenceDigest, bytes32 measurementRoot, uint64 expiry)
-func (certificatePermitter *CertificatePermitter) UnpackCertificateAcceptedEvent(log *types.Log) (*CertificatePermitterCertificateAccepted, error) {
-	event := "CertificateAccepted"
+// Solidity: event ChangeCancelled(bytes32 indexed change)
+func (certificatePermitter *CertificatePermitter) UnpackChangeCancelledEvent(log *types.Log) (*CertificatePermitterChangeCancelled, error) {
+	event := "ChangeCancelled"
 	if len(log.Topics) == 0 {
 		return nil, bind.ErrNoEventSignature
 	}
 	if log.Topics[0] != certificatePermitter.abi.Events[event].ID {
 		return nil, bind.ErrEventSignatureMismatch
 	}
-	out := new(CertificatePermitterCertificateAccepted)
+	out := new(CertificatePermitterChangeCancelled)
+	if len(log.Data) > 0 {
+		if err := certificatePermitter.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range certificatePermitter.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// CertificatePermitterChangeScheduled represents a ChangeScheduled event raised by the CertificatePermitter contract.
+type CertificatePermitterChangeScheduled struct {
+	Change  [32]byte
+	ReadyAt uint64
+	Raw     *types.Log // Blockchain specific contextual infos
+}
+
+const CertificatePermitterChangeScheduledEventName = "ChangeScheduled"
+
+// ContractEventName returns the user-defined event name.
+func (CertificatePermitterChangeScheduled) ContractEventName() string {
+	return CertificatePermitterChangeScheduledEventName
+}
+
+// UnpackChangeScheduledEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ChangeScheduled(bytes32 indexed change, uint64 readyAt)
+func (certificatePermitter *CertificatePermitter) UnpackChangeScheduledEvent(log *types.Log) (*CertificatePermitterChangeScheduled, error) {
+	event := "ChangeScheduled"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != certificatePermitter.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(CertificatePermitterChangeScheduled)
+	if len(log.Data) > 0 {
+		if err := certificatePermitter.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range certificatePermitter.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// CertificatePermitterEnclaveAccepted represents a EnclaveAccepted event raised by the CertificatePermitter contract.
+type CertificatePermitterEnclaveAccepted struct {
+	Identity       [32]byte
+	Requester      common.Address
+	Granted        uint64
+	EvidenceDigest [32]byte
+	PolicyDigest   [32]byte
+	Raw            *types.Log // Blockchain specific contextual infos
+}
+
+const CertificatePermitterEnclaveAcceptedEventName = "EnclaveAccepted"
+
+// ContractEventName returns the user-defined event name.
+func (CertificatePermitterEnclaveAccepted) ContractEventName() string {
+	return CertificatePermitterEnclaveAcceptedEventName
+}
+
+// UnpackEnclaveAcceptedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event EnclaveAccepted(bytes32 indexed identity, address indexed requester, uint64 granted, bytes32 evidenceDigest, bytes32 policyDigest)
+func (certificatePermitter *CertificatePermitter) UnpackEnclaveAcceptedEvent(log *types.Log) (*CertificatePermitterEnclaveAccepted, error) {
+	event := "EnclaveAccepted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != certificatePermitter.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(CertificatePermitterEnclaveAccepted)
 	if len(log.Data) > 0 {
 		if err := certificatePermitter.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
 			return nil, err
@@ -505,11 +703,11 @@ func (certificatePermitter *CertificatePermitter) UnpackCertificateAcceptedEvent
 
 // CertificatePermitterPolicyChanged represents a PolicyChanged event raised by the CertificatePermitter contract.
 type CertificatePermitterPolicyChanged struct {
-	Identity        [32]byte
-	MeasurementRoot [32]byte
-	MaxDuration     uint64
-	Locator         string
-	Raw             *types.Log // Blockchain specific contextual infos
+	Identity     [32]byte
+	PolicyDigest [32]byte
+	Policy       IEnclavePoliciesPolicy
+	Locator      string
+	Raw          *types.Log // Blockchain specific contextual infos
 }
 
 const CertificatePermitterPolicyChangedEventName = "PolicyChanged"
@@ -522,7 +720,7 @@ func (CertificatePermitterPolicyChanged) ContractEventName() string {
 // UnpackPolicyChangedEvent is the Go binding that unpacks the event data emitted
 // by contract.
 //
-// Solidity: event PolicyChanged(bytes32 indexed identity, bytes32 measurementRoot, uint64 maxDuration, string locator)
+// Solidity: event PolicyChanged(bytes32 indexed identity, bytes32 indexed policyDigest, (uint8,bytes32,uint64,uint64,uint64,uint64) policy, string locator)
 func (certificatePermitter *CertificatePermitter) UnpackPolicyChangedEvent(log *types.Log) (*CertificatePermitterPolicyChanged, error) {
 	event := "PolicyChanged"
 	if len(log.Topics) == 0 {
@@ -550,17 +748,70 @@ func (certificatePermitter *CertificatePermitter) UnpackPolicyChangedEvent(log *
 	return out, nil
 }
 
+// CertificatePermitterPolicyScheduled represents a PolicyScheduled event raised by the CertificatePermitter contract.
+type CertificatePermitterPolicyScheduled struct {
+	Identity [32]byte
+	Change   [32]byte
+	Policy   IEnclavePoliciesPolicy
+	Locator  string
+	Raw      *types.Log // Blockchain specific contextual infos
+}
+
+const CertificatePermitterPolicyScheduledEventName = "PolicyScheduled"
+
+// ContractEventName returns the user-defined event name.
+func (CertificatePermitterPolicyScheduled) ContractEventName() string {
+	return CertificatePermitterPolicyScheduledEventName
+}
+
+// UnpackPolicyScheduledEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event PolicyScheduled(bytes32 indexed identity, bytes32 indexed change, (uint8,bytes32,uint64,uint64,uint64,uint64) policy, string locator)
+func (certificatePermitter *CertificatePermitter) UnpackPolicyScheduledEvent(log *types.Log) (*CertificatePermitterPolicyScheduled, error) {
+	event := "PolicyScheduled"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != certificatePermitter.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(CertificatePermitterPolicyScheduled)
+	if len(log.Data) > 0 {
+		if err := certificatePermitter.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range certificatePermitter.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
 // UnpackError attempts to decode the provided error data using user-defined
 // error definitions.
 func (certificatePermitter *CertificatePermitter) UnpackError(raw []byte) (any, error) {
 	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["BaseBlockUnfit"].ID.Bytes()[:4]) {
 		return certificatePermitter.UnpackBaseBlockUnfitError(raw[4:])
 	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["CallUnfit"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackCallUnfitError(raw[4:])
+	}
 	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["CertificateInvalid"].ID.Bytes()[:4]) {
 		return certificatePermitter.UnpackCertificateInvalidError(raw[4:])
 	}
-	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["CertificateUsed"].ID.Bytes()[:4]) {
-		return certificatePermitter.UnpackCertificateUsedError(raw[4:])
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["ChangeNotReady"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackChangeNotReadyError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["ChangeUnknown"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackChangeUnknownError(raw[4:])
 	}
 	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["ContextMalformed"].ID.Bytes()[:4]) {
 		return certificatePermitter.UnpackContextMalformedError(raw[4:])
@@ -568,20 +819,44 @@ func (certificatePermitter *CertificatePermitter) UnpackError(raw []byte) (any, 
 	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["DurationTooLong"].ID.Bytes()[:4]) {
 		return certificatePermitter.UnpackDurationTooLongError(raw[4:])
 	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["ECDSAInvalidSignature"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackECDSAInvalidSignatureError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["ECDSAInvalidSignatureLength"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackECDSAInvalidSignatureLengthError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["ECDSAInvalidSignatureS"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackECDSAInvalidSignatureSError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["EnclaveMismatch"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackEnclaveMismatchError(raw[4:])
+	}
 	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["GroupKeyInvalid"].ID.Bytes()[:4]) {
 		return certificatePermitter.UnpackGroupKeyInvalidError(raw[4:])
 	}
 	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["InterfaceUnsupported"].ID.Bytes()[:4]) {
 		return certificatePermitter.UnpackInterfaceUnsupportedError(raw[4:])
 	}
-	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["MeasurementMismatch"].ID.Bytes()[:4]) {
-		return certificatePermitter.UnpackMeasurementMismatchError(raw[4:])
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["PermitChanged"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackPermitChangedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["PlatformRefused"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackPlatformRefusedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["PolicyMissing"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackPolicyMissingError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["PolicyUnfit"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackPolicyUnfitError(raw[4:])
 	}
 	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["PrecompileUnavailable"].ID.Bytes()[:4]) {
 		return certificatePermitter.UnpackPrecompileUnavailableError(raw[4:])
 	}
 	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["Unauthorized"].ID.Bytes()[:4]) {
 		return certificatePermitter.UnpackUnauthorizedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], certificatePermitter.abi.Errors["VersionTooOld"].ID.Bytes()[:4]) {
+		return certificatePermitter.UnpackVersionTooOldError(raw[4:])
 	}
 	return nil, errors.New("Unknown error")
 }
@@ -610,6 +885,29 @@ func (certificatePermitter *CertificatePermitter) UnpackBaseBlockUnfitError(raw 
 	return out, nil
 }
 
+// CertificatePermitterCallUnfit represents a CallUnfit error raised by the CertificatePermitter contract.
+type CertificatePermitterCallUnfit struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error CallUnfit()
+func CertificatePermitterCallUnfitErrorID() common.Hash {
+	return common.HexToHash("0x47a6714a94e6721f2125d9eb4ee3096d83b7a24530b2afc2db1d59ef254d804a")
+}
+
+// UnpackCallUnfitError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error CallUnfit()
+func (certificatePermitter *CertificatePermitter) UnpackCallUnfitError(raw []byte) (*CertificatePermitterCallUnfit, error) {
+	out := new(CertificatePermitterCallUnfit)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "CallUnfit", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // CertificatePermitterCertificateInvalid represents a CertificateInvalid error raised by the CertificatePermitter contract.
 type CertificatePermitterCertificateInvalid struct {
 }
@@ -633,24 +931,50 @@ func (certificatePermitter *CertificatePermitter) UnpackCertificateInvalidError(
 	return out, nil
 }
 
-// CertificatePermitterCertificateUsed represents a CertificateUsed error raised by the CertificatePermitter contract.
-type CertificatePermitterCertificateUsed struct {
+// CertificatePermitterChangeNotReady represents a ChangeNotReady error raised by the CertificatePermitter contract.
+type CertificatePermitterChangeNotReady struct {
+	Change  [32]byte
+	ReadyAt uint64
 }
 
 // ErrorID returns the hash of canonical representation of the error's signature.
 //
-// Solidity: error CertificateUsed()
-func CertificatePermitterCertificateUsedErrorID() common.Hash {
-	return common.HexToHash("0x87452e385c6cf80e027568060ac145031f1fb4b4f79c960cb2a479962aeee17f")
+// Solidity: error ChangeNotReady(bytes32 change, uint64 readyAt)
+func CertificatePermitterChangeNotReadyErrorID() common.Hash {
+	return common.HexToHash("0x8f42a691f0de31dd3ecbc6928b0add37485bcec7a0f202fd97d1d51bcd18f683")
 }
 
-// UnpackCertificateUsedError is the Go binding used to decode the provided
+// UnpackChangeNotReadyError is the Go binding used to decode the provided
 // error data into the corresponding Go error struct.
 //
-// Solidity: error CertificateUsed()
-func (certificatePermitter *CertificatePermitter) UnpackCertificateUsedError(raw []byte) (*CertificatePermitterCertificateUsed, error) {
-	out := new(CertificatePermitterCertificateUsed)
-	if err := certificatePermitter.abi.UnpackIntoInterface(out, "CertificateUsed", raw); err != nil {
+// Solidity: error ChangeNotReady(bytes32 change, uint64 readyAt)
+func (certificatePermitter *CertificatePermitter) UnpackChangeNotReadyError(raw []byte) (*CertificatePermitterChangeNotReady, error) {
+	out := new(CertificatePermitterChangeNotReady)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "ChangeNotReady", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CertificatePermitterChangeUnknown represents a ChangeUnknown error raised by the CertificatePermitter contract.
+type CertificatePermitterChangeUnknown struct {
+	Change [32]byte
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ChangeUnknown(bytes32 change)
+func CertificatePermitterChangeUnknownErrorID() common.Hash {
+	return common.HexToHash("0xf52dd69ca4ac1933d27f0d17c9ea9e222c57e10437481170fb84356bd418d1fc")
+}
+
+// UnpackChangeUnknownError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ChangeUnknown(bytes32 change)
+func (certificatePermitter *CertificatePermitter) UnpackChangeUnknownError(raw []byte) (*CertificatePermitterChangeUnknown, error) {
+	out := new(CertificatePermitterChangeUnknown)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "ChangeUnknown", raw); err != nil {
 		return nil, err
 	}
 	return out, nil
@@ -702,6 +1026,101 @@ func (certificatePermitter *CertificatePermitter) UnpackDurationTooLongError(raw
 	return out, nil
 }
 
+// CertificatePermitterECDSAInvalidSignature represents a ECDSAInvalidSignature error raised by the CertificatePermitter contract.
+type CertificatePermitterECDSAInvalidSignature struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ECDSAInvalidSignature()
+func CertificatePermitterECDSAInvalidSignatureErrorID() common.Hash {
+	return common.HexToHash("0xf645eedf0193584640b6b90cb9477e4c95b98636c148a891d4c0a146dc46e75a")
+}
+
+// UnpackECDSAInvalidSignatureError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ECDSAInvalidSignature()
+func (certificatePermitter *CertificatePermitter) UnpackECDSAInvalidSignatureError(raw []byte) (*CertificatePermitterECDSAInvalidSignature, error) {
+	out := new(CertificatePermitterECDSAInvalidSignature)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "ECDSAInvalidSignature", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CertificatePermitterECDSAInvalidSignatureLength represents a ECDSAInvalidSignatureLength error raised by the CertificatePermitter contract.
+type CertificatePermitterECDSAInvalidSignatureLength struct {
+	Length *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ECDSAInvalidSignatureLength(uint256 length)
+func CertificatePermitterECDSAInvalidSignatureLengthErrorID() common.Hash {
+	return common.HexToHash("0xfce698f7e8e5342cd615f641317bc45fe7e1e4a8b0a14dd1383ff8dc9c41917f")
+}
+
+// UnpackECDSAInvalidSignatureLengthError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ECDSAInvalidSignatureLength(uint256 length)
+func (certificatePermitter *CertificatePermitter) UnpackECDSAInvalidSignatureLengthError(raw []byte) (*CertificatePermitterECDSAInvalidSignatureLength, error) {
+	out := new(CertificatePermitterECDSAInvalidSignatureLength)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "ECDSAInvalidSignatureLength", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CertificatePermitterECDSAInvalidSignatureS represents a ECDSAInvalidSignatureS error raised by the CertificatePermitter contract.
+type CertificatePermitterECDSAInvalidSignatureS struct {
+	S [32]byte
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ECDSAInvalidSignatureS(bytes32 s)
+func CertificatePermitterECDSAInvalidSignatureSErrorID() common.Hash {
+	return common.HexToHash("0xd78bce0cccb935155ed6428d1c13e50b7f3550fd2b66b9fe266006fea4a5e1eb")
+}
+
+// UnpackECDSAInvalidSignatureSError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ECDSAInvalidSignatureS(bytes32 s)
+func (certificatePermitter *CertificatePermitter) UnpackECDSAInvalidSignatureSError(raw []byte) (*CertificatePermitterECDSAInvalidSignatureS, error) {
+	out := new(CertificatePermitterECDSAInvalidSignatureS)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "ECDSAInvalidSignatureS", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CertificatePermitterEnclaveMismatch represents a EnclaveMismatch error raised by the CertificatePermitter contract.
+type CertificatePermitterEnclaveMismatch struct {
+	Subject [32]byte
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error EnclaveMismatch(bytes32 subject)
+func CertificatePermitterEnclaveMismatchErrorID() common.Hash {
+	return common.HexToHash("0x965ec597dc068ed4c063e7b80a6a9a74c782973516838efdb46a7b8af69de4d3")
+}
+
+// UnpackEnclaveMismatchError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error EnclaveMismatch(bytes32 subject)
+func (certificatePermitter *CertificatePermitter) UnpackEnclaveMismatchError(raw []byte) (*CertificatePermitterEnclaveMismatch, error) {
+	out := new(CertificatePermitterEnclaveMismatch)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "EnclaveMismatch", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // CertificatePermitterGroupKeyInvalid represents a GroupKeyInvalid error raised by the CertificatePermitter contract.
 type CertificatePermitterGroupKeyInvalid struct {
 }
@@ -748,25 +1167,96 @@ func (certificatePermitter *CertificatePermitter) UnpackInterfaceUnsupportedErro
 	return out, nil
 }
 
-// CertificatePermitterMeasurementMismatch represents a MeasurementMismatch error raised by the CertificatePermitter contract.
-type CertificatePermitterMeasurementMismatch struct {
-	MeasurementRoot [32]byte
+// CertificatePermitterPermitChanged represents a PermitChanged error raised by the CertificatePermitter contract.
+type CertificatePermitterPermitChanged struct {
+	BlockNumber uint64
 }
 
 // ErrorID returns the hash of canonical representation of the error's signature.
 //
-// Solidity: error MeasurementMismatch(bytes32 measurementRoot)
-func CertificatePermitterMeasurementMismatchErrorID() common.Hash {
-	return common.HexToHash("0x555e316a0c0a86cda69b4dcfa88f20a6a8902c1eef57ec6146d14712c6e7eaae")
+// Solidity: error PermitChanged(uint64 blockNumber)
+func CertificatePermitterPermitChangedErrorID() common.Hash {
+	return common.HexToHash("0x43c2cf1368f2ea3cf65414bfae204f26c93969f1d0e57e7d9bccab967d3a524c")
 }
 
-// UnpackMeasurementMismatchError is the Go binding used to decode the provided
+// UnpackPermitChangedError is the Go binding used to decode the provided
 // error data into the corresponding Go error struct.
 //
-// Solidity: error MeasurementMismatch(bytes32 measurementRoot)
-func (certificatePermitter *CertificatePermitter) UnpackMeasurementMismatchError(raw []byte) (*CertificatePermitterMeasurementMismatch, error) {
-	out := new(CertificatePermitterMeasurementMismatch)
-	if err := certificatePermitter.abi.UnpackIntoInterface(out, "MeasurementMismatch", raw); err != nil {
+// Solidity: error PermitChanged(uint64 blockNumber)
+func (certificatePermitter *CertificatePermitter) UnpackPermitChangedError(raw []byte) (*CertificatePermitterPermitChanged, error) {
+	out := new(CertificatePermitterPermitChanged)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "PermitChanged", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CertificatePermitterPlatformRefused represents a PlatformRefused error raised by the CertificatePermitter contract.
+type CertificatePermitterPlatformRefused struct {
+	Platform [32]byte
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error PlatformRefused(bytes32 platform)
+func CertificatePermitterPlatformRefusedErrorID() common.Hash {
+	return common.HexToHash("0x7268db44855dc2017d991f0dca5825b5c687fa4688291f576c0188be742d812a")
+}
+
+// UnpackPlatformRefusedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error PlatformRefused(bytes32 platform)
+func (certificatePermitter *CertificatePermitter) UnpackPlatformRefusedError(raw []byte) (*CertificatePermitterPlatformRefused, error) {
+	out := new(CertificatePermitterPlatformRefused)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "PlatformRefused", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CertificatePermitterPolicyMissing represents a PolicyMissing error raised by the CertificatePermitter contract.
+type CertificatePermitterPolicyMissing struct {
+	Identity [32]byte
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error PolicyMissing(bytes32 identity)
+func CertificatePermitterPolicyMissingErrorID() common.Hash {
+	return common.HexToHash("0x87218469f847084527ec0d9e7252e8b600aa1427ad06cc8635245568896f7b3e")
+}
+
+// UnpackPolicyMissingError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error PolicyMissing(bytes32 identity)
+func (certificatePermitter *CertificatePermitter) UnpackPolicyMissingError(raw []byte) (*CertificatePermitterPolicyMissing, error) {
+	out := new(CertificatePermitterPolicyMissing)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "PolicyMissing", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CertificatePermitterPolicyUnfit represents a PolicyUnfit error raised by the CertificatePermitter contract.
+type CertificatePermitterPolicyUnfit struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error PolicyUnfit()
+func CertificatePermitterPolicyUnfitErrorID() common.Hash {
+	return common.HexToHash("0x9e32efa73fad3c666795ac08345a55f05e98ed80091165bcd21fb0288ff97c78")
+}
+
+// UnpackPolicyUnfitError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error PolicyUnfit()
+func (certificatePermitter *CertificatePermitter) UnpackPolicyUnfitError(raw []byte) (*CertificatePermitterPolicyUnfit, error) {
+	out := new(CertificatePermitterPolicyUnfit)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "PolicyUnfit", raw); err != nil {
 		return nil, err
 	}
 	return out, nil
@@ -818,11 +1308,35 @@ func (certificatePermitter *CertificatePermitter) UnpackUnauthorizedError(raw []
 	return out, nil
 }
 
+// CertificatePermitterVersionTooOld represents a VersionTooOld error raised by the CertificatePermitter contract.
+type CertificatePermitterVersionTooOld struct {
+	Version uint64
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error VersionTooOld(uint64 version)
+func CertificatePermitterVersionTooOldErrorID() common.Hash {
+	return common.HexToHash("0x5f75a64f72be68d701698adb3b50cc945f6bf7b485e08b23fc49e2a389f8251b")
+}
+
+// UnpackVersionTooOldError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error VersionTooOld(uint64 version)
+func (certificatePermitter *CertificatePermitter) UnpackVersionTooOldError(raw []byte) (*CertificatePermitterVersionTooOld, error) {
+	out := new(CertificatePermitterVersionTooOld)
+	if err := certificatePermitter.abi.UnpackIntoInterface(out, "VersionTooOld", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // IdentityRegistryMetaData contains all meta data concerning the IdentityRegistry contract.
 var IdentityRegistryMetaData = bind.MetaData{
-	ABI: "[{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"name\":\"ExpiryInPast\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"IdentityExists\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InterfaceUnsupported\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Unauthorized\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"IdentityCreated\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"IdentityDestroyed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"}],\"name\":\"IdentityGranted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"from\",\"type\":\"address\"}],\"name\":\"IdentityRevoked\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identityId\",\"type\":\"bytes32\"}],\"name\":\"PermitterChanged\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identityId\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"proposed\",\"type\":\"address\"}],\"name\":\"RegistrationTransferProposed\",\"type\":\"event\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"acceptRegistrationTransfer\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"permitter\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"pers\",\"type\":\"bytes\"}],\"name\":\"createIdentity\",\"outputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"destroyIdentity\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"getPermitter\",\"outputs\":[{\"internalType\":\"contractIPermitter\",\"name\":\"permitter\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"getRegistrant\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"current\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"proposed\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"name\":\"grantIdentity\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"holder\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"}],\"name\":\"permitChangedAt\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"blockNumber\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"}],\"name\":\"proposeRegistrationTransfer\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"holder\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"}],\"name\":\"readPermit\",\"outputs\":[{\"components\":[{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"internalType\":\"structIIdentityRegistry.Permit\",\"name\":\"permit\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"from\",\"type\":\"address\"}],\"name\":\"revokeIdentity\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"permitter\",\"type\":\"address\"}],\"name\":\"setPermitter\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes4\",\"name\":\"interfaceId\",\"type\":\"bytes4\"}],\"name\":\"supportsInterface\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"pure\",\"type\":\"function\"}]",
+	ABI: "[{\"inputs\":[],\"name\":\"CallUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"change\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"readyAt\",\"type\":\"uint64\"}],\"name\":\"ChangeNotReady\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"change\",\"type\":\"bytes32\"}],\"name\":\"ChangeUnknown\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"name\":\"ExpiryInPast\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"IdentityExists\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InterfaceUnsupported\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"blockNumber\",\"type\":\"uint64\"}],\"name\":\"PermitChanged\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Unauthorized\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"AllPermitsRevoked\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"change\",\"type\":\"bytes32\"}],\"name\":\"ChangeCancelled\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"change\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"readyAt\",\"type\":\"uint64\"}],\"name\":\"ChangeScheduled\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"delay\",\"type\":\"uint64\"}],\"name\":\"DelayChanged\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"delay\",\"type\":\"uint64\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"change\",\"type\":\"bytes32\"}],\"name\":\"DelayScheduled\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"IdentityCreated\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"IdentityDestroyed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"}],\"name\":\"IdentityGranted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"from\",\"type\":\"address\"}],\"name\":\"IdentityRevoked\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"holder\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"evidenceDigest\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"policyDigest\",\"type\":\"bytes32\"}],\"name\":\"PermitGranted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identityId\",\"type\":\"bytes32\"}],\"name\":\"PermitterChanged\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"permitter\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"change\",\"type\":\"bytes32\"}],\"name\":\"PermitterScheduled\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identityId\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"proposed\",\"type\":\"address\"}],\"name\":\"RegistrationTransferProposed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"from\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"}],\"name\":\"RegistrationTransferred\",\"type\":\"event\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"acceptRegistrationTransfer\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"call\",\"type\":\"bytes\"}],\"name\":\"cancelChange\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"permitter\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"pers\",\"type\":\"bytes\"}],\"name\":\"createIdentity\",\"outputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"delayOf\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"delay\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"destroyIdentity\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"getPermitter\",\"outputs\":[{\"internalType\":\"contractIPermitter\",\"name\":\"permitter\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"getRegistrant\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"current\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"proposed\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"name\":\"grantIdentity\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"duration\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"since\",\"type\":\"uint64\"},{\"internalType\":\"bytes32\",\"name\":\"evidenceDigest\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"policyDigest\",\"type\":\"bytes32\"}],\"name\":\"grantOnEvidence\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"holder\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"}],\"name\":\"permitChangedAt\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"blockNumber\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"}],\"name\":\"proposeRegistrationTransfer\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"holder\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"}],\"name\":\"readPermit\",\"outputs\":[{\"components\":[{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"internalType\":\"structIIdentityRegistry.Permit\",\"name\":\"permit\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"revokeAllPermits\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"from\",\"type\":\"address\"}],\"name\":\"revokeIdentity\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"change\",\"type\":\"bytes32\"}],\"name\":\"scheduledChange\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"readyAt\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"lapsesAt\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"uint16\",\"name\":\"delayHours\",\"type\":\"uint16\"}],\"name\":\"setDelay\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"permitter\",\"type\":\"address\"}],\"name\":\"setPermitter\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes4\",\"name\":\"interfaceId\",\"type\":\"bytes4\"}],\"name\":\"supportsInterface\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"pure\",\"type\":\"function\"}]",
 	ID:  "IdentityRegistry",
-	Bin: "0x608080604052346015576110c0908161001a8239f35b5f80fdfe6080806040526004361015610012575f80fd5b5f3560e01c90816301ffc9a714610e2e575080631c64357014610c5657806355e5bea414610aa657806373397a57146109cc578063996d2ff31461082d578063b8272883146106f8578063b9e47a1c1461069b578063cf087a44146105a5578063d86d31b714610527578063e7213fc11461033f578063f32534ec146102c25763fcae55b3146100a0575f80fd5b346102be5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be576100d7610f3e565b60243567ffffffffffffffff81116102be57366023820112156102be57806004013567ffffffffffffffff81116102be5736602482840101116102be5761011d83611027565b5f602060405192610155827fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f8401160185610f99565b8084528060248386019601863783010152519020604051602081019146835230604083015233606083015260808201526080815261019460a082610f99565b519020805f525f60205260405f20805473ffffffffffffffffffffffffffffffffffffffff81161590816102af575b50156102835773ffffffffffffffffffffffffffffffffffffffff602093167fffffffffffffffffffffffff0000000000000000000000000000000000000000825416179055805f526001825260405f2073ffffffffffffffffffffffffffffffffffffffff33167fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790557fc194b2b7f255fb13fcd58d7b529f8f5a81a5791a9fb88b7de25cb5b365dae3f382604051838152a1604051908152f35b507fd38a6589000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b60ff915060e01c16155f6101c3565b5f80fd5b346102be5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be576102f9610f3e565b6024355f52600260205273ffffffffffffffffffffffffffffffffffffffff60405f2091165f52602052602067ffffffffffffffff60405f205460801c16604051908152f35b346102be5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be57600435610379610f1b565b815f525f60205260405f20906040519161039283610f61565b549173ffffffffffffffffffffffffffffffffffffffff831690818152604060ff602083019567ffffffffffffffff8160a01c16875260e01c161515910152331480156104fc575b156104d45767ffffffffffffffff73ffffffffffffffffffffffffffffffffffffffff9251166040519061040d82610f61565b5f8252602082019081526040820167ffffffffffffffff43168152855f52600260205260405f208585165f5260205267ffffffffffffffff60405f209351167fffffffffffffffff00000000000000000000000000000000000000000000000077ffffffffffffffff000000000000000000000000000000006fffffffffffffffff00000000000000008654955160401b16935160801b169316171717905516907f688fc27246238b68e81030e72fb8fcaff541e636719f51fba1f8bf1243d350405f80a3005b7f82b42900000000000000000000000000000000000000000000000000000000005f5260045ffd5b50825f52600160205273ffffffffffffffffffffffffffffffffffffffff60405f20541633146103da565b346102be5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be576004355f5260016020526040805f206020825161057281610f7d565b73ffffffffffffffffffffffffffffffffffffffff60018185541694858452015416918291015282519182526020820152f35b346102be5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be57600435805f52600160205273ffffffffffffffffffffffffffffffffffffffff600160405f2001541633036104d45773ffffffffffffffffffffffffffffffffffffffff6001816040519361062885610f7d565b33855260208501905f82525f5282602052818060405f20965116167fffffffffffffffffffffffff00000000000000000000000000000000000000008654161785555116920191167fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790555f80f35b346102be5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be576004355f525f602052602073ffffffffffffffffffffffffffffffffffffffff60405f205416604051908152f35b346102be5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be5761072f610f3e565b60243560405190602082019282841067ffffffffffffffff851117610800576020936040525f8352815f526002845273ffffffffffffffffffffffffffffffffffffffff60405f2091165f52835260405f20906040519161078f83610f61565b549067ffffffffffffffff8216835267ffffffffffffffff808360401c1692838786015260801c1660408401525f525f845267ffffffffffffffff60405f205460a01c16146107ed575b5067ffffffffffffffff6040519151168152f35b5167ffffffffffffffff168152826107d9565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b346102be5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be57600435805f52600160205273ffffffffffffffffffffffffffffffffffffffff60405f20541633036104d457805f5260016020525f6001604082208281550155805f525f6020526108bd67ffffffffffffffff60405f205460a01c16610fda565b604051906108ca82610f61565b5f825267ffffffffffffffff6020830191168152604082019060018252835f525f60205273ffffffffffffffffffffffffffffffffffffffff8060405f20945116167fffffffffffffffffffffffff000000000000000000000000000000000000000084541617835551907fffffff000000000000000000ffffffffffffffffffffffffffffffffffffffff7bffffffffffffffff00000000000000000000000000000000000000007cff0000000000000000000000000000000000000000000000000000000085549351151560e01b169360a01b169116171790557f68629dbb3b5cc9a43165fe5529cb7c3e1f382394b6521d78050971f82b9169b05f80a2005b346102be5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be57600435610a06610f1b565b815f52600160205273ffffffffffffffffffffffffffffffffffffffff60405f20541633036104d45773ffffffffffffffffffffffffffffffffffffffff90825f526001602052600160405f20018282167fffffffffffffffffffffffff000000000000000000000000000000000000000082541617905516907f6ff54b8f4b75a53f0bee6cd45a4286754e65532d132b839637312531057536185f80a3005b346102be5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be57600435610ae0610f1b565b815f52600160205273ffffffffffffffffffffffffffffffffffffffff60405f20541633036104d457610b1281611027565b815f525f602052610b3367ffffffffffffffff60405f205460a01c16610fda565b73ffffffffffffffffffffffffffffffffffffffff60405192610b5584610f61565b16825267ffffffffffffffff602083019116815260408201905f8252835f525f60205273ffffffffffffffffffffffffffffffffffffffff8060405f20945116167fffffffffffffffffffffffff000000000000000000000000000000000000000084541617835551907fffffff000000000000000000ffffffffffffffffffffffffffffffffffffffff7bffffffffffffffff00000000000000000000000000000000000000007cff0000000000000000000000000000000000000000000000000000000085549351151560e01b169360a01b169116171790557f98ce2a0fb159fd14bd4249db7db60d87ac3094d8501e48e8596794586862a76b5f80a2005b346102be5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be57600435610c90610f1b565b906044359167ffffffffffffffff83168093036102be57815f525f60205260405f2060405190610cbf82610f61565b549073ffffffffffffffffffffffffffffffffffffffff821690818152604060ff602083019467ffffffffffffffff8160a01c16865260e01c16151591015233036104d45742841115610e02579267ffffffffffffffff73ffffffffffffffffffffffffffffffffffffffff9394511660405191610d3c83610f61565b8252602082019081526040820167ffffffffffffffff43168152855f52600260205260405f208585165f5260205267ffffffffffffffff60405f209351167fffffffffffffffff00000000000000000000000000000000000000000000000077ffffffffffffffff000000000000000000000000000000006fffffffffffffffff00000000000000008654955160401b16935160801b169316171717905516907f707a71466f8fe74cb261d93da582c7362f36602b8e7fb69278cba729731ca8a75f80a3005b837fe2872af2000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b346102be5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102be57600435907fffffffff0000000000000000000000000000000000000000000000000000000082168092036102be57817faefcad6e0000000000000000000000000000000000000000000000000000000060209314908115610ef1575b8115610ec7575b5015158152f35b7f01ffc9a70000000000000000000000000000000000000000000000000000000091501483610ec0565b7ff32534ec0000000000000000000000000000000000000000000000000000000081149150610eb9565b6024359073ffffffffffffffffffffffffffffffffffffffff821682036102be57565b6004359073ffffffffffffffffffffffffffffffffffffffff821682036102be57565b6060810190811067ffffffffffffffff82111761080057604052565b6040810190811067ffffffffffffffff82111761080057604052565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff82111761080057604052565b67ffffffffffffffff60019116019067ffffffffffffffff8211610ffa57565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b5f6024816020937f01ffc9a70000000000000000000000000000000000000000000000000000000082527f1c331f0a00000000000000000000000000000000000000000000000000000000600452617530fa5f511515601f3d1116816110b8575b501561109057565b7fbbaa55aa000000000000000000000000000000000000000000000000000000005f5260045ffd5b90505f61108856",
+	Bin: "0x608080604052346015576118d5908161001a8239f35b5f80fdfe60806040526004361015610011575f80fd5b5f3560e01c8062deb56614610f9357806301ffc9a714610e7257806316cbbf0f14610e365780631c64357014610ced5780632a43692014610b31578063335a4de414610abf57806355e5bea414610a5157806373397a5714610977578063996d2ff314610894578063b827288314610792578063b9e47a1c14610734578063cf087a44146105e8578063d86d31b71461056a578063e53004da146104df578063e6caeffe14610489578063e7213fc114610344578063f32534ec1461029e5763fcae55b3146100de575f80fd5b3461029a5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a57610115611192565b60243567ffffffffffffffff811161029a57610135903690600401611141565b9061013f836117ab565b8160405191823720604051602081019146835230604083015233606083015260808201526080815261017260a0826111e8565b519020805f52600160205260405f20805473ffffffffffffffffffffffffffffffffffffffff811615908161028e575b50156102625773ffffffffffffffffffffffffffffffffffffffff602093167fffffffffffffffffffffffff0000000000000000000000000000000000000000825416179055805f526002825260405f2073ffffffffffffffffffffffffffffffffffffffff33167fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790557fc194b2b7f255fb13fcd58d7b529f8f5a81a5791a9fb88b7de25cb5b365dae3f382604051838152a1604051908152f35b507fd38a6589000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b905060f81c155f6101a2565b5f80fd5b3461029a5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a5760206103326102da611192565b60243590815f526001845264ffffffffff60405f205460c01c16915f526003845273ffffffffffffffffffffffffffffffffffffffff60405f2091165f52835267ffffffffffffffff60405f205460601c16906115be565b67ffffffffffffffff60405191168152f35b3461029a5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a5760043561037e61116f565b815f52600160205260405f20549073ffffffffffffffffffffffffffffffffffffffff82163314801561045e575b15610436576bffffffff00000000000000008073ffffffffffffffffffffffff000000000000000073ffffffffffffffffffffffffffffffffffffffff9460601c1616164360601b17835f52600360205260405f208383165f5260205260405f205516907f688fc27246238b68e81030e72fb8fcaff541e636719f51fba1f8bf1243d350405f80a3005b7f82b42900000000000000000000000000000000000000000000000000000000005f5260045ffd5b50825f52600260205273ffffffffffffffffffffffffffffffffffffffff60405f20541633146103ac565b3461029a5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a57604067ffffffffffffffff6104ce600435611555565b835191831682529091166020820152f35b3461029a5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a57600435805f52600260205273ffffffffffffffffffffffffffffffffffffffff60405f20541633036104365761054381611844565b507f35507d132d0eed42e4e398a2cb7dd9cc86f44a2e504c2f0e916eaab6f68cfac85f80a2005b3461029a5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a576004355f5260026020526040805f20602082516105b5816111cc565b73ffffffffffffffffffffffffffffffffffffffff60018185541694858452015416918291015282519182526020820152f35b3461029a5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a57600435805f52600260205260405f209073ffffffffffffffffffffffffffffffffffffffff60016040519361064b856111cc565b82815416855201541680602084015233036104365760405161066c816111cc565b33815273ffffffffffffffffffffffffffffffffffffffff600181602084015f8152855f526002602052818060405f20965116167fffffffffffffffffffffffff00000000000000000000000000000000000000008654161785555116920191167fffffffffffffffffffffffff000000000000000000000000000000000000000082541617905573ffffffffffffffffffffffffffffffffffffffff33925116907fd742b4b23365a6462b1953f0d0218feb1c2249c96c7036eb9cdc1f6dd7e5bda45f80a4005b3461029a5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a576004355f526001602052602073ffffffffffffffffffffffffffffffffffffffff60405f205416604051908152f35b3461029a5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a576107c9611192565b60243560405190602082019282841067ffffffffffffffff851117610867576020936040525f8352815f526003845273ffffffffffffffffffffffffffffffffffffffff60405f2091165f52835260405f2054905f526001835263ffffffff60405f205460a01c1663ffffffff8260401c1614610855575b5067ffffffffffffffff6040519151168152f35b67ffffffffffffffff16815282610841565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b3461029a5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a57600435805f52600260205273ffffffffffffffffffffffffffffffffffffffff60405f205416330361043657805f5260026020525f600160408220828155015561090c81611844565b80547cffffffffffffffffff0000000000000000000000000000000000000000167f01000000000000000000000000000000000000000000000000000000000000001790557f68629dbb3b5cc9a43165fe5529cb7c3e1f382394b6521d78050971f82b9169b05f80a2005b3461029a5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a576004356109b161116f565b815f52600260205273ffffffffffffffffffffffffffffffffffffffff60405f20541633036104365773ffffffffffffffffffffffffffffffffffffffff90825f526002602052600160405f20018282167fffffffffffffffffffffffff000000000000000000000000000000000000000082541617905516907f6ff54b8f4b75a53f0bee6cd45a4286754e65532d132b839637312531057536185f80a3005b3461029a5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a57600435610a8b61116f565b815f52600260205273ffffffffffffffffffffffffffffffffffffffff60405f205416330361043657610abd9161146d565b005b3461029a5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a5760043560243561ffff8116810361029a57815f52600260205273ffffffffffffffffffffffffffffffffffffffff60405f205416330361043657610abd91611345565b3461029a5760c07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a57600435610b6b61116f565b90610b746111b5565b916064359167ffffffffffffffff831680930361029a57805f52600160205260405f20815f52600360205260405f2073ffffffffffffffffffffffffffffffffffffffff84165f5260205260405f2090549373ffffffffffffffffffffffffffffffffffffffff851633036104365767ffffffffffffffff610c0681845460601c1664ffffffffff8860c01c166115be565b16908111610cc25750610c6763ffffffff67ffffffffffffffff610c2e816020991642611338565b1695610c3c874281116112fa565b60a01c168567ffffffffffffffff6bffffffff000000000000000091169160401b164360601b171790565b90557f431fc48ec0abcc973a970e53db462794ca86c94b160caba792bd1b1ac487958d606073ffffffffffffffffffffffffffffffffffffffff604051948686526084358887015260a43560408701521693a3604051908152f35b7f43c2cf13000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b3461029a5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a57600435610d2761116f565b90610d306111b5565b815f52600160205260405f20549273ffffffffffffffffffffffffffffffffffffffff841633036104365773ffffffffffffffffffffffffffffffffffffffff606091610de08463ffffffff67ffffffffffffffff7f431fc48ec0abcc973a970e53db462794ca86c94b160caba792bd1b1ac487958d971698610db583428c116112fa565b60a01c169067ffffffffffffffff6bffffffff000000000000000091169160401b164360601b171790565b855f52600360205260405f208383165f5260205260405f205516936040519085857f707a71466f8fe74cb261d93da582c7362f36602b8e7fb69278cba729731ca8a75f80a381525f60208201525f6040820152a3005b3461029a5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a5760206103326004356112dc565b3461029a5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a576004357fffffffff00000000000000000000000000000000000000000000000000000000811680910361029a57807faefcad6e0000000000000000000000000000000000000000000000000000000060209214908115610f69575b8115610f3f575b8115610f15575b506040519015158152f35b7f01ffc9a70000000000000000000000000000000000000000000000000000000091501482610f0a565b7fc07f43570000000000000000000000000000000000000000000000000000000081149150610f03565b7fd9665dcc0000000000000000000000000000000000000000000000000000000081149150610efc565b3461029a5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261029a5760043560243567ffffffffffffffff811161029a57610fe5903690600401611141565b9091805f52600260205273ffffffffffffffffffffffffffffffffffffffff60405f2054163303610436576024821015908161112b575b50156111035767ffffffffffffffff8111610867576040519061106760207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f84011601836111e8565b8082526020820192368282011161029a57815f92602092863783010152519020805f525f60205267ffffffffffffffff60405f205460401c16156110d857805f525f6020525f60408120557fef2393afd41f32c607a123de95d703349edd33ea1d86af21535ea8040ec7d9845f80a2005b7ff52dd69c000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7f47a6714a000000000000000000000000000000000000000000000000000000005f5260045ffd5b90508160241161029a576004830135148361101c565b9181601f8401121561029a5782359167ffffffffffffffff831161029a576020838186019501011161029a57565b6024359073ffffffffffffffffffffffffffffffffffffffff8216820361029a57565b6004359073ffffffffffffffffffffffffffffffffffffffff8216820361029a57565b6044359067ffffffffffffffff8216820361029a57565b6040810190811067ffffffffffffffff82111761086757604052565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff82111761086757604052565b91909167ffffffffffffffff81116108675760405161127060207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f85011601826111e8565b8093828252821161029a5781815f9384602080950137010152565b67ffffffffffffffff610e109116029067ffffffffffffffff82169182036112af57565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b5f5260016020526112f761ffff60405f205460e81c1661128b565b90565b156113025750565b67ffffffffffffffff907fe2872af2000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b919082018092116112af57565b805f52600160205260405f209161135c3636611229565b602081519101209061ffff8116916113738361128b565b9261ffff865460e81c16118061144a575b611410575090836020927fff0000ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7effff00000000000000000000000000000000000000000000000000000000007ffba85f57cf82854b800eaaecedf45bcb9beb5048a17d566c267ff2aa371976299697549260e81b16911617905567ffffffffffffffff60405191168152a2565b93505060207fc6a7ab32c211eb015967763d846ccbdfa704c499f5267f1d06d0fa7c5e9133029167ffffffffffffffff60405191168152a3565b5061146767ffffffffffffffff611460866112dc565b16826115e5565b15611384565b90611477816117ab565b6114813636611229565b6020815191012061149d67ffffffffffffffff611460856112dc565b15611510575073ffffffffffffffffffffffffffffffffffffffff6114c183611844565b91167fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790557f98ce2a0fb159fd14bd4249db7db60d87ac3094d8501e48e8596794586862a76b5f80a2565b919060207ff2f0a2f7f4fc77b454654e1b8958f3526d3bd48fe11133e270335a583abdd9669173ffffffffffffffffffffffffffffffffffffffff60405191168152a3565b5f525f60205267ffffffffffffffff60405f205460401c1690811580156115a9575b6115a25767ffffffffffffffff8216916212750083018093116112af579167ffffffffffffffff1690565b5f91508190565b506212750082018083116112af574211611577565b9067ffffffffffffffff811667ffffffffffffffff8316115f146115e0575090565b905090565b90815f525f60205260405f209067ffffffffffffffff60405192611608846111cc565b54818116845260401c16916020810192808452821561178a575067ffffffffffffffff8351168015908115611773575b506116b95767ffffffffffffffff9182611653925116611338565b9151168082106116b1575b5080421061167857505f525f6020525f6040812055600190565b67ffffffffffffffff917f8f42a691000000000000000000000000000000000000000000000000000000005f526004521660245260445ffd5b90505f61165e565b507ffbf66725ef66c4b8d7ca0ee543b0b42044b50b2d59f7ecd238c2f455b9748991915067ffffffffffffffff6116f260209242611338565b166040516116ff816111cc565b67ffffffffffffffff42168152828101828152855f525f845267ffffffffffffffff60405f209251167fffffffffffffffffffffffffffffffff000000000000000000000000000000006fffffffffffffffff00000000000000008454935160401b16921617179055604051908152a25f90565b90506212750081018091116112af5742115f611638565b92505050611799575b50600190565b5f525f6020525f60408120555f611793565b5f6024816020937f01ffc9a70000000000000000000000000000000000000000000000000000000082527f1c331f0a00000000000000000000000000000000000000000000000000000000600452617530fa5f511515601f3d11168161183c575b501561181457565b7fbbaa55aa000000000000000000000000000000000000000000000000000000005f5260045ffd5b90505f61180c565b5f52600160205260405f2090815463ffffffff8160a01c169063ffffffff82146112af577fffffff000000000000000000ffffffffffffffffffffffffffffffffffffffff77ffffffff000000000000000000000000000000000000000060017cffffffffff0000000000000000000000000000000000000000000000004360c01b16940160a01b1691161717825556",
 }
 
 // IdentityRegistry is an auto generated Go binding around an Ethereum contract.
@@ -872,6 +1386,28 @@ func (identityRegistry *IdentityRegistry) TryPackAcceptRegistrationTransfer(id [
 	return identityRegistry.abi.Pack("acceptRegistrationTransfer", id)
 }
 
+// PackCancelChange is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x00deb566.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function cancelChange(bytes32 id, bytes call) returns()
+func (identityRegistry *IdentityRegistry) PackCancelChange(id [32]byte, call []byte) []byte {
+	enc, err := identityRegistry.abi.Pack("cancelChange", id, call)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCancelChange is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x00deb566.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function cancelChange(bytes32 id, bytes call) returns()
+func (identityRegistry *IdentityRegistry) TryPackCancelChange(id [32]byte, call []byte) ([]byte, error) {
+	return identityRegistry.abi.Pack("cancelChange", id, call)
+}
+
 // PackCreateIdentity is the Go binding used to pack the parameters required for calling
 // the contract method with ID 0xfcae55b3.  This method will panic if any
 // invalid/nil inputs are passed.
@@ -904,6 +1440,41 @@ func (identityRegistry *IdentityRegistry) UnpackCreateIdentity(data []byte) ([32
 		return *new([32]byte), err
 	}
 	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackDelayOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x16cbbf0f.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function delayOf(bytes32 id) view returns(uint64 delay)
+func (identityRegistry *IdentityRegistry) PackDelayOf(id [32]byte) []byte {
+	enc, err := identityRegistry.abi.Pack("delayOf", id)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDelayOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x16cbbf0f.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function delayOf(bytes32 id) view returns(uint64 delay)
+func (identityRegistry *IdentityRegistry) TryPackDelayOf(id [32]byte) ([]byte, error) {
+	return identityRegistry.abi.Pack("delayOf", id)
+}
+
+// UnpackDelayOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x16cbbf0f.
+//
+// Solidity: function delayOf(bytes32 id) view returns(uint64 delay)
+func (identityRegistry *IdentityRegistry) UnpackDelayOf(data []byte) (uint64, error) {
+	out, err := identityRegistry.abi.Unpack("delayOf", data)
+	if err != nil {
+		return *new(uint64), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint64)).(*uint64)
 	return out0, nil
 }
 
@@ -1030,6 +1601,41 @@ func (identityRegistry *IdentityRegistry) TryPackGrantIdentity(id [32]byte, to c
 	return identityRegistry.abi.Pack("grantIdentity", id, to, expiry)
 }
 
+// PackGrantOnEvidence is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x2a436920.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function grantOnEvidence(bytes32 id, address to, uint64 duration, uint64 since, bytes32 evidenceDigest, bytes32 policyDigest) returns(uint64 expiry)
+func (identityRegistry *IdentityRegistry) PackGrantOnEvidence(id [32]byte, to common.Address, duration uint64, since uint64, evidenceDigest [32]byte, policyDigest [32]byte) []byte {
+	enc, err := identityRegistry.abi.Pack("grantOnEvidence", id, to, duration, since, evidenceDigest, policyDigest)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackGrantOnEvidence is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x2a436920.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function grantOnEvidence(bytes32 id, address to, uint64 duration, uint64 since, bytes32 evidenceDigest, bytes32 policyDigest) returns(uint64 expiry)
+func (identityRegistry *IdentityRegistry) TryPackGrantOnEvidence(id [32]byte, to common.Address, duration uint64, since uint64, evidenceDigest [32]byte, policyDigest [32]byte) ([]byte, error) {
+	return identityRegistry.abi.Pack("grantOnEvidence", id, to, duration, since, evidenceDigest, policyDigest)
+}
+
+// UnpackGrantOnEvidence is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x2a436920.
+//
+// Solidity: function grantOnEvidence(bytes32 id, address to, uint64 duration, uint64 since, bytes32 evidenceDigest, bytes32 policyDigest) returns(uint64 expiry)
+func (identityRegistry *IdentityRegistry) UnpackGrantOnEvidence(data []byte) (uint64, error) {
+	out, err := identityRegistry.abi.Unpack("grantOnEvidence", data)
+	if err != nil {
+		return *new(uint64), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint64)).(*uint64)
+	return out0, nil
+}
+
 // PackPermitChangedAt is the Go binding used to pack the parameters required for calling
 // the contract method with ID 0xf32534ec.  This method will panic if any
 // invalid/nil inputs are passed.
@@ -1122,6 +1728,28 @@ func (identityRegistry *IdentityRegistry) UnpackReadPermit(data []byte) (IIdenti
 	return out0, nil
 }
 
+// PackRevokeAllPermits is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe53004da.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function revokeAllPermits(bytes32 id) returns()
+func (identityRegistry *IdentityRegistry) PackRevokeAllPermits(id [32]byte) []byte {
+	enc, err := identityRegistry.abi.Pack("revokeAllPermits", id)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackRevokeAllPermits is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe53004da.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function revokeAllPermits(bytes32 id) returns()
+func (identityRegistry *IdentityRegistry) TryPackRevokeAllPermits(id [32]byte) ([]byte, error) {
+	return identityRegistry.abi.Pack("revokeAllPermits", id)
+}
+
 // PackRevokeIdentity is the Go binding used to pack the parameters required for calling
 // the contract method with ID 0xe7213fc1.  This method will panic if any
 // invalid/nil inputs are passed.
@@ -1142,6 +1770,65 @@ func (identityRegistry *IdentityRegistry) PackRevokeIdentity(id [32]byte, from c
 // Solidity: function revokeIdentity(bytes32 id, address from) returns()
 func (identityRegistry *IdentityRegistry) TryPackRevokeIdentity(id [32]byte, from common.Address) ([]byte, error) {
 	return identityRegistry.abi.Pack("revokeIdentity", id, from)
+}
+
+// PackScheduledChange is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe6caeffe.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function scheduledChange(bytes32 change) view returns(uint64 readyAt, uint64 lapsesAt)
+func (identityRegistry *IdentityRegistry) PackScheduledChange(change [32]byte) []byte {
+	enc, err := identityRegistry.abi.Pack("scheduledChange", change)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackScheduledChange is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe6caeffe.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function scheduledChange(bytes32 change) view returns(uint64 readyAt, uint64 lapsesAt)
+func (identityRegistry *IdentityRegistry) TryPackScheduledChange(change [32]byte) ([]byte, error) {
+	return identityRegistry.abi.Pack("scheduledChange", change)
+}
+
+// UnpackScheduledChange is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xe6caeffe.
+//
+// Solidity: function scheduledChange(bytes32 change) view returns(uint64 readyAt, uint64 lapsesAt)
+func (identityRegistry *IdentityRegistry) UnpackScheduledChange(data []byte) (ScheduledChangeOutput, error) {
+	out, err := identityRegistry.abi.Unpack("scheduledChange", data)
+	outstruct := new(ScheduledChangeOutput)
+	if err != nil {
+		return *outstruct, err
+	}
+	outstruct.ReadyAt = *abi.ConvertType(out[0], new(uint64)).(*uint64)
+	outstruct.LapsesAt = *abi.ConvertType(out[1], new(uint64)).(*uint64)
+	return *outstruct, nil
+}
+
+// PackSetDelay is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x335a4de4.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function setDelay(bytes32 id, uint16 delayHours) returns()
+func (identityRegistry *IdentityRegistry) PackSetDelay(id [32]byte, delayHours uint16) []byte {
+	enc, err := identityRegistry.abi.Pack("setDelay", id, delayHours)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackSetDelay is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x335a4de4.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function setDelay(bytes32 id, uint16 delayHours) returns()
+func (identityRegistry *IdentityRegistry) TryPackSetDelay(id [32]byte, delayHours uint16) ([]byte, error) {
+	return identityRegistry.abi.Pack("setDelay", id, delayHours)
 }
 
 // PackSetPermitter is the Go binding used to pack the parameters required for calling
@@ -1199,6 +1886,230 @@ func (identityRegistry *IdentityRegistry) UnpackSupportsInterface(data []byte) (
 	}
 	out0 := *abi.ConvertType(out[0], new(bool)).(*bool)
 	return out0, nil
+}
+
+// IdentityRegistryAllPermitsRevoked represents a AllPermitsRevoked event raised by the IdentityRegistry contract.
+type IdentityRegistryAllPermitsRevoked struct {
+	Id  [32]byte
+	Raw *types.Log // Blockchain specific contextual infos
+}
+
+const IdentityRegistryAllPermitsRevokedEventName = "AllPermitsRevoked"
+
+// ContractEventName returns the user-defined event name.
+func (IdentityRegistryAllPermitsRevoked) ContractEventName() string {
+	return IdentityRegistryAllPermitsRevokedEventName
+}
+
+// UnpackAllPermitsRevokedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event AllPermitsRevoked(bytes32 indexed id)
+func (identityRegistry *IdentityRegistry) UnpackAllPermitsRevokedEvent(log *types.Log) (*IdentityRegistryAllPermitsRevoked, error) {
+	event := "AllPermitsRevoked"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != identityRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(IdentityRegistryAllPermitsRevoked)
+	if len(log.Data) > 0 {
+		if err := identityRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range identityRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// IdentityRegistryChangeCancelled represents a ChangeCancelled event raised by the IdentityRegistry contract.
+type IdentityRegistryChangeCancelled struct {
+	Change [32]byte
+	Raw    *types.Log // Blockchain specific contextual infos
+}
+
+const IdentityRegistryChangeCancelledEventName = "ChangeCancelled"
+
+// ContractEventName returns the user-defined event name.
+func (IdentityRegistryChangeCancelled) ContractEventName() string {
+	return IdentityRegistryChangeCancelledEventName
+}
+
+// UnpackChangeCancelledEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ChangeCancelled(bytes32 indexed change)
+func (identityRegistry *IdentityRegistry) UnpackChangeCancelledEvent(log *types.Log) (*IdentityRegistryChangeCancelled, error) {
+	event := "ChangeCancelled"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != identityRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(IdentityRegistryChangeCancelled)
+	if len(log.Data) > 0 {
+		if err := identityRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range identityRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// IdentityRegistryChangeScheduled represents a ChangeScheduled event raised by the IdentityRegistry contract.
+type IdentityRegistryChangeScheduled struct {
+	Change  [32]byte
+	ReadyAt uint64
+	Raw     *types.Log // Blockchain specific contextual infos
+}
+
+const IdentityRegistryChangeScheduledEventName = "ChangeScheduled"
+
+// ContractEventName returns the user-defined event name.
+func (IdentityRegistryChangeScheduled) ContractEventName() string {
+	return IdentityRegistryChangeScheduledEventName
+}
+
+// UnpackChangeScheduledEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ChangeScheduled(bytes32 indexed change, uint64 readyAt)
+func (identityRegistry *IdentityRegistry) UnpackChangeScheduledEvent(log *types.Log) (*IdentityRegistryChangeScheduled, error) {
+	event := "ChangeScheduled"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != identityRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(IdentityRegistryChangeScheduled)
+	if len(log.Data) > 0 {
+		if err := identityRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range identityRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// IdentityRegistryDelayChanged represents a DelayChanged event raised by the IdentityRegistry contract.
+type IdentityRegistryDelayChanged struct {
+	Id    [32]byte
+	Delay uint64
+	Raw   *types.Log // Blockchain specific contextual infos
+}
+
+const IdentityRegistryDelayChangedEventName = "DelayChanged"
+
+// ContractEventName returns the user-defined event name.
+func (IdentityRegistryDelayChanged) ContractEventName() string {
+	return IdentityRegistryDelayChangedEventName
+}
+
+// UnpackDelayChangedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event DelayChanged(bytes32 indexed id, uint64 delay)
+func (identityRegistry *IdentityRegistry) UnpackDelayChangedEvent(log *types.Log) (*IdentityRegistryDelayChanged, error) {
+	event := "DelayChanged"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != identityRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(IdentityRegistryDelayChanged)
+	if len(log.Data) > 0 {
+		if err := identityRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range identityRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// IdentityRegistryDelayScheduled represents a DelayScheduled event raised by the IdentityRegistry contract.
+type IdentityRegistryDelayScheduled struct {
+	Id     [32]byte
+	Delay  uint64
+	Change [32]byte
+	Raw    *types.Log // Blockchain specific contextual infos
+}
+
+const IdentityRegistryDelayScheduledEventName = "DelayScheduled"
+
+// ContractEventName returns the user-defined event name.
+func (IdentityRegistryDelayScheduled) ContractEventName() string {
+	return IdentityRegistryDelayScheduledEventName
+}
+
+// UnpackDelayScheduledEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event DelayScheduled(bytes32 indexed id, uint64 delay, bytes32 indexed change)
+func (identityRegistry *IdentityRegistry) UnpackDelayScheduledEvent(log *types.Log) (*IdentityRegistryDelayScheduled, error) {
+	event := "DelayScheduled"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != identityRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(IdentityRegistryDelayScheduled)
+	if len(log.Data) > 0 {
+		if err := identityRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range identityRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
 }
 
 // IdentityRegistryIdentityCreated represents a IdentityCreated event raised by the IdentityRegistry contract.
@@ -1379,6 +2290,54 @@ func (identityRegistry *IdentityRegistry) UnpackIdentityRevokedEvent(log *types.
 	return out, nil
 }
 
+// IdentityRegistryPermitGranted represents a PermitGranted event raised by the IdentityRegistry contract.
+type IdentityRegistryPermitGranted struct {
+	Id             [32]byte
+	Holder         common.Address
+	Expiry         uint64
+	EvidenceDigest [32]byte
+	PolicyDigest   [32]byte
+	Raw            *types.Log // Blockchain specific contextual infos
+}
+
+const IdentityRegistryPermitGrantedEventName = "PermitGranted"
+
+// ContractEventName returns the user-defined event name.
+func (IdentityRegistryPermitGranted) ContractEventName() string {
+	return IdentityRegistryPermitGrantedEventName
+}
+
+// UnpackPermitGrantedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event PermitGranted(bytes32 indexed id, address indexed holder, uint64 expiry, bytes32 evidenceDigest, bytes32 policyDigest)
+func (identityRegistry *IdentityRegistry) UnpackPermitGrantedEvent(log *types.Log) (*IdentityRegistryPermitGranted, error) {
+	event := "PermitGranted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != identityRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(IdentityRegistryPermitGranted)
+	if len(log.Data) > 0 {
+		if err := identityRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range identityRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
 // IdentityRegistryPermitterChanged represents a PermitterChanged event raised by the IdentityRegistry contract.
 type IdentityRegistryPermitterChanged struct {
 	IdentityId [32]byte
@@ -1405,6 +2364,52 @@ func (identityRegistry *IdentityRegistry) UnpackPermitterChangedEvent(log *types
 		return nil, bind.ErrEventSignatureMismatch
 	}
 	out := new(IdentityRegistryPermitterChanged)
+	if len(log.Data) > 0 {
+		if err := identityRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range identityRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// IdentityRegistryPermitterScheduled represents a PermitterScheduled event raised by the IdentityRegistry contract.
+type IdentityRegistryPermitterScheduled struct {
+	Id        [32]byte
+	Permitter common.Address
+	Change    [32]byte
+	Raw       *types.Log // Blockchain specific contextual infos
+}
+
+const IdentityRegistryPermitterScheduledEventName = "PermitterScheduled"
+
+// ContractEventName returns the user-defined event name.
+func (IdentityRegistryPermitterScheduled) ContractEventName() string {
+	return IdentityRegistryPermitterScheduledEventName
+}
+
+// UnpackPermitterScheduledEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event PermitterScheduled(bytes32 indexed id, address permitter, bytes32 indexed change)
+func (identityRegistry *IdentityRegistry) UnpackPermitterScheduledEvent(log *types.Log) (*IdentityRegistryPermitterScheduled, error) {
+	event := "PermitterScheduled"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != identityRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(IdentityRegistryPermitterScheduled)
 	if len(log.Data) > 0 {
 		if err := identityRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
 			return nil, err
@@ -1468,9 +2473,64 @@ func (identityRegistry *IdentityRegistry) UnpackRegistrationTransferProposedEven
 	return out, nil
 }
 
+// IdentityRegistryRegistrationTransferred represents a RegistrationTransferred event raised by the IdentityRegistry contract.
+type IdentityRegistryRegistrationTransferred struct {
+	Id   [32]byte
+	From common.Address
+	To   common.Address
+	Raw  *types.Log // Blockchain specific contextual infos
+}
+
+const IdentityRegistryRegistrationTransferredEventName = "RegistrationTransferred"
+
+// ContractEventName returns the user-defined event name.
+func (IdentityRegistryRegistrationTransferred) ContractEventName() string {
+	return IdentityRegistryRegistrationTransferredEventName
+}
+
+// UnpackRegistrationTransferredEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RegistrationTransferred(bytes32 indexed id, address indexed from, address indexed to)
+func (identityRegistry *IdentityRegistry) UnpackRegistrationTransferredEvent(log *types.Log) (*IdentityRegistryRegistrationTransferred, error) {
+	event := "RegistrationTransferred"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != identityRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(IdentityRegistryRegistrationTransferred)
+	if len(log.Data) > 0 {
+		if err := identityRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range identityRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
 // UnpackError attempts to decode the provided error data using user-defined
 // error definitions.
 func (identityRegistry *IdentityRegistry) UnpackError(raw []byte) (any, error) {
+	if bytes.Equal(raw[:4], identityRegistry.abi.Errors["CallUnfit"].ID.Bytes()[:4]) {
+		return identityRegistry.UnpackCallUnfitError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], identityRegistry.abi.Errors["ChangeNotReady"].ID.Bytes()[:4]) {
+		return identityRegistry.UnpackChangeNotReadyError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], identityRegistry.abi.Errors["ChangeUnknown"].ID.Bytes()[:4]) {
+		return identityRegistry.UnpackChangeUnknownError(raw[4:])
+	}
 	if bytes.Equal(raw[:4], identityRegistry.abi.Errors["ExpiryInPast"].ID.Bytes()[:4]) {
 		return identityRegistry.UnpackExpiryInPastError(raw[4:])
 	}
@@ -1480,10 +2540,85 @@ func (identityRegistry *IdentityRegistry) UnpackError(raw []byte) (any, error) {
 	if bytes.Equal(raw[:4], identityRegistry.abi.Errors["InterfaceUnsupported"].ID.Bytes()[:4]) {
 		return identityRegistry.UnpackInterfaceUnsupportedError(raw[4:])
 	}
+	if bytes.Equal(raw[:4], identityRegistry.abi.Errors["PermitChanged"].ID.Bytes()[:4]) {
+		return identityRegistry.UnpackPermitChangedError(raw[4:])
+	}
 	if bytes.Equal(raw[:4], identityRegistry.abi.Errors["Unauthorized"].ID.Bytes()[:4]) {
 		return identityRegistry.UnpackUnauthorizedError(raw[4:])
 	}
 	return nil, errors.New("Unknown error")
+}
+
+// IdentityRegistryCallUnfit represents a CallUnfit error raised by the IdentityRegistry contract.
+type IdentityRegistryCallUnfit struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error CallUnfit()
+func IdentityRegistryCallUnfitErrorID() common.Hash {
+	return common.HexToHash("0x47a6714a94e6721f2125d9eb4ee3096d83b7a24530b2afc2db1d59ef254d804a")
+}
+
+// UnpackCallUnfitError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error CallUnfit()
+func (identityRegistry *IdentityRegistry) UnpackCallUnfitError(raw []byte) (*IdentityRegistryCallUnfit, error) {
+	out := new(IdentityRegistryCallUnfit)
+	if err := identityRegistry.abi.UnpackIntoInterface(out, "CallUnfit", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// IdentityRegistryChangeNotReady represents a ChangeNotReady error raised by the IdentityRegistry contract.
+type IdentityRegistryChangeNotReady struct {
+	Change  [32]byte
+	ReadyAt uint64
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ChangeNotReady(bytes32 change, uint64 readyAt)
+func IdentityRegistryChangeNotReadyErrorID() common.Hash {
+	return common.HexToHash("0x8f42a691f0de31dd3ecbc6928b0add37485bcec7a0f202fd97d1d51bcd18f683")
+}
+
+// UnpackChangeNotReadyError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ChangeNotReady(bytes32 change, uint64 readyAt)
+func (identityRegistry *IdentityRegistry) UnpackChangeNotReadyError(raw []byte) (*IdentityRegistryChangeNotReady, error) {
+	out := new(IdentityRegistryChangeNotReady)
+	if err := identityRegistry.abi.UnpackIntoInterface(out, "ChangeNotReady", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// IdentityRegistryChangeUnknown represents a ChangeUnknown error raised by the IdentityRegistry contract.
+type IdentityRegistryChangeUnknown struct {
+	Change [32]byte
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ChangeUnknown(bytes32 change)
+func IdentityRegistryChangeUnknownErrorID() common.Hash {
+	return common.HexToHash("0xf52dd69ca4ac1933d27f0d17c9ea9e222c57e10437481170fb84356bd418d1fc")
+}
+
+// UnpackChangeUnknownError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ChangeUnknown(bytes32 change)
+func (identityRegistry *IdentityRegistry) UnpackChangeUnknownError(raw []byte) (*IdentityRegistryChangeUnknown, error) {
+	out := new(IdentityRegistryChangeUnknown)
+	if err := identityRegistry.abi.UnpackIntoInterface(out, "ChangeUnknown", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // IdentityRegistryExpiryInPast represents a ExpiryInPast error raised by the IdentityRegistry contract.
@@ -1557,6 +2692,30 @@ func (identityRegistry *IdentityRegistry) UnpackInterfaceUnsupportedError(raw []
 	return out, nil
 }
 
+// IdentityRegistryPermitChanged represents a PermitChanged error raised by the IdentityRegistry contract.
+type IdentityRegistryPermitChanged struct {
+	BlockNumber uint64
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error PermitChanged(uint64 blockNumber)
+func IdentityRegistryPermitChangedErrorID() common.Hash {
+	return common.HexToHash("0x43c2cf1368f2ea3cf65414bfae204f26c93969f1d0e57e7d9bccab967d3a524c")
+}
+
+// UnpackPermitChangedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error PermitChanged(uint64 blockNumber)
+func (identityRegistry *IdentityRegistry) UnpackPermitChangedError(raw []byte) (*IdentityRegistryPermitChanged, error) {
+	out := new(IdentityRegistryPermitChanged)
+	if err := identityRegistry.abi.UnpackIntoInterface(out, "PermitChanged", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // IdentityRegistryUnauthorized represents a Unauthorized error raised by the IdentityRegistry contract.
 type IdentityRegistryUnauthorized struct {
 }
@@ -1580,11 +2739,742 @@ func (identityRegistry *IdentityRegistry) UnpackUnauthorizedError(raw []byte) (*
 	return out, nil
 }
 
+// PlatformRegistryMetaData contains all meta data concerning the PlatformRegistry contract.
+var PlatformRegistryMetaData = bind.MetaData{
+	ABI: "[{\"inputs\":[{\"internalType\":\"address\",\"name\":\"owner_\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"bytes7\",\"name\":\"family\",\"type\":\"bytes7\"}],\"name\":\"FamilyUnknown\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes7\",\"name\":\"family\",\"type\":\"bytes7\"},{\"internalType\":\"uint64\",\"name\":\"floor\",\"type\":\"uint64\"}],\"name\":\"FloorLowered\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"name\":\"OwnableInvalidOwner\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"OwnableUnauthorizedAccount\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Unauthorized\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"guardian\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bool\",\"name\":\"isGuardian\",\"type\":\"bool\"}],\"name\":\"GuardianChanged\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"previousOwner\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"OwnershipTransferStarted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"previousOwner\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"OwnershipTransferred\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes7\",\"name\":\"family\",\"type\":\"bytes7\"},{\"components\":[{\"internalType\":\"enumIPlatformRegistry.Access\",\"name\":\"access\",\"type\":\"uint8\"},{\"internalType\":\"uint64\",\"name\":\"floor\",\"type\":\"uint64\"}],\"indexed\":false,\"internalType\":\"structIPlatformRegistry.Rule\",\"name\":\"rule\",\"type\":\"tuple\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"by\",\"type\":\"address\"}],\"name\":\"RuleChanged\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"acceptOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"platform\",\"type\":\"bytes32\"}],\"name\":\"allows\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes7\",\"name\":\"family\",\"type\":\"bytes7\"}],\"name\":\"deny\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"epoch\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"isGuardian\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"owner\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"pendingOwner\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes7\",\"name\":\"family\",\"type\":\"bytes7\"},{\"internalType\":\"uint64\",\"name\":\"floor\",\"type\":\"uint64\"}],\"name\":\"raiseFloor\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"renounceOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes7\",\"name\":\"family\",\"type\":\"bytes7\"}],\"name\":\"ruleOf\",\"outputs\":[{\"components\":[{\"internalType\":\"enumIPlatformRegistry.Access\",\"name\":\"access\",\"type\":\"uint8\"},{\"internalType\":\"uint64\",\"name\":\"floor\",\"type\":\"uint64\"}],\"internalType\":\"structIPlatformRegistry.Rule\",\"name\":\"rule\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"guardian\",\"type\":\"address\"},{\"internalType\":\"bool\",\"name\":\"isGuardian_\",\"type\":\"bool\"}],\"name\":\"setGuardian\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes7\",\"name\":\"family\",\"type\":\"bytes7\"},{\"components\":[{\"internalType\":\"enumIPlatformRegistry.Access\",\"name\":\"access\",\"type\":\"uint8\"},{\"internalType\":\"uint64\",\"name\":\"floor\",\"type\":\"uint64\"}],\"internalType\":\"structIPlatformRegistry.Rule\",\"name\":\"rule\",\"type\":\"tuple\"}],\"name\":\"setRule\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"transferOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"}]",
+	ID:  "PlatformRegistry",
+	Bin: "0x60803460c157601f610f3e38819003918201601f19168301916001600160401b0383118484101760c55780849260209460405283398101031260c157516001600160a01b0381169081900360c157801560ae57600180546001600160a01b03199081169091555f80549182168317815560405192916001600160a01b0316907f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e09080a3610e6490816100da8239f35b631e4fbdf760e01b5f525f60045260245ffd5b5f80fd5b634e487b7160e01b5f52604160045260245ffdfe6080806040526004361015610012575f80fd5b5f3560e01c9081630c68ba21146108f857508063109fd573146108b25780631618872b146108105780632b8a1c5a14610749578063715018a61461068757806379ba50971461057f5780637f540cd1146104b45780638da5cb5b14610464578063900cf0cf1461041c57806399e1e6ec14610269578063b82745d3146101bd578063e30c39781461016c5763f2fde38b146100ab575f80fd5b346101685760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101685773ffffffffffffffffffffffffffffffffffffffff6100f761095c565b6100ff610c4d565b16807fffffffffffffffffffffffff0000000000000000000000000000000000000000600154161760015573ffffffffffffffffffffffffffffffffffffffff5f54167f38d16b8cac22d99fc7c124b9cd0de2d3fa1faef420bfe791d8c362d765e227005f80a3005b5f80fd5b34610168575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261016857602073ffffffffffffffffffffffffffffffffffffffff60015416604051908152f35b346101685760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610168577fffffffffffffff0000000000000000000000000000000000000000000000000061021561097f565b5f60206102206109de565b8281520152165f5260036020526040805f2067ffffffffffffffff6102436109de565b915461025260ff8216846109d2565b60081c166020820152610267825180926109ae565bf35b346101685760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610168576102a061097f565b6024359067ffffffffffffffff82169182810361016857335f52600260205260ff60405f20541680156103fc575b156103d4577fffffffffffffff00000000000000000000000000000000000000000000000000821690815f52600360205260405f209167ffffffffffffffff6103416103186109de565b94549361032860ff8616876109d2565b60089490941c821660208601818152945f88901a610bd4565b92511691156103a657505051906004821015610379576103779261036d6103666109de565b93846109d2565b6020830152610c6d565b005b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b7f99c34ef2000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b7f82b42900000000000000000000000000000000000000000000000000000000005f5260045ffd5b5073ffffffffffffffffffffffffffffffffffffffff5f541633146102ce565b34610168575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261016857602067ffffffffffffffff60015460a01c16604051908152f35b34610168575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261016857602073ffffffffffffffffffffffffffffffffffffffff5f5416604051908152f35b346101685760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610168576104eb61097f565b335f52600260205260ff60405f205416801561055f575b156103d457807fffffffffffffff0000000000000000000000000000000000000000000000000061037792165f52600360205267ffffffffffffffff60405f205460081c16906105506109de565b91600183526020830152610c6d565b5073ffffffffffffffffffffffffffffffffffffffff5f54163314610502565b34610168575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610168573373ffffffffffffffffffffffffffffffffffffffff600154160361065b577fffffffffffffffffffffffff0000000000000000000000000000000000000000600154166001555f54337fffffffffffffffffffffffff00000000000000000000000000000000000000008216175f5573ffffffffffffffffffffffffffffffffffffffff3391167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e05f80a3005b7f118cdaa7000000000000000000000000000000000000000000000000000000005f523360045260245ffd5b34610168575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610168576106bd610c4d565b7fffffffffffffffffffffffff0000000000000000000000000000000000000000600154166001555f73ffffffffffffffffffffffffffffffffffffffff81547fffffffffffffffffffffffff000000000000000000000000000000000000000081168355167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e08280a3005b346101685760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101685761078061095c565b6024359081151580920361016857602073ffffffffffffffffffffffffffffffffffffffff7fafef3d05547c718394a99a79aa641db2143708cd1114b68479af4740f173cc50926107cf610c4d565b1692835f526002825260405f207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0081541660ff8316179055604051908152a2005b346101685760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101685761084761097f565b60407fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261016857610879610c4d565b6108816109de565b60243560048110156101685781526044359167ffffffffffffffff8316830361016857610377926020830152610c6d565b346101685760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101685760206108ee600435610a2b565b6040519015158152f35b346101685760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101685760209073ffffffffffffffffffffffffffffffffffffffff61094761095c565b165f526002825260ff60405f20541615158152f35b6004359073ffffffffffffffffffffffffffffffffffffffff8216820361016857565b600435907fffffffffffffff000000000000000000000000000000000000000000000000008216820361016857565b805190600482101561037957602067ffffffffffffffff9181938552015116910152565b60048210156103795752565b604051906040820182811067ffffffffffffffff8211176109fe57604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b805f1a7fff00000000000000000000000000000000000000000000000000000000000000821691825f52600360205260405f20610a666109de565b905493610a7660ff8616836109d2565b67ffffffffffffffff602083019560081c1685527effffffffffff000000000000000000000000000000000000000000000000008360081b16175f52600360205260405f2090610ac46109de565b915491610ad460ff8416826109d2565b67ffffffffffffffff602082019360081c1683528051600481101561037957600114610bca57516004811015610379576003149081610bb4575b51600481101561037957600314159081610bab575b50610ba35767ffffffffffffffff8260801c169160011a938415159485610b97575b5084610b77575b5083610b59575b50505090565b51610b6f935067ffffffffffffffff1691610bd4565b5f8080610b53565b610b9091945067ffffffffffffffff9051168284610bd4565b925f610b4c565b6004101594505f610b45565b505050505f90565b9050155f610b23565b8091505160048110156103795760021490610b0e565b5050505050505f90565b91909160018114610c39576002149182610bed57505090565b909150610c0e67ffffffffffffffff831667ffffffffffffffff8316610e34565b9182610c1957505090565b610c36925066ffffffffffffff809160081c169160081c16610e34565b90565b5067ffffffffffffffff8091169116101590565b73ffffffffffffffffffffffffffffffffffffffff5f5416330361065b57565b805f1a60018114908115610e29575b5015610ddb577fffffffffffffff0000000000000000000000000000000000000000000000000016805f52600360205260405f20825160048110156103795781547fffffffffffffffffffffffffffffffffffffffffffffff00000000000000000060ff68ffffffffffffffff00602088015160081b16931691161717905560015467ffffffffffffffff8160a01c169067ffffffffffffffff8214610dae57600167ffffffffffffffff9201907fffffffff0000000000000000ffffffffffffffffffffffffffffffffffffffff7bffffffffffffffff00000000000000000000000000000000000000008360a01b16911617600155610d8060405180956109ae565b1660408301527fc5f1d3e58c46c4fa865af7782c4ac66b95e56cd6ee6aff295f26188e61fe6cd760603393a3565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b7fffffffffffffff00000000000000000000000000000000000000000000000000907f9414c30a000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b60029150145f610c7c565b67010001000100010066ff00ff00ff00ff8092161791168103908111610dae57670100010001000100809116149056",
+}
+
+// PlatformRegistry is an auto generated Go binding around an Ethereum contract.
+type PlatformRegistry struct {
+	abi abi.ABI
+}
+
+// GetABI returns the ABI associated with this contract binding.
+func (c *PlatformRegistry) GetABI() abi.ABI {
+	return c.abi
+}
+
+// NewPlatformRegistry creates a new instance of PlatformRegistry.
+func NewPlatformRegistry() *PlatformRegistry {
+	parsed, err := PlatformRegistryMetaData.ParseABI()
+	if err != nil {
+		panic(errors.New("invalid ABI: " + err.Error()))
+	}
+	return &PlatformRegistry{abi: *parsed}
+}
+
+// Instance creates a wrapper for a deployed contract instance at the given address.
+// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
+func (c *PlatformRegistry) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
+	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+}
+
+// PackConstructor is the Go binding used to pack the parameters required for
+// contract deployment.
+//
+// Solidity: constructor(address owner_) returns()
+func (platformRegistry *PlatformRegistry) PackConstructor(owner_ common.Address) []byte {
+	enc, err := platformRegistry.abi.Pack("", owner_)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// PackAcceptOwnership is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x79ba5097.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function acceptOwnership() returns()
+func (platformRegistry *PlatformRegistry) PackAcceptOwnership() []byte {
+	enc, err := platformRegistry.abi.Pack("acceptOwnership")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackAcceptOwnership is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x79ba5097.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function acceptOwnership() returns()
+func (platformRegistry *PlatformRegistry) TryPackAcceptOwnership() ([]byte, error) {
+	return platformRegistry.abi.Pack("acceptOwnership")
+}
+
+// PackAllows is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x109fd573.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function allows(bytes32 platform) view returns(bool)
+func (platformRegistry *PlatformRegistry) PackAllows(platform [32]byte) []byte {
+	enc, err := platformRegistry.abi.Pack("allows", platform)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackAllows is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x109fd573.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function allows(bytes32 platform) view returns(bool)
+func (platformRegistry *PlatformRegistry) TryPackAllows(platform [32]byte) ([]byte, error) {
+	return platformRegistry.abi.Pack("allows", platform)
+}
+
+// UnpackAllows is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x109fd573.
+//
+// Solidity: function allows(bytes32 platform) view returns(bool)
+func (platformRegistry *PlatformRegistry) UnpackAllows(data []byte) (bool, error) {
+	out, err := platformRegistry.abi.Unpack("allows", data)
+	if err != nil {
+		return *new(bool), err
+	}
+	out0 := *abi.ConvertType(out[0], new(bool)).(*bool)
+	return out0, nil
+}
+
+// PackDeny is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x7f540cd1.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function deny(bytes7 family) returns()
+func (platformRegistry *PlatformRegistry) PackDeny(family [7]byte) []byte {
+	enc, err := platformRegistry.abi.Pack("deny", family)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDeny is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x7f540cd1.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function deny(bytes7 family) returns()
+func (platformRegistry *PlatformRegistry) TryPackDeny(family [7]byte) ([]byte, error) {
+	return platformRegistry.abi.Pack("deny", family)
+}
+
+// PackEpoch is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x900cf0cf.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function epoch() view returns(uint64)
+func (platformRegistry *PlatformRegistry) PackEpoch() []byte {
+	enc, err := platformRegistry.abi.Pack("epoch")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackEpoch is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x900cf0cf.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function epoch() view returns(uint64)
+func (platformRegistry *PlatformRegistry) TryPackEpoch() ([]byte, error) {
+	return platformRegistry.abi.Pack("epoch")
+}
+
+// UnpackEpoch is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x900cf0cf.
+//
+// Solidity: function epoch() view returns(uint64)
+func (platformRegistry *PlatformRegistry) UnpackEpoch(data []byte) (uint64, error) {
+	out, err := platformRegistry.abi.Unpack("epoch", data)
+	if err != nil {
+		return *new(uint64), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint64)).(*uint64)
+	return out0, nil
+}
+
+// PackIsGuardian is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x0c68ba21.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function isGuardian(address account) view returns(bool)
+func (platformRegistry *PlatformRegistry) PackIsGuardian(account common.Address) []byte {
+	enc, err := platformRegistry.abi.Pack("isGuardian", account)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackIsGuardian is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x0c68ba21.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function isGuardian(address account) view returns(bool)
+func (platformRegistry *PlatformRegistry) TryPackIsGuardian(account common.Address) ([]byte, error) {
+	return platformRegistry.abi.Pack("isGuardian", account)
+}
+
+// UnpackIsGuardian is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x0c68ba21.
+//
+// Solidity: function isGuardian(address account) view returns(bool)
+func (platformRegistry *PlatformRegistry) UnpackIsGuardian(data []byte) (bool, error) {
+	out, err := platformRegistry.abi.Unpack("isGuardian", data)
+	if err != nil {
+		return *new(bool), err
+	}
+	out0 := *abi.ConvertType(out[0], new(bool)).(*bool)
+	return out0, nil
+}
+
+// PackOwner is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x8da5cb5b.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function owner() view returns(address)
+func (platformRegistry *PlatformRegistry) PackOwner() []byte {
+	enc, err := platformRegistry.abi.Pack("owner")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackOwner is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x8da5cb5b.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function owner() view returns(address)
+func (platformRegistry *PlatformRegistry) TryPackOwner() ([]byte, error) {
+	return platformRegistry.abi.Pack("owner")
+}
+
+// UnpackOwner is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x8da5cb5b.
+//
+// Solidity: function owner() view returns(address)
+func (platformRegistry *PlatformRegistry) UnpackOwner(data []byte) (common.Address, error) {
+	out, err := platformRegistry.abi.Unpack("owner", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackPendingOwner is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe30c3978.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function pendingOwner() view returns(address)
+func (platformRegistry *PlatformRegistry) PackPendingOwner() []byte {
+	enc, err := platformRegistry.abi.Pack("pendingOwner")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackPendingOwner is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe30c3978.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function pendingOwner() view returns(address)
+func (platformRegistry *PlatformRegistry) TryPackPendingOwner() ([]byte, error) {
+	return platformRegistry.abi.Pack("pendingOwner")
+}
+
+// UnpackPendingOwner is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xe30c3978.
+//
+// Solidity: function pendingOwner() view returns(address)
+func (platformRegistry *PlatformRegistry) UnpackPendingOwner(data []byte) (common.Address, error) {
+	out, err := platformRegistry.abi.Unpack("pendingOwner", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackRaiseFloor is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x99e1e6ec.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function raiseFloor(bytes7 family, uint64 floor) returns()
+func (platformRegistry *PlatformRegistry) PackRaiseFloor(family [7]byte, floor uint64) []byte {
+	enc, err := platformRegistry.abi.Pack("raiseFloor", family, floor)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackRaiseFloor is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x99e1e6ec.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function raiseFloor(bytes7 family, uint64 floor) returns()
+func (platformRegistry *PlatformRegistry) TryPackRaiseFloor(family [7]byte, floor uint64) ([]byte, error) {
+	return platformRegistry.abi.Pack("raiseFloor", family, floor)
+}
+
+// PackRenounceOwnership is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x715018a6.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function renounceOwnership() returns()
+func (platformRegistry *PlatformRegistry) PackRenounceOwnership() []byte {
+	enc, err := platformRegistry.abi.Pack("renounceOwnership")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackRenounceOwnership is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x715018a6.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function renounceOwnership() returns()
+func (platformRegistry *PlatformRegistry) TryPackRenounceOwnership() ([]byte, error) {
+	return platformRegistry.abi.Pack("renounceOwnership")
+}
+
+// PackRuleOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xb82745d3.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function ruleOf(bytes7 family) view returns((uint8,uint64) rule)
+func (platformRegistry *PlatformRegistry) PackRuleOf(family [7]byte) []byte {
+	enc, err := platformRegistry.abi.Pack("ruleOf", family)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackRuleOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xb82745d3.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function ruleOf(bytes7 family) view returns((uint8,uint64) rule)
+func (platformRegistry *PlatformRegistry) TryPackRuleOf(family [7]byte) ([]byte, error) {
+	return platformRegistry.abi.Pack("ruleOf", family)
+}
+
+// UnpackRuleOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xb82745d3.
+//
+// Solidity: function ruleOf(bytes7 family) view returns((uint8,uint64) rule)
+func (platformRegistry *PlatformRegistry) UnpackRuleOf(data []byte) (IPlatformRegistryRule, error) {
+	out, err := platformRegistry.abi.Unpack("ruleOf", data)
+	if err != nil {
+		return *new(IPlatformRegistryRule), err
+	}
+	out0 := *abi.ConvertType(out[0], new(IPlatformRegistryRule)).(*IPlatformRegistryRule)
+	return out0, nil
+}
+
+// PackSetGuardian is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x2b8a1c5a.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function setGuardian(address guardian, bool isGuardian_) returns()
+func (platformRegistry *PlatformRegistry) PackSetGuardian(guardian common.Address, isGuardian bool) []byte {
+	enc, err := platformRegistry.abi.Pack("setGuardian", guardian, isGuardian)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackSetGuardian is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x2b8a1c5a.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function setGuardian(address guardian, bool isGuardian_) returns()
+func (platformRegistry *PlatformRegistry) TryPackSetGuardian(guardian common.Address, isGuardian bool) ([]byte, error) {
+	return platformRegistry.abi.Pack("setGuardian", guardian, isGuardian)
+}
+
+// PackSetRule is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x1618872b.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function setRule(bytes7 family, (uint8,uint64) rule) returns()
+func (platformRegistry *PlatformRegistry) PackSetRule(family [7]byte, rule IPlatformRegistryRule) []byte {
+	enc, err := platformRegistry.abi.Pack("setRule", family, rule)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackSetRule is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x1618872b.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function setRule(bytes7 family, (uint8,uint64) rule) returns()
+func (platformRegistry *PlatformRegistry) TryPackSetRule(family [7]byte, rule IPlatformRegistryRule) ([]byte, error) {
+	return platformRegistry.abi.Pack("setRule", family, rule)
+}
+
+// PackTransferOwnership is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf2fde38b.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function transferOwnership(address newOwner) returns()
+func (platformRegistry *PlatformRegistry) PackTransferOwnership(newOwner common.Address) []byte {
+	enc, err := platformRegistry.abi.Pack("transferOwnership", newOwner)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackTransferOwnership is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf2fde38b.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function transferOwnership(address newOwner) returns()
+func (platformRegistry *PlatformRegistry) TryPackTransferOwnership(newOwner common.Address) ([]byte, error) {
+	return platformRegistry.abi.Pack("transferOwnership", newOwner)
+}
+
+// PlatformRegistryGuardianChanged represents a GuardianChanged event raised by the PlatformRegistry contract.
+type PlatformRegistryGuardianChanged struct {
+	Guardian   common.Address
+	IsGuardian bool
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const PlatformRegistryGuardianChangedEventName = "GuardianChanged"
+
+// ContractEventName returns the user-defined event name.
+func (PlatformRegistryGuardianChanged) ContractEventName() string {
+	return PlatformRegistryGuardianChangedEventName
+}
+
+// UnpackGuardianChangedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event GuardianChanged(address indexed guardian, bool isGuardian)
+func (platformRegistry *PlatformRegistry) UnpackGuardianChangedEvent(log *types.Log) (*PlatformRegistryGuardianChanged, error) {
+	event := "GuardianChanged"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != platformRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(PlatformRegistryGuardianChanged)
+	if len(log.Data) > 0 {
+		if err := platformRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range platformRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// PlatformRegistryOwnershipTransferStarted represents a OwnershipTransferStarted event raised by the PlatformRegistry contract.
+type PlatformRegistryOwnershipTransferStarted struct {
+	PreviousOwner common.Address
+	NewOwner      common.Address
+	Raw           *types.Log // Blockchain specific contextual infos
+}
+
+const PlatformRegistryOwnershipTransferStartedEventName = "OwnershipTransferStarted"
+
+// ContractEventName returns the user-defined event name.
+func (PlatformRegistryOwnershipTransferStarted) ContractEventName() string {
+	return PlatformRegistryOwnershipTransferStartedEventName
+}
+
+// UnpackOwnershipTransferStartedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event OwnershipTransferStarted(address indexed previousOwner, address indexed newOwner)
+func (platformRegistry *PlatformRegistry) UnpackOwnershipTransferStartedEvent(log *types.Log) (*PlatformRegistryOwnershipTransferStarted, error) {
+	event := "OwnershipTransferStarted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != platformRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(PlatformRegistryOwnershipTransferStarted)
+	if len(log.Data) > 0 {
+		if err := platformRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range platformRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// PlatformRegistryOwnershipTransferred represents a OwnershipTransferred event raised by the PlatformRegistry contract.
+type PlatformRegistryOwnershipTransferred struct {
+	PreviousOwner common.Address
+	NewOwner      common.Address
+	Raw           *types.Log // Blockchain specific contextual infos
+}
+
+const PlatformRegistryOwnershipTransferredEventName = "OwnershipTransferred"
+
+// ContractEventName returns the user-defined event name.
+func (PlatformRegistryOwnershipTransferred) ContractEventName() string {
+	return PlatformRegistryOwnershipTransferredEventName
+}
+
+// UnpackOwnershipTransferredEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event OwnershipTransferred(address indexed previousOwner, address indexed newOwner)
+func (platformRegistry *PlatformRegistry) UnpackOwnershipTransferredEvent(log *types.Log) (*PlatformRegistryOwnershipTransferred, error) {
+	event := "OwnershipTransferred"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != platformRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(PlatformRegistryOwnershipTransferred)
+	if len(log.Data) > 0 {
+		if err := platformRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range platformRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// PlatformRegistryRuleChanged represents a RuleChanged event raised by the PlatformRegistry contract.
+type PlatformRegistryRuleChanged struct {
+	Family [7]byte
+	Rule   IPlatformRegistryRule
+	Epoch  uint64
+	By     common.Address
+	Raw    *types.Log // Blockchain specific contextual infos
+}
+
+const PlatformRegistryRuleChangedEventName = "RuleChanged"
+
+// ContractEventName returns the user-defined event name.
+func (PlatformRegistryRuleChanged) ContractEventName() string {
+	return PlatformRegistryRuleChangedEventName
+}
+
+// UnpackRuleChangedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RuleChanged(bytes7 indexed family, (uint8,uint64) rule, uint64 epoch, address indexed by)
+func (platformRegistry *PlatformRegistry) UnpackRuleChangedEvent(log *types.Log) (*PlatformRegistryRuleChanged, error) {
+	event := "RuleChanged"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != platformRegistry.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(PlatformRegistryRuleChanged)
+	if len(log.Data) > 0 {
+		if err := platformRegistry.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range platformRegistry.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// UnpackError attempts to decode the provided error data using user-defined
+// error definitions.
+func (platformRegistry *PlatformRegistry) UnpackError(raw []byte) (any, error) {
+	if bytes.Equal(raw[:4], platformRegistry.abi.Errors["FamilyUnknown"].ID.Bytes()[:4]) {
+		return platformRegistry.UnpackFamilyUnknownError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], platformRegistry.abi.Errors["FloorLowered"].ID.Bytes()[:4]) {
+		return platformRegistry.UnpackFloorLoweredError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], platformRegistry.abi.Errors["OwnableInvalidOwner"].ID.Bytes()[:4]) {
+		return platformRegistry.UnpackOwnableInvalidOwnerError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], platformRegistry.abi.Errors["OwnableUnauthorizedAccount"].ID.Bytes()[:4]) {
+		return platformRegistry.UnpackOwnableUnauthorizedAccountError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], platformRegistry.abi.Errors["Unauthorized"].ID.Bytes()[:4]) {
+		return platformRegistry.UnpackUnauthorizedError(raw[4:])
+	}
+	return nil, errors.New("Unknown error")
+}
+
+// PlatformRegistryFamilyUnknown represents a FamilyUnknown error raised by the PlatformRegistry contract.
+type PlatformRegistryFamilyUnknown struct {
+	Family [7]byte
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error FamilyUnknown(bytes7 family)
+func PlatformRegistryFamilyUnknownErrorID() common.Hash {
+	return common.HexToHash("0x9414c30a2f8daa9e68c055922740ba5d62d7928ef1b843934432340b7552b4eb")
+}
+
+// UnpackFamilyUnknownError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error FamilyUnknown(bytes7 family)
+func (platformRegistry *PlatformRegistry) UnpackFamilyUnknownError(raw []byte) (*PlatformRegistryFamilyUnknown, error) {
+	out := new(PlatformRegistryFamilyUnknown)
+	if err := platformRegistry.abi.UnpackIntoInterface(out, "FamilyUnknown", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// PlatformRegistryFloorLowered represents a FloorLowered error raised by the PlatformRegistry contract.
+type PlatformRegistryFloorLowered struct {
+	Family [7]byte
+	Floor  uint64
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error FloorLowered(bytes7 family, uint64 floor)
+func PlatformRegistryFloorLoweredErrorID() common.Hash {
+	return common.HexToHash("0x99c34ef24ae73ad9ef87b6cb54a2de81ae9752e8e975d4ecbedf673121b16b1c")
+}
+
+// UnpackFloorLoweredError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error FloorLowered(bytes7 family, uint64 floor)
+func (platformRegistry *PlatformRegistry) UnpackFloorLoweredError(raw []byte) (*PlatformRegistryFloorLowered, error) {
+	out := new(PlatformRegistryFloorLowered)
+	if err := platformRegistry.abi.UnpackIntoInterface(out, "FloorLowered", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// PlatformRegistryOwnableInvalidOwner represents a OwnableInvalidOwner error raised by the PlatformRegistry contract.
+type PlatformRegistryOwnableInvalidOwner struct {
+	Owner common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error OwnableInvalidOwner(address owner)
+func PlatformRegistryOwnableInvalidOwnerErrorID() common.Hash {
+	return common.HexToHash("0x1e4fbdf7f3ef8bcaa855599e3abf48b232380f183f08f6f813d9ffa5bd585188")
+}
+
+// UnpackOwnableInvalidOwnerError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error OwnableInvalidOwner(address owner)
+func (platformRegistry *PlatformRegistry) UnpackOwnableInvalidOwnerError(raw []byte) (*PlatformRegistryOwnableInvalidOwner, error) {
+	out := new(PlatformRegistryOwnableInvalidOwner)
+	if err := platformRegistry.abi.UnpackIntoInterface(out, "OwnableInvalidOwner", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// PlatformRegistryOwnableUnauthorizedAccount represents a OwnableUnauthorizedAccount error raised by the PlatformRegistry contract.
+type PlatformRegistryOwnableUnauthorizedAccount struct {
+	Account common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error OwnableUnauthorizedAccount(address account)
+func PlatformRegistryOwnableUnauthorizedAccountErrorID() common.Hash {
+	return common.HexToHash("0x118cdaa7a341953d1887a2245fd6665d741c67c8c50581daa59e1d03373fa188")
+}
+
+// UnpackOwnableUnauthorizedAccountError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error OwnableUnauthorizedAccount(address account)
+func (platformRegistry *PlatformRegistry) UnpackOwnableUnauthorizedAccountError(raw []byte) (*PlatformRegistryOwnableUnauthorizedAccount, error) {
+	out := new(PlatformRegistryOwnableUnauthorizedAccount)
+	if err := platformRegistry.abi.UnpackIntoInterface(out, "OwnableUnauthorizedAccount", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// PlatformRegistryUnauthorized represents a Unauthorized error raised by the PlatformRegistry contract.
+type PlatformRegistryUnauthorized struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error Unauthorized()
+func PlatformRegistryUnauthorizedErrorID() common.Hash {
+	return common.HexToHash("0x82b4290015f7ec7256ca2a6247d3c2a89c4865c0e791456df195f40ad0a81367")
+}
+
+// UnpackUnauthorizedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error Unauthorized()
+func (platformRegistry *PlatformRegistry) UnpackUnauthorizedError(raw []byte) (*PlatformRegistryUnauthorized, error) {
+	out := new(PlatformRegistryUnauthorized)
+	if err := platformRegistry.abi.UnpackIntoInterface(out, "Unauthorized", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // TaskHubMetaData contains all meta data concerning the TaskHub contract.
 var TaskHubMetaData = bind.MetaData{
 	ABI: "[{\"inputs\":[{\"internalType\":\"contractIIdentityRegistry\",\"name\":\"registry_\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"claimWindow_\",\"type\":\"uint64\"},{\"internalType\":\"uint256\",\"name\":\"claimBond_\",\"type\":\"uint256\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"}],\"name\":\"AttemptMismatch\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"BatchMalformed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"sent\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"bond\",\"type\":\"uint256\"}],\"name\":\"BondUnfit\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ConstructionUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"DeadlinePassed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"}],\"name\":\"DeadlineUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"internalType\":\"uint32\",\"name\":\"exitStatus\",\"type\":\"uint32\"}],\"name\":\"ExitStatusUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"until\",\"type\":\"uint64\"}],\"name\":\"ExtensionUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"received\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"}],\"name\":\"FeeUnfit\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"GasInsufficient\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InvalidShortString\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"NotExpired\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"}],\"name\":\"PermitMissing\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"PermitRevoked\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ReentrancyGuardReentrantCall\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"}],\"name\":\"SafeERC20FailedOperation\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"SignatureInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"string\",\"name\":\"str\",\"type\":\"string\"}],\"name\":\"StringTooLong\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"TaskExists\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"internalType\":\"enumITaskLifecycle.State\",\"name\":\"state\",\"type\":\"uint8\"}],\"name\":\"TaskIs\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"TermsMismatch\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"TermsUnfit\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Unauthorized\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"WithdrawalFailed\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"}],\"name\":\"CallbackFailed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"claimExpiry\",\"type\":\"uint64\"}],\"name\":\"ClaimExtended\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[],\"name\":\"EIP712DomainChanged\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"runner\",\"type\":\"address\"},{\"components\":[{\"internalType\":\"uint32\",\"name\":\"exitStatus\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"outputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"publicOutput\",\"type\":\"bytes32\"}],\"indexed\":false,\"internalType\":\"structITaskLifecycle.TaskResult[]\",\"name\":\"results\",\"type\":\"tuple[]\"}],\"name\":\"TaskAccepted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"TaskCancelled\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"runner\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"claimExpiry\",\"type\":\"uint64\"}],\"name\":\"TaskClaimed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"TaskExpired\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"}],\"name\":\"TaskReopened\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"},{\"internalType\":\"uint16\",\"name\":\"count\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"attempts\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"refundee\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"},{\"internalType\":\"uint32\",\"name\":\"callbackGas\",\"type\":\"uint32\"}],\"indexed\":false,\"internalType\":\"structITaskLifecycle.Terms\",\"name\":\"terms\",\"type\":\"tuple\"}],\"name\":\"TaskSubmitted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"generator\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"context\",\"type\":\"bytes32\"}],\"name\":\"TasksAvailable\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Withdrawn\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"MAX_CALLBACK_GAS\",\"outputs\":[{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"MAX_COUNT\",\"outputs\":[{\"internalType\":\"uint16\",\"name\":\"\",\"type\":\"uint16\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256[]\",\"name\":\"taskIds\",\"type\":\"uint256[]\"},{\"internalType\":\"bytes\",\"name\":\"proof\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"report\",\"type\":\"bytes\"}],\"name\":\"acceptTaskResults\",\"outputs\":[{\"components\":[{\"internalType\":\"enumITaskAcceptor.Quantifier\",\"name\":\"quantifier\",\"type\":\"uint8\"},{\"internalType\":\"uint256[]\",\"name\":\"taskIds\",\"type\":\"uint256[]\"}],\"internalType\":\"structITaskAcceptor.TaskIdSelector\",\"name\":\"selector\",\"type\":\"tuple\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"},{\"internalType\":\"uint16\",\"name\":\"count\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"attempts\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"refundee\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"},{\"internalType\":\"uint32\",\"name\":\"callbackGas\",\"type\":\"uint32\"}],\"internalType\":\"structITaskLifecycle.Terms\",\"name\":\"terms\",\"type\":\"tuple\"}],\"name\":\"cancel\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"},{\"internalType\":\"uint16\",\"name\":\"count\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"attempts\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"refundee\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"},{\"internalType\":\"uint32\",\"name\":\"callbackGas\",\"type\":\"uint32\"}],\"internalType\":\"structITaskLifecycle.Terms\",\"name\":\"terms\",\"type\":\"tuple\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"}],\"name\":\"claim\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"claimBond\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"claimWindow\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"credit\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"eip712Domain\",\"outputs\":[{\"internalType\":\"bytes1\",\"name\":\"fields\",\"type\":\"bytes1\"},{\"internalType\":\"string\",\"name\":\"name\",\"type\":\"string\"},{\"internalType\":\"string\",\"name\":\"version\",\"type\":\"string\"},{\"internalType\":\"uint256\",\"name\":\"chainId\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"verifyingContract\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"},{\"internalType\":\"uint256[]\",\"name\":\"extensions\",\"type\":\"uint256[]\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"},{\"internalType\":\"uint16\",\"name\":\"count\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"attempts\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"refundee\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"},{\"internalType\":\"uint32\",\"name\":\"callbackGas\",\"type\":\"uint32\"}],\"internalType\":\"structITaskLifecycle.Terms\",\"name\":\"terms\",\"type\":\"tuple\"}],\"name\":\"expire\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"},{\"internalType\":\"uint16\",\"name\":\"count\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"attempts\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"refundee\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"},{\"internalType\":\"uint32\",\"name\":\"callbackGas\",\"type\":\"uint32\"}],\"internalType\":\"structITaskLifecycle.Terms\",\"name\":\"terms\",\"type\":\"tuple\"},{\"internalType\":\"uint64\",\"name\":\"until\",\"type\":\"uint64\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"}],\"name\":\"heartbeat\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"context\",\"type\":\"bytes32\"}],\"name\":\"notify\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"notify\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"name\":\"recordOf\",\"outputs\":[{\"components\":[{\"internalType\":\"enumITaskLifecycle.State\",\"name\":\"state\",\"type\":\"uint8\"},{\"internalType\":\"uint32\",\"name\":\"attempt\",\"type\":\"uint32\"},{\"internalType\":\"address\",\"name\":\"runner\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"claimExpiry\",\"type\":\"uint64\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"}],\"internalType\":\"structITaskLifecycle.Record\",\"name\":\"record\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"registry\",\"outputs\":[{\"internalType\":\"contractIIdentityRegistry\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputDigest\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"deadline\",\"type\":\"uint64\"},{\"internalType\":\"uint16\",\"name\":\"count\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"attempts\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"refundee\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"},{\"internalType\":\"uint32\",\"name\":\"callbackGas\",\"type\":\"uint32\"}],\"internalType\":\"structITaskLifecycle.Terms\",\"name\":\"terms\",\"type\":\"tuple\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"name\":\"submit\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes4\",\"name\":\"interfaceId\",\"type\":\"bytes4\"}],\"name\":\"supportsInterface\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"submitter\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"name\":\"taskIdOf\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"taskId\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"}],\"name\":\"withdraw\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"}]",
 	ID:  "TaskHub",
-	Bin: "0x6101c08060405234610204576060816137b680380380916100208285610208565b8339810103126102045780516001600160a01b0381169190828103610204576020820151916001600160401b0383169081840361020457604001519360405161006a604082610208565b600e815260208101906d32b9b1b934b7102a30b9b5a43ab160911b825260405191610096604084610208565b600183526020830191601960f91b83526100af8161023f565b610120526100bc8461023f565b61014052519020918260e05251902080610100524660a0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a0815261012560c082610208565b5190206080523060c0523b151590816101fa575b50156101eb5761016052610180526101a05260405161350b90816102ab823960805181613399015260a05181613456015260c0518161336a015260e051816133e80152610100518161340e01526101205181611e4601526101405181611e6f015261016051818181611f8c015261321d0152610180518181816107f301528181610c360152610eff01526101a051818181610492015281816106e101528181610bd401528181611459015261184c0152f35b635b5f6b8d60e01b5f5260045ffd5b905015155f610139565b5f80fd5b601f909101601f19168101906001600160401b0382119082101761022b57604052565b634e487b7160e01b5f52604160045260245ffd5b601f81511161026a57602081519101516020821061025b571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe6080806040526004361015610012575f80fd5b5f905f3560e01c90816301ffc9a7146124bd575080630ba23a5914612393578063138b10841461233a57806351cff8d91461212f57806355d742e414612072578063566b8ec8146120255780636d9809a014611fea57806377163c1d14611fb05780637b10399914611f4257806384b0196e14611e10578063899f589814611dba5780638d04321514611a695780639c45b66e14610f31578063a82d088814610c5a578063c5d37ae114610bf7578063c7cf748414610b9e578063cc1f0d2d14610b0b578063f15ddc16146106365763ff5d31ef146100ef575f80fd5b34610633576100fd366125db565b610105612bd6565b61010f8183612d27565b506060819392930192835160068110156103d657600114801561061f575b84519060068210156105f257908661014492612b96565b67ffffffffffffffff610159606085016129c1565b164210918215908364ffffffffff60208301511642108015906105d2575b839161057f575b50156105535763ffffffff604082015116955160068110156105265760021461042b575b509161040a575b81156104035760045b6040516101be81612710565b87815261027a64ffffffffff602083018a815273ffffffffffffffffffffffffffffffffffffffff80604086019563ffffffff8c168752610203606082019889612789565b5116167fffffffffffffffffffffffff0000000000000000000000000000000000000000875416178655511684907fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff78ffffffffff000000000000000000000000000000000000000083549260a01b169116179055565b517fffffff00000000ffffffffffffffffffffffffffffffffffffffffffffffffff7cffffffff0000000000000000000000000000000000000000000000000084549260c81b1691161782555160068110156103d6577fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7dff000000000000000000000000000000000000000000000000000000000083549260e81b1691161790555f146103975761034c915061033360c082016126ef565b9060e061034361010083016126ef565b91013591612e23565b7f7c2ecd5e2b7188ac57f3a370681639cb447c9cbfbbbace0c070adea6c73eaa548280a25b807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b5060206103c47fc638a72b8b7014b2c22fd6633992360cc26ff75d0d5bda9e6cfbf6d3a9095a0d926127f1565b63ffffffff60405191168152a2610371565b6024877f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b60016101b2565b905061ffff61041b60a08401612b14565b1663ffffffff84161015906101a9565b9463ffffffff81146104f95760010194600283019067ffffffffffffffff61046f73ffffffffffffffffffffffffffffffffffffffff8454166020890135906131b8565b166104e35773ffffffffffffffffffffffffffffffffffffffff6104b79151165b7f000000000000000000000000000000000000000000000000000000000000000090612dc7565b7fffffffffffffffffffffffff000000000000000000000000000000000000000081541690555f6101a2565b506104b76104f461010087016126ef565b610490565b6024887f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b6024897f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b602488887f7e61955c000000000000000000000000000000000000000000000000000000008252600452fd5b9050865160068110156105a557600214908161059d575b505f61017e565b90505f610596565b60248a7f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b5073ffffffffffffffffffffffffffffffffffffffff8251163314610177565b6024887f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b50835160068110156103d65760021461012d565b80fd5b506101c07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261063357600435906101607fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261063357610184359173ffffffffffffffffffffffffffffffffffffffff831691828403610b07576101a43567ffffffffffffffff8111610b03576106d69036906004016126c1565b916106df612bd6565b7f0000000000000000000000000000000000000000000000000000000000000000803403610ad3575061071184612c4a565b9491939060608101516006811015610aa65761072d9088612d99565b61074a8767ffffffffffffffff6107426129aa565b164210612b63565b6044354267ffffffffffffffff610761838d6131b8565b161115610a7657509060406107e59392019861078363ffffffff8b51166127f1565b9660405160208101917f21622bf473f8c32f282343a98ae60181eb1e8544e77cb8eada33bf91f5ce5aa483528a6040830152606082015263ffffffff891660808201523360a082015260a081526107db60c082612748565b5190209088613104565b61081967ffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001642612b23565b9567ffffffffffffffff61082b6129aa565b168711610a53575b63ffffffff829151166108f964ffffffffff8973ffffffffffffffffffffffffffffffffffffffff8060405161086881612710565b33815284602082019416845260408101968752600260608201525116167fffffffffffffffffffffffff0000000000000000000000000000000000000000885416178755511685907fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff78ffffffffff000000000000000000000000000000000000000083549260a01b169116179055565b517fffffff00000000ffffffffffffffffffffffffffffffffffffffffffffffffff7cffffffff0000000000000000000000000000000000000000000000000085549260c81b169116178355610a26575080547fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff167d02000000000000000000000000000000000000000000000000000000000017815560020180547fffffffffffffffffffffffff000000000000000000000000000000000000000016841790556040805163ffffffff92909216825267ffffffffffffffff94909416602082015233937f7610b15ab19ec08676f5f677253d93b5993f7850b4cd5d579e2854372222ff1291a45f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d005b807f4e487b7100000000000000000000000000000000000000000000000000000000602492526021600452fd5b95508063ffffffff67ffffffffffffffff610a6c6129aa565b1697915050610833565b84896044927fccef25cc000000000000000000000000000000000000000000000000000000008352600452602452fd5b6024857f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b604492507f941ff66900000000000000000000000000000000000000000000000000000000825234600452602452fd5b5080fd5b5f80fd5b50346106335760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261063357610b4361263a565b906024359173ffffffffffffffffffffffffffffffffffffffff83168303610b075773ffffffffffffffffffffffffffffffffffffffff918260409216815260036020522091165f52602052602060405f2054604051908152f35b503461063357807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126106335760206040517f00000000000000000000000000000000000000000000000000000000000000008152f35b503461063357807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261063357602060405167ffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b5034610633576101c07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261063357600435906101607fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261063357610184359167ffffffffffffffff831692838103610b07576101a43567ffffffffffffffff8111610f2d57610cf39036906004016126c1565b610cfb612bd6565b610d0484612c4a565b50606081939293015160068110156105f257610d209087612db0565b64ffffffffff602082015116881180610ef0575b80610ed5575b15610ea9578567ffffffffffffffff610e107fdb72eb620d4309602dba984ee6792390322a46346306157bceeec9249014165e98999a610e07610e619796610d8e63ffffffff6040610e18990151166127f1565b998a73ffffffffffffffffffffffffffffffffffffffff60028b015416946040519063ffffffff60208301937f592d70bab6c4c3c18d47c4cb6610a604f18b83f1bf83fccc8334e86acaab22c385528b6040850152166060830152608082015260808152610dfd60a082612748565b5190208488613104565b604435906131b8565b161515612b30565b80547fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff1660a085901b78ffffffffff000000000000000000000000000000000000000016179055565b6040805163ffffffff92909216825267ffffffffffffffff929092166020820152a2807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b602487897f531f9c5c000000000000000000000000000000000000000000000000000000008252600452fd5b5067ffffffffffffffff610ee76129aa565b16881115610d3a565b50610f2567ffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001642612b23565b881115610d34565b8380fd5b34610b075760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b075760043567ffffffffffffffff8111610b075736602382011215610b075780600401359067ffffffffffffffff8211610b07573660248360051b83010111610b075760243567ffffffffffffffff8111610b0757610fc19036906004016126c1565b60449291923567ffffffffffffffff8111610b0757610fe49036906004016126c1565b604092919251906040820182811067ffffffffffffffff821117611a3c576040525f8252602082019260608452610200811480611a2c575b80611a1d575b80611a0d575b156110e2576101e111610b0757608086019561104387612b14565b9461ffff86169060608202828104606014831517156117d957606001806060116117d9578414806119fe575b806119f0575b806119e3575b156110e25763ffffffff8135169161ffff6110958b612b14565b1660018c149081156119c7575b50156110e2578a156119385760248901359960015b8c81101561110a578b6110d38260248e8260051b010192612b23565b9035036110e2576001016110b7565b7f0b79ae40000000000000000000000000000000000000000000000000000000005f5260045ffd5b508a9697989950611119612bd6565b6111238588612d27565b6060829792999399019c8d519960068b101561154a576111466107429b8d612db0565b61115e8c67ffffffffffffffff60608d019d8e6129c1565b6040890163ffffffff611173818351166127f1565b168503611997578792621fffe06040519160051b16908181017f84525d2885d1a64ad5537f5ad3417fa6f7282fbdb0f863e5810a968f50f43d9b81525f9060208101915b8d8d8210611965575050505020928881036118de575061128e60418c8f6101a0604291600288019973ffffffffffffffffffffffffffffffffffffffff8b54169b6040519160208301937fa4598e4be1243e66d33834a0e104a3970bc14b58d80db99bd857fcca2b54c9f085526040840152606083015260808201528960a082015260a0815261124860c082612748565b51902092611254613353565b93604051947f190100000000000000000000000000000000000000000000000000000000000086526002860152602285015201912061331f565b50600481101561154a5786901591826118be575b505015611892578c9d9e9f60208c01359d6112bd8f886131b8565b67ffffffffffffffff161515906112d391612b30565b600390528951825460208c015178ffffffffff000000000000000000000000000000000000000060a09190911b1673ffffffffffffffffffffffffffffffffffffffff9092167fffffffffffffff00000000000000000000000000000000000000000000000000909116171782555181549060c81b7cffffffff0000000000000000000000000000000000000000000000000016907fffffff00000000ffffffffffffffffffffffffffffffffffffffffffffffffff1617815580547fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff167d0300000000000000000000000000000000000000000000000000000000001781556001015580547fffffffffffffffffffffffff00000000000000000000000000000000000000001690558960c088019661140c886126ef565b7f0e585cafab3831c7f3e10d19c527eb714edf685c797e0d370666965f0d558c879173ffffffffffffffffffffffffffffffffffffffff91821661184357611486828251166114808d60e07f0000000000000000000000000000000000000000000000000000000000000000910135612b23565b90612dc7565b51169360405181898237a45f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d61012085019373ffffffffffffffffffffffffffffffffffffffff6114d8866126ef565b16611577575b505050505050505050600181526040519160208352606083019151600581101561154a57908392916020840152519060408084015281518091526020608084019201905f5b818110611531575050500390f35b8251845285945060209384019390920191600101611523565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b6040519560208701977f02f0c3a00000000000000000000000000000000000000000000000000000000089526101c48801998b60248a015273ffffffffffffffffffffffffffffffffffffffff6115cd8461265d565b1660448a0152606489015260408201356084890152359267ffffffffffffffff84168403610b07579073ffffffffffffffffffffffffffffffffffffffff61165386959461ffff6116336101409667ffffffffffffffff8e9c9b991660a48d01526129d6565b1660c48a015261ffff61164860a086016129d6565b1660e48a015261265d565b1661010487015260e081013561012487015273ffffffffffffffffffffffffffffffffffffffff611687610100830161265d565b1661014487015273ffffffffffffffffffffffffffffffffffffffff6116ac8861265d565b16610164870152019763ffffffff6116c38a6129e5565b166101848601526101a06101a48601525260606101e484019201905f5b8181106118065750505063ffffffff926117276117329361172c93037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101875286612748565b6126ef565b94612e8d565b166117415a8060061c90612ed5565b614e208201908183116117d95711156117b1575f92838581945193f11561176f575b808080808080806114de565b73ffffffffffffffffffffffffffffffffffffffff16907f2aa2f30cf59580d573e46b947814f9659bb093c7d40a744fd397ccee77911d4d5f80a38280611763565b7fcc8cfd0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b9193509160608060019263ffffffff61181e886129e5565b16815260208701356020820152604087013560408201520194019101918593926116e0565b611871828251167f000000000000000000000000000000000000000000000000000000000000000090612dc7565b61188d61187d8b6126ef565b8c60e08585511691013591612e23565b611486565b8c7f06247d83000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff16149050855f6112a2565b888a8f836118eb91612b23565b91831015611938576060611908918163ffffffff95020101612e8d565b907f78abfa9b000000000000000000000000000000000000000000000000000000005f526004521660245260445ffd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b606080918184020101843761010183511161198f575b600190608083208160051b860152016111b7565b96508661197b565b848d7f02306d54000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b8c81149150816119d9575b508c6110a2565b905015158c6119d2565b508160408201351461107b565b506040602082013514611075565b5063ffffffff8135111561106f565b506101e087013560081b15611028565b50604161018088013514611022565b506101806101608801351461101c565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36016101808112610b075761016013610b0757611aa5612bd6565b611aad612993565b67ffffffffffffffff4291161180611d9a575b611ac8612993565b9015611d645760043573ffffffffffffffffffffffffffffffffffffffff811690818103610b075750331480611d38575b80611d24575b80611d0d575b80611cf4575b80611cd8575b80611cbe575b80611c82575b15611c5a57611b2f6101643533612929565b805f52600260205260405f2060ff815460e81c16600681101561154a57611c2e57906020917d0100000000000000000000000000000000000000000000000000000000007fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff825416178155600160405184810190611bac826129f6565b6101608152611bbd61018082612748565b519020910155604051611bcf816129f6565b3390827f317d1ff4cf87a35d2fc726b7c9d122e864e1fd40d62e306e44d4d258d1c2e7f561016060243593a4611c03612ee2565b5f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051908152f35b507f85c34392000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7f5b6f1925000000000000000000000000000000000000000000000000000000005f5260045ffd5b506101243573ffffffffffffffffffffffffffffffffffffffff811690818103610b07575063ffffffff611cb4612e79565b1615901514611b1d565b50620f424063ffffffff611cd0612e79565b161115611b17565b506fffffffffffffffffffffffffffffffff60e4351115611b11565b5060a43561ffff811690818103610b0757501515611b0b565b5061010061ffff611d1c612b03565b161115611b05565b5061ffff611d30612b03565b161515611aff565b506101043573ffffffffffffffffffffffffffffffffffffffff811690818103610b0757501515611af9565b67ffffffffffffffff907f1f6df7a3000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b5064ffffffffff67ffffffffffffffff611db2612993565b161115611ac0565b34610b07575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b07575f337fab04395d906559e27643e4acf5cd0debe6a355247cd81c101bd0855d87dcc2608280a3005b34610b07575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b0757611ee6611e6a7f00000000000000000000000000000000000000000000000000000000000000006132c8565b611e937f00000000000000000000000000000000000000000000000000000000000000006132c8565b6020611ef460405192611ea68385612748565b5f84525f3681376040519586957f0f00000000000000000000000000000000000000000000000000000000000000875260e08588015260e087019061267e565b90858203604087015261267e565b4660608501523060808501525f60a085015283810360c08501528180845192838152019301915f5b828110611f2b57505050500390f35b835185528695509381019392810192600101611f1c565b34610b07575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b0757602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b34610b07575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b075760206040516101008152f35b34610b07575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b07576020604051620f42408152f35b34610b075760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b0757602061206a61206161263a565b60243590612929565b604051908152f35b34610b075760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b07576120ac600435612809565b6040518151600681101561154a5760c09260a091835263ffffffff602082015116602084015273ffffffffffffffffffffffffffffffffffffffff604082015116604084015267ffffffffffffffff606082015116606084015273ffffffffffffffffffffffffffffffffffffffff6080820151166080840152015160a0820152f35b34610b075760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b075773ffffffffffffffffffffffffffffffffffffffff61217b61263a565b612183612bd6565b165f8181526003602090815260408083203380855290835281842080549490559051838152909184917fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf569a8fccdae5fb9190a381156122a0576040517fa9059cbb000000000000000000000000000000000000000000000000000000005f52336004528160245260205f60448180875af19060015f511482161561227f575b6040521561225357602091505f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051908152f35b507f5274afe7000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b90600181151661229757833b15153d1516169061221c565b503d5f823e3d90fd5b90505f80808084335af13d15612335573d67ffffffffffffffff8111611a3c57604051906122f6601f82017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200183612748565b81525f60203d92013e5b1561230d57602090611c03565b7f27fcd9d1000000000000000000000000000000000000000000000000000000005f5260045ffd5b612300565b34610b075760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b0757600435337fab04395d906559e27643e4acf5cd0debe6a355247cd81c101bd0855d87dcc2605f80a3005b34610b075760606123a3366125db565b6123ae929192612bd6565b6123b88184612d27565b509290920151600681101561154a576123d19084612d99565b73ffffffffffffffffffffffffffffffffffffffff6123ef826126ef565b1633036124955761244c917d0500000000000000000000000000000000000000000000000000000000007fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff82541617905561033360c082016126ef565b7fc6eacc3aa5b2aa77b5a826b832a804ca0b71830ec74f9aa57a15edd978c31ed65f80a25f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d005b7f82b42900000000000000000000000000000000000000000000000000000000005f5260045ffd5b34610b075760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b0757600435907fffffffff000000000000000000000000000000000000000000000000000000008216809203610b0757817f9a14481c00000000000000000000000000000000000000000000000000000000602093149081156125b1575b8115612587575b811561255d575b5015158152f35b7f01ffc9a70000000000000000000000000000000000000000000000000000000091501483612556565b7f9c45b66e000000000000000000000000000000000000000000000000000000008114915061254f565b7fbcfbda800000000000000000000000000000000000000000000000000000000081149150612548565b906101807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc830112610b07576101607fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc600435930112610b0757602490565b6004359073ffffffffffffffffffffffffffffffffffffffff82168203610b0757565b359073ffffffffffffffffffffffffffffffffffffffff82168203610b0757565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602080948051918291828752018686015e5f8582860101520116010190565b9181601f84011215610b075782359167ffffffffffffffff8311610b075760208381860195010111610b0757565b3573ffffffffffffffffffffffffffffffffffffffff81168103610b075790565b6080810190811067ffffffffffffffff821117611a3c57604052565b60c0810190811067ffffffffffffffff821117611a3c57604052565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff821117611a3c57604052565b600682101561154a5752565b906127ef6040516127a581612710565b606060ff82955473ffffffffffffffffffffffffffffffffffffffff8116845264ffffffffff8160a01c16602085015263ffffffff8160c81c16604085015260e81c169101612789565b565b63ffffffff60019116019063ffffffff82116117d957565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00604051916128378361272c565b5f83525f60208401525f60408401525f60608401525f60808401525f60a0840152165f52600260205260405f209061286e82612795565b9060608201908151600681101561154a571561292257505191600683101561154a576128a363ffffffff6040840151166127f1565b9164ffffffffff602073ffffffffffffffffffffffffffffffffffffffff835116920151169063ffffffff600173ffffffffffffffffffffffffffffffffffffffff60028601541694015494612905604051976128ff8961272c565b88612789565b16602086015260408501526060840152608083015260a082015290565b9250505090565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00916040519073ffffffffffffffffffffffffffffffffffffffff602083019330855246604085015216606083015260808201526080815261298c60a082612748565b5190201690565b60643567ffffffffffffffff81168103610b075790565b60843567ffffffffffffffff81168103610b075790565b3567ffffffffffffffff81168103610b075790565b359061ffff82168203610b0757565b359063ffffffff82168203610b0757565b60043573ffffffffffffffffffffffffffffffffffffffff8116809103610b075781526024356020820152604435604082015260643567ffffffffffffffff8116809103610b0757606082015260843561ffff8116809103610b0757608082015260a43561ffff8116809103610b075760a082015260c43573ffffffffffffffffffffffffffffffffffffffff8116809103610b075760c082015260e43560e08201526101043573ffffffffffffffffffffffffffffffffffffffff8116809103610b07576101008201526101243573ffffffffffffffffffffffffffffffffffffffff8116809103610b0757610120820152610144359063ffffffff8216809203610b07576101400152565b60843561ffff81168103610b075790565b3561ffff81168103610b075790565b919082018092116117d957565b15612b385750565b7fd0e1075b000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b15612b6b5750565b7fbfb22adf000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b15612b9f575050565b7fdc0d68ae000000000000000000000000000000000000000000000000000000005f52600452600681101561154a5760245260445ffd5b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c612c225760017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d565b7f3ee5aeb5000000000000000000000000000000000000000000000000000000005f5260045ffd5b905f6060604051612c5a81612710565b8281528260208201528260408201520152815f52600260205260405f2091612c8183612795565b9161016060405181602482372091606084018051600681101561154a5715612cf75751600681101561154a576003148015612cea575b15612cbf5750565b7f7b1cb83b000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b5082600186015414612cb7565b507fdc0d68ae000000000000000000000000000000000000000000000000000000005f526004525f60245260445ffd5b5f6060604051612d3681612710565b8281528260208201528260408201520152805f52600260205260405f2092610160612d6085612795565b93816040519182372091606084018051600681101561154a5715612cf75751600681101561154a576003148015612cea5715612cbf5750565b90600681101561154a576127ef9160018214612b96565b90600681101561154a576127ef9160028214612b96565b81612dd0575050565b73ffffffffffffffffffffffffffffffffffffffff165f9081527f3617319a054d772f909f7c479a2cebe5066e836a939412e32403c99029b92eff6020526040902080549091612e1f91612b23565b9055565b82612e2d57505050565b73ffffffffffffffffffffffffffffffffffffffff165f52600360205273ffffffffffffffffffffffffffffffffffffffff60405f2091165f52602052612e1f60405f20918254612b23565b6101443563ffffffff81168103610b075790565b3563ffffffff81168103610b075790565b15612ea7575050565b7f92527c14000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b919082039182116117d957565b60c43573ffffffffffffffffffffffffffffffffffffffff811690818103610b075781156130f357346130c35750604051907f70a08231000000000000000000000000000000000000000000000000000000008252306004830152602082602481845afa91821561303a575f9261308f575b5060e43590604051907f23b872dd000000000000000000000000000000000000000000000000000000005f5233600452306024528260445260205f60648180855af160015f5114811615613070575b826040525f6060521561304557816024816020937f70a082310000000000000000000000000000000000000000000000000000000082523060048301525afa90811561303a575f91613006575b506127ef92612ffe91612ed5565b818114612e9e565b90506020813d602011613032575b8161302160209383612748565b81010312610b0757516127ef612ff0565b3d9150613014565b6040513d5f823e3d90fd5b7f5274afe7000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b600181151661308657813b15153d151616612fa3565b823d5f823e3d90fd5b9091506020813d6020116130bb575b816130ab60209383612748565b81010312610b075751905f612f54565b3d915061309e565b7f92527c14000000000000000000000000000000000000000000000000000000005f52346004525f60245260445ffd5b50506127ef60e43534813414612e9e565b939092604261314d93613115613353565b90604051917f19010000000000000000000000000000000000000000000000000000000000008352600283015260228201522061331f565b50600481101561154a57159182613194575b5050156131695750565b7f06247d83000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff91925081169116145f8061315f565b9073ffffffffffffffffffffffffffffffffffffffff604051927fb8272883000000000000000000000000000000000000000000000000000000008452166004830152602482015260208160448173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa801561303a575f9061325c575b67ffffffffffffffff9150511690565b506020813d6020116132c0575b8161327660209383612748565b81010312610b0757604051906020820182811067ffffffffffffffff821117611a3c57604052519067ffffffffffffffff82168203610b075767ffffffffffffffff91815261324c565b3d9150613269565b60ff811690601f82116132f757604051916132e4604084612748565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b9060418303613349576133429250602081013591604082359201355f1a9061347c565b9192909190565b50505f9160029190565b73ffffffffffffffffffffffffffffffffffffffff7f000000000000000000000000000000000000000000000000000000000000000016301480613453575b156133bb577f000000000000000000000000000000000000000000000000000000000000000090565b60405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260a0815261344d60c082612748565b51902090565b507f00000000000000000000000000000000000000000000000000000000000000004614613392565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411613500579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa1561303a575f5173ffffffffffffffffffffffffffffffffffffffff8116156134f657905f905f90565b505f906001905f90565b5050505f916003919056",
+	Bin: "0x6101c08060405234610204576060816137c580380380916100208285610208565b8339810103126102045780516001600160a01b0381169190828103610204576020820151916001600160401b0383169081840361020457604001519360405161006a604082610208565b600e815260208101906d32b9b1b934b7102a30b9b5a43ab160911b825260405191610096604084610208565b600183526020830191601960f91b83526100af8161023f565b610120526100bc8461023f565b61014052519020918260e05251902080610100524660a0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a0815261012560c082610208565b5190206080523060c0523b151590816101fa575b50156101eb5761016052610180526101a05260405161351a90816102ab8239608051816133a8015260a05181613465015260c05181613379015260e051816133f70152610100518161341d01526101205181611e6801526101405181611e91015261016051818181611fae015261322c0152610180518181816107f301528181610c360152610eff01526101a051818181610492015281816106e101528181610bd40152818161145501526118480152f35b635b5f6b8d60e01b5f5260045ffd5b905015155f610139565b5f80fd5b601f909101601f19168101906001600160401b0382119082101761022b57604052565b634e487b7160e01b5f52604160045260245ffd5b601f81511161026a57602081519101516020821061025b571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe6080806040526004361015610012575f80fd5b5f905f3560e01c90816301ffc9a7146124df575080630ba23a59146123b5578063138b10841461235c57806351cff8d91461215157806355d742e414612094578063566b8ec8146120475780636d9809a01461200c57806377163c1d14611fd25780637b10399914611f6457806384b0196e14611e32578063899f589814611ddc5780638d04321514611a655780639c45b66e14610f31578063a82d088814610c5a578063c5d37ae114610bf7578063c7cf748414610b9e578063cc1f0d2d14610b0b578063f15ddc16146106365763ff5d31ef146100ef575f80fd5b34610633576100fd366125fd565b610105612bf8565b61010f8183612d49565b506060819392930192835160068110156103d657600114801561061f575b84519060068210156105f257908661014492612bb8565b67ffffffffffffffff610159606085016129e3565b164210918215908364ffffffffff60208301511642108015906105d2575b839161057f575b50156105535763ffffffff604082015116955160068110156105265760021461042b575b509161040a575b81156104035760045b6040516101be81612732565b87815261027a64ffffffffff602083018a815273ffffffffffffffffffffffffffffffffffffffff80604086019563ffffffff8c1687526102036060820198896127ab565b5116167fffffffffffffffffffffffff0000000000000000000000000000000000000000875416178655511684907fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff78ffffffffff000000000000000000000000000000000000000083549260a01b169116179055565b517fffffff00000000ffffffffffffffffffffffffffffffffffffffffffffffffff7cffffffff0000000000000000000000000000000000000000000000000084549260c81b1691161782555160068110156103d6577fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7dff000000000000000000000000000000000000000000000000000000000083549260e81b1691161790555f146103975761034c915061033360c08201612711565b9060e06103436101008301612711565b91013591612e45565b7f7c2ecd5e2b7188ac57f3a370681639cb447c9cbfbbbace0c070adea6c73eaa548280a25b807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b5060206103c47fc638a72b8b7014b2c22fd6633992360cc26ff75d0d5bda9e6cfbf6d3a9095a0d92612813565b63ffffffff60405191168152a2610371565b6024877f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b60016101b2565b905061ffff61041b60a08401612b36565b1663ffffffff84161015906101a9565b9463ffffffff81146104f95760010194600283019067ffffffffffffffff61046f73ffffffffffffffffffffffffffffffffffffffff8454166020890135906131c7565b166104e35773ffffffffffffffffffffffffffffffffffffffff6104b79151165b7f000000000000000000000000000000000000000000000000000000000000000090612de9565b7fffffffffffffffffffffffff000000000000000000000000000000000000000081541690555f6101a2565b506104b76104f46101008701612711565b610490565b6024887f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b6024897f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b602488887f7e61955c000000000000000000000000000000000000000000000000000000008252600452fd5b9050865160068110156105a557600214908161059d575b505f61017e565b90505f610596565b60248a7f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b5073ffffffffffffffffffffffffffffffffffffffff8251163314610177565b6024887f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b50835160068110156103d65760021461012d565b80fd5b506101c07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261063357600435906101607fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261063357610184359173ffffffffffffffffffffffffffffffffffffffff831691828403610b07576101a43567ffffffffffffffff8111610b03576106d69036906004016126e3565b916106df612bf8565b7f0000000000000000000000000000000000000000000000000000000000000000803403610ad3575061071184612c6c565b9491939060608101516006811015610aa65761072d9088612dbb565b61074a8767ffffffffffffffff6107426129cc565b164210612b85565b6044354267ffffffffffffffff610761838d6131c7565b161115610a7657509060406107e59392019861078363ffffffff8b5116612813565b9660405160208101917f21622bf473f8c32f282343a98ae60181eb1e8544e77cb8eada33bf91f5ce5aa483528a6040830152606082015263ffffffff891660808201523360a082015260a081526107db60c08261276a565b5190209088613113565b61081967ffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001642612b45565b9567ffffffffffffffff61082b6129cc565b168711610a53575b63ffffffff829151166108f964ffffffffff8973ffffffffffffffffffffffffffffffffffffffff8060405161086881612732565b33815284602082019416845260408101968752600260608201525116167fffffffffffffffffffffffff0000000000000000000000000000000000000000885416178755511685907fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff78ffffffffff000000000000000000000000000000000000000083549260a01b169116179055565b517fffffff00000000ffffffffffffffffffffffffffffffffffffffffffffffffff7cffffffff0000000000000000000000000000000000000000000000000085549260c81b169116178355610a26575080547fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff167d02000000000000000000000000000000000000000000000000000000000017815560020180547fffffffffffffffffffffffff000000000000000000000000000000000000000016841790556040805163ffffffff92909216825267ffffffffffffffff94909416602082015233937f7610b15ab19ec08676f5f677253d93b5993f7850b4cd5d579e2854372222ff1291a45f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d005b807f4e487b7100000000000000000000000000000000000000000000000000000000602492526021600452fd5b95508063ffffffff67ffffffffffffffff610a6c6129cc565b1697915050610833565b84896044927fccef25cc000000000000000000000000000000000000000000000000000000008352600452602452fd5b6024857f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b604492507f941ff66900000000000000000000000000000000000000000000000000000000825234600452602452fd5b5080fd5b5f80fd5b50346106335760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261063357610b4361265c565b906024359173ffffffffffffffffffffffffffffffffffffffff83168303610b075773ffffffffffffffffffffffffffffffffffffffff918260409216815260036020522091165f52602052602060405f2054604051908152f35b503461063357807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126106335760206040517f00000000000000000000000000000000000000000000000000000000000000008152f35b503461063357807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261063357602060405167ffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b5034610633576101c07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261063357600435906101607fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261063357610184359167ffffffffffffffff831692838103610b07576101a43567ffffffffffffffff8111610f2d57610cf39036906004016126e3565b610cfb612bf8565b610d0484612c6c565b50606081939293015160068110156105f257610d209087612dd2565b64ffffffffff602082015116881180610ef0575b80610ed5575b15610ea9578567ffffffffffffffff610e107fdb72eb620d4309602dba984ee6792390322a46346306157bceeec9249014165e98999a610e07610e619796610d8e63ffffffff6040610e1899015116612813565b998a73ffffffffffffffffffffffffffffffffffffffff60028b015416946040519063ffffffff60208301937f592d70bab6c4c3c18d47c4cb6610a604f18b83f1bf83fccc8334e86acaab22c385528b6040850152166060830152608082015260808152610dfd60a08261276a565b5190208488613113565b604435906131c7565b161515612b52565b80547fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff1660a085901b78ffffffffff000000000000000000000000000000000000000016179055565b6040805163ffffffff92909216825267ffffffffffffffff929092166020820152a2807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b602487897f531f9c5c000000000000000000000000000000000000000000000000000000008252600452fd5b5067ffffffffffffffff610ee76129cc565b16881115610d3a565b50610f2567ffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001642612b45565b881115610d34565b8380fd5b34610b075760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b075760043567ffffffffffffffff8111610b075736602382011215610b075780600401359067ffffffffffffffff8211610b07573660248360051b83010111610b075760243567ffffffffffffffff8111610b0757610fc19036906004016126e3565b60449291923567ffffffffffffffff8111610b0757610fe49036906004016126e3565b604092919251906040820182811067ffffffffffffffff821117611a38576040525f8252602082019260608452610200811480611a28575b80611a19575b80611a09575b15611092576101e111610b0757608086019561ffff61104688612b36565b16600189149081156119ed575b50156110925787156119345760248601359660015b898110156110ba5760248160051b890101611083828b612b45565b90350361109257600101611068565b7f0b79ae40000000000000000000000000000000000000000000000000000000005f5260045ffd5b50908792916110c7612bf8565b6110d081612b36565b9661ffff881660608102818104606014821517156117d557606001806060116117d5578514806119de575b806119d0575b806119c3575b156110925763ffffffff8235169261111f8588612d49565b6060829792999399019c8d519960068b1015611546576111426107429b8d612dd2565b61115a8c67ffffffffffffffff60608d019d8e6129e3565b6040890163ffffffff61116f81835116612813565b168503611993578792621fffe06040519160051b16908181017f84525d2885d1a64ad5537f5ad3417fa6f7282fbdb0f863e5810a968f50f43d9b81525f9060208101915b8d8d8210611961575050505020928881036118da575061128a60418c8f6101a0604291600288019973ffffffffffffffffffffffffffffffffffffffff8b54169b6040519160208301937fa4598e4be1243e66d33834a0e104a3970bc14b58d80db99bd857fcca2b54c9f085526040840152606083015260808201528960a082015260a0815261124460c08261276a565b51902092611250613362565b93604051947f190100000000000000000000000000000000000000000000000000000000000086526002860152602285015201912061332e565b5060048110156115465786901591826118ba575b50501561188e578c9d9e9f60208c01359d6112b98f886131c7565b67ffffffffffffffff161515906112cf91612b52565b600390528951825460208c015178ffffffffff000000000000000000000000000000000000000060a09190911b1673ffffffffffffffffffffffffffffffffffffffff9092167fffffffffffffff00000000000000000000000000000000000000000000000000909116171782555181549060c81b7cffffffff0000000000000000000000000000000000000000000000000016907fffffff00000000ffffffffffffffffffffffffffffffffffffffffffffffffff1617815580547fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff167d0300000000000000000000000000000000000000000000000000000000001781556001015580547fffffffffffffffffffffffff00000000000000000000000000000000000000001690558960c088019661140888612711565b7f0e585cafab3831c7f3e10d19c527eb714edf685c797e0d370666965f0d558c879173ffffffffffffffffffffffffffffffffffffffff91821661183f576114828282511661147c8d60e07f0000000000000000000000000000000000000000000000000000000000000000910135612b45565b90612de9565b51169360405181898237a45f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d61012085019373ffffffffffffffffffffffffffffffffffffffff6114d486612711565b16611573575b505050505050505050600181526040519160208352606083019151600581101561154657908392916020840152519060408084015281518091526020608084019201905f5b81811061152d575050500390f35b825184528594506020938401939092019160010161151f565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b6040519560208701977f02f0c3a00000000000000000000000000000000000000000000000000000000089526101c48801998b60248a015273ffffffffffffffffffffffffffffffffffffffff6115c98461267f565b1660448a0152606489015260408201356084890152359267ffffffffffffffff84168403610b07579073ffffffffffffffffffffffffffffffffffffffff61164f86959461ffff61162f6101409667ffffffffffffffff8e9c9b991660a48d01526129f8565b1660c48a015261ffff61164460a086016129f8565b1660e48a015261267f565b1661010487015260e081013561012487015273ffffffffffffffffffffffffffffffffffffffff611683610100830161267f565b1661014487015273ffffffffffffffffffffffffffffffffffffffff6116a88861267f565b16610164870152019763ffffffff6116bf8a612a07565b166101848601526101a06101a48601525260606101e484019201905f5b8181106118025750505063ffffffff9261172361172e9361172893037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0810187528661276a565b612711565b94612eaf565b1661173d5a8060061c90612ef7565b614e208201908183116117d55711156117ad575f92838581945193f11561176b575b808080808080806114da565b73ffffffffffffffffffffffffffffffffffffffff16907f2aa2f30cf59580d573e46b947814f9659bb093c7d40a744fd397ccee77911d4d5f80a3828061175f565b7fcc8cfd0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b9193509160608060019263ffffffff61181a88612a07565b16815260208701356020820152604087013560408201520194019101918593926116dc565b61186d828251167f000000000000000000000000000000000000000000000000000000000000000090612de9565b6118896118798b612711565b8c60e08585511691013591612e45565b611482565b8c7f06247d83000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff16149050855f61129e565b888a8f836118e791612b45565b91831015611934576060611904918163ffffffff95020101612eaf565b907f78abfa9b000000000000000000000000000000000000000000000000000000005f526004521660245260445ffd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b606080918184020101843761010183511161198b575b600190608083208160051b860152016111b3565b965086611977565b848d7f02306d54000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b5080604083013514611107565b506040602083013514611101565b5063ffffffff823511156110fb565b8981149150816119ff575b5089611053565b90501515896119f8565b506101e087013560081b15611028565b50604161018088013514611022565b506101806101608801351461101c565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36016101808112610b075761016013610b0757611aa1612bf8565b611aa96129b5565b67ffffffffffffffff4291161180611dbc575b611ac46129b5565b9015611d865760043573ffffffffffffffffffffffffffffffffffffffff811690818103610b075750331480611d5a575b80611d46575b80611d2f575b80611d16575b80611cfa575b80611ce0575b80611ca4575b15611c7c57611b2b610164353361294b565b805f52600260205260405f2060ff815460e81c16600681101561154657611c50577d0100000000000000000000000000000000000000000000000000000000007fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff82541617815560016040516020810190611ba582612a18565b6101608152611bb66101808261276a565b519020910155604051611bc881612a18565b3390827f317d1ff4cf87a35d2fc726b7c9d122e864e1fd40d62e306e44d4d258d1c2e7f561016060243593a460c4359073ffffffffffffffffffffffffffffffffffffffff82168203610b0757602091611c259060e43590612f04565b5f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051908152f35b507f85c34392000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7f5b6f1925000000000000000000000000000000000000000000000000000000005f5260045ffd5b506101243573ffffffffffffffffffffffffffffffffffffffff811690818103610b07575063ffffffff611cd6612e9b565b1615901514611b19565b50620f424063ffffffff611cf2612e9b565b161115611b13565b506fffffffffffffffffffffffffffffffff60e4351115611b0d565b5060a43561ffff811690818103610b0757501515611b07565b5061010061ffff611d3e612b25565b161115611b01565b5061ffff611d52612b25565b161515611afb565b506101043573ffffffffffffffffffffffffffffffffffffffff811690818103610b0757501515611af5565b67ffffffffffffffff907f1f6df7a3000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b5064ffffffffff67ffffffffffffffff611dd46129b5565b161115611abc565b34610b07575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b07575f337fab04395d906559e27643e4acf5cd0debe6a355247cd81c101bd0855d87dcc2608280a3005b34610b07575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b0757611f08611e8c7f00000000000000000000000000000000000000000000000000000000000000006132d7565b611eb57f00000000000000000000000000000000000000000000000000000000000000006132d7565b6020611f1660405192611ec8838561276a565b5f84525f3681376040519586957f0f00000000000000000000000000000000000000000000000000000000000000875260e08588015260e08701906126a0565b9085820360408701526126a0565b4660608501523060808501525f60a085015283810360c08501528180845192838152019301915f5b828110611f4d57505050500390f35b835185528695509381019392810192600101611f3e565b34610b07575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b0757602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b34610b07575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b075760206040516101008152f35b34610b07575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b07576020604051620f42408152f35b34610b075760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b0757602061208c61208361265c565b6024359061294b565b604051908152f35b34610b075760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b07576120ce60043561282b565b604051815160068110156115465760c09260a091835263ffffffff602082015116602084015273ffffffffffffffffffffffffffffffffffffffff604082015116604084015267ffffffffffffffff606082015116606084015273ffffffffffffffffffffffffffffffffffffffff6080820151166080840152015160a0820152f35b34610b075760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b075773ffffffffffffffffffffffffffffffffffffffff61219d61265c565b6121a5612bf8565b165f8181526003602090815260408083203380855290835281842080549490559051838152909184917fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf569a8fccdae5fb9190a381156122c2576040517fa9059cbb000000000000000000000000000000000000000000000000000000005f52336004528160245260205f60448180875af19060015f51148216156122a1575b6040521561227557602091505f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051908152f35b507f5274afe7000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b9060018115166122b957833b15153d1516169061223e565b503d5f823e3d90fd5b90505f80808084335af13d15612357573d67ffffffffffffffff8111611a385760405190612318601f82017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0166020018361276a565b81525f60203d92013e5b1561232f57602090611c25565b7f27fcd9d1000000000000000000000000000000000000000000000000000000005f5260045ffd5b612322565b34610b075760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b0757600435337fab04395d906559e27643e4acf5cd0debe6a355247cd81c101bd0855d87dcc2605f80a3005b34610b075760606123c5366125fd565b6123d0929192612bf8565b6123da8184612d49565b5092909201516006811015611546576123f39084612dbb565b73ffffffffffffffffffffffffffffffffffffffff61241182612711565b1633036124b75761246e917d0500000000000000000000000000000000000000000000000000000000007fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff82541617905561033360c08201612711565b7fc6eacc3aa5b2aa77b5a826b832a804ca0b71830ec74f9aa57a15edd978c31ed65f80a25f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d005b7f82b42900000000000000000000000000000000000000000000000000000000005f5260045ffd5b34610b075760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610b0757600435907fffffffff000000000000000000000000000000000000000000000000000000008216809203610b0757817f9a14481c00000000000000000000000000000000000000000000000000000000602093149081156125d3575b81156125a9575b811561257f575b5015158152f35b7f01ffc9a70000000000000000000000000000000000000000000000000000000091501483612578565b7f9c45b66e0000000000000000000000000000000000000000000000000000000081149150612571565b7fbcfbda80000000000000000000000000000000000000000000000000000000008114915061256a565b906101807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc830112610b07576101607fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc600435930112610b0757602490565b6004359073ffffffffffffffffffffffffffffffffffffffff82168203610b0757565b359073ffffffffffffffffffffffffffffffffffffffff82168203610b0757565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602080948051918291828752018686015e5f8582860101520116010190565b9181601f84011215610b075782359167ffffffffffffffff8311610b075760208381860195010111610b0757565b3573ffffffffffffffffffffffffffffffffffffffff81168103610b075790565b6080810190811067ffffffffffffffff821117611a3857604052565b60c0810190811067ffffffffffffffff821117611a3857604052565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff821117611a3857604052565b60068210156115465752565b906128116040516127c781612732565b606060ff82955473ffffffffffffffffffffffffffffffffffffffff8116845264ffffffffff8160a01c16602085015263ffffffff8160c81c16604085015260e81c1691016127ab565b565b63ffffffff60019116019063ffffffff82116117d557565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00604051916128598361274e565b5f83525f60208401525f60408401525f60608401525f60808401525f60a0840152165f52600260205260405f2090612890826127b7565b906060820190815160068110156115465715612944575051916006831015611546576128c563ffffffff604084015116612813565b9164ffffffffff602073ffffffffffffffffffffffffffffffffffffffff835116920151169063ffffffff600173ffffffffffffffffffffffffffffffffffffffff60028601541694015494612927604051976129218961274e565b886127ab565b16602086015260408501526060840152608083015260a082015290565b9250505090565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00916040519073ffffffffffffffffffffffffffffffffffffffff60208301933085524660408501521660608301526080820152608081526129ae60a08261276a565b5190201690565b60643567ffffffffffffffff81168103610b075790565b60843567ffffffffffffffff81168103610b075790565b3567ffffffffffffffff81168103610b075790565b359061ffff82168203610b0757565b359063ffffffff82168203610b0757565b60043573ffffffffffffffffffffffffffffffffffffffff8116809103610b075781526024356020820152604435604082015260643567ffffffffffffffff8116809103610b0757606082015260843561ffff8116809103610b0757608082015260a43561ffff8116809103610b075760a082015260c43573ffffffffffffffffffffffffffffffffffffffff8116809103610b075760c082015260e43560e08201526101043573ffffffffffffffffffffffffffffffffffffffff8116809103610b07576101008201526101243573ffffffffffffffffffffffffffffffffffffffff8116809103610b0757610120820152610144359063ffffffff8216809203610b07576101400152565b60843561ffff81168103610b075790565b3561ffff81168103610b075790565b919082018092116117d557565b15612b5a5750565b7fd0e1075b000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b15612b8d5750565b7fbfb22adf000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b15612bc1575050565b7fdc0d68ae000000000000000000000000000000000000000000000000000000005f5260045260068110156115465760245260445ffd5b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c612c445760017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d565b7f3ee5aeb5000000000000000000000000000000000000000000000000000000005f5260045ffd5b905f6060604051612c7c81612732565b8281528260208201528260408201520152815f52600260205260405f2091612ca3836127b7565b916101606040518160248237209160608401805160068110156115465715612d1957516006811015611546576003148015612d0c575b15612ce15750565b7f7b1cb83b000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b5082600186015414612cd9565b507fdc0d68ae000000000000000000000000000000000000000000000000000000005f526004525f60245260445ffd5b5f6060604051612d5881612732565b8281528260208201528260408201520152805f52600260205260405f2092610160612d82856127b7565b9381604051918237209160608401805160068110156115465715612d1957516006811015611546576003148015612d0c5715612ce15750565b906006811015611546576128119160018214612bb8565b906006811015611546576128119160028214612bb8565b81612df2575050565b73ffffffffffffffffffffffffffffffffffffffff165f9081527f3617319a054d772f909f7c479a2cebe5066e836a939412e32403c99029b92eff6020526040902080549091612e4191612b45565b9055565b82612e4f57505050565b73ffffffffffffffffffffffffffffffffffffffff165f52600360205273ffffffffffffffffffffffffffffffffffffffff60405f2091165f52602052612e4160405f20918254612b45565b6101443563ffffffff81168103610b075790565b3563ffffffff81168103610b075790565b15612ec9575050565b7f92527c14000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b919082039182116117d557565b73ffffffffffffffffffffffffffffffffffffffff1690811561310557346130d557604051917f70a08231000000000000000000000000000000000000000000000000000000008352306004840152602083602481845afa92831561304c575f936130a1575b50604051907f23b872dd000000000000000000000000000000000000000000000000000000005f5233600452306024528260445260205f60648180855af160015f5114811615613082575b826040525f6060521561305757816024816020937f70a082310000000000000000000000000000000000000000000000000000000082523060048301525afa90811561304c575f91613018575b506128119261301091612ef7565b818114612ec0565b90506020813d602011613044575b816130336020938361276a565b81010312610b075751612811613002565b3d9150613026565b6040513d5f823e3d90fd5b7f5274afe7000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b600181151661309857813b15153d151616612fb5565b823d5f823e3d90fd5b9092506020813d6020116130cd575b816130bd6020938361276a565b81010312610b075751915f612f6a565b3d91506130b0565b7f92527c14000000000000000000000000000000000000000000000000000000005f52346004525f60245260445ffd5b612811915034813414612ec0565b939092604261315c93613124613362565b90604051917f19010000000000000000000000000000000000000000000000000000000000008352600283015260228201522061332e565b506004811015611546571591826131a3575b5050156131785750565b7f06247d83000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff91925081169116145f8061316e565b9073ffffffffffffffffffffffffffffffffffffffff604051927fb8272883000000000000000000000000000000000000000000000000000000008452166004830152602482015260208160448173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa801561304c575f9061326b575b67ffffffffffffffff9150511690565b506020813d6020116132cf575b816132856020938361276a565b81010312610b0757604051906020820182811067ffffffffffffffff821117611a3857604052519067ffffffffffffffff82168203610b075767ffffffffffffffff91815261325b565b3d9150613278565b60ff811690601f821161330657604051916132f360408461276a565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b9060418303613358576133519250602081013591604082359201355f1a9061348b565b9192909190565b50505f9160029190565b73ffffffffffffffffffffffffffffffffffffffff7f000000000000000000000000000000000000000000000000000000000000000016301480613462575b156133ca577f000000000000000000000000000000000000000000000000000000000000000090565b60405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260a0815261345c60c08261276a565b51902090565b507f000000000000000000000000000000000000000000000000000000000000000046146133a1565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0841161350f579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa1561304c575f5173ffffffffffffffffffffffffffffffffffffffff81161561350557905f905f90565b505f906001905f90565b5050505f916003919056",
 }
 
 // TaskHub is an auto generated Go binding around an Ethereum contract.

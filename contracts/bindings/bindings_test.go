@@ -11,6 +11,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -67,7 +68,7 @@ func compile(t *testing.T) (artifacts map[string]artifact) {
 func generate(t *testing.T, artifacts map[string]artifact) []byte {
 	t.Helper()
 	var types, abis, codes []string
-	for _, name := range []string{"IdentityRegistry", "CertificatePermitter", "TaskHub"} {
+	for _, name := range [...]string{"CertificatePermitter", "IdentityRegistry", "PlatformRegistry", "TaskHub"} {
 		types = append(types, name)
 		abis = append(abis, compact(t, artifacts[name].ABI))
 		codes = append(codes, artifacts[name].Bytecode)
@@ -76,7 +77,26 @@ func generate(t *testing.T, artifacts map[string]artifact) []byte {
 	if err != nil {
 		t.Fatalf("generate bindings: %v", err)
 	}
-	return append([]byte("// SPDX-License-Identifier: Apache-2.0\n\n"), code...)
+	formatted, err := format.Source(append([]byte("// SPDX-License-Identifier: Apache-2.0\n\n"), once(code)...))
+	if err != nil {
+		t.Fatalf("format bindings: %v", err)
+	}
+	return formatted
+}
+
+// outputs is what abigen declares for a function with several results, for each contract that has the function.
+var outputs = regexp.MustCompile(`(?s)(// \w+Output serves as .*?\n)type (\w+Output) struct \{.*?\n\}\n`)
+
+// once leaves the first of equal declarations.
+func once(code string) string {
+	seen := map[string]bool{}
+	return outputs.ReplaceAllStringFunc(code, func(declaration string) string {
+		if seen[declaration] {
+			return ""
+		}
+		seen[declaration] = true
+		return declaration
+	})
 }
 
 // creationCode is code.go: what package deploy needs of a contract. (abigen cannot put contracts that have functions of

@@ -38,7 +38,7 @@ func newRun(t *testing.T) *run {
 	id, receipt, err := r.Chain.CreateIdentity(t.Context(), r.Accounts[1])
 	r.must(err)
 	r.identity, r.gas["create_identity"] = id, receipt.GasUsed
-	policy := chain.Policy{MeasurementRoot: root, MaxDuration: 600, Locator: "localhost:5000/auction@sha256:00"}
+	policy := chain.Measured(root, 600, "localhost:5000/auction@sha256:00")
 	receipt, err = r.Chain.SetPolicy(t.Context(), r.Accounts[1], id, policy)
 	r.must(err)
 	r.gas["set_policy"] = receipt.GasUsed
@@ -60,8 +60,9 @@ func (r *run) certificate(duration uint64) (chain.Acquisition, bindings.ICertifi
 	head, err := r.Chain.Head(r.t.Context())
 	r.must(err)
 	context := bindings.ICertificatePermitterContext{
-		BaseBlock: head.Number, BaseBlockHash: head.Hash, MeasurementRoot: root,
+		BaseBlock: head.Number, MeasurementRoot: root,
 		ConfigDigest: crypto.Keccak256Hash([]byte("config")), EvidenceDigest: crypto.Keccak256Hash([]byte("evidence")),
+		Platform: [32]byte{0: 1, 1: 1, 2: 0x90, 3: 0xc0, 4: 0x6f, 12: 0x66, 13: 0xbd, 14: 0x02, 15: 0x80, 23: 18},
 	}
 	return r.sign(duration, context), context
 }
@@ -71,23 +72,26 @@ func (r *run) sign(duration uint64, context bindings.ICertificatePermitterContex
 	a := chain.Acquisition{
 		Identity: r.identity, Requester: r.requesterAddress(), Duration: duration, Context: encodeContext(context),
 	}
-	a.Authorization = r.Certify(certificateDigest(r.Network, a, context))
+	a.Authorization = r.Certify(r.certificateDigest(a, context))
 	return a
 }
 
 func encodeContext(c bindings.ICertificatePermitterContext) []byte {
 	block := common.BigToHash(new(big.Int).SetUint64(c.BaseBlock))
-	return bytes.Join([][]byte{block[:], c.BaseBlockHash[:], c.MeasurementRoot[:], c.ConfigDigest[:], c.EvidenceDigest[:]}, nil)
+	return bytes.Join([][]byte{block[:], c.MeasurementRoot[:], c.ConfigDigest[:], c.EvidenceDigest[:], c.Platform[:], c.Author[:]}, nil)
 }
 
 // certificateDigest is the message of a certificate, computed without the contract.
-func certificateDigest(n *chaintest.Network, a chain.Acquisition, c bindings.ICertificatePermitterContext) [32]byte {
+func (r *run) certificateDigest(a chain.Acquisition, c bindings.ICertificatePermitterContext) [32]byte {
+	r.t.Helper()
+	base, err := r.Chain.BlockAt(r.t.Context(), c.BaseBlock)
+	r.must(err)
 	number := func(v uint64) []byte { return common.BigToHash(new(big.Int).SetUint64(v)).Bytes() }
 	address := func(v common.Address) []byte { return common.BytesToHash(v[:]).Bytes() }
 	return crypto.Keccak256Hash(
-		crypto.Keccak256([]byte("escrin.certificate.v1")), number(n.Contracts().ChainID), address(n.At.Permitter),
-		address(n.At.Registry), a.Identity[:], address(a.Requester), number(a.Duration), number(c.BaseBlock),
-		c.BaseBlockHash[:], c.MeasurementRoot[:], c.ConfigDigest[:], c.EvidenceDigest[:])
+		crypto.Keccak256([]byte("escrin.certificate.v2")), number(r.Contracts().ChainID), address(r.At.Permitter),
+		address(r.At.Registry), a.Identity[:], address(a.Requester), number(a.Duration), number(c.BaseBlock),
+		base.Hash[:], c.MeasurementRoot[:], c.ConfigDigest[:], c.EvidenceDigest[:], c.Platform[:], c.Author[:])
 }
 
 func (r *run) acquire() {

@@ -3,6 +3,7 @@
 package chain
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -11,27 +12,18 @@ import (
 
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
 )
 
 // ErrNoIdentity says that an identity does not exist, or was destroyed.
 var ErrNoIdentity = errors.New("no such identity")
 
-// ErrNoPolicy says that an identity's permitter has no policy for it.
-var ErrNoPolicy = errors.New("the identity has no policy: no enclave may act as it")
-
 // Identity is who governs an identity and who grants its permits.
 type Identity struct {
 	ID         common.Hash
 	Registrant common.Address
 	Permitter  common.Address
-}
-
-// Policy is which enclave may act as an identity, and where it can be had.
-type Policy struct {
-	MeasurementRoot common.Hash
-	MaxDuration     uint64 // seconds
-	Locator         string
 }
 
 // CreateIdentity creates an identity that from governs, with this deployment's permitter.
@@ -57,16 +49,6 @@ func (c *Chain) identityID(registrant common.Address, name []byte) common.Hash {
 }
 
 func word(b []byte) []byte { return common.LeftPadBytes(b, 32) }
-
-// SetPolicy names the enclave that may act as an identity; from must be its registrant.
-func (c *Chain) SetPolicy(ctx context.Context, from *Account, identity common.Hash, policy Policy) (Receipt, error) {
-	call := c.permitterABI.PackSetPolicy(identity, policy.MeasurementRoot, policy.MaxDuration, policy.Locator)
-	receipt, err := c.send(ctx, from, c.contracts.Permitter, nil, call)
-	if err != nil {
-		return receipt, fmt.Errorf("set policy: %w", err)
-	}
-	return receipt, nil
-}
 
 // Identity reads an identity; ErrNoIdentity if there is none.
 func (c *Chain) Identity(ctx context.Context, id common.Hash) (Identity, error) {
@@ -108,33 +90,6 @@ func (c *Chain) Identities(ctx context.Context) ([]Identity, error) {
 	return identities, nil
 }
 
-// Policy reads the policy of an identity at this deployment's permitter, its locator from the last PolicyChanged
-// event, which must agree with the contract's state. ErrNoPolicy if there is none.
-func (c *Chain) Policy(ctx context.Context, identity common.Hash) (Policy, error) {
-	stored, err := bind.Call(c.permitter, at(ctx, nil), c.permitterABI.PackPolicyOf(identity), c.permitterABI.UnpackPolicyOf)
-	if err != nil {
-		return Policy{}, fmt.Errorf("read policy: %w", err)
-	}
-	if stored.MeasurementRoot == ([32]byte{}) {
-		return Policy{}, fmt.Errorf("identity %s: %w", identity, ErrNoPolicy)
-	}
-	logs, err := c.logs(ctx, c.contracts.Permitter, Range{}, c.topic("PolicyChanged"), only(identity))
-	if err != nil {
-		return Policy{}, fmt.Errorf("read policy's locator: %w", err)
-	}
-	if len(logs) == 0 {
-		return Policy{}, errors.New("read policy's locator: the node has no PolicyChanged event of it")
-	}
-	changed, err := c.permitterABI.UnpackPolicyChangedEvent(&logs[len(logs)-1])
-	if err != nil {
-		return Policy{}, fmt.Errorf("read policy's locator: %w", err)
-	}
-	if changed.MeasurementRoot != stored.MeasurementRoot || changed.MaxDuration != stored.MaxDuration {
-		return Policy{}, errors.New("read policy: it changed just now; ask again")
-	}
-	return Policy{MeasurementRoot: stored.MeasurementRoot, MaxDuration: stored.MaxDuration, Locator: changed.Locator}, nil
-}
-
 // Permit returns when holder's permit of an identity ends, in seconds since the epoch; zero if it has none.
 func (c *Chain) Permit(ctx context.Context, holder common.Address, identity common.Hash) (uint64, error) {
 	return c.permit(at(ctx, nil), holder, identity)
@@ -158,24 +113,40 @@ type Acquisition struct {
 	Identity      common.Hash
 	Requester     common.Address
 	Duration      uint64 // seconds
-	Context       []byte // encoded certificate context, 160 bytes
+	Context       []byte // of the certificate, 192 bytes
 	Authorization []byte // the certificate's signature, 128 bytes
 }
 
 // AcquireIdentity presents a certificate and returns when the permit ends, in seconds since the epoch. Anyone may pay.
 func (c *Chain) AcquireIdentity(ctx context.Context, from *Account, a Acquisition) (uint64, Receipt, error) {
-	call := c.permitterABI.PackAcquireIdentity(a.Identity, a.Requester, a.Duration, a.Context, a.Authorization)
+	terms, err := bind.Call(c.permitter, at(ctx, nil), c.permitterABI.PackTermsOf(a.Identity), c.permitterABI.UnpackTermsOf)
+	if err != nil {
+		return 0, Receipt{}, fmt.Errorf("read policy: %w", err)
+	}
+	// The policy's terms, which the contract compares with their digest: cheaper than its reading them.
+	certified := append(bytes.Clone(a.Context), word(terms.Bytes())...)
+	call := c.permitterABI.PackAcquireIdentity(a.Identity, a.Requester, a.Duration, certified, a.Authorization)
 	receipt, err := c.send(ctx, from, c.contracts.Permitter, nil, call)
 	if err != nil {
 		return 0, receipt, fmt.Errorf("acquire identity: %w", err)
 	}
-	for _, log := range receipt.logs {
-		if log.Address != c.contracts.Permitter {
+	expiry, found := c.granted(receipt.logs, a.Identity, a.Requester)
+	if !found {
+		return 0, receipt, errors.New("acquire identity: the transaction has no PermitGranted event")
+	}
+	return expiry, receipt, nil
+}
+
+// granted finds the permit that a transaction gave, and returns when it ends.
+func (c *Chain) granted(logs []*types.Log, identity common.Hash, holder common.Address) (expiry uint64, found bool) {
+	for _, log := range logs {
+		if log.Address != c.contracts.Registry {
 			continue
 		}
-		if accepted, err := c.permitterABI.UnpackCertificateAcceptedEvent(log); err == nil {
-			return accepted.Expiry, receipt, nil
+		e, err := c.registryABI.UnpackPermitGrantedEvent(log)
+		if err == nil && e.Id == identity && e.Holder == holder {
+			return e.Expiry, true
 		}
 	}
-	return 0, receipt, errors.New("acquire identity: the transaction has no CertificateAccepted event")
+	return 0, false
 }

@@ -17,12 +17,12 @@ import (
 
 // Certificate is a certificate of the key network that the permitter accepted, with what it was given.
 type Certificate struct {
-	At              Position
-	Identity        common.Hash
-	Requester       common.Address
-	EvidenceDigest  common.Hash
-	MeasurementRoot common.Hash
-	Expiry          uint64 // of the permit, seconds since the epoch
+	At             Position
+	Identity       common.Hash
+	Requester      common.Address
+	EvidenceDigest common.Hash
+	PolicyDigest   common.Hash // of the policy that it satisfied
+	Expiry         uint64      // of the permit, seconds since the epoch
 
 	Duration      uint64 // seconds, as asked for
 	Context       []byte // encoded certificate context
@@ -32,19 +32,19 @@ type Certificate struct {
 // Certificates returns those by which a requester acquired an identity, oldest first. Duration, Context and
 // Authorization are those of the transaction and empty if it did not call the permitter directly.
 func (c *Chain) Certificates(ctx context.Context, identity common.Hash, requester common.Address) ([]Certificate, error) {
-	logs, err := c.logs(ctx, c.contracts.Permitter, Range{}, c.topic("CertificateAccepted"), only(identity), address(requester))
+	logs, err := c.logs(ctx, c.contracts.Registry, Range{}, c.topic("PermitGranted"), only(identity), address(requester))
 	if err != nil {
 		return nil, fmt.Errorf("read certificates: %w", err)
 	}
 	var certificates []Certificate
 	for i := range logs {
-		accepted, err := c.permitterABI.UnpackCertificateAcceptedEvent(&logs[i])
+		granted, err := c.registryABI.UnpackPermitGrantedEvent(&logs[i])
 		if err != nil {
 			return nil, fmt.Errorf("read certificate in transaction %s: %w", logs[i].TxHash, err)
 		}
 		certificate := Certificate{
-			At: position(&logs[i]), Identity: identity, Requester: requester, EvidenceDigest: accepted.EvidenceDigest,
-			MeasurementRoot: accepted.MeasurementRoot, Expiry: accepted.Expiry,
+			At: position(&logs[i]), Identity: identity, Requester: requester, EvidenceDigest: granted.EvidenceDigest,
+			PolicyDigest: granted.PolicyDigest, Expiry: granted.Expiry,
 		}
 		values, err := c.calldata(ctx, logs[i].TxHash, c.contracts.Permitter, &bindings.CertificatePermitterMetaData, "acquireIdentity")
 		if err != nil {

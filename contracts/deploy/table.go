@@ -3,6 +3,8 @@
 package deploy
 
 import (
+	"encoding/binary"
+
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/escrin/escrin/contracts/bindings"
@@ -19,9 +21,20 @@ const (
 	CertificatePermitter Name = "CertificatePermitter"
 	PlatformRegistry     Name = "PlatformRegistry"
 	KeyNetwork           Name = "KeyNetwork"
+	AnyOf                Name = "AnyOf"
+	AllOf                Name = "AllOf"
+	KOfN                 Name = "KOfN"
+	Multisig             Name = "Multisig"
+	Timelock             Name = "Timelock"
+	AllowList            Name = "AllowList"
+	TokenVote            Name = "TokenVote"
 	TdxCertificates      Name = "TdxCertificates"
 	TdxCollateral        Name = "TdxCollateral"
+	TdxPermitter         Name = "TdxPermitter"
 )
+
+// multisigLimit is how long a permit that Multisig grants may last, in seconds: 30 days.
+const multisigLimit = 30 * 24 * 60 * 60
 
 // row is one contract: what it is, and how it is made. Constructors must not ask who calls them: the proxy does.
 type row struct {
@@ -42,8 +55,17 @@ func rows() []row {
 		{CertificatePermitter, "permits for certificates of the key network", bindings.CertificatePermitterCode, bls, certificatePermitter},
 		{PlatformRegistry, "which platforms count", bindings.PlatformRegistryCode, nil, governed},
 		{KeyNetwork, "who holds the keys", bindings.KeyNetworkCode, bls, governed},
+		{AnyOf, "permits that any of several grants", bindings.AnyOfCode, nil, addresses(IdentityRegistry)},
+		{AllOf, "permits that all of several grant", bindings.AllOfCode, nil, addresses(IdentityRegistry)},
+		{KOfN, "permits that enough of several grant", bindings.KOfNCode, nil, addresses(IdentityRegistry)},
+		{Multisig, "permits that people sign", bindings.MultisigCode, nil, multisig},
+		{Timelock, "permits that wait", bindings.TimelockCode, nil, addresses(IdentityRegistry)},
+		{AllowList, "permits for who is on a list", bindings.AllowListCode, nil, addresses(IdentityRegistry)},
+		{TokenVote, "permits that holders of a token vote for", bindings.TokenVoteCode, nil, addresses(IdentityRegistry)},
 		{TdxCertificates, "certificates of TDX platforms", bindings.TdxCertificatesCode, p256, tdxCertificates},
 		{TdxCollateral, "what Intel publishes", bindings.TdxCollateralCode, p256, tdxCollateral},
+		{TdxPermitter, "permits for TDX quotes", bindings.TdxPermitterCode, p256,
+			addresses(IdentityRegistry, TdxCertificates, TdxCollateral, PlatformRegistry)},
 	}
 }
 
@@ -81,6 +103,10 @@ func certificatePermitter(a *arguments) ([]byte, error) {
 
 func governed(a *arguments) ([]byte, error) {
 	return words(a.governor().Bytes()), nil
+}
+
+func multisig(a *arguments) ([]byte, error) {
+	return words(a.address(IdentityRegistry).Bytes(), binary.BigEndian.AppendUint64(nil, multisigLimit)), nil
 }
 
 // words are the 32-byte words of abi.encode that hold integers and addresses: big-endian, zeros on the left.

@@ -111,7 +111,6 @@ func (w *world) corruptions() []corruption {
 		{"enclave config", func(r *audit.Record, _ *audit.Trust) { flip(r.Enclave.Config.Bytes) }, "enclave", "enclave's config in the registry is"},
 		{"locator without digest", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Policy.Locator = "localhost/auction:latest" }, "enclave", "not pinned"},
 		{"measured config", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.ConfigDigest[0] ^= 1 }, "enclave", "has measured config"},
-		{"base block hash", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.BaseBlockHash[0] ^= 1 }, "freshness", "the chain's has"},
 		{"age of the evidence", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.Block += 1000 }, "freshness", "not within"},
 		{"certificate's signature", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.Certificate[127] ^= 1 }, "certificate", "not a point of the curve"},
 		{"another certificate", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.Certificate = w.Certify([32]byte{1}) }, "certificate", "no threshold of keyholders signed"},

@@ -10,6 +10,8 @@ import (
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/attest/appraise"
 	"github.com/escrin/escrin/attest/crosscheck"
+	"github.com/escrin/escrin/attest/platform"
+	"github.com/escrin/escrin/keyholder"
 )
 
 // readEvidence: the store's bytes are those whose digest the permit was given for.
@@ -92,6 +94,11 @@ func (a *auditor) platform() (string, error) {
 			words[i] = r.String()
 		}
 		return "", fmt.Errorf("the %s is authentic and not acceptable: %s", signedName(a.evidence.TEE), strings.Join(words, "; "))
+	}
+	found := keyholder.Findings{Platform: platform.Of(a.claims), Author: platform.Author(a.claims)}
+	if certified := a.record.Ledger.Permit.Findings; certified != found {
+		return "", fmt.Errorf("the certificate speaks of platform 0x%x and author 0x%x, the evidence is of 0x%x and 0x%x",
+			certified.Platform, certified.Author, found.Platform, found.Author)
 	}
 	return fmt.Sprintf("acceptable by the policy: %s, report data is the binding's digest", a.tcb()), nil
 }

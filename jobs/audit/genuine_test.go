@@ -7,7 +7,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/binary"
 	"io"
 	"log"
 	"net/http"
@@ -26,6 +25,7 @@ import (
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/attest/appraise"
+	"github.com/escrin/escrin/attest/platform"
 	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/attest/verify"
 	"github.com/escrin/escrin/contracts/chain"
@@ -68,8 +68,8 @@ type world struct {
 
 // permitted is what the enclave asked a permit with.
 type permitted struct {
-	evidence attest.Evidence
-	context  []byte
+	evidence    attest.Evidence
+	certificate keyholder.Certificate
 }
 
 func newWorld(t *testing.T) *world {
@@ -246,22 +246,20 @@ func (w *world) prove() permitted {
 	w.must(err)
 	raw, err := e.Marshal()
 	w.must(err)
-	digest, err := w.store.PutEvidence(raw)
+	_, err = w.store.PutEvidence(raw)
 	w.must(err)
-	var block [32]byte
-	binary.BigEndian.PutUint64(block[24:], head.Number)
-	return permitted{e, bytes.Join([][]byte{block[:], head.Hash[:], root[:], w.measured[:], digest[:]}, nil)}
+	c, err := verify.Verify(e, w.trust().Roots, time.Now())
+	w.must(err)
+	found := keyholder.Findings{Platform: platform.Of(c), Author: platform.Author(c)}
+	return permitted{e, keyholder.CertificateFor(e, found, w.At.Permitter)}
 }
 
 // acquire has the key network sign the certificate and presents it.
 func (w *world) acquire(p permitted) {
 	w.t.Helper()
 	b := p.evidence.Binding
-	certificate := keyholder.Certificate{ChainID: b.ChainID, Permitter: w.At.Permitter, Registry: b.Registry, IdentityID: b.IdentityID,
-		Requester: b.Requester, Duration: b.Duration, BaseBlock: b.BaseBlock, BaseBlockHash: b.BaseBlockHash,
-		MeasurementRoot: b.MeasurementRoot, ConfigDigest: b.ConfigDigest, EvidenceDigest: p.evidence.Digest()}
 	_, _, err := w.Chain.AcquireIdentity(w.t.Context(), w.Accounts[9], chain.Acquisition{Identity: w.identity, Requester: w.requester(),
-		Duration: b.Duration, Context: p.context, Authorization: w.Certify(certificate.Digest())})
+		Duration: b.Duration, Context: p.certificate.Context(), Authorization: w.Certify(p.certificate.Digest())})
 	w.must(err)
 }
 
@@ -330,6 +328,6 @@ func (w *world) setPolicy() {
 	w.t.Helper()
 	root, err := attest.Root(w.measurements)
 	w.must(err)
-	_, err = w.Chain.SetPolicy(w.t.Context(), w.Accounts[1], w.identity, chain.Policy{MeasurementRoot: root, MaxDuration: 3600, Locator: w.locator})
+	_, err = w.Chain.SetPolicy(w.t.Context(), w.Accounts[1], w.identity, chain.Measured(root, 3600, w.locator))
 	w.must(err)
 }

@@ -63,12 +63,17 @@ func (a *auditor) terms() (string, error) {
 	return fmt.Sprintf("0x%x in submission, claim and result: task %d of %d", digest, l.Index+1, t.Count), nil
 }
 
+// byMeasurements is the kind of policy that names a measurement root.
+const byMeasurements = 1
+
 // policy: what the keyholders certified is what the identity's policy asked for at that time.
 func (a *auditor) policy() (string, error) {
 	p, permit := a.record.Ledger.Policy, a.record.Ledger.Permit
 	switch {
-	case p.MeasurementRoot == [32]byte{}:
+	case p.Kind == 0:
 		return "", errors.New("the identity had no policy when the permit was given")
+	case p.Kind != byMeasurements:
+		return "", fmt.Errorf("the identity's policy is of kind %d, which this version cannot check", p.Kind)
 	case p.MeasurementRoot != permit.MeasurementRoot:
 		return "", fmt.Errorf("the identity's policy named measurement root 0x%x, the permit was given for 0x%x", p.MeasurementRoot, permit.MeasurementRoot)
 	case permit.Duration > p.MaxDuration:
@@ -84,8 +89,8 @@ func (a *auditor) freshness() (string, error) {
 	const window = 128 // blocks: CertificatePermitter.MAX_AGE
 	p := a.record.Ledger.Permit
 	switch {
-	case p.BaseBlockHash == [32]byte{} || p.BaseBlockHash != p.KnownBlockHash:
-		return "", fmt.Errorf("the evidence was made after block %d with hash 0x%x, the chain's has 0x%x", p.BaseBlock, p.BaseBlockHash, p.KnownBlockHash)
+	case p.BaseBlockHash == [32]byte{}:
+		return "", fmt.Errorf("the evidence was made after block %d, which the chain does not have", p.BaseBlock)
 	case p.BaseBlock >= p.Block || p.Block-p.BaseBlock > window:
 		return "", fmt.Errorf("the evidence was made after block %d and used in block %d: not within %d blocks", p.BaseBlock, p.Block, window)
 	}
@@ -108,6 +113,7 @@ func (a *auditor) certificate() (string, error) {
 		IdentityID: p.Identity, Requester: p.Requester, Duration: p.Duration,
 		BaseBlock: p.BaseBlock, BaseBlockHash: p.BaseBlockHash,
 		MeasurementRoot: p.MeasurementRoot, ConfigDigest: p.ConfigDigest, EvidenceDigest: p.EvidenceDigest,
+		Findings: p.Findings,
 	}
 	if !curve.Verify(signature, statement.Point(), group) {
 		return "", fmt.Errorf("the certificate does not verify under the group key %s: no threshold of keyholders signed these terms", shortKey(a.trust.GroupKey[:]))

@@ -8,6 +8,7 @@ import (
 	"github.com/escrin/escrin/attest/appraise"
 	"github.com/escrin/escrin/attest/verify"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
 )
 
@@ -92,24 +93,25 @@ type Submission struct {
 
 // Policy is the identity's last event PolicyChanged before the permit was given.
 type Policy struct {
-	MeasurementRoot [32]byte
-	MaxDuration     uint64 // seconds
-	Locator         string // REF@sha256:<hex> of the enclave
+	Kind            uint8    // as the contract numbers them
+	MeasurementRoot [32]byte // of the kind that names it
+	MaxDuration     uint64   // seconds
+	Locator         string   // REF@sha256:<hex> of the enclave
 	Block           uint64
 }
 
-// Permit is the event CertificateAccepted and the arguments of the call that made it.
+// Permit is the registry's event PermitGranted, the arguments of the call that made it, and the block that it names.
 type Permit struct {
 	Identity        [32]byte
 	Requester       [20]byte
 	Duration        uint64 // seconds, asked for
 	BaseBlock       uint64
-	BaseBlockHash   [32]byte
+	BaseBlockHash   [32]byte // as the chain has it
 	MeasurementRoot [32]byte
 	ConfigDigest    [32]byte
 	EvidenceDigest  [32]byte
-	Certificate     []byte   // 128 bytes: the threshold signature as EIP-2537 point
-	KnownBlockHash  [32]byte // of block BaseBlock on the chain
+	Findings        keyholder.Findings
+	Certificate     []byte // 128 bytes: the threshold signature as EIP-2537 point
 	Expiry          time.Time
 	Block           uint64
 	Time            time.Time // of Block

@@ -34,7 +34,7 @@ func claimable(t *testing.T) (*chaintest.Network, *attempt, *guest) {
 	ctx, g, root := t.Context(), &guest{t, key}, common.Hash{8}
 	identity, _, err := n.Chain.CreateIdentity(ctx, n.Accounts[1])
 	must(err)
-	_, err = n.Chain.SetPolicy(ctx, n.Accounts[1], identity, chain.Policy{MeasurementRoot: root, MaxDuration: 600, Locator: "none"})
+	_, err = n.Chain.SetPolicy(ctx, n.Accounts[1], identity, chain.Measured(root, 600, "none"))
 	must(err)
 	head, err := n.Chain.Head(ctx)
 	must(err)
@@ -145,7 +145,7 @@ func TestPolicyChangedUnderATask(t *testing.T) {
 		{common.Hash{6}, "inputs were sealed to measurement root " + common.Hash{5}.Hex() + ", the identity's policy now names " + common.Hash{6}.Hex()},
 		{common.Hash{5}, "the policy's locator"}, // which names no enclave: this is past the inputs
 	} {
-		policy := chain.Policy{MeasurementRoot: c.root, MaxDuration: 600, Locator: "No Name"}
+		policy := chain.Measured(c.root, 600, "No Name")
 		if _, err := n.Chain.SetPolicy(t.Context(), n.Accounts[1], at.assignment.identity(), policy); err != nil {
 			t.Fatal(err)
 		}

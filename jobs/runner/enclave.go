@@ -27,7 +27,11 @@ func (l *Local) policy(ctx context.Context, a Assignment) (chain.Policy, error) 
 	if want := l.Network.Contracts.Permitter; identity.Permitter != want {
 		return chain.Policy{}, fmt.Errorf("identity %s has the permitter %s, this service serves %s", a.identity(), identity.Permitter, want)
 	}
-	return l.Chain.Policy(ctx, a.identity())
+	policy, err := l.Chain.Policy(ctx, a.identity())
+	if err == nil && policy.Kind != chain.ByMeasurements {
+		err = fmt.Errorf("the policy of identity %s is by %s; this runner serves policies by measurements", a.identity(), policy.Kind)
+	}
+	return policy, err
 }
 
 // fetchEnclave pulls the enclave that the policy's locator names, if it is not here yet, and lays out its disk. The

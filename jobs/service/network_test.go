@@ -106,7 +106,7 @@ func (c *testChain) deploy(t *testing.T) *testNet {
 	if n.identity, _, err = n.CreateIdentity(t.Context(), registrant); err != nil {
 		t.Fatal(err)
 	}
-	policy := chain.Policy{MeasurementRoot: measurementRoot, MaxDuration: 3600, Locator: "nowhere"}
+	policy := chain.Measured(measurementRoot, 3600, "nowhere")
 	if _, err = n.SetPolicy(t.Context(), registrant, n.identity, policy); err != nil {
 		t.Fatal(err)
 	}

@@ -27,10 +27,10 @@ type Transport interface {
 	Do(ctx context.Context, holder uint32, path string, body []byte) (status int, reply []byte, err error)
 }
 
-// Certified is what a key network found of evidence, and its signature on that:
-// the certificate, which the permitter contract takes in EIP-2537 form.
+// Certified is a certificate and the network's signature on it, which the
+// permitter contract takes in EIP-2537 form.
 type Certified struct {
-	Findings  keyholder.Findings
+	keyholder.Certificate
 	Signature curve.G1
 }
 
@@ -57,16 +57,19 @@ func Certificate(ctx context.Context, network keyholder.Network, tr Transport, e
 		signature, err := curve.G1FromBytes(r.Signature[:])
 		return share{subject: r.Findings, point: signature}, err
 	}
+	of := func(found keyholder.Findings) keyholder.Certificate {
+		return keyholder.CertificateFor(e, found, permitter)
+	}
 	q := query{
 		network: network, transport: tr, progress: progress,
 		path: keyholder.PathCertificate, body: body, share: read,
-		base: func(found keyholder.Findings) curve.G1 { return keyholder.CertificateFor(e, found, permitter).Point() },
+		base: func(found keyholder.Findings) curve.G1 { return of(found).Point() },
 	}
 	sum, err := q.run(ctx)
 	if err != nil {
 		return Certified{}, fmt.Errorf("ask for certificate: %w", err)
 	}
-	return Certified{Findings: sum.subject, Signature: sum.point}, nil
+	return Certified{of(sum.subject), sum.point}, nil
 }
 
 // Release returns the derived key that req names. channelPriv is the 32-byte

@@ -14,6 +14,7 @@ import (
 	"github.com/escrin/escrin/contracts/bindings"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/jobs/audit"
+	"github.com/escrin/escrin/keyholder"
 )
 
 const word = 32 // bytes of an ABI word
@@ -45,13 +46,14 @@ func decodePermit(data []byte) (audit.Permit, error) {
 	duration, ok3 := values[2].(uint64)
 	terms, ok4 := values[3].([]byte)
 	certificate, ok5 := values[4].([]byte)
-	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 || len(terms) != 5*word {
+	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 || len(terms) < 6*word {
 		return audit.Permit{}, errCalldata
 	}
 	return audit.Permit{
 		Identity: identity, Requester: requester, Duration: duration, Certificate: certificate,
-		BaseBlock:     binary.BigEndian.Uint64(terms[word-8:]),
-		BaseBlockHash: nth(terms, 1), MeasurementRoot: nth(terms, 2), ConfigDigest: nth(terms, 3), EvidenceDigest: nth(terms, 4),
+		BaseBlock:       binary.BigEndian.Uint64(terms[word-8:]),
+		MeasurementRoot: nth(terms, 1), ConfigDigest: nth(terms, 2), EvidenceDigest: nth(terms, 3),
+		Findings: keyholder.Findings{Platform: nth(terms, 4), Author: nth(terms, 5)},
 	}, nil
 }
 

@@ -160,15 +160,15 @@ func results(of []bindings.ITaskLifecycleTaskResult) []task.Result {
 	return converted
 }
 
-// readPermit reads the last permit that was given to the claim's requester before the claim.
+// readPermit reads the last permit that the registry gave to the claim's requester before the claim, and the call of the
+// permitter that asked for it.
 func (s *Sources) readPermit(ctx context.Context, l *audit.Ledger) error {
-	requester := common.BytesToHash(l.Claim.Requester[:])
-	logs, err := s.logs(ctx, s.at.Permitter, common.Hash(l.Terms().Identity), requester)
+	logs, err := s.logs(ctx, l.HubRegistry, common.Hash(l.Terms().Identity), common.BytesToHash(l.Claim.Requester[:]))
 	if err != nil {
 		return fmt.Errorf("read permits: %w", err)
 	}
 	for i := range logs {
-		e, err := s.permitter.UnpackCertificateAcceptedEvent(&logs[i])
+		e, err := s.registry.UnpackPermitGrantedEvent(&logs[i])
 		if err != nil || e.Raw.BlockNumber > l.Claim.Block {
 			continue
 		}
@@ -193,10 +193,17 @@ func (s *Sources) readPolicy(ctx context.Context, l *audit.Ledger) error {
 	for i := range logs {
 		e, err := s.permitter.UnpackPolicyChangedEvent(&logs[i])
 		if err == nil && e.Raw.BlockNumber <= l.Permit.Block {
-			l.Policy = audit.Policy{MeasurementRoot: e.MeasurementRoot, MaxDuration: e.MaxDuration, Locator: e.Locator, Block: e.Raw.BlockNumber}
+			l.Policy = policyOf(e)
 		}
 	}
 	return nil
+}
+
+func policyOf(e *bindings.CertificatePermitterPolicyChanged) audit.Policy {
+	return audit.Policy{
+		Kind: e.Policy.Kind, MeasurementRoot: e.Policy.Subject, MaxDuration: e.Policy.MaxDuration,
+		Locator: e.Locator, Block: e.Raw.BlockNumber,
+	}
 }
 
 // readTimes reads the blocks' times, and the hash of the block that the evidence was made after.
@@ -215,7 +222,7 @@ func (s *Sources) readTimes(ctx context.Context, l *audit.Ledger) error {
 	if err != nil {
 		return err
 	}
-	l.Permit.KnownBlockHash = base.Hash()
+	l.Permit.BaseBlockHash = base.Hash()
 	return nil
 }
 

@@ -45,13 +45,15 @@ type Sources struct {
 	store     string // base URL of the blob store
 	hub       *bindings.TaskHub
 	permitter *bindings.CertificatePermitter
+	registry  *bindings.IdentityRegistry
 }
 
 var _ audit.Source = (*Sources)(nil)
 
 // New makes sources of a chain, its contracts and the blob store at a base URL, e.g. http://127.0.0.1:1057.
 func New(chain Chain, at Contracts, store string) *Sources {
-	return &Sources{chain: chain, at: at, store: store, hub: bindings.NewTaskHub(), permitter: bindings.NewCertificatePermitter()}
+	return &Sources{chain: chain, at: at, store: store, hub: bindings.NewTaskHub(), permitter: bindings.NewCertificatePermitter(),
+		registry: bindings.NewIdentityRegistry()}
 }
 
 // Blob implements [audit.Source]. The bytes are returned as they come: the audit compares their digest.
