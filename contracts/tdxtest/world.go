@@ -55,6 +55,17 @@ func NewWorld(dir string, now time.Time) (w *World, err error) {
 	return w, nil
 }
 
+// Another is the same guest on a machine of another family of the same vendor.
+func (w *World) Another(fmspc [6]byte) (*World, error) {
+	other := *w
+	var err error
+	if other.Platform, err = w.Platform.Another("another", fmspc); err != nil {
+		return nil, err
+	}
+	other.td = other.Platform.Start(w.Guest.Registers)
+	return &other, nil
+}
+
 // measurements are of one enclave for TDX guests of five shapes.
 func measurements() (list []attest.Measurement) {
 	for i := range uint32(5) {
