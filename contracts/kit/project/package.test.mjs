@@ -10,29 +10,19 @@ import solc from "solc";
 const home = join(import.meta.dirname, "node_modules/@escrin/contracts");
 const read = (path) => readFileSync(path, "utf8");
 
-const APPLICATION = `// SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.28;
-import {TaskClient} from "@escrin/contracts/src/client/TaskClient.sol";
-import {IdentityId} from "@escrin/contracts/src/interfaces/IIdentityRegistry.sol";
-import {ITaskLifecycle} from "@escrin/contracts/src/interfaces/ITaskHub.sol";
-contract Application is TaskClient {
-    bytes32 public word;
-    constructor(ITaskLifecycle hub, IdentityId identity) TaskClient(hub, identity) {}
-    function _onTaskResults(uint256, ITaskLifecycle.TaskResult[] calldata results) internal override {
-        word = results[0].publicOutput;
-    }
-}`;
+/** The first contract of the package's README. */
+const application = `pragma solidity ^0.8.28;\n${/```solidity\n([^]*?)```/.exec(read(join(home, "README.md")))[1]}`;
 
-test("a contract that imports the package compiles", () => {
+test("the contract of the README compiles", () => {
   const input = {
     language: "Solidity",
-    sources: { "Application.sol": { content: APPLICATION } },
+    sources: { "Oracle.sol": { content: application } },
     settings: { outputSelection: { "*": { "*": ["evm.bytecode.object"] } } },
   };
   const load = (path) => ({ contents: read(join(import.meta.dirname, "node_modules", path)) });
   const output = JSON.parse(solc.compile(JSON.stringify(input), { import: load }));
   assert.deepEqual((output.errors ?? []).filter(({ severity }) => severity === "error"), []);
-  assert.ok(output.contracts["Application.sol"].Application.evm.bytecode.object.length > 0);
+  assert.ok(output.contracts["Oracle.sol"].Oracle.evm.bytecode.object.length > 0);
 });
 
 test("the package has what its users need, and nothing of ours", () => {
