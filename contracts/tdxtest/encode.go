@@ -97,7 +97,7 @@ func (w *World) Attest(r Request, f simulator.Flaws) (e Evidence, err error) {
 	if len(raw) < chainAt {
 		return e, nil
 	}
-	platform, err := w.encodePlatform(c.chain[0], authority)
+	platform, err := EncodePlatform(c.chain[0], authority)
 	if err != nil { // no certificate that x509 reads, and nothing to refer to
 		return e, nil
 	}
@@ -106,8 +106,8 @@ func (w *World) Attest(r Request, f simulator.Flaws) (e Evidence, err error) {
 	return e, nil
 }
 
-// encodePlatform is abi.encode of what the contracts know of a platform.
-func (w *World) encodePlatform(der []byte, ca Authority) ([]byte, error) {
+// EncodePlatform is abi.encode of what the contracts know of a platform by its PCK certificate in DER.
+func EncodePlatform(der []byte, ca Authority) ([]byte, error) {
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
 		return nil, err
