@@ -33,6 +33,7 @@ type attempt struct {
 	network      keyholder.Network
 	keys         keys
 	evidence     []byte // marshalled attest.Evidence
+	permit       hostlink.Permit
 	manifest     task.Manifest
 	taskKey      curve.G1
 	opened       bool          // inputs may be in memory

@@ -96,7 +96,7 @@ func (a *attempt) obtainPermit(ctx context.Context) error {
 		return fmt.Errorf("obtain certificate: %w", err)
 	}
 	authorization, claim := certified.Signature.EIP2537(), a.signClaim()
-	_, err = a.link.Permit(ctx, hostlink.PermitRequest{
+	a.permit, err = a.link.Permit(ctx, hostlink.PermitRequest{
 		Requester: a.keys.address(), Context: certified.Context(), Authorization: authorization[:], Claim: claim[:],
 	})
 	return err

@@ -93,12 +93,22 @@ func (a *attempt) live(ctx context.Context) error {
 	if err := a.walk(ctx, a.authorization()); err != nil {
 		return err
 	}
-	if err := a.walk(ctx, a.computation()); errors.Is(err, errInputsRejected) {
-		a.rejectInputs()
-	} else if err != nil {
+	if err := a.compute(ctx); err != nil {
 		return err
 	}
 	return a.walk(ctx, a.end())
+}
+
+// compute holds the claim for as long as it takes.
+func (a *attempt) compute(ctx context.Context) error {
+	stop := a.keepClaim(ctx)
+	defer stop()
+	err := a.walk(ctx, a.computation())
+	if errors.Is(err, errInputsRejected) {
+		a.rejectInputs()
+		return nil
+	}
+	return err
 }
 
 // beginning ends with something to do: a job, or a trial.

@@ -39,6 +39,7 @@ type machine struct {
 	config  config.Config // measured
 	secrets []string
 	env     []string // of the workload
+	during  func()   // the workload runs
 	attach  func(context.Context, config.Config, workload.Stdio) (uint32, error)
 }
 
@@ -68,6 +69,9 @@ func (m *machine) PutSecret(name string, _ config.User, content []byte) error {
 func (m *machine) Run(_ context.Context, c config.Config, firstOutput func()) (workload.Outcome, error) {
 	m.env = c.Process.Env
 	firstOutput()
+	if m.during != nil {
+		m.during()
+	}
 	return workload.Outcome{Status: m.status, Stdout: []byte("out"), Stderr: []byte("err")}, m.do("run")
 }
 func (m *machine) Attach(ctx context.Context, c config.Config, s workload.Stdio) (uint32, error) {
@@ -205,6 +209,28 @@ func TestMB22KeysAreNeverReused(t *testing.T) {
 	}
 	if first.Heard().Permit.Requester == second.Heard().Permit.Requester {
 		t.Error("two lives share a requester")
+	}
+}
+
+// TestClaimIsHeldWhileTheWorkloadRuns: by heartbeats that go forwards, and not beyond the deadline.
+func TestClaimIsHeldWhileTheWorkloadRuns(t *testing.T) {
+	h := newHost(t)
+	beats := make(chan uint64, 100)
+	h.Claim = hostlink.Permit{ClaimExpiry: 1000, ClaimWindow: 1}
+	h.Job.Task.Terms.Deadline = 1002
+	h.Beat = func(until uint64) { beats <- until }
+	m := &machine{during: func() {
+		if first, second := <-beats, <-beats; first != 1001 || second != 1002 {
+			t.Errorf("heartbeats until %d and %d", first, second)
+		}
+	}}
+	if err := live(t, m, h); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case until := <-beats:
+		t.Errorf("another heartbeat until %d", until)
+	default:
 	}
 }
 

@@ -156,7 +156,7 @@ func TestCT06CertificateServesOnce(t *testing.T) {
 	r.wantRevert(err, "PermitChanged")
 	_, _, err = r.Chain.AcquireIdentity(t.Context(), r.Accounts[2], r.sign(400, context))
 	r.wantRevert(err, "PermitChanged") // older than the permit, though never seen
-	r.acquire()                          // a newer one renews
+	r.acquire()                        // a newer one renews
 }
 
 func flip(b []byte, at int) []byte {

@@ -62,7 +62,7 @@ func (r *run) certificate(duration uint64) (chain.Acquisition, bindings.ICertifi
 	context := bindings.ICertificatePermitterContext{
 		BaseBlock: head.Number, MeasurementRoot: root,
 		ConfigDigest: crypto.Keccak256Hash([]byte("config")), EvidenceDigest: crypto.Keccak256Hash([]byte("evidence")),
-		Platform: [32]byte{0: 1, 1: 1, 2: 0x90, 3: 0xc0, 4: 0x6f, 12: 0x66, 13: 0xbd, 14: 0x02, 15: 0x80, 23: 18},
+		Platform: chaintest.Platform(),
 	}
 	return r.sign(duration, context), context
 }

@@ -78,6 +78,12 @@ func (c *Client) Permit(ctx context.Context, request PermitRequest) (Permit, err
 	return permit, wrap("ask for permit", err)
 }
 
+// Heartbeat hands over the signature that extends the claim; it returns when the chain has it, or the host does not want it.
+func (c *Client) Heartbeat(ctx context.Context, beat Heartbeat) error {
+	_, _, err := call[Heartbeat, none](ctx, c, opHeartbeat, beat, body{}, 0)
+	return wrap("hand over heartbeat", err)
+}
+
 // Fetch asks for the blob with this digest, of at most limit bytes, and checks the digest.
 func (c *Client) Fetch(ctx context.Context, digest wire.Digest, limit uint64) ([]byte, error) {
 	_, blob, err := call[fetchParams, none](ctx, c, opFetch, fetchParams{digest, limit}, body{}, limit)

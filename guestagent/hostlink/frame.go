@@ -21,6 +21,7 @@ const (
 	opKeyholder op = "keyholder"
 	opEvidence  op = "evidence"
 	opPermit    op = "permit"
+	opHeartbeat op = "heartbeat"
 	opFetch     op = "fetch"
 	opStore     op = "store"
 	opStep      op = "step"

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -45,6 +46,9 @@ func (h *host) Evidence(_ context.Context, evidence []byte) error {
 }
 func (h *host) Permit(_ context.Context, r PermitRequest) (Permit, error) {
 	return Permit{Block: 7, Expiry: 9}, h.note("permit " + r.Requester.String())
+}
+func (h *host) Heartbeat(_ context.Context, b Heartbeat) error {
+	return h.note(fmt.Sprint("heartbeat ", b.Until))
 }
 func (h *host) Fetch(_ context.Context, d wire.Digest, _ uint64) (io.ReadCloser, uint64, error) {
 	h.mu.Lock()
@@ -122,6 +126,10 @@ func TestEveryRequest(t *testing.T) {
 	if permit.Block != 7 || permit.Expiry != 9 {
 		t.Errorf("permit = %+v", permit)
 	}
+	check(t, c.Heartbeat(ctx, Heartbeat{Until: 11, Signature: make([]byte, 65)}))
+	if err := c.Heartbeat(ctx, Heartbeat{Until: 11, Signature: make([]byte, 64)}); err == nil {
+		t.Error("a short signature was passed on")
+	}
 	blob := bytes.Repeat([]byte("escrin"), 1<<19)
 	check(t, c.Store(ctx, wire.DigestOf(blob), bytes.NewReader(blob), uint64(len(blob))))
 	back, err := c.Fetch(ctx, wire.DigestOf(blob), uint64(len(blob)))
@@ -136,7 +144,7 @@ func TestEveryRequest(t *testing.T) {
 		t.Errorf("receipt = %+v", receipt)
 	}
 	check(t, c.Failed(ctx, FailDisk))
-	want := "launch|quote|keyholder|evidence E|permit 0xab00000000000000000000000000000000000000|step disk|result|failed disk"
+	want := "launch|quote|keyholder|evidence E|permit 0xab00000000000000000000000000000000000000|heartbeat 11|step disk|result|failed disk"
 	if got := strings.Join(h.heard, "|"); got != want {
 		t.Errorf("heard %s\nwant  %s", got, want)
 	}

@@ -26,6 +26,7 @@ type Handler interface {
 	Keyholder(ctx context.Context, index uint32, path string, request []byte) (status int, reply []byte, err error)
 	Evidence(ctx context.Context, evidence []byte) error
 	Permit(ctx context.Context, request PermitRequest) (Permit, error)
+	Heartbeat(ctx context.Context, beat Heartbeat) error
 	Result(ctx context.Context, result Result) (Receipt, error)
 	Common
 }
@@ -148,6 +149,8 @@ func jobRequests(h Handler) requests {
 			return handle(header, in, MaxEvidence, func(_ none, evidence []byte) (none, error) { return none{}, h.Evidence(ctx, evidence) })
 		case opPermit:
 			return handle(header, in, 0, func(r PermitRequest, _ []byte) (Permit, error) { return valid(ctx, r, h.Permit) })
+		case opHeartbeat:
+			return handle(header, in, 0, func(r Heartbeat, _ []byte) (none, error) { return valid(ctx, r, noResult(h.Heartbeat)) })
 		case opResult:
 			return handle(header, in, 0, func(r Result, _ []byte) (Receipt, error) { return valid(ctx, r, h.Result) })
 		}

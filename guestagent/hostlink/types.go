@@ -90,11 +90,20 @@ type PermitRequest struct {
 	Claim         []byte       `json:"claim"`         // Requester's signature of the task.Claim that names the launch's runner: 65 bytes r‖s‖v, v 27 or 28
 }
 
-// Permit says where the permit was granted. The guest does not rely on it: keyholders read the chain.
+// Permit says where the permit was granted, and until when the claim lasts. The guest does not rely on it: keyholders read
+// the chain, and a host that lies about the claim gets heartbeats that are of no use to it.
 type Permit struct {
-	TxHash wire.Hash32 `json:"txHash"`
-	Block  uint64      `json:"block"`
-	Expiry uint64      `json:"expiry"` // seconds since 1970
+	TxHash      wire.Hash32 `json:"txHash"`
+	Block       uint64      `json:"block"`
+	Expiry      uint64      `json:"expiry"`      // of the permit, seconds since 1970
+	ClaimExpiry uint64      `json:"claimExpiry"` // seconds since 1970
+	ClaimWindow uint64      `json:"claimWindow"` // how far ahead a claim may be extended, seconds
+}
+
+// Heartbeat is the requester's signature of the task.Heartbeat that extends the claim.
+type Heartbeat struct {
+	Until     uint64 `json:"until"`     // seconds since 1970
+	Signature []byte `json:"signature"` // 65 bytes r‖s‖v, v 27 or 28
 }
 
 // Result is the report and its EIP-712 signature for TaskHub.acceptTaskResults.
@@ -230,6 +239,13 @@ func (r PermitRequest) validate() error {
 func (r StepReport) validate() error {
 	if !slices.Contains(Steps(), r.Step) {
 		return errors.New("unknown step")
+	}
+	return nil
+}
+
+func (h Heartbeat) validate() error {
+	if len(h.Signature) != signatureSize {
+		return fmt.Errorf("heartbeat's signature has %d bytes, want %d", len(h.Signature), signatureSize)
 	}
 	return nil
 }

@@ -30,6 +30,8 @@ type Host struct {
 	Job       hostlink.Launch
 	Keys      *KeyNetwork
 	MakeQuote func(reportData [64]byte) (hostlink.Quote, error)
+	Claim     hostlink.Permit    // what the answer to Permit says of the claim
+	Beat      func(until uint64) // told of heartbeats, if not nil
 
 	mu        sync.Mutex
 	blobs     map[wire.Digest][]byte
@@ -174,7 +176,21 @@ func (h *Host) Permit(_ context.Context, request hostlink.PermitRequest) (hostli
 	if err := signedBy(request.Requester, claim.SigningDigest(h.domain()), request.Claim); err != nil {
 		return hostlink.Permit{}, err
 	}
-	return hostlink.Permit{Block: 8}, h.note(func(heard *Heard) { heard.Permit = request })
+	permit := h.Claim
+	permit.Block = 8
+	return permit, h.note(func(heard *Heard) { heard.Permit = request })
+}
+
+// Heartbeat implements hostlink.Handler and checks the signature as the TaskHub would.
+func (h *Host) Heartbeat(_ context.Context, beat hostlink.Heartbeat) error {
+	signed := task.Heartbeat{TaskID: h.Job.Task.ID, Attempt: h.Job.Task.Attempt, Until: beat.Until}
+	if err := signedBy(h.Heard().Permit.Requester, signed.SigningDigest(h.domain()), beat.Signature); err != nil {
+		return err
+	}
+	if h.Beat != nil {
+		h.Beat(beat.Until)
+	}
+	return nil
 }
 
 // Fetch implements hostlink.Handler.

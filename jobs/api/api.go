@@ -88,7 +88,7 @@ type Step struct {
 
 // Tx is a transaction that the service sent for an attempt.
 type Tx struct {
-	Kind  string      `json:"kind"` // permit, claim, result, expire
+	Kind  string      `json:"kind"` // permit, claim, heartbeat, result, expire
 	Hash  common.Hash `json:"hash"`
 	Block uint64      `json:"block"`
 }

@@ -3,9 +3,7 @@
 package runner
 
 import (
-	"bytes"
 	"crypto/ecdsa"
-	"math/big"
 	"strings"
 	"testing"
 
@@ -14,6 +12,7 @@ import (
 
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/contracts/chaintest"
+	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/keyholder"
@@ -41,11 +40,11 @@ func claimable(t *testing.T) (*chaintest.Network, *attempt, *guest) {
 	certificate := keyholder.Certificate{
 		ChainID: n.Contracts().ChainID, Permitter: n.At.Permitter, Registry: n.At.Registry, IdentityID: identity, Requester: g.address(),
 		Duration: 600, BaseBlock: head.Number, BaseBlockHash: head.Hash, MeasurementRoot: root,
+		Findings: keyholder.Findings{Platform: chaintest.Platform()},
 	}
-	number := common.BigToHash(new(big.Int).SetUint64(head.Number))
 	_, _, err = n.Chain.AcquireIdentity(ctx, n.Accounts[1], chain.Acquisition{
 		Identity: identity, Requester: g.address(), Duration: 600, Authorization: n.Certify(certificate.Digest()),
-		Context: bytes.Join([][]byte{number[:], head.Hash[:], root[:], make([]byte, 64)}, nil),
+		Context: certificate.Context(),
 	})
 	must(err)
 	submitter := n.Accounts[1].Address()
@@ -71,7 +70,11 @@ func (g *guest) claim(at *attempt, runner *chain.Account) [chain.SignatureSize]b
 	g.t.Helper()
 	a := at.assignment
 	claim := task.Claim{TaskID: a.TaskID, TermsDigest: a.Terms.Digest(), Attempt: a.Attempt, Runner: runner.Address()}
-	digest := claim.SigningDigest(at.runner.Chain.Domain())
+	return g.sign(claim.SigningDigest(at.runner.Chain.Domain()))
+}
+
+func (g *guest) sign(digest [32]byte) [chain.SignatureSize]byte {
+	g.t.Helper()
 	signature, err := crypto.Sign(digest[:], g.key)
 	if err != nil {
 		g.t.Fatal(err)
@@ -105,9 +108,9 @@ func TestClaimsAreSentOnce(t *testing.T) {
 	signature := g.claim(at, n.Accounts[2])
 	for name, claim := range map[string]func() error{
 		"seen before our claim": func() error {
-			left, err := at.claim(t.Context(), g.address(), signature)
-			if left <= 0 || left > chaintest.ClaimWindow {
-				t.Errorf("%s left", left)
+			claimed, err := at.claim(t.Context(), g.address(), signature)
+			if !at.hasClaim(claimed, g.address()) || claimed.ClaimExpiry == 0 {
+				t.Errorf("claimed %+v", claimed)
 			}
 			return err
 		},
@@ -121,6 +124,30 @@ func TestClaimsAreSentOnce(t *testing.T) {
 	}
 	if _, err := at.claim(t.Context(), common.Address{9}, signature); !chain.IsRevert(err, "TaskIs") {
 		t.Errorf("for another requester: %v", err)
+	}
+}
+
+// TestHeartbeatsExtendOurClaim: once there is one, and by what the guest signed.
+func TestHeartbeatsExtendOurClaim(t *testing.T) {
+	n, at, g := claimable(t)
+	if err := at.Heartbeat(t.Context(), hostlink.Heartbeat{Until: 1 << 33, Signature: make([]byte, 65)}); codeOf(err) != hostlink.CodeRefused {
+		t.Errorf("without a claim: %v", err)
+	}
+	claimed, err := at.claim(t.Context(), g.address(), g.claim(at, n.Accounts[2]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at.permit = &grantedPermit{requester: wire.Address(g.address())}
+	until := claimed.ClaimExpiry + 1
+	signature := g.sign(task.Heartbeat{TaskID: claimed.ID, Attempt: 1, Until: until}.SigningDigest(n.Chain.Domain()))
+	if err := at.Heartbeat(t.Context(), hostlink.Heartbeat{Until: until + 1, Signature: signature[:]}); codeOf(err) != hostlink.CodeRefused {
+		t.Errorf("other than signed: %v", err)
+	}
+	if err := at.Heartbeat(t.Context(), hostlink.Heartbeat{Until: until, Signature: signature[:]}); err != nil {
+		t.Fatal(err)
+	}
+	if extended, err := n.Chain.Task(t.Context(), claimed.ID); err != nil || extended.ClaimExpiry != until {
+		t.Errorf("claim until %d, want %d: %v", extended.ClaimExpiry, until, err)
 	}
 }
 

@@ -37,13 +37,47 @@ func (at *attempt) Permit(ctx context.Context, r hostlink.PermitRequest) (hostli
 	if err != nil {
 		return hostlink.Permit{}, at.note(refused(err))
 	}
-	left, err := at.claim(ctx, requester(r.Requester), [chain.SignatureSize]byte(r.Claim))
+	claimed, err := at.claim(ctx, requester(r.Requester), [chain.SignatureSize]byte(r.Claim))
 	if err != nil {
 		return hostlink.Permit{}, at.note(refused(err))
 	}
+	if err := at.hold(ctx, claimed.ClaimExpiry); err != nil {
+		return hostlink.Permit{}, at.note(err)
+	}
+	permit.ClaimExpiry = claimed.ClaimExpiry
+	if permit.ClaimWindow, err = at.runner.Chain.ClaimWindow(ctx); err != nil {
+		return hostlink.Permit{}, at.note(err)
+	}
 	at.permit = &grantedPermit{r.Requester, permit}
-	at.claimed(left)
 	return permit, nil
+}
+
+// hold gives the guest until the claim lapses.
+func (at *attempt) hold(ctx context.Context, claimExpiry uint64) error {
+	head, err := at.runner.Chain.Head(ctx)
+	if err == nil {
+		at.claimed(seconds(claimExpiry, head.Time))
+	}
+	return err
+}
+
+// Heartbeat extends the claim. A guest that lost an answer may say the same again.
+func (at *attempt) Heartbeat(ctx context.Context, beat hostlink.Heartbeat) error {
+	if err := at.allow("heartbeat", maxHeartbeats); err != nil {
+		return err
+	}
+	at.turn.Lock()
+	defer at.turn.Unlock()
+	if at.permit == nil || at.receipt != nil {
+		return &hostlink.Error{Code: hostlink.CodeRefused, Err: errors.New("there is no claim to extend")}
+	}
+	a := at.assignment
+	receipt, err := at.runner.Chain.Heartbeat(ctx, at.runner.Account, a.TaskID, a.Terms, beat.Until, [chain.SignatureSize]byte(beat.Signature))
+	if err != nil {
+		return at.note(refused(err))
+	}
+	at.sent(TxHeartbeat, receipt)
+	return at.note(at.hold(ctx, beat.Until))
 }
 
 // acquire presents the certificate unless the requester has a live permit.
@@ -71,26 +105,17 @@ func (at *attempt) acquire(ctx context.Context, r hostlink.PermitRequest) (hostl
 	return hostlink.Permit{TxHash: wire.Hash32(receipt.TxHash), Block: receipt.Block, Expiry: expiry}, nil
 }
 
-// claim claims the attempt for a requester that signed so, unless it has it, and returns how long the claim lasts.
-func (at *attempt) claim(ctx context.Context, requester common.Address, signature [chain.SignatureSize]byte) (time.Duration, error) {
-	c, a := at.runner.Chain, at.assignment
-	now, err := c.Task(ctx, a.TaskID)
-	if err != nil {
-		return 0, err
+// claim claims the attempt for a requester that signed so, unless it has it, and returns the claimed task.
+func (at *attempt) claim(ctx context.Context, requester common.Address, signature [chain.SignatureSize]byte) (chain.Task, error) {
+	a := at.assignment
+	now, err := at.runner.Chain.Task(ctx, a.TaskID)
+	if err != nil || at.hasClaim(now, requester) {
+		return now, err
 	}
-	if !at.hasClaim(now, requester) {
-		if now.Attempt != a.Attempt {
-			return 0, &hostlink.Error{Code: hostlink.CodeRefused, Err: fmt.Errorf("attempt %d is over, the task is at %d", a.Attempt, now.Attempt)}
-		}
-		if now, err = at.sendClaim(ctx, requester, signature); err != nil {
-			return 0, err
-		}
+	if now.Attempt != a.Attempt {
+		return chain.Task{}, &hostlink.Error{Code: hostlink.CodeRefused, Err: fmt.Errorf("attempt %d is over, the task is at %d", a.Attempt, now.Attempt)}
 	}
-	head, err := c.Head(ctx)
-	if err != nil {
-		return 0, err
-	}
-	return seconds(now.ClaimExpiry, head.Time), nil
+	return at.sendClaim(ctx, requester, signature)
 }
 
 // hasClaim tells whether this attempt is claimed for a requester, by us: nobody else can have its signature.

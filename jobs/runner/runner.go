@@ -52,6 +52,9 @@ const (
 	StepBoot    = "boot"    // QEMU was started
 )
 
+// TxHeartbeat is the kind of the transactions that extend a claim.
+const TxHeartbeat = "heartbeat"
+
 // Config is what a runner works with. All fields are required.
 type Config struct {
 	Network    network.Network

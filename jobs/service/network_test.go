@@ -8,7 +8,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
-	"math/big"
 	"net"
 	"net/http/httptest"
 	"path/filepath"
@@ -22,6 +21,7 @@ import (
 
 	"github.com/escrin/escrin/cmd/escrin-devnet/devchain"
 	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/contracts/chaintest"
 	"github.com/escrin/escrin/contracts/deploy"
 	guesttask "github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/jobs/api"
@@ -148,15 +148,11 @@ func (n *testNet) acquire(ctx context.Context, payer *chain.Account, requester c
 	c := keyholder.Certificate{
 		ChainID: 31337, Permitter: n.Contracts().Permitter, Registry: n.Contracts().Registry, IdentityID: n.identity,
 		Requester: requester, Duration: 600, BaseBlock: head.Number, BaseBlockHash: head.Hash, MeasurementRoot: measurementRoot,
+		Findings: keyholder.Findings{Platform: chaintest.Platform()},
 	}
 	signature := c.Point().Mul(n.secret).EIP2537()
-	number := common.BigToHash(new(big.Int).SetUint64(head.Number))
-	var words []byte
-	for _, w := range []common.Hash{number, head.Hash, measurementRoot, {}, {}} {
-		words = append(words, w[:]...)
-	}
 	_, receipt, err := n.AcquireIdentity(ctx, payer, chain.Acquisition{
-		Identity: n.identity, Requester: requester, Duration: 600, Context: words, Authorization: signature[:],
+		Identity: n.identity, Requester: requester, Duration: 600, Context: c.Context(), Authorization: signature[:],
 	})
 	return receipt, err
 }

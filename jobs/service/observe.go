@@ -9,6 +9,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/escrin/escrin/jobs/api"
+	"github.com/escrin/escrin/jobs/runner"
 	"github.com/escrin/escrin/jobs/task"
 )
 
@@ -59,10 +60,12 @@ func (o *observer) Evidence(digest common.Hash, requester common.Address) {
 	o.change(func(_ *api.Task, a *api.Attempt) { a.Evidence, a.Requester = digest, requester })
 }
 
-// Sent notes a transaction; the loop looks at the chain for what it changed.
+// Sent notes a transaction, of heartbeats in a row the last; the loop looks at the chain for what it changed.
 func (o *observer) Sent(tx api.Tx) {
 	o.change(func(_ *api.Task, a *api.Attempt) {
-		if len(a.Txs) < maxNotes {
+		if n := len(a.Txs); n > 0 && tx.Kind == runner.TxHeartbeat && a.Txs[n-1].Kind == tx.Kind {
+			a.Txs[n-1] = tx
+		} else if n < maxNotes {
 			a.Txs = append(a.Txs, tx)
 		}
 	})
