@@ -85,7 +85,7 @@ func TestWhatTermsLackIsTold(t *testing.T) {
 	}
 	want := map[deploy.Name]string{
 		deploy.CertificatePermitter: deploy.GroupKey, deploy.PlatformRegistry: deploy.Governor, deploy.KeyNetwork: deploy.Governor,
-		deploy.TdxCertificates: deploy.TDXRoot, deploy.TdxCollateral: deploy.TDXRoot,
+		deploy.TdxCertificates: deploy.TDXRoot, deploy.TdxCollateral: deploy.TDXRoot, deploy.TdxPermitter: deploy.TDXRoot,
 	}
 	for _, c := range contracts {
 		if c.Lacks != want[c.Name] || (c.Address == common.Address{}) != (c.Lacks != "") {
