@@ -198,6 +198,20 @@ contract SealedInputsTest is ClientFixture {
         ok(!collector.expired(), "there was a result");
     }
 
+    function testItHasNotExpiredWhileAResultIsToBeBrought() public {
+        register(LOW);
+        collector.close(list(LOW), resultKey, groupKey);
+        collector.setRefusing(true);
+        uint256 task = claimed(collector.taskId());
+        enclave.report(task, resultsOf("word"));
+        vm.warp(deadline);
+        ok(!collector.expired(), "accepted");
+        collector.setRefusing(false);
+        collector.deliverResults(task, resultsOf("word"));
+        eq(collector.word(), "word");
+        ok(!collector.expired(), "delivered");
+    }
+
     function testItExpiresAtTheDeadlineWithoutAResult() public {
         vm.warp(deadline - 1);
         ok(!collector.expired(), "not yet");

@@ -46,10 +46,17 @@ contract Listener is TaskClient {
 contract Collector is SealedInputs {
     uint32 public exitStatus;
     bytes32 public word;
+    bool public refusing;
+
+    error Refused();
 
     constructor(ITaskLifecycle hub, IdentityId identity, bytes32 policy, uint64 deadline)
         SealedInputs(hub, identity, policy, deadline)
     {}
+
+    function setRefusing(bool refusing_) external {
+        refusing = refusing_;
+    }
 
     function register(bytes32 digest, uint32 size) external {
         _register(digest, size);
@@ -64,6 +71,7 @@ contract Collector is SealedInputs {
     }
 
     function _onResult(uint32 exitStatus_, bytes32 publicOutput) internal override {
+        require(!refusing, Refused());
         exitStatus = exitStatus_;
         word = publicOutput;
     }
