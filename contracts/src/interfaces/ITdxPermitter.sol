@@ -14,7 +14,12 @@ import {Platform} from "./ITdxCertificates.sol";
 /// - 1 ‖ abi.encode(Authority) ‖ quote ‖ certificate: a platform's first permit. The quote as the platform gave it, up to
 ///   the PEM text of its certificates, which it ends with; in the place of these the PCK certificate in DER;
 /// - 2 ‖ header and report (632 bytes) ‖ their signature (64) ‖ attestation key (64) ‖ report of the quoting enclave (384)
-///   ‖ abi.encode(Platform): a further permit.
+///   ‖ abi.encode(Platform): a further permit. PlatformVerified tells the Platform.
+///
+/// What Intel says of a platform is remembered together with the edition of the collateral, and asked anew as soon as
+/// there is another edition or something in it is out of date.
+/// @dev Warning: quotes of version 5 are refused, and there is no list of allowed platforms by PPID. Where either is
+/// needed, let the key network judge (ICertificatePermitter).
 interface ITdxPermitter {
     /// @param channelKeyHash keccak256 of the HPKE key that receives key shares
     /// @param configDigest digest of the enclave's measured config

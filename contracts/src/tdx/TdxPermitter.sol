@@ -151,14 +151,14 @@ contract TdxPermitter is EnclavePolicies, TdxPlatforms {
         returns (bytes32 word)
     {
         bytes16 tdxSvns = TdxQuote.teeTcbSvn(signed);
-        Verdict storage stored = _verdicts[Hashes.efficientKeccak256(known, tdxSvns)];
-        Verdict memory verdict = stored;
+        bytes32 platformAndModule = Hashes.efficientKeccak256(known, tdxSvns);
+        Verdict memory verdict = _verdicts[platformAndModule];
         uint64 edition = collateral.edition();
         if (verdict.edition != edition || block.timestamp > verdict.until) {
             require(knowsPlatform[known], PlatformUnknown());
             verdict = _judge(platform, tdxSvns, TdxQuote.seam(signed), qeReport);
             verdict.edition = edition;
-            _verdicts[Hashes.efficientKeccak256(known, tdxSvns)] = verdict;
+            _verdicts[platformAndModule] = verdict;
         }
         // forgefmt: disable-next-item
         word = bytes32(
