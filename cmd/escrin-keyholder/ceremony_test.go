@@ -24,7 +24,7 @@ func somePEM(t *testing.T) []byte {
 }
 
 func unusedChain(t *testing.T) settings {
-	return settings{rpc: "http://127.0.0.1:1", registry: [20]byte{1}, taskHub: [20]byte{2}, rootPEM: somePEM(t)}
+	return settings{rpc: "http://127.0.0.1:1", registry: [20]byte{1}, taskHub: [20]byte{2}, platforms: [20]byte{3}, rootPEM: somePEM(t)}
 }
 
 // Three processes make a key although one of them is killed after each of its

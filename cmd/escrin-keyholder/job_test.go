@@ -43,6 +43,8 @@ type world struct {
 	network      *network
 	keys         keyholder.Network
 	chain        *chain.Chain
+	platforms    *chain.Platforms
+	governor     *chain.Account
 	account      *chain.Account
 	tdx          *simulator.Platform
 	snp          *simulator.SNPPlatform
@@ -66,11 +68,11 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	rpc := startChain(t, accounts)
-	at, err := deploy.Predict(deploy.Terms{ClaimWindow: deploy.DefaultClaimWindow})
+	at, err := deploy.Predict(deploy.Terms{ClaimWindow: deploy.DefaultClaimWindow, Governor: accounts[0].Address})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.network = newNetwork(t, settings{rpc: rpc, registry: at.Registry, taskHub: at.TaskHub, rootPEM: append(w.tdx.RootPEM(), w.snp.RootPEM()...)})
+	w.network = newNetwork(t, settings{rpc: rpc, registry: at.Registry, taskHub: at.TaskHub, platforms: at.Platforms, rootPEM: append(w.tdx.RootPEM(), w.snp.RootPEM()...)})
 	for _, h := range w.network.holders {
 		h.start()
 	}
@@ -110,12 +112,12 @@ func (w *world) deploy(rpc string, key *ecdsa.PrivateKey, predicted deploy.Addre
 		w.t.Fatal(err)
 	}
 	defer connection.Close()
-	terms := deploy.Terms{ClaimWindow: deploy.DefaultClaimWindow, GroupKey: w.keys.GroupKey}
+	terms := deploy.Terms{ClaimWindow: deploy.DefaultClaimWindow, GroupKey: w.keys.GroupKey, Governor: crypto.PubkeyToAddress(key.PublicKey)}
 	at, _, err := terms.Deploy(w.t.Context(), connection, key, devchain.ChainID)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if at.Registry != predicted.Registry || at.TaskHub != predicted.TaskHub {
+	if at.Registry != predicted.Registry || at.TaskHub != predicted.TaskHub || at.Platforms != predicted.Platforms {
 		w.t.Fatalf("deployed at %+v, predicted %+v", at, predicted)
 	}
 	w.chain, err = chain.Open(w.t.Context(), rpc, chain.Contracts{
@@ -125,6 +127,12 @@ func (w *world) deploy(rpc string, key *ecdsa.PrivateKey, predicted deploy.Addre
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(w.chain.Close)
+	w.platforms, w.governor = w.chain.Platforms(at.Platforms), chain.NewAccount(key)
+	for _, tee := range []chain.Family{chain.AllTDX, chain.AllSNP} {
+		if _, err := w.platforms.SetRule(w.t.Context(), w.governor, tee, chain.Rule{Access: chain.Allowed}); err != nil {
+			w.t.Fatal(err)
+		}
+	}
 }
 
 func (w *world) createIdentity() {
@@ -402,8 +410,56 @@ func TestJobWithRealProcessesAndChain(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+	t.Run("AT-18 one transaction denies a family at every keyholder", func(t *testing.T) { w.denyFamily(t, e, task) })
 	t.Run("AT-18 a stricter policy denies at every keyholder", func(t *testing.T) { w.raise(t, e, task) })
 	t.Run("AT-05 what newer collateral outdated stays so after a restart", w.outdate)
+}
+
+// denyFamily has the platform registry deny the TDX platform's family, and expects that no keyholder certifies it or
+// gives it a key again, not even one that was given before, and that all serve SNP guests; until its owner takes it back.
+func (w *world) denyFamily(t *testing.T, e *enclave, task keyholder.TaskAttempt) {
+	must := func(_ chain.Receipt, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	family, fmspc := chain.Family{byte(attest.TDX)}, w.tdx.FMSPC()
+	copy(family[1:], fmspc[:])
+	must(w.platforms.Deny(t.Context(), w.governor, family))
+	served, err := json.Marshal(e.request(task))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range w.keys.Holders {
+		for path, body := range map[string][]byte{
+			keyholder.PathCertificate: w.certificateRequest(t, w.boot(nil)),
+			keyholder.PathRelease:     served,
+		} {
+			var refused keyholder.Error
+			status, reply, err := w.transport().Do(t.Context(), h.Index, path, body)
+			if err != nil || status != 403 || json.Unmarshal(reply, &refused) != nil || refused.Code != keyholder.CodePlatformDenied {
+				t.Errorf("%s at keyholder %d: %d %s, %v", path, h.Index, status, reply, err)
+			}
+		}
+		body := w.certificateRequest(t, w.bootOn(attest.SNP, nil))
+		if status, reply, err := w.transport().Do(t.Context(), h.Index, keyholder.PathCertificate, body); err != nil || status != 200 {
+			t.Errorf("SNP at keyholder %d: %d %s, %v", h.Index, status, reply, err)
+		}
+	}
+	must(w.platforms.SetRule(t.Context(), w.governor, family, chain.Rule{}))
+	if _, err := e.release(t.Context(), task, nil); err != nil {
+		t.Errorf("taken back: %v", err)
+	}
+}
+
+func (w *world) certificateRequest(t *testing.T, of *enclave) []byte {
+	t.Helper()
+	body, err := json.Marshal(keyholder.CertificateRequest{Evidence: of.encoded, Permitter: w.chain.Contracts().Permitter})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
 }
 
 // raise gives all keyholders a policy under which the vendors' evidence of
@@ -420,12 +476,7 @@ func (w *world) raise(t *testing.T, e *enclave, task keyholder.TaskAttempt) {
 	}
 	requests := map[string][]byte{}
 	for _, tee := range []attest.TEE{attest.TDX, attest.SNP} {
-		guest := w.bootOn(tee, nil)
-		body, err := json.Marshal(keyholder.CertificateRequest{Evidence: guest.encoded, Permitter: w.chain.Contracts().Permitter})
-		if err != nil {
-			t.Fatal(err)
-		}
-		requests[keyholder.PathCertificate+"?"+tee.String()] = body
+		requests[keyholder.PathCertificate+"?"+tee.String()] = w.certificateRequest(t, w.bootOn(tee, nil))
 	}
 	served, err := json.Marshal(e.request(task))
 	if err != nil {

@@ -142,10 +142,11 @@ type network struct {
 
 // settings are what tests vary.
 type settings struct {
-	rpc      string
-	registry [20]byte
-	taskHub  [20]byte
-	rootPEM  []byte
+	rpc       string
+	registry  [20]byte
+	taskHub   [20]byte
+	platforms [20]byte
+	rootPEM   []byte
 }
 
 func newNetwork(t *testing.T, s settings) *network {
@@ -180,7 +181,7 @@ func newNetwork(t *testing.T, s settings) *network {
 	for i, h := range n.holders {
 		b, err := json.Marshal(config.Config{
 			Index: uint32(i) + 1, Listen: listen[i], Peers: peers, Threshold: 2, Roots: n.roots, Policy: n.policy,
-			Chain: config.Chain{ID: 31337, RPC: []string{s.rpc}, Registry: s.registry, TaskHub: s.taskHub, Finality: chainview.Latest()},
+			Chain: config.Chain{ID: 31337, RPC: []string{s.rpc}, Registry: s.registry, TaskHub: s.taskHub, Platforms: s.platforms, Finality: chainview.Latest()},
 		})
 		if err != nil {
 			t.Fatal(err)

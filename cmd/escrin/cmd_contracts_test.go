@@ -75,7 +75,7 @@ func networkFile(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Check(network.Save(ts.MkAbs("network.json"), network.Network{
 		Chain:      network.Chain{ID: devchain.ChainID, HTTP: ts.Getenv("RPC"), WS: "ws://127.0.0.1:1"},
-		Contracts:  network.Contracts{Registry: at["IdentityRegistry"], Permitter: at["CertificatePermitter"], TaskHub: at["TaskHub"]},
+		Contracts:  network.Contracts{Registry: at["IdentityRegistry"], Permitter: at["CertificatePermitter"], TaskHub: at["TaskHub"], Platforms: [20]byte{1}},
 		Accounts:   []network.Account{{Address: accounts[0].Address, PrivateKey: "0x" + hex.EncodeToString(crypto.FromECDSA(accounts[0].Key))}},
 		Registry:   "localhost:1",
 		KeyNetwork: keyNetwork(groupKey(7)),

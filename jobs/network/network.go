@@ -42,11 +42,12 @@ type Chain struct {
 	WS   string `json:"ws"`
 }
 
-// Contracts are the addresses of the three contracts that a network has.
+// Contracts are the addresses of the contracts that a network has.
 type Contracts struct {
 	Registry  common.Address `json:"registry"`
 	Permitter common.Address `json:"permitter"`
 	TaskHub   common.Address `json:"taskHub"`
+	Platforms common.Address `json:"platforms"` // which families of processors count
 }
 
 // Account is a funded account of a development network.
@@ -124,7 +125,7 @@ func (c Contracts) validate() error {
 	for _, f := range []struct {
 		name string
 		addr common.Address
-	}{{"registry", c.Registry}, {"permitter", c.Permitter}, {"taskHub", c.TaskHub}} {
+	}{{"registry", c.Registry}, {"permitter", c.Permitter}, {"taskHub", c.TaskHub}, {"platforms", c.Platforms}} {
 		if f.addr == (common.Address{}) {
 			errs = append(errs, fmt.Errorf("contracts.%s is missing", f.name))
 		}
