@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
@@ -218,21 +219,15 @@ func (n *network) transact(to *common.Address, data []byte, what string) *types.
 	if err := n.client.SendTransaction(ctx, tx); err != nil {
 		n.t.Fatalf("%s: %v", what, err)
 	}
-	for {
-		receipt, err := n.client.TransactionReceipt(ctx, tx.Hash())
-		if err == nil && receipt.Status != types.ReceiptStatusSuccessful {
-			_, err := n.client.CallContract(ctx, ethereum.CallMsg{From: n.owner(), To: to, Data: data}, receipt.BlockNumber)
-			n.t.Fatalf("%s: reverted: %v", what, err)
-		}
-		if err == nil {
-			return receipt
-		}
-		select {
-		case <-ctx.Done():
-			n.t.Fatalf("%s: %v", what, ctx.Err())
-		case <-time.After(20 * time.Millisecond):
-		}
+	receipt, err := bind.WaitMined(ctx, n.client, tx.Hash())
+	if err != nil {
+		n.t.Fatalf("%s: %v", what, err)
 	}
+	if receipt.Status != types.ReceiptStatusSuccessful {
+		_, err := n.client.CallContract(ctx, ethereum.CallMsg{From: n.owner(), To: to, Data: data}, receipt.BlockNumber)
+		n.t.Fatalf("%s: reverted: %v", what, err)
+	}
+	return receipt
 }
 
 // dynamic is an argument of no fixed size.
