@@ -53,7 +53,8 @@ library SgxExtension {
         p.fmspc = bytes6(bytes32(value));
         (value, pos) = _readPart(pos, end, TYPE);
         // ENUMERATED: standard, scalable, scalable with integrity.
-        require(pos - value == 3 && Der.word(value) >> 240 == 0x0a01 && (Der.word(value) >> 232) & 0xff < 3, SgxExtensionMalformed());
+        bool isType = pos - value == 3 && (Der.word(value) >> 232) ^ 0x0a0100 < 3;
+        require(isType, SgxExtensionMalformed());
         if (_partAt(pos, end) == INSTANCE) (, pos) = _readOctets(pos, end, INSTANCE, 16);
         if (_partAt(pos, end) == CONFIGURATION) pos = _readConfiguration(pos, end);
         require(pos == end, SgxExtensionMalformed());

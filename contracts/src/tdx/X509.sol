@@ -156,7 +156,8 @@ library X509 {
             require(tag == Der.UTF8 || tag == Der.PRINTABLE, CertificateMalformed());
             part = Der.readLast(part + 5, pos, tag);
             require(!found && pos - part <= 32, CertificateMisplaced());
-            require(bytes32(Der.word(part) & ~(type(uint256).max >> (8 * (pos - part)))) == expected, CertificateMisplaced());
+            uint256 text = Der.word(part) & ~(type(uint256).max >> (8 * (pos - part)));
+            require(bytes32(text) == expected, CertificateMisplaced());
             found = true;
         }
         require(found, CertificateMisplaced());
