@@ -114,10 +114,7 @@ func (flags createIdentity) sign(cmd *cobra.Command, put func(*chain.Chain, *cha
 	if err != nil {
 		return withHint(err, "push the enclave first: `escrin push %s`", flags.enclave)
 	}
-	policy := chain.Policy{
-		MeasurementRoot: common.Hash(enclave.Config.MeasurementRoot), MaxDuration: uint64(flags.duration / time.Second),
-		Locator: ref.WithDigest(enclave.Digest).String(),
-	}
+	policy := chain.Measured(common.Hash(enclave.Config.MeasurementRoot), uint64(flags.duration/time.Second), ref.WithDigest(enclave.Digest).String())
 	id, err := put(c, payer, policy)
 	if err != nil {
 		return err
