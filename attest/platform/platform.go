@@ -30,13 +30,17 @@ func Of(c claims.Claims) Word {
 	return Word{}
 }
 
-// ofTDX: the family is the FMSPC; the TCB is the date of the platform's level, seconds since the epoch; the status is the
-// worst of processor, TDX module and quoting enclave.
+// ofTDX: the family is the FMSPC; the TCB is the earlier date of the levels of processor and TDX module, seconds since the
+// epoch; the status is the worst of processor, TDX module and quoting enclave.
 func ofTDX(t claims.TDX) (w Word) {
 	w[0] = byte(attest.TDX)
 	w[1] = byte(max(t.TCB.Platform.Status, t.TCB.Module.Status, t.TCB.QE.Status))
 	copy(w[2:8], t.Platform.FMSPC[:])
-	binary.BigEndian.PutUint64(w[8:16], uint64(max(0, t.TCB.Platform.Date.Unix())))
+	date := t.TCB.Platform.Date
+	if module := t.TCB.Module.Date; !module.IsZero() && module.Before(date) {
+		date = module
+	}
+	binary.BigEndian.PutUint64(w[8:16], uint64(max(0, date.Unix())))
 	binary.BigEndian.PutUint64(w[16:24], uint64(t.TCB.EvaluationNumber))
 	return w
 }

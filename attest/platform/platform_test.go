@@ -49,7 +49,7 @@ func TestWordOfTDX(t *testing.T) {
 	if w[0] != 1 || w[1] != 1 || [6]byte(w[2:8]) != p.FMSPC() {
 		t.Errorf("TEE, status and family are %x", w[:8])
 	}
-	if got := binary.BigEndian.Uint64(w[8:16]); got != uint64(facts.TCB.Platform.Date.Unix()) || got == 0 {
+	if got := binary.BigEndian.Uint64(w[8:16]); got == 0 || got != uint64(min(facts.TCB.Platform.Date.Unix(), facts.TCB.Module.Date.Unix())) {
 		t.Errorf("date of the TCB is %d", got)
 	}
 	if got := binary.BigEndian.Uint64(w[16:24]); got != uint64(facts.TCB.EvaluationNumber) || got == 0 {

@@ -49,7 +49,7 @@ func TestLifeOfATask(t *testing.T) {
 	report, _ := r.report(one, 1)
 	got, err := r.Chain.Task(t.Context(), one.id)
 	r.must(err)
-	if got.State != chain.StateAccepted || !slices.Equal(got.Results, report.Results) || got.Digest != task.ResultsDigest(report.Results) ||
+	if got.State != chain.StateAccepted || !slices.Equal(got.Results, report.Results) || got.Digest != task.RecordedDigest(report.Results) ||
 		got.Requester != r.requesterAddress() || got.Runner != r.Accounts[2].Address() || got.Terms != one.terms {
 		t.Fatalf("task is %+v", got)
 	}

@@ -131,14 +131,14 @@ func (c *Chain) recall(ctx context.Context, t *Task) error {
 			t.Terms, submitted = e.Terms, true
 		case TaskAccepted:
 			if t.State == StateAccepted {
-				t.Results, t.Requester = e.Results, e.Requester
+				t.Results, t.Attempt, t.Requester, t.Runner = e.Results, e.Attempt, e.Requester, e.Runner
 			}
 		}
 	}
 	switch {
 	case !submitted:
 		return errors.New("the node does not have the event of its submission")
-	case t.State == StateAccepted && task.ResultsDigest(t.Results) != t.Digest:
+	case t.State == StateAccepted && task.RecordedDigest(t.Results) != t.Digest:
 		return errors.New("the node's event of its results is not what the hub recorded")
 	case t.State != StateAccepted && t.Terms.Digest() != t.Digest:
 		return errors.New("the node's event of its submission is not what the hub recorded")

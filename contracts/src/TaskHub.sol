@@ -36,17 +36,18 @@ contract TaskHub is
     EIP712("escrin TaskHub", "2"),
     ReentrancyGuardTransient
 {
-    /// One storage slot.
+    /// One storage slot. The state is its low byte: once accepted, the rest of the slot is the results' digest instead.
     struct Head {
-        address runner;
-        uint40 claimExpiry;
-        uint32 lapsed; // attempts that ended without a report
         State state;
+        uint32 lapsed; // attempts that ended without a report
+        uint40 claimExpiry;
+        address runner;
     }
 
+    /// Once accepted, only the first slot is left, which makes accepting results a sixth cheaper.
     struct Batch {
         Head head;
-        bytes32 digest; // of the terms; once accepted, of the results
+        bytes32 digest; // of the terms
         address requester; // while claimed
     }
 
@@ -221,7 +222,14 @@ contract TaskHub is
     function recordOf(uint256 taskId) external view returns (Record memory record) {
         Batch storage batch = _batches[taskId & BATCH_MASK];
         Head memory head = batch.head;
+        record.state = head.state;
         if (head.state == State.None) return record;
+        if (head.state == State.Accepted) {
+            assembly ("memory-safe") {
+                mstore(add(record, 160), and(sload(batch.slot), not(0xff))) // the digest
+            }
+            return record;
+        }
         return Record({
             state: head.state,
             attempt: head.lapsed + 1,
@@ -258,10 +266,7 @@ contract TaskHub is
         // Zero is a permit that was taken away or died with its permitter or identity; a lapsed one keeps its expiry.
         require(_expiryOf(requester, terms.identity) != 0, PermitRevoked(taskId));
 
-        head.state = State.Accepted;
-        batch.head = head;
-        batch.digest = resultsDigest;
-        delete batch.requester;
+        _end(batch, resultsDigest);
         if (terms.token == address(0)) {
             _credit(address(0), head.runner, terms.fee + claimBond);
         } else {
@@ -269,6 +274,16 @@ contract TaskHub is
             _credit(terms.token, head.runner, terms.fee);
         }
         _logAccepted(taskId, requester, head.runner, report);
+    }
+
+    /// @dev Assembly, because the slot that was a Head becomes state and digest.
+    function _end(Batch storage batch, bytes32 resultsDigest) private {
+        State accepted = State.Accepted;
+        assembly ("memory-safe") {
+            sstore(batch.slot, or(and(resultsDigest, not(0xff)), accepted))
+        }
+        delete batch.digest;
+        delete batch.requester;
     }
 
     /// @dev emit TaskAccepted(taskId, attempt, requester, runner, results). Assembly, because its data are the report, byte

@@ -161,7 +161,7 @@ contract Listener is ITaskCallback {
         require(msg.sender == address(hub), "stranger");
         heard = keccak256(abi.encode(taskId, terms, results));
         ITaskLifecycle.Record memory record = hub.recordOf(taskId);
-        (stateThen, creditThen) = (record.state, hub.credit(address(0), record.runner));
+        (stateThen, creditThen) = (record.state, hub.credit(address(0), RUNNER));
     }
 }
 

@@ -173,8 +173,8 @@ contract TaskHubInvariantTest is TaskSigner {
             bool claimed = record.state == ITaskLifecycle.State.Claimed;
             bool accepted = record.state == ITaskLifecycle.State.Accepted;
             ok((record.requester != address(0)) == claimed, "requester");
-            ok((record.runner != address(0)) == (claimed || accepted), "runner");
-            ok(record.attempt > 0 && record.digest != 0, "attempt, digest");
+            ok((record.runner != address(0)) == claimed, "runner");
+            ok((record.attempt > 0) != accepted && record.digest != 0, "attempt, digest");
         }
     }
 }

@@ -21,7 +21,7 @@ contract TaskHubReportTest is TaskHubFixture {
                 uint256 taskId = submit(terms, bytes32(2 * i + short));
                 claim(taskId, terms);
                 bring(taskId, terms, resultsOf(sizes[i]), short == 0 ? sizes[i] : 1);
-                eq(hub.recordOf(taskId).digest, resultsHash(resultsOf(sizes[i])));
+                eq(hub.recordOf(taskId).digest, resultsHash(resultsOf(sizes[i])) & ~bytes32(uint256(0xff)));
             }
         }
         creditIs(RUNNER, 8 * (1 ether + BOND));

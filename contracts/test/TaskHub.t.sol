@@ -80,7 +80,7 @@ contract TaskHubTest is TaskHubFixture {
         recordIs(
             taskId,
             ITaskLifecycle.Record(
-                ITaskLifecycle.State.Accepted, 1, RUNNER, START + WINDOW, address(0), resultsHash(results)
+                ITaskLifecycle.State.Accepted, 0, address(0), 0, address(0), resultsHash(results) & ~bytes32(uint256(0xff))
             )
         );
 

@@ -91,7 +91,7 @@ contract TaskVectorsTest is TaskHubFixture {
         where.acceptTaskResults(
             idsOf(want.taskId, 1), abi.encode(v.terms, signed(want.report)), abi.encode(v.attempt, v.results)
         );
-        eq(where.recordOf(want.taskId).digest, want.results);
+        eq(where.recordOf(want.taskId).digest, want.results & ~bytes32(uint256(0xff)));
     }
 
     function testCT05AThousandRandomTasks() public {

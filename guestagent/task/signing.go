@@ -56,7 +56,14 @@ func (r Report) SigningDigest(d Domain) [32]byte {
 	return d.digest(typed(reportType, r.TaskID, r.TermsDigest, number(uint64(r.Attempt)), ResultsDigest(r.Results)))
 }
 
-// ResultsDigest is EIP-712's hash of results, which the hub's record has once they are accepted.
+// RecordedDigest is what the hub's record has of results that it accepted: their digest with its last byte cleared.
+func RecordedDigest(results []Result) [32]byte {
+	digest := ResultsDigest(results)
+	digest[31] = 0
+	return digest
+}
+
+// ResultsDigest is EIP-712's hash of results.
 func ResultsDigest(results []Result) [32]byte {
 	hashes := make([][32]byte, len(results))
 	for i, r := range results {

@@ -80,7 +80,7 @@ func (w *world) corruptions() []corruption {
 		{"terms of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.TermsDigest[0] ^= 1 }, "terms", "the results came under terms"},
 		{"input digest", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Submission.Terms.InputDigest[0] ^= 1 }, "signature", "not by the attested key"},
 		{"fee", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Submission.Terms.Fee[31] ^= 1 }, "claim", "not by the attested key"},
-		{"attempt", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.Attempt = 2 }, "task", "recorded as attempt 2"},
+		{"attempt", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Attempt = 2 }, "task", "accepted in attempt 2"},
 		{"order of blocks", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Claim.Block = 1 << 40 }, "task", "not in this order"},
 		{"identity of the permit", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Permit.Identity[0] ^= 1 }, "task", "the permit is for identity"},
 		{"input manifest", func(r *audit.Record, _ *audit.Trust) { flip(r.Manifest.Bytes) }, "manifest", "input manifest in the store is"},
@@ -120,9 +120,8 @@ func (w *world) corruptions() []corruption {
 		{"signature of the claim", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Claim.Signature[10] ^= 1 }, "claim", "claim"},
 		{"length of the claim's signature", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Claim.Signature = make([]byte, 64) }, "claim", "not 65 bytes"},
 		{"runner of the claim", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Claim.Runner[0] ^= 1 }, "claim", "claimed the task"},
-		{"runner of the record", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Task.Runner[0] ^= 1 }, "claim", "record names runner"},
 		{"runner that nobody signed for", func(r *audit.Record, _ *audit.Trust) {
-			r.Ledger.Acceptance.Runner, r.Ledger.Claim.Runner, r.Ledger.Task.Runner = [20]byte{5}, [20]byte{5}, [20]byte{5}
+			r.Ledger.Acceptance.Runner, r.Ledger.Claim.Runner = [20]byte{5}, [20]byte{5}
 		}, "claim", "the claim by runner 0x05"},
 		{"requester of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Requester[0] ^= 1 }, "requester", "the result is of"},
 		{"signature of the result", func(r *audit.Record, _ *audit.Trust) { r.Ledger.Acceptance.Signature[10] ^= 1 }, "signature", "result"},

@@ -35,12 +35,12 @@ func (a *auditor) task() (string, error) {
 		return "", fmt.Errorf("the task has no accepted result: it is in state %d", t.State)
 	case l.Permit.Identity != l.Terms().Identity:
 		return "", fmt.Errorf("the permit is for identity 0x%x, the task for 0x%x", l.Permit.Identity, l.Terms().Identity)
-	case l.Acceptance.Attempt != t.Attempt || l.Claim.Attempt != t.Attempt:
-		return "", fmt.Errorf("claimed in attempt %d, accepted in attempt %d, recorded as attempt %d", l.Claim.Attempt, l.Acceptance.Attempt, t.Attempt)
+	case l.Acceptance.Attempt != l.Claim.Attempt:
+		return "", fmt.Errorf("claimed in attempt %d, accepted in attempt %d", l.Claim.Attempt, l.Acceptance.Attempt)
 	case l.Submission.Block > l.Claim.Block || l.Claim.Block > l.Acceptance.Block:
 		return "", fmt.Errorf("submitted in block %d, claimed in %d, accepted in %d: not in this order", l.Submission.Block, l.Claim.Block, l.Acceptance.Block)
 	}
-	return fmt.Sprintf("submitted in block %d, claimed in %d, accepted in %d, attempt %d", l.Submission.Block, l.Claim.Block, l.Acceptance.Block, t.Attempt), nil
+	return fmt.Sprintf("submitted in block %d, claimed in %d, accepted in %d, attempt %d", l.Submission.Block, l.Claim.Block, l.Acceptance.Block, l.Acceptance.Attempt), nil
 }
 
 // terms: submission, claim and result were under the same terms. The chain keeps the digest of terms only until there is a

@@ -74,10 +74,8 @@ func (l Ledger) Result() task.Result {
 
 // Task is TaskHub.recordOf.
 type Task struct {
-	State   uint8 // 3 is accepted
-	Attempt uint32
-	Runner  [20]byte // who was paid
-	Digest  [32]byte // of the results
+	State  uint8    // 3 is accepted
+	Digest [32]byte // of the results
 }
 
 // stateAccepted is TaskHub's state of a task with a result.

@@ -116,13 +116,10 @@ func (a *auditor) groupKey() (string, error) {
 func (a *auditor) claim() (string, error) {
 	l := a.record.Ledger
 	c, paid := l.Claim, l.Acceptance.Runner
-	switch {
-	case c.Runner != paid:
+	if c.Runner != paid {
 		return "", fmt.Errorf("runner 0x%x claimed the task, 0x%x was paid", c.Runner, paid)
-	case l.Task.Runner != paid:
-		return "", fmt.Errorf("the task's record names runner 0x%x, 0x%x was paid", l.Task.Runner, paid)
 	}
-	signed := task.Claim{TaskID: l.TaskID, TermsDigest: l.Terms().Digest(), Attempt: l.Task.Attempt, Runner: paid}
+	signed := task.Claim{TaskID: l.TaskID, TermsDigest: l.Terms().Digest(), Attempt: l.Acceptance.Attempt, Runner: paid}
 	signer, err := recoverSigner(signed.SigningDigest(a.domain()), c.Signature)
 	if err != nil {
 		return "", fmt.Errorf("the claim: %w", err)
@@ -173,14 +170,14 @@ func (a *auditor) result() (string, error) {
 	switch {
 	case len(signed.Results) == 0:
 		return "", errors.New("no signed result was found on chain")
-	case signed.Attempt != l.Task.Attempt:
-		return "", fmt.Errorf("the signed result is of attempt %d, the record of attempt %d", signed.Attempt, l.Task.Attempt)
+	case signed.Attempt != event.Attempt:
+		return "", fmt.Errorf("the signed result is of attempt %d, the event of attempt %d", signed.Attempt, event.Attempt)
 	case len(event.Results) != int(l.Terms().Count):
 		return "", fmt.Errorf("the event tells %s, the batch has %s", count(len(event.Results), "result"), count(int(l.Terms().Count), "task"))
 	case !slices.Equal(signed.Results, event.Results):
 		return "", fmt.Errorf("the signed results have the digest 0x%x, those of the event 0x%x", task.ResultsDigest(signed.Results), task.ResultsDigest(event.Results))
-	case task.ResultsDigest(event.Results) != l.Task.Digest:
-		return "", fmt.Errorf("the event's results have the digest 0x%x, the chain recorded 0x%x", task.ResultsDigest(event.Results), l.Task.Digest)
+	case task.RecordedDigest(event.Results) != l.Task.Digest:
+		return "", fmt.Errorf("the event's results have the digest 0x%x, the chain recorded 0x%x", task.RecordedDigest(event.Results), l.Task.Digest)
 	}
 	words := fmt.Sprintf("exit status %d in block %d is what was signed", l.Result().ExitStatus, event.Block)
 	if public := l.Result().PublicOutput; public != [32]byte{} {

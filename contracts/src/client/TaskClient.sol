@@ -59,8 +59,9 @@ abstract contract TaskClient is ITaskCallback {
         for (uint256 i = 0; i < results.length; ++i) {
             hashes[i] = keccak256(abi.encode(RESULT_TYPE, results[i]));
         }
+        bytes32 recorded = keccak256(abi.encodePacked(hashes)) & ~bytes32(uint256(0xff));
         bool accepted = record.state == ITaskLifecycle.State.Accepted;
-        require(accepted && record.digest == keccak256(abi.encodePacked(hashes)), ResultsUnexpected(taskId));
+        require(accepted && record.digest == recorded, ResultsUnexpected(taskId));
         _deliver(taskId, results);
     }
 

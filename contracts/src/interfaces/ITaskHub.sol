@@ -60,11 +60,11 @@ interface ITaskLifecycle {
     }
 
     /// @notice What the hub stores of a batch.
-    /// @param attempt counts from 1; grows when a claim lapses
-    /// @param runner who claimed and posted the bond (while claimed), or got the fee (once accepted)
+    /// @param attempt counts from 1; grows when a claim lapses; zero once accepted
+    /// @param runner who claimed and posted the bond (while claimed)
     /// @param claimExpiry from this second on, anyone may reopen the batch
     /// @param requester the attested key that may report this attempt (while claimed)
-    /// @param digest keccak256(abi.encode(Terms)); once accepted, the digest of the results
+    /// @param digest keccak256(abi.encode(Terms)); once accepted, EIP-712's hash of the TaskResult[] with its last byte cleared
     struct Record {
         State state;
         uint32 attempt;

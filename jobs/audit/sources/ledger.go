@@ -87,7 +87,7 @@ func (s *Sources) readTask(ctx context.Context, l *audit.Ledger) error {
 	if t.State != accepted {
 		return &UnfinishedError{TaskID: l.TaskID, State: t.State}
 	}
-	l.Task = audit.Task{State: t.State, Attempt: t.Attempt, Runner: t.Runner, Digest: t.Digest}
+	l.Task = audit.Task{State: t.State, Digest: t.Digest}
 	return nil
 }
 
@@ -97,14 +97,15 @@ func (s *Sources) readTaskEvents(ctx context.Context, l *audit.Ledger) error {
 	if err != nil {
 		return fmt.Errorf("read events of the task: %w", err)
 	}
-	for i := range logs {
+	// Backwards: the acceptance tells which claim it was.
+	for i := len(logs) - 1; i >= 0; i-- {
 		log := &logs[i]
 		if e, err := s.hub.UnpackTaskSubmittedEvent(log); err == nil {
 			if l.Submission, err = submission(e); err != nil {
 				return fmt.Errorf("read the event of the submission: %w", err)
 			}
 		}
-		if e, err := s.hub.UnpackTaskClaimedEvent(log); err == nil && e.Attempt == l.Task.Attempt {
+		if e, err := s.hub.UnpackTaskClaimedEvent(log); err == nil && e.Attempt == l.Acceptance.Attempt {
 			if err := s.readClaim(ctx, l, e); err != nil {
 				return fmt.Errorf("read the call that claimed the task: %w", err)
 			}
