@@ -9,3 +9,9 @@ import (
 
 // AsBinding is terms as the contract's bindings have them.
 func AsBinding(t task.Terms) bindings.ITaskLifecycleTerms { return asBinding(t) }
+
+// Meanings is what each Solidity error means; Metadata is the contracts that have them.
+var (
+	Meanings = meanings
+	Metadata = contractsMeta
+)

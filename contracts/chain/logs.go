@@ -8,11 +8,8 @@ import (
 	"math/big"
 
 	"github.com/ethereum/go-ethereum"
-	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
-
-	"github.com/escrin/escrin/contracts/bindings"
 )
 
 // Range is a range of blocks, both ends included. Last zero means the newest.
@@ -33,9 +30,7 @@ func position(log *types.Log) Position {
 // topics collects the first topics of all contracts' events, by name.
 func topics() (map[string]common.Hash, error) {
 	byName := map[string]common.Hash{}
-	for _, meta := range []*bind.MetaData{
-		&bindings.IdentityRegistryMetaData, &bindings.CertificatePermitterMetaData, &bindings.TaskHubMetaData,
-	} {
+	for _, meta := range contractsMeta() {
 		contract, err := meta.ParseABI()
 		if err != nil {
 			return nil, fmt.Errorf("read bindings: %w", err)

@@ -3,8 +3,10 @@
 package chain
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
@@ -77,6 +79,66 @@ func (p *Platforms) Allows(ctx context.Context, word [32]byte) (bool, error) {
 		return false, fmt.Errorf("read whether a platform is allowed: %w", err)
 	}
 	return allowed, nil
+}
+
+// FamilyRule is the rule of a family.
+type FamilyRule struct {
+	Family Family
+	Rule
+}
+
+// Rules lists the rules of all families that ever had one, in the order of the families; the TEEs as a whole are always
+// among them.
+func (p *Platforms) Rules(ctx context.Context) ([]FamilyRule, error) {
+	logs, err := p.chain.logs(ctx, p.at, Range{}, p.chain.topic("RuleChanged"))
+	if err != nil {
+		return nil, fmt.Errorf("list rules of platforms: %w", err)
+	}
+	families := []Family{AllTDX, AllSNP}
+	for i := range logs {
+		changed, err := p.abi.UnpackRuleChangedEvent(&logs[i])
+		if err != nil {
+			return nil, fmt.Errorf("list rules of platforms: %w", err)
+		}
+		families = append(families, changed.Family)
+	}
+	slices.SortFunc(families, func(a, b Family) int { return bytes.Compare(a[:], b[:]) })
+	var rules []FamilyRule
+	for _, family := range slices.Compact(families) {
+		rule, err := p.Rule(ctx, family)
+		if err != nil {
+			return nil, err
+		}
+		rules = append(rules, FamilyRule{family, rule})
+	}
+	return rules, nil
+}
+
+// Owner reads who may loosen the rules; zero if nobody.
+func (p *Platforms) Owner(ctx context.Context) (common.Address, error) {
+	owner, err := bind.Call(p.contract, at(ctx, nil), p.abi.PackOwner(), p.abi.UnpackOwner)
+	if err != nil {
+		return owner, fmt.Errorf("read owner of platform registry: %w", err)
+	}
+	return owner, nil
+}
+
+// IsGuardian reads whether an account may deny platforms and raise floors without being the owner.
+func (p *Platforms) IsGuardian(ctx context.Context, account common.Address) (bool, error) {
+	guardian, err := bind.Call(p.contract, at(ctx, nil), p.abi.PackIsGuardian(account), p.abi.UnpackIsGuardian)
+	if err != nil {
+		return false, fmt.Errorf("read guardian of platform registry: %w", err)
+	}
+	return guardian, nil
+}
+
+// Epoch reads the number of changes so far.
+func (p *Platforms) Epoch(ctx context.Context) (uint64, error) {
+	epoch, err := bind.Call(p.contract, at(ctx, nil), p.abi.PackEpoch(), p.abi.UnpackEpoch)
+	if err != nil {
+		return 0, fmt.Errorf("read epoch of platform registry: %w", err)
+	}
+	return epoch, nil
 }
 
 // SetRule sets the rule of a family; from must be the registry's owner.

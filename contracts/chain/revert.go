@@ -5,6 +5,7 @@ package chain
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
@@ -19,10 +20,7 @@ func decodeRevert(data []byte, cause error) error {
 	if len(data) < 4 {
 		return &RevertError{Message: cause.Error()}
 	}
-	metas := []*bind.MetaData{
-		&bindings.TaskHubMetaData, &bindings.CertificatePermitterMetaData, &bindings.IdentityRegistryMetaData,
-	}
-	for _, meta := range metas {
+	for _, meta := range contractsMeta() {
 		contract, err := meta.ParseABI()
 		if err != nil {
 			continue
@@ -38,9 +36,16 @@ func decodeRevert(data []byte, cause error) error {
 	return &RevertError{Message: cause.Error()}
 }
 
+// contractsMeta is the metadata of the contracts that are called here.
+func contractsMeta() []*bind.MetaData {
+	return []*bind.MetaData{
+		&bindings.TaskHubMetaData, &bindings.CertificatePermitterMetaData, &bindings.IdentityRegistryMetaData, &bindings.PlatformRegistryMetaData,
+	}
+}
+
 // sentence is what an error means, and its arguments.
 func sentence(known *abi.Error, values []any) string {
-	words := meaning(known.Name)
+	words := meanings()[known.Name]
 	if words == "" {
 		words = known.Name
 	}
@@ -58,6 +63,12 @@ func argument(name string, value any) string {
 	switch v := value.(type) {
 	case [32]byte:
 		return common.Hash(v).Hex()
+	case [7]byte:
+		return Family(v).String()
+	case uint64:
+		if name == "readyAt" {
+			return time.Unix(int64(min(v, maxDate)), 0).UTC().Format(time.RFC3339)
+		}
 	case uint8:
 		if name == "state" {
 			return State(v).String()
@@ -71,64 +82,64 @@ func argument(name string, value any) string {
 	return fmt.Sprint(value)
 }
 
-func meaning(name string) string {
-	switch name {
-	case "Unauthorized":
-		return "this account may not do that"
-	case "InterfaceUnsupported":
-		return "the address is not a contract of the kind needed"
-	case "IdentityExists":
-		return "this account has an identity of that name already"
-	case "ExpiryInPast":
-		return "the permit would have expired already"
-	case "MeasurementMismatch":
-		return "the identity's policy does not name this enclave"
-	case "BaseBlockUnfit":
-		return "the evidence's base block is too old or of another chain"
-	case "CertificateUsed":
-		return "the certificate is older than the requester's last permit or revocation"
-	case "CertificateInvalid":
-		return "the key network did not sign this certificate"
-	case "ContextMalformed":
-		return "the context is not an encoded certificate context"
-	case "TaskExists":
-		return "a task was submitted with this salt before"
-	case "TaskIs":
-		return "the task is in another state"
-	case "DeadlineUnfit":
-		return "the deadline is not in the future"
-	case "DeadlinePassed":
-		return "the task's deadline has passed"
-	case "PermitMissing":
-		return "the requester holds no live permit of the task's identity"
-	case "BondUnfit":
-		return "the claim does not carry the bond"
-	case "TermsMismatch":
-		return "the task was submitted under other terms"
-	case "TermsUnfit":
-		return "the terms name another submitter than the account, nobody to refund, no task or too many, no attempt, too large a fee, or a callback without gas or with too much"
-	case "FeeUnfit":
-		return "the value sent is not the fee, or the token did not deliver it"
-	case "ExtensionUnfit":
-		return "a claim is extended forwards, by at most the claim window, and not beyond the deadline"
-	case "NotExpired":
-		return "neither the claim nor the deadline has passed"
-	case "BatchMalformed":
-		return "results and task ids are not those of the whole batch, in order, or not encoded as they must be"
-	case "AttemptMismatch":
-		return "the report is of another attempt"
-	case "ExitStatusUnfit":
-		return "the exit status is above 257"
-	case "SignatureInvalid":
-		return "the requester of the attempt did not sign this"
-	case "PermitRevoked":
-		return "the requester's permit was taken away since it claimed the task"
-	case "GasInsufficient":
-		return "less gas is left than the callback was promised"
-	case "SafeERC20FailedOperation":
-		return "the token refused: is there a contract, and does the hub have the allowance?"
-	case "WithdrawalFailed":
-		return "the account refused the payment"
+// meanings is what each Solidity error of the contracts means, by its name.
+func meanings() map[string]string {
+	return map[string]string{
+		// IdentityRegistry
+		"Unauthorized":         "this account may not do that",
+		"InterfaceUnsupported": "the address is not a contract of the kind needed",
+		"IdentityExists":       "this account has an identity of that name already",
+		"ExpiryInPast":         "the permit would have expired already",
+		"PermitChanged":        "the evidence is older than the last change of the requester's permit, or of all permits of the identity",
+		"CallUnfit":            "the call is not one about this identity",
+		"ChangeNotReady":       "the change was announced, and its delay is not over",
+		"ChangeUnknown":        "no such change was announced",
+
+		// CertificatePermitter
+		"PolicyUnfit":                 "the policy names no enclave, no platform or no duration, or what does not belong to its kind",
+		"PolicyMissing":               "the identity has no policy",
+		"EnclaveMismatch":             "the identity's policy does not name this enclave or its author, or has changed just now",
+		"VersionTooOld":               "the identity's policy wants a newer version of the enclave",
+		"PlatformRefused":             "the platform is below the floors of the identity's policy",
+		"DurationTooLong":             "the permit would last too long",
+		"BaseBlockUnfit":              "the evidence's base block is too old, or not there yet",
+		"CertificateInvalid":          "the key network did not sign this certificate, or for another chain, or after a block that was orphaned",
+		"ContextMalformed":            "the context is not the encoding of a certificate's facts, alone or with the policy's terms or a release",
+		"ECDSAInvalidSignature":       "the author's signature of the release is not valid",
+		"ECDSAInvalidSignatureLength": "the author's signature of the release is not as long as one",
+		"ECDSAInvalidSignatureS":      "the author's signature of the release is not in its lower form",
+		"PrecompileUnavailable":       "the chain cannot check BLS12-381 signatures (EIP-2537)",
+		"GroupKeyInvalid":             "the key network's group key is no point of the group",
+
+		// PlatformRegistry
+		"FamilyUnknown":              "the family is of no known TEE",
+		"FloorLowered":               "a floor can only be raised by this call",
+		"OwnableUnauthorizedAccount": "only the owner may do that",
+		"OwnableInvalidOwner":        "nobody can own by this address",
+
+		// TaskHub
+		"TaskExists":                   "a task was submitted with this salt before",
+		"TaskIs":                       "the task is in another state",
+		"DeadlineUnfit":                "the deadline is not in the future",
+		"DeadlinePassed":               "the task's deadline has passed",
+		"PermitMissing":                "the requester holds no live permit of the task's identity",
+		"BondUnfit":                    "the claim does not carry the bond",
+		"TermsMismatch":                "the task was submitted under other terms",
+		"TermsUnfit":                   "the terms name another submitter than the account, nobody to refund, no task or too many, no attempt, too large a fee, or a callback without gas or with too much",
+		"FeeUnfit":                     "the value sent is not the fee, or the token did not deliver it",
+		"ExtensionUnfit":               "a claim is extended forwards, by at most the claim window, and not beyond the deadline",
+		"NotExpired":                   "neither the claim nor the deadline has passed",
+		"BatchMalformed":               "results and task ids are not those of the whole batch, in order, or not encoded as they must be",
+		"AttemptMismatch":              "the report is of another attempt",
+		"ExitStatusUnfit":              "the exit status is above 257",
+		"SignatureInvalid":             "the requester of the attempt did not sign this",
+		"PermitRevoked":                "the requester's permit was taken away since it claimed the task",
+		"GasInsufficient":              "less gas is left than the callback was promised",
+		"SafeERC20FailedOperation":     "the token refused: is there a contract, and does the hub have the allowance?",
+		"WithdrawalFailed":             "the account refused the payment",
+		"ConstructionUnfit":            "the hub cannot be made with these numbers",
+		"InvalidShortString":           "a name is no short string",
+		"StringTooLong":                "a name is too long",
+		"ReentrancyGuardReentrantCall": "the hub is called from within a call of its own",
 	}
-	return ""
 }
