@@ -70,4 +70,4 @@ bench: build auction
 	@$(GO) run ./scripts/bench
 
 clean:
-	rm -rf bin build contracts/out contracts/cache
+	rm -rf bin build contracts/out contracts/cache contracts/dist contracts/hardhat/dist
