@@ -13,45 +13,55 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/escrin/escrin/contracts/chain"
-	"github.com/escrin/escrin/enclaver"
 )
 
 func newIdentityCommand() *cobra.Command {
 	identity := group("identity", "Identities: names on chain that an enclave may act under",
-		newIdentityCreateCommand(), newIdentitySetPolicyCommand(), newIdentityShowCommand(), newIdentityListCommand())
+		newIdentityCreateCommand(), newIdentitySetPolicyCommand(), newIdentityShowCommand(), newIdentityListCommand(),
+		newIdentityRevokeCommand(), newIdentitySetDelayCommand())
 	identity.Long = `Identities are names on chain that an enclave may act under.
 
-An identity's policy names one enclave by its measurement root: a Merkle root over the launch registers that
-the hardware will report for it. Whoever made the identity may change its policy; what
+An identity's policy names one enclave by its measurement root, a Merkle root over the launch registers that
+the hardware will report for it; or an author, whose releases are enclaves that may act. It says as well which platforms are
+too old. Whoever made the identity may change its policy, after the identity's delay; what
 was encrypted before stays bound to the measurement root it was encrypted under.`
 	addNetworkFlag(identity)
 	return identity
 }
 
-// identityDescription is an identity for --json.
+// identityDescription is an identity for --json. Delay and announced changes are there if they were asked for.
 type identityDescription struct {
-	Identity        common.Hash    `json:"identity"`
-	Registrant      common.Address `json:"registrant"`
-	Permitter       common.Address `json:"permitter"`
-	MeasurementRoot common.Hash    `json:"measurementRoot"`
-	MaxDuration     uint64         `json:"maxDuration"` // of a permit, in seconds
-	Enclave         string         `json:"enclave"`
+	Identity   common.Hash    `json:"identity"`
+	Registrant common.Address `json:"registrant"`
+	Permitter  common.Address `json:"permitter"`
+	policyDescription
+	DelayHours int64               `json:"delayHours"`
+	Scheduled  []changeDescription `json:"announced,omitempty"`
 }
 
 func (d identityDescription) print(w io.Writer) {
 	fmt.Fprintf(w, "identity          %s\n", d.Identity)
-	fmt.Fprintf(w, "enclave           %s\n", oneLine(d.Enclave))
-	fmt.Fprintf(w, "measurement root  %s\n", d.MeasurementRoot)
-	fmt.Fprintf(w, "permits last      %v at most\n", time.Duration(d.MaxDuration)*time.Second)
+	if d.Kind == "" {
+		fmt.Fprintf(w, "enclave           (no policy)\n")
+	} else {
+		d.policyDescription.print(w)
+	}
 	fmt.Fprintf(w, "registrant        %s\n", d.Registrant)
 	fmt.Fprintf(w, "permitter         %s\n", d.Permitter)
+	if d.DelayHours == 0 {
+		fmt.Fprintf(w, "changes           at once\n")
+	} else {
+		fmt.Fprintf(w, "changes           announced %dh beforehand\n", d.DelayHours)
+	}
+	for _, change := range d.Scheduled {
+		change.print(w)
+	}
 }
 
-// createIdentity are the flags of `identity create`.
+// createIdentity are the flags of `identity create` and `identity set-policy`.
 type createIdentity struct {
-	enclave  string
-	duration time.Duration
-	quiet    bool
+	policyFlags
+	quiet bool
 }
 
 func newIdentityCreateCommand() *cobra.Command {
@@ -59,8 +69,13 @@ func newIdentityCreateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "create --enclave REF",
 		Short: "Make an identity whose policy names an enclave",
+		Long: `Make an identity whose policy names an enclave.
+
+The policy names the enclave by its measurements, or, with --author, by who signs its releases (escrin release sign): then a
+newer release needs no transaction, and the author is trusted with what the enclave does.`,
 		Example: `  escrin identity create --enclave localhost:5000/auction
-  IDENTITY=$(escrin identity create --enclave localhost:5000/auction --quiet)`,
+  IDENTITY=$(escrin identity create --enclave localhost:5000/auction --quiet)
+  escrin identity create --enclave localhost:5000/auction --author 0x5c9f… --min-version 3 --no-snp --tdx-floor 2024-11-13`,
 		Args: exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error { return flags.run(cmd) },
 	}
@@ -69,37 +84,31 @@ func newIdentityCreateCommand() *cobra.Command {
 }
 
 func (flags *createIdentity) addTo(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&flags.enclave, "enclave", "", "the enclave's `REF`erence in a registry")
-	cmd.Flags().DurationVar(&flags.duration, "duration", time.Hour, "how long a permit of the enclave may last at most")
+	flags.policyFlags.addTo(cmd)
 	cmd.Flags().BoolVarP(&flags.quiet, "quiet", "q", false, "print the identity alone")
 	addAccountFlag(cmd)
 }
 
 func (flags createIdentity) run(cmd *cobra.Command) error {
-	return flags.sign(cmd, func(c *chain.Chain, payer *chain.Account, policy chain.Policy) (common.Hash, error) {
-		id, _, err := c.CreateIdentity(cmd.Context(), payer)
+	return flags.sign(cmd, func(c *chain.Chain, payer *chain.Account, policy chain.Policy) (common.Hash, chain.Receipt, error) {
+		id, receipt, err := c.CreateIdentity(cmd.Context(), payer)
 		if err != nil {
-			return id, err
+			return id, receipt, err
 		}
-		if _, err := c.SetPolicy(cmd.Context(), payer, id, policy); err != nil {
-			return id, withHint(fmt.Errorf("identity %s was made, but has no policy: %w", id, err),
+		receipt, err = c.SetPolicy(cmd.Context(), payer, id, policy)
+		if err != nil {
+			err = withHint(fmt.Errorf("identity %s was made, but has no policy: %w", id, err),
 				"give it one with `escrin identity set-policy %s --enclave %s`", id, flags.enclave)
 		}
-		return id, nil
+		return id, receipt, err
 	})
 }
 
 // sign finds the enclave in its registry, has put write its policy on chain, and prints the identity.
-func (flags createIdentity) sign(cmd *cobra.Command, put func(*chain.Chain, *chain.Account, chain.Policy) (common.Hash, error)) error {
-	if flags.enclave == "" {
-		return usageError{cmd.CommandPath(), "missing --enclave REF"}
-	}
-	if flags.duration < time.Second {
-		return usageError{cmd.CommandPath(), "--duration is shorter than a second"}
-	}
-	ref, err := enclaver.ParseReference(flags.enclave)
+func (flags createIdentity) sign(cmd *cobra.Command, put func(*chain.Chain, *chain.Account, chain.Policy) (common.Hash, chain.Receipt, error)) error {
+	policy, ref, err := flags.parse(cmd)
 	if err != nil {
-		return usageError{cmd.CommandPath(), err.Error()}
+		return err
 	}
 	n, c, err := loadAndConnect(cmd)
 	if err != nil {
@@ -110,16 +119,18 @@ func (flags createIdentity) sign(cmd *cobra.Command, put func(*chain.Chain, *cha
 	if err != nil {
 		return err
 	}
-	enclave, err := enclaver.Inspect(cmd.Context(), ref, nil)
-	if err != nil {
-		return withHint(err, "push the enclave first: `escrin push %s`", flags.enclave)
-	}
-	policy := chain.Measured(common.Hash(enclave.Config.MeasurementRoot), uint64(flags.duration/time.Second), ref.WithDigest(enclave.Digest).String())
-	id, err := put(c, payer, policy)
-	if err != nil {
+	if policy, err = flags.complete(cmd, policy, ref); err != nil {
 		return err
 	}
-	d, err := describeIdentity(cmd.Context(), c, id)
+	id, receipt, err := put(c, payer, policy)
+	if err != nil {
+		return explainEarly(err)
+	}
+	again := fmt.Sprintf("escrin identity set-policy %s --enclave %s, with the same flags", id, policy.Locator)
+	if done, err := tellAnnounced(cmd, c, id, receipt, again); done {
+		return err
+	}
+	d, err := describeAll(cmd.Context(), c, id)
 	if err != nil {
 		return err
 	}
@@ -134,7 +145,11 @@ func newIdentitySetPolicyCommand() *cobra.Command {
 		Long: `Let another enclave act under an identity, instead of the one that its policy names.
 
 Inputs that were sealed for the earlier enclave stay closed to the new one; tasks that wait with such inputs fail until
-the policy is back or their deadline passes. Only the registrant of the identity may do this.`,
+the policy is back or their deadline passes. Permits that enclaves have already last until they expire, or are revoked. Only
+the registrant of the identity may do this.
+
+If the identity has a delay, the first call announces the policy, and the same call, when the delay is over and within 14
+days, makes it count.`,
 		Example: "  escrin identity set-policy $IDENTITY --enclave localhost:5000/auction:2",
 		Args:    exactly("IDENTITY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -142,33 +157,17 @@ the policy is back or their deadline passes. Only the registrant of the identity
 			if err != nil {
 				return err
 			}
-			return flags.sign(cmd, func(c *chain.Chain, payer *chain.Account, policy chain.Policy) (common.Hash, error) {
-				if err := flags.mayChange(cmd, c, payer, id); err != nil {
-					return id, err
+			return flags.sign(cmd, func(c *chain.Chain, payer *chain.Account, policy chain.Policy) (common.Hash, chain.Receipt, error) {
+				if err := mayChange(cmd, c, payer, id); err != nil {
+					return id, chain.Receipt{}, err
 				}
-				_, err := c.SetPolicy(cmd.Context(), payer, id, policy)
-				return id, err
+				receipt, err := c.SetPolicy(cmd.Context(), payer, id, policy)
+				return id, receipt, err
 			})
 		},
 	}
 	flags.addTo(cmd)
 	return cmd
-}
-
-// mayChange says what is wrong before a transaction is paid for.
-func (flags createIdentity) mayChange(cmd *cobra.Command, c *chain.Chain, payer *chain.Account, id common.Hash) error {
-	identity, err := c.Identity(cmd.Context(), id)
-	if errors.Is(err, chain.ErrNoIdentity) {
-		return withHint(err, "`escrin identity list` shows those that exist")
-	}
-	if err != nil {
-		return unreachable(err)
-	}
-	if identity.Registrant != payer.Address() {
-		return withHint(fmt.Errorf("the registrant of %s is %s, not %s", id, identity.Registrant, payer.Address()),
-			"name the registrant's key with --account")
-	}
-	return nil
 }
 
 func (flags createIdentity) print(cmd *cobra.Command, d identityDescription) error {
@@ -198,7 +197,7 @@ func newIdentityShowCommand() *cobra.Command {
 				return err
 			}
 			defer c.Close()
-			d, err := describeIdentity(cmd.Context(), c, id)
+			d, err := describeAll(cmd.Context(), c, id)
 			if err != nil {
 				return err
 			}
@@ -228,8 +227,33 @@ func describeIdentity(ctx context.Context, c *chain.Chain, id common.Hash) (iden
 	if err != nil {
 		return d, err
 	}
-	d.MeasurementRoot, d.MaxDuration, d.Enclave = policy.MeasurementRoot, policy.MaxDuration, policy.Locator
+	d.policyDescription = describePolicy(policy)
 	return d, nil
+}
+
+// describeAll is describeIdentity with delay and announced changes. An identity without a policy is described if one is
+// announced.
+func describeAll(ctx context.Context, c *chain.Chain, id common.Hash) (identityDescription, error) {
+	d, problem := describeIdentity(ctx, c, id)
+	if problem != nil && !errors.Is(problem, chain.ErrNoPolicy) {
+		return d, problem
+	}
+	delay, err := c.Delay(ctx, id)
+	if err != nil {
+		return d, err
+	}
+	d.DelayHours = int64(delay / time.Hour)
+	changes, err := c.Scheduled(ctx, id)
+	if err != nil {
+		return d, err
+	}
+	for _, change := range changes {
+		d.Scheduled = append(d.Scheduled, describeChange(change))
+	}
+	if len(changes) != 0 {
+		problem = nil
+	}
+	return d, problem
 }
 
 func newIdentityListCommand() *cobra.Command {
