@@ -44,15 +44,21 @@ var ErrNone = errors.New("no ticket of this task is here")
 
 // New draws salt and key for a task that is to be submitted by an account to an identity.
 func New(chainID uint64, hub, submitter [20]byte, identity [32]byte, now time.Time) (Ticket, error) {
+	var salt wire.Hash32
+	if _, err := rand.Read(salt[:]); err != nil {
+		return Ticket{}, fmt.Errorf("make ticket: %w", err)
+	}
+	return NewSalted(chainID, hub, submitter, identity, salt, now)
+}
+
+// NewSalted is New for a task whose salt is known, such as one that a contract submits.
+func NewSalted(chainID uint64, hub, submitter [20]byte, identity [32]byte, salt wire.Hash32, now time.Time) (Ticket, error) {
 	private, public, err := envelope.GenerateRecipient()
 	if err != nil {
 		return Ticket{}, fmt.Errorf("make ticket: %w", err)
 	}
-	t := Ticket{Version: 1, ChainID: chainID, TaskHub: hub, Submitter: submitter, Identity: identity,
+	t := Ticket{Version: 1, ChainID: chainID, TaskHub: hub, Submitter: submitter, Salt: salt, Identity: identity,
 		Prepared: now.UTC().Truncate(time.Second), ResultKey: private, PublicKey: public}
-	if _, err := rand.Read(t.Salt[:]); err != nil {
-		return Ticket{}, fmt.Errorf("make ticket: %w", err)
-	}
 	t.Task = taskID(t)
 	return t, nil
 }
