@@ -100,13 +100,18 @@ func privateKey(cmd *cobra.Command, n network.Network) (*ecdsa.PrivateKey, error
 		}
 		return key, nil
 	}
-	text, err := os.ReadFile(flag)
+	return readKey(flag)
+}
+
+// readKey reads a file with a private key.
+func readKey(path string) (*ecdsa.PrivateKey, error) {
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, withHint(fmt.Errorf("read account: %w", err), "--account takes a file that holds a private key, or the number of an account of the network")
 	}
 	key, err := crypto.HexToECDSA(strings.TrimPrefix(strings.TrimSpace(string(text)), "0x"))
 	if err != nil { // the cause may repeat a part of the key
-		return nil, fmt.Errorf("read account %s: it is not a secp256k1 key of 64 hex digits", flag)
+		return nil, fmt.Errorf("read account %s: it is not a secp256k1 key of 64 hex digits", path)
 	}
 	return key, nil
 }

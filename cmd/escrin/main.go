@@ -61,6 +61,7 @@ func newRootCommand() *cobra.Command {
 		newStoreCommand(),
 		newDevCommand(),
 		newIdentityCommand(),
+		newReleaseCommand(),
 		newPlatformsCommand(),
 		newJobCommand(),
 		newEvidenceCommand(),

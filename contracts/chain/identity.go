@@ -115,6 +115,7 @@ type Acquisition struct {
 	Duration      uint64 // seconds
 	Context       []byte // of the certificate, 192 bytes
 	Authorization []byte // the certificate's signature, 128 bytes
+	Release       []byte // where the policy names an author: its release, 96 bytes (enclaver/release); else empty
 }
 
 // AcquireIdentity presents a certificate and returns when the permit ends, in seconds since the epoch. Anyone may pay.
@@ -124,7 +125,7 @@ func (c *Chain) AcquireIdentity(ctx context.Context, from *Account, a Acquisitio
 		return 0, Receipt{}, fmt.Errorf("read policy: %w", err)
 	}
 	// The policy's terms, which the contract compares with their digest: cheaper than its reading them.
-	certified := append(bytes.Clone(a.Context), word(terms.Bytes())...)
+	certified := bytes.Join([][]byte{a.Context, word(terms.Bytes()), a.Release}, nil)
 	call := c.permitterABI.PackAcquireIdentity(a.Identity, a.Requester, a.Duration, certified, a.Authorization)
 	receipt, err := c.send(ctx, from, c.contracts.Permitter, nil, call)
 	if err != nil {

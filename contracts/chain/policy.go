@@ -62,6 +62,14 @@ func Measured(root common.Hash, maxDuration uint64, locator string) Policy {
 	}
 }
 
+// ByReleases returns the policy that names whatever an author releases from a version on, on platforms of any TCB that the
+// keyholders accept. The locator leads to the present release, by a tag.
+func ByReleases(author common.Address, minVersion, maxDuration uint64, locator string) Policy {
+	return Policy{
+		Kind: ByAuthor, Author: author, MinVersion: minVersion, MaxDuration: maxDuration, TDXFloor: AnyTDX, SNPFloor: AnySNP, Locator: locator,
+	}
+}
+
 func (p Policy) subject() common.Hash {
 	switch p.Kind {
 	case ByMeasurements:

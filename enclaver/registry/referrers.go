@@ -58,6 +58,36 @@ func (p *Pusher) Referrer(ctx context.Context, subject oci.Descriptor, artifactT
 	return nil
 }
 
+// ReferrerContent reads the one blob of a referrer that Referrers named, of at most limit bytes and of the media type
+// that the artifact has. What it says is its author's word.
+func (r *Repository) ReferrerContent(ctx context.Context, d oci.Descriptor, limit int64) ([]byte, error) {
+	document, err := r.content(ctx, d)
+	if err != nil {
+		return nil, fmt.Errorf("read artifact %s: %w", d.Digest, err)
+	}
+	m, err := strictjson.DecodeOpen[referrer](document, maxReferrer)
+	if err == nil && (len(m.Layers) != 1 || m.Layers[0].MediaType != d.ArtifactType || m.Layers[0].Size > limit) {
+		err = fmt.Errorf("it has not one blob of type %s and of at most %d bytes", d.ArtifactType, limit)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read artifact %s: %w", d.Digest, err)
+	}
+	content, err := r.content(ctx, m.Layers[0])
+	if err != nil {
+		return nil, fmt.Errorf("read artifact %s: %w", d.Digest, err)
+	}
+	return content, nil
+}
+
+func (r *Repository) content(ctx context.Context, d oci.Descriptor) ([]byte, error) {
+	body, err := r.OpenContent(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	return oci.ReadDocument(ctx, body, d)
+}
+
 // attach uploads the blobs of a referrer and returns its manifest.
 func (p *Pusher) attach(ctx context.Context, subject oci.Descriptor, artifactType string, blob []byte, mediaType string) ([]byte, error) {
 	empty := []byte("{}")
@@ -193,12 +223,7 @@ func (r *Repository) confirm(ctx context.Context, subject v1.Hash, d oci.Descrip
 	if d.MediaType != oci.MediaTypeManifest || d.Size > maxReferrer {
 		return oci.Descriptor{}, false
 	}
-	body, err := r.OpenContent(ctx, d)
-	if err != nil {
-		return oci.Descriptor{}, false
-	}
-	defer body.Close()
-	data, err := oci.ReadDocument(ctx, body, d)
+	data, err := r.content(ctx, d)
 	if err != nil {
 		return oci.Descriptor{}, false
 	}
