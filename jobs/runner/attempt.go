@@ -29,11 +29,17 @@ type attempt struct {
 	started time.Time
 	cancel  context.CancelCauseFunc
 
-	turn   sync.Mutex     // held while a transaction of this guest is made: one at a time
+	turn   sync.Mutex     // held while a permit, a claim or a result of this guest is sent: one at a time
 	permit *grantedPermit // guarded by turn
+
+	beating sync.Mutex // held while a heartbeat is sent; taken before turn
+	beaten  time.Time  // when the last was; guarded by beating
 
 	mu        sync.Mutex // guards what follows
 	timer     *time.Timer
+	lapses    time.Time // when the claim does, as far as is known
+	unread    int       // how often the chain could not be asked since
+	over      bool      // the guest is gone
 	asked     map[string]int
 	steps     []reached   // in the order of their reports
 	told      int         // how many of them the observer knows
@@ -67,16 +73,23 @@ func (at *attempt) begin(started time.Time, limit time.Duration, cancel context.
 func (at *attempt) claimed(left time.Duration) {
 	at.mu.Lock()
 	defer at.mu.Unlock()
-	if !at.timer.Stop() {
-		return // its time was over just now
+	at.claimedLocked(left)
+}
+
+func (at *attempt) claimedLocked(left time.Duration) {
+	if at.over {
+		return
 	}
-	at.timer = time.AfterFunc(left, func() { at.cancel(errors.New("the claim lapsed before the guest had a result")) })
+	at.timer.Stop()
+	at.lapses, at.unread = time.Now().Add(left), 0
+	at.timer = time.AfterFunc(left, at.lapse)
 }
 
 // end stops the clocks; the guest is gone.
 func (at *attempt) end() {
 	at.mu.Lock()
 	defer at.mu.Unlock()
+	at.over = true
 	at.timer.Stop()
 	if at.settled != nil && at.settled.Stop() {
 		at.tellLocked()

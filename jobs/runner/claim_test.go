@@ -4,6 +4,7 @@ package runner
 
 import (
 	"crypto/ecdsa"
+	"errors"
 	"strings"
 	"testing"
 
@@ -148,6 +149,123 @@ func TestHeartbeatsExtendOurClaim(t *testing.T) {
 	}
 	if extended, err := n.Chain.Task(t.Context(), claimed.ID); err != nil || extended.ClaimExpiry != until {
 		t.Errorf("claim until %d, want %d: %v", extended.ClaimExpiry, until, err)
+	}
+}
+
+// held is an attempt with a claim, and what ends its guest.
+func held(t *testing.T) (*chaintest.Network, *attempt, *guest, chain.Task, chan error) {
+	t.Helper()
+	n, at, g := claimable(t)
+	claimed, err := at.claim(t.Context(), g.address(), g.claim(at, n.Accounts[2]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	at.cancel = func(err error) { ended <- err }
+	at.permit = &grantedPermit{requester: wire.Address(g.address())}
+	return n, at, g, claimed, ended
+}
+
+func (g *guest) beat(n *chaintest.Network, of chain.Task, until uint64) hostlink.Heartbeat {
+	g.t.Helper()
+	s := g.sign(task.Heartbeat{TaskID: of.ID, Attempt: 1, Until: until}.SigningDigest(n.Chain.Domain()))
+	return hostlink.Heartbeat{Until: until, Signature: s[:]}
+}
+
+// TestCopiedHeartbeatIsAsGoodAsOurs: somebody who sends what our guest signed extends our claim. Our guest goes on, as long
+// as the chain has its claim.
+func TestCopiedHeartbeatIsAsGoodAsOurs(t *testing.T) {
+	n, at, g, claimed, ended := held(t)
+	beat := g.beat(n, claimed, claimed.ClaimExpiry+1)
+	if _, err := n.Chain.Heartbeat(t.Context(), n.Accounts[5], claimed.ID, at.assignment.Terms, beat.Until, [chain.SignatureSize]byte(beat.Signature)); err != nil {
+		t.Fatal(err)
+	}
+	at.claimed(0) // as if it had lapsed
+	at.lapse()
+	for what, beat := range map[string]func() error{
+		"seen before ours":    func() error { return at.Heartbeat(t.Context(), beat) },
+		"seen by our failure": func() error { return at.extend(t.Context(), g.address(), beat) },
+	} {
+		if err := beat(); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	select {
+	case err := <-ended:
+		t.Errorf("the guest was ended: %v", err)
+	default:
+	}
+	if _, err := n.Chain.Expire(t.Context(), n.Accounts[2], claimed.ID, at.assignment.Terms); err != nil {
+		t.Fatal(err)
+	}
+	at.claimed(0)
+	if err := <-ended; err == nil || !strings.Contains(err.Error(), "lapsed") {
+		t.Errorf("without a claim: %v", err)
+	}
+	if err := at.extend(t.Context(), g.address(), beat); err == nil {
+		t.Error("extended a claim that is gone")
+	}
+}
+
+// TestJS04HeartbeatsMustBeWorthTheirGas: a hostile guest cannot have its runner pay for one after the other.
+func TestJS04HeartbeatsMustBeWorthTheirGas(t *testing.T) {
+	n, at, g, claimed, _ := held(t)
+	at.permit.permit = hostlink.Permit{ClaimExpiry: claimed.ClaimExpiry, ClaimWindow: 4}
+	at.assignment.Terms.Deadline = claimed.Terms.Deadline
+	if err := at.due(claimed.ClaimExpiry, claimed.ClaimExpiry, 4); codeOf(err) != hostlink.CodeRefused {
+		t.Errorf("for no time: %v", err)
+	}
+	if err := at.due(claimed.Terms.Deadline, claimed.Terms.Deadline-1, 1000); err != nil {
+		t.Errorf("to the deadline: %v", err)
+	}
+	if err := at.Heartbeat(t.Context(), hostlink.Heartbeat{Until: 1 << 33, Signature: []byte{1}}); codeOf(err) != hostlink.CodeInvalid {
+		t.Errorf("signed with a byte: %v", err)
+	}
+	at.permit.permit.ClaimWindow = 40
+	if err := at.Heartbeat(t.Context(), g.beat(n, claimed, claimed.ClaimExpiry+9)); codeOf(err) != hostlink.CodeRefused {
+		t.Errorf("for less than a quarter of the window: %v", err)
+	}
+	if err := at.Heartbeat(t.Context(), g.beat(n, claimed, claimed.ClaimExpiry+1000)); codeOf(err) != hostlink.CodeRefused { // by the hub
+		t.Errorf("beyond the window: %v", err)
+	}
+	if err := at.Heartbeat(t.Context(), g.beat(n, claimed, claimed.ClaimExpiry+10)); codeOf(err) != hostlink.CodeRefused || !strings.Contains(err.Error(), "ago") {
+		t.Errorf("right after another: %v", err)
+	}
+	for _, c := range []struct {
+		deadline, window uint64
+		want             int
+	}{{1000, 0, 908}, {1000, 100, 28}, {50, 100, 10}, {1 << 63, 1, 1<<31 + 7}} {
+		if got := maxHeartbeats(c.deadline, hostlink.Permit{ClaimExpiry: 100, ClaimWindow: c.window}); got != c.want {
+			t.Errorf("%d heartbeats of a window of %d s until %d, want %d", got, c.window, c.deadline, c.want)
+		}
+	}
+}
+
+// TestCopiedPermitIsAsGoodAsOurs: a certificate that somebody presented before us gave our guest its permit.
+func TestCopiedPermitIsAsGoodAsOurs(t *testing.T) {
+	_, at, g := claimable(t)
+	failure := errors.New("refused")
+	permit, err := at.acquired(t.Context(), hostlink.PermitRequest{Requester: wire.Address(g.address())}, failure)
+	if err != nil || permit.Expiry == 0 || permit.Block == 0 {
+		t.Errorf("permit %+v, %v", permit, err)
+	}
+	if _, err := at.acquired(t.Context(), hostlink.PermitRequest{Requester: wire.Address{9}}, failure); !errors.Is(err, failure) {
+		t.Errorf("without a permit: %v", err)
+	}
+}
+
+// TestNoBondIsPostedNextToTheDeadline: a claim that the deadline cuts short costs the bond.
+func TestNoBondIsPostedNextToTheDeadline(t *testing.T) {
+	n, at, g := claimable(t)
+	head, err := n.Chain.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	signature := g.claim(at, n.Accounts[2])
+	at.assignment.Terms.Deadline = head.Time + 5
+	_, err = at.Permit(t.Context(), hostlink.PermitRequest{Requester: wire.Address(g.address()), Claim: signature[:]})
+	if codeOf(err) != hostlink.CodeRefused || !strings.Contains(err.Error(), "deadline") {
+		t.Errorf("5 s before the deadline: %v", err)
 	}
 }
 

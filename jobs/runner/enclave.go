@@ -3,7 +3,9 @@
 package runner
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -96,6 +98,9 @@ func (l *Local) checkInputs(a Assignment, p chain.Policy) error {
 	if common.Hash(manifest.Policy) != p.MeasurementRoot {
 		return fmt.Errorf("inputs were sealed to measurement root %s, the identity's policy now names %s: "+
 			"the task can go on when the policy names the former again; otherwise submit the job anew", manifest.Policy, p.MeasurementRoot)
+	}
+	if key := l.Network.KeyNetwork.GroupKey; !bytes.Equal(manifest.GroupKey, key[:]) {
+		return errors.New("inputs were encrypted under the group key of another key network than this service's: submit the job anew")
 	}
 	for _, in := range manifest.Inputs {
 		if _, err := l.Blobs.Get(blob.Digest(in.Digest)); err != nil {

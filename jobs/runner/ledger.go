@@ -6,9 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
-	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 
@@ -33,6 +31,10 @@ func (at *attempt) Permit(ctx context.Context, r hostlink.PermitRequest) (hostli
 		}
 		return at.permit.permit, nil
 	}
+	window, err := at.claimWindow(ctx)
+	if err != nil {
+		return hostlink.Permit{}, at.note(err)
+	}
 	permit, err := at.acquire(ctx, r)
 	if err != nil {
 		return hostlink.Permit{}, at.note(refused(err))
@@ -44,43 +46,30 @@ func (at *attempt) Permit(ctx context.Context, r hostlink.PermitRequest) (hostli
 	if err := at.hold(ctx, claimed.ClaimExpiry); err != nil {
 		return hostlink.Permit{}, at.note(err)
 	}
-	permit.ClaimExpiry = claimed.ClaimExpiry
-	if permit.ClaimWindow, err = at.runner.Chain.ClaimWindow(ctx); err != nil {
-		return hostlink.Permit{}, at.note(err)
-	}
+	permit.ClaimExpiry, permit.ClaimWindow = claimed.ClaimExpiry, window
 	at.permit = &grantedPermit{r.Requester, permit}
 	return permit, nil
 }
 
-// hold gives the guest until the claim lapses.
-func (at *attempt) hold(ctx context.Context, claimExpiry uint64) error {
-	head, err := at.runner.Chain.Head(ctx)
-	if err == nil {
-		at.claimed(seconds(claimExpiry, head.Time))
-	}
-	return err
-}
-
-// Heartbeat extends the claim. A guest that lost an answer may say the same again.
-func (at *attempt) Heartbeat(ctx context.Context, beat hostlink.Heartbeat) error {
-	if err := at.allow("heartbeat", maxHeartbeats); err != nil {
-		return err
-	}
-	at.turn.Lock()
-	defer at.turn.Unlock()
-	if at.permit == nil || at.receipt != nil {
-		return &hostlink.Error{Code: hostlink.CodeRefused, Err: errors.New("there is no claim to extend")}
-	}
-	a := at.assignment
-	receipt, err := at.runner.Chain.Heartbeat(ctx, at.runner.Account, a.TaskID, a.Terms, beat.Until, [chain.SignatureSize]byte(beat.Signature))
+// claimWindow reads for how long a claim lasts. Close to the deadline, where the hub would end the claim before, it
+// refuses: the bond would be lost for too little time.
+func (at *attempt) claimWindow(ctx context.Context) (uint64, error) {
+	window, err := at.runner.Chain.ClaimWindow(ctx)
 	if err != nil {
-		return at.note(refused(err))
+		return 0, err
 	}
-	at.sent(TxHeartbeat, receipt)
-	return at.note(at.hold(ctx, beat.Until))
+	head, err := at.runner.Chain.Head(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if deadline := at.assignment.Terms.Deadline; deadline < head.Time || deadline-head.Time < window {
+		return 0, &hostlink.Error{Code: hostlink.CodeRefused, Err: fmt.Errorf("the task's deadline is less than a claim of %d s away", window)}
+	}
+	return window, nil
 }
 
-// acquire presents the certificate unless the requester has a live permit.
+// acquire presents the certificate unless the requester has a live permit. One that fails because somebody presented the
+// same before us is as good as ours: all that counts is that the permit is live.
 func (at *attempt) acquire(ctx context.Context, r hostlink.PermitRequest) (hostlink.Permit, error) {
 	c := at.runner.Chain
 	head, err := c.Head(ctx)
@@ -99,10 +88,20 @@ func (at *attempt) acquire(ctx context.Context, r hostlink.PermitRequest) (hostl
 		Context: r.Context, Authorization: r.Authorization,
 	})
 	if err != nil {
-		return hostlink.Permit{}, err
+		return at.acquired(ctx, r, err)
 	}
 	at.sent("permit", receipt)
 	return hostlink.Permit{TxHash: wire.Hash32(receipt.TxHash), Block: receipt.Block, Expiry: expiry}, nil
+}
+
+// acquired looks, after a failure, whether the requester has a live permit all the same.
+func (at *attempt) acquired(ctx context.Context, r hostlink.PermitRequest, failure error) (hostlink.Permit, error) {
+	head, headErr := at.runner.Chain.Head(ctx)
+	expiry, err := at.runner.Chain.Permit(ctx, requester(r.Requester), at.assignment.identity())
+	if headErr != nil || err != nil || expiry <= head.Time {
+		return hostlink.Permit{}, failure
+	}
+	return hostlink.Permit{Block: head.Number, Expiry: expiry}, nil
 }
 
 // claim claims the attempt for a requester that signed so, unless it has it, and returns the claimed task.
@@ -136,14 +135,6 @@ func (at *attempt) sendClaim(ctx context.Context, requester common.Address, sign
 		return chain.Task{}, claimErr
 	}
 	return now, err
-}
-
-// seconds is the time from one second of the chain to another, 0 if it is past.
-func seconds(to, from uint64) time.Duration {
-	if to <= from {
-		return 0
-	}
-	return time.Duration(min(to-from, math.MaxInt32)) * time.Second
 }
 
 // Result reports the guest's results to the hub, if they are of this attempt and their outputs are in the store.

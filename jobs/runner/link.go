@@ -22,15 +22,14 @@ import (
 
 // How often a guest may ask for what it needs once; a few more than that, for a guest that tries again.
 const (
-	maxLaunches   = 4
-	maxQuotes     = 4
-	maxEvidence   = 4
-	maxPermits    = 3
-	maxResults    = 3
-	maxHeartbeats = 10_000
-	maxStores     = 3
-	maxFetches    = 4 * (1 + task.MaxInputs)
-	maxRelayed    = 20_000 // requests to keyholders: a guest waits for absent ones as long as it may
+	maxLaunches = 4
+	maxQuotes   = 4
+	maxEvidence = 4
+	maxPermits  = 3
+	maxResults  = 3
+	maxStores   = 3
+	maxFetches  = 4 * (1 + task.MaxInputs)
+	maxRelayed  = 20_000 // requests to keyholders: a guest waits for absent ones as long as it may
 )
 
 // Launch hands the guest its job, with the newest block as its freshness.

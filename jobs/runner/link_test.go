@@ -158,6 +158,10 @@ func TestJS09DamagedInputsCostNoBoot(t *testing.T) {
 	if err := check(); err != nil {
 		t.Errorf("all there: %v", err)
 	}
+	at.runner.Network.KeyNetwork.GroupKey = [96]byte{1}
+	if err := check(); err == nil || !strings.Contains(err.Error(), "another key network") {
+		t.Errorf("another key network: %v", err)
+	}
 	policy.MeasurementRoot = common.Hash{6}
 	if err := check(); err == nil || !strings.Contains(err.Error(), "inputs were sealed to measurement root 0x05") || !strings.Contains(err.Error(), "now names 0x06") {
 		t.Errorf("another policy: %v", err)
