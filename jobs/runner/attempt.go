@@ -22,6 +22,7 @@ type attempt struct {
 	assignment Assignment
 	observer   Observer
 	policy     chain.Policy
+	enclave    admitted
 	shape      attest.Shape
 	proof      [][32]byte
 	guest      string // the TEE service's handle of the guest

@@ -85,7 +85,7 @@ func (at *attempt) acquire(ctx context.Context, r hostlink.PermitRequest) (hostl
 	}
 	expiry, receipt, err := c.AcquireIdentity(ctx, at.runner.Account, chain.Acquisition{
 		Identity: at.assignment.identity(), Requester: requester(r.Requester), Duration: at.policy.MaxDuration,
-		Context: r.Context, Authorization: r.Authorization,
+		Context: r.Context, Authorization: r.Authorization, Release: at.enclave.release,
 	})
 	if err != nil {
 		return at.acquired(ctx, r, err)

@@ -50,7 +50,7 @@ func (at *attempt) Launch(ctx context.Context) (hostlink.Launch, error) {
 		ChainID: net.Chain.ID, Registry: wire.Address(net.Contracts.Registry),
 		TaskHub: wire.Address(net.Contracts.TaskHub), Permitter: wire.Address(net.Contracts.Permitter),
 		Runner:   wire.Address(at.runner.Account.Address()),
-		Identity: a.Terms.Identity, MeasurementRoot: wire.Hash32(at.policy.MeasurementRoot),
+		Identity: a.Terms.Identity, MeasurementRoot: wire.Hash32(at.enclave.root),
 		Duration:  at.policy.MaxDuration,
 		BaseBlock: head.Number, BaseBlockHash: wire.Hash32(head.Hash),
 		Shape:      hostlink.Shape{VCPUs: at.shape.VCPUs, MemoryMiB: at.shape.MemoryMiB},

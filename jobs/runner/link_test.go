@@ -145,7 +145,7 @@ func TestJS09DamagedInputsCostNoBoot(t *testing.T) {
 	}
 	at, _ := newAttempt(t, manifest)
 	at.assignment.Terms.Identity = [32]byte{4}
-	policy := chain.Policy{MeasurementRoot: common.Hash{5}}
+	policy := admitted{root: common.Hash{5}}
 	check := func() error { return at.runner.checkInputs(at.assignment, policy) }
 	if err := check(); !errors.Is(err, blob.ErrNotFound) || !strings.Contains(err.Error(), "manifest") {
 		t.Errorf("no manifest: %v", err)
@@ -162,9 +162,13 @@ func TestJS09DamagedInputsCostNoBoot(t *testing.T) {
 	if err := check(); err == nil || !strings.Contains(err.Error(), "another key network") {
 		t.Errorf("another key network: %v", err)
 	}
-	policy.MeasurementRoot = common.Hash{6}
+	policy.root = common.Hash{6}
 	if err := check(); err == nil || !strings.Contains(err.Error(), "inputs were sealed to measurement root 0x05") || !strings.Contains(err.Error(), "now names 0x06") {
 		t.Errorf("another policy: %v", err)
+	}
+	policy.release = make([]byte, 96)
+	if err := check(); err == nil || !strings.Contains(err.Error(), "the release at the policy's locator now has 0x06") {
+		t.Errorf("another release: %v", err)
 	}
 	at.assignment.Terms.Identity = [32]byte{7}
 	if err := check(); err == nil || !strings.Contains(err.Error(), "inputs were sealed for identity 0x04") {

@@ -97,10 +97,14 @@ func (l *Local) Run(ctx context.Context, a Assignment, o Observer) error {
 	if err != nil {
 		return err
 	}
-	if err := l.checkInputs(a, policy); err != nil {
+	enclave, err := l.admit(ctx, a, policy)
+	if err != nil {
 		return err
 	}
-	boot, err := l.fetchEnclave(ctx, policy)
+	if err := l.checkInputs(a, enclave); err != nil {
+		return err
+	}
+	boot, err := l.fetchEnclave(ctx, enclave)
 	if err != nil {
 		return err
 	}
@@ -120,7 +124,7 @@ func (l *Local) Run(ctx context.Context, a Assignment, o Observer) error {
 		return err
 	}
 	return l.boot(ctx, boot, &attempt{
-		runner: l, assignment: a, observer: o, policy: policy, shape: measurement.Shape, proof: proof, guest: guest,
+		runner: l, assignment: a, observer: o, policy: policy, enclave: enclave, shape: measurement.Shape, proof: proof, guest: guest,
 	})
 }
 
