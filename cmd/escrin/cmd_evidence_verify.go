@@ -4,6 +4,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -12,6 +13,7 @@ import (
 	"github.com/escrin/escrin/attest/appraise"
 	"github.com/escrin/escrin/attest/crosscheck"
 	"github.com/escrin/escrin/attest/verify"
+	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/jobs/network"
 )
 
@@ -179,6 +181,10 @@ func (v *evidenceVerifier) demandOfChain(cmd *cobra.Command, d *demand, p presen
 	policy, err := c.Policy(cmd.Context(), task.Identity())
 	if err != nil {
 		return unreachable(err)
+	}
+	if policy.Kind != chain.ByMeasurements {
+		return withHint(fmt.Errorf("the policy of identity %s is by %s: it names no measurement root", task.Identity(), policy.Kind),
+			"`escrin job verify %s` checks its tasks", id)
 	}
 	block, err := c.BlockAt(cmd.Context(), p.evidence.Binding.BaseBlock)
 	if err != nil {

@@ -27,7 +27,8 @@ func newJobEncryptCommand() *cobra.Command {
 		Long: `Encrypt an input to one task of an identity, for somebody else to submit.
 
 Only the enclave that the identity's policy names now can open it, only for this task, and only after it has proved
-what it is to enough keyholders. Who submits the task cannot read it.`,
+what it is to enough keyholders. Who submits the task cannot read it. If the policy names an author, it is the release to which the
+policy's locator leads now; --enclave insists on one.`,
 		Example: "  escrin job encrypt --identity $IDENTITY --task $TASK --input bid.json -o bid.sealed",
 		Args:    exactly(),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return flags.run(cmd) },
@@ -69,11 +70,8 @@ func (flags encryptInput) run(cmd *cobra.Command) error {
 		return err
 	}
 	defer c.Close()
-	d, err := describeIdentity(cmd.Context(), c, identity)
+	d, err := sealingFor(cmd, c, identity, pin)
 	if err != nil {
-		return err
-	}
-	if err := checkPin(cmd, pin, d); err != nil {
 		return err
 	}
 	name := keyname.ForTask(n.Chain.ID, n.Contracts.Registry, identity, task, d.MeasurementRoot)

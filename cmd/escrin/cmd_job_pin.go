@@ -9,6 +9,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/spf13/cobra"
 
+	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/enclaver"
 )
 
@@ -30,6 +31,45 @@ func parsePin(cmd *cobra.Command, reference string) (*enclaver.Reference, error)
 		return nil, usageError{cmd.CommandPath(), err.Error()}
 	}
 	return &ref, nil
+}
+
+// sealingFor describes an identity and the enclave that inputs are sealed to: the one that its policy names or, if the policy
+// names an author, the author's release to which the locator leads now. The pin, if there is one, must be that enclave.
+func sealingFor(cmd *cobra.Command, c *chain.Chain, identity common.Hash, pin *enclaver.Reference) (identityDescription, error) {
+	d, err := describeIdentity(cmd.Context(), c, identity)
+	switch {
+	case err != nil:
+		return d, err
+	case d.AuthorKey != nil:
+		return d, withHint(fmt.Errorf("the policy of identity %s is by ID block: it names no enclave to seal inputs to", identity),
+			"use an identity whose policy is by measurements or by author")
+	case d.Author != nil:
+		if err := d.chooseRelease(cmd); err != nil {
+			return d, err
+		}
+	}
+	return d, checkPin(cmd, pin, d)
+}
+
+// chooseRelease fills in the author's release to which the locator leads now.
+func (d *identityDescription) chooseRelease(cmd *cobra.Command) error {
+	ref, err := enclaver.ParseReference(d.Enclave)
+	if err != nil {
+		return fmt.Errorf("read the policy's locator: %w", err)
+	}
+	found, err := enclaver.FetchReleases(cmd.Context(), ref)
+	if err != nil {
+		return err
+	}
+	release, err := found.Newest(*d.Author, d.MinVersion)
+	if err != nil {
+		return err
+	}
+	d.MeasurementRoot, d.Enclave = found.MeasurementRoot, found.Enclave.String()
+	if !wantJSON(cmd) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "sealing to version %d by %s: %s\n", release.Version, d.Author, oneLine(d.Enclave))
+	}
+	return nil
 }
 
 // checkPin compares the policy on chain with the measurement root of the pinned enclave.

@@ -145,10 +145,7 @@ func (flags submitJob) begin(cmd *cobra.Command, identity common.Hash, pin *encl
 	}
 	s := submission{cmd: cmd, network: n, chain: c, progress: newProgress(cmd)}
 	if s.submitter, err = account(cmd, n); err == nil {
-		s.identity, err = describeIdentity(cmd.Context(), c, identity)
-	}
-	if err == nil {
-		err = checkPin(cmd, pin, s.identity)
+		s.identity, err = sealingFor(cmd, c, identity, pin)
 	}
 	if err == nil {
 		s.ticket, err = flags.ticket(s)
