@@ -144,6 +144,8 @@ contract TaskHubCallbackTest is TaskHubFixture {
 }
 
 contract Listener is ITaskCallback {
+    address private constant RUNNER = address(0x4a);
+
     TaskHub private immutable hub;
     bytes32 public heard;
     ITaskLifecycle.State public stateThen;
