@@ -21,7 +21,8 @@ import (
 func newJobCommand() *cobra.Command {
 	job := group("job", "Jobs: give an enclave a task, follow it, open and verify its result",
 		newJobPrepareCommand(), newJobEncryptCommand(), newJobStoreCommand(), newJobSubmitCommand(), newJobStatusCommand(),
-		newJobResultCommand(), newJobVerifyCommand(), newJobListCommand())
+		newJobResultCommand(), newJobVerifyCommand(), newJobListCommand(),
+		newJobCancelCommand(), newJobExpireCommand(), newJobWithdrawCommand())
 	job.Long = `Give an enclave a task, follow it, open and verify its result.
 
 Inputs are encrypted on this machine, to one task of one enclave. The key to the result never leaves this machine.`

@@ -42,8 +42,9 @@ func newJobSubmitCommand() *cobra.Command {
 Each input is a FILE or NAME=FILE; the workload finds it as /input/NAME, and a single one on its standard input too.
 Files that "escrin job encrypt" made for this task are passed on as they are.
 
-The fee is held by the task hub until there is a result. It goes to the runner of the claim under which the result came, or back
-if the deadline passes or --attempts claims have lapsed.`,
+The fee is held by the task hub until there is a result. It is credited to the runner of the claim under which the result came,
+or to --refundee if the deadline passes, --attempts claims have lapsed, or the task is cancelled. Who is credited takes it with
+"escrin job withdraw".`,
 		Example: `  escrin job submit --identity $IDENTITY --input bid.json
   escrin job submit --identity $IDENTITY --task $TASK --input alice=alice.sealed --input bob=bob.sealed`,
 		Args: exactly(),

@@ -35,6 +35,7 @@ type serveOptions struct {
 	attempt  time.Duration
 	backoff  time.Duration
 	interval time.Duration
+	limits   limitsFlags
 }
 
 func newServeCommand() *cobra.Command {
@@ -44,7 +45,12 @@ func newServeCommand() *cobra.Command {
 		Short: "Run the job service with one local runner",
 		Long: `Run the job service: follow the chain, boot an enclave in QEMU for each open task, and serve the
 status of tasks and the blobs over HTTP. It works in the foreground until it is interrupted, and may
-be killed at any time: the chain knows where to go on.`,
+be killed at any time: the chain knows where to go on.
+
+Anybody can submit a task, and each attempt costs the account gas, and its bond if the attempt fails. So it takes only tasks
+that pay at least --min-fee, in the chain's own currency or a --token, leaves those alone that failed --max-failures times,
+and begins none that --attempt-limit and a claim would not fit into before its deadline. What it earned is withdrawn from the
+task hub to the account; "escrin job withdraw" does so by hand.`,
 		Example: "  escrin serve --dir /var/lib/escrin --listen 127.0.0.1:1057 --account runner.key",
 		Args:    exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -61,6 +67,7 @@ be killed at any time: the chain knows where to go on.`,
 	}
 	addNetworkFlag(cmd)
 	addAccountFlag(cmd)
+	o.limits.add(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&o.dir, "dir", "", "`DIR`ectory of the service's state (required)")
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:1057", "`ADDRESS` to serve HTTP on")
@@ -75,6 +82,10 @@ be killed at any time: the chain knows where to go on.`,
 // serve puts the service together and runs it until the command's context ends.
 func serve(cmd *cobra.Command, o serveOptions) error {
 	ctx := cmd.Context()
+	limits, withdraw, err := o.limits.parse(cmd)
+	if err != nil {
+		return err
+	}
 	n, c, err := loadAndConnect(cmd)
 	if err != nil {
 		return err
@@ -103,6 +114,9 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	if limits.Margin, err = margin(ctx, c, o.attempt); err != nil {
+		return err
+	}
 	journal, err := openJournal(ctx, o, n, c)
 	if err != nil {
 		return err
@@ -111,6 +125,7 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 	s, err := service.New(service.Config{
 		ChainID: n.Chain.ID, Chain: c, Account: payer, Runner: local, Journal: journal,
 		Places: o.guests, Poll: o.interval, Backoff: o.backoff, Log: say,
+		Limits: limits, WithdrawFrom: withdraw,
 	})
 	if err != nil {
 		return err

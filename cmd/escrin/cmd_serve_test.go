@@ -25,6 +25,11 @@ func TestServeIsCalledWrongly(t *testing.T) {
 		"not a number":   {"serve", "--dir", "d", "--guests", "many"},
 		"not a pause":    {"serve", "--dir", "d", "--backoff", "soon"},
 		"no time at all": {"serve", "--dir", "d", "--attempt-limit", "-1s"},
+		"no failure":     {"serve", "--dir", "d", "--max-failures", "0"},
+		"not a fee":      {"serve", "--dir", "d", "--min-fee", "-1"},
+		"not an amount":  {"serve", "--dir", "d", "--withdraw-from", "1e18"},
+		"not a token":    {"serve", "--dir", "d", "--token", "0x1234"},
+		"not its least":  {"serve", "--dir", "d", "--token", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed=much"},
 	} {
 		var out bytes.Buffer
 		if status := run(args, strings.NewReader(""), &out, &out); status != exitUsage {

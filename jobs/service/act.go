@@ -10,6 +10,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 
+	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/runner"
 	"github.com/escrin/escrin/jobs/task"
@@ -49,8 +50,10 @@ func (s *Service) decideFor(id common.Hash) action {
 	defer s.mu.Unlock()
 	now := situation{
 		view: s.views[id], now: s.head.Time, self: s.Account.Address(),
-		free: len(s.guests) < s.Places, resting: time.Now().Before(s.retries[id].next),
+		free: len(s.guests) < s.Places, resting: s.ending[id] || time.Now().Before(s.retries[id].next),
 	}
+	t, _ := s.Journal.Task(id)
+	now.refused = s.Limits.refuse(now.view.Terms, now.now, costlyFailures(t))
 	if g := s.guests[id]; g != nil {
 		now.guest = g.attempt
 	}
@@ -58,8 +61,8 @@ func (s *Service) decideFor(id common.Hash) action {
 }
 
 // start gives the task's attempt to the runner.
-func (s *Service) start(ctx context.Context, id common.Hash) {
-	ctx, cancel := context.WithCancelCause(ctx)
+func (s *Service) start(service context.Context, id common.Hash) {
+	ctx, cancel := context.WithCancelCause(service)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	view := s.views[id]
@@ -79,6 +82,7 @@ func (s *Service) start(ctx context.Context, id common.Hash) {
 		defer cancel(nil)
 		err := s.Runner.Run(ctx, assignment, &observer{s, id, g.index})
 		s.ended(id, g, err, context.Cause(ctx))
+		s.collect(service)
 	})
 }
 
@@ -133,12 +137,35 @@ func (s *Service) stop(id common.Hash, why string) {
 	}
 }
 
-// expire tells the hub. A refusal is the hub's to explain; the next look at the chain decides again.
+// expire tells the hub, beside the loop: a transaction may take a while.
 func (s *Service) expire(ctx context.Context, id common.Hash, why string) {
 	s.mu.Lock()
-	terms := s.views[id].Terms
-	s.mu.Unlock()
-	receipt, err := s.Chain.Expire(ctx, s.Account, id, terms)
+	defer s.mu.Unlock()
+	view := s.views[id]
+	s.ending[id] = true
+	s.running.Go(func() {
+		s.expireNow(ctx, id, view, why)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.ending, id)
+		s.nudge()
+	})
+}
+
+// expireNow looks at the task once more, for a claim that is given up or expired costs its bond, and tells the hub. A refusal
+// is the hub's to explain; the next look at the chain decides again.
+func (s *Service) expireNow(ctx context.Context, id common.Hash, view chain.Task, why string) {
+	now, err := s.Chain.Task(ctx, id)
+	if err == nil && (now.State != view.State || now.Attempt != view.Attempt || now.ClaimExpiry != view.ClaimExpiry) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.views, id) // so that it is looked at again
+		return
+	}
+	var receipt chain.Receipt
+	if err == nil {
+		receipt, err = s.Chain.Expire(ctx, s.Account, id, view.Terms)
+	}
 	if ctx.Err() != nil {
 		return
 	}
@@ -155,7 +182,6 @@ func (s *Service) expire(ctx context.Context, id common.Hash, why string) {
 			t.Attempts[n-1].Txs = append(t.Attempts[n-1].Txs, api.Tx{Kind: "expire", Hash: receipt.TxHash, Block: receipt.Block})
 		}
 	})
-	s.nudge()
 }
 
 // hold says why nothing is done. The reason of the last failure is more worth knowing than that the task waits.

@@ -35,7 +35,8 @@ type situation struct {
 	self    common.Address // the service's account
 	guest   uint32         // attempt that a guest runs here for, 0 if none does
 	free    bool           // there is a place for another guest
-	resting bool           // the last failure is too recent
+	resting bool           // the last failure is too recent, or the hub is being told
+	refused string         // why the service does not take the task on, empty if it does
 }
 
 // decide chooses the action. It starts a guest only for an open task without one, and expires only what the hub would
@@ -70,6 +71,8 @@ func decideOpen(s situation) action {
 		return action{expire, "the task's deadline passed"}
 	case s.view.Terms.Count != 1:
 		return action{hold, fmt.Sprintf("it is a batch of %d tasks: this service runs single tasks only", s.view.Terms.Count)}
+	case s.refused != "":
+		return action{hold, s.refused}
 	case !s.free:
 		return action{hold, "waiting for a free place: all guests of this service are busy"}
 	}

@@ -29,6 +29,8 @@ func TestDecide(t *testing.T) {
 		"open and free":                     {situation{view: open, now: 10, free: true}, start},
 		"open batch":                        {situation{view: batch, now: 10, free: true}, hold},
 		"open batch and late":               {situation{view: batch, now: 100, free: true}, expire},
+		"open and refused":                  {situation{view: open, now: 10, free: true, refused: "no fee"}, hold},
+		"open, refused and late":            {situation{view: open, now: 100, free: true, refused: "no fee"}, expire},
 		"open and no place":                 {situation{view: open, now: 10}, hold},
 		"open and resting":                  {situation{view: open, now: 10, free: true, resting: true}, nothing},
 		"open with its guest":               {situation{view: open, now: 10, free: true, guest: 2}, nothing},
@@ -73,13 +75,14 @@ func TestKR20DecideNeverStartsASecondGuest(t *testing.T) {
 			now: uint64(rapid.IntRange(0, 6).Draw(t, "now")), self: common.Address{1},
 			guest: uint32(rapid.IntRange(0, 3).Draw(t, "guest")),
 			free:  rapid.Bool().Draw(t, "free"), resting: rapid.Bool().Draw(t, "resting"),
+			refused: rapid.SampledFrom([]string{"", "no fee"}).Draw(t, "refused"),
 		}
 		a := decide(s)
 		late := s.now >= s.view.Terms.Deadline
 		lapsed := s.view.State == chain.StateClaimed && (s.now >= s.view.ClaimExpiry || s.view.Runner == s.self)
 		switch a.verb {
 		case start:
-			if s.view.State != chain.StateOpen || s.guest != 0 || !s.free || s.resting || late || s.view.Terms.Count != 1 {
+			if s.view.State != chain.StateOpen || s.guest != 0 || !s.free || s.resting || late || s.refused != "" || s.view.Terms.Count != 1 {
 				t.Fatalf("started in %+v", s)
 			}
 		case expire:

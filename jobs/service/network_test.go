@@ -278,16 +278,20 @@ type process struct {
 }
 
 // run starts a service over a journal, which it closes in the end.
-func (n *testNet) run(t *testing.T, journal string, r Runner, payer *chain.Account) *process {
+func (n *testNet) run(t *testing.T, journal string, r Runner, payer *chain.Account, change ...func(*Config)) *process {
 	t.Helper()
 	j, err := task.OpenJournal(journal, n.origin)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(Config{
-		ChainID: 31337, Chain: n.Chain, Account: payer, Runner: r, Journal: j,
+	config := Config{
+		ChainID: 31337, Chain: n.Chain, Account: payer, Runner: r, Journal: j, Limits: Limits{Failures: 3},
 		Places: 2, Poll: 50 * time.Millisecond, Backoff: 50 * time.Millisecond, Log: func(line string) { t.Log(line) },
-	})
+	}
+	for _, f := range change {
+		f(&config)
+	}
+	s, err := New(config)
 	if err != nil {
 		t.Fatal(err)
 	}

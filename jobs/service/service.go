@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/big"
 	"sync"
 	"time"
 
@@ -35,6 +36,8 @@ type Chain interface {
 	TaskHistory(ctx context.Context, task common.Hash) ([]chain.TaskEvent, error)
 	Task(ctx context.Context, id common.Hash) (chain.Task, error)
 	Expire(ctx context.Context, from *chain.Account, id common.Hash, terms guesttask.Terms) (chain.Receipt, error)
+	Credit(ctx context.Context, token, account common.Address) (*big.Int, error)
+	Withdraw(ctx context.Context, from *chain.Account, token common.Address) (chain.Receipt, error)
 }
 
 // Runner makes one attempt; *runner.Local is one. Run returns nil when the chain has accepted the result, and leaves
@@ -43,7 +46,7 @@ type Runner interface {
 	Run(ctx context.Context, a runner.Assignment, o runner.Observer) error
 }
 
-// Config is what a service works with. All fields are required.
+// Config is what a service works with. All fields but WithdrawFrom are required.
 type Config struct {
 	ChainID uint64
 	Chain   Chain
@@ -53,7 +56,10 @@ type Config struct {
 	Places  int           // guests at once, at least 1
 	Poll    time.Duration // between two looks at the chain
 	Backoff time.Duration // pause after a first failure; it doubles with each further one, up to MaxBackoff
+	Limits  Limits        // which tasks it takes
 	Log     func(line string)
+
+	WithdrawFrom *big.Int // wei that the hub must owe to the account before they are withdrawn; nil for never
 }
 
 // MaxBackoff is the longest pause between two attempts at a task.
@@ -64,13 +70,16 @@ type Service struct {
 	Config
 	wake chan struct{} // of capacity 1: something happened, look again
 
+	collecting sync.Mutex // held while credit is withdrawn
+
 	mu      sync.Mutex // guards what follows, and Journal
 	head    chain.Block
 	trouble error // why the last look at the chain failed
 	views   map[common.Hash]chain.Task
 	guests  map[common.Hash]*guest
 	retries map[common.Hash]retry
-	changed chan struct{} // closed and replaced when any task changes
+	ending  map[common.Hash]bool // the hub is being told that a claim or a deadline is over
+	changed chan struct{}        // closed and replaced when any task changes
 	running sync.WaitGroup
 }
 
@@ -93,6 +102,7 @@ func New(c Config) (*Service, error) {
 	s := &Service{
 		Config: c, wake: make(chan struct{}, 1), changed: make(chan struct{}),
 		views: map[common.Hash]chain.Task{}, guests: map[common.Hash]*guest{}, retries: map[common.Hash]retry{},
+		ending: map[common.Hash]bool{},
 	}
 	for _, t := range s.Journal.Tasks() {
 		if err := s.bury(t); err != nil {
@@ -123,6 +133,7 @@ func (s *Service) bury(t api.Task) error {
 // Run follows the chain until ctx ends; then it stops its guests and waits until they are gone.
 func (s *Service) Run(ctx context.Context) error {
 	defer s.running.Wait()
+	s.running.Go(func() { s.collect(ctx) })
 	for {
 		err := s.follow(ctx)
 		if ctx.Err() != nil {

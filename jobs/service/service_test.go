@@ -5,6 +5,7 @@ package service
 import (
 	"context"
 	"errors"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 
 	"github.com/escrin/escrin/contracts/chain"
+	guesttask "github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/runner"
 	"github.com/escrin/escrin/jobs/task"
@@ -40,6 +42,8 @@ func TestService(t *testing.T) {
 		"DeadGuestsClaimIsGivenUp":       deadGuestsClaimIsGivenUp,
 		"AttemptsAreUsedUp":              attemptsAreUsedUp,
 		"BatchesAreLeftToOthers":         batchesAreLeftToOthers,
+		"HostileTasksCostLittle":         hostileTasksCostLittle,
+		"WhatIsEarnedIsWithdrawn":        whatIsEarnedIsWithdrawn,
 		"ManyTasksFewPlaces":             manyTasksFewPlaces,
 		"JS04TooManyStreamsAreRefused":   tooManyStreamsAreRefused,
 		"JS02TaskIDsInPathsAreNotPaths":  taskIDsAreNotPaths,
@@ -411,6 +415,83 @@ func batchesAreLeftToOthers(t *testing.T, n *testNet) {
 	p.until(t, id, "held", func(t api.Task) bool {
 		return t.State == api.StateWaiting && strings.Contains(t.Message, "batch of 2 tasks") && len(t.Attempts) == 0
 	})
+}
+
+// hostileTasksCostLittle has guests that claim and then fail, by their author's wish: the submitter gets no more bonds than
+// the operator risks.
+func hostileTasksCostLittle(t *testing.T, n *testNet) {
+	r := &stub{net: n, payer: n.runners[0], hook: func(_ context.Context, p point, _ runner.Assignment) error {
+		if p == atClaim {
+			return errors.New("the guest died")
+		}
+		return nil
+	}}
+	path := journalIn(t.TempDir())
+	once := func(c *Config) { c.Limits.Failures = 1 }
+	left := func(t api.Task) bool {
+		return t.State == api.StateWaiting && t.Attempt == 2 && len(t.Attempts) == 1 && strings.Contains(t.Message, "leaves the task to others")
+	}
+	p := n.run(t, path, r, n.runners[0], once)
+	id := n.submit(t, 600)
+	p.until(t, id, "left to others", left)
+	p.end()
+	again := n.run(t, path, r, n.runners[0], once)
+	again.until(t, id, "left to others by the next process", left)
+	again.end()
+	late := n.run(t, path, r, n.runners[0], func(c *Config) { c.Limits.Margin = 700 })
+	late.until(t, n.submit(t, 600), "too near its deadline", func(t api.Task) bool {
+		return t.State == api.StateWaiting && strings.Contains(t.Message, "deadline is too near") && len(t.Attempts) == 0
+	})
+}
+
+// whatIsEarnedIsWithdrawn: fees do not stay in the hub.
+func whatIsEarnedIsWithdrawn(t *testing.T, n *testNet) {
+	withdrawn := make(chan string, 10)
+	p := n.run(t, journalIn(t.TempDir()), &stub{net: n, payer: n.runners[0]}, n.runners[0], func(c *Config) {
+		c.WithdrawFrom, c.Log = big.NewInt(5), func(line string) {
+			if strings.HasPrefix(line, "withdraw") {
+				withdrawn <- line
+			}
+		}
+	})
+	p.until(t, n.submit(t, 600), "accepted", isState(api.StateAccepted))
+	if got := <-withdrawn; got != "withdraw 5 wei: done" {
+		t.Error(got)
+	}
+	if credit, err := n.Credit(t.Context(), common.Address{}, n.runners[0].Address()); err != nil || credit.Sign() != 0 {
+		t.Errorf("%v wei stayed in the hub, %v", credit, err)
+	}
+}
+
+// TestLimits: what the zero value and each limit refuse.
+func TestLimits(t *testing.T) {
+	token := common.Address{7}
+	l := Limits{Failures: 3, Margin: 50, CallbackGas: 1000, MinFee: big.NewInt(5), Tokens: map[common.Address]*big.Int{token: big.NewInt(2)}}
+	good := guesttask.Terms{Deadline: 150, Fee: [32]byte{31: 5}, CallbackGas: 1000}
+	terms := func(change func(*guesttask.Terms)) guesttask.Terms { t := good; change(&t); return t }
+	if got := (Limits{}).refuse(good, 0, 0); got == "" {
+		t.Error("the zero value takes a task")
+	}
+	for name, c := range map[string]struct {
+		terms  guesttask.Terms
+		now    uint64
+		failed int
+		want   string
+	}{
+		"good":                     {terms: good, now: 100, failed: 2},
+		"failed too often":         {terms: good, failed: 3, want: "3 attempts"},
+		"next to the deadline":     {terms: good, now: 101, want: "too near"},
+		"callback":                 {terms: terms(func(t *guesttask.Terms) { t.CallbackGas++ }), want: "1001 gas"},
+		"fee":                      {terms: terms(func(t *guesttask.Terms) { t.Fee[31] = 4 }), want: "4 wei"},
+		"a token that is taken":    {terms: terms(func(t *guesttask.Terms) { t.Token, t.Fee[31] = token, 2 })},
+		"too little of it":         {terms: terms(func(t *guesttask.Terms) { t.Token, t.Fee[31] = token, 1 }), want: "1 units of token"},
+		"nothing of it":            {terms: terms(func(t *guesttask.Terms) { t.Token, t.Fee[31] = token, 0 }), want: "0 wei"},
+		"a token that nobody asks": {terms: terms(func(t *guesttask.Terms) { t.Token = common.Address{8} }), want: "does not take"},
+	} {
+		if got := l.refuse(c.terms, c.now, c.failed); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
 }
 
 func manyTasksFewPlaces(t *testing.T, n *testNet) {
