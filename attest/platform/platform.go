@@ -70,3 +70,25 @@ func Author(c claims.Claims) [32]byte {
 	h.Write(s.Report.AuthorKeyDigest[:])
 	return [32]byte(h.Sum(nil))
 }
+
+// TEE is whose platform the word is of.
+func (w Word) TEE() attest.TEE { return attest.TEE(w[0]) }
+
+// TCB is the date of the TCB level, in seconds since the epoch (TDX), or eight security versions (SNP).
+func (w Word) TCB() uint64 { return binary.BigEndian.Uint64(w[8:16]) }
+
+// GuestSVN is the version that an SNP guest's ID block gives it; zero of TDX guests.
+func (w Word) GuestSVN() uint64 { return binary.BigEndian.Uint64(w[24:32]) }
+
+// Reaches tells whether a TCB of a TEE is not below a floor: not earlier (TDX), or in no byte less (SNP).
+func Reaches(tee attest.TEE, tcb, floor uint64) bool {
+	if tee != attest.SNP {
+		return tee == attest.TDX && tcb >= floor
+	}
+	for lane := 0; lane < 64; lane += 8 {
+		if byte(tcb>>lane) < byte(floor>>lane) {
+			return false
+		}
+	}
+	return true
+}

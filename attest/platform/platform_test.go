@@ -80,3 +80,18 @@ func TestWordOfSNP(t *testing.T) {
 		}
 	}
 }
+
+func TestATCBReachesAFloorInEachByte(t *testing.T) {
+	for _, c := range []struct {
+		tee        attest.TEE
+		tcb, floor uint64
+		want       bool
+	}{
+		{attest.TDX, 5, 5, true}, {attest.TDX, 4, 5, false}, {attest.TDX, 0x0100, 0xff, true},
+		{attest.SNP, 0x0400ff, 0x0300ff, true}, {attest.SNP, 0x0400fe, 0x0300ff, false}, {attest.SNP, 0x0100, 0xff, false}, {attest.SNP, 0, 0, true}, {0, 5, 0, false}, {3, 5, 0, false},
+	} {
+		if got := platform.Reaches(c.tee, c.tcb, c.floor); got != c.want {
+			t.Errorf("%s %#x above %#x: %v", c.tee, c.tcb, c.floor, got)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/spf13/cobra"
 
+	"github.com/escrin/escrin/attest/platform"
 	"github.com/escrin/escrin/contracts/chain"
 )
 
@@ -189,7 +190,7 @@ may do this. A floor is not lowered by this command.`,
 				if err != nil {
 					return chain.Receipt{}, usageError{cmd.CommandPath(), err.Error()}
 				}
-				if !chain.Reaches(tee, floor, e.rule.Floor) {
+				if !platform.Reaches(tee, floor, e.rule.Floor) {
 					return chain.Receipt{}, fmt.Errorf("the floor of %s is %s: %s would lower it", e.family,
 						chain.FormatFloor(tee, e.rule.Floor), chain.FormatFloor(tee, floor))
 				}

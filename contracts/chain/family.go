@@ -169,16 +169,3 @@ func formatVersions(floor uint64) string {
 	}
 	return strings.Join(parts, ",")
 }
-
-// Reaches tells whether a TCB of a TEE is not below a floor, as contracts/SPEC.md (4.5) has it.
-func Reaches(tee attest.TEE, tcb, floor uint64) bool {
-	if tee == attest.TDX {
-		return tcb >= floor
-	}
-	for lane := 0; lane < 64; lane += 8 {
-		if byte(tcb>>lane) < byte(floor>>lane) {
-			return false
-		}
-	}
-	return true
-}

@@ -86,21 +86,6 @@ func TestFloorsAreWrittenAsTheyAreRead(t *testing.T) {
 	}
 }
 
-func TestATCBReachesAFloorInEachByte(t *testing.T) {
-	for _, c := range []struct {
-		tee        attest.TEE
-		tcb, floor uint64
-		want       bool
-	}{
-		{attest.TDX, 5, 5, true}, {attest.TDX, 4, 5, false}, {attest.TDX, 0x0100, 0xff, true},
-		{attest.SNP, 0x0400ff, 0x0300ff, true}, {attest.SNP, 0x0400fe, 0x0300ff, false}, {attest.SNP, 0x0100, 0xff, false}, {attest.SNP, 0, 0, true},
-	} {
-		if got := chain.Reaches(c.tee, c.tcb, c.floor); got != c.want {
-			t.Errorf("%s %#x above %#x: %v", c.tee, c.tcb, c.floor, got)
-		}
-	}
-}
-
 // AT-18: one transaction denies a family, and only the owner can take it back.
 func TestAT18DenialOfAFamily(t *testing.T) {
 	n := chaintest.New(t)

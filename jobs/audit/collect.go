@@ -19,7 +19,7 @@ type Source interface {
 	Blob(ctx context.Context, digest [32]byte) ([]byte, error)
 	// Evidence returns evidence by its Keccak-256.
 	Evidence(ctx context.Context, digest [32]byte) ([]byte, error)
-	// Enclave returns the manifest that a locator REF@sha256:<hex> names.
+	// Enclave returns the manifest that a locator REF@sha256:<hex> names, or to which REF:tag leads now.
 	Enclave(ctx context.Context, locator string) (manifest, config []byte, err error)
 }
 

@@ -21,16 +21,9 @@ type measuredEnclave struct {
 
 // readEnclave follows the digests from the policy's locator to the enclave's config.
 func (a *auditor) readEnclave() (measuredEnclave, error) {
-	pinned, err := locatorDigest(a.record.Ledger.Policy.Locator)
+	raw, err := a.readManifestOfEnclave()
 	if err != nil {
 		return measuredEnclave{}, err
-	}
-	raw, err := a.record.Enclave.Manifest.get("the enclave's manifest")
-	if err != nil {
-		return measuredEnclave{}, err
-	}
-	if got := sha256.Sum256(raw); got != pinned {
-		return measuredEnclave{}, fmt.Errorf("the enclave's manifest in the registry is %s, the policy points at %s", sha(got), sha(pinned))
 	}
 	manifest, err := artifact.ParseManifest(raw)
 	if err != nil {
@@ -53,6 +46,27 @@ func (a *auditor) readEnclave() (measuredEnclave, error) {
 	facts := measuredEnclave{measurements: config.Measurements}
 	_, err = hex.Decode(facts.measuredConfig[:], []byte(config.MeasuredConfig.Digest.Hex))
 	return facts, err
+}
+
+// readManifestOfEnclave returns the manifest that the policy's locator names by its digest; of a policy that does not name
+// one enclave by its measurements, the locator may be a tag.
+func (a *auditor) readManifestOfEnclave() ([]byte, error) {
+	locator := a.record.Ledger.Policy.Locator
+	raw, err := a.record.Enclave.Manifest.get("the enclave's manifest")
+	if byTag := a.record.Ledger.Policy.Kind != byMeasurements && !strings.Contains(locator, "@"); byTag {
+		return raw, err
+	}
+	pinned, pinErr := locatorDigest(locator)
+	if pinErr != nil {
+		return nil, pinErr
+	}
+	if err != nil {
+		return nil, err
+	}
+	if got := sha256.Sum256(raw); got != pinned {
+		return nil, fmt.Errorf("the enclave's manifest in the registry is %s, the policy points at %s", sha(got), sha(pinned))
+	}
+	return raw, nil
 }
 
 // locatorDigest reads the end of REF@sha256:<64 hex digits>.

@@ -64,6 +64,7 @@ type world struct {
 	task         common.Hash
 	terms        task.Terms
 	count        uint16 // tasks of the batch
+	named        naming // how the policy names the enclave
 }
 
 // permitted is what the enclave asked a permit with.
@@ -126,11 +127,18 @@ func (w *world) pushEnclave() {
 		shape := attest.Shape{VCPUs: 1, MemoryMiB: 1024}
 		w.measurements = append(w.measurements, attest.Measurement{TEE: attest.SNP, Shape: shape, LaunchDigest: attest.Register{3}})
 	}
+	manifest, document := w.documents()
+	w.upload(manifest, document)
+}
+
+// documents are an enclave's manifest and config with the world's measurements.
+func (w *world) documents() (manifest, document []byte) {
+	w.t.Helper()
 	root, err := attest.Root(w.measurements)
 	w.must(err)
 	measured := v1.Hash{Algorithm: "sha256", Hex: common.Bytes2Hex(w.measured[:])}
 	converted := artifact.Layer{DiffID: measured, Size: 8192, DataBlocks: 1, RootHash: [32]byte{1}}
-	document, err := artifact.Config{
+	document, err = artifact.Config{
 		Version: artifact.Version, Source: artifact.Source{MediaType: oci.MediaTypeManifest, Manifest: measured, Config: measured},
 		Spec: spec.Default(), Conversion: 1, Layers: []artifact.Layer{converted},
 		GuestBase: artifact.GuestBase{Kernel: "6.12", Runtime: "runc", Go: "go", Firmware: measured},
@@ -144,7 +152,7 @@ func (w *world) pushEnclave() {
 		return oci.Descriptor{MediaType: mediaType, Digest: measured, Size: 15}
 	}
 	sum := sha256.Sum256(document)
-	manifest, err := artifact.Manifest{
+	manifest, err = artifact.Manifest{
 		Config: oci.Descriptor{MediaType: artifact.MediaTypeConfig, Size: int64(len(document)),
 			Digest: v1.Hash{Algorithm: "sha256", Hex: common.Bytes2Hex(sum[:])}},
 		Kernel: part(artifact.MediaTypeKernel), Initrd: part(artifact.MediaTypeInitrd), Firmware: part(artifact.MediaTypeFirmware),
@@ -153,7 +161,7 @@ func (w *world) pushEnclave() {
 		Layers: []oci.Descriptor{artifact.LayerDescriptor(oci.MediaTypeLayerGzip, part(""), converted)},
 	}.Marshal()
 	w.must(err)
-	w.upload(manifest, document)
+	return manifest, document
 }
 
 func registers(n byte) (r attest.Registers) {
@@ -171,7 +179,13 @@ func (w *world) upload(manifest, document []byte) {
 	w.t.Helper()
 	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
 	w.t.Cleanup(server.Close)
-	tag, err := name.NewTag(server.Listener.Addr().String() + "/auction:latest")
+	w.uploadTo(server.Listener.Addr().String()+"/auction:latest", manifest, document)
+}
+
+// uploadTo moves a tag to an enclave's documents.
+func (w *world) uploadTo(locator string, manifest, document []byte) {
+	w.t.Helper()
+	tag, err := name.NewTag(locator)
 	w.must(err)
 	w.must(remote.WriteLayer(tag.Repository, static.NewLayer(document, artifact.MediaTypeConfig)))
 	w.must(remote.Put(tag, rawManifest(manifest)))
@@ -230,7 +244,7 @@ func (w *world) prove() permitted {
 	m, sign := w.measurements[0], w.platform.Start(w.measurements[0].Registers).Quote
 	if w.snp != nil {
 		m = w.measurements[2]
-		sign = w.snp.Start(m.LaunchDigest).Report
+		sign = w.named.report(w.snp.Start(m.LaunchDigest))
 	}
 	head, err := w.Chain.Head(w.t.Context())
 	w.must(err)
@@ -259,7 +273,8 @@ func (w *world) acquire(p permitted) {
 	w.t.Helper()
 	b := p.evidence.Binding
 	_, _, err := w.Chain.AcquireIdentity(w.t.Context(), w.Accounts[9], chain.Acquisition{Identity: w.identity, Requester: w.requester(),
-		Duration: b.Duration, Context: p.certificate.Context(), Authorization: w.Certify(p.certificate.Digest())})
+		Duration: b.Duration, Context: p.certificate.Context(), Authorization: w.Certify(p.certificate.Digest()),
+		Release: w.named.release(w.t, b.MeasurementRoot)})
 	w.must(err)
 }
 
@@ -295,7 +310,7 @@ func (w *world) trust() audit.Trust {
 	}
 	roots, err := verify.ParseRoots(pem)
 	w.must(err)
-	policy, err := appraise.ParsePolicy(simulator.Policy())
+	policy, err := appraise.ParsePolicy(w.named.trusted(simulator.Policy()))
 	w.must(err)
 	return audit.Trust{ChainID: w.Contracts().ChainID, Registry: w.At.Registry, Permitter: w.At.Permitter, TaskHub: w.At.TaskHub,
 		GroupKey: w.GroupKey, Roots: roots, RootName: "the simulator's root", Policy: policy}
@@ -328,6 +343,6 @@ func (w *world) setPolicy() {
 	w.t.Helper()
 	root, err := attest.Root(w.measurements)
 	w.must(err)
-	_, err = w.Chain.SetPolicy(w.t.Context(), w.Accounts[1], w.identity, chain.Measured(root, 3600, w.locator))
+	_, err = w.Chain.SetPolicy(w.t.Context(), w.Accounts[1], w.identity, w.named.policy(w.t, root, w.locator))
 	w.must(err)
 }

@@ -63,27 +63,6 @@ func (a *auditor) terms() (string, error) {
 	return fmt.Sprintf("0x%x in submission, claim and result: task %d of %d", digest, l.Index+1, t.Count), nil
 }
 
-// byMeasurements is the kind of policy that names a measurement root.
-const byMeasurements = 1
-
-// policy: what the keyholders certified is what the identity's policy asked for at that time.
-func (a *auditor) policy() (string, error) {
-	p, permit := a.record.Ledger.Policy, a.record.Ledger.Permit
-	switch {
-	case p.Kind == 0:
-		return "", errors.New("the identity had no policy when the permit was given")
-	case p.Kind != byMeasurements:
-		return "", fmt.Errorf("the identity's policy is of kind %d, which this version cannot check", p.Kind)
-	case p.MeasurementRoot != permit.MeasurementRoot:
-		return "", fmt.Errorf("the identity's policy named measurement root 0x%x, the permit was given for 0x%x", p.MeasurementRoot, permit.MeasurementRoot)
-	case permit.Duration > p.MaxDuration:
-		return "", fmt.Errorf("the permit was asked for %d s, the policy allows %d s", permit.Duration, p.MaxDuration)
-	case p.Block > permit.Block:
-		return "", fmt.Errorf("the policy was set in block %d, after the permit in block %d", p.Block, permit.Block)
-	}
-	return fmt.Sprintf("measurement root 0x%x since block %d", p.MeasurementRoot, p.Block), nil
-}
-
 // freshness: the block that the evidence was made after is one of this chain, and recent.
 func (a *auditor) freshness() (string, error) {
 	const window = 128 // blocks: CertificatePermitter.MAX_AGE

@@ -92,9 +92,14 @@ type Submission struct {
 // Policy is the identity's last event PolicyChanged before the permit was given.
 type Policy struct {
 	Kind            uint8    // as the contract numbers them
-	MeasurementRoot [32]byte // of the kind that names it
+	MeasurementRoot [32]byte // of a policy by measurements
+	Author          [20]byte // of a policy by author: who signs releases
+	AuthorKey       [32]byte // of a policy by ID block: Keccak-256 of AUTHOR_KEY_DIGEST
+	MinVersion      uint64   // of the release; of the guest, by ID block
+	TDXFloor        uint64   // oldest date of a TCB level, seconds since the epoch; zero refuses TDX
+	SNPFloor        uint64   // eight security versions; zero refuses SNP
 	MaxDuration     uint64   // seconds
-	Locator         string   // REF@sha256:<hex> of the enclave
+	Locator         string   // REF@sha256:<hex> of the enclave; REF:tag may do for releases of an author
 	Block           uint64
 }
 
@@ -109,6 +114,7 @@ type Permit struct {
 	ConfigDigest    [32]byte
 	EvidenceDigest  [32]byte
 	Findings        keyholder.Findings
+	Release         []byte // of a policy by author: three words (enclaver/release); else nil
 	Certificate     []byte // 128 bytes: the threshold signature as EIP-2537 point
 	Expiry          time.Time
 	Block           uint64

@@ -12,6 +12,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/escrin/escrin/contracts/bindings"
+	"github.com/escrin/escrin/enclaver/release"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/jobs/audit"
 	"github.com/escrin/escrin/keyholder"
@@ -49,12 +50,28 @@ func decodePermit(data []byte) (audit.Permit, error) {
 	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 || len(terms) < 6*word {
 		return audit.Permit{}, errCalldata
 	}
+	shown, err := releaseIn(terms[6*word:])
+	if err != nil {
+		return audit.Permit{}, err
+	}
 	return audit.Permit{
 		Identity: identity, Requester: requester, Duration: duration, Certificate: certificate,
 		BaseBlock:       binary.BigEndian.Uint64(terms[word-8:]),
 		MeasurementRoot: nth(terms, 1), ConfigDigest: nth(terms, 2), EvidenceDigest: nth(terms, 3),
-		Findings: keyholder.Findings{Platform: nth(terms, 4), Author: nth(terms, 5)},
+		Findings: keyholder.Findings{Platform: nth(terms, 4), Author: nth(terms, 5)}, Release: shown,
 	}, nil
+}
+
+// releaseIn finds the author's release in what follows the certificate's words: nothing, the policy's terms, a release, or
+// terms and a release.
+func releaseIn(rest []byte) ([]byte, error) {
+	switch len(rest) {
+	case 0, word:
+		return nil, nil
+	case release.WordsSize, word + release.WordsSize:
+		return rest[len(rest)-release.WordsSize:], nil
+	}
+	return nil, errCalldata
 }
 
 // signed is what a call of the hub brings along: terms, and a signature.

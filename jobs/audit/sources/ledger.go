@@ -13,6 +13,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"github.com/escrin/escrin/contracts/bindings"
+	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/jobs/audit"
 	"github.com/escrin/escrin/keyholder/curve"
@@ -201,10 +202,19 @@ func (s *Sources) readPolicy(ctx context.Context, l *audit.Ledger) error {
 }
 
 func policyOf(e *bindings.CertificatePermitterPolicyChanged) audit.Policy {
-	return audit.Policy{
-		Kind: e.Policy.Kind, MeasurementRoot: e.Policy.Subject, MaxDuration: e.Policy.MaxDuration,
-		Locator: e.Locator, Block: e.Raw.BlockNumber,
+	p := audit.Policy{
+		Kind: e.Policy.Kind, MinVersion: e.Policy.MinVersion, TDXFloor: e.Policy.TdxFloor, SNPFloor: e.Policy.SnpFloor,
+		MaxDuration: e.Policy.MaxDuration, Locator: e.Locator, Block: e.Raw.BlockNumber,
 	}
+	switch chain.PolicyKind(p.Kind) {
+	case chain.ByMeasurements:
+		p.MeasurementRoot = e.Policy.Subject
+	case chain.ByAuthor:
+		p.Author = common.BytesToAddress(e.Policy.Subject[:])
+	case chain.ByIDBlock:
+		p.AuthorKey = e.Policy.Subject
+	}
+	return p
 }
 
 // readTimes reads the blocks' times, and the hash of the block that the evidence was made after.

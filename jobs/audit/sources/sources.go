@@ -98,7 +98,7 @@ func bounded(r io.Reader, limit int64) ([]byte, error) {
 
 // Enclave implements [audit.Source].
 func (s *Sources) Enclave(ctx context.Context, locator string) (manifest, config []byte, err error) {
-	ref, err := name.NewDigest(locator)
+	ref, err := name.ParseReference(locator)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read locator: %w", err)
 	}
