@@ -20,7 +20,8 @@ import (
 
 // attempt is the state of one life, filled stage by stage.
 type attempt struct {
-	machine Machine
+	machine  Machine
+	shortest time.Duration // claim window: minWindow
 
 	mu      sync.Mutex // guards pending and link against the workload's first output
 	pending []hostlink.StepReport
@@ -34,6 +35,7 @@ type attempt struct {
 	keys         keys
 	evidence     []byte // marshalled attest.Evidence
 	permit       hostlink.Permit
+	permitted    time.Time // when the permit came
 	manifest     task.Manifest
 	taskKey      curve.G1
 	opened       bool          // inputs may be in memory

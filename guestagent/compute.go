@@ -86,7 +86,7 @@ func (a *attempt) openInputs(ctx context.Context) error {
 		if uint64(len(sealed)) != in.Size {
 			return fmt.Errorf("%w: size of %s", errInputsRejected, in.Name)
 		}
-		plain, err := a.open(sealed)
+		plain, err := a.unseal(sealed)
 		if err != nil {
 			return fmt.Errorf("%w: %s: %w", errInputsRejected, in.Name, err)
 		}
@@ -107,7 +107,7 @@ func rejected(err error) error {
 	return err
 }
 
-func (a *attempt) open(sealed []byte) ([]byte, error) {
+func (a *attempt) unseal(sealed []byte) ([]byte, error) {
 	plain, err := envelope.OpenWithKey(bytes.NewReader(sealed), a.taskKey, a.keyName())
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ package guestagent
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
@@ -99,6 +100,7 @@ func (a *attempt) obtainPermit(ctx context.Context) error {
 	a.permit, err = a.link.Permit(ctx, hostlink.PermitRequest{
 		Requester: a.keys.address(), Context: certified.Context(), Authorization: authorization[:], Claim: claim[:],
 	})
+	a.permitted = time.Now()
 	return err
 }
 

@@ -61,8 +61,13 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Live runs one attempt from the first instruction to the accepted result. The caller powers the machine
 // off when it returns, whatever it returns; a failure has been reported to the host as far as possible.
-func Live(ctx context.Context, m Machine) error {
-	a := &attempt{machine: m, pending: []hostlink.StepReport{{Step: hostlink.StepKernel}}} // at 0 ms
+func Live(ctx context.Context, m Machine) error { return newAttempt(m).endure(ctx) }
+
+func newAttempt(m Machine) *attempt {
+	return &attempt{machine: m, shortest: minWindow, pending: []hostlink.StepReport{{Step: hostlink.StepKernel}}} // at 0 ms
+}
+
+func (a *attempt) endure(ctx context.Context) error {
 	a.reach(ctx, hostlink.StepAgent)
 	err := a.live(ctx)
 	if err == nil {
@@ -99,16 +104,27 @@ func (a *attempt) live(ctx context.Context) error {
 	return a.walk(ctx, a.end())
 }
 
-// compute holds the claim for as long as it takes.
+// compute opens the inputs and runs the workload. The first must be done before the claim lapses; for the second the claim is
+// held for as long as it takes.
 func (a *attempt) compute(ctx context.Context) error {
-	stop := a.keepClaim(ctx)
-	defer stop()
-	err := a.walk(ctx, a.computation())
+	err := a.open(ctx)
+	if err == nil {
+		stop := a.keepClaim(ctx)
+		defer stop()
+		err = a.walk(ctx, a.computation())
+	}
 	if errors.Is(err, errInputsRejected) {
 		a.rejectInputs()
 		return nil
 	}
 	return err
+}
+
+// open is the way to opened inputs. A host that keeps something back gets no heartbeat for that.
+func (a *attempt) open(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, a.window())
+	defer cancel()
+	return a.walk(ctx, a.opening())
 }
 
 // beginning ends with something to do: a job, or a trial.
@@ -138,13 +154,19 @@ func (a *attempt) authorization() []stage {
 	}
 }
 
-// computation ends with a sealed output, or with errInputsRejected.
-func (a *attempt) computation() []stage {
+// opening ends with inputs in memory, or with errInputsRejected.
+func (a *attempt) opening() []stage {
 	return []stage{
 		{"read manifest", a.readManifest, "", hostlink.FailInput},
 		{"compare policy", a.comparePolicy, "", hostlink.FailPolicy},
 		{"recover key", a.recoverKey, hostlink.StepShares, hostlink.FailShares},
 		{"open inputs", a.openInputs, hostlink.StepInput, hostlink.FailInput},
+	}
+}
+
+// computation ends with a sealed output.
+func (a *attempt) computation() []stage {
+	return []stage{
 		{"run workload", a.runWorkload, "", hostlink.FailWorkload},
 		{"seal output", a.sealOutput, hostlink.StepSealed, hostlink.FailOutput},
 	}

@@ -83,11 +83,19 @@ func (m *machine) Scratch() (*os.File, error) { return os.CreateTemp("", "escrin
 // live lives one attempt with this host and returns when both are done.
 func live(t *testing.T, m *machine, h hostlink.Handler) error {
 	t.Helper()
+	return liveWith(t, m, h, minWindow)
+}
+
+// liveWith is live with another shortest claim window.
+func liveWith(t *testing.T, m *machine, h hostlink.Handler, shortest time.Duration) error {
+	t.Helper()
 	guest, runner := net.Pipe()
 	m.conn, m.inputs = guest, map[string][]byte{}
 	served := make(chan error, 1)
 	go func() { served <- hostlink.Serve(t.Context(), runner, h) }()
-	err := Live(t.Context(), m)
+	a := newAttempt(m)
+	a.shortest = shortest
+	err := a.endure(t.Context())
 	guest.Close()
 	if err := <-served; err != nil {
 		t.Errorf("Serve: %v", err)
@@ -224,13 +232,44 @@ func TestClaimIsHeldWhileTheWorkloadRuns(t *testing.T) {
 			t.Errorf("heartbeats until %d and %d", first, second)
 		}
 	}}
-	if err := live(t, m, h); err != nil {
+	if err := liveWith(t, m, h, 0); err != nil {
 		t.Fatal(err)
 	}
 	select {
 	case until := <-beats:
 		t.Errorf("another heartbeat until %d", until)
 	default:
+	}
+}
+
+// starving never gives the guest its inputs.
+type starving struct{ *hosttest.Host }
+
+func (s starving) Fetch(ctx context.Context, _ wire.Digest, _ uint64) (io.ReadCloser, uint64, error) {
+	<-ctx.Done()
+	return nil, 0, ctx.Err()
+}
+
+// TestStarvedGuestHoldsNoClaim: a host that keeps the inputs back gets no heartbeat, and the guest ends when the claim would.
+func TestStarvedGuestHoldsNoClaim(t *testing.T) {
+	h := newHost(t)
+	h.Claim = hostlink.Permit{ClaimExpiry: 1_000_000, ClaimWindow: 3}
+	h.Job.Task.Terms.Deadline = 1 << 32
+	h.Beat = func(until uint64) { t.Errorf("heartbeat until %d", until) }
+	m := &machine{}
+	if err := liveWith(t, m, starving{h}, 0); err == nil || h.Heard().Failure != hostlink.FailInput {
+		t.Errorf("ended by %v, said %q", err, h.Heard().Failure)
+	}
+}
+
+// TestWindowOfAHostThatLies: nobody gets signatures every moment, or waits for ever.
+func TestWindowOfAHostThatLies(t *testing.T) {
+	for told, want := range map[uint64]time.Duration{0: time.Minute, 1: time.Minute, 61: 61 * time.Second, 1 << 63: 24 * time.Hour} {
+		a := newAttempt(nil)
+		a.permit.ClaimWindow = told
+		if got := a.window(); got != want {
+			t.Errorf("%d s: %v, want %v", told, got, want)
+		}
 	}
 }
 

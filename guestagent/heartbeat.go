@@ -11,22 +11,24 @@ import (
 	"github.com/escrin/escrin/guestagent/task"
 )
 
-// maxWindow bounds the claim window that a host tells of.
-const maxWindow = 24 * time.Hour
+// maxWindow and minWindow bound the claim window that a host tells of: a host that says that it is shorter gets no more
+// signatures for that, and a hub with a shorter one is not served.
+const (
+	maxWindow = 24 * time.Hour
+	minWindow = time.Minute
+)
+
+// window is the claim window within its bounds.
+func (a *attempt) window() time.Duration {
+	return max(time.Duration(min(a.permit.ClaimWindow, uint64(maxWindow/time.Second)))*time.Second, a.shortest)
+}
 
 // keepClaim has the claim extended until stop is called, which returns when nothing is under way any more. A computation may
 // so take longer than the claim window, and a guest that is gone holds its task no longer than that.
 func (a *attempt) keepClaim(ctx context.Context) (stop func()) {
-	window := maxWindow
-	if a.permit.ClaimWindow < uint64(maxWindow/time.Second) {
-		window = time.Duration(a.permit.ClaimWindow) * time.Second
-	}
-	if window == 0 {
-		return func() {}
-	}
 	ctx, cancel := context.WithCancel(ctx)
 	var beating sync.WaitGroup
-	beating.Go(func() { a.beat(ctx, window) })
+	beating.Go(func() { a.beat(ctx, a.window()) })
 	return func() {
 		cancel()
 		beating.Wait()
@@ -34,19 +36,25 @@ func (a *attempt) keepClaim(ctx context.Context) (stop func()) {
 }
 
 // beat signs a heartbeat every half window. What it asks for is a little less than what the hub allows, for the chain's time
-// may be behind.
+// may be behind. It is never beyond the deadline, nor further from the claim's first expiry than the time that has passed here:
+// a host cannot lay in heartbeats for when the guest is gone.
 func (a *attempt) beat(ctx context.Context, window time.Duration) {
-	ticker := time.NewTicker(window / 2)
-	defer ticker.Stop()
-	began, last := time.Now(), a.permit.ClaimExpiry
+	began, last := a.permitted, a.permit.ClaimExpiry
+	timer := time.NewTimer(max(window/2-time.Since(began), 0))
+	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-timer.C:
+			timer.Reset(window / 2)
 		}
 		passed := uint64((time.Since(began) - window/6) / time.Second)
-		until := min(a.permit.ClaimExpiry+passed, a.launch.Task.Terms.Deadline)
+		deadline := a.launch.Task.Terms.Deadline
+		if last >= deadline {
+			return
+		}
+		until := a.permit.ClaimExpiry + min(passed, deadline-a.permit.ClaimExpiry)
 		if until <= last {
 			continue
 		}
