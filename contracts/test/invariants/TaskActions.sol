@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IdentityId} from "../../src/interfaces/IIdentityRegistry.sol";
 import {ITaskLifecycle} from "../../src/interfaces/ITaskHub.sol";
 import {Mood} from "./Hostile.sol";
 import {PermitActions} from "./PermitActions.sol";
@@ -28,6 +29,14 @@ abstract contract TaskActions is PermitActions {
         know(taskId, terms);
     }
 
+    /// A batch: in this state, if a few tries find one.
+    function _pick(uint256 seed, ITaskLifecycle.State state) private view returns (uint256 taskId) {
+        for (uint256 i = 0; i < 8; ++i) {
+            taskId = tasks[uint256(keccak256(abi.encode(seed, i))) % tasks.length];
+            if (_known[taskId].state == state) return taskId;
+        }
+    }
+
     /// The next things in the life of some batches, as they should be.
     function advance(uint256 seed) external {
         for (uint256 i = 0; i < 3; ++i) {
@@ -41,14 +50,18 @@ abstract contract TaskActions is PermitActions {
         uint256 key = draw(seed, "requester", REQUESTERS);
         ITaskLifecycle.State state = _known[taskId].state;
         if (state == ITaskLifecycle.State.Open) {
-            if (expected(_known[taskId].terms.identity, requester(key)) <= time) {
-                _grant(_known[taskId].terms.identity, requester(key), 2 hours);
-            }
+            _permit(taskId, key);
             address runner = anyone(seed, "runner");
             _claim(taskId, key, key, runner, runner, BOND);
         } else if (state == ITaskLifecycle.State.Claimed) {
             _accept(seed, taskId, _keyOf(_known[taskId].requester), _known[taskId].attempt);
         }
+    }
+
+    /// Gets the requester a permit, if it has none.
+    function _permit(uint256 taskId, uint256 key) private {
+        IdentityId id = _known[taskId].terms.identity;
+        if (expected(id, requester(key)) <= time) _grant(id, requester(key), 2 hours);
     }
 
     function claim(uint256 seed) external observed {
@@ -58,7 +71,9 @@ abstract contract TaskActions is PermitActions {
         address runner = anyone(seed, "runner");
         address bringer = mostly(runner, seed, "bringer");
         uint256 bond = rarely(seed, "bond") ? draw(seed, "bond", 2) : BOND;
-        _claim(tasks[draw(seed, "task", tasks.length)], key, signer, runner, bringer, bond);
+        uint256 taskId = _pick(seed, ITaskLifecycle.State.Open);
+        if (!rarely(seed, "permit")) _permit(taskId, key);
+        _claim(taskId, key, signer, runner, bringer, bond);
     }
 
     function _claim(
@@ -86,9 +101,9 @@ abstract contract TaskActions is PermitActions {
 
     function heartbeat(uint256 seed) external observed {
         if (tasks.length == 0) return;
-        uint256 taskId = tasks[draw(seed, "task", tasks.length)];
+        uint256 taskId = _pick(seed, ITaskLifecycle.State.Claimed);
         Known storage known = _known[taskId];
-        uint64 until = time + uint64(draw(seed, "until", rarely(seed, "far") ? 4 hours : WINDOW + 2));
+        uint64 until = time + uint64(draw(seed, "until", draw(seed, "far", 3) == 0 ? 4 hours : WINDOW + 2));
         uint256 key = rarely(seed, "signer") ? draw(seed, "signer", REQUESTERS) : _keyOf(known.requester);
         bytes memory signed =
             signature(address(hub), requesterKey(key), heartbeatHash(taskId, known.attempt, until));
@@ -107,7 +122,7 @@ abstract contract TaskActions is PermitActions {
 
     function accept(uint256 seed) external observed {
         if (tasks.length == 0) return;
-        uint256 taskId = tasks[draw(seed, "task", tasks.length)];
+        uint256 taskId = _pick(seed, ITaskLifecycle.State.Claimed);
         Known storage known = _known[taskId];
         uint256 key = rarely(seed, "signer") ? draw(seed, "signer", REQUESTERS) : _keyOf(known.requester);
         _accept(seed, taskId, key, known.attempt + (rarely(seed, "attempt") ? 1 : 0));
@@ -160,7 +175,7 @@ abstract contract TaskActions is PermitActions {
 
     function cancel(uint256 seed) external observed {
         if (tasks.length == 0 || draw(seed, "cancel", 3) != 0) return;
-        uint256 taskId = tasks[draw(seed, "task", tasks.length)];
+        uint256 taskId = _pick(seed, ITaskLifecycle.State.Open);
         Known storage known = _known[taskId];
         address who = mostly(known.terms.submitter, seed, "who");
         (bool passed,) = act(who, address(hub), 0, abi.encodeCall(hub.cancel, (taskId, known.terms)));
