@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/ethclient"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -79,10 +78,11 @@ func (f *deployment) terms(cmd *cobra.Command, n network.Network) (deploy.Terms,
 		t.GroupKey = [96]byte(key)
 	}
 	if f.governor != "" {
-		if !common.IsHexAddress(f.governor) {
-			return wrong("--governor: %.80q is no address", f.governor)
+		governor, err := parseAddress(f.governor)
+		if err != nil {
+			return wrong("--governor: %v", err)
 		}
-		t.Governor = common.HexToAddress(f.governor)
+		t.Governor = governor
 	}
 	if f.tdxRoot != "" {
 		text, err := os.ReadFile(f.tdxRoot)

@@ -27,7 +27,7 @@ import (
 // TestContractsScripts runs the transcripts of `escrin contracts`. Each has chains of its own: $RPC, $BARE without the
 // deployment proxy, $STRICT that refuses to get it, $CANCUN without BLS; $FLAKY is $RPC by way of a node that goes away
 // after the first transaction. key.txt has ether on all of them and poor.txt on none; $GROUP_KEY is a key, $OTHER_KEY
-// another. `networkfile` writes network.json for $RPC with the addresses that are in its arguments.
+// another. `networkfile` writes network.json for $RPC with the addresses that are in the files that are its arguments.
 func TestContractsScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "contracts"),
@@ -66,16 +66,19 @@ func groupKey(secret uint32) [96]byte {
 // networkFile writes network.json: a network on $RPC whose contracts are those that a file of addresses names.
 func networkFile(ts *testscript.TestScript, _ bool, args []string) {
 	at := map[string][20]byte{}
-	for _, match := range regexp.MustCompile(`(?m)^(\w+) +0x([0-9a-fA-F]{40})`).FindAllStringSubmatch(ts.ReadFile(args[0]), -1) {
-		raw, err := hex.DecodeString(match[2])
-		ts.Check(err)
-		at[match[1]] = [20]byte(raw)
+	at["PlatformRegistry"] = [20]byte{1}
+	for _, file := range args {
+		for _, match := range regexp.MustCompile(`(?m)^(\w+) +0x([0-9a-fA-F]{40})`).FindAllStringSubmatch(ts.ReadFile(file), -1) {
+			raw, err := hex.DecodeString(match[2])
+			ts.Check(err)
+			at[match[1]] = [20]byte(raw)
+		}
 	}
 	accounts, err := devchain.Accounts(1)
 	ts.Check(err)
 	ts.Check(network.Save(ts.MkAbs("network.json"), network.Network{
 		Chain:      network.Chain{ID: devchain.ChainID, HTTP: ts.Getenv("RPC"), WS: "ws://127.0.0.1:1"},
-		Contracts:  network.Contracts{Registry: at["IdentityRegistry"], Permitter: at["CertificatePermitter"], TaskHub: at["TaskHub"], Platforms: [20]byte{1}},
+		Contracts:  network.Contracts{Registry: at["IdentityRegistry"], Permitter: at["CertificatePermitter"], TaskHub: at["TaskHub"], Platforms: at["PlatformRegistry"]},
 		Accounts:   []network.Account{{Address: accounts[0].Address, PrivateKey: "0x" + hex.EncodeToString(crypto.FromECDSA(accounts[0].Key))}},
 		Registry:   "localhost:1",
 		KeyNetwork: keyNetwork(groupKey(7)),

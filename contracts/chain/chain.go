@@ -40,7 +40,8 @@ type Chain struct {
 
 	topics map[string]common.Hash // of all contracts' events, by name
 
-	sending sync.Mutex // from choosing a nonce until the node has the transaction
+	sending  sync.Mutex // from choosing a nonce until the node has the transaction
+	patience patience
 }
 
 // Open connects to the node at url (HTTP or WebSocket) and checks that it is the chain, and has the contracts, that
@@ -55,7 +56,7 @@ func Open(ctx context.Context, url string, contracts Contracts) (*Chain, error) 
 		return nil, err
 	}
 	c := &Chain{
-		eth: eth, contracts: contracts,
+		eth: eth, contracts: contracts, patience: defaultPatience(),
 		registryABI:  bindings.NewIdentityRegistry(),
 		permitterABI: bindings.NewCertificatePermitter(),
 		hubABI:       bindings.NewTaskHub(),

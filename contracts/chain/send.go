@@ -100,8 +100,31 @@ func (c *Chain) sign(ctx context.Context, from *Account, message ethereum.CallMs
 	})
 }
 
-// wait polls for a receipt: soon at first, for a chain that makes a block per transaction, then every second.
+// patience is how long a transaction is waited for.
+type patience struct {
+	block   time.Duration // until a block has it
+	dropped time.Duration // while the node has it neither in a block nor waiting for one
+}
+
+func defaultPatience() patience { return patience{block: 10 * time.Minute, dropped: time.Minute} }
+
+// DroppedError says that a transaction was sent and is in no block. It may still come into one.
+type DroppedError struct {
+	Tx  common.Hash
+	Why string
+}
+
+func (e *DroppedError) Error() string { return fmt.Sprintf("transaction %s: %s", e.Tx, e.Why) }
+
+// Hint says what to do.
+func (e *DroppedError) Hint() string {
+	return "the chain may want a higher price for gas just now; look whether it took effect, and try again"
+}
+
+// wait polls for a receipt: soon at first, for a chain that makes a block per transaction, then every second. A transaction
+// that no block takes, or that the node has forgotten, is a *DroppedError.
 func (c *Chain) wait(ctx context.Context, tx common.Hash) (*types.Receipt, error) {
+	began, seen := time.Now(), time.Now()
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		receipt, err := c.eth.TransactionReceipt(ctx, tx)
 		if err == nil {
@@ -109,6 +132,15 @@ func (c *Chain) wait(ctx context.Context, tx common.Hash) (*types.Receipt, error
 		}
 		if !errors.Is(err, ethereum.NotFound) && !strings.Contains(err.Error(), "indexing is in progress") {
 			return nil, fmt.Errorf("read receipt of transaction %s: %w", tx, err)
+		}
+		if _, _, err := c.eth.TransactionByHash(ctx, tx); !errors.Is(err, ethereum.NotFound) {
+			seen = time.Now()
+		}
+		switch {
+		case time.Since(seen) > c.patience.dropped:
+			return nil, &DroppedError{tx, "the node has dropped it"}
+		case time.Since(began) > c.patience.block:
+			return nil, &DroppedError{tx, fmt.Sprintf("no block took it within %s", c.patience.block)}
 		}
 		select {
 		case <-ctx.Done():

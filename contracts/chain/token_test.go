@@ -3,6 +3,7 @@
 package chain_test
 
 import (
+	"errors"
 	"math/big"
 	"os"
 	"strings"
@@ -53,6 +54,11 @@ func TestFeesInTokens(t *testing.T) {
 	if err == nil {
 		t.Fatal("a fee was taken without an allowance")
 	}
+	var poor *chain.PoorInTokenError
+	if err := r.Chain.Allow(t.Context(), runner, token, big.NewInt(7)); !errors.As(err, &poor) || poor.Balance.Sign() != 0 {
+		t.Errorf("an account without the token: %v", err)
+	}
+	r.must(r.Chain.Allow(t.Context(), submitter, token, big.NewInt(3)))
 	for i, left := range []int64{993, 986} {
 		r.must(r.Chain.Allow(t.Context(), submitter, token, big.NewInt(7)))
 		r.must(r.Chain.Allow(t.Context(), submitter, token, big.NewInt(6))) // as much was allowed before
