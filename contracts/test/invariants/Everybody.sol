@@ -22,6 +22,7 @@ contract Everybody is Checks {
         for (uint256 i = 0; i < REQUESTERS; ++i) {
             _allow(identities[1], account(1), requester(i), 2 hours);
         }
+        act(account(0), address(platforms), 0, abi.encodeCall(platforms.setGuardian, (account(1), true)));
         tick(0, 1);
     }
 
@@ -39,6 +40,12 @@ contract Everybody is Checks {
 
     /// Account 0 is the owner, account 1 a guardian at times.
     function rule(uint256 seed) external {
+        for (uint256 i = 0; i < 6; ++i) {
+            _rule(uint256(keccak256(abi.encode(seed, i))));
+        }
+    }
+
+    function _rule(uint256 seed) private {
         bool[2] memory allowed = [platforms.allows(_words[0]), platforms.allows(_words[1])];
         uint64 epoch = platforms.epoch();
         address who = account(draw(seed, "who", 3));
@@ -59,7 +66,7 @@ contract Everybody is Checks {
         uint256 kind = draw(seed, "ruling", 4);
         if (kind == 0) return abi.encodeCall(platforms.deny, (family));
         if (kind == 1) return abi.encodeCall(platforms.raiseFloor, (family, floor));
-        if (kind == 2) return abi.encodeCall(platforms.setGuardian, (account(1), draw(seed, "guard", 2) == 0));
+        if (kind == 2) return abi.encodeCall(platforms.setGuardian, (account(1), draw(seed, "guard", 4) != 0));
         IPlatformRegistry.Access access = IPlatformRegistry.Access(draw(seed, "access", 4));
         return abi.encodeCall(platforms.setRule, (family, IPlatformRegistry.Rule(access, floor)));
     }
