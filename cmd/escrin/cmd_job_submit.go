@@ -222,6 +222,12 @@ func (flags submitJob) send(s submission, terms task.Terms) error {
 		terms.Refundee = terms.Submitter
 	}
 	if terms.Token != [20]byte{} {
+		switch _, err := s.chain.Task(ctx, common.Hash(s.ticket.Task)); { // an allowance for a task that is there would stay
+		case err == nil:
+			return submittedBefore(s.ticket)
+		case !errors.Is(err, chain.ErrNoTask):
+			return err
+		}
 		s.progress.step("allowing the task hub to take the fee")
 		if err := s.chain.Allow(ctx, s.submitter, terms.Token, chain.Amount(terms.Fee)); err != nil {
 			return err
@@ -232,7 +238,7 @@ func (flags submitJob) send(s submission, terms task.Terms) error {
 	s.progress.done()
 	switch {
 	case chain.IsRevert(err, "TaskExists"):
-		return withHint(fmt.Errorf("task %s was submitted before", s.ticket.Task), "follow it: `escrin job status --watch %s`", s.ticket.Task.String())
+		return submittedBefore(s.ticket)
 	case err != nil:
 		return err
 	case id != common.Hash(s.ticket.Task):
@@ -249,6 +255,10 @@ func (flags submitJob) send(s submission, terms task.Terms) error {
 		fmt.Fprintf(s.cmd.ErrOrStderr(), "\nfollow it:     escrin job status --watch %s\n", id)
 	}
 	return nil
+}
+
+func submittedBefore(t ticket.Ticket) error {
+	return withHint(fmt.Errorf("task %s was submitted before", t.Task), "follow it: `escrin job status --watch %s`", t.Task.String())
 }
 
 // submittedJob is a task on chain, for --json.

@@ -198,7 +198,7 @@ func TestContractsAreRead(t *testing.T) {
 	n.set([20]byte{1}, "readPermit(address,bytes32)", abi.Words{}.Uint64(77))
 	n.set(permitter, "policyOf(bytes32)", abi.Words{}.Uint64(2).Bytes32([32]byte{8}).Uint64(99).Uint64(1).Uint64(2).Uint64(3))
 	n.set([20]byte{4}, "allows(bytes32)", abi.Words{}.Uint64(1))
-	want := release.Task{State: 2, Attempt: 7, Requester: [20]byte{9}, Digest: [32]byte{5}}
+	want := release.Task{State: 2, Attempt: 7, ClaimExpiry: 6, Requester: [20]byte{9}, Digest: [32]byte{5}}
 	n.set([20]byte{2}, "recordOf(uint256)", abi.Words{}.
 		Uint64(2).Uint64(7).Address([20]byte{1}).Uint64(6).Address(want.Requester).Bytes32(want.Digest))
 	s, err := newView(t, Latest(), &memory{}, n).At(t.Context())

@@ -59,7 +59,8 @@ func (s *state) Task(ctx context.Context, id [32]byte) (release.Task, error) {
 	var t release.Task
 	t.State = uint8(r.Uint64(8))
 	t.Attempt = uint32(r.Uint64(32))
-	r.Skip(2) // runner, claim expiry
+	r.Skip(1) // runner
+	t.ClaimExpiry = r.Uint64(64)
 	t.Requester = r.Address()
 	t.Digest = r.Bytes32()
 	return t, closed(r, "recordOf")

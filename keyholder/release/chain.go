@@ -75,10 +75,11 @@ const (
 
 // Task is the part of the record of a batch of tasks that decides about its key.
 type Task struct {
-	State     uint8 // as in the contract: 0 none, 1 open, 2 claimed, then ended
-	Attempt   uint32
-	Requester [20]byte // while claimed
-	Digest    [32]byte // of the terms, while open or claimed
+	State       uint8 // as in the contract: 0 none, 1 open, 2 claimed, then ended
+	Attempt     uint32
+	ClaimExpiry uint64   // seconds since the epoch, while claimed
+	Requester   [20]byte // while claimed
+	Digest      [32]byte // of the terms, while open or claimed
 }
 
 // Assignment says which machine, by both of its keys, is served in which attempt.

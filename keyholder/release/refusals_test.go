@@ -175,6 +175,21 @@ func TestKR20ClaimOfAnotherRequester(t *testing.T) {
 	wantCode(t, err, keyholder.CodeTaskMismatch)
 }
 
+// A claim that has lapsed is anybody's to reopen; one that is extended meanwhile is answered.
+func TestLapsedClaim(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	lapsed := stranger{w, w.task}
+	lapsed.claimed.ClaimExpiry = w.head.Time
+	w.config.Chain = lapsed
+	_, err := w.release()
+	wantCode(t, err, keyholder.CodeTaskMismatch)
+	var refusal *keyholder.Error
+	if !errors.As(err, &refusal) || !refusal.Retryable {
+		t.Errorf("%v is final", err)
+	}
+}
+
 // AT-02: the quote signs every field of the binding.
 func TestAT02EveryFieldOfTheBindingIsBound(t *testing.T) {
 	t.Parallel()

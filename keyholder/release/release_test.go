@@ -176,7 +176,7 @@ func newWorld(t *testing.T) *world {
 	w.attempt = keyholder.TaskAttempt{ID: w.taskID, Attempt: 1, Terms: terms(w.binding.IdentityID, w.head.Time+1000)}
 	w.name = keyname.ForTask(chainID, w.binding.Registry, w.binding.IdentityID, w.attempt.ID, root)
 	w.expiry = w.head.Time + 500
-	w.task = Task{State: taskClaimed, Attempt: 1, Requester: w.binding.Requester, Digest: w.attempt.Terms.Digest()}
+	w.task = Task{State: taskClaimed, Attempt: 1, ClaimExpiry: w.head.Time + 1, Requester: w.binding.Requester, Digest: w.attempt.Terms.Digest()}
 	w.configure()
 	return w
 }

@@ -108,6 +108,8 @@ func claimedTask(ctx context.Context, state State, b attest.Binding, want keyhol
 		return notYet(keyholder.CodeTaskMismatch, "attempt is not claimed")
 	case task.Requester != b.Requester:
 		return refuse(keyholder.CodeTaskMismatch, "attempt is claimed for another requester")
+	case state.Head().Time >= task.ClaimExpiry: // anybody may reopen the task; a heartbeat may extend the claim
+		return notYet(keyholder.CodeTaskMismatch, "the claim has lapsed, and is not extended")
 	}
 	return nil
 }
