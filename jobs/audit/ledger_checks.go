@@ -55,6 +55,10 @@ func (a *auditor) terms() (string, error) {
 		return "", fmt.Errorf("it was submitted by 0x%x, its terms name 0x%x", l.Submission.Submitter, t.Submitter)
 	case l.Index >= int(t.Count):
 		return "", fmt.Errorf("the batch has %s, this would be number %d", count(int(t.Count), "task"), l.Index+1)
+	case l.Claim.Problem != "":
+		return "", fmt.Errorf("the call that claimed the task: %s", l.Claim.Problem)
+	case l.Acceptance.Problem != "":
+		return "", fmt.Errorf("the call that delivered the result: %s", l.Acceptance.Problem)
 	case l.Claim.TermsDigest != digest:
 		return "", fmt.Errorf("it was submitted under terms 0x%x, claimed under terms 0x%x", digest, l.Claim.TermsDigest)
 	case l.Acceptance.TermsDigest != digest:
@@ -79,6 +83,9 @@ func (a *auditor) freshness() (string, error) {
 // certificate: the key network's threshold signed the terms of the permit.
 func (a *auditor) certificate() (string, error) {
 	p := a.record.Ledger.Permit
+	if p.Problem != "" {
+		return "", fmt.Errorf("the call that asked for the permit: %s", p.Problem)
+	}
 	group, err := curve.G2FromBytes(a.trust.GroupKey[:])
 	if err != nil {
 		return "", errors.New("no group key of a key network to trust was given")

@@ -119,6 +119,7 @@ type Permit struct {
 	Expiry          time.Time
 	Block           uint64
 	Time            time.Time // of Block
+	Problem         string    // why the call's arguments are not known; then there are those of the event alone
 }
 
 // Claim is the event TaskClaimed of the attempt whose results were accepted, and the arguments of the call that made it.
@@ -130,6 +131,7 @@ type Claim struct {
 	Signature   []byte   // 65 bytes r‖s‖v, from the call
 	Block       uint64
 	Time        time.Time // of Block
+	Problem     string    // why the call's arguments are not known
 }
 
 // Acceptance is the event TaskAccepted and the arguments of the call that made it.
@@ -143,4 +145,5 @@ type Acceptance struct {
 	Signature   []byte      // 65 bytes r‖s‖v, from the call's proof
 	Block       uint64
 	Tx          [32]byte
+	Problem     string // why the call's arguments are not known
 }

@@ -4,8 +4,10 @@ package sources
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/ethereum/go-ethereum"
@@ -127,30 +129,31 @@ func submission(e *bindings.TaskHubTaskSubmitted) (audit.Submission, error) {
 }
 
 func (s *Sources) readClaim(ctx context.Context, l *audit.Ledger, e *bindings.TaskHubTaskClaimed) error {
+	l.Claim = audit.Claim{Attempt: e.Attempt, Requester: e.Requester, Runner: e.Runner, Block: e.Raw.BlockNumber}
 	data, err := s.calldata(ctx, e.Raw.TxHash, s.at.TaskHub)
 	if err != nil {
-		return err
+		return problem(err, &l.Claim.Problem)
 	}
 	claim, err := decodeClaim(data)
 	if err != nil {
-		return err
+		return problem(&indirectError{err}, &l.Claim.Problem)
 	}
-	l.Claim = audit.Claim{Attempt: e.Attempt, Requester: e.Requester, Runner: e.Runner, TermsDigest: claim.terms.Digest(),
-		Signature: claim.signature, Block: e.Raw.BlockNumber}
+	l.Claim.TermsDigest, l.Claim.Signature = claim.terms.Digest(), claim.signature
 	return nil
 }
 
 func (s *Sources) readAcceptance(ctx context.Context, l *audit.Ledger, e *bindings.TaskHubTaskAccepted) error {
+	l.Acceptance = audit.Acceptance{Attempt: e.Attempt, Requester: e.Requester, Runner: e.Runner, Results: results(e.Results),
+		Block: e.Raw.BlockNumber, Tx: e.Raw.TxHash}
 	data, err := s.calldata(ctx, e.Raw.TxHash, s.at.TaskHub)
 	if err != nil {
-		return err
+		return problem(err, &l.Acceptance.Problem)
 	}
 	proof, report, err := decodeReport(data)
 	if err != nil {
-		return err
+		return problem(&indirectError{err}, &l.Acceptance.Problem)
 	}
-	l.Acceptance = audit.Acceptance{Attempt: e.Attempt, Requester: e.Requester, Runner: e.Runner, Results: results(e.Results),
-		TermsDigest: proof.terms.Digest(), Report: report, Signature: proof.signature, Block: e.Raw.BlockNumber, Tx: e.Raw.TxHash}
+	l.Acceptance.TermsDigest, l.Acceptance.Report, l.Acceptance.Signature = proof.terms.Digest(), report, proof.signature
 	return nil
 }
 
@@ -169,21 +172,46 @@ func (s *Sources) readPermit(ctx context.Context, l *audit.Ledger) error {
 	if err != nil {
 		return fmt.Errorf("read permits: %w", err)
 	}
-	for i := range logs {
+	for i := range slices.Backward(logs) {
 		e, err := s.registry.UnpackPermitGrantedEvent(&logs[i])
-		if err != nil || e.Raw.BlockNumber > l.Claim.Block {
-			continue
+		if err == nil && e.Raw.BlockNumber <= l.Claim.Block {
+			return s.readGrant(ctx, l, e)
 		}
-		data, err := s.calldata(ctx, e.Raw.TxHash, s.at.Permitter)
-		if err != nil {
-			return fmt.Errorf("read the call that asked for the permit: %w", err)
-		}
-		if l.Permit, err = decodePermit(data); err != nil {
-			return fmt.Errorf("read the call that asked for the permit: %w", err)
-		}
-		l.Permit.Block, l.Permit.Expiry = e.Raw.BlockNumber, time.Unix(int64(e.Expiry), 0)
 	}
 	return nil
+}
+
+func (s *Sources) readGrant(ctx context.Context, l *audit.Ledger, e *bindings.IdentityRegistryPermitGranted) error {
+	data, err := s.calldata(ctx, e.Raw.TxHash, s.at.Permitter)
+	if err == nil {
+		if l.Permit, err = decodePermit(data); err != nil {
+			err = &indirectError{err}
+		}
+	}
+	if err != nil {
+		l.Permit = audit.Permit{Identity: e.Id, Requester: e.Holder, EvidenceDigest: e.EvidenceDigest}
+		if err := problem(err, &l.Permit.Problem); err != nil {
+			return fmt.Errorf("read the call that asked for the permit: %w", err)
+		}
+	}
+	l.Permit.Block, l.Permit.Expiry = e.Raw.BlockNumber, time.Unix(int64(e.Expiry), 0)
+	return nil
+}
+
+// indirectError says that a transaction has not the arguments of a call in the form that is read here: another contract made
+// the call. That is a finding about the task, and no failure to read the chain.
+type indirectError struct{ cause error }
+
+func (e *indirectError) Error() string { return e.cause.Error() }
+
+// problem notes an indirectError, and passes any other error on.
+func problem(err error, in *string) error {
+	var indirect *indirectError
+	if errors.As(err, &indirect) {
+		*in = indirect.Error()
+		return nil
+	}
+	return err
 }
 
 // readPolicy reads the identity's last policy before the permit.
@@ -261,7 +289,7 @@ func (s *Sources) calldata(ctx context.Context, tx common.Hash, to common.Addres
 		return nil, fmt.Errorf("transaction %s: %w", tx, err)
 	}
 	if t.To() == nil || *t.To() != to {
-		return nil, fmt.Errorf("transaction %s called another contract, which called %s: its arguments are not public in this form", tx, to)
+		return nil, &indirectError{fmt.Errorf("transaction %s called another contract, which called %s: its arguments are not public in this form", tx, to)}
 	}
 	return t.Data(), nil
 }
