@@ -81,7 +81,7 @@ abstract contract Permitter is IPermitter, IERC165 {
         internal
         virtual;
 
-    /// @dev Grants at the registry, or asks upstream.
+    /// @dev Grants at the registry, or asks upstream. Whoever calls, a permit is never made shorter by it.
     /// @param granted seconds from now on
     function _grant(
         IdentityId identity,
@@ -92,6 +92,8 @@ abstract contract Permitter is IPermitter, IERC165 {
     ) internal returns (uint64 expiry) {
         if (_last) {
             expiry = uint64(block.timestamp) + granted;
+            uint64 held = registry.readPermit(requester, identity).expiry;
+            require(held <= expiry, PermitLonger(held));
             registry.grantIdentity(identity, requester, expiry);
         } else {
             expiry = IPermitter(upstream).acquireIdentity(identity, requester, granted, context, authorization);

@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {IdentityId} from "./IIdentityRegistry.sol";
 
 /// @title Permits for requesters that the registrant lists
-/// @notice Anyone may ask for a listed requester; neither context nor authorization matters.
+/// @notice Anyone may ask for a listed requester; neither context nor authorization matters. What is granted is the whole
+/// allowance, whatever duration others ask for; the requester itself may ask for less.
 interface IAllowList {
     /// @param maxDuration seconds; zero if the requester is not listed any more
     event AllowanceChanged(IdentityId indexed identity, address indexed requester, uint64 maxDuration);

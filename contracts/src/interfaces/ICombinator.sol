@@ -11,6 +11,11 @@ import {IdentityId} from "./IIdentityRegistry.sol";
 /// @dev Only the possessor gives a permit up, by `releaseIdentity` of the identity's own permitter: a sub-permitter
 /// has no say in that, lest one of several could take away what the others gave.
 interface ICombinator {
+    /// A change was announced: this call, made again when it is due, makes it.
+    /// @param change the announced change, as ChangeScheduled tells it
+    /// @param call selector and arguments, nothing else
+    event ChangeAnnounced(IdentityId indexed identity, bytes32 indexed change, bytes call);
+
     /// The call is not one about this identity.
     error CallUnfit();
 

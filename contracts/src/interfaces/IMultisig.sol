@@ -35,7 +35,7 @@ interface IMultisig {
     /// The deadline has passed.
     error DeadlinePassed(uint64 deadline);
     /// The base block is not one of the last 8,191 of this chain, or from before the recipient's last grant or
-    /// revocation.
+    /// revocation, or before the identity's policy or approvers last changed: what was signed under others is void.
     error BaseBlockUnfit(uint256 baseBlock);
 
     /// @notice Sets the hash of the policy that approvers hold requests against. Registrant only; the identity's delay

@@ -12,6 +12,8 @@ interface IPermitter {
     error Unauthorized();
     /// More time was asked for than the policy allows.
     error DurationTooLong();
+    /// The requester holds a live permit that ends later, at `expiry`; a shorter one is had by giving that up first.
+    error PermitLonger(uint64 expiry);
 
     /// @notice Obtains a permit of `identity` for `requester`.
     /// @param duration seconds wished for; the policy may grant less

@@ -8,19 +8,24 @@ import {IdentityId} from "./IIdentityRegistry.sol";
 /// @title Permits that the holders of a token vote on
 /// @notice Anyone opens a ballot on one permit: identity, requester and duration. Votes weigh what their holders had
 /// (and were delegated) just before the ballot was opened, so that tokens borrowed for a vote weigh nothing. A ballot
-/// that passed is good for one permit of just that duration, for fourteen days.
+/// that passed is good for one permit of just that duration, for fourteen days: until a permit is granted, anyone may bring
+/// it to this contract, again and again.
 /// @dev The token is an ERC-20 with IVotes and a clock (ERC-5805). A ballot is void if opened in the block of the
 /// requester's last grant or revocation, or before.
 /// @dev Warning: who opens a ballot chooses its snapshot, and may have borrowed in the block before. A quorum should be
 /// more than can be borrowed from one block to the next.
+/// @dev Warning: alone before the registry, a ballot that passed is a permit as soon as anybody says so, and its time runs.
+/// Who wants to choose when combines it with something that only the requester has, by AllOf.
 interface ITokenVote {
     /// @param snapshot the token's time (ERC-6372) at which votes are weighed
     /// @param endsAt voting ends, in seconds since the epoch
     /// @param openedBlock number of the block in which the ballot was opened
+    /// @param number counts the ballots on this permit, from 1
     struct Ballot {
         uint64 snapshot;
         uint64 endsAt;
         uint64 openedBlock;
+        uint64 number;
         uint256 yes;
         uint256 no;
     }
@@ -42,7 +47,7 @@ interface ITokenVote {
     error VoteRuleUnfit();
     /// The ballot is open, or passed and not used yet.
     error BallotPending();
-    /// The ballot is not open.
+    /// The ballot is not open, or void.
     error BallotClosed();
     /// The caller voted.
     error VotedAlready(address voter);

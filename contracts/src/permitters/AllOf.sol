@@ -14,6 +14,7 @@ contract AllOf is Quorum {
     /// @notice Names the sub-permitters, all of which are needed. Registrant only; the identity's delay applies.
     /// @param subPermitters by ascending addresses, all with this contract as their upstream
     function setSubPermitters(IdentityId identity, address[] calldata subPermitters) external {
-        _setSubPermitters(identity, subPermitters, subPermitters.length);
+        bytes memory call = abi.encodeCall(this.setSubPermitters, (identity, subPermitters));
+        _setSubPermitters(identity, subPermitters, subPermitters.length, call);
     }
 }

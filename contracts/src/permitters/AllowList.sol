@@ -19,7 +19,8 @@ contract AllowList is IAllowList, Combinator {
         external
         onlyRegistrant(identity)
     {
-        if (maxDuration != 0 && !_isDue(identity)) return;
+        bytes memory call = abi.encodeCall(IAllowList.setAllowance, (identity, requester, maxDuration));
+        if (maxDuration != 0 && !_isDue(identity, call)) return;
         _allowances[identity][requester] = maxDuration;
         emit AllowanceChanged(identity, requester, maxDuration);
         if (maxDuration == 0 && address(registry.getPermitter(identity)) == address(this)) {
@@ -32,7 +33,7 @@ contract AllowList is IAllowList, Combinator {
         return _allowances[identity][requester];
     }
 
-    /// @dev Whoever calls.
+    /// @dev Whoever calls; but only the requester has a say in how long.
     function _acquire(IdentityId identity, address requester, uint64 duration, bytes calldata, bytes calldata)
         internal
         view
@@ -40,7 +41,7 @@ contract AllowList is IAllowList, Combinator {
         returns (uint64 granted)
     {
         uint64 most = allowanceOf(identity, requester);
-        granted = duration < most ? duration : most;
-        require(granted > 0, Unauthorized());
+        require(most > 0 && duration > 0, Unauthorized());
+        granted = msg.sender == requester && duration < most ? duration : most;
     }
 }

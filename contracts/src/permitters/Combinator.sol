@@ -45,9 +45,12 @@ abstract contract Combinator is ICombinator, Permitter, Scheduled {
         require(msg.sender == possessor, Unauthorized());
     }
 
-    /// @dev Whether the change that this call asks for is to be made now; else it is announced.
-    function _isDue(IdentityId identity) internal returns (bool ready) {
-        return _due(keccak256(msg.data), IIdentityGovernance(address(registry)).delayOf(identity));
+    /// @dev Whether a change of an identity is to be made now; else it is announced.
+    /// @param call the call that asks for it, as ABI encoders make it, whatever else was in the calldata
+    function _isDue(IdentityId identity, bytes memory call) internal returns (bool ready) {
+        bytes32 change = keccak256(call);
+        ready = _due(change, IIdentityGovernance(address(registry)).delayOf(identity));
+        if (!ready) emit ChangeAnnounced(identity, change, call);
     }
 
     /// @dev Number of the block in which the requester's permit last changed: what was collected in it or before does

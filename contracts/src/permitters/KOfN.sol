@@ -15,6 +15,7 @@ contract KOfN is Quorum {
     /// @param subPermitters by ascending addresses, all with this contract as their upstream
     /// @param needed between one and all of them
     function setSubPermitters(IdentityId identity, address[] calldata subPermitters, uint256 needed) external {
-        _setSubPermitters(identity, subPermitters, needed);
+        bytes memory call = abi.encodeCall(this.setSubPermitters, (identity, subPermitters, needed));
+        _setSubPermitters(identity, subPermitters, needed, call);
     }
 }

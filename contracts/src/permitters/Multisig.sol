@@ -11,7 +11,8 @@ import {IMultisig} from "../interfaces/IMultisig.sol";
 import {Combinator} from "./Combinator.sol";
 
 /// @title Grants what a threshold of approvers signed
-/// @dev Storage: after `Scheduled`'s and EIP712's (unused) slots, policies, approvers and used permits, one slot each.
+/// @dev Storage: after `Scheduled`'s and EIP712's (unused) slots, policies, approvers, when either last
+/// changed, and used permits, one slot each.
 /// Trust: a threshold of the approvers. Reentrancy: a permit is used up before it is granted.
 contract Multisig is IMultisig, Combinator, EIP712 {
     uint256 public constant MAX_SIGNATURES = 64;
@@ -26,6 +27,7 @@ contract Multisig is IMultisig, Combinator, EIP712 {
     mapping(IdentityId => bytes32) public policyHashes;
     /// @inheritdoc IMultisig
     mapping(IdentityId => bytes32) public approverRoots;
+    mapping(IdentityId => uint256 blockNumber) private _ruleChangedAt;
     mapping(bytes32 digest => bool) private _used;
 
     /// @param upstream_ the registry, or the permitter to pass grants on to
@@ -36,8 +38,10 @@ contract Multisig is IMultisig, Combinator, EIP712 {
 
     /// @inheritdoc IMultisig
     function setPolicyHash(IdentityId identity, bytes32 policyHash) external onlyRegistrant(identity) {
-        if (policyHash != 0 && !_isDue(identity)) return;
+        bytes memory call = abi.encodeCall(IMultisig.setPolicyHash, (identity, policyHash));
+        if (policyHash != 0 && !_isDue(identity, call)) return;
         policyHashes[identity] = policyHash;
+        _ruleChangedAt[identity] = block.number;
         emit PolicyChange(identity);
     }
 
@@ -46,9 +50,11 @@ contract Multisig is IMultisig, Combinator, EIP712 {
         external
         onlyRegistrant(identity)
     {
-        if (signersRoot != 0 && !_isDue(identity)) return;
+        bytes memory call = abi.encodeCall(IMultisig.setApproversRoot, (identity, signersRoot, threshold));
+        if (signersRoot != 0 && !_isDue(identity, call)) return;
         require(signersRoot == 0 || threshold > 0, QuorumNotReached());
         approverRoots[identity] = signersRoot == 0 ? bytes32(0) : keccak256(abi.encode(signersRoot, threshold));
+        _ruleChangedAt[identity] = block.number;
         emit ApproverChange(identity);
     }
 
@@ -88,7 +94,8 @@ contract Multisig is IMultisig, Combinator, EIP712 {
         bytes32 baseHash = Blockhash.blockHash(baseBlock);
         require(policyHash != 0, Unauthorized());
         require(block.timestamp <= deadline, DeadlinePassed(deadline));
-        require(baseHash != 0 && baseBlock >= _changedAt(identity, recipient), BaseBlockUnfit(baseBlock));
+        bool recent = baseBlock >= _changedAt(identity, recipient) && baseBlock >= _ruleChangedAt[identity];
+        require(baseHash != 0 && recent, BaseBlockUnfit(baseBlock));
 
         bytes memory permit = bytes.concat(
             abi.encode(PERMIT, registry, identity, recipient, grant, duration, keccak256(nonce), keccak256(pk)),

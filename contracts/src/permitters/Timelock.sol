@@ -35,7 +35,7 @@ contract Timelock is ITimelock, Combinator {
     function setTimelock(IdentityId identity, address subPermitter, uint64 delay) external onlyRegistrant(identity) {
         require(delay > 0 && delay <= MAX_DELAY, TimelockUnfit());
         require(IPermitter(subPermitter).upstream() == address(this), TimelockUnfit());
-        if (!_isDue(identity)) return;
+        if (!_isDue(identity, abi.encodeCall(ITimelock.setTimelock, (identity, subPermitter, delay)))) return;
         _rules[identity] = Rule(subPermitter, uint32(delay), _rules[identity].generation + 1);
         emit TimelockChanged(identity, subPermitter, delay);
     }

@@ -9,7 +9,7 @@ import {Combinator} from "./Combinator.sol";
 
 /// @title Grants what the holders of a token voted for
 /// @dev Storage: slot 1 the rules (2 slots each), slot 2 the ballots (3 slots each), slot 3 who voted. Trust: the token,
-/// and whoever holds most of it. Reentrancy: the token is only read; a ballot is gone before its grant.
+/// and whoever holds most of it. Reentrancy: the token is only read; a ballot is void once there is a grant.
 contract TokenVote is ITokenVote, Combinator {
     struct Rule {
         IERC5805 token;
@@ -22,7 +22,7 @@ contract TokenVote is ITokenVote, Combinator {
 
     mapping(IdentityId => Rule) private _rules;
     mapping(bytes32 key => Ballot) private _ballots;
-    mapping(bytes32 key => mapping(uint64 snapshot => mapping(address voter => bool))) private _voted;
+    mapping(bytes32 key => mapping(uint64 number => mapping(address voter => bool))) private _voted;
 
     /// @param upstream_ the registry, or the permitter to pass grants on to
     constructor(address upstream_) Combinator(upstream_) {}
@@ -33,7 +33,7 @@ contract TokenVote is ITokenVote, Combinator {
         onlyRegistrant(identity)
     {
         require(address(token) != address(0) && period > 0 && period <= MAX_PERIOD && quorum > 0, VoteRuleUnfit());
-        if (!_isDue(identity)) return;
+        if (!_isDue(identity, abi.encodeCall(ITokenVote.setVoteRule, (identity, token, period, quorum)))) return;
         _rules[identity] = Rule(token, uint32(period), _rules[identity].generation + 1, quorum);
         emit VoteRuleChanged(identity, token, period, quorum);
     }
@@ -43,9 +43,10 @@ contract TokenVote is ITokenVote, Combinator {
         Rule memory rule = _rules[identity];
         require(rule.quorum > 0 && duration > 0, VoteRuleUnfit());
         Ballot storage ballot = _ballots[_key(identity, requester, duration)];
-        bool voided = ballot.openedBlock <= _changedAt(identity, requester);
-        require(voided || !(block.timestamp < ballot.endsAt || _passed(ballot, rule)), BallotPending());
+        bool pending = block.timestamp < ballot.endsAt || _passed(ballot, rule);
+        require(!pending || _isVoid(ballot, identity, requester), BallotPending());
 
+        ++ballot.number;
         (ballot.snapshot, ballot.endsAt) = (uint64(rule.token.clock() - 1), uint64(block.timestamp) + rule.period);
         (ballot.openedBlock, ballot.yes, ballot.no) = (uint64(block.number), 0, 0);
         emit BallotOpened(identity, requester, duration, ballot.snapshot, ballot.endsAt);
@@ -55,13 +56,13 @@ contract TokenVote is ITokenVote, Combinator {
     function vote(IdentityId identity, address requester, uint64 duration, bool yes) external {
         bytes32 key = _key(identity, requester, duration);
         Ballot storage ballot = _ballots[key];
-        uint64 snapshot = ballot.snapshot;
-        require(block.timestamp < ballot.endsAt, BallotClosed());
-        require(!_voted[key][snapshot][msg.sender], VotedAlready(msg.sender));
-        uint256 weight = _rules[identity].token.getPastVotes(msg.sender, snapshot);
+        mapping(address voter => bool) storage voted = _voted[key][ballot.number];
+        require(block.timestamp < ballot.endsAt && !_isVoid(ballot, identity, requester), BallotClosed());
+        require(!voted[msg.sender], VotedAlready(msg.sender));
+        uint256 weight = _rules[identity].token.getPastVotes(msg.sender, ballot.snapshot);
         require(weight > 0, VotesMissing(msg.sender));
 
-        _voted[key][snapshot][msg.sender] = true;
+        voted[msg.sender] = true;
         if (yes) ballot.yes += weight;
         else ballot.no += weight;
         emit BallotCast(identity, requester, duration, msg.sender, yes, weight);
@@ -78,17 +79,22 @@ contract TokenVote is ITokenVote, Combinator {
         return _ballots[_key(identity, requester, duration)];
     }
 
-    /// @dev Whoever calls: what counts is the ballot on exactly this.
+    /// @dev Whoever calls: what counts is the ballot on exactly this. It is used up by the grant, at the registry's end, so
+    /// that who brings it in vain spoils nothing.
     function _acquire(IdentityId identity, address requester, uint64 duration, bytes calldata, bytes calldata)
         internal
+        view
         override
         returns (uint64 granted)
     {
-        bytes32 key = _key(identity, requester, duration);
-        bool voided = _ballots[key].openedBlock <= _changedAt(identity, requester);
-        require(!voided && _passed(_ballots[key], _rules[identity]), Unauthorized());
-        delete _ballots[key];
+        Ballot storage ballot = _ballots[_key(identity, requester, duration)];
+        bool passed = _passed(ballot, _rules[identity]);
+        require(passed && !_isVoid(ballot, identity, requester), Unauthorized());
         return duration;
+    }
+
+    function _isVoid(Ballot storage ballot, IdentityId identity, address requester) private view returns (bool) {
+        return ballot.openedBlock <= _changedAt(identity, requester);
     }
 
     /// Voting has ended, not too long ago, and enough were in favour.

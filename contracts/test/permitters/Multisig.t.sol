@@ -116,7 +116,8 @@ contract MultisigTest is CombinatorFixture {
         if (field == 7) vm.setBlockhash(1005, "other");
         if (field != 0 && field != 6) context = contextOf();
         vm.setBlockhash(1006, "1006");
-        vm.expectRevert(IMultisig.InvalidSsssSignature.selector);
+        if (field == 5) vm.expectRevert(abi.encodeWithSelector(IMultisig.BaseBlockUnfit.selector, 1005));
+        else vm.expectRevert(IMultisig.InvalidSsssSignature.selector);
         multisig.acquireIdentity(id, permit.recipient, permit.duration, context, authorization);
     }
 
@@ -222,7 +223,38 @@ contract MultisigTest is CombinatorFixture {
         multisig.setPolicyHash(id, POLICY);
         multisig.setApproversRoot(id, 0, 0);
         eq(multisig.approverRoots(id), bytes32(0));
+        rebase(1020);
         expectRefused(7, IMultisig.InvalidProof.selector);
+    }
+
+    /// What was signed before the policy, the approvers or the threshold changed is void, even if all were changed back.
+    function testFuzzChangesVoidWhatWasSigned(uint8 how) public {
+        if (how % 3 == 0) multisig.setPolicyHash(id, POLICY);
+        if (how % 3 == 1) multisig.setApproversRoot(id, tree[0], THRESHOLD);
+        if (how % 3 == 2) {
+            multisig.setApproversRoot(id, tree[0], THRESHOLD - 1);
+            multisig.setApproversRoot(id, tree[0], THRESHOLD);
+        }
+        expectRefusedWith(7, abi.encodeWithSelector(IMultisig.BaseBlockUnfit.selector, 1005));
+        rebase(1010); // the block of the change, whose hash nobody knew before
+        acquire(7);
+        eq(expiry(), START + 1000);
+    }
+
+    function testThePolicyIsSigned() public {
+        multisig.setPolicyHash(id, "other");
+        rebase(1020);
+        expectRefused(7, IMultisig.InvalidSsssSignature.selector);
+        permit.policyHash = "other";
+        acquire(7);
+    }
+
+    /// Changes of one identity void nothing of another.
+    function testChangesOfOthersVoidNothing() public {
+        IdentityId other = registry.createIdentity(address(multisig), "other");
+        multisig.setPolicyHash(other, "other");
+        multisig.setApproversRoot(other, tree[0], 1);
+        acquire(7);
     }
 
     /// CT-03: (r, n - s) of a used permit is the same permit; and no signature at all, in ERC-2098 or out of it.
@@ -301,6 +333,13 @@ contract MultisigTest is CombinatorFixture {
     }
 
     /* HELPERS */
+
+    /// Permits signed from now on name this block.
+    function rebase(uint256 baseBlock) private {
+        vm.roll(baseBlock + 1);
+        vm.setBlockhash(baseBlock, keccak256("rebased"));
+        (permit.baseBlock, permit.baseHash) = (baseBlock, keccak256("rebased"));
+    }
 
     function acquire(uint256 subset) private {
         multisig.acquireIdentity(id, REQUESTER, permit.duration, contextOf(), authorizationOf(subset));

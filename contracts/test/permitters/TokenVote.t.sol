@@ -6,6 +6,7 @@ import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
 import {IdentityId} from "../../src/interfaces/IIdentityRegistry.sol";
 import {IPermitter} from "../../src/interfaces/IPermitter.sol";
 import {ITokenVote} from "../../src/interfaces/ITokenVote.sol";
+import {AllOf} from "../../src/permitters/AllOf.sol";
 import {TokenVote} from "../../src/permitters/TokenVote.sol";
 import {CombinatorFixture} from "./CombinatorFixture.sol";
 
@@ -239,6 +240,54 @@ contract TokenVoteTest is CombinatorFixture {
         expectRefused();
         open();
         eq(permitter.ballotOf(id, REQUESTER, DURATION).yes, 0);
+    }
+
+    /// A stranger who brings a ballot where it does not suffice spends nothing.
+    function testBallotsStayUntilThereIsAPermit() public {
+        AllOf all = new AllOf(address(registry));
+        permitter = new TokenVote(address(all));
+        registry.setPermitter(id, address(all));
+        address[] memory subs = subsOf(address(all), 2);
+        subs[0] = address(permitter);
+        sort(subs);
+        all.setSubPermitters(id, subs);
+        permitter.setVoteRule(id, IERC5805(address(token)), PERIOD, QUORUM);
+        nextBlock();
+        open();
+        cast(ALICE, true);
+        vm.warp(START + PERIOD);
+        nextBlock();
+        vm.prank(STRANGER);
+        eq(ask(address(permitter), DURATION), 0);
+        vm.warp(START + PERIOD + 10 days); // its vote has lapsed
+        nextBlock();
+        eq(ask(address(permitter), DURATION), 0);
+        eq(ask(subs[0] == address(permitter) ? subs[1] : subs[0], DURATION), START + PERIOD + 10 days + DURATION);
+        expectRefused();
+        nextBlock();
+        expectRefused();
+    }
+
+    /// Nobody is made to vote for nothing.
+    function testVoidBallotsTakeNoVotes() public {
+        open();
+        nextBlock();
+        registry.revokeIdentity(id, REQUESTER);
+        vm.prank(ALICE);
+        vm.expectRevert(ITokenVote.BallotClosed.selector);
+        permitter.vote(id, REQUESTER, DURATION, true);
+    }
+
+    /// Opened anew with the same snapshot, a ballot is another.
+    function testBallotsAreCounted() public {
+        permitter.setVoteRule(id, IERC5805(address(token)), 1, QUORUM);
+        open();
+        cast(ALICE, false);
+        vm.warp(START + 1);
+        open();
+        eq(permitter.ballotOf(id, REQUESTER, DURATION).number, 2);
+        cast(ALICE, true);
+        eq(permitter.ballotOf(id, REQUESTER, DURATION).yes, 100);
     }
 
     function testWithoutARuleThereIsNoBallot() public {
