@@ -15,6 +15,11 @@ library TaskEncoding {
     bytes32 private constant RESULT_TYPE =
         keccak256("TaskResult(uint32 exitStatus,bytes32 outputDigest,bytes32 publicOutput)");
 
+    /// The most tasks of a batch: their ids differ in the low byte.
+    uint16 internal constant MAX_COUNT = 256;
+    /// The most gas that a callback can be promised.
+    uint32 internal constant MAX_CALLBACK_GAS = 1_000_000;
+
     uint256 private constant TERMS_SIZE = 11 * 32;
     /// The terms, then offset, length and three words of the signature.
     uint256 private constant PROOF_SIZE = 16 * 32;
@@ -59,7 +64,13 @@ library TaskEncoding {
             }
             digest := keccak256(hashes, mul(count, 32))
         }
-        if (unfit != count) revert ITaskLifecycle.ExitStatusUnfit(taskId + unfit, results[unfit].exitStatus);
+        if (unfit == count) return digest;
+        uint256 status; // of any size, hence not read as the uint32 that it should be
+        assembly ("memory-safe") {
+            status := calldataload(add(results.offset, mul(unfit, RESULT_SIZE)))
+        }
+        if (status > type(uint32).max) status = type(uint32).max;
+        revert ITaskLifecycle.ExitStatusUnfit(taskId + unfit, uint32(status));
     }
 
     /* EIP-712 STRUCTS */

@@ -24,7 +24,7 @@ import {TaskEncoding} from "./TaskEncoding.sol";
 /// 3 a token and an account to a credit. What a batch costs does not depend on what its inputs and outputs weigh.
 /// Trust: the registry, for permits; a fee's token, for that fee and for other fees in the same token. The submitter can
 /// cancel while nobody has claimed; the identity's registrant can revoke the requester, which ends the attempt without a
-/// fee, but not at the cost of the bond. Nobody else can do what a signature does not say.
+/// fee, but not at the cost of the bond if the runner brings its report while it is revoked. Nobody else can do what a signature does not say.
 /// Reentrancy: one transient guard is over all that changes state, and held while a token or a receiver of money is
 /// called; views answer meanwhile, and credits are written down before they are paid out. Callbacks are called when all
 /// is final and the guard is released, so that an application may submit its next task from one.
@@ -36,7 +36,8 @@ contract TaskHub is
     EIP712("escrin TaskHub", "2"),
     ReentrancyGuardTransient
 {
-    /// One storage slot. The state is its low byte: once accepted, the rest of the slot is the results' digest instead.
+    /// One storage slot. The state is its low byte: once accepted, the rest of the slot is the results' digest, whose last
+    /// byte is thereby lost.
     struct Head {
         State state;
         uint32 lapsed; // attempts that ended without a report
@@ -52,9 +53,9 @@ contract TaskHub is
     }
 
     /// The most gas that a callback can be promised.
-    uint32 public constant MAX_CALLBACK_GAS = 1_000_000;
+    uint32 public constant MAX_CALLBACK_GAS = TaskEncoding.MAX_CALLBACK_GAS;
     /// The most tasks of a batch: their ids differ in the low byte.
-    uint16 public constant MAX_COUNT = 256;
+    uint16 public constant MAX_COUNT = TaskEncoding.MAX_COUNT;
     /// What the callback's caller keeps: enough to log that it failed, and to return.
     uint256 private constant CALLBACK_RESERVE = 20_000;
     uint256 private constant BATCH_MASK = ~uint256(0xff);
@@ -161,9 +162,9 @@ contract TaskHub is
     {
         (Terms calldata terms, bytes calldata signature) = TaskEncoding.parseProof(proof);
         uint256 taskId = _requireBatch(taskIds, terms.count);
-        TaskResult[] calldata results = _accept(taskId, terms, signature, report);
-        if (terms.callback != address(0)) _callBack(taskId, terms, results);
-        selector.quantifier = Quantifier.All;
+        (TaskResult[] calldata results, bool accepted) = _accept(taskId, terms, signature, report);
+        if (accepted && terms.callback != address(0)) _callBack(taskId, terms, results);
+        selector.quantifier = accepted ? Quantifier.All : Quantifier.None;
     }
 
     /// @inheritdoc ITaskLifecycle
@@ -174,21 +175,11 @@ contract TaskHub is
         bool over = block.timestamp >= head.claimExpiry || head.runner == msg.sender;
         require(late || (head.state == State.Claimed && over), NotExpired(taskId));
 
-        uint32 lapsed = head.lapsed;
         if (head.state == State.Claimed) {
-            ++lapsed;
             bool revoked = _expiryOf(batch.requester, terms.identity) == 0;
-            _credit(address(0), revoked ? head.runner : terms.refundee, claimBond);
-            delete batch.requester;
-        }
-        bool ends = late || lapsed >= terms.attempts;
-        batch.head =
-            Head({runner: address(0), claimExpiry: 0, lapsed: lapsed, state: ends ? State.Expired : State.Open});
-        if (ends) {
-            _credit(terms.token, terms.refundee, terms.fee);
-            emit TaskExpired(taskId);
+            _lapse(taskId, terms, revoked ? head.runner : terms.refundee, late);
         } else {
-            emit TaskReopened(taskId, lapsed + 1);
+            _expire(taskId, terms, head.lapsed);
         }
     }
 
@@ -251,7 +242,7 @@ contract TaskHub is
     function _accept(uint256 taskId, Terms calldata terms, bytes calldata signature, bytes calldata report)
         private
         nonReentrant
-        returns (TaskResult[] calldata results)
+        returns (TaskResult[] calldata results, bool accepted)
     {
         uint32 attempt;
         (attempt, results) = TaskEncoding.parseReport(report, terms.count);
@@ -264,7 +255,12 @@ contract TaskHub is
         bytes32 reportHash = TaskEncoding.reportHash(taskId, termsDigest, attempt, resultsDigest);
         _requireSigned(taskId, requester, reportHash, signature);
         // Zero is a permit that was taken away or died with its permitter or identity; a lapsed one keeps its expiry.
-        require(_expiryOf(requester, terms.identity) != 0, PermitRevoked(taskId));
+        // Settled now, lest the registrant grant it again before the claim is over, and have the bond.
+        if (_expiryOf(requester, terms.identity) == 0) {
+            emit ReportRefused(taskId, attempt, requester);
+            _lapse(taskId, terms, head.runner, false);
+            return (results, false);
+        }
 
         _end(batch, resultsDigest);
         if (terms.token == address(0)) {
@@ -274,6 +270,24 @@ contract TaskHub is
             _credit(terms.token, head.runner, terms.fee);
         }
         _logAccepted(taskId, requester, head.runner, report);
+        return (results, true);
+    }
+
+    /// Ends the attempt of a claimed batch, and the batch if it was the last or it is too late for another.
+    function _lapse(uint256 taskId, Terms calldata terms, address bondTo, bool late) private {
+        Batch storage batch = _batches[taskId];
+        uint32 lapsed = batch.head.lapsed + 1;
+        _credit(address(0), bondTo, claimBond);
+        delete batch.requester;
+        if (late || lapsed >= terms.attempts) return _expire(taskId, terms, lapsed);
+        batch.head = Head({runner: address(0), claimExpiry: 0, lapsed: lapsed, state: State.Open});
+        emit TaskReopened(taskId, lapsed + 1);
+    }
+
+    function _expire(uint256 taskId, Terms calldata terms, uint32 lapsed) private {
+        _batches[taskId].head = Head({runner: address(0), claimExpiry: 0, lapsed: lapsed, state: State.Expired});
+        _credit(terms.token, terms.refundee, terms.fee);
+        emit TaskExpired(taskId);
     }
 
     /// @dev Assembly, because the slot that was a Head becomes state and digest.

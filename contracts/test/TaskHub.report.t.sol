@@ -238,16 +238,59 @@ contract TaskHubReportTest is TaskHubFixture {
 
     /* PERMITS */
 
-    /// A permit that was taken away since the claim takes the result with it; one that merely ran out does not.
-    function testFuzzRevokedRequestersHaveNoResult(uint64 expiry) public {
+    /// A report of a revoked requester settles: no result, the bond back, the next attempt; whatever is granted after it.
+    function testFuzzReportsOfRevokedRequestersSettle(bool last, bool granted) public {
+        ITaskLifecycle.Terms memory terms = termsOf(1 ether);
+        if (last) terms.attempts = 1;
+        (terms.callback, terms.callbackGas) = (address(this), 100_000);
+        uint256 taskId = claimed(terms);
+        (bytes memory proof, bytes memory report) = signed(taskId, terms, resultsOf(1));
+        permits.set(requester, 0);
+        vm.expectEmit();
+        emit ITaskLifecycle.ReportRefused(taskId, 1, requester);
+        vm.expectEmit();
+        if (last) emit ITaskLifecycle.TaskExpired(taskId);
+        else emit ITaskLifecycle.TaskReopened(taskId, 2);
+        ITaskAcceptor.TaskIdSelector memory selector = hub.acceptTaskResults(idsOf(taskId, 1), proof, report);
+        ok(selector.quantifier == ITaskAcceptor.Quantifier.None, "none");
+        stateIs(taskId, last ? ITaskLifecycle.State.Expired : ITaskLifecycle.State.Open);
+        eq(hub.recordOf(taskId).attempt, 2);
+        eq(hub.recordOf(taskId).requester, address(0));
+        if (granted) permits.set(requester, type(uint64).max);
+        expectTaskIs(taskId, last ? ITaskLifecycle.State.Expired : ITaskLifecycle.State.Open);
+        hub.acceptTaskResults(idsOf(taskId, 1), proof, report);
+        creditIs(RUNNER, BOND);
+        creditIs(REFUNDEE, last ? 1 ether : 0);
+    }
+
+    function onTaskResults(uint256, ITaskLifecycle.Terms calldata, ITaskLifecycle.TaskResult[] calldata) external pure {
+        revert("told of what was not accepted"); // and CallbackFailed would tell
+    }
+
+    /// Only what the requester signed, and in time, settles anything.
+    function testReportsThatSettleNothing() public {
         ITaskLifecycle.Terms memory terms = termsOf(1 ether);
         uint256 taskId = claimed(terms);
         (bytes memory proof, bytes memory report) = signed(taskId, terms, resultsOf(1));
         permits.set(requester, 0);
-        expectRevert(ITaskLifecycle.PermitRevoked.selector, taskId);
+        bytes memory forged =
+            abi.encode(terms, signature(address(hub), OTHER_KEY, reportHash(taskId, terms, 1, resultsOf(1))));
+        expectRevert(ITaskLifecycle.SignatureInvalid.selector, taskId);
+        hub.acceptTaskResults(idsOf(taskId, 1), forged, report);
+        vm.warp(deadline);
+        expectRevert(ITaskLifecycle.DeadlinePassed.selector, taskId);
         hub.acceptTaskResults(idsOf(taskId, 1), proof, report);
+        stateIs(taskId, ITaskLifecycle.State.Claimed);
+    }
+
+    /// A permit that merely ran out since the claim takes no result with it.
+    function testFuzzRequestersWhosePermitRanOutHaveTheirResult(uint64 expiry) public {
+        ITaskLifecycle.Terms memory terms = termsOf(1 ether);
+        uint256 taskId = claimed(terms);
+        (bytes memory proof, bytes memory report) = signed(taskId, terms, resultsOf(1));
         permits.set(requester, uint64(1 + expiry % START));
         hub.acceptTaskResults(idsOf(taskId, 1), proof, report);
+        stateIs(taskId, ITaskLifecycle.State.Accepted);
     }
 
     /// The real registry says so whether the permit, the permitter or the identity went, and not when it ran out.
@@ -265,8 +308,9 @@ contract TaskHubReportTest is TaskHubFixture {
             if (way == 1) registry.setPermitter(id, address(this));
             if (way == 2) registry.destroyIdentity(id);
             if (way == 3) vm.warp(deadline - 1);
-            else expectRevert(ITaskLifecycle.PermitRevoked.selector, taskId);
             hub.acceptTaskResults(idsOf(taskId, 1), proof, report);
+            stateIs(taskId, way == 3 ? ITaskLifecycle.State.Accepted : ITaskLifecycle.State.Open);
+            creditIs(RUNNER, BOND);
         }
     }
 

@@ -92,6 +92,9 @@ interface ITaskLifecycle {
     event TaskAccepted(
         uint256 indexed taskId, uint32 attempt, address indexed requester, address indexed runner, TaskResult[] results
     );
+    /// A report of a requester whose permit was revoked: nothing of it is accepted, the bond goes back to the runner, and
+    /// TaskReopened or TaskExpired follows.
+    event ReportRefused(uint256 indexed taskId, uint32 attempt, address indexed requester);
     event CallbackFailed(uint256 indexed taskId, address indexed callback);
     event TaskReopened(uint256 indexed taskId, uint32 attempt);
     event TaskExpired(uint256 indexed taskId);
@@ -132,7 +135,7 @@ interface ITaskLifecycle {
     error ExitStatusUnfit(uint256 taskId, uint32 exitStatus);
     /// The requester of the attempt did not sign this.
     error SignatureInvalid(uint256 taskId);
-    /// The requester's permit was taken away since the claim, or died with its permitter or identity.
+    /// The requester's permit was taken away since the claim, or died with its permitter or identity: no heartbeats.
     error PermitRevoked(uint256 taskId);
     /// Less gas is left than the callback was promised.
     error GasInsufficient();
@@ -154,7 +157,10 @@ interface ITaskLifecycle {
 
     /// @notice Claims an open batch for a requester with a live permit of its identity; the caller becomes its runner. The
     /// value sent is the bond. It comes back with the report, and goes to the refundee if the claim lapses, unless the
-    /// requester's permit was revoked meanwhile: then it comes back, since the registrant may be the submitter's friend.
+    /// requester's permit is revoked by then, or when its report comes (ReportRefused): then it comes back, since the
+    /// registrant may be the submitter's friend.
+    /// @dev Warning: a permit that its holder gave up looks like one that was taken away. A requester that its runner can
+    /// make release its permit, which no attested enclave should be, can let attempts lapse at no cost to the runner.
     /// @param signature the requester's, of the EIP-712 type
     /// Claim(uint256 taskId,bytes32 termsDigest,uint32 attempt,address runner): a claim copied by another runner is void
     function claim(uint256 taskId, Terms calldata terms, address requester, bytes calldata signature) external payable;
