@@ -6,11 +6,12 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {ITaskLifecycle} from "./interfaces/ITaskHub.sol";
 import {ITaskScheduler} from "./interfaces/ITaskScheduler.sol";
 import {Funds} from "./Funds.sol";
+import {TaskEncoding} from "./TaskEncoding.sol";
 
 /// @title The scheduler of tasks
 /// @notice Nobody owns it and nothing in it can be upgraded.
-/// @dev Storage: two slots for an order (digest; progress). The money of all orders in a token is in one balance; what of
-/// it is an order's is its fee times what it has not opened.
+/// @dev Storage: two slots for an order (digest; progress), one for each token and account to be paid. The money of all orders in a token is in one balance; what of
+/// it is an order's is its fee times what it has not opened; the rest is credit of refundees.
 /// Trust: the hub, and an order's token with the orders in that token. The trigger of an order decides when its money is
 /// spent, and on nothing but the order's own batches.
 /// Reentrancy: one transient guard over all that changes state; state is written before hub or token are called. Callbacks
@@ -25,6 +26,8 @@ contract TaskScheduler is ITaskScheduler, ReentrancyGuardTransient {
     ITaskLifecycle public immutable hub;
 
     mapping(bytes32 orderId => Stored) private _orders;
+    /// @inheritdoc ITaskScheduler
+    mapping(address token => mapping(address account => uint256)) public credit;
 
     constructor(ITaskLifecycle hub_) {
         require(address(hub_).code.length != 0, ITaskLifecycle.ConstructionUnfit());
@@ -71,7 +74,15 @@ contract TaskScheduler is ITaskScheduler, ReentrancyGuardTransient {
         progress.ended = true;
         uint256 refund = order.fee * (order.occurrences - progress.opened);
         emit OrderEnded(orderId, refund);
-        Funds.pay(order.token, order.refundee, refund);
+        credit[order.token][order.refundee] += refund;
+    }
+
+    /// @inheritdoc ITaskScheduler
+    function withdraw(address token) external nonReentrant returns (uint256 amount) {
+        amount = credit[token][msg.sender];
+        credit[token][msg.sender] = 0;
+        emit Withdrawn(token, msg.sender, amount);
+        Funds.pay(token, msg.sender, amount);
     }
 
     /// @inheritdoc ITaskScheduler
@@ -138,7 +149,8 @@ contract TaskScheduler is ITaskScheduler, ReentrancyGuardTransient {
     function _fit(Order calldata order) private view returns (bool) {
         return order.owner == msg.sender && order.refundee != address(0) && order.window != 0 && order.occurrences != 0
             && (order.period != 0 || order.trigger != address(0)) && order.fee <= type(uint128).max
-            && order.attempts != 0 && order.count != 0 && order.count <= 256 && order.callbackGas <= 1_000_000
+            && order.attempts != 0 && order.count != 0 && order.count <= TaskEncoding.MAX_COUNT
+            && order.callbackGas <= TaskEncoding.MAX_CALLBACK_GAS && uint256(order.start) + order.window <= type(uint40).max
             && (order.callback == address(0)) == (order.callbackGas == 0);
     }
 }

@@ -217,7 +217,13 @@ contract TaskSchedulerTest is TaskHubFixture {
         emit ITaskScheduler.OrderEnded(id, (4 - opened) * FEE);
         vm.prank(OWNER);
         scheduler.end(id, order);
+        eq(scheduler.credit(address(0), REFUNDEE), (4 - opened) * FEE);
+        vm.prank(REFUNDEE);
+        eq(scheduler.withdraw(address(0)), (4 - opened) * FEE);
         eq(REFUNDEE.balance, (4 - opened) * FEE);
+        eq(scheduler.credit(address(0), REFUNDEE), 0);
+        vm.prank(REFUNDEE);
+        eq(scheduler.withdraw(address(0)), 0);
         eq(address(scheduler).balance, 4 * FEE);
         ok(scheduler.progressOf(id).ended, "ended");
         vm.prank(OWNER);
@@ -225,6 +231,19 @@ contract TaskSchedulerTest is TaskHubFixture {
         scheduler.end(id, order);
         expectRevert(ITaskScheduler.OrderOver.selector, id);
         scheduler.open(id, order);
+    }
+
+    /// A refundee that takes no money keeps nobody from ending an order.
+    function testRefundeesDoNotHoldOrdersUp() public {
+        ITaskScheduler.Order memory order = hourly(4);
+        order.refundee = address(this); // receives nothing
+        bytes32 id = place(order, "salt");
+        vm.prank(OWNER);
+        scheduler.end(id, order);
+        ok(scheduler.progressOf(id).ended, "ended");
+        vm.expectRevert(ITaskLifecycle.WithdrawalFailed.selector);
+        scheduler.withdraw(address(0));
+        eq(scheduler.credit(address(0), address(this)), 4 * FEE);
     }
 
     function testFuzzOnlyTheOwnerEndsAndCancels(address other) public {
@@ -282,6 +301,8 @@ contract TaskSchedulerTest is TaskHubFixture {
         eq(token.allowance(address(scheduler), address(hub)), 0);
         vm.prank(OWNER);
         scheduler.end(id, order);
+        vm.prank(REFUNDEE);
+        scheduler.withdraw(address(token));
         eq(token.balanceOf(REFUNDEE), 2 * uint256(fee));
         eq(token.balanceOf(address(scheduler)), 0);
     }

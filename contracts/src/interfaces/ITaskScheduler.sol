@@ -17,9 +17,9 @@ interface ITaskScheduler {
     /// @param owner who places it, and may end it
     /// @param identity, inputDigest, count, attempts, token, callback, callbackGas as in the terms of each batch
     /// @param fee of each batch
-    /// @param refundee who gets the rest if the order is ended, and what the hub gives back of its batches
+    /// @param refundee who is credited with the rest if the order is ended, and what the hub gives back of its batches
     /// @param window seconds that a batch has until its deadline
-    /// @param start when the first batch may be opened, in seconds since the epoch
+    /// @param start when the first batch may be opened, in seconds since the epoch; with the window, below 2^40
     /// @param period seconds between two batches; zero for no limit, in triggered orders only
     /// @param occurrences how many batches: at least 1
     /// @param trigger contract that opens them; zero for anyone
@@ -54,11 +54,12 @@ interface ITaskScheduler {
     event OrderPlaced(bytes32 indexed orderId, IdentityId indexed identity, address indexed owner, Order order);
     event OrderOpened(bytes32 indexed orderId, uint32 indexed occurrence, uint256 indexed taskId);
     event OrderEnded(bytes32 indexed orderId, uint256 refund);
+    event Withdrawn(address indexed token, address indexed account, uint256 amount);
 
     /// The caller is not who the call is for.
     error Unauthorized();
-    /// The order names another owner than the caller, or what the hub would refuse, or has no window, no occurrences, or
-    /// neither period nor trigger.
+    /// The order names another owner than the caller, or what the hub would refuse, or has no window, no occurrences, a
+    /// start beyond 2^40, or neither period nor trigger.
     error OrderUnfit();
     /// The owner used this salt before.
     error OrderExists(bytes32 orderId);
@@ -75,8 +76,14 @@ interface ITaskScheduler {
     /// @notice Opens the next batch of an order that is due. It is the hub's from then on.
     function open(bytes32 orderId, Order calldata order) external returns (uint256 taskId);
 
-    /// @notice Ends an order and pays the fees of what was not opened to the refundee. Owner only.
+    /// @notice Ends an order and credits the refundee with the fees of what was not opened. Owner only.
     function end(bytes32 orderId, Order calldata order) external;
+
+    /// @notice Pays out what orders that were ended left to the caller, in a token; zero is the chain's own currency.
+    function withdraw(address token) external returns (uint256 amount);
+
+    /// @notice What `withdraw` would pay to `account`.
+    function credit(address token, address account) external view returns (uint256 amount);
 
     /// @notice Cancels a batch that nobody has claimed; the hub credits its fee to the refundee. Owner only.
     /// @param occurrence counts from 0
