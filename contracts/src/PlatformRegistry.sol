@@ -37,6 +37,7 @@ contract PlatformRegistry is IPlatformRegistry, Ownable2Step {
     /// @inheritdoc IPlatformRegistry
     function raiseFloor(bytes7 family, uint64 floor) external onlyGuardians {
         Rule memory rule = _rules[family];
+        _requireKnown(family);
         require(Platforms.meets(_teeOf(family), floor, rule.floor), FloorLowered(family, rule.floor));
         _setRule(family, Rule({access: rule.access, floor: floor}));
     }
@@ -76,10 +77,14 @@ contract PlatformRegistry is IPlatformRegistry, Ownable2Step {
     }
 
     function _setRule(bytes7 family, Rule memory rule) private {
-        uint256 kind = _teeOf(family);
-        require(kind == Platforms.TDX || kind == Platforms.SNP, FamilyUnknown(family));
+        _requireKnown(family);
         _rules[family] = rule;
         emit RuleChanged(family, rule, ++epoch, msg.sender);
+    }
+
+    function _requireKnown(bytes7 family) private pure {
+        uint256 kind = _teeOf(family);
+        require(kind == Platforms.TDX || kind == Platforms.SNP, FamilyUnknown(family));
     }
 
     function _teeOf(bytes7 family) private pure returns (uint256) {

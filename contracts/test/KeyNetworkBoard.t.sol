@@ -56,6 +56,29 @@ contract KeyNetworkBoardTest is Test {
         ok(before - gasleft() + 21_000 + 40 * (128 * 96 + 164) < 1 << 24, "gas");
     }
 
+    /// Nobody but the governor gives a session up, and not one that is over; the next may start in the same block.
+    function testFuzzTheGovernorAborts(uint8 blocks, address other) public {
+        vm.assume(other != GOVERNOR);
+        start(3, 2, 0);
+        vm.prank(other);
+        vm.expectRevert(IKeyNetwork.Unauthorized.selector);
+        board.abortEpoch(1);
+        vm.roll(1000 + uint256(blocks));
+        if (blocks >= 4 * PHASE) {
+            vm.prank(GOVERNOR);
+            vm.expectRevert(abi.encodeWithSelector(IKeyNetwork.PhaseIs.selector, 1, IKeyNetwork.Phase.Failed));
+            board.abortEpoch(1);
+            return;
+        }
+        vm.expectEmit();
+        emit IKeyNetwork.EpochAborted(1);
+        vm.prank(GOVERNOR);
+        board.abortEpoch(1);
+        ok(board.phaseOf(1) == IKeyNetwork.Phase.Failed, "failed");
+        start(3, 2, 0);
+        ok(board.phaseOf(2) == IKeyNetwork.Phase.Dealing, "the next");
+    }
+
     /// KR-06: no index is zero, none is given twice, whoever it is.
     function testFuzzKR06MembersAreDifferent(uint8 a, uint8 b) public {
         (uint256 i, uint256 j) = (a % 5, b % 5);

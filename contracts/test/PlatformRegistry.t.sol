@@ -131,6 +131,14 @@ contract PlatformRegistryTest is Test {
         platforms.raiseFloor(SNP, 0x0500000000000002);
     }
 
+    function testFuzzFloorsOfUnknownTEEs(uint8 tee, uint64 floor) public {
+        vm.assume(tee == 0 || tee > 2);
+        bytes7 family = bytes7(bytes1(tee));
+        vm.prank(GUARDIAN);
+        vm.expectRevert(abi.encodeWithSelector(IPlatformRegistry.FamilyUnknown.selector, family));
+        platforms.raiseFloor(family, floor);
+    }
+
     function testFuzzStrangersDoNothing(address stranger, bytes7 family) public {
         vm.assume(stranger != address(this) && stranger != GUARDIAN);
         vm.prank(stranger);

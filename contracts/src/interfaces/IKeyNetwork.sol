@@ -36,7 +36,7 @@ interface IKeyNetwork {
     /// @param transcript digest of all that was posted, in order; final once certification begins
     /// @param commitments digest of the public shares, as the members compute it; zero until certified
     /// @param startBlock number of the block in which dealing began
-    /// @param phaseBlocks blocks that a phase lasts
+    /// @param phaseBlocks blocks that a phase lasts; zero if the session was aborted
     /// @param previous the epoch whose members deal; zero if a new key is made, by the members themselves
     /// @param threshold members who can use the key together
     /// @param size number of members; their indexes go from 1 to it
@@ -58,6 +58,7 @@ interface IKeyNetwork {
     event Complained(uint64 indexed epoch, uint256 indexed member, bytes complaint);
     event Justified(uint64 indexed epoch, uint256 indexed dealer, bytes justification);
     event Confirmed(uint64 indexed epoch, uint256 indexed member, bytes32 digest);
+    event EpochAborted(uint64 indexed epoch);
     event EpochCertified(uint64 indexed epoch, bytes32 groupKeyDigest, bytes32 commitments, bytes32 transcript);
 
     /// The caller is not the governor, or not a member with a say in this phase.
@@ -82,7 +83,7 @@ interface IKeyNetwork {
     error QuorumNotReached(uint256 confirmations, uint256 threshold);
     /// The key is not a point of G2 other than infinity, or not the network's.
     error GroupKeyInvalid();
-    /// The group key did not sign this completion, or the commitments' digest is zero.
+    /// The group key did not sign this completion, or the commitments' digest is zero; or a zero digest was confirmed.
     error CertificateInvalid();
     /// The chain lacks a precompile for BLS12-381 (EIP-2537).
     error PrecompileUnavailable();
@@ -93,6 +94,9 @@ interface IKeyNetwork {
     /// @param threshold how many of them can use the key together
     /// @param phaseBlocks blocks for each of the four phases
     function startEpoch(Member[] calldata members, uint8 threshold, uint32 phaseBlocks) external returns (uint64 epoch);
+
+    /// @notice Gives up a session that has not been certified, so that another can be started at once. Governor only.
+    function abortEpoch(uint64 epoch) external;
 
     /// @notice Posts the caller's dealing. Members of the previous epoch; if there is none, of this one.
     function deal(uint64 epoch, bytes calldata dealing) external;
