@@ -7,6 +7,9 @@ import {IdentityId} from "./IIdentityRegistry.sol";
 /// @notice What permitters that judge evidence of TEEs have in common.
 /// @dev Warning: a new policy does not touch permits that were granted under an older one; the registrant kills them
 /// with `revokeAllPermits` of the registry.
+/// @dev Warning: revoking a permit does not keep an enclave out that still satisfies the policy: on newer evidence it has a
+/// permit again. First set another policy (`None` works at once), then revoke. And a policy that was announced before can
+/// still be made, also after `None`, unless `cancelPolicy` takes it back.
 interface IEnclavePolicies {
     /// @notice How a policy names enclaves.
     /// `None`: no enclave. `Measurements`: by the Merkle root of its measurements. `Author`: by whoever signs releases of

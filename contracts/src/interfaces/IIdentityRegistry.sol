@@ -59,6 +59,8 @@ interface IIdentityRegistry {
     function grantIdentity(IdentityId id, address to, uint64 expiry) external;
 
     /// @notice Takes a permit away. Permitter or registrant.
+    /// @dev Warning: whoever still satisfies the permitter has a permit again as soon as it proves so anew. To keep it away,
+    /// first change what the permitter asks for (a policy, a list), then revoke.
     function revokeIdentity(IdentityId id, address from) external;
 
     /// @notice The identity's permitter; zero if the identity does not exist (any more).
@@ -75,6 +77,8 @@ interface IIdentityRegistry {
 
 /// @title When a permit last changed
 /// @notice Lets a permitter refuse credentials that are older than the last grant or revocation, at no cost in storage.
+/// @dev Warning: blocks are counted as `block.number` counts them. On rollups where that is another chain's block, it stands
+/// still for many blocks, and all that is collected in those of a change is void.
 interface IPermitHistory {
     /// The permit changed after the block from which the credential is: it served before, or a revocation outran it.
     error PermitChanged(uint64 blockNumber);

@@ -6,9 +6,10 @@ import {IdentityId} from "@escrin/contracts/src/interfaces/IIdentityRegistry.sol
 import {ITaskLifecycle} from "@escrin/contracts/src/interfaces/ITaskHub.sol";
 
 /// @title A sealed-bid second-price auction
-/// @notice Bids are sealed to one task of one enclave, which runs ../auction.py and says who won, and for how much. Nobody
-/// ever learns the other bids. All bidders deposit the same, so that deposits tell nothing; the winner gets back what the
-/// price leaves, the others all of it. If there is no outcome by the deadline, or no winner, everyone gets everything back.
+/// @notice Bids are sealed to one task of one enclave, which runs ../auction.py and says who won, and for how much: the
+/// price is the second-highest bid, or a lone bidder's own. Nobody ever learns the other bids. All bidders deposit the
+/// same, so that deposits tell nothing; the winner gets back what the price leaves, the others all of it. If there is no
+/// outcome by the deadline, or no winner, everyone gets everything back.
 /// @dev Storage: the balances and the outcome, beside SealedInputs'. Trust: the enclave, for the outcome; the seller can only
 /// close the auction or let it lapse. Reentrancy: `withdraw` forgets the balance before it pays.
 contract SealedBidAuction is SealedInputs {
