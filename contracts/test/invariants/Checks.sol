@@ -53,7 +53,10 @@ abstract contract Checks is OrderActions {
             if (book.order.token != token_ || book.ended) continue;
             rest += book.order.fee * (book.order.occurrences - book.opened);
         }
-        ok(balanceOf(token_, address(scheduler)) == rest, "the scheduler holds its orders' rests");
+        for (uint256 i = 0; i <= ACCOUNTS; ++i) {
+            rest += scheduler.credit(token_, account(i));
+        }
+        ok(balanceOf(token_, address(scheduler)) == rest, "the scheduler holds its orders' rests, and what it owes of them");
     }
 
     /* TASKS */

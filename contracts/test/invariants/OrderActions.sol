@@ -43,13 +43,15 @@ abstract contract OrderActions is TaskActions {
         OrderBook storage book = _orders[orderId];
         address who = mostly(book.order.owner, seed, "who");
         address token_ = book.order.token;
-        uint256 before = balanceOf(token_, address(scheduler));
+        address refundee = book.order.refundee;
+        uint256 before = scheduler.credit(token_, refundee);
         (bool passed,) = act(who, address(scheduler), 0, abi.encodeCall(scheduler.end, (orderId, book.order)));
         if (!passed) return;
         ok(who == book.order.owner && !book.ended, "its owner alone ends an order, once");
         uint256 rest = book.order.fee * (book.order.occurrences - book.opened);
-        eq(before - balanceOf(token_, address(scheduler)), rest);
+        eq(scheduler.credit(token_, refundee) - before, rest);
         book.ended = true;
+        if (draw(seed, "withdraws", 2) == 0) act(refundee, address(scheduler), 0, abi.encodeCall(scheduler.withdraw, (token_)));
     }
 
     function cancelOpened(uint256 seed) external observed {

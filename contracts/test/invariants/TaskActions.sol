@@ -153,7 +153,11 @@ abstract contract TaskActions is PermitActions {
         ok(known.state == ITaskLifecycle.State.Claimed, "only what is claimed is accepted");
         ok(requester(key) == known.requester && attempt == known.attempt, "the attempt's requester alone reports");
         ok(time < terms.deadline, "nothing is accepted after the deadline");
-        ok(expected(terms.identity, known.requester) != 0, "nothing is accepted of a revoked requester");
+        if (expected(terms.identity, known.requester) == 0) {
+            bool settled = hub.recordOf(taskId).state != ITaskLifecycle.State.Accepted;
+            ok(settled, "nothing is accepted of a revoked requester");
+            return;
+        }
         known.results = resultsHash(results) & ~bytes32(uint256(0xff));
         if (results[0].exitStatus == 0) known.output = results[0].publicOutput;
         (_report, _reportOf) = (data, taskId);
