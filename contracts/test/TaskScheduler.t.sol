@@ -142,7 +142,7 @@ contract TaskSchedulerTest is TaskHubFixture {
         ITaskScheduler.Order memory order = hourly(1);
         (order.callback, order.callbackGas) = (address(this), 1);
         flaw %= 12;
-        if (flaw == 0) order.owner = address(uint160(seed));
+        if (flaw == 0) order.owner = address(uint160(OWNER) ^ uint160(1 + seed % type(uint160).max));
         if (flaw == 1) order.refundee = address(0);
         if (flaw == 2) order.window = 0;
         if (flaw == 3) order.occurrences = 0;
@@ -342,17 +342,7 @@ contract TaskSchedulerTest is TaskHubFixture {
         scheduler.open(goods, good);
         vm.prank(OWNER);
         scheduler.end(goods, good);
-        eq(REFUNDEE.balance, 2 * FEE);
-    }
-
-    function testRefundeesThatRefuse() public {
-        ITaskScheduler.Order memory order = hourly(3);
-        order.refundee = address(permits); // takes no money
-        bytes32 id = place(order, "salt");
-        vm.prank(OWNER);
-        vm.expectRevert(ITaskLifecycle.WithdrawalFailed.selector);
-        scheduler.end(id, order);
-        progressIs(id, 0, START, false);
+        eq(scheduler.credit(address(0), REFUNDEE), 2 * FEE);
     }
 
     /* HELP */
