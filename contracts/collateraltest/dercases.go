@@ -75,7 +75,7 @@ func (b *builder) lists() {
 	}
 	rootList, caList := series{b: b, by: root}, series{b: b, by: ca}
 	b.add("root's list: that of the platform CA", tdxcollateral.UpdateRootCRL(caList.newer(nil)), notIssued)
-	b.add("platform CA's list: that of the root", tdxcollateral.UpdatePlatformCRL(rootList.newer(nil)), notIssued)
+	b.add("platform CA's list: that of the root", tdxcollateral.UpdatePlatformCRL(rootList.newer(nil)), issuerMissing)
 	b.addFresh("platform CA's list: no platform CA yet", tdxcollateral.UpdatePlatformCRL(caList.newer(nil)), issuerMissing)
 	b.add("root's list: revokes the platform CA", tdxcollateral.UpdateRootCRL(rootList.newer(revoking(ca))), accepted)
 	b.add("root's list: revokes the TCB signer", tdxcollateral.UpdateRootCRL(rootList.newer(revoking(b.pki.signer))), accepted)
@@ -247,7 +247,7 @@ func (b *builder) certificates() {
 	lower := must[[]byte](b)(second.list(nil, func(l *x509.RevocationList) { l.Number = big.NewInt(1) }))
 	revoked := series{b: b, by: p.root}.newer(revoking(second, of("signer 2", nameSigner, p.root, later)))
 	b.add("root's list: revokes the second TCB signer and platform CA", tdxcollateral.UpdateRootCRL(revoked), accepted)
-	b.add("platform CA's list: of the second platform CA", tdxcollateral.UpdatePlatformCRL(lower), notIssued)
+	b.add("platform CA's list: of the second platform CA", tdxcollateral.UpdatePlatformCRL(lower), issuerMissing)
 	doc := must[signed](b)(of("signer 2", nameSigner, p.root, later).key.signJSON([]byte(b.replace(baseInfo, change{"", `Number":18`, `Number":3`}))))
 	b.add("signed by the second TCB signer", tdxcollateral.UpdateTCBInfo(doc), notIssued)
 }

@@ -63,9 +63,8 @@ func packQEIdentity(q collateral.QEIdentity, signer *big.Int) []byte {
 }
 
 // packList is the same of a revocation list.
-func packList(l *x509.RevocationList, issuerKey [32]byte) []byte {
+func packList(l *x509.RevocationList) []byte {
 	out := append([]byte{0}, l.Number.FillBytes(make([]byte, 20))...)
-	out = append(out, issuerKey[:]...)
 	for _, entry := range l.RevokedCertificateEntries {
 		out = append(out, mark(entry.SerialNumber)...)
 	}

@@ -87,7 +87,7 @@ func newWorld(s source, d *dice) (w world, err error) {
 	}
 	w.QE = packQEIdentity(identity, signer.SerialNumber)
 	key := keccak(issuer.X[:], issuer.Y[:])
-	w.List = packList(list, key)
+	w.List = packList(list)
 	w.IssuerKey, w.IssuerSerial, w.Serial = key[:], word(s.platformCA.SerialNumber), word(s.pck)
 	w.Platform, w.Module = askPlatforms(info, d), askModules(info, d)
 	w.QEs, w.Serials = askEnclaves(identity, d), askSerials(list, s.pck)

@@ -43,10 +43,15 @@ interface ITdxCertificates {
     event AuthorityVerified(bytes32 indexed authority, Authority about);
     /// The chain lacks P256VERIFY (EIP-7951) or SHA-256, or they answer wrongly.
     error PrecompileUnavailable();
+    /// The root has no key, name, identifier, or is no longer valid.
+    error RootInvalid();
     /// The platform CA was not verified here.
     error AuthorityUnknown();
     /// The platform has another PCE than the collateral is for.
     error PCEUnknown(bytes2 pceId);
+
+    /// @notice The root that was given at construction. Its serial number is not asked for.
+    function root() external view returns (Authority memory);
 
     /// @notice Verifies the certificate of a platform CA under the root, once for all platforms below it. Anyone.
     /// @param certificate in DER

@@ -38,14 +38,9 @@ interface ITdxCollateral {
     /// @return status 0 if there is no valid QE identity now, it is another enclave, or no level fits
     function qeStatus(bytes calldata qeReport) external view returns (uint8 status);
 
-    /// @notice Whether a certificate is revoked. True, too, if the list is missing or out of date.
-    /// @param ca whose list: 1 the root's, 2 the platform CA's
-    /// @param serial serial number of the certificate, big-endian, padded on the left
-    function isRevoked(uint8 ca, bytes32 serial) external view returns (bool);
-
-    /// @notice Whether a PCK certificate and its issuer still stand: the platform CA's list is signed by this issuer's
-    /// key, the issuer is not on the root's list, and the certificate is not on the platform CA's. False, too, if one of
-    /// the lists is missing or out of date. What `isRevoked` tells, in one call and for one issuer.
+    /// @notice Whether a PCK certificate and its issuer still stand: the issuer is not on the root's list, and the
+    /// certificate is not on the list that this issuer's key signed. False, too, if one of the lists is missing or out of
+    /// date. That the issuer is a platform CA and issued the certificate is for the caller to know (ITdxCertificates).
     /// @param issuerKey keccak256(x ‖ y) of the platform CA's public key
     /// @param issuerSerial serial number of the platform CA's certificate, big-endian, padded on the left
     /// @param serial of the PCK certificate, likewise
@@ -57,5 +52,6 @@ interface ITdxCollateral {
 
     /// @notice Last second at which all that the answers about a platform family rest on is valid, if nothing is brought;
     /// in seconds since the epoch. Zero if something is missing.
-    function validUntil(bytes6 fmspc) external view returns (uint64);
+    /// @param issuerKey of the platform's CA, as in `stands`
+    function validUntil(bytes6 fmspc, bytes32 issuerKey) external view returns (uint64);
 }

@@ -6,10 +6,12 @@ import {Platform} from "./ITdxCertificates.sol";
 /// @title Permits by TDX quotes, verified on chain as a whole
 /// @notice No keyholder takes part: the contract itself checks the quote (version 4), the certificates up to the root,
 /// what Intel publishes about the platform (ITdxCollateral), the guest, and what the guest binds itself to.
-/// A platform's certificates (ITdxCertificates) are verified once. What they say is remembered as a digest, under the attestation key, and
-/// comes back with each further permit; TCB level, TDX module, quoting enclave, revocation and expiry are judged anew.
+/// A platform's certificates (ITdxCertificates) are verified once. What they say is remembered as a digest, which covers
+/// the attestation key, and comes back with each further permit; TCB level, TDX module, quoting enclave, revocation and expiry are judged anew.
 ///
-/// In `acquireIdentity`, `context` is abi.encode(Context) and 0 to 16 words more: the Merkle proof of the enclave's
+/// In `acquireIdentity`, `duration` is the one that the enclave bound itself to, no shorter one: anyone may bring evidence,
+/// and a stranger who does so must not get the requester less than was asked for. The policy's maximum shortens it.
+/// `context` is abi.encode(Context) and 0 to 16 words more: the Merkle proof of the enclave's
 /// measurement. `authorization` is one of:
 /// - 1 ‖ abi.encode(Authority) ‖ quote ‖ certificate: a platform's first permit. The quote as the platform gave it, up to
 ///   the PEM text of its certificates, which it ends with; in the place of these the PCK certificate in DER;
@@ -17,9 +19,14 @@ import {Platform} from "./ITdxCertificates.sol";
 ///   ‖ abi.encode(Platform): a further permit. PlatformVerified tells the Platform.
 ///
 /// What Intel says of a platform is remembered together with the edition of the collateral, and asked anew as soon as
-/// there is another edition or something in it is out of date.
-/// @dev Warning: quotes of version 5 are refused, and there is no list of allowed platforms by PPID. Where either is
-/// needed, let the key network judge (ICertificatePermitter).
+/// there is another edition or something in it is out of date. So whatever anyone brings, of any platform family, makes the
+/// next permit of each platform and TDX module dearer, by some 41,000 gas.
+/// @dev Warning: what a policy of the key network can demand of TDX (attest/appraise/SPEC.md) and this contract cannot: one status
+/// rather than another (2 to 4 pass; only the floor of the TCB date and the platform registry refuse some), a lowest
+/// TCB evaluation data number, what the PCK certificate says of SMT, dynamic platform and cached keys, advisories, lists
+/// of MRSEAM, lowest versions of the TDX module and of the quoting enclave, and the age of collateral that is still
+/// valid. Quotes of version 5 are refused, and there is no list of allowed platforms by PPID. Where any of this is needed,
+/// let the key network judge (ICertificatePermitter).
 interface ITdxPermitter {
     /// @param channelKeyHash keccak256 of the HPKE key that receives key shares
     /// @param configDigest digest of the enclave's measured config
@@ -69,7 +76,8 @@ interface ITdxPermitter {
     error QESignatureInvalid();
     /// The attestation key did not sign header and report.
     error QuoteSignatureInvalid();
-    /// The report data are not those of this chain, registry, identity, requester, duration, block, enclave and config.
+    /// The report data are not those of this chain, registry, identity, requester, duration, block, enclave and config; or one
+    /// of these is zero; or the duration asked for is another.
     error BindingMismatch();
     /// The proof does not lead from the enclave's measurement to the root.
     error MeasurementUnproven();

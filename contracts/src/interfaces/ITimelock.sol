@@ -6,7 +6,10 @@ import {IdentityId} from "./IIdentityRegistry.sol";
 /// @title Permits that are announced beforehand
 /// @notice The sub-permitter grants twice. The first grant announces the request; the second, once the delay has passed
 /// and within fourteen days, makes it a permit. In between the registrant may veto. Both calls need their proof, so
-/// that what was true at the announcement still is when the permit begins.
+/// that what was true at the announcement still is when the permit begins. Evidence is used up by the second alone.
+/// @dev Warning: evidence serves for 128 blocks. With a delay shorter than that, the evidence of the announcement can serve for
+/// the permit as well, and nothing shows that the enclave still runs; with a longer one, the second call needs new
+/// evidence. Delays should be longer than 128 blocks take.
 /// @dev A request is void if it was announced in the block of the requester's last grant or revocation, or before.
 interface ITimelock {
     /// @param delay seconds

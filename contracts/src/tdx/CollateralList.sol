@@ -29,13 +29,13 @@ struct RevocationList {
 /// @notice Version 2, ECDSA with SHA-256, a number and the issuer's key identifier, entries without anything but a
 /// reason. A list of another kind, such as one of changes only, says so in an extension, and all others are refused.
 ///
-/// What is kept: number (20 bytes) ‖ keccak256 of the issuer's public key (32) ‖ a mark of each revoked certificate (8).
+/// What is kept: number (20 bytes) ‖ a mark of each revoked certificate (8). The code of one contract holds 3,069 of them.
 /// @dev A mark is the lowest 64 bits of a serial number. What is revoked is always found. That another certificate is
 /// taken for a revoked one has a chance of 2^-64 for each entry, as Intel's serial numbers are random or hashes.
 library CollateralList {
     using CollateralData for Packer;
 
-    uint256 private constant HEAD = 52;
+    uint256 private constant HEAD = 20;
 
     // SEQUENCE { OBJECT IDENTIFIER ecdsa-with-SHA256 }
     bytes32 private constant ALGORITHM = bytes32(bytes12(0x300a06082a8648ce3d040302));
@@ -56,12 +56,7 @@ library CollateralList {
     /* READING A LIST */
 
     /// @notice Reads a list. Dates, issuer and signature are for the caller to check.
-    /// @param issuerKey keccak256 of the public key that must have signed it
-    function parse(bytes calldata der, bytes32 issuerKey)
-        internal
-        pure
-        returns (RevocationList memory list, Packer memory packer)
-    {
+    function parse(bytes calldata der) internal pure returns (RevocationList memory list, Packer memory packer) {
         (uint256 from, uint256 end) = Der.bounds(der);
         from = Der.readLast(from, end, Der.SEQUENCE);
         (uint256 body, uint256 bodyEnd) = Der.read(from, end, Der.SEQUENCE);
@@ -74,7 +69,6 @@ library CollateralList {
         require(list.number >> 160 == 0, ITdxCollateralStore.ListMalformed());
         packer = CollateralData.pack(HEAD + der.length / 2);
         packer.put(list.number, 20);
-        packer.put(uint256(issuerKey), 32);
         _readEntries(packer, entries, entriesEnd);
     }
 
@@ -163,12 +157,6 @@ library CollateralList {
     }
 
     /* ASKING WHAT WAS KEPT */
-
-    /// @notice keccak256 of the public key of the list's issuer.
-    /// @param from where the data is in memory
-    function issuerOf(uint256 from) internal pure returns (bytes32) {
-        return bytes32(CollateralData.read(from + 20, 32));
-    }
 
     /// @notice Whether a certificate is on the list, four marks at a time.
     /// @param from where the data is in memory; `end` is where it ends

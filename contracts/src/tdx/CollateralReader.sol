@@ -52,14 +52,13 @@ contract CollateralReader {
     }
 
     /// @notice Reads a revocation list.
-    /// @param issuerKey keccak256 of the public key that is to have signed it
-    function revocationList(bytes calldata der, bytes32 issuerKey)
+    function revocationList(bytes calldata der)
         external
         pure
         returns (RevocationList memory list, bytes memory data)
     {
         Packer memory packer;
-        (list, packer) = CollateralList.parse(der, issuerKey);
+        (list, packer) = CollateralList.parse(der);
         return (list, packer.done());
     }
 

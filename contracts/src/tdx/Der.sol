@@ -31,22 +31,18 @@ library Der {
     }
 
     /// @notice The contents of the element at `pos`, which must have this tag: from `start` to `next`, where the next
-    /// element is. Lengths have at most two bytes, as few as can be.
+    /// element is. Lengths have at most three bytes, as few as can be.
     function read(uint256 pos, uint256 end, uint256 tag) internal pure returns (uint256 start, uint256 next) {
-        uint256 head = word(pos) >> 224; // tag, length, and two bytes more of a long length
-        require(head >> 24 == tag, DerMalformed());
-        uint256 length = (head >> 16) & 0xff;
-        if (length < 0x80) {
-            start = pos + 2;
-        } else if (length == 0x81) {
-            length = (head >> 8) & 0xff;
-            require(length >= 0x80, DerMalformed());
-            start = pos + 3;
-        } else {
-            require(length == 0x82, DerMalformed());
-            length = head & 0xffff;
-            require(length >= 0x100, DerMalformed());
-            start = pos + 4;
+        uint256 head = word(pos);
+        require(head >> 248 == tag, DerMalformed());
+        uint256 length = (head >> 240) & 0xff;
+        start = pos + 2;
+        if (length >= 0x80) {
+            uint256 size = length - 0x80; // of a long length, which follows
+            require(size >= 1 && size <= 3, DerMalformed());
+            length = (head << 16) >> (256 - 8 * size);
+            require(length >= 0x80 && length >> (8 * (size - 1)) != 0, DerMalformed());
+            start += size;
         }
         next = start + length;
         require(next <= end, DerMalformed());

@@ -15,16 +15,24 @@ contract TdxCertificates is ITdxCertificates {
     bytes32 private immutable _rootY;
     bytes32 private immutable _rootSubject;
     bytes20 private immutable _rootKeyId;
+    bytes32 private immutable _rootSerial;
     uint64 private immutable _rootNotAfter;
 
     /// @inheritdoc ITdxCertificates
     mapping(bytes32 authority => bool) public override knowsAuthority;
 
-    /// @param root Intel's root, as its certificate says: there is no default
-    constructor(Authority memory root) {
+    /// @param root_ Intel's root, as its certificate says: there is no default
+    constructor(Authority memory root_) {
         require(P256.isAvailable(), PrecompileUnavailable());
-        (_rootX, _rootY, _rootSubject) = (root.x, root.y, root.subject);
-        (_rootKeyId, _rootNotAfter) = (root.keyId, root.notAfter);
+        bool whole = root_.x != 0 && root_.y != 0 && root_.subject != 0 && root_.keyId != 0;
+        require(whole && root_.notAfter >= block.timestamp, RootInvalid());
+        (_rootX, _rootY, _rootSubject) = (root_.x, root_.y, root_.subject);
+        (_rootKeyId, _rootSerial, _rootNotAfter) = (root_.keyId, root_.serial, root_.notAfter);
+    }
+
+    /// @inheritdoc ITdxCertificates
+    function root() external view returns (Authority memory) {
+        return Authority(_rootX, _rootY, _rootSubject, _rootKeyId, _rootSerial, _rootNotAfter);
     }
 
     /// @inheritdoc ITdxCertificates

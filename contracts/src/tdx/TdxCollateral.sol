@@ -14,12 +14,13 @@ import {Certificate, Role, X509} from "./X509.sol";
 /// @title Intel's collateral for TDX on chain
 /// @dev Trust: nobody has any rights here. What is kept is what the holders of the keys under the given root signed, and
 /// the newest of it that anyone brought. Who holds the root's or the TCB signer's key decides what platforms are worth,
-/// and can make a part stay by a high number; numbers of a revoked signer, or another platform CA, do not count.
-/// Nobody can keep a part from being brought, but somebody must: what is out of date denies.
+/// and can make a part stay by a high number; numbers of a revoked signer do not count. Everybody else can bring what Intel
+/// gives out, nothing older in the place of what is newer; so whoever brings what Intel gives out early obliges all
+/// (ITdxCollateralStore). Somebody must bring: what is out of date denies.
 /// Time: block.timestamp. Parts are refused if they were issued later or are out of date when they are brought, and asked
 /// again whenever they are read. The signer of a document is looked up in the root's list then, too.
-/// Storage: one slot for each part (Kept); slots 0 to 5 in the order QE identity, root's list, platform CA's list, TCB
-/// signer, platform CA, TCB infos by family; slot 6 is the edition. Contents are the code of contracts that this one
+/// Storage: one slot for each part (Kept); slots 0 to 6 in the order QE identity, root's list, TCB signer, TCB infos by
+/// family, lists of platform CAs and platform CAs by key, keys of platform CAs by identifier; slot 7 is the edition. Contents are the code of contracts that this one
 /// creates; a part that says the same as the one before uses its contract. Reentrancy: nothing is called but
 /// precompiles and the reader that this contract made.
 /// @dev Warning: documents in another order of keys than today's are refused. If Intel changes it, deploy anew.
@@ -45,7 +46,7 @@ contract TdxCollateral is ITdxCollateralStore {
     /// What replaces what was kept of a part; fields as in CollateralUpdated.
     struct Edition {
         Part part;
-        bytes6 fmspc;
+        bytes32 key;
         uint256 number;
         uint64 issued;
         uint64 until;
@@ -61,10 +62,11 @@ contract TdxCollateral is ITdxCollateralStore {
 
     Kept private _qeIdentity;
     Kept private _rootCrl;
-    Kept private _platformCrl;
     Kept private _tcbSigner;
-    Kept private _platformCA;
-    mapping(bytes6 => Kept) private _tcbInfos;
+    mapping(bytes6 fmspc => Kept) private _tcbInfos;
+    mapping(bytes32 issuerKey => Kept) private _platformCrls;
+    mapping(bytes32 issuerKey => Kept) private _platformCAs;
+    mapping(bytes20 keyId => bytes32 issuerKey) private _issuerKeys;
 
     /// @inheritdoc ITdxCollateral
     uint64 public edition;
@@ -98,22 +100,30 @@ contract TdxCollateral is ITdxCollateralStore {
     /// @inheritdoc ITdxCollateralStore
     function updateRootCrl(bytes calldata list) external {
         Authority memory issuer = Authority(_rootX, _rootY, _rootName, _rootKeyId, 0, _rootNotAfter);
-        _keepList(_rootCrl, Part.RootCrl, list, issuer);
+        (RevocationList memory about, bytes memory data) = _reader.revocationList(list);
+        _keepList(_rootCrl, Part.RootCrl, 0, issuer, about, data);
     }
 
     /// @inheritdoc ITdxCollateralStore
     function updatePlatformCrl(bytes calldata list) external {
-        _keepList(_platformCrl, Part.PlatformCrl, list, _authority(_platformCA, Part.PlatformCA));
+        (RevocationList memory about, bytes memory data) = _reader.revocationList(list);
+        bytes32 key = _issuerKeys[about.issuerKeyId];
+        Authority memory issuer = _authority(_platformCAs[key], Part.PlatformCA);
+        _keepList(_platformCrls[key], Part.PlatformCrl, key, issuer, about, data);
     }
 
     /// @inheritdoc ITdxCollateralStore
     function updateTcbSigner(bytes calldata certificate) external {
-        _keepCertificate(_tcbSigner, Part.TcbSigner, certificate, Role.TcbSigner);
+        (Certificate memory c, bytes memory data) = _reader.certificate(certificate, Role.TcbSigner);
+        _keepCertificate(_tcbSigner, Part.TcbSigner, 0, c, data);
     }
 
     /// @inheritdoc ITdxCollateralStore
     function updatePlatformCA(bytes calldata certificate) external {
-        _keepCertificate(_platformCA, Part.PlatformCA, certificate, Role.PlatformCA);
+        (Certificate memory c, bytes memory data) = _reader.certificate(certificate, Role.PlatformCA);
+        bytes32 key = keccak256(abi.encode(c.x, c.y));
+        _keepCertificate(_platformCAs[key], Part.PlatformCA, key, c, data);
+        _issuerKeys[c.keyId] = key;
     }
 
     /* ASKING */
@@ -149,27 +159,19 @@ contract TdxCollateral is ITdxCollateralStore {
     }
 
     /// @inheritdoc ITdxCollateral
-    function isRevoked(uint8 ca, bytes32 serial) external view returns (bool) {
-        if (ca != 1 && ca != 2) return true;
-        (uint256 from, uint256 end) = _open(ca == 1 ? _rootCrl : _platformCrl);
-        return end == 0 || CollateralList.contains(from, end, _mark(serial));
-    }
-
-    /// @inheritdoc ITdxCollateral
     function stands(bytes32 issuerKey, bytes32 issuerSerial, bytes32 serial) external view returns (bool) {
         (uint256 from, uint256 end) = _open(_rootCrl);
         if (end == 0 || CollateralList.contains(from, end, _mark(issuerSerial))) return false;
-        (from, end) = _open(_platformCrl);
-        if (end == 0 || CollateralList.issuerOf(from) != issuerKey) return false;
-        return !CollateralList.contains(from, end, _mark(serial));
+        (from, end) = _open(_platformCrls[issuerKey]);
+        return end != 0 && !CollateralList.contains(from, end, _mark(serial));
     }
 
     /// @inheritdoc ITdxCollateral
-    function validUntil(bytes6 fmspc) external view returns (uint64 until) {
+    function validUntil(bytes6 fmspc, bytes32 issuerKey) external view returns (uint64 until) {
         until = _tcbInfos[fmspc].until;
         if (_qeIdentity.until < until) until = _qeIdentity.until;
         if (_rootCrl.until < until) until = _rootCrl.until;
-        if (_platformCrl.until < until) until = _platformCrl.until;
+        if (_platformCrls[issuerKey].until < until) until = _platformCrls[issuerKey].until;
     }
 
     /// @inheritdoc ITdxCollateralStore
@@ -178,18 +180,18 @@ contract TdxCollateral is ITdxCollateralStore {
     }
 
     /// @inheritdoc ITdxCollateralStore
-    function kept(Part part, bytes6 fmspc)
+    function kept(Part part, bytes32 key)
         external
         view
         returns (uint256 number, uint64 issued, uint64 until, address data)
     {
         Kept memory k;
-        if (part == Part.TcbInfo) k = _tcbInfos[fmspc];
+        if (part == Part.TcbInfo) k = _tcbInfos[bytes6(key)];
         else if (part == Part.QeIdentity) k = _qeIdentity;
         else if (part == Part.RootCrl) k = _rootCrl;
-        else if (part == Part.PlatformCrl) k = _platformCrl;
+        else if (part == Part.PlatformCrl) k = _platformCrls[key];
         else if (part == Part.TcbSigner) k = _tcbSigner;
-        else if (part == Part.PlatformCA) k = _platformCA;
+        else if (part == Part.PlatformCA) k = _platformCAs[key];
         if (k.data != address(0)) number = _number(k.data);
         return (number, k.issued, k.until, k.data);
     }
@@ -253,29 +255,32 @@ contract TdxCollateral is ITdxCollateralStore {
         _keep(slot, e, data, !_revokedByRoot(_markOf(slot, 20)));
     }
 
-    function _keepList(Kept storage slot, Part part, bytes calldata der, Authority memory issuer) private {
-        bytes32 key = keccak256(abi.encode(issuer.x, issuer.y));
-        (RevocationList memory list, bytes memory data) = _reader.revocationList(der, key);
+    function _keepList(
+        Kept storage slot,
+        Part part,
+        bytes32 key,
+        Authority memory issuer,
+        RevocationList memory list,
+        bytes memory data
+    ) private {
         require(list.issuer == issuer.name && list.issuerKeyId == issuer.keyId, NotIssued());
         require(P256.verify(list.digest, list.r, list.s, issuer.x, issuer.y), NotIssued());
-        Edition memory e = Edition(part, 0, list.number, list.issued, list.until, list.digest);
+        Edition memory e = Edition(part, key, list.number, list.issued, list.until, list.digest);
         if (e.until > issuer.until) e.until = issuer.until;
-        (uint256 from,) = CollateralData.load(slot.data);
-        _keep(slot, e, data, CollateralList.issuerOf(from) == key);
+        _keep(slot, e, data, true);
     }
 
-    function _keepCertificate(Kept storage slot, Part part, bytes calldata der, Role role) private {
-        (Certificate memory c, bytes memory data) = _reader.certificate(der, role);
+    function _keepCertificate(Kept storage slot, Part part, bytes32 key, Certificate memory c, bytes memory data) private {
         X509.checkIssuer(c, _rootName, _rootKeyId, _rootX, _rootY);
         require(!_revokedByRoot(_mark(c.serial)), CertificateRevoked(c.serial));
-        Edition memory e = Edition(part, 0, 0, c.notBefore, c.notAfter, c.digest);
+        Edition memory e = Edition(part, key, 0, c.notBefore, c.notAfter, c.digest);
         if (e.until > _rootNotAfter) e.until = _rootNotAfter;
         _keep(slot, e, data, block.timestamp <= slot.until && !_revokedByRoot(_markOf(slot, 136)));
     }
 
     /// Keeps a part that is valid now and newer than the one before: by number, and by date of the same number. Neither
-    /// goes back, unless the one before does not count any more: a document or list whose signer does not, a certificate
-    /// that is revoked or has expired.
+    /// goes back, unless the one before does not count any more: a document whose signer is revoked, a certificate that is
+    /// revoked or has expired.
     function _keep(Kept storage slot, Edition memory e, bytes memory data, bool counts) private {
         require(e.issued <= block.timestamp, NotIssuedYet(e.issued));
         require(block.timestamp <= e.until, Expired(e.until));
@@ -288,7 +293,7 @@ contract TdxCollateral is ITdxCollateralStore {
         address kept_ = CollateralData.keep(data, before);
         ++edition;
         (slot.data, slot.issued, slot.until) = (kept_, uint40(e.issued), uint40(e.until));
-        emit CollateralUpdated(e.part, e.fmspc, e.number, e.issued, e.until, e.digest, kept_);
+        emit CollateralUpdated(e.part, e.key, e.number, e.issued, e.until, e.digest, kept_);
     }
 
     /* READING */

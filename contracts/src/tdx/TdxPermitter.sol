@@ -79,7 +79,7 @@ contract TdxPermitter is EnclavePolicies, TdxPlatforms {
         bytes calldata authorization
     ) internal override returns (Enclave memory enclave) {
         (Context calldata context, bytes32[] calldata proof) = _parse(context_);
-        require(duration <= context.duration, DurationTooLong());
+        _checkWhole(identity, requester, duration, context);
         bytes32 baseBlockHash = _hashOf(context.baseBlock);
 
         (bytes calldata signed, bytes calldata qeReport, Platform memory platform, bytes32 known) = _open(authorization);
@@ -105,6 +105,13 @@ contract TdxPermitter is EnclavePolicies, TdxPlatforms {
             proof.offset := add(encoded.offset, CONTEXT_SIZE)
             proof.length := shr(5, sub(size, CONTEXT_SIZE))
         }
+    }
+
+    /// attest/SPEC.md §1.4: nothing in a binding is zero. Chain id, registry, block hash and measurement root cannot be.
+    function _checkWhole(IdentityId identity, address requester, uint64 duration, Context calldata context) private pure {
+        require(duration == context.duration && duration != 0, BindingMismatch());
+        require(context.channelKeyHash != 0 && context.configDigest != 0, BindingMismatch());
+        require(requester != address(0) && IdentityId.unwrap(identity) != 0, BindingMismatch());
     }
 
     /// The hash of a block that is recent.
@@ -185,6 +192,6 @@ contract TdxPermitter is EnclavePolicies, TdxPlatforms {
         verdict.status = uint8(Math.max(status, Math.max(moduleStatus, qeStatus)));
         verdict.date = uint40(Math.min(date, moduleDate));
         verdict.evaluation = evaluation;
-        verdict.until = uint40(Math.min(platform.notAfter, collateral.validUntil(platform.fmspc)));
+        verdict.until = uint40(Math.min(platform.notAfter, collateral.validUntil(platform.fmspc, platform.issuerKey)));
     }
 }

@@ -65,7 +65,7 @@ contract CollateralFuzzTest is CollateralFixture {
     function testReaderOfAnything(bytes calldata any) external view {
         refused(abi.encodeCall(reader.tcbInfo, (any, 0)));
         refused(abi.encodeCall(reader.qeIdentity, (any, 0)));
-        refused(abi.encodeCall(reader.revocationList, (any, 0)));
+        refused(abi.encodeCall(reader.revocationList, (any)));
     }
 
     /// What package collateral makes of a document with one change, the reader makes of it, or refuses it.

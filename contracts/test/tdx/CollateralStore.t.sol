@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ITdxCollateralStore} from "../../src/interfaces/ITdxCollateralStore.sol";
+import {CollateralData} from "../../src/tdx/CollateralData.sol";
 import {TdxCollateral} from "../../src/tdx/TdxCollateral.sol";
 import {CollateralFixture} from "./CollateralFixture.sol";
 
@@ -13,11 +14,14 @@ contract CollateralStoreTest is CollateralFixture {
     TdxCollateral private store;
     bytes[] private calls;
     bytes6 private fmspc;
+    bytes32 private issuer; // key of the platform CA
+    bytes32 private second; // and of the second one
 
     function setUp() external {
         world = read("cases");
         (store, calls) = open(world);
         fmspc = bytes6(vm.parseJsonBytes(world, ".fmspc"));
+        (issuer, second) = (issuerKey(calls[PLATFORM_CA]), issuerKey(find("platform CA: a newer one")));
     }
 
     /* OUT OF DATE */
@@ -33,22 +37,21 @@ contract CollateralStoreTest is CollateralFixture {
     /// outlast it.
     function ends(ITdxCollateralStore.Part part, bool tcb, bool qe, bool lists) private {
         uint256 state = vm.snapshotState();
-        (,, uint64 until,) = store.kept(part, part == ITdxCollateralStore.Part.TcbInfo ? fmspc : bytes6(0));
+        (,, uint64 until,) = store.kept(part, keyOf(part));
         uint64 first = earliest();
         vm.warp(until < first ? until : first);
-        ok(tcbStatus() == 1 && moduleStatus() == 1 && qeStatus() == 1 && stands() && !revoked(), "all answer");
+        ok(tcbStatus() == 1 && moduleStatus() == 1 && qeStatus() == 1 && stands(), "all answer");
         vm.warp(until + 1);
         if (tcb) ok(tcbStatus() == 0 && moduleStatus() == 0, "TCB info denies");
         if (qe) ok(qeStatus() == 0, "QE identity denies");
-        if (!lists) ok(!stands() && (revoked() || part == ITdxCollateralStore.Part.RootCrl), "lists deny");
-        if (part == ITdxCollateralStore.Part.RootCrl) ok(store.isRevoked(1, PCK), "root's list denies");
+        if (!lists) ok(!stands(), "lists deny");
         vm.revertToState(state);
     }
 
     function earliest() private view returns (uint64 first) {
         first = type(uint64).max;
         for (uint256 i = 1; i <= 4; i++) {
-            (,, uint64 until,) = store.kept(ITdxCollateralStore.Part(i), i == 1 ? fmspc : bytes6(0));
+            (,, uint64 until,) = store.kept(ITdxCollateralStore.Part(i), keyOf(ITdxCollateralStore.Part(i)));
             if (until < first) first = until;
         }
     }
@@ -75,24 +78,23 @@ contract CollateralStoreTest is CollateralFixture {
         denied();
         bring(store, calls[ROOT_CRL]);
         ok(tcbStatus() == 1 && moduleStatus() == 1 && qeStatus() == 1, "documents");
-        ok(!stands() && revoked(), "no list of the platform CA");
+        ok(!stands(), "no list of the platform CA");
         bring(store, calls[PLATFORM_CA]);
         bring(store, calls[PLATFORM_CRL]);
-        ok(stands() && !revoked(), "lists");
+        ok(stands(), "lists");
         (uint256 number, uint64 issued, uint64 until, address data) = store.kept(ITdxCollateralStore.Part.None, 0);
         ok(number == 0 && issued == 0 && until == 0 && data == address(0), "there is no such part");
     }
 
     function denied() private view {
         ok(tcbStatus() == 0 && moduleStatus() == 0 && qeStatus() == 0, "documents");
-        ok(!stands() && revoked() && store.isRevoked(1, PCK), "lists");
+        ok(!stands() && store.validUntil(fmspc, issuer) == 0, "lists");
     }
 
-    function testQuestionsOfAnotherForm(bytes calldata any, uint8 ca) external view {
+    function testQuestionsOfAnotherForm(bytes calldata any) external view {
         (uint8 module,) = store.moduleStatus(fmspc, bytes16(0), any);
         if (any.length != 56) eq(module, 0);
         eq(store.qeStatus(any), 0);
-        if (ca != 1 && ca != 2) ok(store.isRevoked(ca, PCK), "list of nobody");
     }
 
     /* REVOKED */
@@ -122,26 +124,88 @@ contract CollateralStoreTest is CollateralFixture {
     function testRevokedPlatformCA() external {
         bytes32 serial = keyId(calls[PLATFORM_CA]);
         bring(store, find("root's list: revokes the platform CA"));
-        ok(store.isRevoked(1, serial), "platform CA");
-        ok(!store.stands(issuerKey(), serial, PCK), "its certificates");
+        ok(!store.stands(issuer, serial, PCK), "its certificates");
+        ok(store.stands(issuer, 0, PCK), "those of another certificate for the same key");
         refuse(store, find("platform CA's list: a newer one"), ITdxCollateralStore.IssuerMissing.selector);
         refuse(store, calls[PLATFORM_CA], ITdxCollateralStore.CertificateRevoked.selector);
-        bytes32 before = issuerKey();
         bring(store, find("platform CA: a newer one"));
         bring(store, find("platform CA's list: of the second platform CA"));
-        ok(issuerKey() != before && stands(), "the second platform CA's list, of a lower number");
-        ok(!store.stands(before, 0, PCK), "of the first no list is known");
+        ok(store.stands(second, 0, PCK), "the second platform CA's list, of a lower number");
+        ok(!store.stands(issuer, serial, PCK), "of the first");
+    }
+
+    /// Platforms keep their certificates when a vendor gets another platform CA: each has its list.
+    function testTwoPlatformCAs() external {
+        bring(store, find("platform CA: a newer one"));
+        bring(store, find("platform CA's list: a newer one"));
+        ok(stands() && !store.stands(second, 0, PCK), "the first alone has a list");
+        bring(store, find("platform CA's list: of the second platform CA"));
+        ok(stands() && store.stands(second, 0, PCK), "both");
+        ok(!store.stands(0, 0, PCK) && !store.stands(~issuer, 0, PCK), "no others");
+        (uint256 number,,,) = store.kept(ITdxCollateralStore.Part.PlatformCrl, second);
+        eq(number, 1);
+        bring(store, find("root's list: revokes the second TCB signer and platform CA"));
+        refuse(store, find("platform CA's list: of the second platform CA"), ITdxCollateralStore.IssuerMissing.selector);
+        ok(stands(), "the first");
+    }
+
+    /// Lists of more than 65,535 bytes: their lengths have three bytes. P-256 calls everything right here.
+    function testLongLists() external {
+        store = deploy(world);
+        vm.mockCall(address(0x100), "", abi.encode(1));
+        bring(store, calls[PLATFORM_CA]);
+        bring(store, calls[PLATFORM_CRL]);
+        bytes32 lowest = bytes32(uint256(1) << 159 | 1);
+        bring(store, abi.encodeCall(store.updateRootCrl, (longList(2_000))));
+        ok(!store.stands(issuer, lowest, PCK), "the first entry");
+        ok(!store.stands(issuer, bytes32(uint256(lowest) + 1_999), PCK), "the last entry");
+        ok(store.stands(issuer, bytes32(uint256(lowest) + 2_000), PCK), "none of them");
+        // As many as the code of a contract holds, and one more.
+        store = deploy(world);
+        bytes memory call = abi.encodeCall(store.updateRootCrl, (longList(3_070)));
+        refuse(store, call, CollateralData.DataNotKept.selector);
+        bring(store, abi.encodeCall(store.updateRootCrl, (longList(3_069))));
+        vm.clearMockedCalls();
+    }
+
+    /// The root's list with as many entries, of 20-byte serial numbers that follow on each other.
+    function longList(uint256 count) private view returns (bytes memory) {
+        bytes memory call = calls[ROOT_CRL];
+        uint256 size = number(call, 36, 32);
+        bytes memory list = slice(call, 68, size);
+        uint256 dates; // the first of two, 15 bytes each
+        while (number(list, dates, 2) != 0x170d) dates++;
+        uint256 issued = list.length; // where the signature's algorithm begins, the last such
+        while (number(list, --issued, 4) != 0x300a0608) {}
+        uint256 version = 0;
+        while (number(list, version, 3) != 0x020101) version++;
+        bytes memory entries = new bytes(40 * count);
+        for (uint256 i = 0; i < count; i++) {
+            // SEQUENCE { INTEGER of 21 bytes, UTCTime }
+            bytes memory entry = abi.encodePacked(hex"30260215", uint168(1 << 159 | 1 + i), "\x17\x0d260101000000Z");
+            for (uint256 j = 0; j < 40; j++) {
+                entries[40 * i + j] = entry[j];
+            }
+        }
+        bytes memory body = bytes.concat(
+            slice(list, version, dates + 30 - version),
+            long(entries),
+            slice(list, dates + 30, issued - dates - 30)
+        );
+        return long(bytes.concat(long(body), slice(list, issued, list.length - issued)));
+    }
+
+    /// SEQUENCE with a length of three bytes.
+    function long(bytes memory contents) private pure returns (bytes memory) {
+        return abi.encodePacked(hex"3083", uint24(contents.length), contents);
     }
 
     /// What is revoked or has expired can be followed by what is older.
     function testPredecessorOfRevokedCertificate() external {
         bring(store, find("TCB signer: a newer one"));
-        bring(store, find("platform CA: a newer one"));
         refuse(store, calls[SIGNER], ITdxCollateralStore.NotNewer.selector);
-        refuse(store, calls[PLATFORM_CA], ITdxCollateralStore.NotNewer.selector);
         bring(store, find("root's list: revokes the second TCB signer and platform CA"));
         bring(store, calls[SIGNER]);
-        bring(store, calls[PLATFORM_CA]);
         refuse(store, find("TCB signer: a newer one"), ITdxCollateralStore.CertificateRevoked.selector);
     }
 
@@ -156,8 +220,9 @@ contract CollateralStoreTest is CollateralFixture {
     function testEditionAndEnd() external {
         uint64 edition = store.edition();
         eq(edition, calls.length);
-        eq(store.validUntil(fmspc), earliest());
-        eq(store.validUntil(~fmspc), 0);
+        eq(store.validUntil(fmspc, issuer), earliest());
+        eq(store.validUntil(~fmspc, issuer), 0);
+        eq(store.validUntil(fmspc, ~issuer), 0);
         refuse(store, calls[TCB], ITdxCollateralStore.NotNewer.selector);
         eq(store.edition(), edition);
         bring(store, find("root's list: revokes the TCB signer"));
@@ -238,18 +303,20 @@ contract CollateralStoreTest is CollateralFixture {
     }
 
     function stands() private view returns (bool) {
-        return store.stands(issuerKey(), 0, PCK);
+        return store.stands(issuer, 0, PCK);
     }
 
-    function revoked() private view returns (bool) {
-        return store.isRevoked(2, PCK);
+    /// Under which a part is kept.
+    function keyOf(ITdxCollateralStore.Part part) private view returns (bytes32) {
+        if (part == ITdxCollateralStore.Part.TcbInfo) return fmspc;
+        return part == ITdxCollateralStore.Part.PlatformCrl ? issuer : bytes32(0);
     }
 
-    /// Of the list that is kept.
-    function issuerKey() private view returns (bytes32) {
-        (,,, address data) = store.kept(ITdxCollateralStore.Part.PlatformCrl, 0);
-        if (data == address(0)) return 0;
-        return bytes32(number(data.code, 21, 32));
+    /// keccak256 of the public key in a certificate: 64 bytes behind the head of a key on P-256.
+    function issuerKey(bytes memory call) private pure returns (bytes32) {
+        uint256 place;
+        while (number(call, place, 8) != 0x2a8648ce3d030107) place++;
+        return keccak256(slice(call, place + 12, 64));
     }
 
     /// The serial number in a certificate of collateraltest: 20 bytes behind its head.

@@ -28,24 +28,25 @@ contract CollateralWorldsTest is CollateralFixture {
         bytes6 fmspc = bytes6(vm.parseJsonBytes(world, ".fmspc"));
         eq(dataOf(store, ITdxCollateralStore.Part.TcbInfo, fmspc), vm.parseJsonBytes(world, ".tcbInfo"));
         eq(dataOf(store, ITdxCollateralStore.Part.QeIdentity, 0), vm.parseJsonBytes(world, ".qeIdentity"));
-        eq(dataOf(store, ITdxCollateralStore.Part.PlatformCrl, 0), vm.parseJsonBytes(world, ".platformCrl"));
+        bytes memory list = dataOf(store, ITdxCollateralStore.Part.PlatformCrl, vm.parseJsonBytes32(world, ".issuerKey"));
+        eq(list, vm.parseJsonBytes(world, ".platformCrl"));
         checkPlatforms(store, world, fmspc);
         checkModules(store, vm.parseJsonBytes(world, ".modules"), fmspc);
         checkEnclaves(store, vm.parseJsonBytes(world, ".enclaves"));
-        checkSerials(store, vm.parseJsonBytes(world, ".serials"));
         bytes32 issuerKey = vm.parseJsonBytes32(world, ".issuerKey");
         bytes32 issuerSerial = vm.parseJsonBytes32(world, ".issuerSerial");
         bytes32 serial = vm.parseJsonBytes32(world, ".serial");
+        checkSerials(store, vm.parseJsonBytes(world, ".serials"), issuerKey, issuerSerial);
         ok(store.stands(issuerKey, issuerSerial, serial), "does not stand");
         ok(!store.stands(~issuerKey, issuerSerial, serial), "stands with another issuer");
     }
 
-    function dataOf(TdxCollateral store, ITdxCollateralStore.Part part, bytes6 fmspc)
+    function dataOf(TdxCollateral store, ITdxCollateralStore.Part part, bytes32 key)
         private
         view
         returns (bytes memory)
     {
-        (,,, address data) = store.kept(part, fmspc);
+        (,,, address data) = store.kept(part, key);
         return data.code;
     }
 
@@ -82,9 +83,9 @@ contract CollateralWorldsTest is CollateralFixture {
         }
     }
 
-    function checkSerials(TdxCollateral store, bytes memory all) private view {
+    function checkSerials(TdxCollateral store, bytes memory all, bytes32 issuerKey, bytes32 issuerSerial) private view {
         for (uint256 i = 0; i < all.length; i += 33) {
-            eq(store.isRevoked(2, bytes32(number(all, i, 32))) ? 1 : 0, number(all, i + 32, 1));
+            eq(store.stands(issuerKey, issuerSerial, bytes32(number(all, i, 32))) ? 0 : 1, number(all, i + 32, 1));
         }
     }
 }

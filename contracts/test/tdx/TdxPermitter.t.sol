@@ -3,9 +3,10 @@ pragma solidity ^0.8.28;
 
 import {IEnclavePolicies} from "../../src/interfaces/IEnclavePolicies.sol";
 import {IPermitter} from "../../src/interfaces/IPermitter.sol";
-import {IPermitHistory} from "../../src/interfaces/IIdentityRegistry.sol";
-import {ITdxCertificates} from "../../src/interfaces/ITdxCertificates.sol";
+import {IdentityId, IPermitHistory} from "../../src/interfaces/IIdentityRegistry.sol";
+import {Authority, ITdxCertificates} from "../../src/interfaces/ITdxCertificates.sol";
 import {ITdxPermitter} from "../../src/interfaces/ITdxPermitter.sol";
+import {TdxCertificates} from "../../src/tdx/TdxCertificates.sol";
 import {TdxFixture} from "./TdxFixture.sol";
 
 contract TdxPermitterTest is TdxFixture {
@@ -28,10 +29,28 @@ contract TdxPermitterTest is TdxFixture {
         eq(registry.readPermit(another, identity).expiry, block.timestamp + duration);
     }
 
+    function testCertificatesNeedAWholeRoot(uint8 which) public {
+        Authority memory root = certificates.root();
+        eq(keccak256(abi.encode(root)), keccak256(vm.parseJsonBytes(json, ".root")));
+        which %= 5;
+        if (which == 0) root.x = 0;
+        else if (which == 1) root.y = 0;
+        else if (which == 2) root.subject = 0;
+        else if (which == 3) root.keyId = 0;
+        else root.notAfter = uint64(block.timestamp) - 1;
+        vm.expectRevert(ITdxCertificates.RootInvalid.selector);
+        new TdxCertificates(root);
+    }
+
     function testInterfaces() public view {
         ok(permitter.supportsInterface(type(ITdxPermitter).interfaceId), "of its own");
         ok(permitter.supportsInterface(type(IEnclavePolicies).interfaceId), "policies");
         ok(permitter.supportsInterface(type(IPermitter).interfaceId), "permitter");
+    }
+
+    /// The platform says which key issued its certificate: sixth word of what comes back with a further permit.
+    function _issuerKey() private view returns (bytes32) {
+        return bytes32(part(further, 1145 + 160, 32));
     }
 
     /// The digest as the interface describes it.
@@ -70,10 +89,64 @@ contract TdxPermitterTest is TdxFixture {
         _refuse(context, ITdxPermitter.BindingMismatch.selector);
     }
 
-    function testDuration() public {
-        eq(permitter.acquireIdentity(identity, requester, 60, context, first), block.timestamp + 60);
-        vm.expectRevert(IPermitter.DurationTooLong.selector);
-        permitter.acquireIdentity(identity, another, duration + 1, context, further);
+    /// Anyone may bring a quote. Were a shorter duration than the quote's accepted, a stranger could use quotes up, and
+    /// shorten the permits that run.
+    function testAT02AStrangerCannotShortenAPermit(address stranger, uint64 other) public {
+        vm.assume(other != duration);
+        vm.prank(stranger);
+        vm.expectRevert(ITdxPermitter.BindingMismatch.selector);
+        permitter.acquireIdentity(identity, requester, other, context, first);
+        eq(acquireFirst(first), block.timestamp + duration);
+        vm.expectRevert(ITdxPermitter.BindingMismatch.selector);
+        permitter.acquireIdentity(identity, another, other, context, further);
+    }
+
+    function testThePolicyShortensAPermit() public {
+        vm.prank(registrant);
+        permitter.setPolicy(
+            identity,
+            IEnclavePolicies.Policy(IEnclavePolicies.PolicyKind.Measurements, _word(MEASUREMENT_ROOT), 60, 1, 0, 0),
+            ""
+        );
+        eq(acquireFirst(first), block.timestamp + 60);
+    }
+
+    /// attest/SPEC.md §1.4, for enclaves that do sign it: the digest in the quote is that of the binding with the zero.
+    function testAT02BindingsToNothing() public {
+        bytes[4] memory contexts = [context, _with(0, 0), _with(1, 0), context];
+        for (uint256 i = 0; i < contexts.length; i++) {
+            IdentityId identity_ = i == 3 ? IdentityId.wrap(0) : identity;
+            address requester_ = i == 0 ? address(0) : requester;
+            (bool granted, bytes memory answer) = address(permitter).call(
+                abi.encodeCall(
+                    IPermitter.acquireIdentity,
+                    (identity_, requester_, duration, contexts[i], _stating(contexts[i], identity_, requester_))
+                )
+            );
+            ok(!granted, "granted");
+            eq(bytes4(answer), ITdxPermitter.BindingMismatch.selector);
+        }
+    }
+
+    /// The first authorization with the report data of this binding. Every signature counts as right from then on.
+    function _stating(bytes memory words, IdentityId identity_, address requester_) private returns (bytes memory) {
+        bytes32 digest = keccak256(
+            abi.encode(
+                keccak256("escrin.binding.v2"),
+                block.chainid,
+                registry,
+                identity_,
+                requester_,
+                bytes32(part(words, 0, 32)),
+                duration,
+                bytes32(part(words, 32 * BASE_BLOCK, 32)),
+                vm.parseJsonBytes32(json, ".baseBlockHash"),
+                bytes32(part(words, 32 * MEASUREMENT_ROOT, 32)),
+                bytes32(part(words, 32, 32))
+            )
+        );
+        vm.mockCall(address(0x100), "", abi.encode(1));
+        return altered(first, 1 + 192 + 48 + 520, 32, abi.encode(digest));
     }
 
     function testAT12TheShapeAndItsProof() public {
@@ -221,7 +294,7 @@ contract TdxPermitterTest is TdxFixture {
     /// What was remembered counts up to the last second at which the collateral does, and not beyond.
     function testVerdictsEndWithTheCollateral() public {
         acquireFirst(first);
-        uint64 until = collateral.validUntil(0x90c06f000000);
+        uint64 until = collateral.validUntil(0x90c06f000000, _issuerKey());
         vm.warp(until + 1);
         _refuseFurther(ITdxPermitter.TcbUnknown.selector);
         vm.warp(until);
