@@ -4,6 +4,7 @@ package chain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 
@@ -56,11 +57,24 @@ func Proof(terms task.Terms, signature [SignatureSize]byte) []byte {
 }
 
 // Accept reports the results of a batch with its requester's signature of the report. Anyone may; the runner of the
-// claim is paid.
+// claim is paid. ErrReportRefused if the permit was revoked: the transaction counts, the results do not.
 func (c *Chain) Accept(ctx context.Context, from *Account, terms task.Terms, r task.Report, signature [SignatureSize]byte) (Receipt, error) {
 	ids := []*big.Int{common.Hash(r.TaskID).Big()} // of the batch: those of its tasks would say no more, and cost
-	return c.call(ctx, from, "report results", nil, c.hubABI.PackAcceptTaskResults(ids, Proof(terms, signature), r.Encode()))
+	receipt, err := c.call(ctx, from, "report results", nil, c.hubABI.PackAcceptTaskResults(ids, Proof(terms, signature), r.Encode()))
+	if err != nil {
+		return receipt, err
+	}
+	for _, log := range receipt.logs {
+		if _, err := c.hubABI.UnpackTaskAcceptedEvent(log); err == nil && log.Address == c.contracts.TaskHub {
+			return receipt, nil
+		}
+	}
+	return receipt, fmt.Errorf("report results: %w", ErrReportRefused)
 }
+
+// ErrReportRefused says that a report came after its requester's permit was revoked: the attempt is over, and its bond the
+// runner's again.
+var ErrReportRefused = errors.New("the requester's permit was revoked: the results do not count, and the bond was credited")
 
 // Expire reopens a batch whose claim has lapsed, or ends one whose deadline has passed or whose attempts are used up. Anyone may.
 func (c *Chain) Expire(ctx context.Context, from *Account, id common.Hash, terms task.Terms) (Receipt, error) {

@@ -90,6 +90,7 @@ func meanings() map[string]string {
 		"InterfaceUnsupported": "the address is not a contract of the kind needed",
 		"IdentityExists":       "this account has an identity of that name already",
 		"ExpiryInPast":         "the permit would have expired already",
+		"PermitLonger":         "the requester holds a live permit that ends later",
 		"PermitChanged":        "the evidence is older than the last change of the requester's permit, or of all permits of the identity",
 		"CallUnfit":            "the call is not one about this identity",
 		"ChangeNotReady":       "the change was announced, and its delay is not over",
