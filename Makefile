@@ -52,6 +52,7 @@ demo: build auction
 
 test: build auction contracts-modules
 	contracts/test.sh
+	contracts/kit/test.sh
 	$(GO) vet ./...
 	$(GO) build -o build/testreport ./scripts/testreport
 	set -o pipefail; $(GO) test -json -timeout 60m ./... | build/testreport
