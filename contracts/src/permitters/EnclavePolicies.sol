@@ -18,7 +18,7 @@ import {PolicyTerms} from "./PolicyTerms.sol";
 /// against the policy of the identity.
 /// @dev Storage: three slots for each policy: its digest, by which it is recognised, and what it says. Trust: the
 /// registrant of an identity sets its policy, under the delay that the registry has for the identity; nobody else can do
-/// anything. Reentrancy: calls the registry and upstream, both immutable, last; no state is written on the path of
+/// anything. Reentrancy: calls the registry and upstream, both immutable, last; nothing is written here on the path of
 /// `acquireIdentity`.
 abstract contract EnclavePolicies is IEnclavePolicies, Permitter, Scheduled {
     /// @notice What evidence proves of an enclave.
