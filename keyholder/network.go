@@ -15,11 +15,13 @@ import (
 )
 
 // MaxHolders bounds the size of a network.
-const MaxHolders = 31
+const MaxHolders = 64
 
 // Network is everything public that is needed to use a key network. Its JSON
-// form has the keys threshold, groupKey, keyholders.
+// form has the keys epoch, threshold, groupKey, keyholders. An epoch has its own
+// holders, threshold and shares; the group key stays the same over all epochs.
 type Network struct {
+	Epoch     uint64 // from 1; the one on the board (contracts/SPEC.md, section 3)
 	Threshold int
 	GroupKey  [curve.G2Size]byte // compressed
 	Holders   []Holder           // in the order of their indexes
@@ -27,28 +29,31 @@ type Network struct {
 
 // Holder is one keyholder.
 type Holder struct {
-	Index       uint32 // from 1
-	URL         string // base address of its API
+	Index       uint32   // from 1
+	URL         string   // base address of its API
+	Signer      [20]byte // account that signs its shares and posts on the board; zero if unknown
 	PublicShare [curve.G2Size]byte
 }
 
 type networkJSON struct {
+	Epoch      uint64       `json:"epoch"`
 	Threshold  int          `json:"threshold"`
 	GroupKey   hexG2        `json:"groupKey"`
 	Keyholders []holderJSON `json:"keyholders"`
 }
 
 type holderJSON struct {
-	Index       uint32 `json:"index"`
-	URL         string `json:"url"`
-	PublicShare hexG2  `json:"publicShare"`
+	Index       uint32     `json:"index"`
+	URL         string     `json:"url"`
+	Signer      hexAddress `json:"signer"`
+	PublicShare hexG2      `json:"publicShare"`
 }
 
 // MarshalJSON implements json.Marshaler.
 func (n Network) MarshalJSON() ([]byte, error) {
-	w := networkJSON{Threshold: n.Threshold, GroupKey: hexG2(n.GroupKey), Keyholders: []holderJSON{}}
+	w := networkJSON{Epoch: n.Epoch, Threshold: n.Threshold, GroupKey: hexG2(n.GroupKey), Keyholders: []holderJSON{}}
 	for _, h := range n.Holders {
-		w.Keyholders = append(w.Keyholders, holderJSON{h.Index, h.URL, hexG2(h.PublicShare)})
+		w.Keyholders = append(w.Keyholders, holderJSON{h.Index, h.URL, h.Signer, hexG2(h.PublicShare)})
 	}
 	return json.Marshal(w)
 }
@@ -59,9 +64,9 @@ func (n *Network) UnmarshalJSON(b []byte) error {
 	if err != nil {
 		return fmt.Errorf("parse key network: %w", err)
 	}
-	out := Network{Threshold: w.Threshold, GroupKey: w.GroupKey}
+	out := Network{Epoch: w.Epoch, Threshold: w.Threshold, GroupKey: w.GroupKey}
 	for _, h := range w.Keyholders {
-		out.Holders = append(out.Holders, Holder{h.Index, h.URL, h.PublicShare})
+		out.Holders = append(out.Holders, Holder{h.Index, h.URL, h.Signer, h.PublicShare})
 	}
 	if err := out.Validate(); err != nil {
 		return err
@@ -70,9 +75,12 @@ func (n *Network) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Validate checks bounds, order and points: 2 ≤ n ≤ 31, a majority threshold,
+// Validate checks bounds, order and points: an epoch, 2 ≤ n ≤ 64, a majority threshold,
 // indexes 1…n in order, valid and different public keys.
 func (n Network) Validate() error {
+	if n.Epoch == 0 {
+		return errors.New("key network: no epoch")
+	}
 	if err := CheckThreshold(n.Threshold, len(n.Holders)); err != nil {
 		return err
 	}

@@ -15,10 +15,10 @@ import (
 )
 
 func testNetwork() keyholder.Network {
-	n := keyholder.Network{Threshold: 2, GroupKey: curve.G2Generator().Mul(fixedScalar(0)).Bytes()}
+	n := keyholder.Network{Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Mul(fixedScalar(0)).Bytes()}
 	for i := uint32(1); i <= 3; i++ {
 		s := fixedScalar(0).Add(fixedScalar(1).Mul(curve.ScalarFromIndex(i)))
-		n.Holders = append(n.Holders, keyholder.Holder{Index: i, URL: "http://127.0.0.1:1", PublicShare: curve.G2Generator().Mul(s).Bytes()})
+		n.Holders = append(n.Holders, keyholder.Holder{Index: i, URL: "http://127.0.0.1:1", Signer: [20]byte{byte(i)}, PublicShare: curve.G2Generator().Mul(s).Bytes()})
 	}
 	return n
 }
@@ -59,11 +59,12 @@ func TestKR11NetworksThatCannotExist(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(n *keyholder.Network){
+		"no epoch":         func(n *keyholder.Network) { n.Epoch = 0 },
 		"threshold 0":      func(n *keyholder.Network) { n.Threshold = 0 },
 		"threshold 1":      func(n *keyholder.Network) { n.Threshold = 1 },
 		"threshold 4":      func(n *keyholder.Network) { n.Threshold = 4 },
 		"no holders":       func(n *keyholder.Network) { n.Holders = nil },
-		"too many holders": func(n *keyholder.Network) { n.Holders = make([]keyholder.Holder, 32) },
+		"too many holders": func(n *keyholder.Network) { n.Holders = make([]keyholder.Holder, 65) },
 		"index 0":          func(n *keyholder.Network) { n.Holders[0].Index = 0 },
 		"index repeats":    func(n *keyholder.Network) { n.Holders[1].Index = 1 },
 		"out of order":     func(n *keyholder.Network) { n.Holders[0], n.Holders[1] = n.Holders[1], n.Holders[0] },

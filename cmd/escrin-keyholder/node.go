@@ -192,7 +192,7 @@ func loadShare(stored keystore.Share, c config.Config) (share.Share, error) {
 	if err != nil {
 		return share.Share{}, fmt.Errorf("read share: %w", err)
 	}
-	network := keyholder.Network{Threshold: c.Threshold, GroupKey: [curve.G2Size]byte(stored.GroupKey)}
+	network := keyholder.Network{Epoch: 1, Threshold: c.Threshold, GroupKey: [curve.G2Size]byte(stored.GroupKey)}
 	if len(stored.PublicShares) != len(c.Peers) {
 		return share.Share{}, errors.New("read share: wrong number of public shares")
 	}

@@ -156,7 +156,7 @@ func fundedAccounts(t *testing.T) []network.Account {
 
 func keyNetwork(group [96]byte) keyholder.Network {
 	share := func(i uint32) [96]byte { return curve.G2Generator().Mul(curve.ScalarFromIndex(i)).Bytes() }
-	return keyholder.Network{Threshold: 2, GroupKey: group, Holders: []keyholder.Holder{
+	return keyholder.Network{Epoch: 1, Threshold: 2, GroupKey: group, Holders: []keyholder.Holder{
 		{Index: 1, URL: "http://127.0.0.1:1", PublicShare: share(1)}, {Index: 2, URL: "http://127.0.0.1:2", PublicShare: share(2)},
 	}}
 }

@@ -32,7 +32,7 @@ func NewKeyNetwork() (*KeyNetwork, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &KeyNetwork{Network: keyholder.Network{Threshold: 2, GroupKey: curve.G2Generator().Mul(secret).Bytes()}}
+	n := &KeyNetwork{Network: keyholder.Network{Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Mul(secret).Bytes()}}
 	for i := uint32(1); i <= 3; i++ {
 		share := secret.Add(slope.Mul(curve.ScalarFromIndex(i)))
 		n.shares = append(n.shares, share)

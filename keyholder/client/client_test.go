@@ -47,7 +47,7 @@ func newFixture(t *testing.T) *fixture {
 	f := &fixture{asked: map[uint32]int{}, replies: map[uint32]reply{}}
 	a, b := scalar(t), scalar(t)
 	f.group = a
-	f.network = keyholder.Network{Threshold: 2, GroupKey: curve.G2Generator().Mul(a).Bytes()}
+	f.network = keyholder.Network{Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Mul(a).Bytes()}
 	for i := uint32(1); i <= 3; i++ {
 		s := a.Add(b.Mul(curve.ScalarFromIndex(i)))
 		f.shares = append(f.shares, s)
