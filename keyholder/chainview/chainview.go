@@ -15,6 +15,7 @@ import (
 
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/internal/abi"
+	"github.com/escrin/escrin/keyholder/jsonrpc"
 	"github.com/escrin/escrin/keyholder/release"
 )
 
@@ -55,13 +56,23 @@ func New(c Config) (*View, error) {
 	}
 	v := &View{config: c}
 	for _, u := range c.URLs {
-		v.endpoints = append(v.endpoints, newEndpoint(u))
+		v.endpoints = append(v.endpoints, endpoint{jsonrpc.New(u)})
 	}
 	return v, nil
 }
 
 // At implements release.ChainView.
 func (v *View) At(ctx context.Context) (release.State, error) {
+	s, err := v.Settled(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Settled returns the newest state that is final. Its errors are of type
+// *keyholder.Error.
+func (v *View) Settled(ctx context.Context) (*State, error) {
 	head, err := v.head(ctx)
 	if err != nil {
 		return nil, err
@@ -76,7 +87,7 @@ func (v *View) At(ctx context.Context) (release.State, error) {
 	if err := v.config.Floor.Raise(head.Number, head.Hash); err != nil {
 		return nil, &keyholder.Error{Code: keyholder.CodeInternal, Message: "cannot record the chain's height", Retryable: true}
 	}
-	return &state{view: v, head: head}, nil
+	return &State{view: v, head: head}, nil
 }
 
 // head returns the highest block that is final at every endpoint.
@@ -153,17 +164,17 @@ func (v *View) checkFloor(ctx context.Context, head release.Head) error {
 	return nil
 }
 
-// state implements release.State.
-type state struct {
+// State is the chain as of one block. It implements release.State.
+type State struct {
 	view *View
 	head release.Head
 }
 
 // Head implements release.State.
-func (s *state) Head() release.Head { return s.head }
+func (s *State) Head() release.Head { return s.head }
 
 // BlockHash implements release.State.
-func (s *state) BlockHash(ctx context.Context, number uint64) ([32]byte, error) {
+func (s *State) BlockHash(ctx context.Context, number uint64) ([32]byte, error) {
 	if number == s.head.Number {
 		return s.head.Hash, nil
 	}
@@ -171,8 +182,26 @@ func (s *state) BlockHash(ctx context.Context, number uint64) ([32]byte, error) 
 	return b.Hash, err
 }
 
+// Storage returns the values of slots of a contract.
+func (s *State) Storage(ctx context.Context, contract [20]byte, slots ...[32]byte) ([][32]byte, error) {
+	values := make([][32]byte, len(slots))
+	for i, slot := range slots {
+		for j, e := range s.view.endpoints {
+			value, err := e.slot(ctx, contract, slot, s.head.Hash)
+			if err != nil {
+				return nil, unavailable("%v", err)
+			}
+			if j > 0 && value != values[i] {
+				return nil, disagreement("storage of %x at block %d", contract, s.head.Number)
+			}
+			values[i] = value
+		}
+	}
+	return values, nil
+}
+
 // call asks every endpoint and returns the one answer.
-func (s *state) call(ctx context.Context, to [20]byte, signature string, args abi.Words) (*abi.Reader, error) {
+func (s *State) call(ctx context.Context, to [20]byte, signature string, args abi.Words) (*abi.Reader, error) {
 	var agreed []byte
 	for i, e := range s.view.endpoints {
 		out, err := e.contract(ctx, to, abi.Call(signature, args), s.head.Hash)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/internal/abi"
+	"github.com/escrin/escrin/keyholder/jsonrpc"
 	"github.com/escrin/escrin/keyholder/release"
 )
 
@@ -236,7 +237,7 @@ func TestKR17MalformedReplies(t *testing.T) {
 		"number too large":     {"eth_getBlockByNumber", fmt.Sprintf(block, ok, "0x"+ok)},
 		"number without 0x":    {"eth_getBlockByNumber", fmt.Sprintf(block, ok, "12")},
 		"number is a number":   {"eth_getBlockByNumber", strings.Replace(fmt.Sprintf(block, ok, "x"), `"x"`, "12", 1)},
-		"KR-12 endless":        {"eth_getBlockByNumber", strings.Repeat(" ", maxReply+1)},
+		"KR-12 endless":        {"eth_getBlockByNumber", strings.Repeat(" ", jsonrpc.MaxReply+1)},
 		"error":                {"eth_chainId", `{"error":{"code":1,"message":"no"}}`},
 		"another chain":        {"eth_chainId", `{"result":"0x1"}`},
 	} {

@@ -10,7 +10,7 @@ import (
 )
 
 // Permitter implements release.State.
-func (s *state) Permitter(ctx context.Context, identity [32]byte) ([20]byte, error) {
+func (s *State) Permitter(ctx context.Context, identity [32]byte) ([20]byte, error) {
 	r, err := s.call(ctx, s.view.config.Registry, "getPermitter(bytes32)", abi.Words{}.Bytes32(identity))
 	if err != nil {
 		return [20]byte{}, err
@@ -20,7 +20,7 @@ func (s *state) Permitter(ctx context.Context, identity [32]byte) ([20]byte, err
 }
 
 // Policy implements release.State.
-func (s *state) Policy(ctx context.Context, permitter [20]byte, identity [32]byte) (release.Policy, error) {
+func (s *State) Policy(ctx context.Context, permitter [20]byte, identity [32]byte) (release.Policy, error) {
 	r, err := s.call(ctx, permitter, "policyOf(bytes32)", abi.Words{}.Bytes32(identity))
 	if err != nil {
 		return release.Policy{}, err
@@ -31,7 +31,7 @@ func (s *state) Policy(ctx context.Context, permitter [20]byte, identity [32]byt
 }
 
 // PlatformAllowed implements release.State.
-func (s *state) PlatformAllowed(ctx context.Context, word [32]byte) (bool, error) {
+func (s *State) PlatformAllowed(ctx context.Context, word [32]byte) (bool, error) {
 	r, err := s.call(ctx, s.view.config.Platforms, "allows(bytes32)", abi.Words{}.Bytes32(word))
 	if err != nil {
 		return false, err
@@ -41,7 +41,7 @@ func (s *state) PlatformAllowed(ctx context.Context, word [32]byte) (bool, error
 }
 
 // PermitExpiry implements release.State.
-func (s *state) PermitExpiry(ctx context.Context, requester [20]byte, identity [32]byte) (uint64, error) {
+func (s *State) PermitExpiry(ctx context.Context, requester [20]byte, identity [32]byte) (uint64, error) {
 	r, err := s.call(ctx, s.view.config.Registry, "readPermit(address,bytes32)", abi.Words{}.Address(requester).Bytes32(identity))
 	if err != nil {
 		return 0, err
@@ -51,7 +51,7 @@ func (s *state) PermitExpiry(ctx context.Context, requester [20]byte, identity [
 }
 
 // Task implements release.State.
-func (s *state) Task(ctx context.Context, id [32]byte) (release.Task, error) {
+func (s *State) Task(ctx context.Context, id [32]byte) (release.Task, error) {
 	r, err := s.call(ctx, s.view.config.TaskHub, "recordOf(uint256)", abi.Words{}.Bytes32(id))
 	if err != nil {
 		return release.Task{}, err
