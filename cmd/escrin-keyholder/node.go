@@ -58,7 +58,10 @@ func runNode(ctx context.Context, dirPath, configPath string, log *slog.Logger) 
 		return err
 	}
 	var board ceremony.Board
-	api := server.New(c.Index, rules, &board, log)
+	api, err := server.New(server.Config{Rules: rules, Log: log, Ceremony: &board})
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)

@@ -16,7 +16,6 @@ import (
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/keyholder"
-	"github.com/escrin/escrin/keyholder/ceremony"
 	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/keyname"
 	"github.com/escrin/escrin/keyholder/release"
@@ -53,7 +52,7 @@ func TestAT14ShareActsOnApprovalsOnly(t *testing.T) {
 // each time, and whose rules approve nothing.
 func withSecret(t *testing.T, secret uint32) *Server {
 	t.Helper()
-	s := New(1, new(release.Rules), &ceremony.Board{}, slog.New(slog.DiscardHandler))
+	s := newServer(t, slog.New(slog.DiscardHandler))
 	network := keyholder.Network{Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Bytes()}
 	for i := uint32(1); i <= 3; i++ {
 		network.Holders = append(network.Holders, keyholder.Holder{
@@ -93,7 +92,7 @@ func TestAT14EveryRouteVerifies(t *testing.T) {
 			}
 		}
 	}
-	if kinds[ofShare] != 2 || kinds[public] != 3 {
+	if kinds[ofShare] != 2 || kinds[public] != 7 {
 		t.Errorf("routes are %v: look at the new one", kinds)
 	}
 }

@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/escrin/escrin/keyholder"
-	"github.com/escrin/escrin/keyholder/ceremony"
 	"github.com/escrin/escrin/keyholder/dkg"
 	"github.com/escrin/escrin/keyholder/release"
 	"github.com/escrin/escrin/keyholder/share"
@@ -26,28 +25,43 @@ import (
 // PathCeremony is followed by the name of a round.
 const PathCeremony = "/v1/ceremony/"
 
+// Paths of what is public of the node.
+const (
+	PathKeyholder  = "/v1/keyholder"
+	PathCompletion = "/v1/epochs/{epoch}/completion"
+	PathWitness    = "/v1/witness" // may be followed by a slash and a signer
+)
+
 const (
 	maxConcurrent  = 32 // requests that cost work, at once
 	requestTimeout = 25 * time.Second
 )
 
-// Server answers requests. Before SetShare it only serves the ceremony.
+// Server answers requests. Before SetShare, and after DropShare, it only serves
+// what is public.
 type Server struct {
-	index uint32
-	rules *release.Rules
-	board *ceremony.Board
-	log   *slog.Logger
-	share atomic.Pointer[share.Share]
-	slots chan struct{}
+	config Config
+	rules  *release.Rules
+	log    *slog.Logger
+	share  atomic.Pointer[share.Share]
+	slots  chan struct{}
 }
 
-// New returns a server for the holder with an index.
-func New(index uint32, rules *release.Rules, board *ceremony.Board, log *slog.Logger) *Server {
-	return &Server{index: index, rules: rules, board: board, log: log, slots: make(chan struct{}, maxConcurrent)}
+// New returns a server without a share, or an error that says what is missing.
+func New(c Config) (*Server, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	return &Server{config: c, rules: c.Rules, log: c.Log, slots: make(chan struct{}, maxConcurrent)}, nil
 }
 
-// SetShare makes the server ready.
+// SetShare makes the server use a share from now on, instead of the one before.
+// Requests that are being answered may still use the other.
 func (s *Server) SetShare(own share.Share) { s.share.Store(&own) }
+
+// DropShare makes the server use no share from now on: another epoch has other
+// members.
+func (s *Server) DropShare() { s.share.Store(nil) }
 
 // route is one route of the API.
 type route struct {
@@ -71,6 +85,10 @@ func (s *Server) routes() []route {
 	return []route{
 		{"GET /healthz", s.health, public},
 		{"GET " + keyholder.PathKeynet, s.keynet, public},
+		{"GET " + PathKeyholder, s.keyholder, public},
+		{"GET " + PathCompletion, s.completion, public},
+		{"GET " + PathWitness, s.ownStatement, public},
+		{"GET " + PathWitness + "/{signer}", s.statement, public},
 		{"GET " + PathCeremony + "{round}", s.ceremony, public},
 		{"POST " + keyholder.PathCertificate, s.guarded(s.certificate), ofShare},
 		{"POST " + keyholder.PathRelease, s.guarded(s.release), ofShare},
@@ -93,20 +111,20 @@ func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *Server) keynet(w http.ResponseWriter, _ *http.Request) {
-	reply := keyholder.KeynetReply{Index: s.index}
+	var reply keyholder.KeynetReply
 	if own := s.share.Load(); own != nil {
 		network := own.Network()
-		reply.Ready, reply.Network = true, &network
+		reply = keyholder.KeynetReply{Index: own.Index(), Ready: true, Network: &network}
 	}
 	s.answer(w, http.StatusOK, reply)
 }
 
 func (s *Server) ceremony(w http.ResponseWriter, r *http.Request) {
-	for round := dkg.Hello; round <= dkg.Confirm; round++ {
+	for round := dkg.Hello; round <= dkg.Confirm && s.config.Ceremony != nil; round++ {
 		if r.PathValue("round") != round.String() {
 			continue
 		}
-		if m, ok := s.board.Message(round); ok {
+		if m, ok := s.config.Ceremony.Message(round); ok {
 			w.Header().Set("Content-Type", "application/octet-stream")
 			_, _ = w.Write(m)
 			return

@@ -25,7 +25,7 @@ import (
 // ready is a server with a share and with rules that approve nothing.
 func ready(t *testing.T, log io.Writer) *Server {
 	t.Helper()
-	s := New(1, new(release.Rules), &ceremony.Board{}, slog.New(slog.NewTextHandler(log, nil)))
+	s := newServer(t, slog.New(slog.NewTextHandler(log, nil)))
 	secret := curve.ScalarFromIndex(5)
 	network := keyholder.Network{Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Bytes()}
 	for i := uint32(1); i <= 3; i++ {
@@ -52,13 +52,13 @@ func do(s *Server, method, path string, body io.Reader) (int, *keyholder.Error, 
 
 func TestNotReady(t *testing.T) {
 	t.Parallel()
-	s := New(1, new(release.Rules), &ceremony.Board{}, slog.New(slog.DiscardHandler))
+	s := newServer(t, slog.New(slog.DiscardHandler))
 	for _, path := range []string{keyholder.PathCertificate, keyholder.PathRelease} {
 		if status, e, _ := do(s, "POST", path, strings.NewReader("{}")); status != 503 || e == nil || e.Code != keyholder.CodeNotReady || !e.Retryable {
 			t.Errorf("%s: %d %v", path, status, e)
 		}
 	}
-	if status, _, body := do(s, "GET", keyholder.PathKeynet, nil); status != 200 || string(body) != "{\"index\":1,\"ready\":false}\n" {
+	if status, _, body := do(s, "GET", keyholder.PathKeynet, nil); status != 200 || string(body) != "{\"index\":0,\"ready\":false}\n" {
 		t.Errorf("keynet: %d %s", status, body)
 	}
 	if status, _, _ := do(s, "GET", "/healthz", nil); status != 200 {
@@ -175,14 +175,14 @@ func TestInternalErrorsStayInside(t *testing.T) {
 
 func TestCeremonyMessagesAreFetched(t *testing.T) {
 	t.Parallel()
-	s := New(1, new(release.Rules), &ceremony.Board{}, slog.New(slog.DiscardHandler))
+	s := newServer(t, slog.New(slog.DiscardHandler))
 	web := httptest.NewServer(s.Handler())
 	defer web.Close()
 	fetch := FetchFrom(map[uint32]string{1: web.URL + "/", 2: "http://127.0.0.1:1", 3: web.URL + "/nowhere"})
 	if _, err := fetch(t.Context(), 1, dkg.Commit); !errors.Is(err, ceremony.ErrNotYet) {
 		t.Fatalf("before: %v", err)
 	}
-	s.board.Publish(dkg.Commit, []byte("message"))
+	s.config.Ceremony.Publish(dkg.Commit, []byte("message"))
 	if m, err := fetch(t.Context(), 1, dkg.Commit); err != nil || string(m) != "message" {
 		t.Fatalf("after: %q, %v", m, err)
 	}
@@ -191,4 +191,13 @@ func TestCeremonyMessagesAreFetched(t *testing.T) {
 			t.Errorf("member %d: %v", member, err)
 		}
 	}
+}
+
+func newServer(t *testing.T, log *slog.Logger) *Server {
+	t.Helper()
+	s, err := New(Config{Rules: new(release.Rules), Log: log, Ceremony: &ceremony.Board{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }

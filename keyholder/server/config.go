@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+
+	"github.com/escrin/escrin/keyholder/ceremony"
+	"github.com/escrin/escrin/keyholder/release"
+)
+
+// Config is everything that a server needs. Fields may be left out only where
+// it is said.
+type Config struct {
+	Rules *release.Rules
+	Log   *slog.Logger
+	// Node and Witness may be nil, for a keyholder that is in no key network on chain.
+	Node    Node
+	Witness Witness
+	// Ceremony may be nil, for a keyholder in a key network on chain.
+	Ceremony *ceremony.Board
+}
+
+// Node is what the API shows of the holder's part in the key network. All of it
+// is public. A server calls it from many goroutines.
+type Node interface {
+	// Keyholder says who the holder is: GET /v1/keyholder.
+	Keyholder() json.Marshaler
+	// Completion returns the holder's part of the signature that completes an epoch:
+	// GET /v1/epochs/{epoch}/completion. False if there is none (yet).
+	Completion(epoch uint64) (json.Marshaler, bool)
+}
+
+// Witness remembers what holders said of their audit logs. All of it is public.
+// A server calls it from many goroutines.
+type Witness interface {
+	// Own returns the holder's own newest statement: GET /v1/witness. False while
+	// there is none.
+	Own() (json.Marshaler, bool)
+	// Of returns the newest statement that was seen of a signer:
+	// GET /v1/witness/{signer}. False if none was.
+	Of(signer [20]byte) (json.Marshaler, bool)
+}
+
+func (c Config) check() error {
+	if c.Rules == nil || c.Log == nil {
+		return errors.New("server: no rules or log")
+	}
+	return nil
+}
