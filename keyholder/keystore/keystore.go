@@ -1,209 +1,262 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package keystore keeps a keyholder's secrets in a directory: its identity key,
-// a ceremony under way, and its share. Files have mode 0600 and change all at
-// once: written beside, synced, renamed, and the directory synced.
+// Package keystore keeps a keyholder's secrets: named records in one file that
+// is encrypted at rest and changes all at once. (keyholder/SPEC.md, section 11.)
+//
+// All records share the file so that none can be altered, exchanged or put back
+// to an older one by itself; a copy of the whole directory put back is noticed
+// by package witness.
 package keystore
 
 import (
-	"crypto/ed25519"
+	"bytes"
+	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
-
-	"github.com/escrin/escrin/keyholder/curve"
+	"slices"
+	"sync"
 )
 
-// File names.
+// Bounds of what is kept.
 const (
-	identityFile = "identity.json"
-	ceremonyFile = "ceremony.json"
-	shareFile    = "share.json"
-	databaseFile = "state.db"
-
-	newSuffix = ".new" // of a file that is being written
-
-	maxFile = 4 << 20
+	MaxRecords    = 1024
+	MaxRecordSize = 1 << 20 // bytes
+	MaxNameSize   = 64      // bytes
 )
 
-// ErrNone reports that a file is not there.
-var ErrNone = errors.New("not there")
+// keysFile is the name of the file.
+const keysFile = "keys.sealed"
 
-// Dir is a keyholder's directory.
-type Dir struct{ path string }
+var (
+	// ErrNone says that a record, or the keystore itself, is not there.
+	ErrNone = errors.New("not there")
+	// ErrExists says that there is a keystore already.
+	ErrExists = errors.New("there is a keystore already")
+	// ErrInUse says that another process has the keystore open.
+	ErrInUse = errors.New("another process has the keystore open")
+	// ErrBroken says that a write failed in a way that leaves open what is on the
+	// disk. Only opening the keystore again tells.
+	ErrBroken = errors.New("an earlier write failed, so what is on disk is not known: start again")
+	errName   = errors.New("a record's name is 1 to 64 of a-z, 0-9, dot and hyphen, and begins with a letter or digit")
+)
 
-// Share is the stored outcome of a ceremony. It is secret.
-type Share struct {
-	Params       []byte   `json:"params"` // digest of the ceremony's parameters
-	Transcript   []byte   `json:"transcript"`
-	Secret       []byte   `json:"secret"`
-	GroupKey     []byte   `json:"groupKey"`
-	PublicShares [][]byte `json:"publicShares"` // by index-1
-	Messages     [][]byte `json:"messages"`     // ours, for members that are not done
+// Keystore is an open keystore. Only one process has it open at a time. It is
+// safe for concurrent use.
+type Keystore struct {
+	mu         sync.Mutex
+	file       file
+	lock       *os.File
+	head       []byte    // of the file: how the data key is wrapped
+	key        *[32]byte // the data key
+	generation uint64
+	records    map[string][]byte
+	broken     bool
 }
 
-type identity struct {
-	Seed []byte `json:"seed"`
-}
-
-// Open returns the directory at path, which must exist.
-func Open(path string) (Dir, error) {
-	info, err := os.Stat(path)
+// Create makes an empty keystore in a directory, which it makes if it is not
+// there, and opens it. If there is one already, the error is ErrExists.
+func Create(ctx context.Context, dir string, source Source) (*Keystore, error) {
+	k, err := create(ctx, dir, source, map[string][]byte{})
 	if err != nil {
-		return Dir{}, fmt.Errorf("open keyholder directory: %w", err)
+		return nil, fmt.Errorf("create keystore: %w", err)
 	}
-	if !info.IsDir() {
-		return Dir{}, fmt.Errorf("open keyholder directory: %s is not a directory", path)
-	}
-	return Dir{path}, nil
+	return k, nil
 }
 
-// Init creates the directory and an identity in it, unless they are there, and
-// returns the identity's public key.
-func Init(path string) (ed25519.PublicKey, error) {
-	if err := os.MkdirAll(path, 0o700); err != nil {
-		return nil, fmt.Errorf("create keyholder directory: %w", err)
+func create(ctx context.Context, dir string, source Source, records map[string][]byte) (*Keystore, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
 	}
-	d := Dir{path}
-	key, err := d.Identity()
-	if errors.Is(err, ErrNone) {
-		var seed [ed25519.SeedSize]byte
-		if _, err := rand.Read(seed[:]); err != nil {
-			return nil, fmt.Errorf("create identity: %w", err)
-		}
-		if err := d.save(identityFile, identity{seed[:]}); err != nil {
-			return nil, err
-		}
-		key, err = d.Identity()
-	}
+	k, err := claim(dir)
 	if err != nil {
 		return nil, err
 	}
-	return ed25519.PublicKey(key[ed25519.SeedSize:]), nil
-}
-
-// Database returns the path of the state database.
-func (d Dir) Database() string { return filepath.Join(d.path, databaseFile) }
-
-// Identity returns the identity key, or ErrNone.
-func (d Dir) Identity() (ed25519.PrivateKey, error) {
-	var i identity
-	if err := d.load(identityFile, &i); err != nil {
-		return nil, err
+	if err := k.make(ctx, source, records); err != nil {
+		return nil, errors.Join(err, k.Close())
 	}
-	if len(i.Seed) != ed25519.SeedSize {
-		return nil, fmt.Errorf("read %s: seed has the wrong size", identityFile)
+	return k, nil
+}
+
+// make draws a data key and writes the first generation of the file.
+func (k *Keystore) make(ctx context.Context, source Source, records map[string][]byte) error {
+	if k.file.exists() {
+		return ErrExists
 	}
-	return ed25519.NewKeyFromSeed(i.Seed), nil
-}
-
-// Ceremony returns the snapshot of a ceremony under way, or ErrNone.
-func (d Dir) Ceremony() ([]byte, error) {
-	var snapshot json.RawMessage
-	err := d.load(ceremonyFile, &snapshot)
-	return snapshot, err
-}
-
-// SaveCeremony replaces the snapshot.
-func (d Dir) SaveCeremony(snapshot []byte) error {
-	return d.save(ceremonyFile, json.RawMessage(snapshot))
-}
-
-// Share returns the outcome of the ceremony, or ErrNone.
-func (d Dir) Share() (Share, error) {
-	var s Share
-	if err := d.load(shareFile, &s); err != nil {
-		return Share{}, err
-	}
-	if len(s.Secret) != curve.ScalarSize || len(s.GroupKey) != curve.G2Size {
-		return Share{}, fmt.Errorf("read %s: keys have the wrong size", shareFile)
-	}
-	return s, nil
-}
-
-// SaveShare stores the outcome and then deletes the ceremony's secrets.
-func (d Dir) SaveShare(s Share) error {
-	if err := d.save(shareFile, s); err != nil {
+	if _, err := rand.Read(k.key[:]); err != nil {
 		return err
 	}
-	return d.ForgetCeremony()
+	head, err := wrap(ctx, storeMagic, source, k.key)
+	if err != nil {
+		return err
+	}
+	k.head = head
+	return k.replace(records)
 }
 
-// ForgetCeremony deletes the snapshot of a ceremony, if there is one, and what a
-// crash left of writing it.
-func (d Dir) ForgetCeremony() error {
-	for _, name := range []string{ceremonyFile, ceremonyFile + newSuffix} {
-		err := os.Remove(filepath.Join(d.path, name))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("forget ceremony: %w", err)
+// Unlock opens the keystore in a directory. What a crash left behind is
+// overwritten and removed. If there is no keystore, the error is ErrNone.
+func Unlock(ctx context.Context, dir string, source Source) (*Keystore, error) {
+	k, err := claim(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open keystore: %w", err)
+	}
+	if err := k.read(ctx, source); err != nil {
+		return nil, errors.Join(fmt.Errorf("open keystore %s: %w", k.file.path, err), k.Close())
+	}
+	return k, nil
+}
+
+// claim locks the directory.
+func claim(dir string) (*Keystore, error) {
+	lock, err := lockDirectory(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Keystore{lock: lock, file: file{path: filepath.Join(dir, keysFile)}, key: new([32]byte)}, nil
+}
+
+func (k *Keystore) read(ctx context.Context, source Source) error {
+	if err := k.file.sweep(); err != nil {
+		return err
+	}
+	content, err := k.file.read()
+	if err != nil {
+		return err
+	}
+	s, err := parseSealed(storeMagic, content)
+	if err != nil {
+		return err
+	}
+	if err := s.unwrap(ctx, source, k.key); err != nil {
+		return err
+	}
+	if k.records, err = s.open(k.key); err != nil {
+		return err
+	}
+	k.head, k.generation = bytes.Clone(s.head), s.generation
+	return nil
+}
+
+// Close forgets the secrets and lets other processes open the keystore.
+func (k *Keystore) Close() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, secret := range k.records {
+		clear(secret)
+	}
+	clear(k.key[:])
+	k.records, k.broken = nil, true
+	return k.lock.Close()
+}
+
+// Get returns a copy of a record, or ErrNone.
+func (k *Keystore) Get(name string) ([]byte, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.broken {
+		return nil, ErrBroken
+	}
+	secret, ok := k.records[name]
+	if !ok {
+		return nil, fmt.Errorf("record %q: %w", name, ErrNone)
+	}
+	return bytes.Clone(secret), nil
+}
+
+// Names returns the names of all records, sorted.
+func (k *Keystore) Names() []string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Sorted(maps.Keys(k.records))
+}
+
+// Generation counts the changes of the keystore, from 1.
+func (k *Keystore) Generation() uint64 {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.generation
+}
+
+// Change is what becomes of one record: a nil secret removes it.
+type Change struct {
+	Name   string
+	Secret []byte
+}
+
+// Put durably writes a record. When it returns, a crash no longer undoes it.
+func (k *Keystore) Put(name string, secret []byte) error {
+	if secret == nil {
+		secret = []byte{}
+	}
+	return k.Apply(Change{name, secret})
+}
+
+// Delete durably removes a record, and overwrites the file it was in. A record
+// that is not there is no error.
+func (k *Keystore) Delete(name string) error { return k.Apply(Change{Name: name}) }
+
+// Apply makes several changes, of which a crash leaves all or none. If it fails,
+// none was made, or the keystore returns ErrBroken from then on.
+func (k *Keystore) Apply(changes ...Change) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.broken {
+		return ErrBroken
+	}
+	records := maps.Clone(k.records)
+	var replaced [][]byte
+	for _, c := range changes {
+		if !validName(c.Name) {
+			return fmt.Errorf("write record %q: %w", c.Name, errName)
+		}
+		if len(c.Secret) > MaxRecordSize {
+			return fmt.Errorf("write record %q: larger than %d bytes", c.Name, MaxRecordSize)
+		}
+		replaced = append(replaced, k.records[c.Name])
+		delete(records, c.Name)
+		if c.Secret != nil {
+			records[c.Name] = bytes.Clone(c.Secret)
 		}
 	}
-	return d.sync()
-}
-
-func (d Dir) load(name string, v any) error {
-	path := filepath.Join(d.path, name)
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("read %s: %w", name, ErrNone)
+	if err := k.replace(records); err != nil {
+		return fmt.Errorf("write keystore: %w", err)
 	}
-	if err != nil {
-		return fmt.Errorf("read %s: %w", name, err)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return fmt.Errorf("read %s: others may read it (mode %o): run chmod 600 on it", path, info.Mode().Perm())
-	}
-	if info.Size() > maxFile {
-		return fmt.Errorf("read %s: larger than %d bytes", name, maxFile)
-	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", name, err)
-	}
-	if err := json.Unmarshal(b, v); err != nil {
-		return fmt.Errorf("read %s: %w", name, err)
+	for _, secret := range replaced {
+		clear(secret)
 	}
 	return nil
 }
 
-func (d Dir) save(name string, v any) error {
-	b, err := json.Marshal(v)
+// replace writes the next generation of the file.
+func (k *Keystore) replace(records map[string][]byte) error {
+	if len(records) > MaxRecords {
+		return fmt.Errorf("more than %d records", MaxRecords)
+	}
+	content, err := seal(k.head, k.generation+1, k.key, records)
 	if err != nil {
-		return fmt.Errorf("save %s: %w", name, err)
+		return err
 	}
-	if err := d.replace(name, append(b, '\n')); err != nil {
-		return fmt.Errorf("save %s: %w", name, err)
+	replaced, err := k.file.replace(content)
+	if replaced {
+		k.generation++
+		k.records = records
 	}
-	return nil
+	k.broken = replaced && err != nil
+	return err
 }
 
-// replace writes a file so that after a crash it is either old or new. The
-// directory has one owner (the state database is locked), hence one name for the
-// new file is enough, and what a crash leaves is overwritten by the next try.
-func (d Dir) replace(name string, content []byte) error {
-	f, err := os.OpenFile(filepath.Join(d.path, name+newSuffix), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
+func validName(name string) bool {
+	if len(name) < 1 || len(name) > MaxNameSize || name[0] == '.' || name[0] == '-' {
+		return false
 	}
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err != nil {
-		return err
+	for _, c := range []byte(name) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' && c != '-' {
+			return false
+		}
 	}
-	if err := os.Rename(f.Name(), filepath.Join(d.path, name)); err != nil {
-		return err
-	}
-	return d.sync()
-}
-
-func (d Dir) sync() error {
-	f, err := os.Open(d.path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
+	return true
 }
