@@ -24,7 +24,8 @@ const (
 	// MaxBatch bounds the calls of a batch.
 	MaxBatch = 64
 
-	maxMessage = 200 // bytes of an error's message
+	maxMessage = 200  // bytes of an error's message
+	maxData    = 1024 // bytes of an error's data
 )
 
 // Call is a method and its parameters, each a JSON value.
@@ -46,6 +47,7 @@ type Reply struct {
 type Error struct {
 	Code    int
 	Message string // at most 200 bytes
+	Data    []byte // what a contract that refused a call says; nil if that is longer than 1,024 bytes
 }
 
 // Error implements error.
@@ -147,8 +149,9 @@ type response struct {
 	ID     *int            `json:"id"`
 	Result json.RawMessage `json:"result"`
 	Error  *struct {
-		Code    int    `json:"code"`
-		Message string `json:"message"`
+		Code    int             `json:"code"`
+		Message string          `json:"message"`
+		Data    json.RawMessage `json:"data"`
 	} `json:"error"`
 }
 
@@ -159,11 +162,20 @@ func (r response) reply(call Call) Reply {
 		if len(message) > maxMessage {
 			message = message[:maxMessage]
 		}
-		return Reply{Err: fmt.Errorf("%s: %w", call.Method, &Error{r.Error.Code, message})}
+		return Reply{Err: fmt.Errorf("%s: %w", call.Method, &Error{r.Error.Code, message, refusal(r.Error.Data)})}
 	case len(r.Result) == 0:
 		return Reply{Err: fmt.Errorf("%s: neither result nor error", call.Method)}
 	}
 	return Reply{Result: r.Result}
+}
+
+// refusal returns the data of an error where it is what a contract said.
+func refusal(raw json.RawMessage) []byte {
+	var d Data
+	if json.Unmarshal(raw, &d) != nil || len(d) > maxData {
+		return nil
+	}
+	return d
 }
 
 // exchange sends a body, a request or a slice of them, and returns the reply's.
