@@ -10,7 +10,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"time"
 
@@ -27,15 +26,6 @@ import (
 	"github.com/escrin/escrin/keyholder/server"
 	"github.com/escrin/escrin/keyholder/share"
 	"github.com/escrin/escrin/keyholder/store"
-)
-
-const (
-	headerWait   = 5 * time.Second
-	bodyWait     = 20 * time.Second
-	replyWait    = 40 * time.Second
-	idleWait     = 60 * time.Second
-	drainWait    = 10 * time.Second
-	maxHeaderLen = 16 << 10
 )
 
 // runNode serves until ctx ends; the ceremony runs beside the server.
@@ -81,9 +71,17 @@ func runNode(ctx context.Context, dirPath, configPath string, log *slog.Logger) 
 		}
 		close(failed)
 	}()
-	err = serve(ctx, listener, api.Handler(), log)
+	err = server.Serve(ctx, listener, api.Handler(), tlsFiles(c), log)
 	stop()
 	return errors.Join(<-failed, err)
+}
+
+// tlsFiles names the files to serve TLS with; nil if there are none.
+func tlsFiles(c config.Config) *server.TLSFiles {
+	if c.TLS == nil {
+		return nil
+	}
+	return &server.TLSFiles{Certificate: c.TLS.Certificate, Key: c.TLS.Key}
 }
 
 func readConfig(path string) (config.Config, error) {
@@ -143,29 +141,6 @@ func newRules(c config.Config, db *store.Store) (*release.Rules, error) {
 		ChainID: c.Chain.ID, Registry: c.Chain.Registry, TaskHub: c.Chain.TaskHub,
 		Roots: roots, Policy: policy, Chain: view, Records: db, Editions: db, Clock: time.Now,
 	})
-}
-
-// serve answers requests until ctx ends, then finishes those under way.
-func serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
-	s := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerWait, ReadTimeout: bodyWait, WriteTimeout: replyWait,
-		IdleTimeout: idleWait, MaxHeaderBytes: maxHeaderLen,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelInfo),
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- s.Serve(l) }()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	log.Info("stopping")
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainWait)
-	defer cancel()
-	if err := s.Shutdown(drain); err != nil {
-		return fmt.Errorf("stop: %w", errors.Join(err, s.Close()))
-	}
-	return nil
 }
 
 // obtainShare returns the stored share, or runs the ceremony that makes it.

@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -31,6 +30,7 @@ type Config struct {
 	Chain     Chain  `json:"chain"`
 	Roots     string `json:"roots"`  // path of the vendors' root certificates to trust: PEM, 1 to 4 (attest/verify.ParseRoots)
 	Policy    string `json:"policy"` // path of the appraisal policy (attest/appraise.ParsePolicy); the same for all holders
+	Serving
 }
 
 // Peer is one holder.
@@ -100,8 +100,8 @@ func (c Config) validate() error {
 	if c.Index < 1 || int(c.Index) > len(c.Peers) {
 		return fmt.Errorf("index %d is not one of %d peers", c.Index, len(c.Peers))
 	}
-	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
-		return fmt.Errorf("listen: %w", err)
+	if err := c.Serving.validate(c.Listen); err != nil {
+		return err
 	}
 	for _, p := range c.Peers {
 		if err := checkURL(p.URL); err != nil {
