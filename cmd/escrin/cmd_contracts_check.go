@@ -148,6 +148,7 @@ func namedBy(n network.Network) map[deploy.Name]common.Address {
 		deploy.TaskHub:              n.Contracts.TaskHub,
 		deploy.CertificatePermitter: n.Contracts.Permitter,
 		deploy.PlatformRegistry:     n.Contracts.Platforms,
+		deploy.KeyNetwork:           n.Contracts.KeyNetwork,
 	}
 }
 

@@ -129,7 +129,7 @@ func newChainWorld(t *testing.T) chainWorld {
 	must(err)
 	w.network = network.Network{
 		Chain:      network.Chain{ID: n.Contracts().ChainID, HTTP: n.URL, WS: "ws://127.0.0.1:1"},
-		Contracts:  network.Contracts{Registry: n.At.Registry, Permitter: n.At.Permitter, TaskHub: n.At.TaskHub, Platforms: n.At.Platforms},
+		Contracts:  network.Contracts(n.At),
 		Accounts:   fundedAccounts(t),
 		Registry:   startRegistry(t),
 		KeyNetwork: keyNetwork(n.GroupKey),

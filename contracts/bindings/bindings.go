@@ -51,6 +51,25 @@ type IIdentityRegistryPermit struct {
 	Expiry uint64
 }
 
+// IKeyNetworkEpoch is an auto generated low-level Go binding around an user-defined struct.
+type IKeyNetworkEpoch struct {
+	SessionId   [32]byte
+	Transcript  [32]byte
+	Commitments [32]byte
+	StartBlock  uint64
+	Previous    uint64
+	PhaseBlocks uint32
+	Threshold   uint8
+	Size        uint8
+}
+
+// IKeyNetworkMember is an auto generated low-level Go binding around an user-defined struct.
+type IKeyNetworkMember struct {
+	Account       common.Address
+	Signer        common.Address
+	EncryptionKey [32]byte
+}
+
 // IPlatformRegistryRule is an auto generated low-level Go binding around an user-defined struct.
 type IPlatformRegistryRule struct {
 	Access uint8
@@ -2761,6 +2780,1459 @@ func IdentityRegistryUnauthorizedErrorID() common.Hash {
 func (identityRegistry *IdentityRegistry) UnpackUnauthorizedError(raw []byte) (*IdentityRegistryUnauthorized, error) {
 	out := new(IdentityRegistryUnauthorized)
 	if err := identityRegistry.abi.UnpackIntoInterface(out, "Unauthorized", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// KeyNetworkMetaData contains all meta data concerning the KeyNetwork contract.
+var KeyNetworkMetaData = bind.MetaData{
+	ABI: "[{\"inputs\":[{\"internalType\":\"address\",\"name\":\"governor_\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"internalType\":\"enumIKeyNetwork.Phase\",\"name\":\"phase\",\"type\":\"uint8\"},{\"internalType\":\"uint256\",\"name\":\"index\",\"type\":\"uint256\"}],\"name\":\"AlreadyPosted\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"CertificateInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"internalType\":\"uint256\",\"name\":\"dealer\",\"type\":\"uint256\"}],\"name\":\"DealingMissing\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"GroupKeyInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"index\",\"type\":\"uint256\"}],\"name\":\"MemberUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"size\",\"type\":\"uint256\"}],\"name\":\"MessageUnfit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"internalType\":\"enumIKeyNetwork.Phase\",\"name\":\"phase\",\"type\":\"uint8\"}],\"name\":\"PhaseIs\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"phaseBlocks\",\"type\":\"uint256\"}],\"name\":\"PhaseUnfit\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"PrecompileUnavailable\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"confirmations\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"threshold\",\"type\":\"uint256\"}],\"name\":\"QuorumNotReached\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"}],\"name\":\"SessionRunning\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"threshold\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"members\",\"type\":\"uint256\"}],\"name\":\"ThresholdUnfit\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Unauthorized\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"member\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"bytes\",\"name\":\"complaint\",\"type\":\"bytes\"}],\"name\":\"Complained\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"member\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"}],\"name\":\"Confirmed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"dealer\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"bytes\",\"name\":\"dealing\",\"type\":\"bytes\"}],\"name\":\"Dealt\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"}],\"name\":\"EpochAborted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"groupKeyDigest\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"commitments\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"transcript\",\"type\":\"bytes32\"}],\"name\":\"EpochCertified\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"indexed\":true,\"internalType\":\"uint64\",\"name\":\"previous\",\"type\":\"uint64\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"sessionId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint8\",\"name\":\"threshold\",\"type\":\"uint8\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"encryptionKey\",\"type\":\"bytes32\"}],\"indexed\":false,\"internalType\":\"structIKeyNetwork.Member[]\",\"name\":\"members\",\"type\":\"tuple[]\"}],\"name\":\"EpochStarted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"dealer\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"bytes\",\"name\":\"justification\",\"type\":\"bytes\"}],\"name\":\"Justified\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"MAX_MEMBERS\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"MAX_MESSAGE\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"MAX_PHASE\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"MIN_PHASE\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"}],\"name\":\"abortEpoch\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"activeEpoch\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"internalType\":\"bytes\",\"name\":\"groupKey_\",\"type\":\"bytes\"},{\"internalType\":\"bytes32\",\"name\":\"commitments\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"}],\"name\":\"certify\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"internalType\":\"bytes\",\"name\":\"complaint\",\"type\":\"bytes\"}],\"name\":\"complain\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"internalType\":\"bytes32\",\"name\":\"groupKeyDigest\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"commitments\",\"type\":\"bytes32\"}],\"name\":\"completionDigest\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"}],\"name\":\"confirm\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"}],\"name\":\"confirmationsOf\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"count\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"internalType\":\"bytes\",\"name\":\"dealing\",\"type\":\"bytes\"}],\"name\":\"deal\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"}],\"name\":\"epochOf\",\"outputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"sessionId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"transcript\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"commitments\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"startBlock\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"previous\",\"type\":\"uint64\"},{\"internalType\":\"uint32\",\"name\":\"phaseBlocks\",\"type\":\"uint32\"},{\"internalType\":\"uint8\",\"name\":\"threshold\",\"type\":\"uint8\"},{\"internalType\":\"uint8\",\"name\":\"size\",\"type\":\"uint8\"}],\"internalType\":\"structIKeyNetwork.Epoch\",\"name\":\"record\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"governor\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"groupKey\",\"outputs\":[{\"internalType\":\"bytes\",\"name\":\"\",\"type\":\"bytes\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"}],\"name\":\"indexOf\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"index\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"internalType\":\"bytes\",\"name\":\"justification\",\"type\":\"bytes\"}],\"name\":\"justify\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"latestEpoch\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"}],\"name\":\"membersOf\",\"outputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"encryptionKey\",\"type\":\"bytes32\"}],\"internalType\":\"structIKeyNetwork.Member[]\",\"name\":\"members\",\"type\":\"tuple[]\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"}],\"name\":\"phaseOf\",\"outputs\":[{\"internalType\":\"enumIKeyNetwork.Phase\",\"name\":\"phase\",\"type\":\"uint8\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"},{\"internalType\":\"enumIKeyNetwork.Phase\",\"name\":\"phase\",\"type\":\"uint8\"},{\"internalType\":\"uint256\",\"name\":\"index\",\"type\":\"uint256\"}],\"name\":\"postOf\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"encryptionKey\",\"type\":\"bytes32\"}],\"internalType\":\"structIKeyNetwork.Member[]\",\"name\":\"members\",\"type\":\"tuple[]\"},{\"internalType\":\"uint8\",\"name\":\"threshold_\",\"type\":\"uint8\"},{\"internalType\":\"uint32\",\"name\":\"phaseBlocks\",\"type\":\"uint32\"}],\"name\":\"startEpoch\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"epoch\",\"type\":\"uint64\"}],\"name\":\"threshold\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
+	ID:  "KeyNetwork",
+	Bin: "0x60a0806040523461016357602081612ae0803803809161001f8285610167565b83398101031261016357516001600160a01b0381168082036101635715610155576100a6604051610051606082610167565b603481527f45534352494e2d56312d434f4d504c4554494f4e2d424c53313233383147315f60208201527f584d443a5348412d3235365f535357555f524f5f00000000000000000000000060408201526101de565b7f5425ae280c488abc0f53e05273d469232dbf35d1a78615b519d3ec0e5468de068151602083012003610146576100e86100ed916100e2610347565b9061019e565b61044f565b610146576101186100e860405161010560a082610167565b60808082523660208301376100e2610347565b156101465760805260405161252d9081610573823960805181818161146701528181611b860152611cd60152f35b63232ed39360e11b5f5260045ffd5b6282b42960e81b5f5260045ffd5b5f80fd5b601f909101601f19168101906001600160401b0382119082101761018a57604052565b634e487b7160e01b5f52604160045260245ffd5b6101dc906020808095946040519684889551918291018487015e8401908282015f8152815193849201905e01015f815203601f198101845283610167565b565b90604051916101ee60a084610167565b6080808452602084019381368637936101006040518360208183019680519182916040368b377f9e1d11c4979913e900bc651aa2d56d7e9b9b370b5691703d692294d9fd43955360c0870152600160f71b60e08701520160e385015e8060e3818501015360408460205f606485018b60026207a120fa60203d14169260205f5191602260c289019101838252600460e28a019760018953848b848660026207a120fa853d141616978a518618845260028153848b0198858a858760026207a120fa863d14161698518618845260038153878b0198858a858760026207a120fa863d14161695895118845253606089019160026207a120fa60203d1416166102f486610470565b6102fd84610470565b848a848860106207a120fa853d14161694019160106207a120fa843d14161693600b6207a120fa60803d1416161561033157565b9050604051610341602082610167565b5f815290565b6040516f024aa2b2f08f0a91260805272dc5105160208201527fc6e47ad4fa403b02b4510b647ae3d1770bac0326a805bbefd48056c8c121bdb860408201526f13e02b6052719f607dacd3a088274f6560608201527f596bd0d09920b61ab5da61bbdc7f5049334cf11213945d57e5ac7d055d042b7e60808201526f0d1b3cc2c7027888be51d9ef691d77bc60a08201527fb679afda66c73f17f9ee3837a55024f78c71363275a75d75d86bab79f74782aa60c08201526f13fa4d4a0ad8b1ce186ed5061789213d60e08201527f993923066dddaf1040bc3ff59f825c78df74f2d75467e25e0f55f8a00fa030ed610100820152610100815261044c61012082610167565b90565b5f80805281516020928301600f6207a120fa60015f51149060203d14161690565b805160208201805190915f195f516020612ac05f395f51905f5282095f516020612ac05f395f51905f528202808210910303607c1c5f516020612aa05f395f51905f528102915f195f516020612aa05f395f51905f528309916f1a0111ea397fe69a4b1ba7b6434bacd784861093858082109103039102019003039103925f516020612aa05f395f51905f52841080156f1a0111ea397fe69a4b1ba7b6434bacd78414166f1a0111ea397fe69a4b1ba7b6434bacd784111761053157505252565b9091036f1a0111ea397fe69a4b1ba7b6434bacd6190190527f9b88b47b0c7aed4098cf2d5f094f09dbe15400014eac0000460100000000555591909101905256fe6080806040526004361015610012575f80fd5b5f3560e01c9081630c340a2414611c8e5750806311f8dec614611c2e578063265759ca14611b3857806330b7064514611afd5780633844353c146113b95780633ce808fa146113805780636c59ff82146113465780636da830a2146112f65780638de6b6b91461125e5780639037d9ca146111da57806391a9abba146111135780639cb118bf146110cc5780639f6b4a3b146110885780639f7454a814610e95578063a3d54b7714610d45578063a4e9ce9e1461069d578063b6de013014610592578063bf363f7f1461051a578063d7ea5f0714610348578063e6ce8854146102f7578063ea0e35b1146102be578063f69c8d911461025b5763fadb476814610119575f80fd5b346102575760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102575767ffffffffffffffff610159611cfa565b5f60e060405161016881611ea4565b8281528260208201528260408201528260608201528260808201528260a08201528260c08201520152165f52600960205261010060405f2060ff67ffffffffffffffff81604051936101b985611ea4565b63ffffffff815495868152846001840154602083019081526003600286015495604085019687520154968795606085019082881682526080860193838960401c1685528960e060a08901988a8c60801c168a528260c082019c60a01c168c52019b60a81c168b526040519c8d525160208d01525160408c0152511660608a015251166080880152511660a0860152511660c0840152511660e0820152f35b5f80fd5b346102575760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102575767ffffffffffffffff61029b611cfa565b165f52600d60205260405f206024355f52602052602060405f2054604051908152f35b34610257575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261025757602060405160808152f35b346102575760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610257576020610340610333611cfa565b6044359060243590612167565b604051908152f35b346102575760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102575761037f611cfa565b60243561038b8261228e565b9181156104f257806103a7600467ffffffffffffffff93612265565b1690815f52600c6020526103bf600460405f206120ed565b835f5260205260405f205461049157815f52600c6020526103e4600460405f206120ed565b835f526020528060405f2055815f52600d60205260405f20815f5260205260405f20908154907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8214610464577f01cb5f584d3daaa266ff65446cbb01d35f7c5c394e3c85819aefa21bebac2d65926001602093019055604051908152a3005b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b507f54c368ff000000000000000000000000000000000000000000000000000000005f52600452600460245260445260645ffd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b7fc108107c000000000000000000000000000000000000000000000000000000005f5260045ffd5b346102575760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261025757610551611cfa565b60243560088110156102575767ffffffffffffffff61057b92165f52600c60205260405f206120ed565b6044355f52602052602060405f2054604051908152f35b34610257576105a036611d7b565b916105aa8161228e565b9280151580610690575b156106655767ffffffffffffffff6105cd368386612103565b60208151910120926105e284876002846122cd565b1692835f526009602052600160405f20018054604051602081019182526008600210156104c5577f4d5a9f4a1e61ead3dba19f8238fd74ad4915ddfd30d0f525ee1068214abff0f3956002604083015288606083015260808201526080815261064c60a082611f0a565b51902090556106606040519283928361204f565b0390a3005b7f245f7473000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b506201d4c08111156105b4565b346102575760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610257576106d4611cfa565b60243567ffffffffffffffff8111610257576106f4903690600401611d4d565b6044929192359160643567ffffffffffffffff81116102575761071b903690600401611d4d565b909461072683611f4b565b60088110156104c5578084600461073d9314611dde565b67ffffffffffffffff831695865f52600960205260405f209461077387610765368487612103565b602081519101208097612167565b92885f52600d60205260405f20845f5260205260405f205460038801549060ff8260a01c1690818110610d1757505060401c67ffffffffffffffff16610cf757610100821480610c9b575b15610c73576108366040516107d460a082611f0a565b60808082526020820191610831913684376020866040519485935180918486015e830181888483015f81523701015f8152037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282611f0a565b61235f565b15610c7357818101610100828203126102575780601f83011215610257576040519061086182611ea4565b8161010084019182116102575783905b828210610c63575050505f5b60088110610c4f57505090610a0f92915b81604051602081016f024aa2b2f08f0a91260805272dc5105181527fc6e47ad4fa403b02b4510b647ae3d1770bac0326a805bbefd48056c8c121bdb860408301526f13e02b6052719f607dacd3a088274f6560608301527f596bd0d09920b61ab5da61bbdc7f5049334cf11213945d57e5ac7d055d042b7e60808301526f0d1b3cc2c7027888be51d9ef691d77bc60a08301527fb679afda66c73f17f9ee3837a55024f78c71363275a75d75d86bab79f74782aa60c08301526f13fa4d4a0ad8b1ce186ed5061789213d60e08301527f993923066dddaf1040bc3ff59f825c78df74f2d75467e25e0f55f8a00fa030ed610100830152610100825261099561012083611f0a565b6020604051916109a660a084611f0a565b608080845282840194903686378b6040519c8d9a858c0137890190838201905f8252519283915e0101905f8252518092825e01915f83528237015f8152037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101845283611f0a565b8415159182610a8b575b5050156104f257826001837fb4cb8f80eb6506c62ea736cb5b68c8fef325b50cf385ec5f4234df60ee45a2d79560026060960155867fffffffffffffffffffffffffffffffffffffffffffffffff00000000000000005f5416175f5501549060405192835260208301526040820152a2005b604051925090610a9c606084611f0a565b603483527f584d443a5348412d3235365f535357555f524f5f000000000000000000000000604060208501947f45534352494e2d56312d434f4d504c4554494f4e2d424c53313233383147315f865201526103008251149283610b1a575b505081610b0a575b508580610a19565b610b14915061235f565b85610b02565b60809192935060346040519183830194604036873760c08401527e8000000000000000000000000000000000000000000000000000000000000060e084015260e383015e60346101178201538160205f60988660026207a120fa60203d141660406101005f51602060c28701828152600460e289019660018853838a60568560026207a120fa843d1416169689518518835260028153838a0197848960568660026207a120fa853d14161697518518835260038153868a0197848960568660026207a120fa853d141616948851188352536056606089019160026207a120fa60203d141616610c0886612380565b610c1184612380565b8488848860106207a120fa853d14161694019160106207a120fa823d141616916101006101a0850191600b6207a120fa60803d141616908680610afa565b60019060208351930192818301550161087d565b8135815260209182019101610871565b7fdc7fc1b3000000000000000000000000000000000000000000000000000000005f5260045ffd5b50610ca7368383612103565b60208151910120610120604051610cbe8282611f0a565b61010081527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe060208201920136833751902014156107be565b9190610d01611feb565b602081519101208603610c7357610a0f9261088e565b7f6a215984000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b3461025757610d5336611d7b565b610d5e839293612225565b9267ffffffffffffffff831692835f52600c60205260405f2060015f5260205260405f20855f5260205260405f205415610e645782151580610e57575b15610e2b5790610dc36003939286610db4368686612103565b602081519101209586926122cd565b835f526009602052600160405f20018054604051602081019182526008600310156104c5577fc6f2bfa2023e578f2a27aa5317b3e1e4de656c1fc58aac1abba92e54af133e33956003604083015288606083015260808201526080815261064c60a082611f0a565b827f245f7473000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b506201d4c0831115610d9b565b5050507f79ff1bba000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b346102575760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102575767ffffffffffffffff610ed5611cfa565b16805f52600960205260ff600360405f20015460a81c16907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0610f30610f1a84612094565b93610f286040519586611f0a565b808552612094565b015f5b81811061105f5750505f5b8251811015610fd757815f52600a60205260405f20906001810191828211610464576001925f5260205260405f20600260405191610f7b83611eee565b73ffffffffffffffffffffffffffffffffffffffff815416835273ffffffffffffffffffffffffffffffffffffffff8582015416602084015201546040820152610fc582866120ac565b52610fd081856120ac565b5001610f3e565b826040518091602082016020835281518091526020604084019201905f5b818110611003575050500390f35b91935091602060606001926040875173ffffffffffffffffffffffffffffffffffffffff815116835273ffffffffffffffffffffffffffffffffffffffff85820151168584015201516040820152019401910191849392610ff5565b60209060405161106e81611eee565b5f81525f838201525f604082015282828701015201610f33565b34610257575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261025757602067ffffffffffffffff5f5416604051908152f35b34610257575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261025757602067ffffffffffffffff5f5460401c16604051908152f35b346102575761112136611d7b565b9161112b81612225565b92801515806111cd575b156106655767ffffffffffffffff61114e368386612103565b602081519101209261116384876001846122cd565b1692835f526009602052600160405f20018054604051602081019182526008600110156104c5577ffae721a0675513a835446a014c80a3f27659b7a7a05f447544cf653ca0105ab3956001604083015288606083015260808201526080815261064c60a082611f0a565b506201d4c0811115611135565b34610257575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102575760206040611214611feb565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f835194859381855280519182918282880152018686015e5f85828601015201168101030190f35b346102575760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261025757611295611cfa565b6024359073ffffffffffffffffffffffffffffffffffffffff821682036102575767ffffffffffffffff165f52600b60205273ffffffffffffffffffffffffffffffffffffffff60405f2091165f52602052602060405f2054604051908152f35b346102575760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610257576020611337611332611cfa565b611f4b565b6113446040518092611d1f565bf35b34610257575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261025757602060405161c4e08152f35b34610257575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261025757602060405160028152f35b346102575760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102575760043567ffffffffffffffff811161025757366023820112156102575780600401359067ffffffffffffffff82116102575760248101903660246060850283010111610257576024359060ff821692838303610257576044359263ffffffff84168094036102575773ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000163303611ad55760808611159081611aca575b81611aae575b5015611a7d57600283101580611a71575b15611a45575f549467ffffffffffffffff8660401c166114cf816121da565b611a1a5767ffffffffffffffff811461046457600101957fffffffffffffffffffffffffffffffff0000000000000000ffffffffffffffff6fffffffffffffffff000000000000000067ffffffffffffffff89169860401b169116175f555f935f5b828110156117335760608102850195602487019073ffffffffffffffffffffffffffffffffffffffff8061156484612204565b92169116119687611707575b876116f9575b876116b8575b6001830197888411610464571561168c579060026064600194936116408d6115a386612204565b9c815f52600b60205260405f2091604485019273ffffffffffffffffffffffffffffffffffffffff6115d485612204565b165f526020528160405f20555f52600a60205260405f20905f5260205273ffffffffffffffffffffffffffffffffffffffff61161360405f2097612204565b167fffffffffffffffffffffffff0000000000000000000000000000000000000000875416178655612204565b73ffffffffffffffffffffffffffffffffffffffff87860191167fffffffffffffffffffffffff0000000000000000000000000000000000000000825416179055013591015501611531565b877f1132e570000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b9650885f52600b60205260405f2073ffffffffffffffffffffffffffffffffffffffff6116e760448a01612204565b165f5260205260405f2054159661157c565b606481013515159750611576565b965073ffffffffffffffffffffffffffffffffffffffff61172a60448901612204565b16151596611570565b509086918667ffffffffffffffff5f54169060405160208101906020825261178f8161176360408201898c611e25565b037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282611f0a565b519020917fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff43014381116104645760209787878582987fb1b138f1bd2df376a90f2a0b1dacd455aff3a78717263e940b6e55c2f478c24898611a0f96604051908f8201927f1e6dde2e0ceed9f94722e82a3487db617f3fa5e62862c6e2827b0cf7a122a91e84524660408401523060608401528760808401528a60a084015260c08301528460e0830152836101008301524361012083015240610140820152610140815261185f61016082611f0a565b5190209667ffffffffffffffff600360405161187a81611ea4565b8a8152602081018b815260408201905f825260608301998543168b526080840196875260a0840197885260c0840198895260ff60e085019a168a525f5260206009905260405f2092518355516001830155516002820155019551167fffffffffffffffffffffffffffffffffffffffffffffffff0000000000000000865416178555517fffffffffffffffffffffffffffffffff0000000000000000ffffffffffffffff6fffffffffffffffff00000000000000008087549360401b16169116178455517fffffffffffffffffffffffff00000000ffffffffffffffffffffffffffffffff73ffffffff000000000000000000000000000000008086549360801b1616911617835551907fffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffff74ff000000000000000000000000000000000000000075ff0000000000000000000000000000000000000000008554935160a81b169360a01b1691161717905567ffffffffffffffff5f54169660405194859485528a850152606060408501526060840191611e25565b0390a3604051908152f35b7f13d63eff000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b827f5aff2269000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b5061c4e08311156114b0565b5050507f78f7b460000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b905060ff81168503610464576101fe869160011b16118661149f565b868611159150611499565b7f82b42900000000000000000000000000000000000000000000000000000000005f5260045ffd5b34610257575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102575760206040516201d4c08152f35b346102575760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261025757611b6f611cfa565b73ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000163303611ad55780611bd2611bc267ffffffffffffffff936121da565b82611bcc81611f4b565b91611dde565b16805f526009602052600360405f20017fffffffffffffffffffffffff00000000ffffffffffffffffffffffffffffffff81541690557f3e1821c9b4db8320e47c2f02998edeb9eac8bd7d11d37003941d97fb06232d825f80a2005b346102575760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102575767ffffffffffffffff611c6e611cfa565b165f526009602052602060ff600360405f20015460a01c16604051908152f35b34610257575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102575760209073ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b6004359067ffffffffffffffff8216820361025757565b60088110156104c557602452565b9060088210156104c55752565b359073ffffffffffffffffffffffffffffffffffffffff8216820361025757565b9181601f840112156102575782359167ffffffffffffffff8311610257576020838186019501011161025757565b9060407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc8301126102575760043567ffffffffffffffff8116810361025757916024359067ffffffffffffffff821161025757611dda91600401611d4d565b9091565b15611de7575050565b7f50441273000000000000000000000000000000000000000000000000000000005f5267ffffffffffffffff16600452611e2090611d11565b60445ffd5b916020908281520191905f5b818110611e3e5750505090565b90919260608060019273ffffffffffffffffffffffffffffffffffffffff611e6588611d2c565b16815273ffffffffffffffffffffffffffffffffffffffff611e8960208901611d2c565b16602082015260408781013590820152019401929101611e31565b610100810190811067ffffffffffffffff821117611ec157604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b6060810190811067ffffffffffffffff821117611ec157604052565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff821117611ec157604052565b67ffffffffffffffff16805f52600960205260405f20805415611fe5576002810154611fc95760039150015463ffffffff8160801c16908115611fc25767ffffffffffffffff16430343811161046457046004811015611fbc57600101806001116104645760088110156104c55790565b50600590565b5050600590565b505f5467ffffffffffffffff1603611fe057600690565b600790565b50505f90565b5f5467ffffffffffffffff1661200f57604051612009602082611f0a565b5f815290565b60405160015f602083015b6008821061203957505050610100815261203661012082611f0a565b90565b600160208192855481520193019101909161201a565b90601f836040947fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe09360208652816020870152868601375f8582860101520116010190565b67ffffffffffffffff8111611ec15760051b60200190565b80518210156120c05760209160051b010190565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b9060088110156104c5575f5260205260405f2090565b92919267ffffffffffffffff8211611ec1576040519161214b601f82017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200184611f0a565b829481845281830111610257578281602093845f960137010152565b67ffffffffffffffff165f52600960205260405f209160018354930154906040519260208401947f24add082d5fe65d215284b987d2aeea2b38abdd708f66c75a33e9e36faed0c71865260408501526060840152608083015260a082015260a081526121d460c082611f0a565b51902090565b6121e390611f4b565b60088110156104c557600181101590816121fb575090565b60049150111590565b3573ffffffffffffffffffffffffffffffffffffffff811681036102575790565b6120369067ffffffffffffffff81165f52600960205267ffffffffffffffff600360405f20015460401c1680155f1461225e575061228e565b905061228e565b61226e81611f4b565b9060088310156104c55760088210156104c55761228c928214611dde565b565b67ffffffffffffffff165f52600b60205260405f2073ffffffffffffffffffffffffffffffffffffffff33165f5260205260405f2054908115611ad557565b67ffffffffffffffff906122e18382612265565b16805f52600c6020526122f78260405f206120ed565b835f5260205260405f2054612328579061231b915f52600c60205260405f206120ed565b905f5260205260405f2055565b7f54c368ff000000000000000000000000000000000000000000000000000000005f5260045261235790611d11565b60445260645ffd5b5f80805281516020928301600f6207a120fa60015f51149060203d14161690565b805160208201908151907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f9d835d2f3cc9e45ce28101b0cc7a6ba291b82741ff6a0a94bdf4771e0286779d82097f9d835d2f3cc9e45ce28101b0cc7a6ba291b82741ff6a0a94bdf4771e0286779d8202808210910303607c1c7f64774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab8102917fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f64774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab8309916f1a0111ea397fe69a4b1ba7b6434bacd784861093858082109103039102019003039103927f64774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab841080156f1a0111ea397fe69a4b1ba7b6434bacd78414166f1a0111ea397fe69a4b1ba7b6434bacd78411176124de57505252565b7fffffffffffffffffffffffffffffffffe5feee15c6801965b4e45849bcb45329907f9b88b47b0c7aed4098cf2d5f094f09dbe15400014eac00004601000000005555929593030191019252525664774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab9d835d2f3cc9e45ce28101b0cc7a6ba291b82741ff6a0a94bdf4771e0286779d",
+}
+
+// KeyNetwork is an auto generated Go binding around an Ethereum contract.
+type KeyNetwork struct {
+	abi abi.ABI
+}
+
+// GetABI returns the ABI associated with this contract binding.
+func (c *KeyNetwork) GetABI() abi.ABI {
+	return c.abi
+}
+
+// NewKeyNetwork creates a new instance of KeyNetwork.
+func NewKeyNetwork() *KeyNetwork {
+	parsed, err := KeyNetworkMetaData.ParseABI()
+	if err != nil {
+		panic(errors.New("invalid ABI: " + err.Error()))
+	}
+	return &KeyNetwork{abi: *parsed}
+}
+
+// Instance creates a wrapper for a deployed contract instance at the given address.
+// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
+func (c *KeyNetwork) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
+	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+}
+
+// PackConstructor is the Go binding used to pack the parameters required for
+// contract deployment.
+//
+// Solidity: constructor(address governor_) returns()
+func (keyNetwork *KeyNetwork) PackConstructor(governor_ common.Address) []byte {
+	enc, err := keyNetwork.abi.Pack("", governor_)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// PackMAXMEMBERS is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xea0e35b1.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function MAX_MEMBERS() view returns(uint256)
+func (keyNetwork *KeyNetwork) PackMAXMEMBERS() []byte {
+	enc, err := keyNetwork.abi.Pack("MAX_MEMBERS")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackMAXMEMBERS is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xea0e35b1.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function MAX_MEMBERS() view returns(uint256)
+func (keyNetwork *KeyNetwork) TryPackMAXMEMBERS() ([]byte, error) {
+	return keyNetwork.abi.Pack("MAX_MEMBERS")
+}
+
+// UnpackMAXMEMBERS is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xea0e35b1.
+//
+// Solidity: function MAX_MEMBERS() view returns(uint256)
+func (keyNetwork *KeyNetwork) UnpackMAXMEMBERS(data []byte) (*big.Int, error) {
+	out, err := keyNetwork.abi.Unpack("MAX_MEMBERS", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackMAXMESSAGE is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x30b70645.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function MAX_MESSAGE() view returns(uint256)
+func (keyNetwork *KeyNetwork) PackMAXMESSAGE() []byte {
+	enc, err := keyNetwork.abi.Pack("MAX_MESSAGE")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackMAXMESSAGE is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x30b70645.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function MAX_MESSAGE() view returns(uint256)
+func (keyNetwork *KeyNetwork) TryPackMAXMESSAGE() ([]byte, error) {
+	return keyNetwork.abi.Pack("MAX_MESSAGE")
+}
+
+// UnpackMAXMESSAGE is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x30b70645.
+//
+// Solidity: function MAX_MESSAGE() view returns(uint256)
+func (keyNetwork *KeyNetwork) UnpackMAXMESSAGE(data []byte) (*big.Int, error) {
+	out, err := keyNetwork.abi.Unpack("MAX_MESSAGE", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackMAXPHASE is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x6c59ff82.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function MAX_PHASE() view returns(uint256)
+func (keyNetwork *KeyNetwork) PackMAXPHASE() []byte {
+	enc, err := keyNetwork.abi.Pack("MAX_PHASE")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackMAXPHASE is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x6c59ff82.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function MAX_PHASE() view returns(uint256)
+func (keyNetwork *KeyNetwork) TryPackMAXPHASE() ([]byte, error) {
+	return keyNetwork.abi.Pack("MAX_PHASE")
+}
+
+// UnpackMAXPHASE is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x6c59ff82.
+//
+// Solidity: function MAX_PHASE() view returns(uint256)
+func (keyNetwork *KeyNetwork) UnpackMAXPHASE(data []byte) (*big.Int, error) {
+	out, err := keyNetwork.abi.Unpack("MAX_PHASE", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackMINPHASE is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3ce808fa.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function MIN_PHASE() view returns(uint256)
+func (keyNetwork *KeyNetwork) PackMINPHASE() []byte {
+	enc, err := keyNetwork.abi.Pack("MIN_PHASE")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackMINPHASE is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3ce808fa.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function MIN_PHASE() view returns(uint256)
+func (keyNetwork *KeyNetwork) TryPackMINPHASE() ([]byte, error) {
+	return keyNetwork.abi.Pack("MIN_PHASE")
+}
+
+// UnpackMINPHASE is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x3ce808fa.
+//
+// Solidity: function MIN_PHASE() view returns(uint256)
+func (keyNetwork *KeyNetwork) UnpackMINPHASE(data []byte) (*big.Int, error) {
+	out, err := keyNetwork.abi.Unpack("MIN_PHASE", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackAbortEpoch is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x265759ca.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function abortEpoch(uint64 epoch) returns()
+func (keyNetwork *KeyNetwork) PackAbortEpoch(epoch uint64) []byte {
+	enc, err := keyNetwork.abi.Pack("abortEpoch", epoch)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackAbortEpoch is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x265759ca.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function abortEpoch(uint64 epoch) returns()
+func (keyNetwork *KeyNetwork) TryPackAbortEpoch(epoch uint64) ([]byte, error) {
+	return keyNetwork.abi.Pack("abortEpoch", epoch)
+}
+
+// PackActiveEpoch is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x9f6b4a3b.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function activeEpoch() view returns(uint64)
+func (keyNetwork *KeyNetwork) PackActiveEpoch() []byte {
+	enc, err := keyNetwork.abi.Pack("activeEpoch")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackActiveEpoch is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x9f6b4a3b.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function activeEpoch() view returns(uint64)
+func (keyNetwork *KeyNetwork) TryPackActiveEpoch() ([]byte, error) {
+	return keyNetwork.abi.Pack("activeEpoch")
+}
+
+// UnpackActiveEpoch is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x9f6b4a3b.
+//
+// Solidity: function activeEpoch() view returns(uint64)
+func (keyNetwork *KeyNetwork) UnpackActiveEpoch(data []byte) (uint64, error) {
+	out, err := keyNetwork.abi.Unpack("activeEpoch", data)
+	if err != nil {
+		return *new(uint64), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint64)).(*uint64)
+	return out0, nil
+}
+
+// PackCertify is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xa4e9ce9e.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function certify(uint64 epoch, bytes groupKey_, bytes32 commitments, bytes signature) returns()
+func (keyNetwork *KeyNetwork) PackCertify(epoch uint64, groupKey []byte, commitments [32]byte, signature []byte) []byte {
+	enc, err := keyNetwork.abi.Pack("certify", epoch, groupKey, commitments, signature)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCertify is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xa4e9ce9e.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function certify(uint64 epoch, bytes groupKey_, bytes32 commitments, bytes signature) returns()
+func (keyNetwork *KeyNetwork) TryPackCertify(epoch uint64, groupKey []byte, commitments [32]byte, signature []byte) ([]byte, error) {
+	return keyNetwork.abi.Pack("certify", epoch, groupKey, commitments, signature)
+}
+
+// PackComplain is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xb6de0130.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function complain(uint64 epoch, bytes complaint) returns()
+func (keyNetwork *KeyNetwork) PackComplain(epoch uint64, complaint []byte) []byte {
+	enc, err := keyNetwork.abi.Pack("complain", epoch, complaint)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackComplain is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xb6de0130.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function complain(uint64 epoch, bytes complaint) returns()
+func (keyNetwork *KeyNetwork) TryPackComplain(epoch uint64, complaint []byte) ([]byte, error) {
+	return keyNetwork.abi.Pack("complain", epoch, complaint)
+}
+
+// PackCompletionDigest is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe6ce8854.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function completionDigest(uint64 epoch, bytes32 groupKeyDigest, bytes32 commitments) view returns(bytes32 digest)
+func (keyNetwork *KeyNetwork) PackCompletionDigest(epoch uint64, groupKeyDigest [32]byte, commitments [32]byte) []byte {
+	enc, err := keyNetwork.abi.Pack("completionDigest", epoch, groupKeyDigest, commitments)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCompletionDigest is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe6ce8854.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function completionDigest(uint64 epoch, bytes32 groupKeyDigest, bytes32 commitments) view returns(bytes32 digest)
+func (keyNetwork *KeyNetwork) TryPackCompletionDigest(epoch uint64, groupKeyDigest [32]byte, commitments [32]byte) ([]byte, error) {
+	return keyNetwork.abi.Pack("completionDigest", epoch, groupKeyDigest, commitments)
+}
+
+// UnpackCompletionDigest is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xe6ce8854.
+//
+// Solidity: function completionDigest(uint64 epoch, bytes32 groupKeyDigest, bytes32 commitments) view returns(bytes32 digest)
+func (keyNetwork *KeyNetwork) UnpackCompletionDigest(data []byte) ([32]byte, error) {
+	out, err := keyNetwork.abi.Unpack("completionDigest", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackConfirm is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd7ea5f07.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function confirm(uint64 epoch, bytes32 digest) returns()
+func (keyNetwork *KeyNetwork) PackConfirm(epoch uint64, digest [32]byte) []byte {
+	enc, err := keyNetwork.abi.Pack("confirm", epoch, digest)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackConfirm is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd7ea5f07.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function confirm(uint64 epoch, bytes32 digest) returns()
+func (keyNetwork *KeyNetwork) TryPackConfirm(epoch uint64, digest [32]byte) ([]byte, error) {
+	return keyNetwork.abi.Pack("confirm", epoch, digest)
+}
+
+// PackConfirmationsOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf69c8d91.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function confirmationsOf(uint64 epoch, bytes32 digest) view returns(uint256 count)
+func (keyNetwork *KeyNetwork) PackConfirmationsOf(epoch uint64, digest [32]byte) []byte {
+	enc, err := keyNetwork.abi.Pack("confirmationsOf", epoch, digest)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackConfirmationsOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf69c8d91.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function confirmationsOf(uint64 epoch, bytes32 digest) view returns(uint256 count)
+func (keyNetwork *KeyNetwork) TryPackConfirmationsOf(epoch uint64, digest [32]byte) ([]byte, error) {
+	return keyNetwork.abi.Pack("confirmationsOf", epoch, digest)
+}
+
+// UnpackConfirmationsOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xf69c8d91.
+//
+// Solidity: function confirmationsOf(uint64 epoch, bytes32 digest) view returns(uint256 count)
+func (keyNetwork *KeyNetwork) UnpackConfirmationsOf(data []byte) (*big.Int, error) {
+	out, err := keyNetwork.abi.Unpack("confirmationsOf", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackDeal is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x91a9abba.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function deal(uint64 epoch, bytes dealing) returns()
+func (keyNetwork *KeyNetwork) PackDeal(epoch uint64, dealing []byte) []byte {
+	enc, err := keyNetwork.abi.Pack("deal", epoch, dealing)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDeal is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x91a9abba.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function deal(uint64 epoch, bytes dealing) returns()
+func (keyNetwork *KeyNetwork) TryPackDeal(epoch uint64, dealing []byte) ([]byte, error) {
+	return keyNetwork.abi.Pack("deal", epoch, dealing)
+}
+
+// PackEpochOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xfadb4768.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function epochOf(uint64 epoch) view returns((bytes32,bytes32,bytes32,uint64,uint64,uint32,uint8,uint8) record)
+func (keyNetwork *KeyNetwork) PackEpochOf(epoch uint64) []byte {
+	enc, err := keyNetwork.abi.Pack("epochOf", epoch)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackEpochOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xfadb4768.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function epochOf(uint64 epoch) view returns((bytes32,bytes32,bytes32,uint64,uint64,uint32,uint8,uint8) record)
+func (keyNetwork *KeyNetwork) TryPackEpochOf(epoch uint64) ([]byte, error) {
+	return keyNetwork.abi.Pack("epochOf", epoch)
+}
+
+// UnpackEpochOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xfadb4768.
+//
+// Solidity: function epochOf(uint64 epoch) view returns((bytes32,bytes32,bytes32,uint64,uint64,uint32,uint8,uint8) record)
+func (keyNetwork *KeyNetwork) UnpackEpochOf(data []byte) (IKeyNetworkEpoch, error) {
+	out, err := keyNetwork.abi.Unpack("epochOf", data)
+	if err != nil {
+		return *new(IKeyNetworkEpoch), err
+	}
+	out0 := *abi.ConvertType(out[0], new(IKeyNetworkEpoch)).(*IKeyNetworkEpoch)
+	return out0, nil
+}
+
+// PackGovernor is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x0c340a24.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function governor() view returns(address)
+func (keyNetwork *KeyNetwork) PackGovernor() []byte {
+	enc, err := keyNetwork.abi.Pack("governor")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackGovernor is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x0c340a24.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function governor() view returns(address)
+func (keyNetwork *KeyNetwork) TryPackGovernor() ([]byte, error) {
+	return keyNetwork.abi.Pack("governor")
+}
+
+// UnpackGovernor is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x0c340a24.
+//
+// Solidity: function governor() view returns(address)
+func (keyNetwork *KeyNetwork) UnpackGovernor(data []byte) (common.Address, error) {
+	out, err := keyNetwork.abi.Unpack("governor", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackGroupKey is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x9037d9ca.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function groupKey() view returns(bytes)
+func (keyNetwork *KeyNetwork) PackGroupKey() []byte {
+	enc, err := keyNetwork.abi.Pack("groupKey")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackGroupKey is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x9037d9ca.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function groupKey() view returns(bytes)
+func (keyNetwork *KeyNetwork) TryPackGroupKey() ([]byte, error) {
+	return keyNetwork.abi.Pack("groupKey")
+}
+
+// UnpackGroupKey is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x9037d9ca.
+//
+// Solidity: function groupKey() view returns(bytes)
+func (keyNetwork *KeyNetwork) UnpackGroupKey(data []byte) ([]byte, error) {
+	out, err := keyNetwork.abi.Unpack("groupKey", data)
+	if err != nil {
+		return *new([]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([]byte)).(*[]byte)
+	return out0, nil
+}
+
+// PackIndexOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x8de6b6b9.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function indexOf(uint64 epoch, address signer) view returns(uint256 index)
+func (keyNetwork *KeyNetwork) PackIndexOf(epoch uint64, signer common.Address) []byte {
+	enc, err := keyNetwork.abi.Pack("indexOf", epoch, signer)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackIndexOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x8de6b6b9.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function indexOf(uint64 epoch, address signer) view returns(uint256 index)
+func (keyNetwork *KeyNetwork) TryPackIndexOf(epoch uint64, signer common.Address) ([]byte, error) {
+	return keyNetwork.abi.Pack("indexOf", epoch, signer)
+}
+
+// UnpackIndexOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x8de6b6b9.
+//
+// Solidity: function indexOf(uint64 epoch, address signer) view returns(uint256 index)
+func (keyNetwork *KeyNetwork) UnpackIndexOf(data []byte) (*big.Int, error) {
+	out, err := keyNetwork.abi.Unpack("indexOf", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackJustify is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xa3d54b77.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function justify(uint64 epoch, bytes justification) returns()
+func (keyNetwork *KeyNetwork) PackJustify(epoch uint64, justification []byte) []byte {
+	enc, err := keyNetwork.abi.Pack("justify", epoch, justification)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackJustify is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xa3d54b77.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function justify(uint64 epoch, bytes justification) returns()
+func (keyNetwork *KeyNetwork) TryPackJustify(epoch uint64, justification []byte) ([]byte, error) {
+	return keyNetwork.abi.Pack("justify", epoch, justification)
+}
+
+// PackLatestEpoch is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x9cb118bf.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function latestEpoch() view returns(uint64)
+func (keyNetwork *KeyNetwork) PackLatestEpoch() []byte {
+	enc, err := keyNetwork.abi.Pack("latestEpoch")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackLatestEpoch is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x9cb118bf.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function latestEpoch() view returns(uint64)
+func (keyNetwork *KeyNetwork) TryPackLatestEpoch() ([]byte, error) {
+	return keyNetwork.abi.Pack("latestEpoch")
+}
+
+// UnpackLatestEpoch is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x9cb118bf.
+//
+// Solidity: function latestEpoch() view returns(uint64)
+func (keyNetwork *KeyNetwork) UnpackLatestEpoch(data []byte) (uint64, error) {
+	out, err := keyNetwork.abi.Unpack("latestEpoch", data)
+	if err != nil {
+		return *new(uint64), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint64)).(*uint64)
+	return out0, nil
+}
+
+// PackMembersOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x9f7454a8.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function membersOf(uint64 epoch) view returns((address,address,bytes32)[] members)
+func (keyNetwork *KeyNetwork) PackMembersOf(epoch uint64) []byte {
+	enc, err := keyNetwork.abi.Pack("membersOf", epoch)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackMembersOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x9f7454a8.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function membersOf(uint64 epoch) view returns((address,address,bytes32)[] members)
+func (keyNetwork *KeyNetwork) TryPackMembersOf(epoch uint64) ([]byte, error) {
+	return keyNetwork.abi.Pack("membersOf", epoch)
+}
+
+// UnpackMembersOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x9f7454a8.
+//
+// Solidity: function membersOf(uint64 epoch) view returns((address,address,bytes32)[] members)
+func (keyNetwork *KeyNetwork) UnpackMembersOf(data []byte) ([]IKeyNetworkMember, error) {
+	out, err := keyNetwork.abi.Unpack("membersOf", data)
+	if err != nil {
+		return *new([]IKeyNetworkMember), err
+	}
+	out0 := *abi.ConvertType(out[0], new([]IKeyNetworkMember)).(*[]IKeyNetworkMember)
+	return out0, nil
+}
+
+// PackPhaseOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x6da830a2.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function phaseOf(uint64 epoch) view returns(uint8 phase)
+func (keyNetwork *KeyNetwork) PackPhaseOf(epoch uint64) []byte {
+	enc, err := keyNetwork.abi.Pack("phaseOf", epoch)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackPhaseOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x6da830a2.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function phaseOf(uint64 epoch) view returns(uint8 phase)
+func (keyNetwork *KeyNetwork) TryPackPhaseOf(epoch uint64) ([]byte, error) {
+	return keyNetwork.abi.Pack("phaseOf", epoch)
+}
+
+// UnpackPhaseOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x6da830a2.
+//
+// Solidity: function phaseOf(uint64 epoch) view returns(uint8 phase)
+func (keyNetwork *KeyNetwork) UnpackPhaseOf(data []byte) (uint8, error) {
+	out, err := keyNetwork.abi.Unpack("phaseOf", data)
+	if err != nil {
+		return *new(uint8), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint8)).(*uint8)
+	return out0, nil
+}
+
+// PackPostOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xbf363f7f.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function postOf(uint64 epoch, uint8 phase, uint256 index) view returns(bytes32 digest)
+func (keyNetwork *KeyNetwork) PackPostOf(epoch uint64, phase uint8, index *big.Int) []byte {
+	enc, err := keyNetwork.abi.Pack("postOf", epoch, phase, index)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackPostOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xbf363f7f.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function postOf(uint64 epoch, uint8 phase, uint256 index) view returns(bytes32 digest)
+func (keyNetwork *KeyNetwork) TryPackPostOf(epoch uint64, phase uint8, index *big.Int) ([]byte, error) {
+	return keyNetwork.abi.Pack("postOf", epoch, phase, index)
+}
+
+// UnpackPostOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xbf363f7f.
+//
+// Solidity: function postOf(uint64 epoch, uint8 phase, uint256 index) view returns(bytes32 digest)
+func (keyNetwork *KeyNetwork) UnpackPostOf(data []byte) ([32]byte, error) {
+	out, err := keyNetwork.abi.Unpack("postOf", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackStartEpoch is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3844353c.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function startEpoch((address,address,bytes32)[] members, uint8 threshold_, uint32 phaseBlocks) returns(uint64 epoch)
+func (keyNetwork *KeyNetwork) PackStartEpoch(members []IKeyNetworkMember, threshold uint8, phaseBlocks uint32) []byte {
+	enc, err := keyNetwork.abi.Pack("startEpoch", members, threshold, phaseBlocks)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackStartEpoch is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3844353c.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function startEpoch((address,address,bytes32)[] members, uint8 threshold_, uint32 phaseBlocks) returns(uint64 epoch)
+func (keyNetwork *KeyNetwork) TryPackStartEpoch(members []IKeyNetworkMember, threshold uint8, phaseBlocks uint32) ([]byte, error) {
+	return keyNetwork.abi.Pack("startEpoch", members, threshold, phaseBlocks)
+}
+
+// UnpackStartEpoch is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x3844353c.
+//
+// Solidity: function startEpoch((address,address,bytes32)[] members, uint8 threshold_, uint32 phaseBlocks) returns(uint64 epoch)
+func (keyNetwork *KeyNetwork) UnpackStartEpoch(data []byte) (uint64, error) {
+	out, err := keyNetwork.abi.Unpack("startEpoch", data)
+	if err != nil {
+		return *new(uint64), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint64)).(*uint64)
+	return out0, nil
+}
+
+// PackThreshold is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x11f8dec6.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function threshold(uint64 epoch) view returns(uint256)
+func (keyNetwork *KeyNetwork) PackThreshold(epoch uint64) []byte {
+	enc, err := keyNetwork.abi.Pack("threshold", epoch)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackThreshold is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x11f8dec6.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function threshold(uint64 epoch) view returns(uint256)
+func (keyNetwork *KeyNetwork) TryPackThreshold(epoch uint64) ([]byte, error) {
+	return keyNetwork.abi.Pack("threshold", epoch)
+}
+
+// UnpackThreshold is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x11f8dec6.
+//
+// Solidity: function threshold(uint64 epoch) view returns(uint256)
+func (keyNetwork *KeyNetwork) UnpackThreshold(data []byte) (*big.Int, error) {
+	out, err := keyNetwork.abi.Unpack("threshold", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// KeyNetworkComplained represents a Complained event raised by the KeyNetwork contract.
+type KeyNetworkComplained struct {
+	Epoch     uint64
+	Member    *big.Int
+	Complaint []byte
+	Raw       *types.Log // Blockchain specific contextual infos
+}
+
+const KeyNetworkComplainedEventName = "Complained"
+
+// ContractEventName returns the user-defined event name.
+func (KeyNetworkComplained) ContractEventName() string {
+	return KeyNetworkComplainedEventName
+}
+
+// UnpackComplainedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Complained(uint64 indexed epoch, uint256 indexed member, bytes complaint)
+func (keyNetwork *KeyNetwork) UnpackComplainedEvent(log *types.Log) (*KeyNetworkComplained, error) {
+	event := "Complained"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != keyNetwork.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(KeyNetworkComplained)
+	if len(log.Data) > 0 {
+		if err := keyNetwork.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range keyNetwork.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// KeyNetworkConfirmed represents a Confirmed event raised by the KeyNetwork contract.
+type KeyNetworkConfirmed struct {
+	Epoch  uint64
+	Member *big.Int
+	Digest [32]byte
+	Raw    *types.Log // Blockchain specific contextual infos
+}
+
+const KeyNetworkConfirmedEventName = "Confirmed"
+
+// ContractEventName returns the user-defined event name.
+func (KeyNetworkConfirmed) ContractEventName() string {
+	return KeyNetworkConfirmedEventName
+}
+
+// UnpackConfirmedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Confirmed(uint64 indexed epoch, uint256 indexed member, bytes32 digest)
+func (keyNetwork *KeyNetwork) UnpackConfirmedEvent(log *types.Log) (*KeyNetworkConfirmed, error) {
+	event := "Confirmed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != keyNetwork.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(KeyNetworkConfirmed)
+	if len(log.Data) > 0 {
+		if err := keyNetwork.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range keyNetwork.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// KeyNetworkDealt represents a Dealt event raised by the KeyNetwork contract.
+type KeyNetworkDealt struct {
+	Epoch   uint64
+	Dealer  *big.Int
+	Dealing []byte
+	Raw     *types.Log // Blockchain specific contextual infos
+}
+
+const KeyNetworkDealtEventName = "Dealt"
+
+// ContractEventName returns the user-defined event name.
+func (KeyNetworkDealt) ContractEventName() string {
+	return KeyNetworkDealtEventName
+}
+
+// UnpackDealtEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Dealt(uint64 indexed epoch, uint256 indexed dealer, bytes dealing)
+func (keyNetwork *KeyNetwork) UnpackDealtEvent(log *types.Log) (*KeyNetworkDealt, error) {
+	event := "Dealt"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != keyNetwork.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(KeyNetworkDealt)
+	if len(log.Data) > 0 {
+		if err := keyNetwork.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range keyNetwork.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// KeyNetworkEpochAborted represents a EpochAborted event raised by the KeyNetwork contract.
+type KeyNetworkEpochAborted struct {
+	Epoch uint64
+	Raw   *types.Log // Blockchain specific contextual infos
+}
+
+const KeyNetworkEpochAbortedEventName = "EpochAborted"
+
+// ContractEventName returns the user-defined event name.
+func (KeyNetworkEpochAborted) ContractEventName() string {
+	return KeyNetworkEpochAbortedEventName
+}
+
+// UnpackEpochAbortedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event EpochAborted(uint64 indexed epoch)
+func (keyNetwork *KeyNetwork) UnpackEpochAbortedEvent(log *types.Log) (*KeyNetworkEpochAborted, error) {
+	event := "EpochAborted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != keyNetwork.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(KeyNetworkEpochAborted)
+	if len(log.Data) > 0 {
+		if err := keyNetwork.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range keyNetwork.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// KeyNetworkEpochCertified represents a EpochCertified event raised by the KeyNetwork contract.
+type KeyNetworkEpochCertified struct {
+	Epoch          uint64
+	GroupKeyDigest [32]byte
+	Commitments    [32]byte
+	Transcript     [32]byte
+	Raw            *types.Log // Blockchain specific contextual infos
+}
+
+const KeyNetworkEpochCertifiedEventName = "EpochCertified"
+
+// ContractEventName returns the user-defined event name.
+func (KeyNetworkEpochCertified) ContractEventName() string {
+	return KeyNetworkEpochCertifiedEventName
+}
+
+// UnpackEpochCertifiedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event EpochCertified(uint64 indexed epoch, bytes32 groupKeyDigest, bytes32 commitments, bytes32 transcript)
+func (keyNetwork *KeyNetwork) UnpackEpochCertifiedEvent(log *types.Log) (*KeyNetworkEpochCertified, error) {
+	event := "EpochCertified"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != keyNetwork.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(KeyNetworkEpochCertified)
+	if len(log.Data) > 0 {
+		if err := keyNetwork.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range keyNetwork.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// KeyNetworkEpochStarted represents a EpochStarted event raised by the KeyNetwork contract.
+type KeyNetworkEpochStarted struct {
+	Epoch     uint64
+	Previous  uint64
+	SessionId [32]byte
+	Threshold uint8
+	Members   []IKeyNetworkMember
+	Raw       *types.Log // Blockchain specific contextual infos
+}
+
+const KeyNetworkEpochStartedEventName = "EpochStarted"
+
+// ContractEventName returns the user-defined event name.
+func (KeyNetworkEpochStarted) ContractEventName() string {
+	return KeyNetworkEpochStartedEventName
+}
+
+// UnpackEpochStartedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event EpochStarted(uint64 indexed epoch, uint64 indexed previous, bytes32 sessionId, uint8 threshold, (address,address,bytes32)[] members)
+func (keyNetwork *KeyNetwork) UnpackEpochStartedEvent(log *types.Log) (*KeyNetworkEpochStarted, error) {
+	event := "EpochStarted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != keyNetwork.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(KeyNetworkEpochStarted)
+	if len(log.Data) > 0 {
+		if err := keyNetwork.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range keyNetwork.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// KeyNetworkJustified represents a Justified event raised by the KeyNetwork contract.
+type KeyNetworkJustified struct {
+	Epoch         uint64
+	Dealer        *big.Int
+	Justification []byte
+	Raw           *types.Log // Blockchain specific contextual infos
+}
+
+const KeyNetworkJustifiedEventName = "Justified"
+
+// ContractEventName returns the user-defined event name.
+func (KeyNetworkJustified) ContractEventName() string {
+	return KeyNetworkJustifiedEventName
+}
+
+// UnpackJustifiedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Justified(uint64 indexed epoch, uint256 indexed dealer, bytes justification)
+func (keyNetwork *KeyNetwork) UnpackJustifiedEvent(log *types.Log) (*KeyNetworkJustified, error) {
+	event := "Justified"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != keyNetwork.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(KeyNetworkJustified)
+	if len(log.Data) > 0 {
+		if err := keyNetwork.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range keyNetwork.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// UnpackError attempts to decode the provided error data using user-defined
+// error definitions.
+func (keyNetwork *KeyNetwork) UnpackError(raw []byte) (any, error) {
+	if bytes.Equal(raw[:4], keyNetwork.abi.Errors["AlreadyPosted"].ID.Bytes()[:4]) {
+		return keyNetwork.UnpackAlreadyPostedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], keyNetwork.abi.Errors["CertificateInvalid"].ID.Bytes()[:4]) {
+		return keyNetwork.UnpackCertificateInvalidError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], keyNetwork.abi.Errors["DealingMissing"].ID.Bytes()[:4]) {
+		return keyNetwork.UnpackDealingMissingError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], keyNetwork.abi.Errors["GroupKeyInvalid"].ID.Bytes()[:4]) {
+		return keyNetwork.UnpackGroupKeyInvalidError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], keyNetwork.abi.Errors["MemberUnfit"].ID.Bytes()[:4]) {
+		return keyNetwork.UnpackMemberUnfitError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], keyNetwork.abi.Errors["MessageUnfit"].ID.Bytes()[:4]) {
+		return keyNetwork.UnpackMessageUnfitError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], keyNetwork.abi.Errors["PhaseIs"].ID.Bytes()[:4]) {
+		return keyNetwork.UnpackPhaseIsError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], keyNetwork.abi.Errors["PhaseUnfit"].ID.Bytes()[:4]) {
+		return keyNetwork.UnpackPhaseUnfitError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], keyNetwork.abi.Errors["PrecompileUnavailable"].ID.Bytes()[:4]) {
+		return keyNetwork.UnpackPrecompileUnavailableError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], keyNetwork.abi.Errors["QuorumNotReached"].ID.Bytes()[:4]) {
+		return keyNetwork.UnpackQuorumNotReachedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], keyNetwork.abi.Errors["SessionRunning"].ID.Bytes()[:4]) {
+		return keyNetwork.UnpackSessionRunningError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], keyNetwork.abi.Errors["ThresholdUnfit"].ID.Bytes()[:4]) {
+		return keyNetwork.UnpackThresholdUnfitError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], keyNetwork.abi.Errors["Unauthorized"].ID.Bytes()[:4]) {
+		return keyNetwork.UnpackUnauthorizedError(raw[4:])
+	}
+	return nil, errors.New("Unknown error")
+}
+
+// KeyNetworkAlreadyPosted represents a AlreadyPosted error raised by the KeyNetwork contract.
+type KeyNetworkAlreadyPosted struct {
+	Epoch uint64
+	Phase uint8
+	Index *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error AlreadyPosted(uint64 epoch, uint8 phase, uint256 index)
+func KeyNetworkAlreadyPostedErrorID() common.Hash {
+	return common.HexToHash("0x54c368ffc76f01cb3a263940d6213790e84622dcdd77038d6182f8c45b3e7ca0")
+}
+
+// UnpackAlreadyPostedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error AlreadyPosted(uint64 epoch, uint8 phase, uint256 index)
+func (keyNetwork *KeyNetwork) UnpackAlreadyPostedError(raw []byte) (*KeyNetworkAlreadyPosted, error) {
+	out := new(KeyNetworkAlreadyPosted)
+	if err := keyNetwork.abi.UnpackIntoInterface(out, "AlreadyPosted", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// KeyNetworkCertificateInvalid represents a CertificateInvalid error raised by the KeyNetwork contract.
+type KeyNetworkCertificateInvalid struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error CertificateInvalid()
+func KeyNetworkCertificateInvalidErrorID() common.Hash {
+	return common.HexToHash("0xc108107c48f124d3204097d232d51b153195d3b5692b6383b597bc97f03d561b")
+}
+
+// UnpackCertificateInvalidError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error CertificateInvalid()
+func (keyNetwork *KeyNetwork) UnpackCertificateInvalidError(raw []byte) (*KeyNetworkCertificateInvalid, error) {
+	out := new(KeyNetworkCertificateInvalid)
+	if err := keyNetwork.abi.UnpackIntoInterface(out, "CertificateInvalid", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// KeyNetworkDealingMissing represents a DealingMissing error raised by the KeyNetwork contract.
+type KeyNetworkDealingMissing struct {
+	Epoch  uint64
+	Dealer *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error DealingMissing(uint64 epoch, uint256 dealer)
+func KeyNetworkDealingMissingErrorID() common.Hash {
+	return common.HexToHash("0x79ff1bbadd5afd23028d8c975cb9e112d57e53884e391d794e7c78e72e6ea708")
+}
+
+// UnpackDealingMissingError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error DealingMissing(uint64 epoch, uint256 dealer)
+func (keyNetwork *KeyNetwork) UnpackDealingMissingError(raw []byte) (*KeyNetworkDealingMissing, error) {
+	out := new(KeyNetworkDealingMissing)
+	if err := keyNetwork.abi.UnpackIntoInterface(out, "DealingMissing", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// KeyNetworkGroupKeyInvalid represents a GroupKeyInvalid error raised by the KeyNetwork contract.
+type KeyNetworkGroupKeyInvalid struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error GroupKeyInvalid()
+func KeyNetworkGroupKeyInvalidErrorID() common.Hash {
+	return common.HexToHash("0xdc7fc1b38d952b2bad5bb037ef74de34784d2342f6a5b7bda38c1f6dd15f6202")
+}
+
+// UnpackGroupKeyInvalidError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error GroupKeyInvalid()
+func (keyNetwork *KeyNetwork) UnpackGroupKeyInvalidError(raw []byte) (*KeyNetworkGroupKeyInvalid, error) {
+	out := new(KeyNetworkGroupKeyInvalid)
+	if err := keyNetwork.abi.UnpackIntoInterface(out, "GroupKeyInvalid", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// KeyNetworkMemberUnfit represents a MemberUnfit error raised by the KeyNetwork contract.
+type KeyNetworkMemberUnfit struct {
+	Index *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error MemberUnfit(uint256 index)
+func KeyNetworkMemberUnfitErrorID() common.Hash {
+	return common.HexToHash("0x1132e5706932b2e648482cb53e2eb4f8666cb31ec286c719c80d8abf3d1cab0e")
+}
+
+// UnpackMemberUnfitError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error MemberUnfit(uint256 index)
+func (keyNetwork *KeyNetwork) UnpackMemberUnfitError(raw []byte) (*KeyNetworkMemberUnfit, error) {
+	out := new(KeyNetworkMemberUnfit)
+	if err := keyNetwork.abi.UnpackIntoInterface(out, "MemberUnfit", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// KeyNetworkMessageUnfit represents a MessageUnfit error raised by the KeyNetwork contract.
+type KeyNetworkMessageUnfit struct {
+	Size *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error MessageUnfit(uint256 size)
+func KeyNetworkMessageUnfitErrorID() common.Hash {
+	return common.HexToHash("0x245f7473d0dd67b8488984b6180925d514cd47e97ce623c357538e31daec2fd6")
+}
+
+// UnpackMessageUnfitError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error MessageUnfit(uint256 size)
+func (keyNetwork *KeyNetwork) UnpackMessageUnfitError(raw []byte) (*KeyNetworkMessageUnfit, error) {
+	out := new(KeyNetworkMessageUnfit)
+	if err := keyNetwork.abi.UnpackIntoInterface(out, "MessageUnfit", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// KeyNetworkPhaseIs represents a PhaseIs error raised by the KeyNetwork contract.
+type KeyNetworkPhaseIs struct {
+	Epoch uint64
+	Phase uint8
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error PhaseIs(uint64 epoch, uint8 phase)
+func KeyNetworkPhaseIsErrorID() common.Hash {
+	return common.HexToHash("0x5044127318359a8088bf53e7bb052781f8483add3cf97557acf33eb830d62657")
+}
+
+// UnpackPhaseIsError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error PhaseIs(uint64 epoch, uint8 phase)
+func (keyNetwork *KeyNetwork) UnpackPhaseIsError(raw []byte) (*KeyNetworkPhaseIs, error) {
+	out := new(KeyNetworkPhaseIs)
+	if err := keyNetwork.abi.UnpackIntoInterface(out, "PhaseIs", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// KeyNetworkPhaseUnfit represents a PhaseUnfit error raised by the KeyNetwork contract.
+type KeyNetworkPhaseUnfit struct {
+	PhaseBlocks *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error PhaseUnfit(uint256 phaseBlocks)
+func KeyNetworkPhaseUnfitErrorID() common.Hash {
+	return common.HexToHash("0x5aff22695be5da3b8c6bad3596e03a084402cf5efaa727526b0248c123cf6e12")
+}
+
+// UnpackPhaseUnfitError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error PhaseUnfit(uint256 phaseBlocks)
+func (keyNetwork *KeyNetwork) UnpackPhaseUnfitError(raw []byte) (*KeyNetworkPhaseUnfit, error) {
+	out := new(KeyNetworkPhaseUnfit)
+	if err := keyNetwork.abi.UnpackIntoInterface(out, "PhaseUnfit", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// KeyNetworkPrecompileUnavailable represents a PrecompileUnavailable error raised by the KeyNetwork contract.
+type KeyNetworkPrecompileUnavailable struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error PrecompileUnavailable()
+func KeyNetworkPrecompileUnavailableErrorID() common.Hash {
+	return common.HexToHash("0x465da7262d2de3cd53dbd14ad9004323672ab6ebdd7a71962b2009a84cb9aae5")
+}
+
+// UnpackPrecompileUnavailableError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error PrecompileUnavailable()
+func (keyNetwork *KeyNetwork) UnpackPrecompileUnavailableError(raw []byte) (*KeyNetworkPrecompileUnavailable, error) {
+	out := new(KeyNetworkPrecompileUnavailable)
+	if err := keyNetwork.abi.UnpackIntoInterface(out, "PrecompileUnavailable", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// KeyNetworkQuorumNotReached represents a QuorumNotReached error raised by the KeyNetwork contract.
+type KeyNetworkQuorumNotReached struct {
+	Confirmations *big.Int
+	Threshold     *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error QuorumNotReached(uint256 confirmations, uint256 threshold)
+func KeyNetworkQuorumNotReachedErrorID() common.Hash {
+	return common.HexToHash("0x6a2159843653f10db54c042cb44fca2acd5ab362e9d6b07cb6ba038cc88440ed")
+}
+
+// UnpackQuorumNotReachedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error QuorumNotReached(uint256 confirmations, uint256 threshold)
+func (keyNetwork *KeyNetwork) UnpackQuorumNotReachedError(raw []byte) (*KeyNetworkQuorumNotReached, error) {
+	out := new(KeyNetworkQuorumNotReached)
+	if err := keyNetwork.abi.UnpackIntoInterface(out, "QuorumNotReached", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// KeyNetworkSessionRunning represents a SessionRunning error raised by the KeyNetwork contract.
+type KeyNetworkSessionRunning struct {
+	Epoch uint64
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error SessionRunning(uint64 epoch)
+func KeyNetworkSessionRunningErrorID() common.Hash {
+	return common.HexToHash("0x13d63effe4887365f089243707766d030f2ec01b445c76cd7ccdba5bad019a80")
+}
+
+// UnpackSessionRunningError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error SessionRunning(uint64 epoch)
+func (keyNetwork *KeyNetwork) UnpackSessionRunningError(raw []byte) (*KeyNetworkSessionRunning, error) {
+	out := new(KeyNetworkSessionRunning)
+	if err := keyNetwork.abi.UnpackIntoInterface(out, "SessionRunning", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// KeyNetworkThresholdUnfit represents a ThresholdUnfit error raised by the KeyNetwork contract.
+type KeyNetworkThresholdUnfit struct {
+	Threshold *big.Int
+	Members   *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ThresholdUnfit(uint256 threshold, uint256 members)
+func KeyNetworkThresholdUnfitErrorID() common.Hash {
+	return common.HexToHash("0x78f7b460f6dad1ff71c509e0e969954d7af5886f5b4a5ceb6edc0dcd6e11b5eb")
+}
+
+// UnpackThresholdUnfitError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ThresholdUnfit(uint256 threshold, uint256 members)
+func (keyNetwork *KeyNetwork) UnpackThresholdUnfitError(raw []byte) (*KeyNetworkThresholdUnfit, error) {
+	out := new(KeyNetworkThresholdUnfit)
+	if err := keyNetwork.abi.UnpackIntoInterface(out, "ThresholdUnfit", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// KeyNetworkUnauthorized represents a Unauthorized error raised by the KeyNetwork contract.
+type KeyNetworkUnauthorized struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error Unauthorized()
+func KeyNetworkUnauthorizedErrorID() common.Hash {
+	return common.HexToHash("0x82b4290015f7ec7256ca2a6247d3c2a89c4865c0e791456df195f40ad0a81367")
+}
+
+// UnpackUnauthorizedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error Unauthorized()
+func (keyNetwork *KeyNetwork) UnpackUnauthorizedError(raw []byte) (*KeyNetworkUnauthorized, error) {
+	out := new(KeyNetworkUnauthorized)
+	if err := keyNetwork.abi.UnpackIntoInterface(out, "Unauthorized", raw); err != nil {
 		return nil, err
 	}
 	return out, nil

@@ -17,7 +17,7 @@ import (
 	"github.com/escrin/escrin/contracts/bindings"
 )
 
-// Contracts says which chain, and which contracts on it.
+// Contracts says which chain, and which contracts on it. Zero addresses are of contracts that are not used.
 type Contracts struct {
 	ChainID   uint64
 	Registry  common.Address
@@ -84,6 +84,9 @@ func check(ctx context.Context, eth *ethclient.Client, url string, contracts Con
 		at   common.Address
 	}{{"identity registry", contracts.Registry}, {"permitter", contracts.Permitter}, {"task hub", contracts.TaskHub}}
 	for _, contract := range named {
+		if contract.at == (common.Address{}) {
+			continue
+		}
 		code, err := eth.CodeAt(ctx, contract.at, nil)
 		if err != nil {
 			return fmt.Errorf("look for the %s: %w", contract.name, err)

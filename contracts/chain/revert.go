@@ -40,6 +40,7 @@ func decodeRevert(data []byte, cause error) error {
 func contractsMeta() []*bind.MetaData {
 	return []*bind.MetaData{
 		&bindings.TaskHubMetaData, &bindings.CertificatePermitterMetaData, &bindings.IdentityRegistryMetaData, &bindings.PlatformRegistryMetaData,
+		&bindings.KeyNetworkMetaData,
 	}
 }
 
@@ -73,6 +74,9 @@ func argument(name string, value any) string {
 		if name == "state" {
 			return State(v).String()
 		}
+		if name == "phase" {
+			return Phase(v).String()
+		}
 	}
 	if name == "taskId" {
 		if id, ok := asHash(value); ok {
@@ -104,7 +108,7 @@ func meanings() map[string]string {
 		"PlatformRefused":             "the platform is below the floors of the identity's policy",
 		"DurationTooLong":             "the permit would last too long",
 		"BaseBlockUnfit":              "the evidence's base block is too old, or not there yet",
-		"CertificateInvalid":          "the key network did not sign this certificate, or for another chain, or after a block that was orphaned",
+		"CertificateInvalid":          "the key network did not sign this, or for another chain, or after a block that was orphaned",
 		"ContextMalformed":            "the context is not the encoding of a certificate's facts, alone or with the policy's terms or a release",
 		"ECDSAInvalidSignature":       "the author's signature of the release is not valid",
 		"ECDSAInvalidSignatureLength": "the author's signature of the release is not as long as one",
@@ -117,6 +121,17 @@ func meanings() map[string]string {
 		"FloorLowered":               "a floor can only be raised by this call",
 		"OwnableUnauthorizedAccount": "only the owner may do that",
 		"OwnableInvalidOwner":        "nobody can own by this address",
+
+		// KeyNetwork
+		"ThresholdUnfit":   "a threshold is more than half of the members and at most all of them, and members are at most 128",
+		"MemberUnfit":      "members come by ascending accounts, each with a signer of its own and an encryption key",
+		"PhaseUnfit":       "a phase lasts between 2 and 50,400 blocks",
+		"SessionRunning":   "a session of the key network is running",
+		"PhaseIs":          "the epoch is in another phase",
+		"AlreadyPosted":    "the member has posted its message of this phase",
+		"MessageUnfit":     "a message is neither empty nor longer than 120,000 bytes",
+		"DealingMissing":   "who did not deal has nothing to justify",
+		"QuorumNotReached": "fewer members than the threshold confirmed this",
 
 		// TaskHub
 		"TaskExists":                   "a task was submitted with this salt before",

@@ -19,8 +19,11 @@ import (
 	"github.com/escrin/escrin/contracts/deploy"
 )
 
-// dst is the domain of certificates.
-const dst = "ESCRIN-V1-CERTIFICATE-BLS12381G1_XMD:SHA-256_SSWU_RO_"
+// The domains of certificates and of completions.
+const (
+	certificateDST = "ESCRIN-V1-CERTIFICATE-BLS12381G1_XMD:SHA-256_SSWU_RO_"
+	completionDST  = "ESCRIN-V1-COMPLETION-BLS12381G1_XMD:SHA-256_SSWU_RO_"
+)
 
 // Network is a chain with escrin's contracts and ten funded accounts. Nobody but the test uses it.
 type Network struct {
@@ -106,12 +109,29 @@ func (n *Network) makeKey() {
 	copy(n.GroupKey[:], public.BytesCompressed())
 }
 
-// Certify signs 32 bytes as the key network would, into the 128 bytes of EIP-2537.
-func (n *Network) Certify(digest [32]byte) []byte {
+// Certify signs 32 bytes as the key network would sign a certificate, into the 128 bytes of EIP-2537.
+func (n *Network) Certify(digest [32]byte) []byte { return n.sign(digest, certificateDST) }
+
+// Complete signs 32 bytes as the key network would sign the completion of a session, into the 128 bytes of EIP-2537.
+func (n *Network) Complete(digest [32]byte) []byte { return n.sign(digest, completionDST) }
+
+func (n *Network) sign(digest [32]byte, dst string) []byte {
 	var point bls12381.G1
 	point.Hash(digest[:], []byte(dst))
 	point.ScalarMult(&n.secret, &point)
 	return EncodeG1(&point)
+}
+
+// GroupKeyOnChain is the group key in the 256 bytes of EIP-2537.
+func (n *Network) GroupKeyOnChain() []byte {
+	var public bls12381.G2
+	public.ScalarMult(&n.secret, bls12381.G2Generator())
+	raw := public.Bytes() // x.c1, x.c0, y.c1, y.c0, 48 bytes each
+	encoded := make([]byte, 256)
+	for i, place := range []int{1, 0, 3, 2} {
+		copy(encoded[64*place+16:64*place+64], raw[48*i:48*i+48])
+	}
+	return encoded
 }
 
 // EncodeG1 is a point in the 128 bytes of EIP-2537.

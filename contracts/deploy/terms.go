@@ -49,14 +49,15 @@ type Contract struct {
 
 // Addresses are those of contracts that every network has. Zero are those that the terms do not suffice for.
 type Addresses struct {
-	Registry  common.Address
-	TaskHub   common.Address
-	Permitter common.Address
-	Platforms common.Address
+	Registry   common.Address
+	Permitter  common.Address
+	TaskHub    common.Address
+	Platforms  common.Address
+	KeyNetwork common.Address
 }
 
 // Predict returns where a deployment is, or will be, on any chain. Without a group key it has no permitter, without a
-// governor no platform registry; the other addresses do not depend on them.
+// governor neither platform registry nor key network; the other addresses do not depend on them.
 func Predict(t Terms) (Addresses, error) {
 	contracts, err := t.Contracts()
 	if err != nil {
@@ -66,7 +67,8 @@ func Predict(t Terms) (Addresses, error) {
 		i := slices.IndexFunc(contracts, func(c Contract) bool { return c.Name == name })
 		return contracts[i].Address
 	}
-	return Addresses{Registry: at(IdentityRegistry), TaskHub: at(TaskHub), Permitter: at(CertificatePermitter), Platforms: at(PlatformRegistry)}, nil
+	return Addresses{Registry: at(IdentityRegistry), TaskHub: at(TaskHub), Permitter: at(CertificatePermitter),
+		Platforms: at(PlatformRegistry), KeyNetwork: at(KeyNetwork)}, nil
 }
 
 // Salt is that of every address of the deployment.

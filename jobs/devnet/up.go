@@ -100,7 +100,7 @@ func (b bringUp) run(ctx context.Context) (network.Network, error) {
 func (b bringUp) describe(node node, a deploy.Addresses, keys keyholder.Network) network.Network {
 	return network.Network{
 		Chain:      network.Chain{ID: node.Chain.ID, HTTP: node.Chain.HTTP, WS: node.Chain.WS},
-		Contracts:  network.Contracts{Registry: a.Registry, Permitter: a.Permitter, TaskHub: a.TaskHub, Platforms: a.Platforms},
+		Contracts:  network.Contracts(a),
 		Accounts:   node.Accounts,
 		Registry:   node.Registry,
 		KeyNetwork: keys,

@@ -44,10 +44,11 @@ type Chain struct {
 
 // Contracts are the addresses of the contracts that a network has.
 type Contracts struct {
-	Registry  common.Address `json:"registry"`
-	Permitter common.Address `json:"permitter"`
-	TaskHub   common.Address `json:"taskHub"`
-	Platforms common.Address `json:"platforms"` // which families of processors count
+	Registry   common.Address `json:"registry"`
+	Permitter  common.Address `json:"permitter"`
+	TaskHub    common.Address `json:"taskHub"`
+	Platforms  common.Address `json:"platforms"`  // which families of processors count
+	KeyNetwork common.Address `json:"keyNetwork"` // the key network's board
 }
 
 // Account is a funded account of a development network.
@@ -125,7 +126,8 @@ func (c Contracts) validate() error {
 	for _, f := range []struct {
 		name string
 		addr common.Address
-	}{{"registry", c.Registry}, {"permitter", c.Permitter}, {"taskHub", c.TaskHub}, {"platforms", c.Platforms}} {
+	}{{"registry", c.Registry}, {"permitter", c.Permitter}, {"taskHub", c.TaskHub}, {"platforms", c.Platforms},
+		{"keyNetwork", c.KeyNetwork}} {
 		if f.addr == (common.Address{}) {
 			errs = append(errs, fmt.Errorf("contracts.%s is missing", f.name))
 		}
