@@ -2,32 +2,25 @@
 
 // Command escrin-keyholder is one holder of the threshold key network.
 //
-//	escrin-keyholder init --dir D [--listen ADDR]
-//	escrin-keyholder run --dir D --config FILE
+// Results go to standard output, everything else to standard error. The exit
+// status is 0 when the command did what it says, 1 when it could not, 2 when it
+// was called wrongly.
 package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
-
-	"github.com/escrin/escrin/keyholder/config"
-	"github.com/escrin/escrin/keyholder/keystore"
 )
 
-const usage = `usage:
-  escrin-keyholder init --dir D [--listen ADDR]    create the holder's identity; prints it as JSON
-  escrin-keyholder run --dir D --config FILE       take part in the ceremony, then serve
-`
-
 const (
+	exitOK    = 0
 	exitError = 1
 	exitUsage = 2
 )
@@ -36,55 +29,59 @@ var errUsage = errors.New("wrong usage")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	err := command(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	code := report(os.Stderr, command(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	stop()
+	os.Exit(code)
+}
+
+// report tells of an error and returns the exit status.
+func report(stderr io.Writer, err error) int {
 	switch {
-	case err == nil || errors.Is(err, flag.ErrHelp):
+	case err == nil:
+		return exitOK
 	case errors.Is(err, errUsage):
-		fmt.Fprint(os.Stderr, usage)
-		os.Exit(exitUsage)
+		fmt.Fprintf(stderr, "escrin-keyholder: %v\nTry escrin-keyholder --help\n", err)
+		return exitUsage
 	default:
-		fmt.Fprintf(os.Stderr, "escrin-keyholder: %v\n", err)
-		os.Exit(exitError)
+		fmt.Fprintf(stderr, "escrin-keyholder: %v\n", err)
+		return exitError
 	}
 }
 
+// command runs one command line.
 func command(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(args) == 0 {
-		return errUsage
+		return fmt.Errorf("%w: no command", errUsage)
 	}
-	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	dir := flags.String("dir", "", "directory of the holder's secrets and state")
-	listen, file := new(string), new(string)
 	switch args[0] {
-	case "init":
-		listen = flags.String("listen", "", "host:port at which others will reach the holder; only printed")
-	case "run":
-		file = flags.String("config", "", "configuration file (JSON)")
-	default:
-		return errUsage
+	case "--help", "-help", "-h", "help":
+		return help(args[1:], stdout)
+	case "--version", "-version":
+		args = []string{"version"}
 	}
-	if err := flags.Parse(args[1:]); err != nil {
-		return errors.Join(errUsage, err)
+	v, ok := verbNamed(args[0])
+	if !ok {
+		return fmt.Errorf("%w: there is no command %q", errUsage, args[0])
 	}
-	if *dir == "" || flags.NArg() != 0 || (args[0] == "run" && *file == "") {
-		return errUsage
+	c := call{stdout: stdout, stderr: stderr}
+	flags := v.flagSet(&c)
+	switch err := flags.Parse(args[1:]); {
+	case errors.Is(err, flag.ErrHelp):
+		return v.help(stdout)
+	case err != nil:
+		return fmt.Errorf("%w: %s: %w", errUsage, v.name, err)
 	}
-	if args[0] == "init" {
-		return initialise(*dir, *listen, stdout)
+	if err := v.check(&c, flags); err != nil {
+		return fmt.Errorf("%w: %s: %w", errUsage, v.name, err)
 	}
-	return runNode(ctx, *dir, *file, slog.New(slog.NewJSONHandler(stderr, nil)))
+	return v.run(ctx, &c)
 }
 
-// initialise creates the identity, or finds it, and prints its public half.
-func initialise(dir, listen string, stdout io.Writer) error {
-	key, err := keystore.Init(dir)
-	if err != nil {
-		return err
+// version is what the Go toolchain wrote into the program: a tag, or a commit's
+// time and digest.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
 	}
-	return json.NewEncoder(stdout).Encode(struct {
-		PublicKey config.PublicKey `json:"publicKey"`
-		Listen    string           `json:"listen,omitempty"`
-	}{config.PublicKey(key), listen})
+	return "unknown"
 }

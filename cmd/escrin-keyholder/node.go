@@ -29,7 +29,7 @@ import (
 )
 
 // runNode serves until ctx ends; the ceremony runs beside the server.
-func runNode(ctx context.Context, dirPath, configPath string, log *slog.Logger) error {
+func runNode(ctx context.Context, dirPath, configPath string, _ unlocking, log *slog.Logger) error {
 	c, err := readConfig(configPath)
 	if err != nil {
 		return err

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// The command line is made by hand of package flag: what a keyholder links is
+// what its operators trust, and eleven commands do not need a framework.
+
+// verb is a command.
+type verb struct {
+	name  string
+	short string // one line, in the imperative
+	long  string // what one must know before using it; lines of at most 79
+	args  string // what follows the flags: empty for nothing
+	flags []string
+	need  []string // flags that must be given
+	run   func(context.Context, *call) error
+}
+
+// call is one use of a verb. Which of the flags there are is the verb's choice.
+type call struct {
+	stdout, stderr io.Writer
+	rest           []string
+
+	dir, config, out, from string
+	account, url, listen   string
+	json, undo, verify     bool
+	store, backup          unlocking
+}
+
+// verbs are all commands, in the order in which an operator meets them.
+func verbs() []verb {
+	unlock := []string{"passphrase-file", "credential", "plugin"}
+	with := func(flags ...string) []string { return slices.Concat([]string{"dir"}, flags) }
+	dir := []string{"dir"}
+	return []verb{
+		{"init", "Create the holder's keystore and signer account", initLong, "", with(slices.Concat(unlock, []string{"account", "url", "json", "listen"})...), dir, runInit},
+		{"run", "Serve, and take part in the epochs of the key network", runLong, "", with(slices.Concat(unlock, []string{"config"})...), []string{"dir", "config"}, runRun},
+		{"join", "Show the member entry for the next epoch", joinLong, "", with(slices.Concat(unlock, []string{"account", "url", "json"})...), dir, runJoin},
+		{"version", "Print the version", "", "", nil, nil, runVersion},
+		{"completion", "Print completion for a shell", completionLong, "bash|zsh|fish", nil, nil, runCompletion},
+		{"man", "Print the manual page", "", "", nil, nil, runMan},
+	}
+}
+
+func verbNamed(name string) (verb, bool) {
+	for _, v := range verbs() {
+		if v.name == name {
+			return v, true
+		}
+	}
+	return verb{}, false
+}
+
+// option is a flag: its name, what its value is called, and what it is for.
+type option struct{ name, value, use string }
+
+// options are all flags of all verbs.
+func options() []option {
+	return []option{
+		{"dir", "DIR", "directory of the holder's secrets and state"},
+		{"config", "FILE", "configuration file (JSON)"},
+		{"passphrase-file", "FILE", "open the keystore with the passphrase in this file, which only its owner may read"},
+		{"credential", "NAME", "open the keystore with the passphrase in this systemd credential"},
+		{"plugin", "PROGRAM", "open the keystore with this program, which asks a key management service or a security module"},
+		{"account", "ADDRESS", "account of the member; by default the signer's own"},
+		{"url", "URL", "where others reach the holder"},
+		{"listen", "ADDR", "only printed"},
+		{"json", "", "print JSON"},
+	}
+}
+
+// bind makes a flag of an option write into the call.
+func (c *call) bind(flags *flag.FlagSet, o option) {
+	texts := map[string]*string{
+		"dir": &c.dir, "config": &c.config, "account": &c.account, "url": &c.url, "listen": &c.listen,
+		"passphrase-file": &c.store.file, "credential": &c.store.credential, "plugin": &c.store.plugin,
+	}
+	switches := map[string]*bool{"json": &c.json}
+	if text, ok := texts[o.name]; ok {
+		flags.StringVar(text, o.name, "", o.use)
+	}
+	if s, ok := switches[o.name]; ok {
+		flags.BoolVar(s, o.name, false, o.use)
+	}
+}
+
+func (v verb) options() []option {
+	var chosen []option
+	for _, o := range options() {
+		if slices.Contains(v.flags, o.name) {
+			chosen = append(chosen, o)
+		}
+	}
+	return chosen
+}
+
+func (v verb) flagSet(c *call) *flag.FlagSet {
+	flags := flag.NewFlagSet(v.name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.Usage = func() {}
+	for _, o := range v.options() {
+		c.bind(flags, o)
+	}
+	return flags
+}
+
+// check refuses what package flag lets through.
+func (v verb) check(c *call, flags *flag.FlagSet) error {
+	for _, name := range v.need {
+		if f := flags.Lookup(name); f.Value.String() == "" {
+			return fmt.Errorf("--%s is missing", name)
+		}
+	}
+	c.rest = flags.Args()
+	if want := v.args != ""; want != (len(c.rest) == 1) || len(c.rest) > 1 {
+		if want {
+			return fmt.Errorf("want one of %s", v.args)
+		}
+		return fmt.Errorf("unexpected argument %q", c.rest[0])
+	}
+	return errors.Join(c.store.check(), c.backup.check())
+}
