@@ -39,9 +39,9 @@ type Witness interface {
 	// Own returns the holder's own newest statement: GET /v1/witness. False while
 	// there is none.
 	Own() (json.Marshaler, bool)
-	// Of returns the newest statement that was seen of a signer:
-	// GET /v1/witness/{signer}. False if none was.
-	Of(signer [20]byte) (json.Marshaler, bool)
+	// Of returns what the holder knows of a signer, signed for a nonce:
+	// GET /v1/witness/{signer}/{nonce}. False if that cannot be told now.
+	Of(signer [20]byte, nonce [32]byte) (json.Marshaler, bool)
 }
 
 func (c Config) check() error {

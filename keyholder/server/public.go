@@ -38,12 +38,13 @@ func (s *Server) ownStatement(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *Server) statement(w http.ResponseWriter, r *http.Request) {
-	signer, ok := parseAddress(r.PathValue("signer"))
-	if !ok || s.config.Witness == nil {
+	var signer [20]byte
+	var nonce [32]byte
+	if !parseHex(signer[:], r.PathValue("signer")) || !parseHex(nonce[:], r.PathValue("nonce")) || s.config.Witness == nil {
 		s.nothing(w)
 		return
 	}
-	s.answerIf(w, func() (json.Marshaler, bool) { return s.config.Witness.Of(signer) })
+	s.answerIf(w, func() (json.Marshaler, bool) { return s.config.Witness.Of(signer, nonce) })
 }
 
 // answerIf answers what there is, if there is something.
@@ -62,12 +63,12 @@ func (s *Server) nothing(w http.ResponseWriter) {
 // codeNotFound is for what does not exist here, or does not exist yet.
 const codeNotFound keyholder.Code = "not_found"
 
-// parseAddress reads 0x and 40 hexadecimal digits of either case.
-func parseAddress(text string) (address [20]byte, ok bool) {
+// parseHex reads 0x and as many hexadecimal digits, of either case, as dst takes.
+func parseHex(dst []byte, text string) bool {
 	digits, ok := strings.CutPrefix(text, "0x")
-	if !ok || len(digits) != 2*len(address) {
-		return address, false
+	if !ok || len(digits) != 2*len(dst) {
+		return false
 	}
-	_, err := hex.Decode(address[:], []byte(digits))
-	return address, err == nil
+	_, err := hex.Decode(dst, []byte(digits))
+	return err == nil
 }

@@ -29,7 +29,7 @@ const PathCeremony = "/v1/ceremony/"
 const (
 	PathKeyholder  = "/v1/keyholder"
 	PathCompletion = "/v1/epochs/{epoch}/completion"
-	PathWitness    = "/v1/witness" // may be followed by a slash and a signer
+	PathWitness    = "/v1/witness" // may be followed by a signer and a nonce, each after a slash
 )
 
 const (
@@ -88,7 +88,7 @@ func (s *Server) routes() []route {
 		{"GET " + PathKeyholder, s.keyholder, public},
 		{"GET " + PathCompletion, s.completion, public},
 		{"GET " + PathWitness, s.ownStatement, public},
-		{"GET " + PathWitness + "/{signer}", s.statement, public},
+		{"GET " + PathWitness + "/{signer}/{nonce}", s.statement, public},
 		{"GET " + PathCeremony + "{round}", s.ceremony, public},
 		{"POST " + keyholder.PathCertificate, s.guarded(s.certificate), ofShare},
 		{"POST " + keyholder.PathRelease, s.guarded(s.release), ofShare},

@@ -28,6 +28,7 @@ const (
 	requestersBucket = "requesters v1"   // requester → attempt
 	editionsBucket   = "editions v2"     // document, authority, FMSPC → collateral.Seen
 	chainBucket      = "chain v1"
+	witnessBucket    = "statements v1" // signer → witness.Statement
 	floorKey         = "floor" // block number, block hash
 )
 
@@ -39,17 +40,20 @@ var (
 var errCorrupt = errors.New("state database holds a malformed record")
 
 // Store is a database file. It is safe for concurrent use.
-type Store struct{ db *bolt.DB }
+type Store struct {
+	db      *bolt.DB
+	commits *committer
+}
 
 // Open opens or creates the file with mode 0600. A second process that opens the
 // same file gets an error.
 func Open(path string) (*Store, error) {
-	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: openTimeout})
+	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: openTimeout, NoFreelistSync: true, FreelistType: bolt.FreelistMapType})
 	if err != nil {
 		return nil, fmt.Errorf("open state database %s: %w", path, err)
 	}
 	err = db.Update(func(tx *bolt.Tx) error {
-		for _, name := range []string{releasesBucket, channelsBucket, requestersBucket, editionsBucket, chainBucket} {
+		for _, name := range []string{releasesBucket, channelsBucket, requestersBucket, editionsBucket, chainBucket, witnessBucket} {
 			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 				return err
 			}
@@ -59,11 +63,14 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open state database %s: %w", path, err), db.Close())
 	}
-	return &Store{db}, nil
+	return &Store{db, startCommitter(db)}, nil
 }
 
-// Close closes the file.
-func (s *Store) Close() error { return s.db.Close() }
+// Close closes the file, after the writes under way.
+func (s *Store) Close() error {
+	s.commits.close()
+	return s.db.Close()
+}
 
 // bond is one direction of an assignment: from belongs to to, and to nothing else.
 type bond struct {
@@ -93,30 +100,35 @@ func (b bond) possible(tx *bolt.Tx) (bool, error) {
 	return bytes.HasPrefix(known, b.to), nil
 }
 
+func (b bond) written(tx *bolt.Tx) bool { return tx.Bucket([]byte(b.bucket)).Get(b.from) != nil }
+
 // write leaves what is written already as it is.
 func (b bond) write(tx *bolt.Tx) error {
-	bucket := tx.Bucket([]byte(b.bucket))
-	if bucket.Get(b.from) != nil {
+	if b.written(tx) {
 		return nil
 	}
-	return bucket.Put(b.from, slices.Concat(b.to, b.note))
+	return tx.Bucket([]byte(b.bucket)).Put(b.from, slices.Concat(b.to, b.note))
 }
 
-// Bind implements release.Records.
+// Bind implements release.Records. Those who bind at the same time share a write.
 func (s *Store) Bind(a release.Assignment, at release.Head) (bool, error) {
 	bound := false
-	err := s.db.Update(func(tx *bolt.Tx) error {
+	err := s.commits.do(func(tx *bolt.Tx) (bool, error) {
+		known := true
 		for _, b := range bonds(a, at) {
 			if ok, err := b.possible(tx); !ok || err != nil {
-				return err
+				return false, err
 			}
+			known = known && b.written(tx)
 		}
+		bound = true
+		return !known, nil
+	}, func(tx *bolt.Tx) error {
 		for _, b := range bonds(a, at) {
 			if err := b.write(tx); err != nil {
 				return err
 			}
 		}
-		bound = true
 		return nil
 	})
 	if err != nil {

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package witness
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/escrin/escrin/keyholder/transact"
+)
+
+// ErrBehind says that others know more of the holder's audit log than the holder
+// does: its state was put back to an older one, or another process runs with a
+// copy of it. It must not serve before it joined a later epoch.
+var ErrBehind = errors.New("others know more of this keyholder's audit log than it does: its state was put back, or is used twice")
+
+// ErrAlone says that too few others answered to be sure of that.
+var ErrAlone = errors.New("too few other keyholders say what they know of this one's audit log")
+
+// Head is the length of an audit log and the hash of all its records.
+type Head struct {
+	Length uint64
+	Hash   [32]byte
+}
+
+// Log is the holder's own audit log.
+type Log interface {
+	// Head returns the newest durable head.
+	Head() Head
+	// Has reports whether a head is the newest or an earlier one of the log.
+	Has(Head) (bool, error)
+}
+
+// Book durably keeps the newest statement of each other holder.
+type Book interface {
+	// Statement returns what Record stored of a signer; nil if nothing.
+	Statement(signer [20]byte) ([]byte, error)
+	// Record stores a statement of each signer, all at once.
+	Record(statements map[[20]byte][]byte) error
+}
+
+// Peer is another member of the epoch.
+type Peer struct {
+	Signer [20]byte
+	URL    string
+}
+
+// Config is everything that a witness needs.
+type Config struct {
+	Network Network
+	Account transact.Account // the holder's signer
+	Log     Log
+	Book    Book
+	Fetch   Fetch
+}
+
+// Fetch gets a path below a peer's URL: at most MaxMessage bytes.
+type Fetch func(ctx context.Context, url, path string) ([]byte, error)
+
+// Witness is one holder's part. It is safe for concurrent use.
+type Witness struct {
+	config Config
+	self   [20]byte
+
+	mu    sync.Mutex
+	epoch uint64
+	own   Statement // signed last
+}
+
+// New returns a witness that says nothing of itself before SetEpoch.
+func New(c Config) *Witness {
+	return &Witness{config: c, self: c.Account.Address()}
+}
+
+// SetEpoch names the epoch that the holder serves from now on.
+func (w *Witness) SetEpoch(epoch uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.epoch = epoch
+}
+
+// Own returns the holder's statement of its log as it is now. False before
+// SetEpoch.
+func (w *Witness) Own() (json.Marshaler, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.epoch == 0 {
+		return nil, false
+	}
+	head := w.config.Log.Head()
+	if w.own.Epoch != w.epoch || w.own.Length != head.Length || w.own.Signer != w.self {
+		s := Statement{Signer: w.self, Epoch: w.epoch, Length: head.Length, Head: head.Hash}
+		s.Signature = w.config.Account.Sign(s.digest(w.config.Network))
+		w.own = s
+	}
+	return w.own, true
+}
+
+// Of returns what the holder knows of a signer's log, signed for a nonce. False
+// if that cannot be told.
+func (w *Witness) Of(signer [20]byte, nonce [32]byte) (json.Marshaler, bool) {
+	a := Answer{Witness: w.self}
+	known, err := w.known(signer)
+	if err != nil {
+		return nil, false
+	}
+	a.Statement = known
+	a.Signature = w.config.Account.Sign(a.digest(w.config.Network, signer, nonce))
+	return a, true
+}
+
+func (w *Witness) known(signer [20]byte) (*Statement, error) {
+	b, err := w.config.Book.Statement(signer)
+	if err != nil || b == nil {
+		return nil, err
+	}
+	s, err := ParseStatement(b)
+	if err != nil {
+		return nil, err
+	}
+	return &s, nil
+}
+
+// Check asks the peers what they know of this holder's log. Statements of epochs
+// up to barred, in which the holder serves no more, do not count. The error is
+// ErrBehind if one of them knows more than the holder, ErrAlone if fewer than need
+// answer, and else nil.
+func (w *Witness) Check(ctx context.Context, peers []Peer, need int, barred uint64) error {
+	results := make(chan error, len(peers))
+	for _, p := range peers {
+		go func() { results <- w.ask(ctx, p, barred) }()
+	}
+	answered := 0
+	var silent error
+	for range peers {
+		switch err := <-results; {
+		case errors.Is(err, ErrBehind):
+			return err
+		case err != nil:
+			silent = errors.Join(silent, err)
+		default:
+			answered++
+		}
+	}
+	if answered < need {
+		return fmt.Errorf("%w: %d of %d: %w", ErrAlone, answered, need, silent)
+	}
+	return nil
+}
+
+// ask asks one peer.
+func (w *Witness) ask(ctx context.Context, p Peer, barred uint64) error {
+	var nonce [32]byte
+	if _, err := rand.Read(nonce[:]); err != nil {
+		return err
+	}
+	b, err := w.config.Fetch(ctx, p.URL, fmt.Sprintf("%s/0x%x/0x%x", Path, w.self, nonce))
+	if err != nil {
+		return fmt.Errorf("ask 0x%x: %w", p.Signer, err)
+	}
+	a, err := parseAnswer(b)
+	if err == nil {
+		err = a.verify(w.config.Network, p.Signer, w.self, nonce)
+	}
+	if err != nil {
+		return fmt.Errorf("ask 0x%x: %w", p.Signer, err)
+	}
+	if a.Statement == nil || a.Statement.Epoch <= barred {
+		return nil
+	}
+	told := Head{a.Statement.Length, a.Statement.Head}
+	switch has, err := w.config.Log.Has(told); {
+	case err != nil:
+		return fmt.Errorf("look into audit log: %w", err)
+	case !has:
+		return fmt.Errorf("%w: 0x%x was told of %d records in epoch %d", ErrBehind, p.Signer, told.Length, a.Statement.Epoch)
+	}
+	return nil
+}
+
+// Gather asks the peers for their own statements and durably remembers those that
+// are newer than what is known.
+func (w *Witness) Gather(ctx context.Context, peers []Peer) error {
+	var mu sync.Mutex
+	var wait sync.WaitGroup
+	newer := map[[20]byte][]byte{}
+	var failed error
+	for _, p := range peers {
+		wait.Go(func() {
+			s, err := w.statementOf(ctx, p)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				failed = errors.Join(failed, fmt.Errorf("ask 0x%x: %w", p.Signer, err))
+			} else if s != nil {
+				newer[p.Signer] = s
+			}
+		})
+	}
+	wait.Wait()
+	if len(newer) > 0 {
+		failed = errors.Join(failed, w.config.Book.Record(newer))
+	}
+	return failed
+}
+
+// statementOf returns a peer's statement, if it is newer than what is known.
+func (w *Witness) statementOf(ctx context.Context, p Peer) ([]byte, error) {
+	b, err := w.config.Fetch(ctx, p.URL, Path)
+	if err != nil {
+		return nil, err
+	}
+	s, err := ParseStatement(b)
+	if err != nil {
+		return nil, err
+	}
+	if s.Signer != p.Signer {
+		return nil, errSigned
+	}
+	known, err := w.known(p.Signer)
+	if err != nil || known != nil && !s.exceeds(*known) {
+		return nil, err
+	}
+	if err := s.Verify(w.config.Network); err != nil {
+		return nil, err
+	}
+	return json.Marshal(s)
+}
+
+// Keep gathers statements of the peers and checks what they know, once in every
+// interval, until ctx ends or the holder is found to be behind: then it calls
+// behind, once. Members returns the peers and the last barred epoch.
+func (w *Witness) Keep(ctx context.Context, every time.Duration, members func() (peers []Peer, barred uint64), behind func(error), log *slog.Logger) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		round, cancel := context.WithTimeout(ctx, every)
+		peers, barred := members()
+		if err := w.Gather(round, peers); err != nil && ctx.Err() == nil {
+			log.Debug("some keyholders did not say how long their audit logs are", "error", err.Error())
+		}
+		err := w.Check(round, peers, 0, barred)
+		cancel()
+		if errors.Is(err, ErrBehind) {
+			behind(err)
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
