@@ -20,7 +20,7 @@ import (
 	"github.com/escrin/escrin/keyholder/chainview"
 	"github.com/escrin/escrin/keyholder/config"
 	"github.com/escrin/escrin/keyholder/curve"
-	"github.com/escrin/escrin/keyholder/dkg"
+	"github.com/escrin/escrin/keyholder/ceremony/dkg"
 	"github.com/escrin/escrin/keyholder/keystore"
 	"github.com/escrin/escrin/keyholder/release"
 	"github.com/escrin/escrin/keyholder/server"

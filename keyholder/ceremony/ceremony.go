@@ -14,7 +14,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/escrin/escrin/keyholder/dkg"
+	"github.com/escrin/escrin/keyholder/ceremony/dkg"
 )
 
 const (

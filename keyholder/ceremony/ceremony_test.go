@@ -15,7 +15,7 @@ import (
 	"testing/synctest"
 
 	"github.com/escrin/escrin/keyholder/ceremony"
-	"github.com/escrin/escrin/keyholder/dkg"
+	"github.com/escrin/escrin/keyholder/ceremony/dkg"
 )
 
 // members are three participants that reach each other by their boards.

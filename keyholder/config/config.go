@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/escrin/escrin/keyholder/chainview"
-	"github.com/escrin/escrin/keyholder/dkg"
+	"github.com/escrin/escrin/keyholder/ceremony/dkg"
 	"github.com/escrin/escrin/strictjson"
 )
 

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/escrin/escrin/keyholder/ceremony"
-	"github.com/escrin/escrin/keyholder/dkg"
+	"github.com/escrin/escrin/keyholder/ceremony/dkg"
 )
 
 const fetchTimeout = 10 * time.Second

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"github.com/escrin/escrin/keyholder"
-	"github.com/escrin/escrin/keyholder/dkg"
+	"github.com/escrin/escrin/keyholder/ceremony/dkg"
 	"github.com/escrin/escrin/keyholder/release"
 	"github.com/escrin/escrin/keyholder/share"
 )
