@@ -13,8 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/escrin/escrin/keyholder/chainview"
 	"github.com/escrin/escrin/keyholder/ceremony/dkg"
+	"github.com/escrin/escrin/keyholder/chainview"
 	"github.com/escrin/escrin/strictjson"
 )
 

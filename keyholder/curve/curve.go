@@ -2,14 +2,16 @@
 
 // Package curve is the key network's view of BLS12-381: signatures and derived
 // keys in G1, public keys in G2. Points enter only through decoders that check
-// canonical form, curve and subgroup and refuse the identity. The arithmetic is
-// circl's, which runs in constant time for secret scalars. (SPEC.md, section 2.)
+// canonical form, curve and subgroup and refuse the identity. What is public is
+// computed by gnark-crypto, what is multiplied by a secret scalar by circl, in
+// constant time. (SPEC.md, section 2.)
 package curve
 
 import (
 	"errors"
 
 	"github.com/cloudflare/circl/ecc/bls12381"
+	gnark "github.com/consensys/gnark-crypto/ecc/bls12-381"
 )
 
 // DST is a domain separation tag of hash-to-curve (RFC 9380).
@@ -19,6 +21,7 @@ type DST string
 const (
 	DSTKey         DST = "ESCRIN-V1-KEY-BLS12381G1_XMD:SHA-256_SSWU_RO_"
 	DSTCertificate DST = "ESCRIN-V1-CERTIFICATE-BLS12381G1_XMD:SHA-256_SSWU_RO_"
+	DSTCompletion  DST = "ESCRIN-V1-COMPLETION-BLS12381G1_XMD:SHA-256_SSWU_RO_"
 	DSTPossession  DST = "ESCRIN-V1-POP-BLS12381G1_XMD:SHA-256_SSWU_RO_"
 )
 
@@ -26,55 +29,76 @@ const (
 const (
 	G1Size        = 48  // compressed
 	G2Size        = 96  // compressed
+	G2RawSize     = 192 // not compressed
 	G1EIP2537Size = 128 // two field elements of 64 bytes
 	G2EIP2537Size = 256 // four field elements of 64 bytes
-	PairingSize   = bls12381.GtSize
+	PairingSize   = gnark.SizeOfGT
 )
 
 // ErrPoint reports bytes that do not encode a non-identity point of the prime
 // order subgroup in canonical form.
 var ErrPoint = errors.New("not a valid BLS12-381 point")
 
-// G1 is a point of the first group. The zero value is not a point: it fails
-// every verification.
-type G1 struct{ p bls12381.G1 }
+// G1 is a point of the first group. The zero value is the identity, which no
+// decoder returns and which fails every verification.
+type G1 struct{ p gnark.G1Affine }
 
-// G2 is a point of the second group. The zero value is not a point: it fails
-// every verification.
-type G2 struct{ p bls12381.G2 }
+// G2 is a point of the second group. The zero value is the identity, which no
+// decoder returns and which fails every verification.
+type G2 struct{ p gnark.G2Affine }
 
 // G1FromBytes decodes the 48-byte compressed form.
 func G1FromBytes(b []byte) (G1, error) {
+	if len(b) != G1Size || b[0]&0x80 == 0 {
+		return G1{}, ErrPoint
+	}
+	return g1FromBytes(b)
+}
+
+// G2FromBytes decodes the 96-byte compressed form.
+func G2FromBytes(b []byte) (G2, error) {
+	if len(b) != G2Size || b[0]&0x80 == 0 {
+		return G2{}, ErrPoint
+	}
+	return g2FromBytes(b)
+}
+
+// g1FromBytes decodes what the caller checked the size and form of.
+func g1FromBytes(b []byte) (G1, error) {
 	var g G1
-	if len(b) != G1Size || b[0]&0x80 == 0 || g.p.SetBytes(b) != nil || g.p.IsIdentity() {
+	if _, err := g.p.SetBytes(b); err != nil || !g.valid() {
 		return G1{}, ErrPoint
 	}
 	return g, nil
 }
 
-// G2FromBytes decodes the 96-byte compressed form.
-func G2FromBytes(b []byte) (G2, error) {
+func g2FromBytes(b []byte) (G2, error) {
 	var g G2
-	if len(b) != G2Size || b[0]&0x80 == 0 || g.p.SetBytes(b) != nil || g.p.IsIdentity() {
+	if _, err := g.p.SetBytes(b); err != nil || !g.valid() {
 		return G2{}, ErrPoint
 	}
 	return g, nil
 }
 
 // G2Generator returns the standard generator.
-func G2Generator() G2 { return G2{*bls12381.G2Generator()} }
+func G2Generator() G2 {
+	_, _, _, g := gnark.Generators()
+	return G2{g}
+}
 
 // HashToG1 hashes msg to a point by the suite that dst names.
 func HashToG1(dst DST, msg []byte) G1 {
-	var g G1
-	g.p.Hash(msg, []byte(dst))
-	return g
+	p, err := gnark.HashToG1(msg, []byte(dst))
+	if err != nil { // only of a tag above 255 bytes
+		return G1{}
+	}
+	return G1{p}
 }
 
 // Bytes returns the compressed form; 48 zero bytes for the zero value.
 func (g G1) Bytes() (out [G1Size]byte) {
 	if g.valid() {
-		copy(out[:], g.p.BytesCompressed())
+		out = g.p.Bytes()
 	}
 	return out
 }
@@ -82,22 +106,54 @@ func (g G1) Bytes() (out [G1Size]byte) {
 // Bytes returns the compressed form; 96 zero bytes for the zero value.
 func (g G2) Bytes() (out [G2Size]byte) {
 	if g.valid() {
-		copy(out[:], g.p.BytesCompressed())
+		out = g.p.Bytes()
 	}
 	return out
 }
 
-// Mul returns k times g.
+// Mul returns k times g in constant time.
 func (g G1) Mul(k Scalar) G1 {
+	var p bls12381.G1
+	raw := g.p.RawBytes()
+	if !g.valid() || p.SetBytes(raw[:]) != nil {
+		return G1{}
+	}
+	p.ScalarMult(&k.s, &p)
 	var out G1
-	out.p.ScalarMult(&k.s, &g.p)
+	if _, err := out.p.SetBytes(p.Bytes()); err != nil {
+		return G1{}
+	}
 	return out
 }
 
-// Mul returns k times g.
+// Mul returns k times g in constant time.
 func (g G2) Mul(k Scalar) G2 {
-	var out G2
-	out.p.ScalarMult(&k.s, &g.p)
+	var p bls12381.G2
+	raw := g.p.RawBytes()
+	if !g.valid() || p.SetBytes(raw[:]) != nil {
+		return G2{}
+	}
+	p.ScalarMult(&k.s, &p)
+	return fromCircl(&p)
+}
+
+// Public returns k times the generator of G2 in constant time: the public key of
+// a secret.
+func (k Scalar) Public() G2 {
+	var p bls12381.G2
+	p.ScalarMult(&k.s, bls12381.G2Generator())
+	return fromCircl(&p)
+}
+
+// fromCircl converts a point that circl computed from valid ones.
+func fromCircl(p *bls12381.G2) G2 {
+	if p.IsIdentity() {
+		return G2{}
+	}
+	out, err := coordinates(p.Bytes())
+	if err != nil {
+		return G2{}
+	}
 	return out
 }
 
@@ -116,27 +172,27 @@ func (g G2) Add(h G2) G2 {
 }
 
 // Equal reports whether both are the same point; the zero value equals nothing.
-func (g G1) Equal(h G1) bool { return g.valid() && h.valid() && g.p.IsEqual(&h.p) }
+func (g G1) Equal(h G1) bool { return g.valid() && g.p.Equal(&h.p) }
 
 // Equal reports whether both are the same point; the zero value equals nothing.
-func (g G2) Equal(h G2) bool { return g.valid() && h.valid() && g.p.IsEqual(&h.p) }
+func (g G2) Equal(h G2) bool { return g.valid() && g.p.Equal(&h.p) }
 
-// valid reports whether g is a point of the subgroup other than the identity.
-func (g G1) valid() bool { return g.p.IsOnG1() && !g.p.IsIdentity() }
+// valid reports whether g is not the identity. That it is a point of the subgroup
+// was checked when it was decoded.
+func (g G1) valid() bool { return !g.p.IsInfinity() }
 
-func (g G2) valid() bool { return g.p.IsOnG2() && !g.p.IsIdentity() }
+func (g G2) valid() bool { return !g.p.IsInfinity() }
 
 // Pair returns the canonical encoding of the pairing e(p, q).
 func Pair(p G1, q G2) (out [PairingSize]byte, err error) {
 	if !p.valid() || !q.valid() {
 		return out, ErrPoint
 	}
-	b, err := bls12381.Pair(&p.p, &q.p).MarshalBinary()
+	value, err := gnark.Pair([]gnark.G1Affine{p.p}, []gnark.G2Affine{q.p})
 	if err != nil {
 		return out, err
 	}
-	copy(out[:], b)
-	return out, nil
+	return value.Bytes(), nil
 }
 
 // Verify reports whether sig is the signature of the hashed message h under
@@ -146,9 +202,10 @@ func Verify(sig, h G1, pub G2) bool {
 	if !sig.valid() || !h.valid() || !pub.valid() {
 		return false
 	}
-	product := bls12381.ProdPairFrac(
-		[]*bls12381.G1{&sig.p, &h.p},
-		[]*bls12381.G2{bls12381.G2Generator(), &pub.p},
-		[]int{1, -1})
-	return product.IsIdentity()
+	var negative gnark.G1Affine
+	negative.Neg(&h.p)
+	ok, err := gnark.PairingCheck(
+		[]gnark.G1Affine{sig.p, negative},
+		[]gnark.G2Affine{G2Generator().p, pub.p})
+	return err == nil && ok
 }

@@ -10,7 +10,8 @@ const (
 // EIP2537 returns the 128-byte encoding of EVM precompiles: x then y.
 func (g G1) EIP2537() (out [G1EIP2537Size]byte) {
 	if g.valid() {
-		pad(out[:], g.p.Bytes(), []int{0, 1})
+		raw := g.p.RawBytes()
+		pad(out[:], raw[:], []int{0, 1})
 	}
 	return out
 }
@@ -19,7 +20,8 @@ func (g G1) EIP2537() (out [G1EIP2537Size]byte) {
 // y.c1. (The compressed and uncompressed forms put c1 first.)
 func (g G2) EIP2537() (out [G2EIP2537Size]byte) {
 	if g.valid() {
-		pad(out[:], g.p.Bytes(), []int{1, 0, 3, 2})
+		raw := g.p.RawBytes()
+		pad(out[:], raw[:], []int{1, 0, 3, 2})
 	}
 	return out
 }
@@ -30,11 +32,7 @@ func G1FromEIP2537(b []byte) (G1, error) {
 	if err != nil {
 		return G1{}, err
 	}
-	var g G1
-	if g.p.SetBytes(raw) != nil || !g.valid() {
-		return G1{}, ErrPoint
-	}
-	return g, nil
+	return g1FromBytes(raw)
 }
 
 // G2FromEIP2537 decodes the 256-byte form.
@@ -43,11 +41,7 @@ func G2FromEIP2537(b []byte) (G2, error) {
 	if err != nil {
 		return G2{}, err
 	}
-	var g G2
-	if g.p.SetBytes(raw) != nil || !g.valid() {
-		return G2{}, ErrPoint
-	}
-	return g, nil
+	return g2FromBytes(raw)
 }
 
 // pad writes field elements of raw to dst: element i of dst is element order[i].

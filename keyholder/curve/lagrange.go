@@ -2,7 +2,13 @@
 
 package curve
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/consensys/gnark-crypto/ecc"
+	gnark "github.com/consensys/gnark-crypto/ecc/bls12-381"
+	"github.com/consensys/gnark-crypto/ecc/bls12-381/fr"
+)
 
 // Partial is one holder's point: its share of a signature or derived key.
 type Partial struct {
@@ -24,13 +30,17 @@ func Combine(partials []Partial) (G1, error) {
 		}
 		indexes[i] = p.Index
 	}
-	weights, err := lagrange(indexes)
+	weights, err := Lagrange(indexes)
 	if err != nil {
 		return G1{}, err
 	}
-	sum := partials[0].Point.Mul(weights[0])
-	for i := 1; i < len(partials); i++ {
-		sum = sum.Add(partials[i].Point.Mul(weights[i]))
+	bases, exponents := make([]gnark.G1Affine, len(partials)), make([]fr.Element, len(partials))
+	for i, p := range partials {
+		bases[i], exponents[i] = p.Point.p, weights[i].public()
+	}
+	var sum G1
+	if _, err := sum.p.MultiExp(bases, exponents, ecc.MultiExpConfig{NbTasks: 1}); err != nil {
+		return G1{}, err
 	}
 	if !sum.valid() {
 		return G1{}, ErrPoint
@@ -38,8 +48,9 @@ func Combine(partials []Partial) (G1, error) {
 	return sum, nil
 }
 
-// lagrange returns the weights that interpolate at zero from indexes.
-func lagrange(indexes []uint32) ([]Scalar, error) {
+// Lagrange returns the weights that interpolate at zero from indexes, which must
+// be distinct and not zero.
+func Lagrange(indexes []uint32) ([]Scalar, error) {
 	weights := make([]Scalar, len(indexes))
 	for i, xi := range indexes {
 		if xi == 0 {

@@ -16,8 +16,8 @@ import (
 
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/ceremony"
-	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/ceremony/dkg"
+	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/release"
 	"github.com/escrin/escrin/keyholder/share"
 )
