@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dkg
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/escrin/escrin/keyholder/curve"
+)
+
+// Outcome is what a session's messages come to.
+type Outcome struct {
+	GroupKey     curve.G2
+	PublicShares []curve.G2 // by member's index-1
+	Qualified    []uint32   // dealers whose dealings count, ascending
+	Faults       []Fault    // that everybody can see
+}
+
+// Evaluate computes the outcome. It fails with ErrTooFew, and an outcome that
+// has only Qualified and Faults, if the epoch fails.
+func Evaluate(s Session, b Board) (Outcome, error) {
+	r, err := Read(s, b.Dealings)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return r.Evaluate(b.Complaints, b.Justifications)
+}
+
+// Evaluate is like the function of this name, for dealings read before.
+func (r *Reading) Evaluate(complaints, justifications map[uint32][]byte) (Outcome, error) {
+	about, complaintFaults := r.complainants(complaints)
+	qualified, _, justificationFaults := r.judge(about, justifications)
+	out := Outcome{Qualified: qualified}
+	out.Faults = append(out.Faults, r.faults...)
+	out.Faults = append(out.Faults, complaintFaults...)
+	out.Faults = append(out.Faults, justificationFaults...)
+	if len(qualified) < r.session.needed() {
+		return out, fmt.Errorf("%w: %d of %d", ErrTooFew, len(qualified), r.session.needed())
+	}
+	commitments, err := r.sum(qualified)
+	if err != nil {
+		return out, fmt.Errorf("evaluate dealings: %w", err)
+	}
+	out.GroupKey, out.PublicShares = commitments[0], curve.EvaluateAll(commitments, len(r.session.Members))
+	for _, share := range out.PublicShares {
+		if !share.Equal(share) {
+			return Outcome{}, errors.New("evaluate dealings: a public share is the identity")
+		}
+	}
+	return out, nil
+}
+
+// sum returns the commitments to the polynomial that all qualified dealings make
+// together: their sum, or their interpolation at zero when a key is handed on.
+func (r *Reading) sum(qualified []uint32) ([]curve.G2, error) {
+	weights, err := r.session.weights(qualified)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]curve.G2, r.session.Threshold)
+	column := make([]curve.G2, len(qualified))
+	for k := range out {
+		for i, dealer := range qualified {
+			column[i] = r.dealings[dealer].commitments[k]
+		}
+		if weights == nil {
+			out[k] = curve.Sum(column)
+		} else if out[k], err = curve.Combination(column, weights); err != nil {
+			return nil, err
+		}
+		if !out[k].Equal(out[k]) {
+			return nil, errors.New("a commitment of the network is the identity")
+		}
+	}
+	if p := r.session.Previous; p != nil && !out[0].Equal(p.GroupKey) {
+		return nil, errors.New("the public shares of the previous epoch are not of its group key")
+	}
+	return out, nil
+}
+
+// weights returns what the dealings are multiplied by; nil means one.
+func (s Session) weights(qualified []uint32) ([]curve.Scalar, error) {
+	if s.Previous == nil {
+		return nil, nil
+	}
+	return curve.Lagrange(qualified)
+}
+
+// GroupKeyDigest returns keccak of the group key in the form of EIP-2537, which
+// is what the board has.
+func (o Outcome) GroupKeyDigest() [32]byte {
+	b := o.GroupKey.EIP2537()
+	return keccak(b[:])
+}
+
+// CommitmentsDigest returns keccak of all public shares in the form of EIP-2537,
+// one after the other.
+func (o Outcome) CommitmentsDigest() [32]byte {
+	var b []byte
+	for _, share := range o.PublicShares {
+		e := share.EIP2537()
+		b = append(b, e[:]...)
+	}
+	return keccak(b)
+}
+
+// Share returns member self's secret share of an outcome, checked against its
+// public share. What a dealer made public takes the place of what it sealed.
+func Share(s Session, b Board, o Outcome, self uint32, decryptionKey []byte) (curve.Scalar, error) {
+	share, err := addUp(s, b, o, self, decryptionKey)
+	if err != nil {
+		return curve.Scalar{}, fmt.Errorf("take share: %w", err)
+	}
+	if len(o.PublicShares) != len(s.Members) || !share.Public().Equal(o.PublicShares[self-1]) {
+		return curve.Scalar{}, fmt.Errorf("take share: %w", ErrNoShare)
+	}
+	return share, nil
+}
+
+func addUp(s Session, b Board, o Outcome, self uint32, decryptionKey []byte) (curve.Scalar, error) {
+	if err := s.Validate(); err != nil {
+		return curve.Scalar{}, err
+	}
+	d, err := newDecrypter(s, self, decryptionKey)
+	if err != nil {
+		return curve.Scalar{}, err
+	}
+	weights, err := s.weights(o.Qualified)
+	if err != nil {
+		return curve.Scalar{}, err
+	}
+	var sum curve.Scalar
+	for i, dealer := range o.Qualified {
+		value, err := d.value(dealer, b)
+		if err != nil {
+			return curve.Scalar{}, fmt.Errorf("%w: dealer %d", ErrNoShare, dealer)
+		}
+		if weights != nil {
+			value = value.Mul(weights[i])
+		}
+		sum = sum.Add(value)
+	}
+	return sum, nil
+}
+
+// value returns the sub-share that a qualified dealer published for us, or else
+// the one that it sealed.
+func (d decrypter) value(dealer uint32, b Board) (curve.Scalar, error) {
+	message := b.Justifications[dealer]
+	for ; len(message) >= answerSize; message = message[answerSize:] {
+		if uint32(message[0]) == d.self {
+			return curve.ScalarFromBytes(message[1:answerSize])
+		}
+	}
+	whole := b.Dealings[dealer]
+	if len(whole) != d.session.dealingSize() {
+		return curve.Scalar{}, errMalformed
+	}
+	read := dealing{sealed: whole[d.session.publicSize()+curve.ScalarSize:]}
+	return d.open(dealer, read.sealedTo(d.self))
+}
