@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"sync"
+	"time"
+
+	"github.com/escrin/escrin/keyholder"
+)
+
+const (
+	// nonceTurn is how long a nonce is remembered at least: a request may be from the
+	// future as much as from the past.
+	nonceTurn = 2 * keyholder.MaxClockSkew
+	// maxNonces bounds memory, at some 200 bytes each. A requester who makes us forget
+	// a nonce that it used itself has gained nothing: its signature is on both requests.
+	maxNonces = 1 << 17
+)
+
+// nonceKey names a nonce of one requester. Requesters cannot spend one another's.
+type nonceKey struct {
+	requester [20]byte
+	nonce     [32]byte
+}
+
+// nonces remembers which request came with a nonce. It is safe for concurrent use.
+type nonces struct {
+	clock func() time.Time
+
+	mu   sync.Mutex
+	seen *memory[nonceKey, [32]byte]
+	turn time.Time // of the last turn
+}
+
+func newNonces(clock func() time.Time) *nonces {
+	return &nonces{clock: clock, seen: newMemory[nonceKey, [32]byte](maxNonces), turn: clock()}
+}
+
+// use reports whether a nonce is new, or came with the same request before.
+func (n *nonces) use(k nonceKey, request [32]byte) (known, same bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if now := n.clock(); now.Sub(n.turn) > nonceTurn || now.Before(n.turn) {
+		n.seen.turn()
+		n.turn = now
+	}
+	before, known := n.seen.get(k)
+	if !known {
+		n.seen.put(k, request)
+	}
+	return known, !known || before == request
+}
