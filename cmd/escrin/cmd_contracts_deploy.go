@@ -136,7 +136,7 @@ func (f *contractsDeploy) carryOut(cmd *cobra.Command, client *ethclient.Client,
 	if err := plan.Affordable(); err != nil {
 		return err
 	}
-	if err := f.ask(cmd); err != nil {
+	if err := askToSend(cmd, f.yes); err != nil {
 		return err
 	}
 	if err := plan.Send(ctx, key, report.note(p)); err != nil {
@@ -145,19 +145,6 @@ func (f *contractsDeploy) carryOut(cmd *cobra.Command, client *ethclient.Client,
 	p.done()
 	report.Sent = true
 	return f.print(cmd, report)
-}
-
-// ask wants a yes from somebody, or from --yes.
-func (f *contractsDeploy) ask(cmd *cobra.Command) error {
-	switch {
-	case f.yes:
-		return nil
-	case wantJSON(cmd), !isTerminal(cmd):
-		return withHint(errors.New("nothing was sent: nobody can be asked"), "say --yes, or look at the plan with --dry-run")
-	case confirm(cmd, "Send this?"):
-		return nil
-	}
-	return withHint(errors.New("nothing was sent"), "answer yes, or use --yes")
 }
 
 func (f *contractsDeploy) print(cmd *cobra.Command, r *planReport) error {

@@ -67,6 +67,7 @@ func newRootCommand() *cobra.Command {
 		newEvidenceCommand(),
 		newCollateralCommand(),
 		newContractsCommand(),
+		newKeynetCommand(),
 		newServeCommand(),
 		newManCommand(),
 	)

@@ -13,6 +13,7 @@ import (
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/ethclient"
+	"github.com/ethereum/go-ethereum/rpc"
 
 	"github.com/escrin/escrin/contracts/bindings"
 )
@@ -130,6 +131,16 @@ func (c *Chain) BlockAt(ctx context.Context, number uint64) (Block, error) {
 		return Block{}, fmt.Errorf("read block %d: %w", number, err)
 	}
 	return Block{Number: number, Hash: header.Hash(), Time: header.Time}, nil
+}
+
+// BlockTagged returns the block that a node calls by a name: the newest, the newest that is safe, or the newest that is
+// finalized.
+func (c *Chain) BlockTagged(ctx context.Context, tag rpc.BlockNumber) (Block, error) {
+	header, err := c.eth.HeaderByNumber(ctx, big.NewInt(tag.Int64()))
+	if err != nil {
+		return Block{}, fmt.Errorf("read the %s block: %w", tag, err)
+	}
+	return Block{Number: header.Number.Uint64(), Hash: header.Hash(), Time: header.Time}, nil
 }
 
 // at makes options for a read of the newest state, or of the state after a block.

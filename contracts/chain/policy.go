@@ -141,3 +141,12 @@ func (c *Chain) Policy(ctx context.Context, identity common.Hash) (Policy, error
 	policy.Locator = changed.Locator
 	return policy, nil
 }
+
+// PermitterKey reads the group key that a CertificatePermitter goes by, in the 256 bytes of EIP-2537.
+func (c *Chain) PermitterKey(ctx context.Context, permitter common.Address) ([]byte, error) {
+	key, err := bind.Call(c.permitterABI.Instance(c.eth, permitter), at(ctx, nil), c.permitterABI.PackGroupKey(), c.permitterABI.UnpackGroupKey)
+	if err != nil {
+		return nil, fmt.Errorf("read group key of permitter %s: %w", permitter, err)
+	}
+	return key, nil
+}
