@@ -51,7 +51,7 @@ type payment struct {
 	Gets   *big.Int       `json:"gets"` // wei
 }
 
-func describeChange(before keynet.Epoch, members []chain.Member) []plannedMember {
+func describeMembers(before keynet.Epoch, members []chain.Member) []plannedMember {
 	var list []plannedMember
 	for i, m := range members {
 		list = append(list, plannedMember{i + 1, m.Account, m.Signer, !has(before.Members, m.Account)})

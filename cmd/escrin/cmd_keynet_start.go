@@ -134,7 +134,7 @@ func (f *keynetStart) plan(cmd *cobra.Command, o openBoard, members []chain.Memb
 	}
 	p := startPlan{ChainID: v.ChainID, Board: v.Board, Epoch: v.LatestEpoch + 1, Previous: v.ActiveEpoch, Threshold: f.threshold, PhaseBlocks: f.phaseBlocks}
 	before, _ := v.Epoch(v.ActiveEpoch)
-	p.Members, p.Leaving, p.previousThreshold = describeChange(before, members), leaving(before.Members, members), int(before.Threshold)
+	p.Members, p.Leaving, p.previousThreshold = describeMembers(before, members), leaving(before.Members, members), int(before.Threshold)
 	p.dealers, p.members = before.Members, members
 	if p.secondsPerBlock, err = blockTime(cmd, o.chain, v.Block); err != nil {
 		return p, err

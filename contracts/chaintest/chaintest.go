@@ -75,11 +75,11 @@ func (n *Network) Contracts() chain.Contracts {
 	}
 }
 
-// StartChain starts a chain that ends with the test, without contracts, and returns its URL. Directory, chain id and
-// period are filled in.
+// StartChain starts a chain that ends with the test, without contracts, and returns its URL. Directory, chain id,
+// period and lead are filled in.
 func StartChain(t testing.TB, config devchain.Config) string {
 	t.Helper()
-	config.Dir, config.ChainID, config.Period = t.TempDir(), devchain.ChainID, time.Second
+	config.Dir, config.ChainID, config.Period, config.Lead = t.TempDir(), devchain.ChainID, time.Second, 10*time.Minute
 	c, err := devchain.Start(config)
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@
 package devchain
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -29,6 +30,7 @@ type Config struct {
 	Period  time.Duration // between blocks without transactions; at least a second
 	Funded  []Account     // fixed at first start
 	Rules   Rules         // fixed at first start
+	Lead    time.Duration // how far block times, which grow by a second a block at least, may run ahead of the clock; zero is a minute
 	Bare    bool          // without the deterministic deployment proxy; fixed at first start
 
 	// Unprotected takes transactions without a chain id (EIP-155) by JSON-RPC, which most nodes refuse.
@@ -79,7 +81,7 @@ func start(stack *node.Node, config Config) (*Chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	sealer := newSealer(backend, beacon)
+	sealer := newSealer(backend, beacon, cmp.Or(config.Lead, defaultLead))
 	// The first block after a start takes back what the beacon first calls finalized: nobody is to see that.
 	if err := sealer.seal(); err != nil {
 		return nil, fmt.Errorf("make first block: %w", err)
