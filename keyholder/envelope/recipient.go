@@ -35,6 +35,18 @@ func GenerateRecipient() (priv, pub []byte, err error) {
 	return priv, key.PublicKey().Bytes(), nil
 }
 
+// PublicKey returns the public key, 1216 bytes, of a private seed.
+func PublicKey(priv []byte) ([]byte, error) {
+	if len(priv) != PrivateKeySize {
+		return nil, errors.New("recipient private key has the wrong size")
+	}
+	key, err := hpke.MLKEM768X25519().NewPrivateKey(priv)
+	if err != nil {
+		return nil, fmt.Errorf("recipient private key: %w", err)
+	}
+	return key.PublicKey().Bytes(), nil
+}
+
 // SealToRecipient encrypts plaintext to pub, bound to aad, and writes the
 // envelope to dst. rand supplies 64 bytes; the encapsulation draws its own.
 func SealToRecipient(dst io.Writer, rand io.Reader, pub, aad []byte, plaintext io.Reader) error {

@@ -19,6 +19,9 @@ func Encryption(epoch uint64) string { return ofEpoch(epoch, "encryption") }
 // Polynomial is the name of what the holder deals in an epoch's session.
 func Polynomial(epoch uint64) string { return ofEpoch(epoch, "polynomial") }
 
+// Dealing is the name of what was made of that, as it is posted.
+func Dealing(epoch uint64) string { return ofEpoch(epoch, "dealing") }
+
 // ShareOf is the name of the holder's share in an epoch.
 func ShareOf(epoch uint64) string { return ofEpoch(epoch, "share") }
 

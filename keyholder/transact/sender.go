@@ -3,6 +3,7 @@
 package transact
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,8 +36,11 @@ var (
 type Status uint8
 
 const (
-	// Sent is a call that is on its way; send it again until it is Included.
+	// Sent is a call for which a transaction was made now; send it again until it is
+	// Included.
 	Sent Status = iota + 1
+	// Pending is a call whose transaction was made before.
+	Pending
 	// Included is a call that a block has, though perhaps not a final one.
 	Included
 )
@@ -114,12 +118,13 @@ func (s *Sender) advance(ctx context.Context, node Node, c Call) (Status, error)
 	case used, late && !same, late && now.nonce < nonce:
 		return s.begin(ctx, node, c, now)
 	case !same:
-		return 0, ErrBusy
+		_, err := estimate(ctx, node, s.Address(), c)
+		return 0, cmp.Or(err, ErrBusy)
 	case late:
 		s.turn++
 		return s.raise(ctx, node, now)
 	}
-	return Sent, s.broadcast(ctx)
+	return Pending, s.broadcast(ctx)
 }
 
 // settle looks what became of a call whose nonce is used.
