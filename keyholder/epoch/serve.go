@@ -148,8 +148,14 @@ func (t *turn) isOver(ctx context.Context, epoch uint64, name string) (bool, err
 	case Failed, Retired:
 		return true, nil
 	case Active:
-		share := t.node.shares[epoch]
-		return name != keystore.ShareOf(epoch) && share != nil && share.commitments == r.Commitments, nil
+		own := t.node.shares[epoch]
+		switch name {
+		case keystore.ShareOf(epoch):
+			return false, nil
+		case keystore.Encryption(epoch): // without it, there would never be a share
+			return own != nil && own.commitments == r.Commitments, nil
+		}
+		return true, nil
 	}
 	return false, nil
 }

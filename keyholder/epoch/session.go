@@ -15,7 +15,7 @@ type reading struct {
 	id       [32]byte // of the session
 	session  dkg.Session
 	dealings *dkg.Reading
-	verdict  *verdict  // ours about them, once it is made
+	verdict  *verdict   // ours about them, once it is made
 	outcome  *evaluated // once it is final
 }
 
