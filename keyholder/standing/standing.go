@@ -20,9 +20,14 @@ const record = "standing"
 
 const maxRecord = 4 << 10
 
+// Records are those of a keystore, or of a backup of one.
+type Records interface {
+	Get(name string) ([]byte, error)
+}
+
 // Keys are the records of a keystore.
 type Keys interface {
-	Get(name string) ([]byte, error)
+	Records
 	Put(name string, secret []byte) error
 }
 
@@ -56,18 +61,34 @@ type Standing struct {
 
 // Load reads the standing of the keystore's holder.
 func Load(keys Keys) (*Standing, error) {
-	s := &Standing{keys: keys}
-	b, err := keys.Get(record)
-	if errors.Is(err, keystore.ErrNone) {
-		return s, nil
-	}
+	now, err := read(keys)
 	if err != nil {
 		return nil, fmt.Errorf("load standing: %w", err)
 	}
-	if s.now, err = strictjson.Decode[state](b, maxRecord); err != nil {
-		return nil, fmt.Errorf("load standing: %w", err)
+	return &Standing{keys: keys, now: now}, nil
+}
+
+func read(records Records) (state, error) {
+	b, err := records.Get(record)
+	if errors.Is(err, keystore.ErrNone) {
+		return state{}, nil
 	}
-	return s, nil
+	if err != nil {
+		return state{}, err
+	}
+	return strictjson.Decode[state](b, maxRecord)
+}
+
+// Mark returns the record with which a keystore that is made of others' records
+// says that it is restored.
+func Mark(records Records) (keystore.Change, error) {
+	now, err := read(records)
+	if err != nil {
+		return keystore.Change{}, fmt.Errorf("load standing: %w", err)
+	}
+	now.Reason, now.Pending = Restored, true
+	b, err := json.Marshal(now)
+	return keystore.Change{Name: record, Secret: b}, err
 }
 
 // Doubt durably bars the holder from serving in all epochs up to the newest at

@@ -71,6 +71,44 @@ func TestKR22BarredEpochs(t *testing.T) {
 	}
 }
 
+// KR-22: a keystore that comes from a backup says so from its first moment on, and
+// keeps what was barred before.
+func TestKR22RestoredKeystoreIsMarked(t *testing.T) {
+	t.Parallel()
+	k := keys(t)
+	if err := errors.Join(load(t, k).Doubt(standing.RolledBack), load(t, k).Observe(7), load(t, k).SetLeaving(true)); err != nil {
+		t.Fatal(err)
+	}
+	source := keystore.Key([32]byte{2})
+	b, err := k.Backup(t.Context(), source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved, err := keystore.OpenBackup(t.Context(), b, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mark, err := standing.Mark(saved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	restored, err := saved.Restore(t.Context(), filepath.Join(t.TempDir(), "restored"), source, mark)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer restored.Close()
+	s := load(t, restored)
+	may(t, s, 8, false)
+	if err := s.Observe(3); err != nil {
+		t.Fatal(err)
+	}
+	may(t, s, 7, false)
+	may(t, s, 8, true)
+	if reason, _ := s.Why(); reason != standing.Restored || !s.Leaving() {
+		t.Errorf("%q, leaving %v", reason, s.Leaving())
+	}
+}
+
 func TestLeavingCanBeTakenBack(t *testing.T) {
 	t.Parallel()
 	k := keys(t)

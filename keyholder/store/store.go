@@ -29,7 +29,7 @@ const (
 	editionsBucket   = "editions v2"     // document, authority, FMSPC → collateral.Seen
 	chainBucket      = "chain v1"
 	witnessBucket    = "statements v1" // signer → witness.Statement
-	floorKey         = "floor" // block number, block hash
+	floorKey         = "floor"         // block number, block hash
 )
 
 var (
