@@ -110,7 +110,8 @@ func (l *Log) Err() error {
 	return l.broken
 }
 
-// Contains reports whether the log has a head, as somebody was told of it.
+// Contains reports whether the log has a head, as somebody was told of it. The
+// error is ErrLacks if not.
 func (l *Log) Contains(told Head) error {
 	if told == l.Head() {
 		return nil

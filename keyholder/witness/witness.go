@@ -8,10 +8,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
+	"slices"
 	"sync"
-	"time"
 
+	"github.com/escrin/escrin/keyholder/auditlog"
 	"github.com/escrin/escrin/keyholder/transact"
 )
 
@@ -23,18 +23,13 @@ var ErrBehind = errors.New("others know more of this keyholder's audit log than 
 // ErrAlone says that too few others answered to be sure of that.
 var ErrAlone = errors.New("too few other keyholders say what they know of this one's audit log")
 
-// Head is the length of an audit log and the hash of all its records.
-type Head struct {
-	Length uint64
-	Hash   [32]byte
-}
-
-// Log is the holder's own audit log.
+// Log is the holder's own audit log. [auditlog.Log] is one.
 type Log interface {
 	// Head returns the newest durable head.
-	Head() Head
-	// Has reports whether a head is the newest or an earlier one of the log.
-	Has(Head) (bool, error)
+	Head() auditlog.Head
+	// Contains reports whether a head is the newest or an earlier one of the log; the
+	// error is auditlog.ErrLacks if not.
+	Contains(auditlog.Head) error
 }
 
 // Book durably keeps the newest statement of each other holder.
@@ -71,6 +66,7 @@ type Witness struct {
 	mu    sync.Mutex
 	epoch uint64
 	own   Statement // signed last
+	known recent    // heads of the log
 }
 
 // New returns a witness that says nothing of itself before SetEpoch.
@@ -98,6 +94,7 @@ func (w *Witness) Own() (json.Marshaler, bool) {
 		s := Statement{Signer: w.self, Epoch: w.epoch, Length: head.Length, Head: head.Hash}
 		s.Signature = w.config.Account.Sign(s.digest(w.config.Network))
 		w.own = s
+		w.known.add(head)
 	}
 	return w.own, true
 }
@@ -106,7 +103,7 @@ func (w *Witness) Own() (json.Marshaler, bool) {
 // if that cannot be told.
 func (w *Witness) Of(signer [20]byte, nonce [32]byte) (json.Marshaler, bool) {
 	a := Answer{Witness: w.self}
-	known, err := w.known(signer)
+	known, err := w.statement(signer)
 	if err != nil {
 		return nil, false
 	}
@@ -115,7 +112,7 @@ func (w *Witness) Of(signer [20]byte, nonce [32]byte) (json.Marshaler, bool) {
 	return a, true
 }
 
-func (w *Witness) known(signer [20]byte) (*Statement, error) {
+func (w *Witness) statement(signer [20]byte) (*Statement, error) {
 	b, err := w.config.Book.Statement(signer)
 	if err != nil || b == nil {
 		return nil, err
@@ -174,14 +171,47 @@ func (w *Witness) ask(ctx context.Context, p Peer, barred uint64) error {
 	if a.Statement == nil || a.Statement.Epoch <= barred {
 		return nil
 	}
-	told := Head{a.Statement.Length, a.Statement.Head}
-	switch has, err := w.config.Log.Has(told); {
+	told := auditlog.Head{Length: a.Statement.Length, Hash: a.Statement.Head}
+	switch err := w.contains(told); {
+	case errors.Is(err, auditlog.ErrLacks):
+		return fmt.Errorf("%w: 0x%x was told of it in epoch %d: %w", ErrBehind, p.Signer, a.Statement.Epoch, err)
 	case err != nil:
-		return fmt.Errorf("look into audit log: %w", err)
-	case !has:
-		return fmt.Errorf("%w: 0x%x was told of %d records in epoch %d", ErrBehind, p.Signer, told.Length, a.Statement.Epoch)
+		return fmt.Errorf("compare with what 0x%x was told: %w", p.Signer, err)
 	}
 	return nil
+}
+
+// contains asks the log, unless the answer is known.
+func (w *Witness) contains(told auditlog.Head) error {
+	w.mu.Lock()
+	known := w.known.has(told)
+	w.mu.Unlock()
+	if known {
+		return nil
+	}
+	if err := w.config.Log.Contains(told); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.known.add(told)
+	return nil
+}
+
+// recent is a bounded set of heads that a log has; the zero value is ready.
+type recent struct {
+	heads [256]auditlog.Head
+	next  int
+}
+
+func (r *recent) add(h auditlog.Head) {
+	r.heads[r.next] = h
+	r.next = (r.next + 1) % len(r.heads)
+}
+
+// has finds the empty log's head, too: every log begins with it.
+func (r *recent) has(h auditlog.Head) bool {
+	return h == auditlog.Head{} || slices.Contains(r.heads[:], h)
 }
 
 // Gather asks the peers for their own statements and durably remembers those that
@@ -223,7 +253,7 @@ func (w *Witness) statementOf(ctx context.Context, p Peer) ([]byte, error) {
 	if s.Signer != p.Signer {
 		return nil, errSigned
 	}
-	known, err := w.known(p.Signer)
+	known, err := w.statement(p.Signer)
 	if err != nil || known != nil && !s.exceeds(*known) {
 		return nil, err
 	}
@@ -231,30 +261,4 @@ func (w *Witness) statementOf(ctx context.Context, p Peer) ([]byte, error) {
 		return nil, err
 	}
 	return json.Marshal(s)
-}
-
-// Keep gathers statements of the peers and checks what they know, once in every
-// interval, until ctx ends or the holder is found to be behind: then it calls
-// behind, once. Members returns the peers and the last barred epoch.
-func (w *Witness) Keep(ctx context.Context, every time.Duration, members func() (peers []Peer, barred uint64), behind func(error), log *slog.Logger) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		round, cancel := context.WithTimeout(ctx, every)
-		peers, barred := members()
-		if err := w.Gather(round, peers); err != nil && ctx.Err() == nil {
-			log.Debug("some keyholders did not say how long their audit logs are", "error", err.Error())
-		}
-		err := w.Check(round, peers, 0, barred)
-		cancel()
-		if errors.Is(err, ErrBehind) {
-			behind(err)
-			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
 }
