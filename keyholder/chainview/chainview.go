@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package chainview reads the chain for release rules over JSON-RPC. Every
-// answer is pinned to one block by its hash; with several endpoints all of them
-// must give the same answer; and the chain never goes back behind what was seen,
-// even by an earlier process (threats KR-17 to KR-19).
+// Package chainview reads the chain for release rules over JSON-RPC. Of its
+// endpoints enough must agree on the hash of a block; of that block's state
+// nobody is believed: every value is proven against the hash. And the chain never
+// goes back behind what was seen, even by an earlier process (threats KR-17 to
+// KR-19). SPEC.md, section 9.
 package chainview
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/escrin/escrin/keyholder"
-	"github.com/escrin/escrin/keyholder/internal/abi"
 	"github.com/escrin/escrin/keyholder/jsonrpc"
 	"github.com/escrin/escrin/keyholder/release"
+	"github.com/escrin/escrin/keyholder/stateproof"
 )
+
+// maxAhead is how far block times may be ahead of our clock.
+const maxAhead = 5 * time.Minute
 
 // Floor remembers the highest block that was ever used.
 type Floor interface {
@@ -33,17 +38,31 @@ type Config struct {
 	Registry   [20]byte
 	TaskHub    [20]byte
 	Platforms  [20]byte
-	URLs       []string // JSON-RPC over HTTP; all must agree
+	URLs       []string // JSON-RPC over HTTP
+	Agree      int      // how many of them must agree on a block: more than half; 0 is all
 	Finality   Finality
 	MaxHeadAge time.Duration // how old the head may be
 	Floor      Floor
 	Clock      func() time.Time
+	// Fault is told what is wrong with an endpoint (its place in URLs), each kind of
+	// fault at most once a minute. Optional.
+	Fault func(endpoint int, err error)
 }
 
 // View implements release.ChainView. It is safe for concurrent use.
 type View struct {
 	config    Config
 	endpoints []endpoint
+	lifetime  time.Duration // for which a head is used
+	first     atomic.Int64  // the endpoint that is asked for proofs first
+
+	mu     sync.Mutex
+	head   *block // nil if there was none yet
+	since  time.Time
+	search *search             // under way, or nil
+	faults map[fault]time.Time // when they were last told
+
+	permitters guesses
 }
 
 // New returns a view. It does not connect.
@@ -51,14 +70,29 @@ func New(c Config) (*View, error) {
 	if c.ChainID == 0 || len(c.URLs) == 0 || c.Floor == nil || c.Clock == nil || c.MaxHeadAge <= 0 {
 		return nil, errors.New("chain view: chain id, RPC addresses, head age, floor and clock are required")
 	}
+	if err := CheckAgree(c.Agree, len(c.URLs)); err != nil {
+		return nil, fmt.Errorf("chain view: %w", err)
+	}
+	if c.Agree == 0 {
+		c.Agree = len(c.URLs)
+	}
 	if err := c.Finality.validate(); err != nil {
 		return nil, err
 	}
-	v := &View{config: c}
-	for _, u := range c.URLs {
-		v.endpoints = append(v.endpoints, endpoint{jsonrpc.New(u)})
+	v := &View{config: c, lifetime: c.Finality.lifetime(), faults: make(map[fault]time.Time)}
+	for i, u := range c.URLs {
+		v.endpoints = append(v.endpoints, endpoint{jsonrpc.New(u), i})
 	}
 	return v, nil
+}
+
+// CheckAgree reports whether of n endpoints k can be those that must agree: more
+// than half, or 0 for all.
+func CheckAgree(k, n int) error {
+	if k < 0 || k > n || (k > 0 && 2*k <= n) {
+		return fmt.Errorf("%d of %d endpoints cannot be what must agree: want more than half", k, n)
+	}
+	return nil
 }
 
 // At implements release.ChainView.
@@ -73,147 +107,116 @@ func (v *View) At(ctx context.Context) (release.State, error) {
 // Settled returns the newest state that is final. Its errors are of type
 // *keyholder.Error.
 func (v *View) Settled(ctx context.Context) (*State, error) {
-	head, err := v.head(ctx)
+	b, err := v.current(ctx)
 	if err != nil {
 		return nil, err
 	}
-	age := v.config.Clock().Sub(time.Unix(int64(head.Time), 0))
-	if age > v.config.MaxHeadAge {
+	age := v.config.Clock().Sub(time.Unix(int64(b.header.Time), 0))
+	switch {
+	case age > v.config.MaxHeadAge:
 		return nil, unavailable("head of the chain is %s old", age.Round(time.Second))
+	case age < -maxAhead:
+		return nil, unavailable("head of the chain is %s in the future: is our clock right?", -age.Round(time.Second))
 	}
-	if err := v.checkFloor(ctx, head); err != nil {
-		return nil, err
+	return &State{view: v, block: b}, nil
+}
+
+// search is a search for the head, for all who wait for it.
+type search struct {
+	done chan struct{}
+	head *block
+	err  error
+}
+
+// current returns the head as it was at most a lifetime, or one search, ago.
+func (v *View) current(ctx context.Context) (*block, error) {
+	v.mu.Lock()
+	if v.head != nil && time.Since(v.since) < v.lifetime {
+		defer v.mu.Unlock()
+		return v.head, nil
+	}
+	if v.search == nil {
+		v.search = &search{done: make(chan struct{})}
+		go v.find(context.WithoutCancel(ctx), v.search)
+	}
+	s := v.search
+	v.mu.Unlock()
+	select {
+	case <-s.done:
+		return s.head, s.err
+	case <-ctx.Done():
+		return nil, unavailable("%v", ctx.Err())
+	}
+}
+
+// find does a search. What was proven of a block is kept while it stays the head.
+func (v *View) find(ctx context.Context, s *search) {
+	ctx, cancel := context.WithTimeout(ctx, searchTimeout)
+	defer cancel()
+	start := time.Now()
+	header, err := v.settle(ctx)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if err == nil && (v.head == nil || v.head.header.Hash != header.Hash) {
+		v.head = v.newBlock(header)
+	}
+	if err == nil {
+		v.since = start
+		s.head = v.head
+	}
+	s.err = err
+	v.search = nil
+	close(s.done)
+}
+
+// settle finds the head, and records it before it is used.
+func (v *View) settle(ctx context.Context) (stateproof.Header, error) {
+	number, hash, err := v.config.Floor.Load()
+	if err != nil {
+		return stateproof.Header{}, internal("cannot load the chain's height")
+	}
+	p, cancel := v.poll(ctx, v.config.Finality.tag(), number)
+	defer cancel()
+	head, err := p.agreeOnHead()
+	if err != nil {
+		return stateproof.Header{}, err
+	}
+	if err := p.checkFloor(head, number, hash); err != nil {
+		return stateproof.Header{}, err
 	}
 	if err := v.config.Floor.Raise(head.Number, head.Hash); err != nil {
-		return nil, &keyholder.Error{Code: keyholder.CodeInternal, Message: "cannot record the chain's height", Retryable: true}
+		return stateproof.Header{}, internal("cannot record the chain's height")
 	}
-	return &State{view: v, head: head}, nil
+	return head, nil
 }
 
-// head returns the highest block that is final at every endpoint.
-func (v *View) head(ctx context.Context) (release.Head, error) {
-	var lowest release.Head
-	for i, e := range v.endpoints {
-		id, err := e.chainID(ctx)
-		if err != nil {
-			return release.Head{}, unavailable("%v", err)
-		}
-		if id != v.config.ChainID {
-			return release.Head{}, unavailable("endpoint serves chain %d, not %d", id, v.config.ChainID)
-		}
-		h, err := v.config.Finality.head(ctx, e)
-		if err != nil {
-			return release.Head{}, unavailable("%v", err)
-		}
-		if i == 0 || h.Number < lowest.Number {
-			lowest = h
-		}
-	}
-	if len(v.endpoints) == 1 {
-		return lowest, nil
-	}
-	return v.blockAt(ctx, lowest.Number)
+// fault is a kind of fault of an endpoint.
+type fault struct {
+	endpoint int
+	kind     string
 }
 
-// blockAt returns the block with a number, on whose hash all endpoints agree.
-func (v *View) blockAt(ctx context.Context, number uint64) (release.Head, error) {
-	var agreed release.Head
-	for i, e := range v.endpoints {
-		h, err := e.block(ctx, fmt.Sprintf("0x%x", number))
-		if err != nil {
-			return release.Head{}, unavailable("%v", err)
-		}
-		if h.Number != number {
-			return release.Head{}, unavailable("endpoint answers with block %d for %d", h.Number, number)
-		}
-		if i > 0 && h != agreed {
-			return release.Head{}, disagreement("block %d", number)
-		}
-		agreed = h
-	}
-	return agreed, nil
-}
+const (
+	ofBlocks = "blocks"
+	ofProofs = "proofs"
+	ofLogs   = "logs"
+)
 
-// checkFloor refuses a head below the floor. Unless the keyholder was told to
-// live without finality, the floor must also still be on the chain.
-func (v *View) checkFloor(ctx context.Context, head release.Head) error {
-	number, known, err := v.config.Floor.Load()
-	if err != nil {
-		return &keyholder.Error{Code: keyholder.CodeInternal, Message: "cannot load the chain's height", Retryable: true}
+// tell tells whoever wants to know what is wrong with an endpoint.
+func (v *View) tell(e endpoint, kind string, err error) {
+	if err == nil || v.config.Fault == nil {
+		return
 	}
-	if head.Number < number {
-		return &keyholder.Error{
-			Code:      keyholder.CodeChainRegressed,
-			Message:   fmt.Sprintf("chain is at block %d, block %d was seen before", head.Number, number),
-			Retryable: true,
-		}
+	f := fault{e.index, kind}
+	v.mu.Lock()
+	due := v.faults[f].IsZero() || time.Since(v.faults[f]) >= time.Minute
+	if due {
+		v.faults[f] = time.Now()
 	}
-	if number == 0 || v.config.Finality == Latest() {
-		return nil
+	v.mu.Unlock()
+	if due {
+		v.config.Fault(e.index, err)
 	}
-	block, err := v.blockAt(ctx, number)
-	if err != nil {
-		return err
-	}
-	if block.Hash != known {
-		return &keyholder.Error{
-			Code:    keyholder.CodeChainRegressed,
-			Message: fmt.Sprintf("block %d is not the one that was final before", number),
-		}
-	}
-	return nil
-}
-
-// State is the chain as of one block. It implements release.State.
-type State struct {
-	view *View
-	head release.Head
-}
-
-// Head implements release.State.
-func (s *State) Head() release.Head { return s.head }
-
-// BlockHash implements release.State.
-func (s *State) BlockHash(ctx context.Context, number uint64) ([32]byte, error) {
-	if number == s.head.Number {
-		return s.head.Hash, nil
-	}
-	b, err := s.view.blockAt(ctx, number)
-	return b.Hash, err
-}
-
-// Storage returns the values of slots of a contract.
-func (s *State) Storage(ctx context.Context, contract [20]byte, slots ...[32]byte) ([][32]byte, error) {
-	values := make([][32]byte, len(slots))
-	for i, slot := range slots {
-		for j, e := range s.view.endpoints {
-			value, err := e.slot(ctx, contract, slot, s.head.Hash)
-			if err != nil {
-				return nil, unavailable("%v", err)
-			}
-			if j > 0 && value != values[i] {
-				return nil, disagreement("storage of %x at block %d", contract, s.head.Number)
-			}
-			values[i] = value
-		}
-	}
-	return values, nil
-}
-
-// call asks every endpoint and returns the one answer.
-func (s *State) call(ctx context.Context, to [20]byte, signature string, args abi.Words) (*abi.Reader, error) {
-	var agreed []byte
-	for i, e := range s.view.endpoints {
-		out, err := e.contract(ctx, to, abi.Call(signature, args), s.head.Hash)
-		if err != nil {
-			return nil, unavailable("%s: %v", signature, err)
-		}
-		if i > 0 && !bytes.Equal(out, agreed) {
-			return nil, disagreement("%s at block %d", signature, s.head.Number)
-		}
-		agreed = out
-	}
-	return abi.NewReader(agreed), nil
 }
 
 func unavailable(format string, args ...any) *keyholder.Error {
@@ -226,4 +229,8 @@ func disagreement(format string, args ...any) *keyholder.Error {
 	return &keyholder.Error{
 		Code: keyholder.CodeChainDisagrees, Message: "RPC endpoints disagree on " + fmt.Sprintf(format, args...), Retryable: true,
 	}
+}
+
+func internal(message string) *keyholder.Error {
+	return &keyholder.Error{Code: keyholder.CodeInternal, Message: message, Retryable: true}
 }

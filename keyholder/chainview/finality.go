@@ -3,13 +3,11 @@
 package chainview
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
-	"github.com/escrin/escrin/keyholder/release"
 	"github.com/escrin/escrin/strictjson"
 )
 
@@ -77,19 +75,29 @@ func (f *Finality) UnmarshalJSON(b []byte) error {
 	return f.validate()
 }
 
-// head returns the newest settled block of one endpoint.
-func (f Finality) head(ctx context.Context, e endpoint) (release.Head, error) {
-	if f.kind != "confirmations" {
-		return e.block(ctx, f.kind)
+// tag names the block from which what is settled is counted.
+func (f Finality) tag() string {
+	if f == Finalized() {
+		return f.kind
 	}
-	newest, err := e.block(ctx, "latest")
-	if err != nil {
-		return release.Head{}, err
+	return "latest"
+}
+
+// settled returns the number of the highest settled block if the one with the tag has number
+// newest.
+func (f Finality) settled(newest uint64) (uint64, error) {
+	if newest < f.confirmations {
+		return 0, fmt.Errorf("chain has fewer than %d blocks", f.confirmations)
 	}
-	if newest.Number < f.confirmations {
-		return release.Head{}, fmt.Errorf("chain has fewer than %d blocks", f.confirmations)
+	return newest - f.confirmations, nil
+}
+
+// lifetime is for how long a head is used before a newer one is looked for.
+func (f Finality) lifetime() time.Duration {
+	if f == Latest() {
+		return 50 * time.Millisecond
 	}
-	return e.block(ctx, fmt.Sprintf("0x%x", newest.Number-f.confirmations))
+	return time.Second
 }
 
 // MarshalJSON implements json.Marshaler.

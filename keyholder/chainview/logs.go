@@ -33,8 +33,8 @@ type Log struct {
 // until accept, which may be nil, finds no fault with what one of them tells;
 // else the error is the last one's.
 func (s *State) Logs(ctx context.Context, contract [20]byte, from, to uint64, topics [][][32]byte, accept func([]Log) error) ([]Log, error) {
-	if from > to || to > s.head.Number || len(topics) > maxTopics {
-		return nil, fmt.Errorf("read logs: blocks %d to %d with %d topics, the head being %d", from, to, len(topics), s.head.Number)
+	if from > to || to > s.block.header.Number || len(topics) > maxTopics {
+		return nil, fmt.Errorf("read logs: blocks %d to %d with %d topics, the head being %d", from, to, len(topics), s.block.header.Number)
 	}
 	q := logQuery{contract, from, to, topics}
 	var last error
@@ -46,7 +46,8 @@ func (s *State) Logs(ctx context.Context, contract [20]byte, from, to uint64, to
 		if err == nil {
 			return logs, nil
 		}
-		last = err
+		s.view.tell(e, ofLogs, err)
+		last = fmt.Errorf("endpoint %d: %w", e.index+1, err)
 	}
 	return nil, unavailable("%v", last)
 }

@@ -42,8 +42,10 @@ type Peer struct {
 
 // Chain says which contracts are served and who is asked about them.
 type Chain struct {
-	ID        uint64             `json:"id"`
-	RPC       []string           `json:"rpc"` // HTTP addresses; all must agree
+	ID  uint64   `json:"id"`
+	RPC []string `json:"rpc"` // HTTP addresses
+	// Agree is how many of them must agree on a block: more than half. Optional; all by default.
+	Agree     int                `json:"agree,omitempty"`
 	Registry  Address            `json:"registry"`
 	TaskHub   Address            `json:"taskHub"`
 	Platforms Address            `json:"platforms"`
@@ -123,6 +125,9 @@ func (c Chain) validate() error {
 	}
 	if c.Finality == (chainview.Finality{}) {
 		return errors.New("chain: finality is missing")
+	}
+	if err := chainview.CheckAgree(c.Agree, len(c.RPC)); err != nil {
+		return fmt.Errorf("chain: agree: %w", err)
 	}
 	for _, u := range c.RPC {
 		if err := checkURL(u); err != nil {

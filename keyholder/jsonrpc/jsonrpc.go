@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -191,7 +192,7 @@ func (c *Client) exchange(ctx context.Context, limit int64, body any) ([]byte, e
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, err
+		return nil, withoutURL(err)
 	}
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
@@ -204,4 +205,12 @@ func (c *Client) exchange(ctx context.Context, limit int64, body any) ([]byte, e
 		return nil, fmt.Errorf("reply of more than %d bytes", limit)
 	}
 	return raw, nil
+}
+
+// withoutURL takes the URL out of an error: there may be a password in it.
+func withoutURL(err error) error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		return u.Err
+	}
+	return err
 }

@@ -32,6 +32,9 @@ type ChainView interface {
 type State interface {
 	// Head returns the block.
 	Head() Head
+	// Expect announces what will be read, so that it can be read at once. It does not
+	// wait, and nothing need be announced.
+	Expect(ctx context.Context, r Reads)
 	// BlockHash returns the hash of an ancestor of Head, or of Head.
 	BlockHash(ctx context.Context, number uint64) ([32]byte, error)
 	// Permitter returns the permitter of an identity, zero if it has none.
@@ -46,6 +49,16 @@ type State interface {
 	PermitExpiry(ctx context.Context, requester [20]byte, identity [32]byte) (uint64, error)
 	// Task returns the hub's record of a batch of tasks; the zero Task if there is none.
 	Task(ctx context.Context, id [32]byte) (Task, error)
+}
+
+// Reads are what one decision reads.
+type Reads struct {
+	BaseBlock uint64
+	Identity  [32]byte
+	Platform  [32]byte
+	Release   bool // whether there is a requester and a task, too
+	Requester [20]byte
+	Task      [32]byte
 }
 
 // PolicyKind says by what a policy knows the enclaves that may act as an identity.

@@ -334,6 +334,8 @@ func (w *world) Policy(_ context.Context, permitter [20]byte, identity [32]byte)
 	return w.policy, nil
 }
 
+func (w *world) Expect(context.Context, Reads) {}
+
 func (w *world) PlatformAllowed(_ context.Context, word [32]byte) (bool, error) {
 	return word != [32]byte{} && !w.denied, nil
 }

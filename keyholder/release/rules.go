@@ -118,6 +118,7 @@ func (r *Rules) Certificate(ctx context.Context, req keyholder.CertificateReques
 	if err != nil {
 		return Approved{}, err
 	}
+	state.Expect(ctx, reads(e.Binding, c))
 	if err := r.appraised(ctx, state, e, c); err != nil {
 		return Approved{}, err
 	}
@@ -130,6 +131,11 @@ func (r *Rules) Certificate(ctx context.Context, req keyholder.CertificateReques
 
 func findings(c claims.Claims) keyholder.Findings {
 	return keyholder.Findings{Platform: platform.Of(c), Author: platform.Author(c)}
+}
+
+// reads is what a decision about evidence reads.
+func reads(b attest.Binding, c claims.Claims) Reads {
+	return Reads{BaseBlock: b.BaseBlock, Identity: b.IdentityID, Platform: platform.Of(c)}
 }
 
 // recent reports whether the base block is final and young enough for a

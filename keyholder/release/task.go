@@ -39,6 +39,9 @@ func (r *Rules) Release(ctx context.Context, req keyholder.ReleaseRequest) (Gran
 	if err != nil {
 		return Grant{}, err
 	}
+	expected := reads(e.Binding, c)
+	expected.Release, expected.Requester, expected.Task = true, e.Binding.Requester, req.Task.ID
+	state.Expect(ctx, expected)
 	if err := r.appraised(ctx, state, e, c); err != nil {
 		return Grant{}, err
 	}

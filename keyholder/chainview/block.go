@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package chainview
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/escrin/escrin/keyholder/stateproof"
+)
+
+const (
+	// maxRound bounds the slots that are read at once, and so the reply.
+	maxRound = 256
+	// maxContracts bounds the contracts of which they are.
+	maxContracts = 32
+	// maxKept bounds the slots of one block that are remembered: some megabytes.
+	maxKept = 1 << 16
+)
+
+// slot is one word of a contract's storage.
+type slot struct {
+	contract [20]byte
+	key      [32]byte
+}
+
+// block is a block and what was proven of its state, which never changes. Reads of many
+// decisions at a time are made together: while one round is under way, those to come
+// collect.
+type block struct {
+	header stateproof.Header
+	prove  func(context.Context, stateproof.Header, []request) ([]answer, error)
+
+	mu        sync.Mutex
+	ancestors map[uint64][32]byte // hashes on which endpoints agreed
+	accounts  map[[20]byte]stateproof.Account
+	slots     map[slot][32]byte
+	queue     []*round // to be read, the first one first
+	reading   bool
+}
+
+// round is what is read at once.
+type round struct {
+	wanted    map[slot]bool
+	contracts map[[20]byte]bool
+	done      chan struct{}
+	err       error
+}
+
+func (v *View) newBlock(h stateproof.Header) *block {
+	return &block{
+		header: h, prove: v.prove, ancestors: make(map[uint64][32]byte),
+		accounts: make(map[[20]byte]stateproof.Account), slots: make(map[slot][32]byte)}
+}
+
+// read returns the account at an address and values of its storage.
+func (b *block) read(ctx context.Context, contract [20]byte, keys [][32]byte) (stateproof.Account, [][32]byte, error) {
+	want := make([]slot, len(keys))
+	for i, key := range keys {
+		want[i] = slot{contract, key}
+	}
+	for {
+		b.mu.Lock()
+		values, missing := b.known(want)
+		account, met := b.accounts[contract]
+		if met && len(missing) == 0 {
+			b.mu.Unlock()
+			return account, values, nil
+		}
+		last := b.enqueue(ctx, missing)
+		b.mu.Unlock()
+		select {
+		case <-last.done:
+			if last.err != nil {
+				return stateproof.Account{}, nil, last.err
+			}
+		case <-ctx.Done():
+			return stateproof.Account{}, nil, unavailable("%v", ctx.Err())
+		}
+	}
+}
+
+// expect has slots read that will be asked for.
+func (b *block) expect(ctx context.Context, want []slot) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, missing := b.known(want); len(missing) > 0 {
+		b.enqueue(ctx, missing)
+	}
+}
+
+// ancestor returns the hash of an old block, and finds it if it is not known yet.
+func (b *block) ancestor(number uint64, find func() ([32]byte, error)) ([32]byte, error) {
+	b.mu.Lock()
+	hash, ok := b.ancestors[number]
+	b.mu.Unlock()
+	if ok {
+		return hash, nil
+	}
+	hash, err := find()
+	if err != nil {
+		return [32]byte{}, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.ancestors) >= maxKept {
+		clear(b.ancestors)
+	}
+	b.ancestors[number] = hash
+	return hash, nil
+}
+
+// known returns values, and which of them are yet to be read. The caller holds the lock.
+func (b *block) known(want []slot) (values [][32]byte, missing []slot) {
+	values = make([][32]byte, len(want))
+	for i, s := range want {
+		value, ok := b.slots[s]
+		if !ok {
+			missing = append(missing, s)
+		}
+		values[i] = value
+	}
+	return values, missing
+}
+
+// enqueue has slots read, and returns the round with the last of them. The caller holds the
+// lock.
+func (b *block) enqueue(ctx context.Context, missing []slot) *round {
+	var in *round
+	for _, s := range missing {
+		in = b.roundFor(s)
+	}
+	if !b.reading {
+		b.reading = true
+		go b.work(context.WithoutCancel(ctx))
+	}
+	return in
+}
+
+// roundFor returns the round that reads a slot: one to come, unless it is being read.
+func (b *block) roundFor(s slot) *round {
+	for _, r := range b.queue {
+		if r.wanted[s] {
+			return r
+		}
+	}
+	var last *round
+	if n := len(b.queue); n > 0 && !(n == 1 && b.reading) {
+		last = b.queue[n-1]
+	}
+	if last == nil || len(last.wanted) >= maxRound || (!last.contracts[s.contract] && len(last.contracts) >= maxContracts) {
+		last = &round{wanted: make(map[slot]bool), contracts: make(map[[20]byte]bool), done: make(chan struct{})}
+		b.queue = append(b.queue, last)
+	}
+	last.wanted[s] = true
+	last.contracts[s.contract] = true
+	return last
+}
+
+// work reads round after round until none is left. The first of the queue is the one that
+// is being read.
+func (b *block) work(ctx context.Context) {
+	b.mu.Lock()
+	for len(b.queue) > 0 {
+		r := b.queue[0]
+		b.mu.Unlock()
+		requests := r.requests()
+		answers, err := b.prove(ctx, b.header, requests)
+		b.mu.Lock()
+		if r.err = err; err == nil {
+			b.keep(requests, answers)
+		}
+		b.queue = b.queue[1:]
+		close(r.done)
+	}
+	b.reading = false
+	b.mu.Unlock()
+}
+
+// keep remembers what was proven. The caller holds the lock.
+func (b *block) keep(requests []request, answers []answer) {
+	if len(b.slots) >= maxKept {
+		clear(b.slots)
+		clear(b.accounts)
+	}
+	for i, r := range requests {
+		b.accounts[r.contract] = answers[i].account
+		for j, key := range r.slots {
+			b.slots[slot{r.contract, key}] = answers[i].values[j]
+		}
+	}
+}
+
+// requests sorts the slots by contract.
+func (r *round) requests() []request {
+	var requests []request
+	place := make(map[[20]byte]int)
+	for s := range r.wanted {
+		i, ok := place[s.contract]
+		if !ok {
+			i = len(requests)
+			place[s.contract] = i
+			requests = append(requests, request{contract: s.contract})
+		}
+		requests[i].slots = append(requests[i].slots, s.key)
+	}
+	return requests
+}
+
+// prove asks endpoints, the preferred one first, until one of them proves all.
+func (v *View) prove(ctx context.Context, h stateproof.Header, requests []request) ([]answer, error) {
+	var last error
+	first := int(v.first.Load())
+	for i := range v.endpoints {
+		e := v.endpoints[(first+i)%len(v.endpoints)]
+		attempt, cancel := context.WithTimeout(ctx, attemptTimeout)
+		answers, err := e.prove(attempt, h, requests)
+		cancel()
+		if err == nil {
+			v.first.Store(int64(e.index))
+			return answers, nil
+		}
+		v.tell(e, ofProofs, err)
+		last = fmt.Errorf("endpoint %d: %w", e.index+1, err)
+	}
+	return nil, unavailable("no endpoint proves it: %v", last)
+}
