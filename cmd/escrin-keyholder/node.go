@@ -43,7 +43,7 @@ func runNode(ctx context.Context, dirPath, configPath string, _ unlocking, log *
 		return err
 	}
 	defer db.Close()
-	rules, err := newRules(c, db)
+	rules, err := newRules(c, db, log)
 	if err != nil {
 		return err
 	}
@@ -125,13 +125,14 @@ func readTrust(c config.Config) (roots verify.Roots, policy appraise.Policy, err
 	return roots, policy, nil
 }
 
-func newRules(c config.Config, db *store.Store) (*release.Rules, error) {
+func newRules(c config.Config, db *store.Store, log *slog.Logger) (*release.Rules, error) {
 	roots, policy, err := readTrust(c)
 	if err != nil {
 		return nil, err
 	}
 	view, err := chainview.New(chainview.Config{
 		ChainID: c.Chain.ID, Registry: c.Chain.Registry, TaskHub: c.Chain.TaskHub, Platforms: c.Chain.Platforms, URLs: c.Chain.RPC,
+		Agree: c.Chain.Agree, Fault: func(endpoint int, err error) { log.Warn("chain endpoint", "place", endpoint+1, "error", err) },
 		Finality: c.Chain.Finality, MaxHeadAge: c.Chain.HeadAge(), Floor: db, Clock: time.Now,
 	})
 	if err != nil {

@@ -57,8 +57,8 @@ type View struct {
 	first     atomic.Int64  // the endpoint that is asked for proofs first
 
 	mu     sync.Mutex
-	head   *block // nil if there was none yet
-	since  time.Time
+	head   *block              // nil if there was none yet
+	since  time.Time           // when the search for it began
 	search *search             // under way, or nil
 	faults map[fault]time.Time // when they were last told
 
@@ -123,29 +123,35 @@ func (v *View) Settled(ctx context.Context) (*State, error) {
 
 // search is a search for the head, for all who wait for it.
 type search struct {
-	done chan struct{}
-	head *block
-	err  error
+	start time.Time
+	done  chan struct{}
+	head  *block
+	err   error
 }
 
-// current returns the head as it was at most a lifetime, or one search, ago.
+// current returns the head as found by a search that began at most a lifetime before now.
 func (v *View) current(ctx context.Context) (*block, error) {
-	v.mu.Lock()
-	if v.head != nil && time.Since(v.since) < v.lifetime {
-		defer v.mu.Unlock()
-		return v.head, nil
-	}
-	if v.search == nil {
-		v.search = &search{done: make(chan struct{})}
-		go v.find(context.WithoutCancel(ctx), v.search)
-	}
-	s := v.search
-	v.mu.Unlock()
-	select {
-	case <-s.done:
-		return s.head, s.err
-	case <-ctx.Done():
-		return nil, unavailable("%v", ctx.Err())
+	enough := time.Now().Add(-v.lifetime)
+	for {
+		v.mu.Lock()
+		if v.head != nil && !v.since.Before(enough) {
+			defer v.mu.Unlock()
+			return v.head, nil
+		}
+		if v.search == nil {
+			v.search = &search{start: time.Now(), done: make(chan struct{})}
+			go v.find(context.WithoutCancel(ctx), v.search)
+		}
+		s := v.search
+		v.mu.Unlock()
+		select {
+		case <-s.done:
+			if !s.start.Before(enough) {
+				return s.head, s.err
+			}
+		case <-ctx.Done():
+			return nil, unavailable("%v", ctx.Err())
+		}
 	}
 }
 
@@ -153,7 +159,6 @@ func (v *View) current(ctx context.Context) (*block, error) {
 func (v *View) find(ctx context.Context, s *search) {
 	ctx, cancel := context.WithTimeout(ctx, searchTimeout)
 	defer cancel()
-	start := time.Now()
 	header, err := v.settle(ctx)
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -161,8 +166,7 @@ func (v *View) find(ctx context.Context, s *search) {
 		v.head = v.newBlock(header)
 	}
 	if err == nil {
-		v.since = start
-		s.head = v.head
+		v.since, s.head = s.start, v.head
 	}
 	s.err = err
 	v.search = nil

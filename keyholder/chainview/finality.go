@@ -92,10 +92,11 @@ func (f Finality) settled(newest uint64) (uint64, error) {
 	return newest - f.confirmations, nil
 }
 
-// lifetime is for how long a head is used before a newer one is looked for.
+// lifetime is for how long a head is used before a newer one is looked for. Whoever goes without
+// finality wants the newest each time.
 func (f Finality) lifetime() time.Duration {
 	if f == Latest() {
-		return 50 * time.Millisecond
+		return 0
 	}
 	return time.Second
 }

@@ -76,6 +76,7 @@ func TestRefuses(t *testing.T) {
 		"registry":          func(c *config.Config) { c.Chain.Registry = config.Address{} },
 		"task hub":          func(c *config.Config) { c.Chain.TaskHub = config.Address{} },
 		"platforms":         func(c *config.Config) { c.Chain.Platforms = config.Address{} },
+		"agree":             func(c *config.Config) { c.Chain.Agree = 2 },
 		"finality":          func(c *config.Config) { c.Chain.Finality = chainview.Confirmations(0) },
 	} {
 		c := good()
