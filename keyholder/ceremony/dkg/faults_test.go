@@ -328,7 +328,7 @@ func TestKR11Parameters(t *testing.T) {
 		ok   bool
 	}{
 		{2, 2, true}, {2, 3, true}, {3, 3, true}, {3, 4, true}, {16, 31, true},
-		{1, 1, false}, {0, 3, false}, {1, 3, false}, {1, 2, false}, {4, 3, false}, {2, 4, false}, {-1, 3, false}, {15, 31, false}, {17, 32, false},
+		{1, 1, false}, {0, 3, false}, {1, 3, false}, {1, 2, false}, {4, 3, false}, {2, 4, false}, {-1, 3, false}, {15, 31, false}, {33, 65, false},
 	} {
 		params, _ := setup(t, c.t, c.n)
 		if err := params.Validate(); (err == nil) != c.ok {
