@@ -6,7 +6,7 @@
 //
 // A ratio is the value divided by that of the yardstick named in the last column, measured in the same run; "-" where
 // there is none. Machines are noisy: compare lines of one run, not of two. With arguments, only the parts of these names
-// are measured: verify, measure, base, gas, layers, enclaves, pushes, mounting, network, enclave, job, memory, demo.
+// are measured: verify, measure, base, gas, keynet, layers, enclaves, pushes, mounting, network, enclave, job, memory, demo.
 package main
 
 import (
@@ -42,6 +42,7 @@ func run(ctx context.Context, only []string) error {
 		{"measure", bench.measure},
 		{"base", bench.guestBase},
 		{"gas", bench.gas},
+		{"keynet", bench.keynetKyber},
 		{"layers", bench.layers},
 		{"enclaves", bench.enclaves},
 		{"pushes", bench.pushes},
