@@ -85,20 +85,25 @@ func randomWeights(n int) []int {
 
 // weightedSum adds up the points of each weight first.
 func weightedSum(points []G2, weights []int) G2 {
-	var sums [largestWeight + 1]gnark.G2Jac
+	var byWeight [largestWeight + 1][]gnark.G2Affine
+	for w := range byWeight {
+		byWeight[w] = make([]gnark.G2Affine, 0, len(points)/largestWeight+1)
+	}
 	for i, w := range weights {
+		if w == 0 {
+			continue
+		}
 		p := points[i].p
 		if w < 0 {
 			p.Neg(&p)
 			w = -w
 		}
-		if w != 0 {
-			sums[w].AddMixed(&p)
-		}
+		byWeight[w] = append(byWeight[w], p)
 	}
+	sums := sumAll(byWeight[1:])
 	var running, total gnark.G2Jac
 	for w := largestWeight; w > 0; w-- {
-		running.AddAssign(&sums[w])
+		running.AddMixed(&sums[w-1])
 		total.AddAssign(&running)
 	}
 	return affine(&total)

@@ -106,11 +106,28 @@ func (s Scalar) public() (out fr.Element) {
 	return out
 }
 
-// EvaluateAll returns the values at 1 to n of the polynomial in the exponent.
+// EvaluateAll returns the values at 1 to n of the polynomial in the exponent: as
+// many as there are commitments by Evaluate, the others by differences.
 func EvaluateAll(commitments []G2, n int) []G2 {
-	out := make([]G2, n)
-	for i := range out {
-		out[i] = Evaluate(commitments, uint32(i)+1)
+	out := make([]G2, 0, n)
+	differences := make([]gnark.G2Jac, 0, len(commitments)) // backward ones, by order
+	for x := 1; x <= min(n, len(commitments)); x++ {
+		value := Evaluate(commitments, uint32(x))
+		out = append(out, value)
+		var next gnark.G2Jac
+		next.FromAffine(&value.p)
+		for k := range differences {
+			last := differences[k]
+			differences[k] = next
+			next.SubAssign(&last)
+		}
+		differences = append(differences, next)
+	}
+	for len(out) < n {
+		for k := len(differences) - 2; k >= 0; k-- {
+			differences[k].AddAssign(&differences[k+1])
+		}
+		out = append(out, affine(&differences[0]))
 	}
 	return out
 }

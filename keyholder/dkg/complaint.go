@@ -22,7 +22,7 @@ func Complain(s Session, b Board, self uint32, decryptionKey []byte) ([]byte, []
 
 // Complain is like the function of this name, for dealings read before.
 func (r *Reading) Complain(self uint32, decryptionKey []byte) ([]byte, []Fault, error) {
-	d, err := newDecrypter(r.session, self, decryptionKey)
+	d, err := r.decrypterOf(self, decryptionKey)
 	if err != nil {
 		return nil, nil, fmt.Errorf("complain: %w", err)
 	}

@@ -108,55 +108,69 @@ func (o Outcome) CommitmentsDigest() [32]byte {
 // Share returns member self's secret share of an outcome, checked against its
 // public share. What a dealer made public takes the place of what it sealed.
 func Share(s Session, b Board, o Outcome, self uint32, decryptionKey []byte) (curve.Scalar, error) {
-	share, err := addUp(s, b, o, self, decryptionKey)
-	if err != nil {
-		return curve.Scalar{}, fmt.Errorf("take share: %w", err)
-	}
-	if len(o.PublicShares) != len(s.Members) || !share.Public().Equal(o.PublicShares[self-1]) {
-		return curve.Scalar{}, fmt.Errorf("take share: %w", ErrNoShare)
-	}
-	return share, nil
-}
-
-func addUp(s Session, b Board, o Outcome, self uint32, decryptionKey []byte) (curve.Scalar, error) {
 	if err := s.Validate(); err != nil {
-		return curve.Scalar{}, err
+		return curve.Scalar{}, fmt.Errorf("take share: %w", err)
 	}
 	d, err := newDecrypter(s, self, decryptionKey)
 	if err != nil {
-		return curve.Scalar{}, err
+		return curve.Scalar{}, fmt.Errorf("take share: %w", err)
 	}
-	weights, err := s.weights(o.Qualified)
+	return d.share(o, b.Justifications, func(dealer uint32) []byte {
+		whole := b.Dealings[dealer]
+		if len(whole) != s.dealingSize() {
+			return nil
+		}
+		return (&dealing{sealed: whole[s.publicSize()+curve.ScalarSize:]}).sealedTo(self)
+	})
+}
+
+// Share is like the function of this name, for dealings read before. It does not
+// open again what Complain opened.
+func (r *Reading) Share(justifications map[uint32][]byte, o Outcome, self uint32, decryptionKey []byte) (curve.Scalar, error) {
+	d, err := r.decrypterOf(self, decryptionKey)
 	if err != nil {
-		return curve.Scalar{}, err
+		return curve.Scalar{}, fmt.Errorf("take share: %w", err)
+	}
+	return d.share(o, justifications, func(dealer uint32) []byte {
+		if r.dealings[dealer] == nil {
+			return nil
+		}
+		return r.dealings[dealer].sealedTo(self)
+	})
+}
+
+// share adds up the sub-shares of all qualified dealers.
+func (d *decrypter) share(o Outcome, justifications map[uint32][]byte, sealed func(dealer uint32) []byte) (curve.Scalar, error) {
+	weights, err := d.session.weights(o.Qualified)
+	if err != nil {
+		return curve.Scalar{}, fmt.Errorf("take share: %w", err)
 	}
 	var sum curve.Scalar
 	for i, dealer := range o.Qualified {
-		value, err := d.value(dealer, b)
+		value, err := published(justifications[dealer], d.self)
 		if err != nil {
-			return curve.Scalar{}, fmt.Errorf("%w: dealer %d", ErrNoShare, dealer)
+			value, err = d.open(dealer, sealed(dealer))
+		}
+		if err != nil {
+			return curve.Scalar{}, fmt.Errorf("take share: dealer %d: %w", dealer, ErrNoShare)
 		}
 		if weights != nil {
 			value = value.Mul(weights[i])
 		}
 		sum = sum.Add(value)
 	}
+	if len(o.PublicShares) != len(d.session.Members) || !sum.Public().Equal(o.PublicShares[d.self-1]) {
+		return curve.Scalar{}, fmt.Errorf("take share: %w", ErrNoShare)
+	}
 	return sum, nil
 }
 
-// value returns the sub-share that a qualified dealer published for us, or else
-// the one that it sealed.
-func (d decrypter) value(dealer uint32, b Board) (curve.Scalar, error) {
-	message := b.Justifications[dealer]
+// published returns a member's sub-share in a justification.
+func published(message []byte, member uint32) (curve.Scalar, error) {
 	for ; len(message) >= answerSize; message = message[answerSize:] {
-		if uint32(message[0]) == d.self {
+		if uint32(message[0]) == member {
 			return curve.ScalarFromBytes(message[1:answerSize])
 		}
 	}
-	whole := b.Dealings[dealer]
-	if len(whole) != d.session.dealingSize() {
-		return curve.Scalar{}, errMalformed
-	}
-	read := dealing{sealed: whole[d.session.publicSize()+curve.ScalarSize:]}
-	return d.open(dealer, read.sealedTo(d.self))
+	return curve.Scalar{}, errMalformed
 }

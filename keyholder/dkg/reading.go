@@ -19,11 +19,13 @@ type dealing struct {
 }
 
 // Reading is a session's dealings, verified. Verifying is most of the work, so
-// one who complains and evaluates keeps the reading in between.
+// one who complains and evaluates keeps the reading in between. It is not safe for
+// concurrent use.
 type Reading struct {
 	session  Session
 	dealings map[uint32]*dealing // the well-formed ones
 	faults   []Fault             // of the others
+	member   *decrypter          // who complained last; holds secrets
 }
 
 // Read verifies the dealings of a session, by dealer.
@@ -48,6 +50,18 @@ func (r *Reading) refuse(dealer uint32, reason Reason) {
 
 // dealers returns the dealers of well-formed dealings, ascending.
 func (r *Reading) dealers() []uint32 { return slices.Sorted(maps.Keys(r.dealings)) }
+
+// decrypterOf returns a member's decrypter, with what it opened before.
+func (r *Reading) decrypterOf(self uint32, key []byte) (*decrypter, error) {
+	d, err := newDecrypter(r.session, self, key)
+	if err != nil {
+		return nil, err
+	}
+	if r.member == nil || r.member.self != self {
+		r.member = d
+	}
+	return r.member, nil
+}
 
 // publicSize is that of commitments and R, which are points.
 func (s Session) publicSize() int { return (s.Threshold + 1) * curve.G2RawSize }

@@ -32,11 +32,17 @@ func seal(s Session, from, to uint32, m Member, key []byte, value curve.Scalar) 
 	if keccak(key) != m.EncryptionKey {
 		return make([]byte, sealedSize), nil
 	}
-	if _, err := hpke.MLKEM768X25519().NewPublicKey(key); err != nil {
+	public, err := hpke.MLKEM768X25519().NewPublicKey(key)
+	if err != nil {
 		return make([]byte, sealedSize), nil
 	}
+	encapsulation, sender, err := hpke.NewSender(public, hpke.HKDFSHA256(), hpke.ChaCha20Poly1305(), []byte(subShareInfo))
+	if err != nil {
+		return nil, err
+	}
 	b := value.Bytes()
-	return envelope.Wrap(key, subShareInfo, subShareContext(s, from, to), b[:])
+	sealed, err := sender.Seal(subShareContext(s, from, to), b[:])
+	return append(encapsulation, sealed...), err
 }
 
 // decrypter opens the sub-shares for one member.
@@ -44,38 +50,49 @@ type decrypter struct {
 	session Session
 	self    uint32
 	key     hpke.PrivateKey
+	opened  map[uint32]curve.Scalar // by dealer
 }
 
-func newDecrypter(s Session, self uint32, key []byte) (decrypter, error) {
+func newDecrypter(s Session, self uint32, key []byte) (*decrypter, error) {
 	if err := s.checkMember(self); err != nil {
-		return decrypter{}, err
+		return nil, err
 	}
 	if len(key) != envelope.PrivateKeySize {
-		return decrypter{}, errors.New("decryption key has the wrong size")
+		return nil, errors.New("decryption key has the wrong size")
 	}
 	parsed, err := hpke.MLKEM768X25519().NewPrivateKey(key)
 	if err != nil {
-		return decrypter{}, err
+		return nil, err
 	}
 	if keccak(parsed.PublicKey().Bytes()) != s.Members[self-1].EncryptionKey {
-		return decrypter{}, errors.New("decryption key is not the one on the board")
+		return nil, errors.New("decryption key is not the one on the board")
 	}
-	return decrypter{s, self, parsed}, nil
+	return &decrypter{s, self, parsed, map[uint32]curve.Scalar{}}, nil
 }
 
 // open returns the sub-share that a dealer sealed to us. Nothing is known about
 // its value yet.
-func (d decrypter) open(dealer uint32, sealed []byte) (curve.Scalar, error) {
+func (d *decrypter) open(dealer uint32, sealed []byte) (curve.Scalar, error) {
+	if value, ok := d.opened[dealer]; ok {
+		return value, nil
+	}
+	if len(sealed) != sealedSize {
+		return curve.Scalar{}, errMalformed
+	}
 	r, err := hpke.NewRecipient(sealed[:encapsulationSize], d.key,
 		hpke.HKDFSHA256(), hpke.ChaCha20Poly1305(), []byte(subShareInfo))
 	if err != nil {
 		return curve.Scalar{}, err
 	}
-	value, err := r.Open(subShareContext(d.session, dealer, d.self), sealed[encapsulationSize:])
+	plain, err := r.Open(subShareContext(d.session, dealer, d.self), sealed[encapsulationSize:])
 	if err != nil {
 		return curve.Scalar{}, err
 	}
-	return curve.ScalarFromBytes(value)
+	value, err := curve.ScalarFromBytes(plain)
+	if err == nil {
+		d.opened[dealer] = value
+	}
+	return value, err
 }
 
 func keccak(parts ...[]byte) [32]byte {

@@ -26,8 +26,8 @@ func (b *bench) keynetKyber() error {
 
 const keynetHolders, keynetThreshold = 50, 26
 
-// keynetDKG: what making a key costs one of 50 holders, from the messages of the others as bytes to its share. Ours
-// counts the transcript's digest, which says who posted what; kyber's leaves out the signatures that do.
+// keynetDKG: what making a key costs one of 50 holders, from the messages of the others as bytes to its share, with what
+// says who posted them: the transcript's digest in ours, signatures in kyber's.
 func keynetDKG() error {
 	ours, err := newKeynetDKG(keynetHolders, keynetThreshold)
 	if err != nil {
@@ -37,11 +37,12 @@ func keynetDKG() error {
 	if err != nil {
 		return err
 	}
-	cpu, err := compareCPU(ours.run, theirs.run, theirs.decode)
+	cpu, err := compareCPU(ours.run, theirs.run, theirs.decode, theirs.authenticate)
 	if err != nil {
 		return err
 	}
-	processor("keynet.dkg_cpu_vs_kyber", cpu[0], cpu[1]+cpu[2], "kyber, from bytes")
+	processor("keynet.dkg_cpu_vs_kyber", cpu[0], cpu[1]+cpu[2]+cpu[3], "kyber, from signed bytes")
+	processor("keynet.dkg_cpu_vs_kyber_unsigned", cpu[0], cpu[1]+cpu[2], "kyber, from bytes without signatures")
 	processor("keynet.dkg_cpu_vs_kyber_in_memory", cpu[0], cpu[1], "kyber, points decoded before")
 	return nil
 }

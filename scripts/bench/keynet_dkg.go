@@ -81,6 +81,6 @@ func (k *keynetSession) run() error {
 	if err != nil {
 		return err
 	}
-	_, err = dkg.Share(k.session, k.board, outcome, 1, k.private)
+	_, err = reading.Share(nil, outcome, 1, k.private)
 	return err
 }

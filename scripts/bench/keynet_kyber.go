@@ -58,10 +58,24 @@ func newKyberDKG(n, threshold int) (*kyberDKG, error) {
 }
 
 func (k *kyberDKG) node(i int) (*dkg.DistKeyGenerator, error) {
-	return dkg.NewDistKeyHandler(&dkg.Config{
+	return dkg.NewDistKeyHandler(k.config(i))
+}
+
+func (k *kyberDKG) config(i int) *dkg.Config {
+	return &dkg.Config{
 		Suite: k.group, Longterm: k.secrets[i], NewNodes: k.nodes, Threshold: k.threshold,
 		Nonce: k.nonce, Auth: schnorr.NewScheme(k.group),
-	})
+	}
+}
+
+// authenticate checks who sent the messages.
+func (k *kyberDKG) authenticate() error {
+	for _, bundle := range k.others {
+		if err := dkg.VerifyPacketSignature(k.config(0), bundle); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // decode reads the commitments of the others.
