@@ -140,7 +140,7 @@ func newChainWorld(t *testing.T) chainWorld {
 	return w
 }
 
-func fundedAccounts(t *testing.T) []network.Account {
+func fundedAccounts(t testing.TB) []network.Account {
 	t.Helper()
 	accounts, err := devchain.Accounts(2)
 	if err != nil {

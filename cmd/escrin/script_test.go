@@ -115,7 +115,7 @@ func TestEveryCommandHasItsManualPage(t *testing.T) {
 	if status := run([]string{"man", dir}, nil, os.Stdout, os.Stderr); status != exitOK {
 		t.Fatalf("status %d", status)
 	}
-	for _, page := range []string{"escrin", "escrin-enclave", "escrin-verify", "escrin-job"} {
+	for _, page := range []string{"escrin", "escrin-enclave", "escrin-verify", "escrin-job", "escrin-keynet-audit"} {
 		if info, err := os.Stat(filepath.Join(dir, page+".1")); err != nil || info.Size() < 100 {
 			t.Errorf("%s: %v", page, err)
 		}

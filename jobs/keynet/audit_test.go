@@ -222,4 +222,3 @@ func TestAuditNamesWhoDoesNotAnswerComplaints(t *testing.T) {
 		t.Errorf("sound %v, faults\n%+v, want\n%+v", report.Sound(), got.Faults, want)
 	}
 }
-

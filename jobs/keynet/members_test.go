@@ -24,7 +24,6 @@ func TestEntriesAreOneOrAList(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"nothing":       "",
-		"null":          "null",
 		"other key":     strings.Replace(entry, "signer", "Signer", 1),
 		"unknown key":   strings.Replace(entry, `"url"`, `"uri"`, 1),
 		"short account": strings.Replace(entry, "0x02", "0x", 1),
