@@ -3,7 +3,6 @@
 package main
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -160,13 +159,4 @@ func TestStartRefusals(t *testing.T) {
 		h.start()
 		h.await("escrin-keyholder init")
 	})
-}
-
-func TestUsage(t *testing.T) {
-	t.Parallel()
-	for _, args := range [][]string{nil, {"dance"}, {"init"}, {"run", "--dir", "x"}, {"init", "--dir", "x", "y"}} {
-		if err := command(t.Context(), args, os.Stdout, &strings.Builder{}); !errors.Is(err, errUsage) {
-			t.Errorf("%q: %v", args, err)
-		}
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"github.com/escrin/escrin/keyholder/config"
+	"github.com/escrin/escrin/keyholder/control"
 	"github.com/escrin/escrin/keyholder/keystore"
 	"github.com/escrin/escrin/keyholder/member"
 )
@@ -21,7 +22,10 @@ on the board. The member entry is for the governor of the key network.
 
 const joinLong = `Prints the member entry for the governor of the key network, and makes the
 encryption key of the next epoch if there is none. An epoch that has begun uses
-the key up; the entry is then another. A holder that was to leave is so no more.
+the key up; the entry is then another. Takes back what leave did.
+
+Asks the keyholder that runs in the directory. If none does, it opens the
+keystore itself.
 `
 
 const runLong = `Serves until it is told to end by SIGTERM or SIGINT, and then finishes what is
@@ -32,6 +36,10 @@ under way.
 func runInit(ctx context.Context, c *call) error {
 	if !c.store.given() {
 		return initialise(c.dir, c.listen, c.stdout)
+	}
+	profile, err := c.profile()
+	if err != nil {
+		return err
 	}
 	source, err := c.store.source()
 	if err != nil {
@@ -48,21 +56,7 @@ func runInit(ctx context.Context, c *call) error {
 	if _, err := member.MakeSigner(keys); err != nil {
 		return fmt.Errorf("make signer: %w", err)
 	}
-	return c.showEntry(keys)
-}
-
-func runJoin(ctx context.Context, c *call) error {
-	keys, err := c.store.open(ctx, c.dir)
-	if err != nil {
-		return err
-	}
-	defer keys.Close()
-	return c.showEntry(keys)
-}
-
-// showEntry stores what the flags say of the member, and prints its entry.
-func (c *call) showEntry(keys *keystore.Keystore) error {
-	if err := c.storeProfile(keys); err != nil {
+	if err := member.Amend(keys, profile); err != nil {
 		return err
 	}
 	entry, err := member.Show(keys)
@@ -72,23 +66,43 @@ func (c *call) showEntry(keys *keystore.Keystore) error {
 	return c.printEntry(entry)
 }
 
-func (c *call) storeProfile(keys *keystore.Keystore) error {
-	if c.account == "" && c.url == "" {
-		return nil
-	}
-	profile, err := member.ReadProfile(keys)
+// runJoin asks the keyholder that runs, or opens the keystore if none does.
+func runJoin(ctx context.Context, c *call) error {
+	profile, err := c.profile()
 	if err != nil {
 		return err
 	}
+	entry, err := control.To(c.dir).Join(ctx, profile)
+	if errors.Is(err, control.ErrNotRunning) {
+		entry, err = c.joinHere(ctx, profile)
+	}
+	if err != nil {
+		return fmt.Errorf("join: %w", err)
+	}
+	return c.printEntry(entry)
+}
+
+func (c *call) joinHere(ctx context.Context, profile member.Profile) (member.Entry, error) {
+	keys, standing, err := c.openHere(ctx)
+	if err != nil {
+		return member.Entry{}, err
+	}
+	defer keys.Close()
+	return control.Holder{Keys: keys, Standing: standing}.Join(profile)
+}
+
+// profile is what the flags say of the member.
+func (c *call) profile() (p member.Profile, err error) {
 	if c.account != "" {
-		if err := profile.Account.UnmarshalText([]byte(c.account)); err != nil {
-			return fmt.Errorf("%w: account: %w", errUsage, err)
+		if err := p.Account.UnmarshalText([]byte(c.account)); err != nil {
+			return p, fmt.Errorf("%w: --account: %w", errUsage, err)
 		}
 	}
-	if c.url != "" {
-		profile.URL = c.url
+	p.URL = c.url
+	if err := p.Check(); err != nil {
+		return p, fmt.Errorf("%w: --url: %w", errUsage, err)
 	}
-	return member.SetProfile(keys, profile)
+	return p, nil
 }
 
 func (c *call) printEntry(entry member.Entry) error {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/escrin/escrin/keyholder/keystore"
+	"github.com/escrin/escrin/keyholder/standing"
 )
 
 // unlocking says what opens a keystore or a backup. No secret is an argument:
@@ -39,6 +40,20 @@ func (u unlocking) source() (keystore.Source, error) {
 		return keystore.Plugin(u.plugin), nil
 	}
 	return nil, fmt.Errorf("%w: one of --passphrase-file, --credential and --plugin is needed to open the keystore", errUsage)
+}
+
+// openHere opens the keystore in a command's own process, because no keyholder
+// runs in the directory.
+func (c *call) openHere(ctx context.Context) (*keystore.Keystore, *standing.Standing, error) {
+	keys, err := c.store.open(ctx, c.dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := standing.Load(keys)
+	if err != nil {
+		return nil, nil, errors.Join(err, keys.Close())
+	}
+	return keys, s, nil
 }
 
 // open opens the keystore in a directory.

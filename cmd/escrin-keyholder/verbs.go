@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -30,21 +29,27 @@ type call struct {
 	stdout, stderr io.Writer
 	rest           []string
 
-	dir, config, out, from string
-	account, url, listen   string
-	json, undo, verify     bool
-	store, backup          unlocking
+	dir, config          string
+	account, url, listen string
+	store                unlocking
+	backup, out, from    string
+	json, verify         bool
 }
 
 // verbs are all commands, in the order in which an operator meets them.
 func verbs() []verb {
-	unlock := []string{"passphrase-file", "credential", "plugin"}
-	with := func(flags ...string) []string { return slices.Concat([]string{"dir"}, flags) }
 	dir := []string{"dir"}
+	unlock := []string{"dir", "passphrase-file", "credential", "plugin"}
+	and := func(flags ...string) []string { return slices.Concat(unlock, flags) }
 	return []verb{
-		{"init", "Create the holder's keystore and signer account", initLong, "", with(slices.Concat(unlock, []string{"account", "url", "json", "listen"})...), dir, runInit},
-		{"run", "Serve, and take part in the epochs of the key network", runLong, "", with(slices.Concat(unlock, []string{"config"})...), []string{"dir", "config"}, runRun},
-		{"join", "Show the member entry for the next epoch", joinLong, "", with(slices.Concat(unlock, []string{"account", "url", "json"})...), dir, runJoin},
+		{"init", "Create the holder's keystore and signer account", initLong, "", and("account", "url", "json", "listen"), dir, runInit},
+		{"run", "Serve, and take part in the epochs of the key network", runLong, "", and("config"), []string{"dir", "config"}, runRun},
+		{"status", "Show how the running keyholder stands", statusLong, "", []string{"dir", "json"}, dir, runStatus},
+		{"join", "Show the member entry for the next epoch", joinLong, "", and("account", "url", "json"), dir, runJoin},
+		{"leave", "Take no part in epochs to come", leaveLong, "", unlock, dir, runLeave},
+		{"backup", "Write an encrypted backup of the keystore", backupLong, "", and("backup-passphrase-file", "out"), []string{"dir", "backup-passphrase-file", "out"}, runBackup},
+		{"restore", "Make a keystore of a backup", restoreLong, "", and("backup-passphrase-file", "from", "json"), []string{"dir", "backup-passphrase-file", "from"}, runRestore},
+		{"audit", "Show and verify the audit log", auditLong, "", []string{"dir", "verify", "json"}, dir, runAudit},
 		{"version", "Print the version", "", "", nil, nil, runVersion},
 		{"completion", "Print completion for a shell", completionLong, "bash|zsh|fish", nil, nil, runCompletion},
 		{"man", "Print the manual page", "", "", nil, nil, runMan},
@@ -74,6 +79,10 @@ func options() []option {
 		{"account", "ADDRESS", "account of the member; by default the signer's own"},
 		{"url", "URL", "where others reach the holder"},
 		{"listen", "ADDR", "only printed"},
+		{"backup-passphrase-file", "FILE", "encrypt or open the backup with the passphrase in this file"},
+		{"out", "FILE", "where the backup is written; the file must not be there"},
+		{"from", "FILE", "the backup"},
+		{"verify", "", "print what was found only, and no records"},
 		{"json", "", "print JSON"},
 	}
 }
@@ -83,8 +92,9 @@ func (c *call) bind(flags *flag.FlagSet, o option) {
 	texts := map[string]*string{
 		"dir": &c.dir, "config": &c.config, "account": &c.account, "url": &c.url, "listen": &c.listen,
 		"passphrase-file": &c.store.file, "credential": &c.store.credential, "plugin": &c.store.plugin,
+		"backup-passphrase-file": &c.backup, "out": &c.out, "from": &c.from,
 	}
-	switches := map[string]*bool{"json": &c.json}
+	switches := map[string]*bool{"json": &c.json, "verify": &c.verify}
 	if text, ok := texts[o.name]; ok {
 		flags.StringVar(text, o.name, "", o.use)
 	}
@@ -127,5 +137,5 @@ func (v verb) check(c *call, flags *flag.FlagSet) error {
 		}
 		return fmt.Errorf("unexpected argument %q", c.rest[0])
 	}
-	return errors.Join(c.store.check(), c.backup.check())
+	return c.store.check()
 }

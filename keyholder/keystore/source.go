@@ -82,19 +82,28 @@ func Passphrase(secret []byte) (Source, error) {
 	return passphrase{bytes.Clone(secret)}, nil
 }
 
-// PassphraseFile is Passphrase with the content of a file that only its owner
-// may read. One line feed at its end does not count.
+// PassphraseFile is Passphrase with what ReadPassphrase reads.
 func PassphraseFile(path string) (Source, error) {
-	secret, err := readSecret(path)
+	secret, err := ReadPassphrase(path)
 	if err != nil {
-		return nil, fmt.Errorf("read passphrase: %w", err)
+		return nil, err
 	}
 	defer clear(secret)
-	source, err := Passphrase(bytes.TrimSuffix(secret, []byte("\n")))
+	source, err := Passphrase(secret)
 	if err != nil {
 		return nil, fmt.Errorf("read passphrase %s: %w", path, err)
 	}
 	return source, nil
+}
+
+// ReadPassphrase returns the content of a file that only its owner may read. One
+// line feed at its end does not count.
+func ReadPassphrase(path string) ([]byte, error) {
+	secret, err := readSecret(path)
+	if err != nil {
+		return nil, fmt.Errorf("read passphrase: %w", err)
+	}
+	return bytes.TrimSuffix(secret, []byte("\n")), nil
 }
 
 // Credential is PassphraseFile with a credential that systemd gave the process

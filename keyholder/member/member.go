@@ -139,8 +139,7 @@ func KeyDigest(public []byte) (d Digest) {
 	return d
 }
 
-// SetProfile stores the profile.
-func SetProfile(keys Keys, p Profile) error {
+func setProfile(keys Keys, p Profile) error {
 	if err := p.Check(); err != nil {
 		return err
 	}
@@ -149,6 +148,25 @@ func SetProfile(keys Keys, p Profile) error {
 		return err
 	}
 	return keys.Put(profileRecord, b)
+}
+
+// Amend stores those parts of a profile that are not zero.
+func Amend(keys Keys, p Profile) error {
+	now, err := ReadProfile(keys)
+	if err != nil {
+		return err
+	}
+	amended := now
+	if p.Account != (config.Address{}) {
+		amended.Account = p.Account
+	}
+	if p.URL != "" {
+		amended.URL = p.URL
+	}
+	if amended == now {
+		return nil
+	}
+	return setProfile(keys, amended)
 }
 
 // ReadProfile returns the stored profile; the zero one if none was.

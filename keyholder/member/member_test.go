@@ -85,12 +85,15 @@ func TestProfile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, url := range []string{"holder.example", "ftp://x", "http://", "https://x?y", "https://x#y", "http://\x00"} {
-		if err := member.SetProfile(k, member.Profile{URL: url}); err == nil {
+		if err := member.Amend(k, member.Profile{URL: url}); err == nil {
 			t.Errorf("took %q", url)
 		}
 	}
 	want := member.Profile{Account: [20]byte{7}, URL: "https://holder.example:8443/base"}
-	if err := member.SetProfile(k, want); err != nil {
+	if err := member.Amend(k, want); err != nil {
+		t.Fatal(err)
+	}
+	if err := member.Amend(k, member.Profile{}); err != nil { // changes nothing
 		t.Fatal(err)
 	}
 	entry, err := member.Show(k)
