@@ -14,7 +14,7 @@ import (
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/trial"
-	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/client"
 	"github.com/escrin/escrin/keyholder/curve"
 )
 
@@ -31,7 +31,7 @@ type attempt struct {
 	configDigest [32]byte
 	trial        *trial.Trial // instead of all that follows
 	launch       hostlink.Launch
-	network      keyholder.Network
+	keyholders   client.Client
 	keys         keys
 	evidence     []byte // marshalled attest.Evidence
 	permit       hostlink.Permit
@@ -80,9 +80,10 @@ func (a *attempt) readLaunch(ctx context.Context) error {
 		}
 		return nil
 	}
-	if err := json.Unmarshal(launch.KeyNetwork, &a.network); err != nil {
+	if err := json.Unmarshal(launch.KeyNetwork, &a.keyholders.Network); err != nil {
 		return err
 	}
+	a.keyholders.Transport = relay{a.link}
 	a.launch = *launch
 	return nil
 }

@@ -18,7 +18,6 @@ import (
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/guestagent/workload"
 	"github.com/escrin/escrin/keyholder"
-	"github.com/escrin/escrin/keyholder/client"
 	"github.com/escrin/escrin/keyholder/envelope"
 	"github.com/escrin/escrin/keyholder/keyname"
 )
@@ -62,16 +61,14 @@ func (a *attempt) keyName() keyname.Name {
 // recoverKey obtains the task's key from the network that the manifest names: a host with a network of
 // its own cannot make the guest declare good inputs bad.
 func (a *attempt) recoverKey(ctx context.Context) error {
-	if !bytes.Equal(a.network.GroupKey[:], a.manifest.GroupKey) {
+	if !bytes.Equal(a.keyholders.Network.GroupKey[:], a.manifest.GroupKey) {
 		return errors.New("the host's key network is not the one that the inputs were encrypted under")
 	}
 	attempt := keyholder.TaskAttempt{
 		ID: a.launch.Task.ID, Attempt: a.launch.Task.Attempt, Terms: keyholder.Terms(a.launch.Task.Terms.Encode()),
 	}
-	request := keyholder.ReleaseRequest{Evidence: a.evidence, Name: a.keyName(), Task: attempt}
-	request.Signature = a.keys.sign(keyholder.ReleaseDigest(request.Name, attempt, keccak(a.keys.channelPub)))
 	var err error
-	a.taskKey, err = client.Release(ctx, a.network, relay{a.link}, request, a.keys.channelPriv, nil)
+	a.taskKey, err = a.keyholders.Release(ctx, a.evidence, a.keyName(), attempt)
 	return err
 }
 

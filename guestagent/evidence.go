@@ -35,6 +35,7 @@ func (a *attempt) makeKeys(context.Context) error {
 		return err
 	}
 	a.keys = keys{requester: requester, channelPriv: priv, channelPub: pub}
+	a.keyholders.Requester = client.Requester{Sign: a.keys.sign, ChannelPriv: priv, Now: time.Now}
 	return nil
 }
 
@@ -92,7 +93,7 @@ func (a *attempt) quote(ctx context.Context, reportData [64]byte) (hostlink.Quot
 
 // obtainPermit has the key network certify the evidence and the host carry certificate and claim to the chain.
 func (a *attempt) obtainPermit(ctx context.Context) error {
-	certified, err := client.Certificate(ctx, a.network, relay{a.link}, a.evidence, a.launch.Permitter, nil)
+	certified, err := a.keyholders.Certificate(ctx, a.evidence, a.launch.Permitter)
 	if err != nil {
 		return fmt.Errorf("obtain certificate: %w", err)
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/internal/abi"
-	"github.com/escrin/escrin/keyholder/keyname"
 )
 
 // SignatureSize is the number of bytes of a requester's signature: r, s and the
@@ -98,17 +97,6 @@ type TaskAttempt struct {
 	ID      [32]byte // of the batch: its low byte is zero
 	Attempt uint32   // from 1
 	Terms   Terms
-}
-
-// ReleaseDigest is what the requester signs to ask for a share:
-// keccak256(abi.encode(RELEASE_V2, name digest, task id, attempt, terms digest,
-// keccak256(channel key))).
-func ReleaseDigest(name keyname.Name, task TaskAttempt, channelKeyHash [32]byte) [32]byte {
-	return abi.Words{}.
-		Bytes32(abi.Keccak([]byte("escrin.release.v2"))).
-		Bytes32(name.Digest()).Bytes32(task.ID).Uint64(uint64(task.Attempt)).
-		Bytes32(task.Terms.Digest()).Bytes32(channelKeyHash).
-		Keccak()
 }
 
 // CertificateFor returns the certificate that evidence of which this was found

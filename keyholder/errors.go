@@ -14,8 +14,11 @@ type Code string
 // {"error":{"code","message","retryable"}}.
 const (
 	CodeBadRequest         Code = "bad_request"         // malformed message
-	CodeNotReady           Code = "not_ready"           // ceremony not over
+	CodeNotReady           Code = "not_ready"           // no share of this epoch yet
 	CodeBusy               Code = "busy"                // too many requests at once
+	CodeWrongEpoch         Code = "wrong_epoch"         // the epoch's shares are no longer used
+	CodeStaleRequest       Code = "stale_request"       // the request's time is not ours
+	CodeNonceReused        Code = "nonce_reused"        // the nonce came with other bytes before
 	CodeEvidenceInvalid    Code = "evidence_invalid"    // not authentic
 	CodeEvidenceRefused    Code = "evidence_refused"    // authentic, not acceptable
 	CodeCollateralOutdated Code = "collateral_outdated" // newer collateral was seen before

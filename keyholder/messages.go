@@ -29,8 +29,9 @@ const (
 const ReleaseInfo = "escrin release v1"
 
 // CertificateRequest asks for a share of the signature on the certificate that
-// evidence deserves.
+// evidence deserves. It travels in a SignedRequest.
 type CertificateRequest struct {
+	Epoch     uint64 // whose share is wanted
 	Evidence  []byte // marshalled attest.Evidence
 	Permitter [20]byte
 }
@@ -38,26 +39,35 @@ type CertificateRequest struct {
 // CertificateReply carries one holder's share of the signature, and what it
 // found and signed.
 type CertificateReply struct {
+	Epoch     uint64
 	Index     uint32
 	Findings  Findings
 	Signature [curve.G1Size]byte
+	Statement [SignatureSize]byte // by the holder's signer, over Statement.Digest
 }
 
 // ReleaseRequest asks for a share of the key that Name names, sealed to the
-// channel key in Evidence.
+// channel key in Evidence. It travels in a SignedRequest.
 type ReleaseRequest struct {
-	Evidence  []byte // marshalled attest.Evidence
-	Name      keyname.Name
-	Task      TaskAttempt
-	Signature [SignatureSize]byte // by the requester, over ReleaseDigest
+	Epoch    uint64 // whose share is wanted
+	Evidence []byte // marshalled attest.Evidence
+	Name     keyname.Name
+	Task     TaskAttempt
 }
 
 // ReleaseReply carries one holder's share: HPKE encapsulation then ciphertext
-// of 48 bytes, info ReleaseInfo, associated data the signed ReleaseDigest.
+// of SignedShareSize bytes, info ReleaseInfo, associated data ReleaseContext.
 type ReleaseReply struct {
+	Epoch  uint64
 	Index  uint32
 	Sealed []byte
 }
+
+// Asks returns for which epoch a request is, and the evidence of who asks.
+func (r CertificateRequest) Asks() (epoch uint64, evidence []byte) { return r.Epoch, r.Evidence }
+
+// Asks returns for which epoch a request is, and the evidence of who asks.
+func (r ReleaseRequest) Asks() (epoch uint64, evidence []byte) { return r.Epoch, r.Evidence }
 
 // KeynetReply tells who answers and, once the ceremony is over, the network.
 type KeynetReply struct {
@@ -67,15 +77,18 @@ type KeynetReply struct {
 }
 
 type certificateRequestJSON struct {
+	Epoch     uint64     `json:"epoch"`
 	Evidence  []byte     `json:"evidence"`
 	Permitter hexAddress `json:"permitter"`
 }
 
 type certificateReplyJSON struct {
+	Epoch     uint64 `json:"epoch"`
 	Index     uint32 `json:"index"`
 	Platform  hex32  `json:"platform"`
 	Author    hex32  `json:"author"`
 	Signature hexG1  `json:"signature"`
+	Statement hexSig `json:"statement"`
 }
 
 type nameJSON struct {
@@ -88,6 +101,17 @@ type nameJSON struct {
 	Version    uint64       `json:"version"`
 }
 
+func formOf(n keyname.Name) nameJSON {
+	return nameJSON{n.ChainID, n.Registry, n.IdentityID, n.Kind, n.Subject, n.Policy, n.Version}
+}
+
+func (n nameJSON) name() keyname.Name {
+	return keyname.Name{
+		ChainID: n.ChainID, Registry: n.Registry, IdentityID: n.IdentityID, Kind: n.Kind,
+		Subject: n.Subject, Policy: n.Policy, Version: n.Version,
+	}
+}
+
 type taskJSON struct {
 	ID      hex32    `json:"id"`
 	Attempt uint32   `json:"attempt"`
@@ -95,20 +119,21 @@ type taskJSON struct {
 }
 
 type releaseRequestJSON struct {
-	Evidence  []byte   `json:"evidence"`
-	Name      nameJSON `json:"name"`
-	Task      taskJSON `json:"task"`
-	Signature hexSig   `json:"signature"`
+	Epoch    uint64   `json:"epoch"`
+	Evidence []byte   `json:"evidence"`
+	Name     nameJSON `json:"name"`
+	Task     taskJSON `json:"task"`
 }
 
 type releaseReplyJSON struct {
+	Epoch  uint64 `json:"epoch"`
 	Index  uint32 `json:"index"`
 	Sealed []byte `json:"sealed"`
 }
 
 // MarshalJSON implements json.Marshaler.
 func (r CertificateRequest) MarshalJSON() ([]byte, error) {
-	return json.Marshal(certificateRequestJSON{r.Evidence, r.Permitter})
+	return json.Marshal(certificateRequestJSON{r.Epoch, r.Evidence, r.Permitter})
 }
 
 // UnmarshalJSON implements json.Unmarshaler, strictly.
@@ -117,13 +142,15 @@ func (r *CertificateRequest) UnmarshalJSON(b []byte) error {
 	if err := decodeBody(b, &w); err != nil {
 		return err
 	}
-	*r = CertificateRequest{w.Evidence, w.Permitter}
+	*r = CertificateRequest{w.Epoch, w.Evidence, w.Permitter}
 	return checkEvidenceSize(w.Evidence)
 }
 
 // MarshalJSON implements json.Marshaler.
 func (r CertificateReply) MarshalJSON() ([]byte, error) {
-	return json.Marshal(certificateReplyJSON{r.Index, r.Findings.Platform, r.Findings.Author, r.Signature})
+	return json.Marshal(certificateReplyJSON{
+		r.Epoch, r.Index, r.Findings.Platform, r.Findings.Author, r.Signature, r.Statement,
+	})
 }
 
 // UnmarshalJSON implements json.Unmarshaler, strictly.
@@ -132,21 +159,16 @@ func (r *CertificateReply) UnmarshalJSON(b []byte) error {
 	if err := decodeBody(b, &w); err != nil {
 		return err
 	}
-	*r = CertificateReply{w.Index, Findings{w.Platform, w.Author}, w.Signature}
+	*r = CertificateReply{w.Epoch, w.Index, Findings{w.Platform, w.Author}, w.Signature, w.Statement}
 	return nil
 }
 
 // MarshalJSON implements json.Marshaler.
 func (r ReleaseRequest) MarshalJSON() ([]byte, error) {
-	n := r.Name
 	return json.Marshal(releaseRequestJSON{
-		Evidence: r.Evidence,
-		Name: nameJSON{
-			ChainID: n.ChainID, Registry: n.Registry, IdentityID: n.IdentityID, Kind: n.Kind,
-			Subject: n.Subject, Policy: n.Policy, Version: n.Version,
-		},
-		Task:      taskJSON{r.Task.ID, r.Task.Attempt, hexTerms(r.Task.Terms)},
-		Signature: r.Signature,
+		Epoch: r.Epoch, Evidence: r.Evidence,
+		Name: formOf(r.Name),
+		Task: taskJSON{r.Task.ID, r.Task.Attempt, hexTerms(r.Task.Terms)},
 	})
 }
 
@@ -156,22 +178,17 @@ func (r *ReleaseRequest) UnmarshalJSON(b []byte) error {
 	if err := decodeBody(b, &w); err != nil {
 		return err
 	}
-	n := w.Name
 	*r = ReleaseRequest{
-		Evidence: w.Evidence,
-		Name: keyname.Name{
-			ChainID: n.ChainID, Registry: n.Registry, IdentityID: n.IdentityID, Kind: n.Kind,
-			Subject: n.Subject, Policy: n.Policy, Version: n.Version,
-		},
-		Task:      TaskAttempt{w.Task.ID, w.Task.Attempt, Terms(w.Task.Terms)},
-		Signature: w.Signature,
+		Epoch: w.Epoch, Evidence: w.Evidence,
+		Name: w.Name.name(),
+		Task: TaskAttempt{w.Task.ID, w.Task.Attempt, Terms(w.Task.Terms)},
 	}
 	return checkEvidenceSize(w.Evidence)
 }
 
 // MarshalJSON implements json.Marshaler.
 func (r ReleaseReply) MarshalJSON() ([]byte, error) {
-	return json.Marshal(releaseReplyJSON{r.Index, r.Sealed})
+	return json.Marshal(releaseReplyJSON{r.Epoch, r.Index, r.Sealed})
 }
 
 // UnmarshalJSON implements json.Unmarshaler, strictly.
@@ -180,7 +197,7 @@ func (r *ReleaseReply) UnmarshalJSON(b []byte) error {
 	if err := decodeBody(b, &w); err != nil {
 		return err
 	}
-	*r = ReleaseReply{w.Index, w.Sealed}
+	*r = ReleaseReply{w.Epoch, w.Index, w.Sealed}
 	return nil
 }
 

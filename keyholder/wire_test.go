@@ -3,7 +3,6 @@
 package keyholder_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -30,13 +29,16 @@ func TestMessagesRoundTrip(t *testing.T) {
 	roundTrip(t, network)
 	roundTrip(t, keyholder.KeynetReply{Index: 2, Ready: true, Network: &network})
 	roundTrip(t, keyholder.KeynetReply{Index: 2})
-	roundTrip(t, keyholder.CertificateRequest{Evidence: []byte{1}, Permitter: [20]byte{2}})
-	roundTrip(t, keyholder.CertificateReply{Index: 1, Signature: [48]byte{3}})
+	roundTrip(t, keyholder.CertificateRequest{Epoch: 1, Evidence: []byte{1}, Permitter: [20]byte{2}})
+	roundTrip(t, keyholder.CertificateReply{Epoch: 2, Index: 1, Signature: [48]byte{3}, Statement: [65]byte{4}})
 	roundTrip(t, keyholder.ReleaseRequest{
-		Evidence: []byte{1}, Name: name, Signature: [65]byte{6},
+		Epoch: 3, Evidence: []byte{1}, Name: name,
 		Task: keyholder.TaskAttempt{ID: [32]byte{4}, Attempt: 1, Terms: keyholder.Terms{7}},
 	})
-	roundTrip(t, keyholder.ReleaseReply{Index: 1, Sealed: []byte{8}})
+	roundTrip(t, keyholder.ReleaseReply{Epoch: 4, Index: 1, Sealed: []byte{8}})
+	statement := keyholder.Statement{Path: keyholder.PathRelease, Request: [32]byte{1}, Epoch: 2, Index: 3, Subject: [32]byte{4}, Share: [48]byte{5}}
+	roundTrip(t, keyholder.Proof{Statement: statement, Signature: [65]byte{6}})
+	roundTrip(t, keyholder.Proof{Statement: statement, Signature: [65]byte{6}, Name: &name})
 	roundTrip(t, keyholder.Error{Code: keyholder.CodeBusy, Message: "m", Retryable: true})
 }
 
@@ -119,7 +121,7 @@ func TestKR12OneSpellingOfTheTask(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(b)
-	task := text[strings.Index(text, `"task":`):strings.Index(text, `,"signature"`)]
+	task := text[strings.Index(text, `"task":`) : len(text)-1]
 	for _, spelling := range []string{`"task":`, `"Task":`, "\"ta\u017fk\":", `"ta\u017fk":`, "\"tas\u212a\":"} {
 		other := strings.Replace(task, `"task":`, spelling, 1)
 		for _, changed := range []string{
@@ -159,7 +161,7 @@ func FuzzReleaseRequest(f *testing.F) {
 	})
 }
 
-// Each field of a certificate, and of a release, counts.
+// Each field of a certificate counts.
 func TestDigestsBindEveryField(t *testing.T) {
 	t.Parallel()
 	base := vectorCertificate(0)
@@ -181,19 +183,42 @@ func TestDigestsBindEveryField(t *testing.T) {
 		}
 		seen[c.Digest()] = field.Name
 	}
-	name, task := keyname.Name{Version: 1}, keyholder.TaskAttempt{Attempt: 1}
-	digests := [][32]byte{
-		keyholder.ReleaseDigest(name, task, [32]byte{}), keyholder.ReleaseDigest(name, task, [32]byte{1}),
-		keyholder.ReleaseDigest(keyname.Name{Version: 2}, task, [32]byte{}),
-		keyholder.ReleaseDigest(name, keyholder.TaskAttempt{Attempt: 2}, [32]byte{}),
-		keyholder.ReleaseDigest(name, keyholder.TaskAttempt{Attempt: 1, ID: [32]byte{1}}, [32]byte{}),
-		keyholder.ReleaseDigest(name, keyholder.TaskAttempt{Attempt: 1, Terms: keyholder.Terms{1}}, [32]byte{}),
+}
+
+// Each field of a statement counts, and a statement is of one path.
+func TestKR03StatementsBindEveryField(t *testing.T) {
+	t.Parallel()
+	base := keyholder.Statement{Path: keyholder.PathRelease}
+	seen := map[[32]byte]string{base.Digest(): "none"}
+	for name, s := range map[string]keyholder.Statement{
+		"path":    {Path: keyholder.PathCertificate},
+		"request": {Path: base.Path, Request: [32]byte{1}},
+		"epoch":   {Path: base.Path, Epoch: 1},
+		"index":   {Path: base.Path, Index: 1},
+		"subject": {Path: base.Path, Subject: [32]byte{1}},
+		"share":   {Path: base.Path, Share: [48]byte{1}},
+	} {
+		if other, ok := seen[s.Digest()]; ok {
+			t.Errorf("%s and %s give one digest", name, other)
+		}
+		seen[s.Digest()] = name
 	}
-	for i := range digests {
-		for j := range i {
-			if bytes.Equal(digests[i][:], digests[j][:]) {
-				t.Errorf("releases %d and %d give one digest", i, j)
-			}
+	contexts := map[[32]byte]bool{}
+	for _, request := range [][32]byte{{}, {1}, {31: 1}} {
+		for epoch := range uint64(3) {
+			contexts[keyholder.ReleaseContext(request, epoch)] = true
+		}
+	}
+	if len(contexts) != 9 {
+		t.Error("two requests or epochs have one context")
+	}
+	share, statement, err := keyholder.SplitShare(keyholder.JoinShare([48]byte{1}, [65]byte{2}))
+	if err != nil || share != [48]byte{1} || statement != [65]byte{2} {
+		t.Error("a share does not survive its seal")
+	}
+	for _, plain := range [][]byte{nil, make([]byte, 48), make([]byte, 112), make([]byte, 114)} {
+		if _, _, err := keyholder.SplitShare(plain); err == nil {
+			t.Errorf("%d bytes are a share", len(plain))
 		}
 	}
 }

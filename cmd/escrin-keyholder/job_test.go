@@ -224,7 +224,7 @@ func (e *enclave) address() [20]byte { return crypto.PubkeyToAddress(e.key.Publi
 func (e *enclave) acquire() {
 	e.w.t.Helper()
 	permitter := e.w.chain.Contracts().Permitter
-	certified, err := client.Certificate(e.w.t.Context(), e.w.keys, e.w.transport(), e.encoded, permitter, nil)
+	certified, err := e.client(nil).Certificate(e.w.t.Context(), e.encoded, permitter)
 	if err != nil {
 		e.w.t.Fatal(err)
 	}
@@ -272,12 +272,35 @@ func (w *world) name(task keyholder.TaskAttempt) keyname.Name {
 }
 
 // request is what the enclave sends to ask for the task's key.
-func (e *enclave) request(task keyholder.TaskAttempt) keyholder.ReleaseRequest {
+func (e *enclave) request(task keyholder.TaskAttempt) []byte {
 	e.w.t.Helper()
-	req := keyholder.ReleaseRequest{Evidence: e.encoded, Name: e.w.name(task), Task: task}
-	digest := keyholder.ReleaseDigest(req.Name, task, e.evidence.Binding.ChannelKeyHash)
-	req.Signature = e.sign(digest)
-	return req
+	return e.signed(keyholder.PathRelease, keyholder.ReleaseRequest{
+		Epoch: e.w.keys.Epoch, Evidence: e.encoded, Name: e.w.name(task), Task: task,
+	})
+}
+
+// signed is a request of the enclave as it is sent.
+func (e *enclave) signed(path string, request json.Marshaler) []byte {
+	e.w.t.Helper()
+	inner, err := json.Marshal(request)
+	if err != nil {
+		e.w.t.Fatal(err)
+	}
+	var nonce [32]byte
+	rand.Read(nonce[:])
+	body, err := json.Marshal(keyholder.Sign(path, inner, nonce, time.Now(), e.evidence.Binding.ChannelKeyHash, e.sign))
+	if err != nil {
+		e.w.t.Fatal(err)
+	}
+	return body
+}
+
+// client asks the network as the enclave does.
+func (e *enclave) client(progress client.Progress) *client.Client {
+	return &client.Client{
+		Network: e.w.keys, Transport: e.w.transport(), Progress: progress,
+		Requester: client.Requester{Sign: e.sign, ChannelPriv: e.channelPriv, Now: time.Now},
+	}
 }
 
 func (e *enclave) sign(digest [32]byte) [65]byte {
@@ -295,7 +318,7 @@ func (e *enclave) release(ctx context.Context, task keyholder.TaskAttempt, progr
 	e.w.t.Helper()
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	return client.Release(ctx, e.w.keys, e.w.transport(), e.request(task), e.channelPriv, progress)
+	return e.client(progress).Release(ctx, e.encoded, e.w.name(task), task)
 }
 
 // bindEverywhere has every keyholder answer. Release is content with two, and
@@ -303,10 +326,7 @@ func (e *enclave) release(ctx context.Context, task keyholder.TaskAttempt, progr
 // gives one share, which is too few, but the third is lost for us.
 func (e *enclave) bindEverywhere(task keyholder.TaskAttempt) {
 	e.w.t.Helper()
-	body, err := json.Marshal(e.request(task))
-	if err != nil {
-		e.w.t.Fatal(err)
-	}
+	body := e.request(task)
 	for _, h := range e.w.keys.Holders {
 		if status, reply, err := e.w.transport().Do(e.w.t.Context(), h.Index, keyholder.PathRelease, body); err != nil || status != 200 {
 			e.w.t.Fatalf("keyholder %d: %d %s, %v", h.Index, status, reply, err)
@@ -427,10 +447,7 @@ func (w *world) denyFamily(t *testing.T, e *enclave, task keyholder.TaskAttempt)
 	family, fmspc := chain.Family{byte(attest.TDX)}, w.tdx.FMSPC()
 	copy(family[1:], fmspc[:])
 	must(w.platforms.Deny(t.Context(), w.governor, family))
-	served, err := json.Marshal(e.request(task))
-	if err != nil {
-		t.Fatal(err)
-	}
+	served := e.request(task)
 	for _, h := range w.keys.Holders {
 		for path, body := range map[string][]byte{
 			keyholder.PathCertificate: w.certificateRequest(t, w.boot(nil)),
@@ -455,11 +472,9 @@ func (w *world) denyFamily(t *testing.T, e *enclave, task keyholder.TaskAttempt)
 
 func (w *world) certificateRequest(t *testing.T, of *enclave) []byte {
 	t.Helper()
-	body, err := json.Marshal(keyholder.CertificateRequest{Evidence: of.encoded, Permitter: w.chain.Contracts().Permitter})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return body
+	return of.signed(keyholder.PathCertificate, keyholder.CertificateRequest{
+		Epoch: w.keys.Epoch, Evidence: of.encoded, Permitter: w.chain.Contracts().Permitter,
+	})
 }
 
 // raise gives all keyholders a policy under which the vendors' evidence of
@@ -478,10 +493,7 @@ func (w *world) raise(t *testing.T, e *enclave, task keyholder.TaskAttempt) {
 	for _, tee := range []attest.TEE{attest.TDX, attest.SNP} {
 		requests[keyholder.PathCertificate+"?"+tee.String()] = w.certificateRequest(t, w.bootOn(tee, nil))
 	}
-	served, err := json.Marshal(e.request(task))
-	if err != nil {
-		t.Fatal(err)
-	}
+	served := e.request(task)
 	requests[keyholder.PathRelease] = served // was served before
 	for path, body := range requests {
 		for _, h := range w.keys.Holders {

@@ -183,7 +183,7 @@ func loadShare(stored keystore.Share, c config.Config) (share.Share, error) {
 			Index: p.Index, URL: p.URL, PublicShare: [curve.G2Size]byte(stored.PublicShares[i]),
 		})
 	}
-	return share.New(c.Index, secret, network)
+	return share.New(c.Index, secret, nil, network)
 }
 
 func runCeremony(ctx context.Context, dir keystore.Dir, c config.Config, board *ceremony.Board, log *slog.Logger) (keystore.Share, error) {

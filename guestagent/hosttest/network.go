@@ -6,7 +6,9 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/keyholder"
@@ -48,13 +50,16 @@ func (n *KeyNetwork) Answer(_ context.Context, index uint32, path string, body [
 	if index < 1 || int(index) > len(n.shares) {
 		return 404, nil, nil
 	}
+	request, err := keyholder.ParseSignedRequest(body)
+	if err != nil {
+		return 0, nil, err
+	}
 	var reply json.Marshaler
-	var err error
 	switch path {
 	case keyholder.PathCertificate:
-		reply, err = n.certify(index, body)
+		reply, err = n.certify(index, request)
 	case keyholder.PathRelease:
-		reply, err = n.release(index, body)
+		reply, err = n.release(index, request)
 	default:
 		return 404, nil, nil
 	}
@@ -65,34 +70,46 @@ func (n *KeyNetwork) Answer(_ context.Context, index uint32, path string, body [
 	return 200, document, err
 }
 
-func (n *KeyNetwork) certify(index uint32, body []byte) (json.Marshaler, error) {
+func (n *KeyNetwork) certify(index uint32, signed keyholder.SignedRequest) (json.Marshaler, error) {
 	var request keyholder.CertificateRequest
-	if err := json.Unmarshal(body, &request); err != nil {
+	if err := json.Unmarshal(signed.Inner, &request); err != nil {
 		return nil, err
 	}
-	evidence, err := attest.ParseEvidence(request.Evidence)
+	evidence, _, err := n.opened(keyholder.PathCertificate, signed, request.Epoch, request.Evidence)
 	if err != nil {
 		return nil, err
 	}
 	found := keyholder.Findings{Platform: [32]byte{byte(evidence.TEE), 1}}
 	point := keyholder.CertificateFor(evidence, found, request.Permitter).Point()
-	return keyholder.CertificateReply{Index: index, Findings: found, Signature: point.Mul(n.shares[index-1]).Bytes()}, nil
+	return keyholder.CertificateReply{
+		Epoch: n.Epoch, Index: index, Findings: found, Signature: point.Mul(n.shares[index-1]).Bytes(),
+	}, nil
 }
 
-func (n *KeyNetwork) release(index uint32, body []byte) (json.Marshaler, error) {
+func (n *KeyNetwork) release(index uint32, signed keyholder.SignedRequest) (json.Marshaler, error) {
 	var request keyholder.ReleaseRequest
-	if err := json.Unmarshal(body, &request); err != nil {
+	if err := json.Unmarshal(signed.Inner, &request); err != nil {
 		return nil, err
 	}
-	evidence, err := attest.ParseEvidence(request.Evidence)
+	evidence, digest, err := n.opened(keyholder.PathRelease, signed, request.Epoch, request.Evidence)
 	if err != nil {
 		return nil, err
 	}
-	digest := keyholder.ReleaseDigest(request.Name, request.Task, evidence.Binding.ChannelKeyHash)
-	if err := signedBy(evidence.Binding.Requester, digest, request.Signature[:]); err != nil {
-		return nil, err
+	share := keyholder.JoinShare(ibe.HashName(request.Name).Mul(n.shares[index-1]).Bytes(), [keyholder.SignatureSize]byte{})
+	context := keyholder.ReleaseContext(digest, n.Epoch)
+	sealed, err := envelope.Wrap(evidence.ChannelKey, keyholder.ReleaseInfo, context[:], share)
+	return keyholder.ReleaseReply{Epoch: n.Epoch, Index: index, Sealed: sealed}, err
+}
+
+// opened returns the evidence of who signed a request, and the request's digest.
+func (n *KeyNetwork) opened(path string, signed keyholder.SignedRequest, epoch uint64, raw []byte) (attest.Evidence, [32]byte, error) {
+	evidence, err := attest.ParseEvidence(raw)
+	if err != nil {
+		return attest.Evidence{}, [32]byte{}, err
 	}
-	share := ibe.HashName(request.Name).Mul(n.shares[index-1]).Bytes()
-	sealed, err := envelope.Wrap(evidence.ChannelKey, keyholder.ReleaseInfo, digest[:], share[:])
-	return keyholder.ReleaseReply{Index: index, Sealed: sealed}, err
+	signer, err := signed.Recover(path, evidence.Binding.ChannelKeyHash)
+	if err == nil && (signer != evidence.Binding.Requester || epoch != n.Epoch || !signed.Timely(time.Now())) {
+		err = errors.New("the request is of another epoch or time, or not signed by the requester")
+	}
+	return evidence, signed.Digest(path, evidence.Binding.ChannelKeyHash), err
 }

@@ -3,8 +3,8 @@
 // Package client asks a key network for certificates and keys. It trusts no
 // single holder and no transport: the sum of shares is checked by a pairing
 // against the group key, and where that fails each share against its holder's
-// public share. It is linked into the guest and brings no network code; see
-// Transport.
+// public share. Who signed a wrong one is named with a proof that others can
+// check. It is linked into the guest and brings no network code; see Transport.
 package client
 
 import (
@@ -12,19 +12,41 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/envelope"
 	"github.com/escrin/escrin/keyholder/ibe"
+	"github.com/escrin/escrin/keyholder/keyname"
 )
 
-// Transport carries one request to the holder with the given index and returns
-// its HTTP status and body. A nil body asks with GET, any other with POST. It
-// must bound the reply to keyholder.MaxBody bytes.
+// Transport carries one request to the holder with the given index in its epoch
+// and returns its HTTP status and body. A nil body asks with GET, any other with
+// POST. It must bound the reply to keyholder.MaxBody bytes.
 type Transport interface {
 	Do(ctx context.Context, holder uint32, path string, body []byte) (status int, reply []byte, err error)
+}
+
+// Requester is who asks: the keys that its evidence binds.
+type Requester struct {
+	Sign        func(digest [32]byte) [keyholder.SignatureSize]byte // by the requester account
+	ChannelPriv []byte                                              // 32 bytes; opens shares that are sealed to the channel key
+	Now         func() time.Time
+}
+
+// Client asks one key network, over as many epochs as it lives. Its fields are set
+// once; its methods may not be called at the same time.
+type Client struct {
+	Network   keyholder.Network
+	Transport Transport
+	Requester Requester
+	// Renew finds the network of the present epoch when that of outdated is over. A
+	// client without it gives up then. The group key stays what it was.
+	Renew    func(ctx context.Context, outdated keyholder.Network) (keyholder.Network, Transport, error)
+	Progress Progress              // may be nil
+	Accuse   func(keyholder.Proof) // told of each holder that provably lied; may be nil
 }
 
 // Certified is a certificate and the network's signature on it, which the
@@ -37,94 +59,136 @@ type Certified struct {
 // Certificate returns the network's certificate for evidence (marshalled) and
 // permitter. It asks until t holders have answered the same, or enough have
 // refused for good, or ctx ends.
-func Certificate(ctx context.Context, network keyholder.Network, tr Transport, evidence []byte, permitter [20]byte, progress Progress) (Certified, error) {
+func (c *Client) Certificate(ctx context.Context, evidence []byte, permitter [20]byte) (Certified, error) {
 	e, err := attest.ParseEvidence(evidence)
 	if err != nil {
 		return Certified{}, fmt.Errorf("ask for certificate: %w", err)
 	}
-	body, err := json.Marshal(keyholder.CertificateRequest{Evidence: evidence, Permitter: permitter})
-	if err != nil {
-		return Certified{}, fmt.Errorf("ask for certificate: %w", err)
-	}
-	read := func(reply []byte, holder uint32) (share, error) {
-		var r keyholder.CertificateReply
-		if err := json.Unmarshal(reply, &r); err != nil {
-			return share{}, err
-		}
-		if r.Index != holder {
-			return share{}, errors.New("reply carries another holder's index")
-		}
-		signature, err := curve.G1FromBytes(r.Signature[:])
-		return share{subject: r.Findings, point: signature}, err
-	}
 	of := func(found keyholder.Findings) keyholder.Certificate {
 		return keyholder.CertificateFor(e, found, permitter)
 	}
-	q := query{
-		network: network, transport: tr, progress: progress,
-		path: keyholder.PathCertificate, body: body, share: read,
-		base: func(found keyholder.Findings) curve.G1 { return of(found).Point() },
-	}
-	sum, err := q.run(ctx)
+	sum, err := c.run(ctx, question{
+		path: keyholder.PathCertificate, responseKey: attest.HashChannelKey(e.ChannelKey), read: readCertificate,
+		inner: func(epoch uint64) ([]byte, error) {
+			return json.Marshal(keyholder.CertificateRequest{Epoch: epoch, Evidence: evidence, Permitter: permitter})
+		},
+		subject: func(found keyholder.Findings) [32]byte { return of(found).Digest() },
+		base:    func(found keyholder.Findings) curve.G1 { return of(found).Point() },
+	})
 	if err != nil {
 		return Certified{}, fmt.Errorf("ask for certificate: %w", err)
 	}
-	return Certified{of(sum.subject), sum.point}, nil
+	return Certified{of(sum.found), sum.point}, nil
 }
 
-// Release returns the derived key that req names. channelPriv is the 32-byte
-// private key of the channel key in the evidence. It asks as Certificate does.
-func Release(ctx context.Context, network keyholder.Network, tr Transport, req keyholder.ReleaseRequest, channelPriv []byte, progress Progress) (curve.G1, error) {
-	e, err := attest.ParseEvidence(req.Evidence)
+// Release returns the derived key of name for a task's attempt. It asks as
+// Certificate does.
+func (c *Client) Release(ctx context.Context, evidence []byte, name keyname.Name, task keyholder.TaskAttempt) (curve.G1, error) {
+	e, err := attest.ParseEvidence(evidence)
 	if err != nil {
 		return curve.G1{}, fmt.Errorf("ask for key: %w", err)
 	}
-	body, err := json.Marshal(req)
-	if err != nil {
-		return curve.G1{}, fmt.Errorf("ask for key: %w", err)
-	}
-	context := keyholder.ReleaseDigest(req.Name, req.Task, attest.HashChannelKey(e.ChannelKey))
-	read := func(reply []byte, holder uint32) (share, error) {
-		var r keyholder.ReleaseReply
-		if err := json.Unmarshal(reply, &r); err != nil {
-			return share{}, err
-		}
-		if r.Index != holder {
-			return share{}, errors.New("reply carries another holder's index")
-		}
-		plain, err := envelope.Unwrap(channelPriv, keyholder.ReleaseInfo, context[:], r.Sealed)
-		if err != nil {
-			return share{}, err
-		}
-		point, err := curve.G1FromBytes(plain)
-		return share{point: point}, err
-	}
-	name := ibe.HashName(req.Name)
-	q := query{
-		network: network, transport: tr, progress: progress,
-		path: keyholder.PathRelease, body: body, share: read,
-		base: func(keyholder.Findings) curve.G1 { return name },
-	}
-	key, err := q.run(ctx)
+	base, subject := ibe.HashName(name), name.Digest()
+	key, err := c.run(ctx, question{
+		path: keyholder.PathRelease, responseKey: attest.HashChannelKey(e.ChannelKey), read: c.readShare, name: &name,
+		inner: func(epoch uint64) ([]byte, error) {
+			return json.Marshal(keyholder.ReleaseRequest{Epoch: epoch, Evidence: evidence, Name: name, Task: task})
+		},
+		subject: func(keyholder.Findings) [32]byte { return subject },
+		base:    func(keyholder.Findings) curve.G1 { return base },
+	})
 	if err != nil {
 		return curve.G1{}, fmt.Errorf("ask for key: %w", err)
 	}
 	return key.point, nil
 }
 
-// Keynet asks one holder for its index, whether it is ready, and its network.
-// One holder's word is not enough to trust a network: compare several.
-func Keynet(ctx context.Context, tr Transport, holder uint32) (keyholder.KeynetReply, error) {
-	status, reply, err := tr.Do(ctx, holder, keyholder.PathKeynet, nil)
-	if err != nil {
-		return keyholder.KeynetReply{}, fmt.Errorf("ask for key network: %w", err)
-	}
-	if status != statusOK {
-		return keyholder.KeynetReply{}, fmt.Errorf("ask for key network: %w", refusal(status, reply))
-	}
-	var r keyholder.KeynetReply
+var (
+	errIndex = errors.New("reply carries another holder's index")
+	errEpoch = errors.New("reply is of another epoch")
+)
+
+// readCertificate takes a holder's share of a signature out of its reply.
+func readCertificate(reply []byte, _ [32]byte) (share, error) {
+	var r keyholder.CertificateReply
 	if err := json.Unmarshal(reply, &r); err != nil {
-		return keyholder.KeynetReply{}, fmt.Errorf("ask for key network: %w", err)
+		return share{}, err
 	}
-	return r, nil
+	return share{epoch: r.Epoch, index: r.Index, found: r.Findings, raw: r.Signature, statement: r.Statement}, nil
+}
+
+// readShare opens a holder's share of a key, sealed in answer to a request.
+func (c *Client) readShare(reply []byte, request [32]byte) (share, error) {
+	var r keyholder.ReleaseReply
+	if err := json.Unmarshal(reply, &r); err != nil {
+		return share{}, err
+	}
+	context := keyholder.ReleaseContext(request, r.Epoch)
+	plain, err := envelope.Unwrap(c.Requester.ChannelPriv, keyholder.ReleaseInfo, context[:], r.Sealed)
+	if err != nil {
+		return share{}, err
+	}
+	s := share{epoch: r.Epoch, index: r.Index}
+	s.raw, s.statement, err = keyholder.SplitShare(plain)
+	return s, err
+}
+
+// run asks the network, and the one of the next epoch when the present one turns
+// out to be over.
+func (c *Client) run(ctx context.Context, q question) (share, error) {
+	for {
+		sum, err := c.ask(ctx, q)
+		if err == nil || c.Renew == nil || !isOver(err) {
+			return sum, err
+		}
+		if err := c.renew(ctx); err != nil {
+			return share{}, fmt.Errorf("epoch %d is over: %w", c.Network.Epoch, err)
+		}
+	}
+}
+
+// isOver reports whether a holder said that the epoch is over.
+func isOver(err error) bool {
+	var failures failed
+	if !errors.Is(err, ErrRefused) || !errors.As(err, &failures) {
+		return false
+	}
+	for i := range failures {
+		var refused *keyholder.Error
+		if errors.As(failures[i].Err, &refused) && refused.Code == keyholder.CodeWrongEpoch {
+			return true
+		}
+	}
+	return false
+}
+
+// renew finds the network of a later epoch, of the same group key.
+func (c *Client) renew(ctx context.Context) error {
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		network, transport, err := c.Renew(ctx, c.Network)
+		switch {
+		case err == nil && network.GroupKey != c.Network.GroupKey:
+			err = errors.New("the network found has another group key")
+		case err == nil && network.Epoch > c.Network.Epoch:
+			c.Network, c.Transport = network, transport
+			return nil
+		case err == nil:
+			err = errors.New("no network of a later epoch is found")
+		}
+		if !rest(ctx, pause) {
+			return fmt.Errorf("%w: %w", err, ctx.Err())
+		}
+	}
+}
+
+// rest waits, and reports whether ctx goes on.
+func rest(ctx context.Context, pause time.Duration) bool {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
 }

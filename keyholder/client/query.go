@@ -4,83 +4,68 @@ package client
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
+	"github.com/escrin/escrin/keyholder/keyname"
 )
 
 const (
-	statusOK      = 200
-	roundDeadline = 30 * time.Second // for all holders to answer once
-	firstPause    = 500 * time.Millisecond
-	longestPause  = 5 * time.Second
+	statusOK     = 200
+	patience     = 3 * time.Second  // until a holder that does not answer counts as one that fails
+	answerWithin = 30 * time.Second // for one answer of one holder
+	firstPause   = 500 * time.Millisecond
+	longestPause = 5 * time.Second
+	signedFor    = 2 * time.Minute // how long one signature is used; keyholder.MaxClockSkew bounds it
 )
 
-// ErrRefused reports that so many holders refused for good that the threshold
-// is out of reach.
-var ErrRefused = errors.New("too many keyholders refuse")
-
-// Progress is called after each round in which fewer than t holders gave a
-// valid share. It may be nil.
-type Progress func(Waiting)
-
-// Waiting says how far a request has come.
-type Waiting struct {
-	Have, Need int
-	Failures   []Failure // latest failure of each holder that gave no share, by index
-}
-
-// String returns one line for users.
-func (w Waiting) String() string {
-	return fmt.Sprintf("waiting for keyholders: %d of %d", w.Have, w.Need)
-}
-
-// Failure is why one holder gave no share.
-type Failure struct {
-	Holder uint32
-	Lied   bool // it answered with a share that does not verify
-	Err    error
-}
-
-// Error implements error.
-func (f *Failure) Error() string {
-	if f.Lied {
-		return fmt.Sprintf("keyholder %d gives a wrong share: %v", f.Holder, f.Err)
-	}
-	return fmt.Sprintf("keyholder %d: %v", f.Holder, f.Err)
-}
-
-// Unwrap returns the reason.
-func (f *Failure) Unwrap() error { return f.Err }
-
-// final reports whether the holder says that asking again is pointless. A wrong
-// share is not final: whatever carries our messages could have made it.
-func (f *Failure) final() bool {
-	var refused *keyholder.Error
-	return errors.As(f.Err, &refused) && !refused.Retryable
-}
-
-// query is one question to all holders. Their answers are shares of one multiple
-// of the base point of their subject.
-type query struct {
-	network   keyholder.Network
-	transport Transport
-	progress  Progress
-	path      string
-	body      []byte
-	share     func(reply []byte, holder uint32) (share, error)
-	base      func(subject keyholder.Findings) curve.G1
+// question is what all holders are asked. Their answers are shares of one multiple
+// of the base point of what they found.
+type question struct {
+	path        string
+	responseKey [32]byte                                            // keccak256 of the channel key
+	inner       func(epoch uint64) ([]byte, error)                  // the request to sign
+	read        func(reply []byte, request [32]byte) (share, error) // request is its digest
+	subject     func(found keyholder.Findings) [32]byte             // what a holder's statement names
+	base        func(found keyholder.Findings) curve.G1
+	name        *keyname.Name // nil of certificates
 }
 
 // share is what a holder makes of its secret share and what it found.
 type share struct {
-	subject keyholder.Findings // zero where there is nothing to find
-	point   curve.G1
+	epoch     uint64
+	index     uint32
+	found     keyholder.Findings // zero where there is nothing to find
+	raw       [curve.G1Size]byte
+	point     curve.G1 // of raw, if it is one
+	statement [keyholder.SignatureSize]byte
+	request   [32]byte // digest of the request that it answers
+}
+
+// signed is a question as it goes to the holders.
+type signed struct {
+	body   []byte
+	digest [32]byte
+	at     time.Time
+}
+
+// sign signs a question anew: its time must stay near the holders' clocks.
+func (c *Client) sign(q question) (*signed, error) {
+	inner, err := q.inner(c.Network.Epoch)
+	if err != nil {
+		return nil, err
+	}
+	var nonce [32]byte
+	_, _ = rand.Read(nonce[:]) // never fails
+	now := c.Requester.Now()
+	r := keyholder.Sign(q.path, inner, nonce, now, q.responseKey, c.Requester.Sign)
+	body, err := json.Marshal(r)
+	return &signed{body, r.Digest(q.path, q.responseKey), now}, err
 }
 
 type answer struct {
@@ -89,121 +74,138 @@ type answer struct {
 	failure *Failure
 }
 
-// run asks in rounds until enough valid shares are there.
-func (q query) run(ctx context.Context) (share, error) {
-	if err := keyholder.CheckThreshold(q.network.Threshold, len(q.network.Holders)); err != nil {
+// asking is one question while it is asked in one epoch.
+type asking struct {
+	client   *Client
+	question question
+	answers  chan answer
+	current  chan *signed // holds one
+}
+
+// ask asks all holders at once, each again until it gives a share, refuses for
+// good, or enough others have answered.
+func (c *Client) ask(ctx context.Context, q question) (share, error) {
+	if err := keyholder.CheckThreshold(c.Network.Threshold, len(c.Network.Holders)); err != nil {
 		return share{}, err
 	}
-	group, err := q.network.Group()
+	group, err := c.Network.Group()
 	if err != nil {
 		return share{}, fmt.Errorf("group key: %w", err)
 	}
-	t := &tally{network: q.network, group: group, base: q.base, failures: map[uint32]*Failure{}}
-	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		if sum, done, err := q.round(ctx, t); done {
+	first, err := c.sign(q)
+	if err != nil {
+		return share{}, err
+	}
+	a := &asking{client: c, question: q, answers: make(chan answer), current: make(chan *signed, 1)}
+	a.current <- first
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for _, h := range c.Network.Holders {
+		go a.pursue(ctx, h.Index, 0)
+	}
+	t := &tally{network: c.Network, group: group, question: q, accuse: c.Accuse, failures: map[uint32]*Failure{}}
+	return a.collect(ctx, t)
+}
+
+// collect takes answers until the tally is done.
+func (a *asking) collect(ctx context.Context, t *tally) (share, error) {
+	for {
+		select {
+		case got := <-a.answers:
+			t.add(got)
+		case <-ctx.Done():
+			waiting := t.waiting()
+			return share{}, fmt.Errorf("%s (%w): %w", waiting, failed(waiting.Failures), ctx.Err())
+		}
+		sum, done, err := t.settle()
+		if done {
 			return sum, err
 		}
-		waiting := q.waiting(t.most(), t.failures)
-		if q.outOfReach(t.failures) {
+		for _, holder := range t.retry() {
+			go a.pursue(ctx, holder, firstPause)
+		}
+		waiting := t.waiting()
+		if t.outOfReach() {
 			return share{}, fmt.Errorf("%w: %w", ErrRefused, failed(waiting.Failures))
 		}
-		if q.progress != nil {
-			q.progress(waiting)
-		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return share{}, fmt.Errorf("%s (%w): %w", waiting, failed(waiting.Failures), ctx.Err())
-		case <-timer.C:
+		if a.client.Progress != nil && len(t.network.Holders)-len(waiting.Failures) < t.network.Threshold {
+			a.client.Progress(waiting)
 		}
 	}
 }
 
-// round asks every holder that may still answer, all at once, and is done as
-// soon as the tally is. Otherwise every share that it leaves is a valid one.
-func (q query) round(ctx context.Context, t *tally) (sum share, done bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, roundDeadline)
-	defer cancel()
-	answers := make(chan answer, len(q.network.Holders))
-	asked := 0
-	for _, h := range q.network.Holders {
-		if f := t.failures[h.Index]; t.has(h.Index) || (f != nil && f.final()) {
-			continue
+// pursue asks one holder until there is nothing more to expect of it.
+func (a *asking) pursue(ctx context.Context, holder uint32, pause time.Duration) {
+	for {
+		if pause > 0 && !rest(ctx, pause) {
+			return
 		}
-		asked++
-		go func() { answers <- q.ask(ctx, h) }()
-	}
-	for range asked {
-		t.add(<-answers)
-		if sum, done, err := t.settle(); done {
-			return sum, true, err
+		pause = min(max(firstPause, 2*pause), longestPause)
+		slow := time.AfterFunc(patience, func() {
+			a.tell(ctx, answer{holder: holder, failure: &Failure{Holder: holder, Err: errSlow}})
+		})
+		got := a.once(ctx, holder)
+		slow.Stop()
+		a.tell(ctx, got)
+		if got.failure == nil || got.failure.final() {
+			return
 		}
 	}
-	t.prove()
-	return share{}, false, nil
 }
 
-// ask puts the question to one holder. Its share is still to be verified.
-func (q query) ask(ctx context.Context, h keyholder.Holder) answer {
-	fail := func(lied bool, err error) answer {
-		return answer{holder: h.Index, failure: &Failure{h.Index, lied, err}}
+func (a *asking) tell(ctx context.Context, got answer) {
+	select {
+	case a.answers <- got:
+	case <-ctx.Done():
 	}
-	status, reply, err := q.transport.Do(ctx, h.Index, q.path, q.body)
+}
+
+// once puts the question to one holder. Its share is still to be verified.
+func (a *asking) once(ctx context.Context, holder uint32) answer {
+	fail := func(err error) answer { return answer{holder: holder, failure: &Failure{Holder: holder, Err: err}} }
+	request, err := a.fresh()
 	if err != nil {
-		return fail(false, err)
+		return fail(err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	status, reply, err := a.client.Transport.Do(ctx, holder, a.question.path, request.body)
+	if err != nil {
+		return fail(err)
 	}
 	if len(reply) > keyholder.MaxBody {
-		return fail(true, errors.New("reply is too long"))
+		return fail(errors.New("reply is too long"))
 	}
 	if status != statusOK {
-		return fail(false, refusal(status, reply))
+		return fail(refusal(status, reply))
 	}
-	share, err := q.share(reply, h.Index)
+	s, err := a.question.read(reply, request.digest)
+	switch {
+	case err != nil:
+		return fail(err)
+	case s.index != holder:
+		return fail(errIndex)
+	case s.epoch != a.client.Network.Epoch:
+		return fail(errEpoch)
+	}
+	s.request = request.digest
+	s.point, _ = curve.G1FromBytes(s.raw[:]) // the zero value verifies nothing
+	return answer{holder: holder, share: s}
+}
+
+// fresh returns the question under a signature that is not old.
+func (a *asking) fresh() (*signed, error) {
+	s := <-a.current
+	defer func() { a.current <- s }()
+	if age := a.client.Requester.Now().Sub(s.at); age >= 0 && age < signedFor {
+		return s, nil
+	}
+	again, err := a.client.sign(a.question)
 	if err != nil {
-		return fail(true, err)
+		return nil, err
 	}
-	return answer{holder: h.Index, share: share}
-}
-
-func (q query) waiting(have int, failures map[uint32]*Failure) Waiting {
-	w := Waiting{Have: have, Need: q.network.Threshold}
-	for _, h := range q.network.Holders {
-		if f := failures[h.Index]; f != nil {
-			w.Failures = append(w.Failures, *f)
-		}
-	}
-	return w
-}
-
-// outOfReach reports whether too few holders are left to reach the threshold.
-func (q query) outOfReach(failures map[uint32]*Failure) bool {
-	final := 0
-	for _, f := range failures {
-		if f.final() {
-			final++
-		}
-	}
-	return len(q.network.Holders)-final < q.network.Threshold
-}
-
-// failed is the failures of several holders as one error.
-type failed []Failure
-
-func (f failed) Error() string {
-	var lines []string
-	for i := range f {
-		lines = append(lines, f[i].Error())
-	}
-	return strings.Join(lines, "; ")
-}
-
-func (f failed) Unwrap() []error {
-	var out []error
-	for i := range f {
-		out = append(out, &f[i])
-	}
-	return out
+	s = again
+	return s, nil
 }
 
 // refusal turns an error reply into an error. What cannot be read counts as a

@@ -17,42 +17,47 @@ import (
 type tally struct {
 	network  keyholder.Network
 	group    curve.G2
-	base     func(subject keyholder.Findings) curve.G1
+	question question
+	accuse   func(keyholder.Proof)
 	shares   []candidate
 	failures map[uint32]*Failure // latest of each holder that gave no share
+	again    []uint32            // whose wrong share may not be its own
 }
 
 // candidate is a share that a holder gave.
 type candidate struct {
 	share
-	holder uint32
 	proven bool // it verifies under the holder's public share
 }
 
 func (t *tally) has(holder uint32) bool {
 	for _, c := range t.shares {
-		if c.holder == holder {
+		if c.index == holder {
 			return true
 		}
 	}
 	return false
 }
 
+// add takes an answer. That a holder is slow is no news once its share is there.
 func (t *tally) add(a answer) {
+	if t.has(a.holder) {
+		return
+	}
 	if a.failure != nil {
 		t.failures[a.holder] = a.failure
 		return
 	}
 	delete(t.failures, a.holder)
-	t.shares = append(t.shares, candidate{share: a.share, holder: a.holder})
+	t.shares = append(t.shares, candidate{share: a.share})
 }
 
 // settle is done when there are t shares of one subject whose sum is right, or
 // when t proven ones have a wrong one.
 func (t *tally) settle() (sum share, done bool, err error) {
-	for _, subject := range t.ripe() {
-		if point, ok := t.sum(subject); ok {
-			return share{subject, point}, true, nil
+	for _, found := range t.ripe() {
+		if point, ok := t.sum(found); ok {
+			return share{found: found, point: point}, true, nil
 		}
 	}
 	if len(t.ripe()) == 0 {
@@ -61,47 +66,44 @@ func (t *tally) settle() (sum share, done bool, err error) {
 	if t.prove(); len(t.ripe()) == 0 {
 		return share{}, false, nil
 	}
+	for _, found := range t.ripe() { // without the liars
+		if point, ok := t.sum(found); ok {
+			return share{found: found, point: point}, true, nil
+		}
+	}
 	return share{}, true, errors.New("valid shares do not add up under the group key: the description of the network is wrong")
 }
 
-// ripe returns the subjects with t shares or more.
+// ripe returns what t shares or more are of.
 func (t *tally) ripe() (subjects []keyholder.Findings) {
-	for subject, shares := range t.count() {
+	for found, shares := range t.count() {
 		if shares >= t.network.Threshold {
-			subjects = append(subjects, subject)
+			subjects = append(subjects, found)
 		}
 	}
 	return subjects
 }
 
-// most returns how many shares the subject with the most has.
-func (t *tally) most() (most int) {
-	for _, shares := range t.count() {
-		most = max(most, shares)
-	}
-	return most
-}
-
 func (t *tally) count() map[keyholder.Findings]int {
 	counts := map[keyholder.Findings]int{}
 	for _, c := range t.shares {
-		counts[c.subject]++
+		counts[c.found]++
 	}
 	return counts
 }
 
-func (t *tally) sum(subject keyholder.Findings) (curve.G1, bool) {
+func (t *tally) sum(found keyholder.Findings) (curve.G1, bool) {
 	var partials []curve.Partial
 	for _, c := range t.shares {
-		if c.subject == subject && len(partials) < t.network.Threshold {
-			partials = append(partials, curve.Partial{Index: c.holder, Point: c.point})
+		if c.found == found && len(partials) < t.network.Threshold {
+			partials = append(partials, curve.Partial{Index: c.index, Point: c.point})
 		}
 	}
 	sum, err := curve.Combine(partials)
-	return sum, err == nil && curve.Verify(sum, t.base(subject), t.group)
+	return sum, err == nil && curve.Verify(sum, t.question.base(found), t.group)
 }
 
-// prove verifies each share and names who gave a wrong one.
+// prove verifies each share, and names who gave a wrong one.
 func (t *tally) prove() {
 	var proven []candidate
 	for _, c := range t.shares {
@@ -110,17 +112,81 @@ func (t *tally) prove() {
 			proven = append(proven, c)
 			continue
 		}
-		t.failures[c.holder] = &Failure{c.holder, true, errors.New("share does not verify under its public share")}
+		t.blame(c)
 	}
 	t.shares = proven
 }
 
 func (t *tally) valid(c candidate) bool {
+	holder := t.holder(c.index)
+	public, err := curve.G2FromBytes(holder.PublicShare[:])
+	return err == nil && curve.Verify(c.point, t.question.base(c.found), public)
+}
+
+// holder returns the holder with an index; the zero one if there is none.
+func (t *tally) holder(index uint32) keyholder.Holder {
 	for _, h := range t.network.Holders {
-		if h.Index == c.holder {
-			public, err := curve.G2FromBytes(h.PublicShare[:])
-			return err == nil && curve.Verify(c.point, t.base(c.subject), public)
+		if h.Index == index {
+			return h
 		}
 	}
-	return false
+	return keyholder.Holder{}
+}
+
+// blame records a wrong share, with the proof if its holder signed it. Else it is
+// asked again.
+func (t *tally) blame(c candidate) {
+	f := &Failure{Holder: c.index, Lied: true, Err: errors.New("share does not verify under its public share")}
+	t.failures[c.index] = f
+	proof := t.proof(c.share)
+	if !signedBy(proof, t.holder(c.index).Signer) {
+		t.again = append(t.again, c.index)
+		return
+	}
+	f.Proof = &proof
+	if t.accuse != nil {
+		t.accuse(proof)
+	}
+}
+
+func (t *tally) proof(s share) keyholder.Proof {
+	return keyholder.Proof{
+		Statement: keyholder.Statement{
+			Path: t.question.path, Request: s.request, Epoch: s.epoch, Index: s.index,
+			Subject: t.question.subject(s.found), Share: s.raw,
+		},
+		Signature: s.statement, Name: t.question.name,
+	}
+}
+
+// retry returns whom to ask again, once.
+func (t *tally) retry() []uint32 {
+	again := t.again
+	t.again = nil
+	return again
+}
+
+// waiting says how far the tally is.
+func (t *tally) waiting() Waiting {
+	w := Waiting{Need: t.network.Threshold}
+	for _, h := range t.network.Holders {
+		if f := t.failures[h.Index]; f != nil {
+			w.Failures = append(w.Failures, *f)
+		}
+	}
+	w.Have = len(t.network.Holders) - len(w.Failures)
+	return w
+}
+
+// outOfReach reports whether no threshold can be reached: too few holders are left
+// for one, or all have answered and no t of them the same.
+func (t *tally) outOfReach() bool {
+	final := 0
+	for _, f := range t.failures {
+		if f.final() {
+			final++
+		}
+	}
+	left := len(t.network.Holders) - final
+	return left < t.network.Threshold || left == len(t.shares)
 }

@@ -19,7 +19,7 @@ func quintet(t *testing.T) (*tally, []curve.G1, curve.G1) {
 	t.Helper()
 	a, b, c := scalar(t), scalar(t), scalar(t)
 	f := newFixture(t)
-	point := ibe.HashName(f.request.Name)
+	point := ibe.HashName(f.name)
 	network := keyholder.Network{Epoch: 1, Threshold: 3, GroupKey: curve.G2Generator().Mul(a).Bytes()}
 	var shares []curve.G1
 	for i := uint32(1); i <= 5; i++ {
@@ -32,7 +32,11 @@ func quintet(t *testing.T) (*tally, []curve.G1, curve.G1) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &tally{network: network, group: group, base: func(keyholder.Findings) curve.G1 { return point }}, shares, point.Mul(a)
+	q := question{
+		path: keyholder.PathRelease, base: func(keyholder.Findings) curve.G1 { return point },
+		subject: func(keyholder.Findings) [32]byte { return f.name.Digest() },
+	}
+	return &tally{network: network, group: group, question: q}, shares, point.Mul(a)
 }
 
 // TestKR01AnyLiarsInAnyOrder: as long as three are honest the key is right, whoever else answers what and
@@ -52,7 +56,7 @@ func TestKR01AnyLiarsInAnyOrder(t *testing.T) {
 			if slices.Contains(liars, i) {
 				point = rapid.SampledFrom(lies).Filter(func(p curve.G1) bool { return !p.Equal(shares[i-1]) }).Draw(t, "lie")
 			}
-			tally.add(answer{holder: i, share: share{point: point}})
+			tally.add(answer{holder: i, share: share{index: i, point: point}})
 			sum, done, err := tally.settle()
 			if !done {
 				continue
@@ -76,8 +80,8 @@ func TestKR01NothingIsLeftUnproven(t *testing.T) {
 	t.Parallel()
 	tally, shares, _ := quintet(t)
 	tally.failures = map[uint32]*Failure{}
-	tally.add(answer{holder: 1, share: share{point: shares[1]}})
-	tally.add(answer{holder: 2, share: share{point: shares[1]}})
+	tally.add(answer{holder: 1, share: share{index: 1, point: shares[1]}})
+	tally.add(answer{holder: 2, share: share{index: 2, point: shares[1]}})
 	tally.prove()
 	if len(tally.shares) != 1 || !tally.has(2) || tally.failures[1] == nil || !tally.failures[1].Lied {
 		t.Fatalf("shares %v, failures %v", tally.shares, tally.failures)
@@ -90,10 +94,10 @@ func TestKR01OtherFindingsAreNotAdded(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	others := keyholder.Findings{Platform: [32]byte{2, 1}}
-	f.replies[1] = reply{do: func(_ context.Context, f *fixture, _ string) (int, []byte, error) {
-		return encode(f.certified(1, f.shares[0], others))
+	f.replies[1] = reply{do: func(_ context.Context, f *fixture, _ string, request [32]byte) (int, []byte, error) {
+		return encode(f.certified(1, f.shares[0], others, request))
 	}}
-	certified, err := Certificate(t.Context(), f.network, f, f.encoded, [20]byte{7}, nil)
+	certified, err := f.client.Certificate(t.Context(), f.encoded, [20]byte{7})
 	if err != nil || certified.Findings != found {
 		t.Fatalf("found %+v, %v", certified.Findings, err)
 	}

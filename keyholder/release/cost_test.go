@@ -20,11 +20,11 @@ import (
 func TestCheapChecksComeFirst(t *testing.T) {
 	t.Parallel()
 	certificate := func(w *world, e attest.Evidence) error {
-		_, err := w.counted().Certificate(t.Context(), keyholder.CertificateRequest{Evidence: marshal(t, e), Permitter: w.permitter})
+		_, err := certify(t, w.counted(), w.certificateRequest(e))
 		return err
 	}
 	release := func(w *world, e attest.Evidence) error {
-		_, err := w.counted().Release(t.Context(), w.releaseRequest(e))
+		_, err := unlock(t, w.counted(), w.releaseRequest(e))
 		return err
 	}
 	for name, c := range map[string]struct {
@@ -42,6 +42,12 @@ func TestCheapChecksComeFirst(t *testing.T) {
 		"certificate, no chain":      {certificate, func(w *world, _ *attest.Evidence) { w.unreach = true }, keyholder.CodeChainUnavailable},
 		"key, another registry":      {release, func(_ *world, e *attest.Evidence) { e.Binding.Registry[0]++ }, keyholder.CodeWrongNetwork},
 		"key, another name":          {release, func(w *world, _ *attest.Evidence) { w.name.Policy[0]++ }, keyholder.CodeWrongName},
+		"certificate, signed by another": {certificate, func(w *world, _ *attest.Evidence) {
+			w.key = newKey(t)
+		}, keyholder.CodeSignatureInvalid},
+		"certificate, another channel key": {certificate, func(_ *world, e *attest.Evidence) {
+			e.ChannelKey = append([]byte{e.ChannelKey[0] ^ 1}, e.ChannelKey[1:]...)
+		}, keyholder.CodeEvidenceRefused},
 		"key, signed by another": {release, func(w *world, _ *attest.Evidence) {
 			w.key = newKey(t)
 		}, keyholder.CodeSignatureInvalid},
@@ -80,7 +86,7 @@ func (w *world) counted() *Rules {
 	return r
 }
 
-// Nobody signs a request for a certificate, so few are verified at once. Who comes
+// Anybody can sign a request for a certificate, so few are verified at once. Who comes
 // then is told to come again; requests for keys are not held up.
 func TestCertificatesAreVerifiedInTurn(t *testing.T) {
 	t.Parallel()
@@ -93,23 +99,23 @@ func TestCertificatesAreVerifiedInTurn(t *testing.T) {
 		<-leave
 		return verify(e, now)
 	}
-	certificate := keyholder.CertificateRequest{Evidence: marshal(t, w.evidence()), Permitter: w.permitter}
+	certificate := w.certificateRequest(w.evidence())
 	release := w.releaseRequest(w.evidence())
 	done := make(chan error, maxVerifying+1)
 	for range maxVerifying {
 		go func() {
-			_, err := r.Certificate(t.Context(), certificate)
+			_, err := certify(t, r, certificate)
 			done <- err
 		}()
 		<-entered
 	}
-	_, err := r.Certificate(t.Context(), certificate)
+	_, err := certify(t, r, certificate)
 	wantCode(t, err, keyholder.CodeBusy)
 	if e := (*keyholder.Error)(nil); !errors.As(err, &e) || !e.Retryable {
 		t.Errorf("not to be tried again: %v", err)
 	}
 	go func() {
-		_, err := r.Release(t.Context(), release)
+		_, err := unlock(t, r, release)
 		done <- err
 	}()
 	<-entered
@@ -120,7 +126,7 @@ func TestCertificatesAreVerifiedInTurn(t *testing.T) {
 		}
 	}
 	r.authentic = verify
-	if _, err := r.Certificate(t.Context(), certificate); err != nil {
+	if _, err := certify(t, r, certificate); err != nil {
 		t.Errorf("after the others: %v", err)
 	}
 }

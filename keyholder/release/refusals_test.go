@@ -100,8 +100,8 @@ func TestCertificateRefusals(t *testing.T) {
 	t.Run("another permitter", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
-		req := keyholder.CertificateRequest{Evidence: marshal(t, w.evidence()), Permitter: address("mine")}
-		_, err := w.rules().Certificate(t.Context(), req)
+		e := w.evidence()
+		_, err := certify(t, w.rules(), w.certificateOf(marshal(t, e), e.ChannelKey, address("mine")))
 		wantCode(t, err, keyholder.CodePolicyMismatch)
 	})
 	t.Run("base block of the highest age is accepted", func(t *testing.T) {
@@ -212,8 +212,7 @@ func TestAT02EveryFieldOfTheBindingIsBound(t *testing.T) {
 			e := w.evidence()
 			e.ChannelKey = append([]byte(nil), e.ChannelKey...)
 			change(&e)
-			req := keyholder.CertificateRequest{Evidence: marshal(t, e), Permitter: w.permitter}
-			_, err := w.rules().Certificate(t.Context(), req)
+			_, err := certify(t, w.rules(), w.certificateRequest(e))
 			wantCode(t, err, keyholder.CodeEvidenceRefused)
 		})
 	}
@@ -224,7 +223,7 @@ func TestMalformedEvidence(t *testing.T) {
 	w := newWorld(t)
 	good := marshal(t, w.evidence())
 	for _, b := range [][]byte{nil, {0}, good[:len(good)-1], append(good[:len(good):len(good)], 0)} {
-		_, err := w.rules().Certificate(t.Context(), keyholder.CertificateRequest{Evidence: b, Permitter: w.permitter})
+		_, err := certify(t, w.rules(), w.certificateOf(b, w.channelKey, w.permitter))
 		wantCode(t, err, keyholder.CodeBadRequest)
 	}
 }
@@ -235,10 +234,10 @@ func TestKR20CloneGetsNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	first := w.releaseRequest(w.evidence())
-	if _, err := w.rules().Release(t.Context(), first); err != nil {
+	if _, err := unlock(t, w.rules(), first); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.rules().Release(t.Context(), first); err != nil {
+	if _, err := unlock(t, w.rules(), first); err != nil {
 		t.Fatalf("same request again: %v", err)
 	}
 	w.newChannel()
@@ -304,7 +303,7 @@ func TestKR20RaceOfClones(t *testing.T) {
 		w.newChannel()
 		req := w.releaseRequest(w.evidence())
 		go func() {
-			_, err := rules.Release(t.Context(), req)
+			_, err := unlock(t, rules, req)
 			outcomes <- err
 		}()
 	}
@@ -384,12 +383,12 @@ func TestAT05OlderCollateral(t *testing.T) {
 
 // wantADay expects that evidence with an earlier edition of the same number is
 // accepted for a day, and sets the clock to after it.
-func (w *world) wantADay(request keyholder.ReleaseRequest) {
+func (w *world) wantADay(request keyholder.SignedRequest) {
 	w.t.Helper()
 	now := time.Now()
 	for _, after := range []time.Duration{0, collateral.MaxLag - time.Minute} {
 		w.config.Clock = func() time.Time { return now.Add(after) }
-		if _, err := w.rules().Release(w.t.Context(), request); err != nil {
+		if _, err := unlock(w.t, w.rules(), request); err != nil {
 			w.t.Fatalf("%v after a newer edition was seen: %v", after, err)
 		}
 	}
@@ -463,8 +462,14 @@ func TestAT04NothingIsOptional(t *testing.T) {
 			t.Errorf("rules without %s", name)
 		}
 	}
-	if _, err := new(Rules).Certificate(t.Context(), keyholder.CertificateRequest{Evidence: marshal(t, w.evidence())}); err == nil {
+	if _, err := certify(t, new(Rules), w.certificateRequest(w.evidence())); err == nil {
 		t.Error("zero rules approve a certificate")
+	}
+	if _, err := w.rules().Certificate(t.Context(), Asked[keyholder.CertificateRequest]{}); err == nil {
+		t.Error("a certificate that nobody asked for is approved")
+	}
+	if _, err := w.rules().Release(t.Context(), Asked[keyholder.ReleaseRequest]{}); err == nil {
+		t.Error("a key that nobody asked for is granted")
 	}
 	if p := (Approved{}).Point(); p.Equal(p) {
 		t.Error("zero approval has a point")

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
-	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/attest/appraise"
@@ -272,21 +271,6 @@ func marshal(t *testing.T, e attest.Evidence) []byte {
 	return b
 }
 
-func (w *world) releaseRequest(e attest.Evidence) keyholder.ReleaseRequest {
-	w.t.Helper()
-	return keyholder.ReleaseRequest{
-		Evidence: marshal(w.t, e), Name: w.name, Task: w.attempt,
-		Signature: w.sign(keyholder.ReleaseDigest(w.name, w.attempt, attest.HashChannelKey(e.ChannelKey))),
-	}
-}
-
-func (w *world) sign(digest [32]byte) (out [65]byte) {
-	compact := ecdsa.SignCompact(w.key, digest[:], false)
-	copy(out[:], compact[1:])
-	out[64] = compact[0]
-	return out
-}
-
 func (w *world) rules() *Rules {
 	w.t.Helper()
 	r, err := New(w.config)
@@ -298,13 +282,12 @@ func (w *world) rules() *Rules {
 
 func (w *world) release() (Grant, error) {
 	w.t.Helper()
-	return w.rules().Release(w.t.Context(), w.releaseRequest(w.evidence()))
+	return unlock(w.t, w.rules(), w.releaseRequest(w.evidence()))
 }
 
 func (w *world) certificate() (Approved, error) {
 	w.t.Helper()
-	req := keyholder.CertificateRequest{Evidence: marshal(w.t, w.evidence()), Permitter: w.permitter}
-	return w.rules().Certificate(w.t.Context(), req)
+	return certify(w.t, w.rules(), w.certificateRequest(w.evidence()))
 }
 
 // world is its own chain view.
@@ -371,8 +354,7 @@ func TestApprovesWhatFits(t *testing.T) {
 	}
 	// The quote is signed afresh for each evidence, so compare with an own one.
 	e := w.evidence()
-	req := keyholder.CertificateRequest{Evidence: marshal(t, e), Permitter: w.permitter}
-	if approved, err = w.rules().Certificate(t.Context(), req); err != nil {
+	if approved, err = certify(t, w.rules(), w.certificateRequest(e)); err != nil {
 		t.Fatal(err)
 	}
 	if want := keyholder.CertificateFor(e, approved.Findings(), w.permitter).Point(); !approved.Point().Equal(want) {

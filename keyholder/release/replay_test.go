@@ -25,7 +25,7 @@ func TestAT01ReplayAfterUse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	request := w.releaseRequest(w.evidence())
-	first, err := w.rules().Release(t.Context(), request)
+	first, err := unlock(t, w.rules(), request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,36 +36,37 @@ func TestAT01ReplayAfterUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, rules := range map[string]*Rules{"same keyholder": w.rules(), "another keyholder": other} {
-		again, err := rules.Release(t.Context(), request)
-		if err != nil || !bytes.Equal(again.ChannelKey(), first.ChannelKey()) || again.Context() != first.Context() || !again.Point().Equal(first.Point()) {
+		again, err := unlock(t, rules, request)
+		if err != nil || !bytes.Equal(again.ChannelKey(), first.ChannelKey()) || again.Answers() != first.Answers() || !again.Point().Equal(first.Point()) {
 			t.Errorf("%s: %v", name, err)
 		}
-		_, err = rules.Release(t.Context(), diverted(t, request))
-		wantCode(t, err, keyholder.CodeSignatureInvalid)
+		_, err = unlock(t, rules, diverted(t, request))
+		wantCode(t, err, keyholder.CodeEvidenceRefused)
 	}
 	w.nextTask("another task")
-	stale := request
-	stale.Name, stale.Task = w.name, w.attempt
-	_, err = w.rules().Release(t.Context(), stale)
+	next := func(r *keyholder.ReleaseRequest) { r.Name, r.Task = w.name, w.attempt }
+	stale := inner(t, request, next)
+	_, err = unlock(t, w.rules(), stale)
 	wantCode(t, err, keyholder.CodeSignatureInvalid)
-	stale.Signature = w.sign(keyholder.ReleaseDigest(stale.Name, stale.Task, attest.HashChannelKey(w.channelKey)))
-	_, err = w.rules().Release(t.Context(), stale)
+	stale.Signature = w.sign(stale.Digest(keyholder.PathRelease, attest.HashChannelKey(w.channelKey)))
+	_, err = unlock(t, w.rules(), stale)
 	wantCode(t, err, keyholder.CodeAlreadyReleased)
 }
 
 // diverted is a request whose evidence carries another channel key than the
 // enclave's, as somebody would send it who wants the share for himself.
-func diverted(t *testing.T, request keyholder.ReleaseRequest) keyholder.ReleaseRequest {
+func diverted(t *testing.T, request keyholder.SignedRequest) keyholder.SignedRequest {
 	t.Helper()
-	e, err := attest.ParseEvidence(request.Evidence)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, e.ChannelKey, err = envelope.GenerateRecipient(); err != nil {
-		t.Fatal(err)
-	}
-	request.Evidence = marshal(t, e)
-	return request
+	return inner(t, request, func(r *keyholder.ReleaseRequest) {
+		e, err := attest.ParseEvidence(r.Evidence)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, e.ChannelKey, err = envelope.GenerateRecipient(); err != nil {
+			t.Fatal(err)
+		}
+		r.Evidence = marshal(t, e)
+	})
 }
 
 // AT-01: evidence lives as long as its base block is recent, for a certificate,
@@ -73,20 +74,20 @@ func diverted(t *testing.T, request keyholder.ReleaseRequest) keyholder.ReleaseR
 func TestAT01ReplayAfterItsTime(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	certificate := keyholder.CertificateRequest{Evidence: marshal(t, w.evidence()), Permitter: w.permitter}
+	certificate := w.certificateRequest(w.evidence())
 	request := w.releaseRequest(w.evidence())
-	if _, err := w.rules().Certificate(t.Context(), certificate); err != nil {
+	if _, err := certify(t, w.rules(), certificate); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.rules().Release(t.Context(), request); err != nil {
+	if _, err := unlock(t, w.rules(), request); err != nil {
 		t.Fatal(err)
 	}
 	w.head.Number = w.binding.BaseBlock + MaxBaseBlockAge + 1
 	w.head.Time = w.expiry
 	for range 2 { // the second time as after a restart: from the records alone
-		_, err := w.rules().Certificate(t.Context(), certificate)
+		_, err := certify(t, w.rules(), certificate)
 		wantCode(t, err, keyholder.CodeBaseBlock)
-		_, err = w.rules().Release(t.Context(), request)
+		_, err = unlock(t, w.rules(), request)
 		wantCode(t, err, keyholder.CodePermitMissing)
 	}
 }
@@ -118,30 +119,20 @@ func TestAT03RelayGainsNothing(t *testing.T) {
 		code     keyholder.Code
 	}{
 		"his signature":              {honest, ownKey, honest, keyholder.CodeSignatureInvalid},
-		"his channel key":            {hisChannel, honestKey, honest, keyholder.CodeSignatureInvalid},
-		"his channel key, signature": {hisChannel, ownKey, own, keyholder.CodeSignatureInvalid},
+		"his channel key":            {hisChannel, honestKey, honest, keyholder.CodeEvidenceRefused},
+		"his channel key, signature": {hisChannel, ownKey, own, keyholder.CodeEvidenceRefused},
 		"his statement":              {hisStatement, ownKey, own, keyholder.CodeEvidenceRefused},
 		"his quote":                  {hisQuote, honestKey, honest, keyholder.CodeEvidenceRefused},
 		"all of it his":              {own, ownKey, own, keyholder.CodeTaskMismatch},
 	} {
-		_, err := w.rules().Release(t.Context(), w.signedRequest(c.evidence, c.signer, c.signed.ChannelKey))
+		_, err := unlock(t, w.rules(), w.signedRequest(c.evidence, c.signer, c.signed.ChannelKey))
 		if e := (*keyholder.Error)(nil); !errors.As(err, &e) || e.Code != c.code {
 			t.Errorf("%s: %v, want %s", name, err, c.code)
 		}
 	}
-	relayed, err := w.rules().Release(t.Context(), w.signedRequest(honest, honestKey, honest.ChannelKey))
+	relayed, err := unlock(t, w.rules(), w.signedRequest(honest, honestKey, honest.ChannelKey))
 	if err != nil || !bytes.Equal(relayed.ChannelKey(), honest.ChannelKey) {
 		t.Errorf("relayed as it is: sealed to another key, or %v", err)
-	}
-}
-
-// signedRequest is a request with evidence, signed for a channel key.
-func (w *world) signedRequest(e attest.Evidence, by *secp256k1.PrivateKey, channelKey []byte) keyholder.ReleaseRequest {
-	w.t.Helper()
-	w.key = by
-	return keyholder.ReleaseRequest{
-		Evidence: marshal(w.t, e), Name: w.name, Task: w.attempt,
-		Signature: w.sign(keyholder.ReleaseDigest(w.name, w.attempt, attest.HashChannelKey(channelKey))),
 	}
 }
 
@@ -174,11 +165,11 @@ func TestAT18StricterPolicyDenies(t *testing.T) {
 		w := c.w
 		before := w.config.Policy
 		request := w.releaseRequest(w.evidence())
-		if _, err := w.rules().Release(t.Context(), request); err != nil {
+		if _, err := unlock(t, w.rules(), request); err != nil {
 			t.Fatalf("%s: before: %v", name, err)
 		}
 		w.config.Policy = policyWith(t, c.replace, c.by)
-		_, err := w.rules().Release(t.Context(), request)
+		_, err := unlock(t, w.rules(), request)
 		wantCode(t, err, keyholder.CodeEvidenceRefused)
 		_, err = w.certificate()
 		wantCode(t, err, keyholder.CodeEvidenceRefused)

@@ -27,8 +27,8 @@ import (
 const MaxBaseBlockAge = 128
 
 // maxVerifying is how many requests for certificates have their evidence verified
-// at once. Anybody can make one of evidence that was published, and verification
-// costs milliseconds.
+// at once. Anybody can sign one with a key of their own, and verification costs
+// milliseconds.
 const maxVerifying = 4
 
 // Config is everything that rules need. No field may be left out.
@@ -72,8 +72,17 @@ func New(c Config) (*Rules, error) {
 // Approved is a certificate that the rules allow to sign. The zero value is
 // none.
 type Approved struct {
-	point curve.G1
-	found keyholder.Findings
+	point   curve.G1
+	found   keyholder.Findings
+	answers Answers
+}
+
+// Answers says what an approval is good for: a share of one epoch, of one
+// subject, in answer to one request.
+type Answers struct {
+	Request [32]byte // digest of the signed request
+	Epoch   uint64
+	Subject [32]byte // digest of the certificate, or of the key name
 }
 
 // Point returns the point to multiply by the share; not a point for the zero
@@ -83,12 +92,15 @@ func (a Approved) Point() curve.G1 { return a.point }
 // Findings returns what the certificate says of the platform and the author.
 func (a Approved) Findings() keyholder.Findings { return a.found }
 
+// Answers returns what the approval is good for.
+func (a Approved) Answers() Answers { return a.answers }
+
 // Grant is a derived key that the rules allow to release to one channel key.
 // The zero value is none.
 type Grant struct {
 	point      curve.G1
 	channelKey []byte
-	context    [32]byte
+	answers    Answers
 }
 
 // Point returns the point to multiply by the share; not a point for the zero
@@ -98,15 +110,15 @@ func (g Grant) Point() curve.G1 { return g.point }
 // ChannelKey returns the HPKE public key that the share must be sealed to.
 func (g Grant) ChannelKey() []byte { return g.channelKey }
 
-// Context returns the associated data of the seal: the signed request digest.
-func (g Grant) Context() [32]byte { return g.context }
+// Answers returns what the grant is good for.
+func (g Grant) Answers() Answers { return g.answers }
 
 // Certificate decides about a certificate. A refusal is a *keyholder.Error.
-func (r *Rules) Certificate(ctx context.Context, req keyholder.CertificateRequest) (Approved, error) {
-	e, err := r.parsed(req.Evidence)
-	if err != nil {
+func (r *Rules) Certificate(ctx context.Context, asked Asked[keyholder.CertificateRequest]) (Approved, error) {
+	if err := r.opened(asked.digest); err != nil {
 		return Approved{}, err
 	}
+	e, permitter := asked.evidence, asked.request.Permitter
 	state, err := r.config.Chain.At(ctx)
 	if err != nil {
 		return Approved{}, err
@@ -122,11 +134,20 @@ func (r *Rules) Certificate(ctx context.Context, req keyholder.CertificateReques
 	if err := r.appraised(ctx, state, e, c); err != nil {
 		return Approved{}, err
 	}
-	if err := currentPermitter(ctx, state, e.Binding.IdentityID, req.Permitter); err != nil {
+	if err := currentPermitter(ctx, state, e.Binding.IdentityID, permitter); err != nil {
 		return Approved{}, err
 	}
 	found := findings(c)
-	return Approved{keyholder.CertificateFor(e, found, req.Permitter).Point(), found}, nil
+	certificate := keyholder.CertificateFor(e, found, permitter)
+	return Approved{certificate.Point(), found, Answers{asked.digest, asked.epoch, certificate.Digest()}}, nil
+}
+
+// opened reports whether there are rules, and a request that they took apart.
+func (r *Rules) opened(digest [32]byte) error {
+	if r.authentic == nil || digest == [32]byte{} {
+		return refuse(keyholder.CodeInternal, "no rules, or nothing asked")
+	}
+	return nil
 }
 
 func findings(c claims.Claims) keyholder.Findings {
@@ -190,7 +211,7 @@ func reportData(e attest.Evidence) (data [64]byte, known bool) {
 	return quote.Report.ReportData, err == nil
 }
 
-// verifiedInTurn is verified for requests that nobody signed, a few at once.
+// verifiedInTurn is verified for requests that cost who asks nothing, a few at once.
 func (r *Rules) verifiedInTurn(e attest.Evidence) (claims.Claims, error) {
 	select {
 	case r.verifying <- struct{}{}:

@@ -9,7 +9,6 @@ import (
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/ibe"
 	"github.com/escrin/escrin/keyholder/internal/abi"
-	"github.com/escrin/escrin/keyholder/internal/ethsig"
 	"github.com/escrin/escrin/keyholder/keyname"
 )
 
@@ -18,18 +17,13 @@ import (
 // to it: another clone of the same machine gets nothing, nor does the same
 // machine in another attempt or task; the same request is approved again. A
 // refusal is a *keyholder.Error.
-func (r *Rules) Release(ctx context.Context, req keyholder.ReleaseRequest) (Grant, error) {
-	e, err := r.parsed(req.Evidence)
-	if err != nil {
+func (r *Rules) Release(ctx context.Context, asked Asked[keyholder.ReleaseRequest]) (Grant, error) {
+	if err := r.opened(asked.digest); err != nil {
 		return Grant{}, err
 	}
+	e, req := asked.evidence, asked.request
 	if err := checkName(req, e.Binding); err != nil {
 		return Grant{}, err
-	}
-	channelKeyHash := attest.HashChannelKey(e.ChannelKey)
-	digest := keyholder.ReleaseDigest(req.Name, req.Task, channelKeyHash)
-	if signer, err := ethsig.Recover(digest, req.Signature); err != nil || signer != e.Binding.Requester {
-		return Grant{}, refuse(keyholder.CodeSignatureInvalid, "request is not signed by the requester in the evidence")
 	}
 	c, err := r.verified(e)
 	if err != nil {
@@ -54,7 +48,8 @@ func (r *Rules) Release(ctx context.Context, req keyholder.ReleaseRequest) (Gran
 	if err := r.bind(req.Task, e.Binding, state.Head()); err != nil {
 		return Grant{}, err
 	}
-	return Grant{point: ibe.HashName(req.Name), channelKey: e.ChannelKey, context: digest}, nil
+	answers := Answers{asked.digest, asked.epoch, req.Name.Digest()}
+	return Grant{point: ibe.HashName(req.Name), channelKey: e.ChannelKey, answers: answers}, nil
 }
 
 // checkName reports whether the name is that of the task's key under the

@@ -4,6 +4,7 @@ package server
 
 import (
 	"bytes"
+	"crypto/ecdsa"
 	"encoding/json"
 	"log/slog"
 	"net/http/httptest"
@@ -12,6 +13,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/ethereum/go-ethereum/crypto"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/attest/simulator"
@@ -59,7 +63,7 @@ func withSecret(t *testing.T, secret uint32) *Server {
 			Index: i, URL: "http://x", PublicShare: curve.G2Generator().Mul(curve.ScalarFromIndex(secret + i - 1)).Bytes(),
 		})
 	}
-	own, err := share.New(1, curve.ScalarFromIndex(secret), network)
+	own, err := share.New(1, curve.ScalarFromIndex(secret), nil, network)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,8 +131,12 @@ func requests(t *testing.T) map[string][]byte {
 	if err != nil {
 		t.Fatal(err)
 	}
+	key, err := crypto.GenerateKey()
+	if err != nil {
+		t.Fatal(err)
+	}
 	e := attest.Evidence{TEE: attest.TDX, Shape: attest.Shape{VCPUs: 1, MemoryMiB: 1024}, ChannelKey: make([]byte, attest.ChannelKeySize)}
-	e.Binding = attest.Binding{ChainID: 1, ChannelKeyHash: attest.HashChannelKey(e.ChannelKey)}
+	e.Binding = attest.Binding{ChainID: 1, Requester: crypto.PubkeyToAddress(key.PublicKey), ChannelKeyHash: attest.HashChannelKey(e.ChannelKey)}
 	if e.Signed, e.Collateral, err = platform.Start(attest.Registers{}).Quote(e.Binding.ReportData()); err != nil {
 		t.Fatal(err)
 	}
@@ -136,14 +144,31 @@ func requests(t *testing.T) map[string][]byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	certificate, err := json.Marshal(keyholder.CertificateRequest{Evidence: raw, Permitter: [20]byte{1}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	certificate := signed(t, key, e, keyholder.PathCertificate, keyholder.CertificateRequest{Epoch: 1, Evidence: raw, Permitter: [20]byte{1}})
 	name := keyname.ForTask(1, e.Binding.Registry, e.Binding.IdentityID, [32]byte{1}, e.Binding.MeasurementRoot)
-	key, err := json.Marshal(keyholder.ReleaseRequest{Evidence: raw, Name: name, Task: keyholder.TaskAttempt{ID: [32]byte{1}, Attempt: 1}})
+	release := signed(t, key, e, keyholder.PathRelease,
+		keyholder.ReleaseRequest{Epoch: 1, Evidence: raw, Name: name, Task: keyholder.TaskAttempt{ID: [32]byte{1}, Attempt: 1}})
+	return map[string][]byte{"nothing": nil, "an object": []byte("{}"), "a request for a certificate": certificate, "a request for a key": release}
+}
+
+// signed is a request as its requester signs it.
+func signed(t *testing.T, key *ecdsa.PrivateKey, e attest.Evidence, path string, request json.Marshaler) []byte {
+	t.Helper()
+	inner, err := json.Marshal(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return map[string][]byte{"nothing": nil, "an object": []byte("{}"), "a request for a certificate": certificate, "a request for a key": key}
+	r := keyholder.Sign(path, inner, [32]byte{}, time.Now(), e.Binding.ChannelKeyHash, func(digest [32]byte) [65]byte {
+		s, err := crypto.Sign(digest[:], key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s[64] += 27
+		return [65]byte(s)
+	})
+	body, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
 }

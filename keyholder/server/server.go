@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -133,31 +134,49 @@ func (s *Server) ceremony(w http.ResponseWriter, r *http.Request) {
 	s.refuse(w, &keyholder.Error{Code: keyholder.CodeNotReady, Message: "no message of this round yet", Retryable: true})
 }
 
-func (s *Server) certificate(ctx context.Context, own share.Share, body []byte) (json.Marshaler, error) {
-	var req keyholder.CertificateRequest
-	if err := json.Unmarshal(body, &req); err != nil {
-		return nil, badRequest(err)
+func (s *Server) certificate(ctx context.Context, own share.Share, req keyholder.SignedRequest) (json.Marshaler, error) {
+	asked, err := s.rules.OpenCertificate(req)
+	if err == nil {
+		err = served(own, asked.Epoch())
 	}
-	approved, err := s.rules.Certificate(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	approved, err := s.rules.Certificate(ctx, asked)
 	if err != nil {
 		return nil, err
 	}
 	return own.Sign(approved)
 }
 
-func (s *Server) release(ctx context.Context, own share.Share, body []byte) (json.Marshaler, error) {
-	var req keyholder.ReleaseRequest
-	if err := json.Unmarshal(body, &req); err != nil {
-		return nil, badRequest(err)
+func (s *Server) release(ctx context.Context, own share.Share, req keyholder.SignedRequest) (json.Marshaler, error) {
+	asked, err := s.rules.OpenRelease(req)
+	if err == nil {
+		err = served(own, asked.Epoch())
 	}
-	grant, err := s.rules.Release(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	grant, err := s.rules.Release(ctx, asked)
 	if err != nil {
 		return nil, err
 	}
 	return own.Seal(grant)
 }
 
-type action func(ctx context.Context, own share.Share, body []byte) (json.Marshaler, error)
+// served reports whether we serve an epoch: an earlier one never again, a later
+// one perhaps soon.
+func served(own share.Share, epoch uint64) error {
+	switch now := own.Network().Epoch; {
+	case epoch < now:
+		return &keyholder.Error{Code: keyholder.CodeWrongEpoch, Message: fmt.Sprintf("epoch %d is over, the present one is %d", epoch, now)}
+	case epoch > now:
+		return &keyholder.Error{Code: keyholder.CodeNotReady, Message: fmt.Sprintf("epoch %d has not begun here", epoch), Retryable: true}
+	}
+	return nil
+}
+
+type action func(ctx context.Context, own share.Share, req keyholder.SignedRequest) (json.Marshaler, error)
 
 // guarded bounds number, size and time of requests, and turns a panic into a
 // refusal.
@@ -200,7 +219,14 @@ func (s *Server) run(ctx context.Context, do action, own share.Share, body io.Re
 	if err != nil {
 		return nil, badRequest(err)
 	}
-	return do(ctx, own, raw)
+	req, err := keyholder.ParseSignedRequest(raw)
+	if err != nil {
+		return nil, badRequest(err)
+	}
+	if !req.Timely(time.Now()) {
+		return nil, &keyholder.Error{Code: keyholder.CodeStaleRequest, Message: "the request's time is more than ten minutes from ours"}
+	}
+	return do(ctx, own, req)
 }
 
 func badRequest(err error) *keyholder.Error {

@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/ceremony"
@@ -32,12 +33,22 @@ func ready(t *testing.T, log io.Writer) *Server {
 		public := curve.G2Generator().Mul(curve.ScalarFromIndex(i + 4)).Bytes()
 		network.Holders = append(network.Holders, keyholder.Holder{Index: i, URL: "x", PublicShare: public})
 	}
-	own, err := share.New(1, secret, network)
+	own, err := share.New(1, secret, nil, network)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.SetShare(own)
 	return s
+}
+
+// anyRequest is the body of a request that nobody signed.
+func anyRequest(t *testing.T) io.Reader {
+	t.Helper()
+	b, err := json.Marshal(keyholder.SignedRequest{Inner: []byte("{}"), Time: uint64(time.Now().Unix())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.NewReader(b)
 }
 
 func do(s *Server, method, path string, body io.Reader) (int, *keyholder.Error, []byte) {
@@ -74,6 +85,7 @@ func TestKR12BadBodies(t *testing.T) {
 	for name, body := range map[string]io.Reader{
 		"empty": http.NoBody, "not JSON": strings.NewReader("x"), "array": strings.NewReader("[]"),
 		"endless": io.MultiReader(strings.NewReader(`{"evidence":"`), forever{}),
+		"inner":   anyRequest(t),
 		"other":   strings.NewReader(`{"evidence":"AQ==","permitter":"0x0101010101010101010101010101010101010101","more":1}`),
 		"broken":  iotestError{},
 	} {
@@ -118,10 +130,12 @@ func TestOnlyTheRoutesOfTheAPI(t *testing.T) {
 func TestKR12PanicIsARefusal(t *testing.T) {
 	t.Parallel()
 	s := ready(t, io.Discard)
-	handler := s.guarded(func(context.Context, share.Share, []byte) (json.Marshaler, error) { panic("secret words") })
+	handler := s.guarded(func(context.Context, share.Share, keyholder.SignedRequest) (json.Marshaler, error) {
+		panic("secret words")
+	})
 	for range 2 * maxConcurrent {
 		w := httptest.NewRecorder()
-		handler(w, httptest.NewRequest("POST", "/", http.NoBody))
+		handler(w, httptest.NewRequest("POST", "/", anyRequest(t)))
 		if w.Code != 500 || bytes.Contains(w.Body.Bytes(), []byte("secret")) {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
@@ -132,7 +146,7 @@ func TestTooManyAtOnce(t *testing.T) {
 	t.Parallel()
 	s := ready(t, io.Discard)
 	inside, leave := make(chan struct{}), make(chan struct{})
-	handler := s.guarded(func(context.Context, share.Share, []byte) (json.Marshaler, error) {
+	handler := s.guarded(func(context.Context, share.Share, keyholder.SignedRequest) (json.Marshaler, error) {
 		inside <- struct{}{}
 		<-leave
 		return nil, badRequest(errors.New("done"))
@@ -141,13 +155,13 @@ func TestTooManyAtOnce(t *testing.T) {
 	for range maxConcurrent {
 		go func() {
 			w := httptest.NewRecorder()
-			handler(w, httptest.NewRequest("POST", "/", http.NoBody))
+			handler(w, httptest.NewRequest("POST", "/", anyRequest(t)))
 			done <- w.Code
 		}()
 		<-inside
 	}
 	w := httptest.NewRecorder()
-	handler(w, httptest.NewRequest("POST", "/", http.NoBody))
+	handler(w, httptest.NewRequest("POST", "/", anyRequest(t)))
 	if w.Code != 503 || !strings.Contains(w.Body.String(), string(keyholder.CodeBusy)) {
 		t.Errorf("one too many: %d %s", w.Code, w.Body)
 	}
@@ -163,11 +177,11 @@ func TestInternalErrorsStayInside(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	s := ready(t, &log)
-	handler := s.guarded(func(context.Context, share.Share, []byte) (json.Marshaler, error) {
+	handler := s.guarded(func(context.Context, share.Share, keyholder.SignedRequest) (json.Marshaler, error) {
 		return nil, errors.New("path /secret")
 	})
 	w := httptest.NewRecorder()
-	handler(w, httptest.NewRequest("POST", "/", http.NoBody))
+	handler(w, httptest.NewRequest("POST", "/", anyRequest(t)))
 	if w.Code != 500 || strings.Contains(w.Body.String(), "/secret") || !strings.Contains(log.String(), "/secret") {
 		t.Fatalf("%d %s\n%s", w.Code, w.Body, log.String())
 	}

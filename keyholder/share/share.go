@@ -19,14 +19,22 @@ import (
 type Share struct {
 	index   uint32
 	secret  curve.Scalar
+	sign    Sign
 	network keyholder.Network
 }
 
-var errNothing = errors.New("nothing approved, or no share")
+// Sign makes the signature of the holder's signer on a digest: r, s and 27 or 28.
+type Sign func(digest [32]byte) [keyholder.SignatureSize]byte
+
+var (
+	errNothing = errors.New("nothing approved, or no share")
+	errEpoch   = errors.New("approved for another epoch")
+)
 
 // New returns the share of the holder with an index, after checking that it fits
-// the public share in network.
-func New(index uint32, secret curve.Scalar, network keyholder.Network) (Share, error) {
+// the public share in network. sign may be nil if the network names no signer of
+// this holder; its wrong shares then prove nothing.
+func New(index uint32, secret curve.Scalar, sign Sign, network keyholder.Network) (Share, error) {
 	if err := network.Validate(); err != nil {
 		return Share{}, err
 	}
@@ -37,7 +45,24 @@ func New(index uint32, secret curve.Scalar, network keyholder.Network) (Share, e
 	if public != network.Holders[index-1].PublicShare {
 		return Share{}, errors.New("share: secret does not fit the public share")
 	}
-	return Share{index: index, secret: secret, network: network}, nil
+	if err := checkSign(sign, network.Holders[index-1].Signer); err != nil {
+		return Share{}, err
+	}
+	return Share{index: index, secret: secret, sign: sign, network: network}, nil
+}
+
+// checkSign reports whether sign signs as the network says.
+func checkSign(sign Sign, signer [20]byte) error {
+	if sign == nil && signer == [20]byte{} {
+		return nil
+	}
+	if sign != nil {
+		var s keyholder.Statement
+		if by, err := s.Signer(sign(s.Digest())); err == nil && by == signer {
+			return nil
+		}
+	}
+	return fmt.Errorf("share: signer is not %x, as the network says", signer)
 }
 
 // Index returns the holder's index.
@@ -48,31 +73,50 @@ func (s Share) Network() keyholder.Network { return s.network }
 
 // Sign returns our share of the signature on an approved certificate.
 func (s Share) Sign(a release.Approved) (keyholder.CertificateReply, error) {
-	signature, err := s.multiply(a.Point())
+	answers := a.Answers()
+	signature, err := s.multiply(a.Point(), answers.Epoch)
 	if err != nil {
 		return keyholder.CertificateReply{}, fmt.Errorf("sign certificate: %w", err)
 	}
-	return keyholder.CertificateReply{Index: s.index, Findings: a.Findings(), Signature: signature}, nil
+	return keyholder.CertificateReply{
+		Epoch: answers.Epoch, Index: s.index, Findings: a.Findings(), Signature: signature,
+		Statement: s.state(keyholder.PathCertificate, answers, signature),
+	}, nil
 }
 
 // Seal returns our share of a granted key, sealed to the channel key.
 func (s Share) Seal(g release.Grant) (keyholder.ReleaseReply, error) {
-	point, err := s.multiply(g.Point())
+	answers := g.Answers()
+	point, err := s.multiply(g.Point(), answers.Epoch)
 	if err != nil {
 		return keyholder.ReleaseReply{}, fmt.Errorf("release share: %w", err)
 	}
-	context := g.Context()
-	sealed, err := envelope.Wrap(g.ChannelKey(), keyholder.ReleaseInfo, context[:], point[:])
+	context := keyholder.ReleaseContext(answers.Request, answers.Epoch)
+	plain := keyholder.JoinShare(point, s.state(keyholder.PathRelease, answers, point))
+	sealed, err := envelope.Wrap(g.ChannelKey(), keyholder.ReleaseInfo, context[:], plain)
 	if err != nil {
 		return keyholder.ReleaseReply{}, fmt.Errorf("release share: %w", err)
 	}
-	return keyholder.ReleaseReply{Index: s.index, Sealed: sealed}, nil
+	return keyholder.ReleaseReply{Epoch: answers.Epoch, Index: s.index, Sealed: sealed}, nil
 }
 
 // multiply returns the compressed product of an approved point and the secret.
-func (s Share) multiply(point curve.G1) ([curve.G1Size]byte, error) {
+func (s Share) multiply(point curve.G1, epoch uint64) ([curve.G1Size]byte, error) {
 	if s.secret.IsZero() || !point.Equal(point) {
 		return [curve.G1Size]byte{}, errNothing
 	}
+	if epoch != s.network.Epoch {
+		return [curve.G1Size]byte{}, errEpoch
+	}
 	return point.Mul(s.secret).Bytes(), nil
+}
+
+// state signs the statement about a share that we give; zeros without a signer.
+func (s Share) state(path string, a release.Answers, share [curve.G1Size]byte) [keyholder.SignatureSize]byte {
+	if s.sign == nil {
+		return [keyholder.SignatureSize]byte{}
+	}
+	return s.sign(keyholder.Statement{
+		Path: path, Request: a.Request, Epoch: a.Epoch, Index: s.index, Subject: a.Subject, Share: share,
+	}.Digest())
 }

@@ -22,15 +22,15 @@ func network() keyholder.Network {
 func TestShareMustFit(t *testing.T) {
 	t.Parallel()
 	secret := curve.ScalarFromIndex(5)
-	if s, err := share.New(1, secret, network()); err != nil || s.Index() != 1 {
+	if s, err := share.New(1, secret, nil, network()); err != nil || s.Index() != 1 {
 		t.Fatal(err)
 	}
 	for _, index := range []uint32{0, 2, 4} {
-		if _, err := share.New(index, secret, network()); err == nil {
+		if _, err := share.New(index, secret, nil, network()); err == nil {
 			t.Errorf("holder %d has the share of holder 1", index)
 		}
 	}
-	if _, err := share.New(1, secret, keyholder.Network{}); err == nil {
+	if _, err := share.New(1, secret, nil, keyholder.Network{}); err == nil {
 		t.Error("share of no network")
 	}
 }
@@ -39,7 +39,7 @@ func TestShareMustFit(t *testing.T) {
 // values, which anyone can make, are not approved.
 func TestAT14NothingApproved(t *testing.T) {
 	t.Parallel()
-	s, err := share.New(1, curve.ScalarFromIndex(5), network())
+	s, err := share.New(1, curve.ScalarFromIndex(5), nil, network())
 	if err != nil {
 		t.Fatal(err)
 	}

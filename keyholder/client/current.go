@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/escrin/escrin/keyholder"
+)
+
+// Keynet asks one holder for its index, whether it is ready, and its network.
+// One holder's word is not enough to trust a network: see Current.
+func Keynet(ctx context.Context, tr Transport, holder uint32) (keyholder.KeynetReply, error) {
+	status, reply, err := tr.Do(ctx, holder, keyholder.PathKeynet, nil)
+	if err != nil {
+		return keyholder.KeynetReply{}, fmt.Errorf("ask for key network: %w", err)
+	}
+	if status != statusOK {
+		return keyholder.KeynetReply{}, fmt.Errorf("ask for key network: %w", refusal(status, reply))
+	}
+	var r keyholder.KeynetReply
+	if err := json.Unmarshal(reply, &r); err != nil {
+		return keyholder.KeynetReply{}, fmt.Errorf("ask for key network: %w", err)
+	}
+	return r, nil
+}
+
+// Current asks the holders of a network for the present one, and returns the
+// latest that t of them describe alike: at least one of these is honest, if fewer
+// than t are not. It has the same group key, and perhaps a later epoch.
+func Current(ctx context.Context, known keyholder.Network, tr Transport) (keyholder.Network, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	replies := make(chan *keyholder.Network)
+	for _, h := range known.Holders {
+		go func() {
+			reply, err := Keynet(ctx, tr, h.Index)
+			if err != nil || !reply.Ready {
+				reply.Network = nil
+			}
+			select {
+			case replies <- reply.Network:
+			case <-ctx.Done():
+			}
+		}()
+	}
+	votes := map[string]int{}
+	for range known.Holders {
+		var got *keyholder.Network
+		select {
+		case got = <-replies:
+		case <-ctx.Done():
+			return keyholder.Network{}, fmt.Errorf("ask for key network: %w", ctx.Err())
+		}
+		if got == nil || got.GroupKey != known.GroupKey || got.Epoch < known.Epoch {
+			continue
+		}
+		form, err := json.Marshal(got)
+		if err != nil {
+			return keyholder.Network{}, fmt.Errorf("ask for key network: %w", err)
+		}
+		if votes[string(form)]++; votes[string(form)] >= known.Threshold {
+			return *got, nil
+		}
+	}
+	return keyholder.Network{}, errors.New("ask for key network: too few keyholders describe it alike")
+}

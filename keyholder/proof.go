@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package keyholder
+
+import (
+	"encoding/json"
+
+	"github.com/escrin/escrin/keyholder/keyname"
+)
+
+// Proof is a wrong share that a holder signed. It holds no secret: a wrong share
+// is nothing that the key needs. Whoever knows the members of the epoch and their
+// public shares, which the board tells, can check it: client.CheckProof.
+type Proof struct {
+	Statement Statement
+	Signature [SignatureSize]byte // of Statement.Digest
+	Name      *keyname.Name       // of which Statement.Subject is the digest; nil of certificates
+}
+
+type proofJSON struct {
+	Path      string    `json:"path"`
+	Request   hex32     `json:"request"`
+	Epoch     uint64    `json:"epoch"`
+	Index     uint32    `json:"index"`
+	Subject   hex32     `json:"subject"`
+	Share     hexG1     `json:"share"`
+	Signature hexSig    `json:"signature"`
+	Name      *nameJSON `json:"name,omitempty"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (p Proof) MarshalJSON() ([]byte, error) {
+	s := p.Statement
+	w := proofJSON{s.Path, s.Request, s.Epoch, s.Index, s.Subject, s.Share, p.Signature, nil}
+	if p.Name != nil {
+		name := formOf(*p.Name)
+		w.Name = &name
+	}
+	return json.Marshal(w)
+}
+
+// UnmarshalJSON implements json.Unmarshaler, strictly. Nothing of it is verified.
+func (p *Proof) UnmarshalJSON(b []byte) error {
+	var w proofJSON
+	if err := decodeBody(b, &w); err != nil {
+		return err
+	}
+	*p = Proof{
+		Statement: Statement{
+			Path: w.Path, Request: w.Request, Epoch: w.Epoch, Index: w.Index, Subject: w.Subject, Share: w.Share,
+		},
+		Signature: w.Signature,
+	}
+	if w.Name != nil {
+		name := w.Name.name()
+		p.Name = &name
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package release
+
+import (
+	"encoding/json"
+
+	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/keyholder"
+)
+
+// request is what a signed request may ask for.
+type request interface {
+	keyholder.CertificateRequest | keyholder.ReleaseRequest
+	Asks() (epoch uint64, evidence []byte)
+}
+
+// Asked is a request that the requester in its evidence signed. Only this package
+// makes one; the evidence itself is not verified yet. The zero value is none, and
+// is refused.
+type Asked[R request] struct {
+	request  R
+	evidence attest.Evidence
+	signed   keyholder.SignedRequest
+	digest   [32]byte
+	epoch    uint64
+}
+
+// Request returns what is asked for.
+func (a Asked[R]) Request() R { return a.request }
+
+// Signed returns the request as it came.
+func (a Asked[R]) Signed() keyholder.SignedRequest { return a.signed }
+
+// Digest returns what was signed, which names the request.
+func (a Asked[R]) Digest() [32]byte { return a.digest }
+
+// Requester returns the account that signed.
+func (a Asked[R]) Requester() [20]byte { return a.evidence.Binding.Requester }
+
+// Epoch returns the epoch whose share is asked for.
+func (a Asked[R]) Epoch() uint64 { return a.epoch }
+
+// Evidence returns the evidence, of which nothing is verified.
+func (a Asked[R]) Evidence() attest.Evidence { return a.evidence }
+
+// OpenCertificate takes a request for a certificate apart and checks who signed
+// it. A refusal is a *keyholder.Error.
+func (r *Rules) OpenCertificate(s keyholder.SignedRequest) (Asked[keyholder.CertificateRequest], error) {
+	return open[keyholder.CertificateRequest](r, keyholder.PathCertificate, s)
+}
+
+// OpenRelease takes a request for a key apart and checks who signed it. A refusal
+// is a *keyholder.Error.
+func (r *Rules) OpenRelease(s keyholder.SignedRequest) (Asked[keyholder.ReleaseRequest], error) {
+	return open[keyholder.ReleaseRequest](r, keyholder.PathRelease, s)
+}
+
+// open checks nothing that costs much: one signature of a small curve.
+func open[R request](r *Rules, path string, s keyholder.SignedRequest) (Asked[R], error) {
+	a := Asked[R]{signed: s}
+	if err := json.Unmarshal(s.Inner, &a.request); err != nil {
+		return Asked[R]{}, refuse(keyholder.CodeBadRequest, "%v", err)
+	}
+	epoch, evidence := a.request.Asks()
+	e, err := r.parsed(evidence)
+	if err != nil {
+		return Asked[R]{}, err
+	}
+	a.epoch, a.evidence = epoch, e
+	responseKey := attest.HashChannelKey(e.ChannelKey)
+	if responseKey != e.Binding.ChannelKeyHash {
+		return Asked[R]{}, refuse(keyholder.CodeEvidenceRefused, "channel key is not the one that evidence binds")
+	}
+	if signer, err := s.Recover(path, responseKey); err != nil || signer != e.Binding.Requester {
+		return Asked[R]{}, refuse(keyholder.CodeSignatureInvalid, "request is not signed by the requester in the evidence")
+	}
+	a.digest = s.Digest(path, responseKey)
+	return a, nil
+}
