@@ -20,10 +20,7 @@ func (w *world) outdate(t *testing.T) {
 	after := w.boot(nil)
 	ask := func(e *enclave, status int, code keyholder.Code) {
 		t.Helper()
-		body, err := json.Marshal(keyholder.CertificateRequest{Evidence: e.encoded, Permitter: w.chain.Contracts().Permitter})
-		if err != nil {
-			t.Fatal(err)
-		}
+		body := w.certificateRequest(t, e)
 		for _, h := range w.keys.Holders {
 			var refused keyholder.Error
 			got, reply, err := w.transport().Do(t.Context(), h.Index, keyholder.PathCertificate, body)

@@ -124,7 +124,8 @@ func TestReleaseRefusals(t *testing.T) {
 		refusal{"KR-14 key under another policy", func(w *world) { w.name.Policy[0]++ }, keyholder.CodeWrongName},
 		refusal{"KR-14 another version of names", func(w *world) { w.name.Version++ }, keyholder.CodeWrongName},
 		refusal{"KR-14 name without a kind", func(w *world) { w.name.Kind = 0 }, keyholder.CodeKindUnsupported},
-		refusal{"omni key", func(w *world) { w.name.Kind, w.name.Subject = keyname.Omni, [32]byte{} }, keyholder.CodeKindUnsupported},
+		refusal{"KR-14 name of a kind to come", func(w *world) { w.name.Kind = keyname.Secret + 1 }, keyholder.CodeKindUnsupported},
+		refusal{"KR-14 task's key as one of the identity", func(w *world) { w.name.Kind = keyname.Omni }, keyholder.CodeWrongName},
 		refusal{"signed by another key", func(w *world) {
 			var err error
 			if w.key, err = secp256k1.GeneratePrivateKey(); err != nil {

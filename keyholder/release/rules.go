@@ -131,7 +131,7 @@ func (r *Rules) Certificate(ctx context.Context, asked Asked[keyholder.Certifica
 		return Approved{}, err
 	}
 	state.Expect(ctx, reads(e.Binding, c))
-	if err := r.appraised(ctx, state, e, c); err != nil {
+	if _, err := r.appraised(ctx, state, e, c); err != nil {
 		return Approved{}, err
 	}
 	if err := currentPermitter(ctx, state, e.Binding.IdentityID, permitter); err != nil {
@@ -255,42 +255,42 @@ func current(compare func([]collateral.Edition, time.Time) ([]collateral.Edition
 // chooses (requester, channel key, duration, configuration) are taken from the
 // binding, which the quote signs. Only of evidence that is acceptable by all this
 // are the editions of its collateral remembered: for what anybody can show, nobody
-// else has to fetch anew.
-func (r *Rules) appraised(ctx context.Context, state State, e attest.Evidence, c claims.Claims) error {
+// else has to fetch anew. It returns the policy that was satisfied.
+func (r *Rules) appraised(ctx context.Context, state State, e attest.Evidence, c claims.Claims) (Policy, error) {
 	want := e.Binding
 	want.ChainID, want.Registry = r.config.ChainID, r.config.Registry
 	if err := final(state.Head(), want); err != nil {
-		return err
+		return Policy{}, err
 	}
 	var err error
 	if want.BaseBlockHash, err = state.BlockHash(ctx, want.BaseBlock); err != nil {
-		return err
+		return Policy{}, err
 	}
 	if want.BaseBlockHash != e.Binding.BaseBlockHash {
-		return refuse(keyholder.CodeBaseBlock, "block %d has another hash on the chain", want.BaseBlock)
+		return Policy{}, refuse(keyholder.CodeBaseBlock, "block %d has another hash on the chain", want.BaseBlock)
 	}
 	permitter, err := state.Permitter(ctx, want.IdentityID)
 	if err != nil {
-		return err
+		return Policy{}, err
 	}
 	if permitter == [20]byte{} {
-		return notYet(keyholder.CodePolicyMismatch, "identity does not exist or has no permitter")
+		return Policy{}, notYet(keyholder.CodePolicyMismatch, "identity does not exist or has no permitter")
 	}
 	policy, err := state.Policy(ctx, permitter, want.IdentityID)
 	if err != nil {
-		return err
+		return Policy{}, err
 	}
 	if err := policy.admits(want); err != nil {
-		return err
+		return Policy{}, err
 	}
 	now := r.config.Clock()
 	if reasons := r.acceptable(c, appraise.Statement(want).At(now)); len(reasons) > 0 {
-		return refuse(keyholder.CodeEvidenceRefused, "%s", list(reasons))
+		return Policy{}, refuse(keyholder.CodeEvidenceRefused, "%s", list(reasons))
 	}
 	if err := allowedPlatform(ctx, state, c); err != nil {
-		return err
+		return Policy{}, err
 	}
-	return current(r.config.Editions.Advance, c, now)
+	return policy, current(r.config.Editions.Advance, c, now)
 }
 
 // admits reports whether the policy can fit a binding. Which author's release a

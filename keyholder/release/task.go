@@ -12,7 +12,8 @@ import (
 	"github.com/escrin/escrin/keyholder/keyname"
 )
 
-// Release decides about the key of a task. Before it approves, the attempt is
+// Release decides about a key: of a task, of the identity, or of one of its
+// secrets, always for a claimed attempt at a task. Before it approves, the attempt is
 // durably bound to the channel key and the requester of the evidence, and they
 // to it: another clone of the same machine gets nothing, nor does the same
 // machine in another attempt or task; the same request is approved again. A
@@ -36,7 +37,11 @@ func (r *Rules) Release(ctx context.Context, asked Asked[keyholder.ReleaseReques
 	expected := reads(e.Binding, c)
 	expected.Release, expected.Requester, expected.Task = true, e.Binding.Requester, req.Task.ID
 	state.Expect(ctx, expected)
-	if err := r.appraised(ctx, state, e, c); err != nil {
+	policy, err := r.appraised(ctx, state, e, c)
+	if err == nil {
+		err = checkPolicy(req.Name, e.Binding, policy, findings(c).Author)
+	}
+	if err != nil {
 		return Grant{}, err
 	}
 	if err := livePermit(ctx, state, e.Binding); err != nil {
@@ -52,17 +57,38 @@ func (r *Rules) Release(ctx context.Context, asked Asked[keyholder.ReleaseReques
 	return Grant{point: ibe.HashName(req.Name), channelKey: e.ChannelKey, answers: answers}, nil
 }
 
-// checkName reports whether the name is that of the task's key under the
-// measurement root of the evidence.
+// checkName reports whether the name is of a key of the identity, and if it is a
+// task's, of this task and measurement root.
 func checkName(req keyholder.ReleaseRequest, b attest.Binding) error {
-	if req.Name.Kind != keyname.Task {
-		return refuse(keyholder.CodeKindUnsupported, "only keys of tasks are released")
+	name := req.Name
+	if name.Kind < keyname.Task || name.Kind > keyname.Secret {
+		return refuse(keyholder.CodeKindUnsupported, "keys of kind %d do not exist", name.Kind)
 	}
-	if req.Name.Validate() != nil ||
-		req.Name != keyname.ForTask(b.ChainID, b.Registry, b.IdentityID, req.Task.ID, b.MeasurementRoot) {
-		return refuse(keyholder.CodeWrongName, "key name does not belong to this task, identity and measurement root")
+	if err := name.Validate(); err != nil {
+		return refuse(keyholder.CodeWrongName, "%v", err)
+	}
+	if name.ChainID != b.ChainID || name.Registry != b.Registry || name.IdentityID != b.IdentityID {
+		return refuse(keyholder.CodeWrongName, "key name does not belong to this identity")
+	}
+	if name.Kind == keyname.Task && (name.Subject != req.Task.ID || name.Policy != b.MeasurementRoot) {
+		return refuse(keyholder.CodeWrongName, "key name does not belong to this task and measurement root")
 	}
 	return nil
+}
+
+// checkPolicy reports whether a key is meant for enclaves such as this one, which
+// satisfies the identity's policy: by its measurement root; by its author, if the
+// policy names just that one; or because whoever chose the name left it to the
+// policy.
+func checkPolicy(name keyname.Name, b attest.Binding, p Policy, author [32]byte) error {
+	byAuthor := p.Kind == ByAuthor || p.Kind == ByIDBlock && p.Subject == author
+	switch {
+	case name.Policy == b.MeasurementRoot:
+		return nil
+	case name.Kind != keyname.Task && (name.Policy == [32]byte{} || byAuthor && name.Policy == p.Subject):
+		return nil
+	}
+	return refuse(keyholder.CodeWrongName, "key is for enclaves of %x, which is neither this one's measurement root nor the author whom the identity's policy names", name.Policy)
 }
 
 func livePermit(ctx context.Context, state State, b attest.Binding) error {
