@@ -150,16 +150,16 @@ func parseShare(epoch uint64, b []byte) (*Share, error) {
 	return s, nil
 }
 
-// Use returns the share for those who use it. urls are the addresses of the
-// members that are known.
-func (s *Share) Use(urls map[[20]byte]string) (share.Share, error) {
+// Use returns the share for those who use it. sign is that of the holder's signer;
+// urls are the addresses of the members that are known.
+func (s *Share) Use(sign share.Sign, urls map[[20]byte]string) (share.Share, error) {
 	network := keyholder.Network{Epoch: s.Epoch, Threshold: s.Threshold, GroupKey: s.groupKey.Bytes()}
 	for i, m := range s.Members {
 		network.Holders = append(network.Holders, keyholder.Holder{
 			Index: uint32(i) + 1, URL: urls[m.Account], Signer: m.Signer, PublicShare: m.PublicShare.Bytes(),
 		})
 	}
-	return share.New(s.Index, s.secret, network)
+	return share.New(s.Index, s.secret, sign, network)
 }
 
 // publicShares returns those of all members.

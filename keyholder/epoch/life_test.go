@@ -16,6 +16,7 @@ import (
 	"github.com/escrin/escrin/keyholder/epoch"
 	"github.com/escrin/escrin/keyholder/epoch/epochtest"
 	"github.com/escrin/escrin/keyholder/keystore"
+	"github.com/escrin/escrin/keyholder/transact"
 )
 
 const (
@@ -53,7 +54,17 @@ func newWorld(t *testing.T, holders int) *world {
 	return w
 }
 
-func (h *holder) signer() [20]byte { return [20]byte{h.account[0], 0xff} }
+func (h *holder) signer() [20]byte { return h.key().Address() }
+
+// key is the signer's.
+func (h *holder) key() transact.Account {
+	secret := [32]byte{h.account[0], 31: 0xff}
+	key, err := transact.ParseAccount(secret[:])
+	if err != nil {
+		h.w.t.Fatal(err)
+	}
+	return key
+}
 
 // boot starts the node from what its keys hold.
 func (h *holder) boot() {
@@ -148,7 +159,7 @@ func (w *world) check(number uint64, threshold int, before *curve.G2, holders ..
 		if !ok {
 			continue
 		}
-		used, err := own.Use(nil)
+		used, err := own.Use(h.key().Sign, nil)
 		if err != nil || own.Epoch != number || own.Threshold != threshold {
 			w.t.Fatalf("holder %d: epoch %d, threshold %d: %v", h.account[0], own.Epoch, own.Threshold, err)
 		}
