@@ -28,10 +28,6 @@ Asks the keyholder that runs in the directory. If none does, it opens the
 keystore itself.
 `
 
-const runLong = `Serves until it is told to end by SIGTERM or SIGINT, and then finishes what is
-under way.
-`
-
 // runInit creates what is not there yet, and prints the member entry.
 func runInit(ctx context.Context, c *call) error {
 	if !c.store.given() {

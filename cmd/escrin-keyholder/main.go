@@ -29,7 +29,11 @@ var errUsage = errors.New("wrong usage")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := report(os.Stderr, command(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	err := protectMemory()
+	if err == nil {
+		err = command(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	}
+	code := report(os.Stderr, err)
 	stop()
 	os.Exit(code)
 }
