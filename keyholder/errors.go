@@ -16,6 +16,9 @@ const (
 	CodeBadRequest         Code = "bad_request"         // malformed message
 	CodeNotReady           Code = "not_ready"           // no share of this epoch yet
 	CodeBusy               Code = "busy"                // too many requests at once
+	CodeRateLimited        Code = "rate_limited"        // too many requests of one address or requester
+	CodeNotFound           Code = "not_found"           // no such thing, or none yet
+	CodeGone               Code = "gone"                // done in another way since escrin v1
 	CodeWrongEpoch         Code = "wrong_epoch"         // the epoch's shares are no longer used
 	CodeStaleRequest       Code = "stale_request"       // the request's time is not ours
 	CodeNonceReused        Code = "nonce_reused"        // the nonce came with other bytes before

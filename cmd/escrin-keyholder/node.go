@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"time"
 
@@ -48,15 +47,11 @@ func runNode(ctx context.Context, dirPath, configPath string, _ unlocking, log *
 		return err
 	}
 	var board ceremony.Board
-	api, err := server.New(server.Config{Rules: rules, Log: log, Ceremony: &board})
+	api, err := newServing(c, dirPath, server.Config{Rules: rules, Log: log, Ceremony: &board})
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", c.Listen)
-	if err != nil {
-		return fmt.Errorf("listen: %w", err)
-	}
-	log.Info("listening", "address", listener.Addr().String())
+	defer api.Close()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	failed := make(chan error, 1)
@@ -71,17 +66,9 @@ func runNode(ctx context.Context, dirPath, configPath string, _ unlocking, log *
 		}
 		close(failed)
 	}()
-	err = server.Serve(ctx, listener, api.Handler(), tlsFiles(c), log)
+	err = api.run(ctx)
 	stop()
 	return errors.Join(<-failed, err)
-}
-
-// tlsFiles names the files to serve TLS with; nil if there are none.
-func tlsFiles(c config.Config) *server.TLSFiles {
-	if c.TLS == nil {
-		return nil
-	}
-	return &server.TLSFiles{Certificate: c.TLS.Certificate, Key: c.TLS.Key}
 }
 
 func readConfig(path string) (config.Config, error) {

@@ -50,19 +50,30 @@ func (r *Rules) OpenCertificate(s keyholder.SignedRequest) (Asked[keyholder.Cert
 	return open[keyholder.CertificateRequest](r, keyholder.PathCertificate, s)
 }
 
+// OpenPermit is OpenCertificate for a request that was signed for another path, and
+// reads as this certificate's there.
+func (r *Rules) OpenPermit(path string, s keyholder.SignedRequest, read keyholder.CertificateRequest) (Asked[keyholder.CertificateRequest], error) {
+	return signedFor(r, path, s, read)
+}
+
 // OpenRelease takes a request for a key apart and checks who signed it. A refusal
 // is a *keyholder.Error.
 func (r *Rules) OpenRelease(s keyholder.SignedRequest) (Asked[keyholder.ReleaseRequest], error) {
 	return open[keyholder.ReleaseRequest](r, keyholder.PathRelease, s)
 }
 
-// open checks nothing that costs much: one signature of a small curve.
 func open[R request](r *Rules, path string, s keyholder.SignedRequest) (Asked[R], error) {
-	a := Asked[R]{signed: s}
-	if err := json.Unmarshal(s.Inner, &a.request); err != nil {
+	var read R
+	if err := json.Unmarshal(s.Inner, &read); err != nil {
 		return Asked[R]{}, refuse(keyholder.CodeBadRequest, "%v", err)
 	}
-	epoch, evidence := a.request.Asks()
+	return signedFor(r, path, s, read)
+}
+
+// signedFor checks nothing that costs much: one signature of a small curve.
+func signedFor[R request](r *Rules, path string, s keyholder.SignedRequest, read R) (Asked[R], error) {
+	a := Asked[R]{request: read, signed: s}
+	epoch, evidence := read.Asks()
 	e, err := r.parsed(evidence)
 	if err != nil {
 		return Asked[R]{}, err

@@ -73,8 +73,16 @@ func New(c Config) (*Rules, error) {
 // none.
 type Approved struct {
 	point   curve.G1
-	found   keyholder.Findings
+	grounds Grounds
 	answers Answers
+}
+
+// Grounds are what a decision rested on.
+type Grounds struct {
+	Head      Head // whose state decided
+	Permitter [20]byte
+	Policy    Policy // of the identity, at its permitter
+	Findings  keyholder.Findings
 }
 
 // Answers says what an approval is good for: a share of one epoch, of one
@@ -90,7 +98,10 @@ type Answers struct {
 func (a Approved) Point() curve.G1 { return a.point }
 
 // Findings returns what the certificate says of the platform and the author.
-func (a Approved) Findings() keyholder.Findings { return a.found }
+func (a Approved) Findings() keyholder.Findings { return a.grounds.Findings }
+
+// Grounds returns what the approval rests on.
+func (a Approved) Grounds() Grounds { return a.grounds }
 
 // Answers returns what the approval is good for.
 func (a Approved) Answers() Answers { return a.answers }
@@ -100,6 +111,7 @@ func (a Approved) Answers() Answers { return a.answers }
 type Grant struct {
 	point      curve.G1
 	channelKey []byte
+	grounds    Grounds
 	answers    Answers
 }
 
@@ -109,6 +121,9 @@ func (g Grant) Point() curve.G1 { return g.point }
 
 // ChannelKey returns the HPKE public key that the share must be sealed to.
 func (g Grant) ChannelKey() []byte { return g.channelKey }
+
+// Grounds returns what the grant rests on.
+func (g Grant) Grounds() Grounds { return g.grounds }
 
 // Answers returns what the grant is good for.
 func (g Grant) Answers() Answers { return g.answers }
@@ -131,15 +146,15 @@ func (r *Rules) Certificate(ctx context.Context, asked Asked[keyholder.Certifica
 		return Approved{}, err
 	}
 	state.Expect(ctx, reads(e.Binding, c))
-	if _, err := r.appraised(ctx, state, e, c); err != nil {
+	grounds, err := r.appraised(ctx, state, e, c)
+	if err != nil {
 		return Approved{}, err
 	}
-	if err := currentPermitter(ctx, state, e.Binding.IdentityID, permitter); err != nil {
-		return Approved{}, err
+	if grounds.Permitter != permitter {
+		return Approved{}, refuse(keyholder.CodePolicyMismatch, "permitter of the identity is %x, not %x", grounds.Permitter, permitter)
 	}
-	found := findings(c)
-	certificate := keyholder.CertificateFor(e, found, permitter)
-	return Approved{certificate.Point(), found, Answers{asked.digest, asked.epoch, certificate.Digest()}}, nil
+	certificate := keyholder.CertificateFor(e, grounds.Findings, permitter)
+	return Approved{certificate.Point(), grounds, Answers{asked.digest, asked.epoch, certificate.Digest()}}, nil
 }
 
 // opened reports whether there are rules, and a request that they took apart.
@@ -255,42 +270,42 @@ func current(compare func([]collateral.Edition, time.Time) ([]collateral.Edition
 // chooses (requester, channel key, duration, configuration) are taken from the
 // binding, which the quote signs. Only of evidence that is acceptable by all this
 // are the editions of its collateral remembered: for what anybody can show, nobody
-// else has to fetch anew. It returns the policy that was satisfied.
-func (r *Rules) appraised(ctx context.Context, state State, e attest.Evidence, c claims.Claims) (Policy, error) {
+// else has to fetch anew.
+func (r *Rules) appraised(ctx context.Context, state State, e attest.Evidence, c claims.Claims) (Grounds, error) {
 	want := e.Binding
 	want.ChainID, want.Registry = r.config.ChainID, r.config.Registry
 	if err := final(state.Head(), want); err != nil {
-		return Policy{}, err
+		return Grounds{}, err
 	}
 	var err error
 	if want.BaseBlockHash, err = state.BlockHash(ctx, want.BaseBlock); err != nil {
-		return Policy{}, err
+		return Grounds{}, err
 	}
 	if want.BaseBlockHash != e.Binding.BaseBlockHash {
-		return Policy{}, refuse(keyholder.CodeBaseBlock, "block %d has another hash on the chain", want.BaseBlock)
+		return Grounds{}, refuse(keyholder.CodeBaseBlock, "block %d has another hash on the chain", want.BaseBlock)
 	}
 	permitter, err := state.Permitter(ctx, want.IdentityID)
 	if err != nil {
-		return Policy{}, err
+		return Grounds{}, err
 	}
 	if permitter == [20]byte{} {
-		return Policy{}, notYet(keyholder.CodePolicyMismatch, "identity does not exist or has no permitter")
+		return Grounds{}, notYet(keyholder.CodePolicyMismatch, "identity does not exist or has no permitter")
 	}
 	policy, err := state.Policy(ctx, permitter, want.IdentityID)
 	if err != nil {
-		return Policy{}, err
+		return Grounds{}, err
 	}
 	if err := policy.admits(want); err != nil {
-		return Policy{}, err
+		return Grounds{}, err
 	}
 	now := r.config.Clock()
 	if reasons := r.acceptable(c, appraise.Statement(want).At(now)); len(reasons) > 0 {
-		return Policy{}, refuse(keyholder.CodeEvidenceRefused, "%s", list(reasons))
+		return Grounds{}, refuse(keyholder.CodeEvidenceRefused, "%s", list(reasons))
 	}
 	if err := allowedPlatform(ctx, state, c); err != nil {
-		return Policy{}, err
+		return Grounds{}, err
 	}
-	return policy, current(r.config.Editions.Advance, c, now)
+	return Grounds{state.Head(), permitter, policy, findings(c)}, current(r.config.Editions.Advance, c, now)
 }
 
 // admits reports whether the policy can fit a binding. Which author's release a
@@ -319,17 +334,6 @@ func allowedPlatform(ctx context.Context, state State, c claims.Claims) error {
 	}
 	if !allowed {
 		return refuse(keyholder.CodePlatformDenied, "the platform registry denies platform %x", word)
-	}
-	return nil
-}
-
-func currentPermitter(ctx context.Context, state State, identity [32]byte, permitter [20]byte) error {
-	current, err := state.Permitter(ctx, identity)
-	if err != nil {
-		return err
-	}
-	if current != permitter {
-		return refuse(keyholder.CodePolicyMismatch, "permitter of the identity is %x, not %x", current, permitter)
 	}
 	return nil
 }

@@ -37,9 +37,9 @@ func (r *Rules) Release(ctx context.Context, asked Asked[keyholder.ReleaseReques
 	expected := reads(e.Binding, c)
 	expected.Release, expected.Requester, expected.Task = true, e.Binding.Requester, req.Task.ID
 	state.Expect(ctx, expected)
-	policy, err := r.appraised(ctx, state, e, c)
+	grounds, err := r.appraised(ctx, state, e, c)
 	if err == nil {
-		err = checkPolicy(req.Name, e.Binding, policy, findings(c).Author)
+		err = checkPolicy(req.Name, e.Binding, grounds.Policy, grounds.Findings.Author)
 	}
 	if err != nil {
 		return Grant{}, err
@@ -54,7 +54,7 @@ func (r *Rules) Release(ctx context.Context, asked Asked[keyholder.ReleaseReques
 		return Grant{}, err
 	}
 	answers := Answers{asked.digest, asked.epoch, req.Name.Digest()}
-	return Grant{point: ibe.HashName(req.Name), channelKey: e.ChannelKey, answers: answers}, nil
+	return Grant{ibe.HashName(req.Name), e.ChannelKey, grounds, answers}, nil
 }
 
 // checkName reports whether the name is of a key of the identity, and if it is a

@@ -6,8 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/netip"
+	"time"
 
+	"github.com/escrin/escrin/keyholder/auditlog"
 	"github.com/escrin/escrin/keyholder/ceremony"
+	"github.com/escrin/escrin/keyholder/metrics"
 	"github.com/escrin/escrin/keyholder/release"
 )
 
@@ -15,12 +19,21 @@ import (
 // it is said.
 type Config struct {
 	Rules *release.Rules
+	Audit *auditlog.Log
 	Log   *slog.Logger
+	// Metrics may be nil; then nobody sees them.
+	Metrics *metrics.Registry
 	// Node and Witness may be nil, for a keyholder that is in no key network on chain.
 	Node    Node
 	Witness Witness
 	// Ceremony may be nil, for a keyholder in a key network on chain.
 	Ceremony *ceremony.Board
+	// Clock may be nil: it is time.Now then.
+	Clock func() time.Time
+
+	PerAddress, PerRequester Rate
+	// TrustedProxies are addresses whose word is taken for who asks; may be empty.
+	TrustedProxies []netip.Prefix
 }
 
 // Node is what the API shows of the holder's part in the key network. All of it
@@ -39,14 +52,26 @@ type Witness interface {
 	// Own returns the holder's own newest statement: GET /v1/witness. False while
 	// there is none.
 	Own() (json.Marshaler, bool)
-	// Of returns what the holder knows of a signer, signed for a nonce:
-	// GET /v1/witness/{signer}/{nonce}. False if that cannot be told now.
+	// Of returns what is known of a signer, signed for a nonce:
+	// GET /v1/witness/{signer}/{nonce}. False if that cannot be told.
 	Of(signer [20]byte, nonce [32]byte) (json.Marshaler, bool)
 }
 
-func (c Config) check() error {
-	if c.Rules == nil || c.Log == nil {
-		return errors.New("server: no rules or log")
+// complete checks the configuration and fills in what may be left out.
+func (c *Config) complete() error {
+	if c.Rules == nil || c.Audit == nil || c.Log == nil {
+		return errors.New("server: no rules, audit log or log")
+	}
+	if !c.PerAddress.valid() || !c.PerRequester.valid() {
+		return errors.New("server: no rates of requests")
+	}
+	if c.Metrics == nil {
+		c.Metrics = &metrics.Registry{}
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
 	}
 	return nil
 }
+
+func (r Rate) valid() bool { return r.PerSecond > 0 && r.Burst > 0 }

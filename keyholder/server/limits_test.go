@@ -90,8 +90,9 @@ func TestNonces(t *testing.T) {
 	k, other := nonceKey{nonce: [32]byte{1}}, nonceKey{requester: [20]byte{1}, nonce: [32]byte{1}}
 	use := func(when string, k nonceKey, request byte, wantKnown, wantSame bool) {
 		t.Helper()
-		if known, same := n.use(k, [32]byte{request}); known != wantKnown || same != wantSame {
-			t.Errorf("%s: known %t, same %t", when, known, same)
+		known, same := n.known(k, [32]byte{request})
+		if free := n.use(k, [32]byte{request}); known != wantKnown || (known && same != wantSame) || free != wantSame {
+			t.Errorf("%s: known %t, same %t, free %t", when, known, same, free)
 		}
 	}
 	use("new", k, 1, false, true)
@@ -103,6 +104,7 @@ func TestNonces(t *testing.T) {
 	w.pass(nonceTurn)
 	w.pass(nonceTurn)
 	n.use(nonceKey{}, [32]byte{})
+	w.pass(time.Minute)
 	w.pass(2 * nonceTurn)
 	use("long after", k, 2, false, true)
 }

@@ -37,17 +37,32 @@ func newNonces(clock func() time.Time) *nonces {
 	return &nonces{clock: clock, seen: newMemory[nonceKey, [32]byte](maxNonces), turn: clock()}
 }
 
-// use reports whether a nonce is new, or came with the same request before.
-func (n *nonces) use(k nonceKey, request [32]byte) (known, same bool) {
+// known reports whether a nonce came before, and with this request.
+func (n *nonces) known(k nonceKey, request [32]byte) (known, same bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if now := n.clock(); now.Sub(n.turn) > nonceTurn || now.Before(n.turn) {
-		n.seen.turn()
-		n.turn = now
-	}
+	n.forget()
+	before, known := n.seen.get(k)
+	return known, before == request
+}
+
+// use remembers with which request a nonce came, and reports false if it came with
+// another before.
+func (n *nonces) use(k nonceKey, request [32]byte) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.forget()
 	before, known := n.seen.get(k)
 	if !known {
 		n.seen.put(k, request)
 	}
-	return known, !known || before == request
+	return !known || before == request
+}
+
+// forget forgets what nobody can repeat any more.
+func (n *nonces) forget() {
+	if now := n.clock(); now.Sub(n.turn) > nonceTurn || now.Before(n.turn) {
+		n.seen.turn()
+		n.turn = now
+	}
 }

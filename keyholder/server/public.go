@@ -3,18 +3,91 @@
 package server
 
 import (
+	_ "embed"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/ceremony/dkg"
 )
+
+// Paths of the API that this package does not share with clients.
+const (
+	PathKeyholder  = "/v1/keyholder"
+	PathCompletion = "/v1/epochs/{epoch}/completion"
+	PathWitness    = "/v1/witness"   // may be followed by a signer and a nonce, each behind a slash
+	PathCeremony   = "/v1/ceremony/" // is followed by the name of a round
+
+	pathKeynet      = keyholder.PathKeynet
+	pathCertificate = keyholder.PathCertificate
+	pathRelease     = keyholder.PathRelease
+)
+
+//go:embed openapi.yaml
+var openapi []byte
+
+// limited bounds how often an address is answered.
+func (s *Server) limited(handle http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !s.addresses.take(origin(r, s.config.TrustedProxies)) {
+			s.refuse(w, s.tooOften("address"))
+			return
+		}
+		handle(w, r)
+	}
+}
+
+// health tells that the process serves, ready or not.
+func (s *Server) health(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") }
+
+// ready tells whether requests that use the share can be answered.
+func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
+	switch {
+	case s.stopping.Load():
+		plain(w, http.StatusServiceUnavailable, "stopping")
+	case s.share.Load() == nil:
+		plain(w, http.StatusServiceUnavailable, "no share of the present epoch")
+	case s.config.Audit.Err() != nil:
+		plain(w, http.StatusServiceUnavailable, "the audit log cannot be written")
+	default:
+		plain(w, http.StatusOK, "ready")
+	}
+}
+
+func plain(w http.ResponseWriter, status int, line string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, line+"\n")
+}
+
+// description is this API's own.
+func (s *Server) description(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/yaml")
+	_, _ = w.Write(openapi)
+}
+
+func (s *Server) keynet(w http.ResponseWriter, _ *http.Request) {
+	var reply keynetReply
+	if own := s.share.Load(); own != nil {
+		network := own.Network()
+		reply = keynetReply{Index: own.Index(), Ready: true, Network: &network}
+	}
+	s.answer(w, http.StatusOK, reply)
+}
+
+// keynetReply is a keyholder.KeynetReply that says how it is written.
+type keynetReply keyholder.KeynetReply
+
+// MarshalJSON implements json.Marshaler.
+func (r keynetReply) MarshalJSON() ([]byte, error) { return json.Marshal(keyholder.KeynetReply(r)) }
 
 func (s *Server) keyholder(w http.ResponseWriter, _ *http.Request) {
 	if s.config.Node == nil {
-		s.nothing(w)
+		s.refuse(w, nothing())
 		return
 	}
 	s.answer(w, http.StatusOK, s.config.Node.Keyholder())
@@ -23,47 +96,62 @@ func (s *Server) keyholder(w http.ResponseWriter, _ *http.Request) {
 func (s *Server) completion(w http.ResponseWriter, r *http.Request) {
 	epoch, err := strconv.ParseUint(r.PathValue("epoch"), 10, 64)
 	if err != nil || s.config.Node == nil {
-		s.nothing(w)
+		s.refuse(w, nothing())
 		return
 	}
-	s.answerIf(w, func() (json.Marshaler, bool) { return s.config.Node.Completion(epoch) })
+	found, ok := s.config.Node.Completion(epoch)
+	s.answerIf(w, found, ok)
 }
 
 func (s *Server) ownStatement(w http.ResponseWriter, _ *http.Request) {
 	if s.config.Witness == nil {
-		s.nothing(w)
+		s.refuse(w, nothing())
 		return
 	}
-	s.answerIf(w, s.config.Witness.Own)
+	found, ok := s.config.Witness.Own()
+	s.answerIf(w, found, ok)
 }
 
 func (s *Server) statement(w http.ResponseWriter, r *http.Request) {
 	var signer [20]byte
 	var nonce [32]byte
 	if !parseHex(signer[:], r.PathValue("signer")) || !parseHex(nonce[:], r.PathValue("nonce")) || s.config.Witness == nil {
-		s.nothing(w)
+		s.refuse(w, nothing())
 		return
 	}
-	s.answerIf(w, func() (json.Marshaler, bool) { return s.config.Witness.Of(signer, nonce) })
+	found, ok := s.config.Witness.Of(signer, nonce)
+	s.answerIf(w, found, ok)
 }
 
 // answerIf answers what there is, if there is something.
-func (s *Server) answerIf(w http.ResponseWriter, find func() (json.Marshaler, bool)) {
-	if found, ok := find(); ok {
-		s.answer(w, http.StatusOK, found)
+func (s *Server) answerIf(w http.ResponseWriter, found json.Marshaler, ok bool) {
+	if !ok {
+		s.refuse(w, nothing())
 		return
 	}
-	s.nothing(w)
+	s.answer(w, http.StatusOK, found)
 }
 
-func (s *Server) nothing(w http.ResponseWriter) {
-	s.answer(w, http.StatusNotFound, &keyholder.Error{Code: codeNotFound, Message: "there is no such thing here", Retryable: true})
+func nothing() *keyholder.Error {
+	return &keyholder.Error{Code: keyholder.CodeNotFound, Message: "there is no such thing here, or not yet", Retryable: true}
 }
 
-// codeNotFound is for what does not exist here, or does not exist yet.
-const codeNotFound keyholder.Code = "not_found"
+func (s *Server) ceremony(w http.ResponseWriter, r *http.Request) {
+	for round := dkg.Hello; round <= dkg.Confirm; round++ {
+		if r.PathValue("round") != round.String() {
+			continue
+		}
+		if m, ok := s.config.Ceremony.Message(round); ok {
+			w.Header().Set("Content-Type", "application/octet-stream")
+			_, _ = w.Write(m)
+			return
+		}
+	}
+	s.refuse(w, &keyholder.Error{Code: keyholder.CodeNotReady, Message: "no message of this round yet", Retryable: true})
+}
 
-// parseHex reads 0x and as many hexadecimal digits, of either case, as dst takes.
+// parseHex reads 0x and just as many hexadecimal digits, of either case, as fill
+// dst.
 func parseHex(dst []byte, text string) bool {
 	digits, ok := strings.CutPrefix(text, "0x")
 	if !ok || len(digits) != 2*len(dst) {

@@ -82,7 +82,7 @@ func TestAT14EveryRouteVerifies(t *testing.T) {
 	for _, r := range s.routes() {
 		kinds[r.uses]++
 		method, path, _ := strings.Cut(r.pattern, " ")
-		path = strings.ReplaceAll(path, "{round}", "hello")
+		path = fill(path)
 		for name, body := range bodies {
 			w := httptest.NewRecorder()
 			s.Handler().ServeHTTP(w, httptest.NewRequest(method, path, bytes.NewReader(body)))
@@ -91,12 +91,14 @@ func TestAT14EveryRouteVerifies(t *testing.T) {
 				t.Errorf("%s answers %s with %d: %s", r.pattern, name, w.Code, w.Body)
 			case r.uses == public && method != "GET":
 				t.Errorf("%s changes something", r.pattern)
-			case r.uses != ofShare && r.uses != public:
+			case r.uses == gone && (w.Code != 410 || len(w.Body.Bytes()) == 0):
+				t.Errorf("%s answers %s with %d", r.pattern, name, w.Code)
+			case r.uses != ofShare && r.uses != public && r.uses != gone:
 				t.Errorf("%s: nobody says what its answers are made of", r.pattern)
 			}
 		}
 	}
-	if kinds[ofShare] != 2 || kinds[public] != 7 {
+	if kinds[ofShare] != 3 || kinds[public] != 11 || kinds[gone] != 9 {
 		t.Errorf("routes are %v: look at the new one", kinds)
 	}
 }
@@ -112,7 +114,7 @@ func TestAT14PublicRoutesKnowNoSecret(t *testing.T) {
 			continue
 		}
 		_, path, _ := strings.Cut(r.pattern, " ")
-		path = strings.ReplaceAll(path, "{round}", "hello")
+		path = fill(path)
 		answer := func(s *Server) string {
 			w := httptest.NewRecorder()
 			s.routes()[i].handle(w, httptest.NewRequest("GET", path, nil))
@@ -122,6 +124,13 @@ func TestAT14PublicRoutesKnowNoSecret(t *testing.T) {
 			t.Errorf("%s answers\n%s\n%s", r.pattern, a, b)
 		}
 	}
+}
+
+// fill puts something in the place of what a route leaves open.
+func fill(path string) string {
+	word := "0x" + strings.Repeat("09", 32)
+	return strings.NewReplacer("{round}", "hello", "{epoch}", "3", "{chain}", "31337", "{registry}", "0x01"+strings.Repeat("00", 19),
+		"{identity}", "0x09"+strings.Repeat("00", 31), "{signer}", word[:42], "{nonce}", word, "{name}", "omni", "{$}", "").Replace(path)
 }
 
 // requests are bodies up to well-formed requests with genuine evidence.

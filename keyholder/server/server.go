@@ -1,59 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package server is a keyholder's HTTP API. It bounds every request before it
-// reads it, asks package release for a decision, and lets package share act on
-// what was approved.
+// reads it, asks package release for a decision, lets package share act on what
+// was approved, and records that before it answers. (SPEC.md, section 10;
+// openapi.yaml.)
 package server
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
-	"strings"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
-	"github.com/escrin/escrin/keyholder"
-	"github.com/escrin/escrin/keyholder/ceremony/dkg"
 	"github.com/escrin/escrin/keyholder/release"
 	"github.com/escrin/escrin/keyholder/share"
 )
 
-// PathCeremony is followed by the name of a round.
-const PathCeremony = "/v1/ceremony/"
-
-// Paths of what is public of the node.
 const (
-	PathKeyholder  = "/v1/keyholder"
-	PathCompletion = "/v1/epochs/{epoch}/completion"
-	PathWitness    = "/v1/witness" // may be followed by a signer and a nonce, each after a slash
-)
-
-const (
-	maxConcurrent  = 32 // requests that cost work, at once
+	maxConcurrent  = 64  // requests that are decided, at once
+	maxWaiting     = 256 // requests that are read, or wait to be decided
+	maxWait        = 3 * time.Second
 	requestTimeout = 25 * time.Second
 )
 
 // Server answers requests. Before SetShare, and after DropShare, it only serves
 // what is public.
 type Server struct {
-	config Config
-	rules  *release.Rules
-	log    *slog.Logger
-	share  atomic.Pointer[share.Share]
-	slots  chan struct{}
+	config   Config
+	rules    *release.Rules
+	share    atomic.Pointer[share.Share]
+	stopping atomic.Bool
+	places   chan struct{} // of requests that are there
+	slots    chan struct{} // of requests that are decided
+	wait     time.Duration // for a slot
+
+	nonces     *nonces
+	addresses  *limit[netip.Prefix]
+	requesters *limit[[20]byte]
+	refusals   *limit[struct{}] // that are recorded
+	unrecorded atomic.Uint64
+	meters     meters
 }
+
+// Refusals beyond this rate are counted in the audit log, not told one by one:
+// whoever wants to fill a disk has to be granted something.
+const refusalsPerSecond, refusalsBurst = 2, 500
 
 // New returns a server without a share, or an error that says what is missing.
 func New(c Config) (*Server, error) {
-	if err := c.check(); err != nil {
+	if err := c.complete(); err != nil {
 		return nil, err
 	}
-	return &Server{config: c, rules: c.Rules, log: c.Log, slots: make(chan struct{}, maxConcurrent)}, nil
+	s := &Server{
+		config: c, rules: c.Rules, wait: maxWait,
+		places: make(chan struct{}, maxWaiting), slots: make(chan struct{}, maxConcurrent),
+		nonces:     newNonces(c.Clock),
+		addresses:  newLimit[netip.Prefix](c.PerAddress, c.Clock),
+		requesters: newLimit[[20]byte](c.PerRequester, c.Clock),
+		refusals:   newLimit[struct{}](Rate{refusalsPerSecond, refusalsBurst}, c.Clock),
+	}
+	s.meters = newMeters(c.Metrics, s)
+	return s, nil
 }
 
 // SetShare makes the server use a share from now on, instead of the one before.
@@ -61,8 +68,12 @@ func New(c Config) (*Server, error) {
 func (s *Server) SetShare(own share.Share) { s.share.Store(&own) }
 
 // DropShare makes the server use no share from now on: another epoch has other
-// members.
+// members, or the holder must not serve.
 func (s *Server) DropShare() { s.share.Store(nil) }
+
+// Stop makes the server say that it is not ready, so that nobody sends it more. It
+// goes on answering.
+func (s *Server) Stop() { s.stopping.Store(true) }
 
 // route is one route of the API.
 type route struct {
@@ -74,26 +85,35 @@ type route struct {
 // use says what an answer is made of.
 type use uint8
 
-// An answer is public, or made with the share, and then only of what package
-// release approved.
+// An answer is public, made with the share, and then only of what package release
+// approved, or the name of what replaces the route.
 const (
 	public use = iota + 1
 	ofShare
+	gone
 )
 
 // routes are all routes of the API.
 func (s *Server) routes() []route {
-	return []route{
+	routes := []route{
 		{"GET /healthz", s.health, public},
-		{"GET " + keyholder.PathKeynet, s.keynet, public},
-		{"GET " + PathKeyholder, s.keyholder, public},
-		{"GET " + PathCompletion, s.completion, public},
-		{"GET " + PathWitness, s.ownStatement, public},
-		{"GET " + PathWitness + "/{signer}/{nonce}", s.statement, public},
-		{"GET " + PathCeremony + "{round}", s.ceremony, public},
-		{"POST " + keyholder.PathCertificate, s.guarded(s.certificate), ofShare},
-		{"POST " + keyholder.PathRelease, s.guarded(s.release), ofShare},
+		{"GET /readyz", s.ready, public},
+		{"GET /openapi.yaml", s.description, public},
+		{"GET /{$}", s.alive, public},
+		{"GET " + pathKeynet, s.limited(s.keynet), public},
+		{"GET " + PathKeyholder, s.limited(s.keyholder), public},
+		{"GET " + PathCompletion, s.limited(s.completion), public},
+		{"GET " + PathWitness, s.limited(s.ownStatement), public},
+		{"GET " + PathWitness + "/{signer}/{nonce}", s.limited(s.statement), public},
+		{"GET " + PathIdentity, s.limited(s.identity), public},
+		{"POST " + pathCertificate, s.guarded(certificates, s.openCertificate), ofShare},
+		{"POST " + pathRelease, s.guarded(releases, s.openRelease), ofShare},
+		{"POST " + pathPermits, s.guarded(certificates, s.openPermit), ofShare},
 	}
+	if s.config.Ceremony != nil {
+		routes = append(routes, route{"GET " + PathCeremony + "{round}", s.ceremony, public})
+	}
+	return append(routes, s.goneRoutes()...)
 }
 
 // Handler returns the routes of the API.
@@ -102,169 +122,5 @@ func (s *Server) Handler() http.Handler {
 	for _, r := range s.routes() {
 		mux.HandleFunc(r.pattern, r.handle)
 	}
-	return mux
-}
-
-// health tells that the process serves, ready or not.
-func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = io.WriteString(w, "ok\n")
-}
-
-func (s *Server) keynet(w http.ResponseWriter, _ *http.Request) {
-	var reply keyholder.KeynetReply
-	if own := s.share.Load(); own != nil {
-		network := own.Network()
-		reply = keyholder.KeynetReply{Index: own.Index(), Ready: true, Network: &network}
-	}
-	s.answer(w, http.StatusOK, reply)
-}
-
-func (s *Server) ceremony(w http.ResponseWriter, r *http.Request) {
-	for round := dkg.Hello; round <= dkg.Confirm && s.config.Ceremony != nil; round++ {
-		if r.PathValue("round") != round.String() {
-			continue
-		}
-		if m, ok := s.config.Ceremony.Message(round); ok {
-			w.Header().Set("Content-Type", "application/octet-stream")
-			_, _ = w.Write(m)
-			return
-		}
-	}
-	s.refuse(w, &keyholder.Error{Code: keyholder.CodeNotReady, Message: "no message of this round yet", Retryable: true})
-}
-
-func (s *Server) certificate(ctx context.Context, own share.Share, req keyholder.SignedRequest) (json.Marshaler, error) {
-	asked, err := s.rules.OpenCertificate(req)
-	if err == nil {
-		err = served(own, asked.Epoch())
-	}
-	if err != nil {
-		return nil, err
-	}
-	approved, err := s.rules.Certificate(ctx, asked)
-	if err != nil {
-		return nil, err
-	}
-	return own.Sign(approved)
-}
-
-func (s *Server) release(ctx context.Context, own share.Share, req keyholder.SignedRequest) (json.Marshaler, error) {
-	asked, err := s.rules.OpenRelease(req)
-	if err == nil {
-		err = served(own, asked.Epoch())
-	}
-	if err != nil {
-		return nil, err
-	}
-	grant, err := s.rules.Release(ctx, asked)
-	if err != nil {
-		return nil, err
-	}
-	return own.Seal(grant)
-}
-
-// served reports whether we serve an epoch: an earlier one never again, a later
-// one perhaps soon.
-func served(own share.Share, epoch uint64) error {
-	switch now := own.Network().Epoch; {
-	case epoch < now:
-		return &keyholder.Error{Code: keyholder.CodeWrongEpoch, Message: fmt.Sprintf("epoch %d is over, the present one is %d", epoch, now)}
-	case epoch > now:
-		return &keyholder.Error{Code: keyholder.CodeNotReady, Message: fmt.Sprintf("epoch %d has not begun here", epoch), Retryable: true}
-	}
-	return nil
-}
-
-type action func(ctx context.Context, own share.Share, req keyholder.SignedRequest) (json.Marshaler, error)
-
-// guarded bounds number, size and time of requests, and turns a panic into a
-// refusal.
-func (s *Server) guarded(do action) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		own := s.share.Load()
-		if own == nil {
-			s.refuse(w, &keyholder.Error{Code: keyholder.CodeNotReady, Message: "key ceremony is not over", Retryable: true})
-			return
-		}
-		select {
-		case s.slots <- struct{}{}:
-			defer func() { <-s.slots }()
-		default:
-			s.refuse(w, &keyholder.Error{Code: keyholder.CodeBusy, Message: "too many requests at once", Retryable: true})
-			return
-		}
-		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
-		defer cancel()
-		reply, err := s.run(ctx, do, *own, http.MaxBytesReader(w, r.Body, keyholder.MaxBody))
-		name := strings.TrimPrefix(r.URL.Path, "/v1/")
-		if err != nil {
-			s.log.Info("refused", "request", name, "reason", err.Error())
-			s.refuse(w, err)
-			return
-		}
-		s.log.Info("answered", "request", name)
-		s.answer(w, http.StatusOK, reply)
-	}
-}
-
-func (s *Server) run(ctx context.Context, do action, own share.Share, body io.Reader) (reply json.Marshaler, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.log.Error("panic in request", "panic", p)
-			reply, err = nil, &keyholder.Error{Code: keyholder.CodeInternal, Message: "internal error", Retryable: false}
-		}
-	}()
-	raw, err := io.ReadAll(body)
-	if err != nil {
-		return nil, badRequest(err)
-	}
-	req, err := keyholder.ParseSignedRequest(raw)
-	if err != nil {
-		return nil, badRequest(err)
-	}
-	if !req.Timely(time.Now()) {
-		return nil, &keyholder.Error{Code: keyholder.CodeStaleRequest, Message: "the request's time is more than ten minutes from ours"}
-	}
-	return do(ctx, own, req)
-}
-
-func badRequest(err error) *keyholder.Error {
-	return &keyholder.Error{Code: keyholder.CodeBadRequest, Message: err.Error()}
-}
-
-// refuse answers with an error. One that is not meant for clients stays here.
-func (s *Server) refuse(w http.ResponseWriter, err error) {
-	var e *keyholder.Error
-	if !errors.As(err, &e) {
-		s.log.Error("internal error", "error", err.Error())
-		e = &keyholder.Error{Code: keyholder.CodeInternal, Message: "internal error", Retryable: true}
-	}
-	s.answer(w, status(e.Code), e)
-}
-
-func status(c keyholder.Code) int {
-	switch c {
-	case keyholder.CodeBadRequest:
-		return http.StatusBadRequest
-	case keyholder.CodeNotReady, keyholder.CodeBusy, keyholder.CodeChainUnavailable,
-		keyholder.CodeChainRegressed, keyholder.CodeChainDisagrees:
-		return http.StatusServiceUnavailable
-	case keyholder.CodeInternal:
-		return http.StatusInternalServerError
-	default:
-		return http.StatusForbidden
-	}
-}
-
-func (s *Server) answer(w http.ResponseWriter, status int, reply any) {
-	b, err := json.Marshal(reply)
-	if err != nil {
-		s.log.Error("encode reply", "error", err.Error())
-		w.WriteHeader(http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(append(b, '\n'))
+	return s.bounded(mux)
 }

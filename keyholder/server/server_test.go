@@ -4,18 +4,19 @@ package server
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/auditlog"
 	"github.com/escrin/escrin/keyholder/ceremony"
 	"github.com/escrin/escrin/keyholder/ceremony/dkg"
 	"github.com/escrin/escrin/keyholder/curve"
@@ -115,10 +116,11 @@ func TestOnlyTheRoutesOfTheAPI(t *testing.T) {
 	t.Parallel()
 	s := ready(t, io.Discard)
 	for _, c := range []struct{ method, path string }{
-		{"GET", "/"}, {"GET", keyholder.PathRelease}, {"POST", keyholder.PathKeynet}, {"DELETE", keyholder.PathRelease}, {"GET", "/v1/share"},
+		{"POST", "/"}, {"GET", keyholder.PathRelease}, {"POST", keyholder.PathKeynet}, {"DELETE", keyholder.PathRelease}, {"GET", "/v1/share"},
 	} {
-		if status, _, _ := do(s, c.method, c.path, nil); status != 404 && status != 405 {
-			t.Errorf("%s %s: %d", c.method, c.path, status)
+		r := ask(s, c.method, c.path, nil)
+		if (r.status != 404 && r.status != 405) || r.err == nil || (r.status == 405 && r.header.Get("Allow") == "") {
+			t.Errorf("%s %s: %v", c.method, c.path, r)
 		}
 	}
 	if status, e, _ := do(s, "GET", PathCeremony+"share", nil); status != 503 || e == nil {
@@ -126,50 +128,84 @@ func TestOnlyTheRoutesOfTheAPI(t *testing.T) {
 	}
 }
 
-// KR-12: a panic becomes a refusal, and the slot is free again.
+// KR-12: a panic becomes a refusal that says nothing of what it was about, and the
+// place is free again.
 func TestKR12PanicIsARefusal(t *testing.T) {
 	t.Parallel()
-	s := ready(t, io.Discard)
-	handler := s.guarded(func(context.Context, share.Share, keyholder.SignedRequest) (json.Marshaler, error) {
-		panic("secret words")
-	})
-	for range 2 * maxConcurrent {
+	var log bytes.Buffer
+	s := ready(t, &log)
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /", s.guarded("x", func(*http.Request, share.Share, keyholder.SignedRequest) (asked, error) { panic("secret words") }))
+	for range 2 * (maxConcurrent + maxWaiting) {
 		w := httptest.NewRecorder()
-		handler(w, httptest.NewRequest("POST", "/", anyRequest(t)))
+		s.bounded(mux).ServeHTTP(w, httptest.NewRequest("POST", "/", anyRequest(t)))
 		if w.Code != 500 || bytes.Contains(w.Body.Bytes(), []byte("secret")) {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
 	}
+	if text := log.String(); strings.Contains(text, "secret words") || !strings.Contains(text, "TestKR12PanicIsARefusal") {
+		t.Error(text)
+	}
+	log.Reset()
+	mux.HandleFunc("GET /", func(http.ResponseWriter, *http.Request) { var none []int; none[len(none)] = 1 })
+	s.bounded(mux).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+	if text := log.String(); !strings.Contains(text, "index out of range") {
+		t.Error(text)
+	}
 }
 
+// Those that find no slot wait, but not for ever, and not too many.
 func TestTooManyAtOnce(t *testing.T) {
 	t.Parallel()
 	s := ready(t, io.Discard)
+	s.wait = time.Hour
 	inside, leave := make(chan struct{}), make(chan struct{})
-	handler := s.guarded(func(context.Context, share.Share, keyholder.SignedRequest) (json.Marshaler, error) {
+	handler := s.guarded("x", func(*http.Request, share.Share, keyholder.SignedRequest) (asked, error) {
 		inside <- struct{}{}
 		<-leave
-		return nil, badRequest(errors.New("done"))
+		return asked{}, badRequest(errors.New("done"))
 	})
+	ask := func() *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		handler(w, httptest.NewRequest("POST", "/", anyRequest(t)))
+		return w
+	}
 	done := make(chan int)
 	for range maxConcurrent {
-		go func() {
-			w := httptest.NewRecorder()
-			handler(w, httptest.NewRequest("POST", "/", anyRequest(t)))
-			done <- w.Code
-		}()
+		go func() { done <- ask().Code }()
 		<-inside
 	}
-	w := httptest.NewRecorder()
-	handler(w, httptest.NewRequest("POST", "/", anyRequest(t)))
-	if w.Code != 503 || !strings.Contains(w.Body.String(), string(keyholder.CodeBusy)) {
+	for range maxWaiting {
+		go func() { done <- ask().Code }()
+	}
+	for len(s.places) < maxWaiting {
+		runtime.Gosched()
+	}
+	if w := ask(); w.Code != 503 || !strings.Contains(w.Body.String(), string(keyholder.CodeBusy)) || w.Header().Get("Retry-After") == "" {
 		t.Errorf("one too many: %d %s", w.Code, w.Body)
 	}
 	close(leave)
-	for range maxConcurrent {
+	go func() {
+		for range maxWaiting {
+			<-inside
+		}
+	}()
+	for range maxConcurrent + maxWaiting {
 		if code := <-done; code != 400 {
 			t.Errorf("one of the others: %d", code)
 		}
+	}
+}
+
+func TestWaitingEnds(t *testing.T) {
+	t.Parallel()
+	s := ready(t, io.Discard)
+	s.wait = time.Millisecond
+	for range maxConcurrent {
+		s.slots <- struct{}{}
+	}
+	if r := ask(s, "POST", keyholder.PathRelease, anyRequest(t)); !r.refused(keyholder.CodeBusy) {
+		t.Error(r)
 	}
 }
 
@@ -177,8 +213,8 @@ func TestInternalErrorsStayInside(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	s := ready(t, &log)
-	handler := s.guarded(func(context.Context, share.Share, keyholder.SignedRequest) (json.Marshaler, error) {
-		return nil, errors.New("path /secret")
+	handler := s.guarded("x", func(*http.Request, share.Share, keyholder.SignedRequest) (asked, error) {
+		return asked{}, errors.New("path /secret")
 	})
 	w := httptest.NewRecorder()
 	handler(w, httptest.NewRequest("POST", "/", anyRequest(t)))
@@ -209,7 +245,15 @@ func TestCeremonyMessagesAreFetched(t *testing.T) {
 
 func newServer(t *testing.T, log *slog.Logger) *Server {
 	t.Helper()
-	s, err := New(Config{Rules: new(release.Rules), Log: log, Ceremony: &ceremony.Board{}})
+	audit, err := auditlog.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = audit.Close() })
+	s, err := New(Config{
+		Rules: new(release.Rules), Audit: audit, Log: log, Ceremony: &ceremony.Board{},
+		PerAddress: Rate{10_000, 10_000}, PerRequester: Rate{10_000, 10_000},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/escrin/escrin/keyholder/auditlog"
+	"github.com/escrin/escrin/keyholder/config"
+	"github.com/escrin/escrin/keyholder/metrics"
+	"github.com/escrin/escrin/keyholder/server"
+	"github.com/escrin/escrin/keyholder/transact"
+)
+
+// serving is what of a keyholder others reach: its API, with the audit log that
+// stands behind it, and its metrics.
+type serving struct {
+	*server.Server
+	audit   *auditlog.Log
+	metrics *metrics.Registry
+	config  config.Config
+	log     *slog.Logger
+}
+
+// newServing opens the audit log in the keyholder's directory. What of base the
+// configuration says is filled in.
+func newServing(c config.Config, dir string, base server.Config) (*serving, error) {
+	path := filepath.Join(dir, auditDir)
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return nil, fmt.Errorf("open audit log: %w", err)
+	}
+	audit, err := auditlog.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	registry := &metrics.Registry{}
+	registry.Process(time.Now())
+	limits := c.Limits.OrDefault()
+	base.Audit, base.Metrics, base.TrustedProxies = audit, registry, c.TrustedProxies
+	base.PerAddress, base.PerRequester = server.Rate(limits.PerAddress), server.Rate(limits.PerRequester)
+	api, err := server.New(base)
+	if err != nil {
+		return nil, errors.Join(err, audit.Close())
+	}
+	return &serving{api, audit, registry, c, base.Log}, nil
+}
+
+// Close closes the audit log. Nothing is answered any more.
+func (s *serving) Close() error { return s.audit.Close() }
+
+// run serves until ctx ends, then finishes what is under way.
+func (s *serving) run(ctx context.Context) error {
+	listener, err := net.Listen("tcp", s.config.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	s.log.Info("listening", "address", listener.Addr().String())
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	context.AfterFunc(ctx, s.Stop)
+	measured := make(chan error, 1)
+	go func() {
+		err := s.runMetrics(ctx)
+		if err != nil {
+			stop()
+		}
+		measured <- err
+	}()
+	err = server.Serve(ctx, listener, s.Handler(), s.tlsFiles(), s.log)
+	stop()
+	return errors.Join(err, <-measured)
+}
+
+// runMetrics serves metrics, if the configuration says where.
+func (s *serving) runMetrics(ctx context.Context) error {
+	if s.config.Metrics == "" {
+		return nil
+	}
+	listener, err := net.Listen("tcp", s.config.Metrics)
+	if err != nil {
+		return fmt.Errorf("listen for metrics: %w", err)
+	}
+	s.log.Info("metrics", "address", listener.Addr().String())
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", s.metrics)
+	return server.Serve(ctx, listener, mux, nil, s.log)
+}
+
+// tlsFiles names the files to serve TLS with; nil if there are none.
+func (s *serving) tlsFiles() *server.TLSFiles {
+	if s.config.TLS == nil {
+		return nil
+	}
+	return &server.TLSFiles{Certificate: s.config.TLS.Certificate, Key: s.config.TLS.Key}
+}
+
+// keepAnchored anchors the audit log by transactions of the holder's account, if
+// the configuration wants it, until ctx ends.
+func (s *serving) keepAnchored(ctx context.Context, sender *transact.Sender) {
+	if every := s.config.Audit.AnchorInterval(); every > 0 {
+		s.audit.KeepAnchored(ctx, byTransaction{sender}, every, s.log)
+	}
+}
+
+// byTransaction puts bytes into a transaction of an account to itself.
+type byTransaction struct{ sender *transact.Sender }
+
+// Anchor implements auditlog.Anchor.
+func (b byTransaction) Anchor(ctx context.Context, data []byte) (done bool, err error) {
+	status, err := b.sender.Send(ctx, transact.Call{To: b.sender.Address(), Data: data})
+	if errors.Is(err, transact.ErrBusy) {
+		return false, nil // a message to the board goes first
+	}
+	return status == transact.Included, err
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/auditlog"
+	"github.com/escrin/escrin/keyholder/release"
+	"github.com/escrin/escrin/keyholder/share"
+)
+
+// asked is a request that its requester signed.
+type asked struct {
+	epoch  uint64
+	nonce  nonceKey
+	digest [32]byte        // names the request
+	record auditlog.Record // what is known of it before it is decided
+	decide func(ctx context.Context, own share.Share) (decision, error)
+}
+
+// decision is an answer to be given, and what it rests on.
+type decision struct {
+	reply   json.Marshaler
+	grounds release.Grounds
+}
+
+// opening takes a signed request apart and finds out who signed it.
+type opening func(r *http.Request, own share.Share, signed keyholder.SignedRequest) (asked, error)
+
+// guarded answers requests that use the share.
+func (s *Server) guarded(about string, open opening) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		started := s.config.Clock()
+		leave := s.meters.enter()
+		defer leave()
+		reply, err := s.respond(w, r, open)
+		s.meters.done(about, err, s.config.Clock().Sub(started))
+		if err != nil {
+			s.refuse(w, err)
+			return
+		}
+		s.answer(w, http.StatusOK, reply)
+	}
+}
+
+// respond goes through all that lies between a request and its answer, cheap things
+// first.
+func (s *Server) respond(w http.ResponseWriter, r *http.Request, open opening) (json.Marshaler, error) {
+	own := s.share.Load()
+	if own == nil {
+		return nil, notReady()
+	}
+	if !s.addresses.take(origin(r, s.config.TrustedProxies)) {
+		return nil, s.tooOften("address")
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+	defer cancel()
+	signed, leave, err := s.receive(ctx, http.MaxBytesReader(w, r.Body, keyholder.MaxBody))
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	a, err := open(r, *own, signed)
+	if err == nil {
+		err = s.admit(a, *own)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.settle(ctx, a, *own)
+}
+
+// receive reads a request and waits until it may be decided; leave must be called
+// after that.
+func (s *Server) receive(ctx context.Context, body io.Reader) (signed keyholder.SignedRequest, leave func(), err error) {
+	select {
+	case s.places <- struct{}{}:
+		defer func() { <-s.places }()
+	default:
+		return signed, nil, busy()
+	}
+	raw, err := io.ReadAll(body)
+	if err != nil {
+		return signed, nil, badRequest(err)
+	}
+	if signed, err = keyholder.ParseSignedRequest(raw); err != nil {
+		return signed, nil, badRequest(err)
+	}
+	if !signed.Timely(s.config.Clock()) {
+		return signed, nil, &keyholder.Error{
+			Code: keyholder.CodeStaleRequest, Message: fmt.Sprintf("the request's time is more than %v from ours", keyholder.MaxClockSkew),
+		}
+	}
+	timer := time.NewTimer(s.wait)
+	defer timer.Stop()
+	select {
+	case s.slots <- struct{}{}:
+		return signed, func() { <-s.slots }, nil
+	case <-timer.C:
+		return signed, nil, busy()
+	case <-ctx.Done():
+		return signed, nil, busy()
+	}
+}
+
+// admit reports whether a request may be decided: it is for the epoch that we
+// serve, and its requester asks for something new, and not too often. What it
+// asked before costs it nothing, so that nobody can spend its budget by
+// repeating its words.
+func (s *Server) admit(a asked, own share.Share) error {
+	switch now := own.Network().Epoch; {
+	case a.epoch < now:
+		return &keyholder.Error{Code: keyholder.CodeWrongEpoch, Message: fmt.Sprintf("epoch %d is over, the present one is %d", a.epoch, now)}
+	case a.epoch > now:
+		return &keyholder.Error{Code: keyholder.CodeNotReady, Message: fmt.Sprintf("epoch %d has not begun here", a.epoch), Retryable: true}
+	}
+	known, same := s.nonces.known(a.nonce, a.digest)
+	if !known && !s.requesters.take(a.nonce.requester) {
+		return s.tooOften("requester")
+	}
+	if known && !same || !s.nonces.use(a.nonce, a.digest) {
+		return &keyholder.Error{Code: keyholder.CodeNonceReused, Message: "this nonce came with another request before"}
+	}
+	return nil
+}
+
+// settle decides, and records what was decided. No answer is given that is not
+// on record.
+func (s *Server) settle(ctx context.Context, a asked, own share.Share) (json.Marshaler, error) {
+	d, err := a.decide(ctx, own)
+	if err != nil {
+		s.recordRefusal(a.record, err)
+		return nil, err
+	}
+	if err := s.record(a.record, d.grounds); err != nil {
+		s.config.Log.Error("decision cannot be recorded", "error", err.Error())
+		return nil, &keyholder.Error{Code: keyholder.CodeInternal, Message: "cannot record the decision", Retryable: true}
+	}
+	return d.reply, nil
+}
+
+func (s *Server) openCertificate(_ *http.Request, _ share.Share, signed keyholder.SignedRequest) (asked, error) {
+	a, err := s.rules.OpenCertificate(signed)
+	if err != nil {
+		return asked{}, err
+	}
+	return s.certificate(a), nil
+}
+
+func (s *Server) certificate(a release.Asked[keyholder.CertificateRequest]) asked {
+	r := recordOf(auditlog.Certificate, a)
+	r.Permitter = a.Request().Permitter
+	return asked{a.Epoch(), nonceKey{a.Requester(), a.Signed().Nonce}, a.Digest(), r,
+		func(ctx context.Context, own share.Share) (decision, error) {
+			approved, err := s.rules.Certificate(ctx, a)
+			if err != nil {
+				return decision{}, err
+			}
+			reply, err := own.Sign(approved)
+			return decision{reply, approved.Grounds()}, err
+		}}
+}
+
+func (s *Server) openRelease(_ *http.Request, _ share.Share, signed keyholder.SignedRequest) (asked, error) {
+	a, err := s.rules.OpenRelease(signed)
+	if err != nil {
+		return asked{}, err
+	}
+	r := recordOf(auditlog.Release, a)
+	q := a.Request()
+	r.Name, r.Task, r.Attempt = q.Name.Digest(), q.Task.ID, q.Task.Attempt
+	return asked{a.Epoch(), nonceKey{a.Requester(), signed.Nonce}, a.Digest(), r,
+		func(ctx context.Context, own share.Share) (decision, error) {
+			grant, err := s.rules.Release(ctx, a)
+			if err != nil {
+				return decision{}, err
+			}
+			reply, err := own.Seal(grant)
+			return decision{reply, grant.Grounds()}, err
+		}}, nil
+}
+
+func notReady() *keyholder.Error {
+	return &keyholder.Error{Code: keyholder.CodeNotReady, Message: "this keyholder has no share of the present epoch yet", Retryable: true}
+}
+
+func busy() *keyholder.Error {
+	return &keyholder.Error{Code: keyholder.CodeBusy, Message: "too many requests at once", Retryable: true}
+}
+
+func badRequest(err error) *keyholder.Error {
+	return &keyholder.Error{Code: keyholder.CodeBadRequest, Message: err.Error()}
+}
+
+func (s *Server) tooOften(who string) *keyholder.Error {
+	s.meters.limited.Inc(who)
+	return &keyholder.Error{Code: keyholder.CodeRateLimited, Message: "too many requests of one " + who, Retryable: true}
+}
+
+// codeOf is the code that an error is answered with.
+func codeOf(err error) keyholder.Code {
+	var e *keyholder.Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return keyholder.CodeInternal
+}
