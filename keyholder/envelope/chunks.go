@@ -48,8 +48,7 @@ func (k chunkKeys) headerMAC(h header) (out [macSize]byte) {
 }
 
 // nonce is an eleven-byte counter and a flag that only the last chunk sets.
-func nonce(counter uint64, last bool) []byte {
-	n := make([]byte, chacha20poly1305.NonceSize)
+func nonce(counter uint64, last bool) (n [chacha20poly1305.NonceSize]byte) {
 	binary.BigEndian.PutUint64(n[3:11], counter)
 	if last {
 		n[11] = 1
@@ -60,40 +59,46 @@ func nonce(counter uint64, last bool) []byte {
 // writeChunks seals plaintext. It holds one chunk back until it knows whether
 // another one follows.
 func writeChunks(dst io.Writer, k chunkKeys, plaintext io.Reader) error {
-	w := chunkWriter{dst: dst, keys: k}
-	held, err := readData(plaintext)
+	w := chunkWriter{dst: dst, keys: k, spare: newChunk()}
+	held := newChunk()
+	n, err := held.fill(plaintext)
 	if err != nil {
 		return err
 	}
-	total := uint64(len(held))
-	for len(held) == chunkData {
-		next, err := readData(plaintext)
-		if err != nil {
+	total := uint64(n)
+	for n == chunkData {
+		if n, err = w.spare.fill(plaintext); err != nil {
 			return err
 		}
-		if len(next) == 0 {
+		if n == 0 {
+			n = chunkData
 			break
 		}
-		if err := w.write(held, chunkData, false); err != nil {
+		if err := w.write(held, chunkData, chunkData, false); err != nil {
 			return err
 		}
-		held, total = next, total+uint64(len(next))
+		held, w.spare, total = w.spare, held, total+uint64(n)
 	}
-	return w.finish(held, padded(total))
+	return w.finish(held, n, padded(total))
 }
 
-// readData reads up to one chunk of data; fewer bytes mean the end. Only a bare io.EOF is the end: a source that wraps it,
+// chunk has room for a count, the data and a tag, to be sealed in place.
+type chunk []byte
+
+func newChunk() chunk { return make(chunk, chunkSize+tagSize) }
+
+// fill reads up to one chunk of data; fewer bytes mean the end. Only a bare io.EOF is the end: a source that wraps it,
 // or that reports an unexpected one, has failed, and what it gave so far must not be sealed as if it were all.
-func readData(src io.Reader) ([]byte, error) {
-	b := make([]byte, chunkData)
+func (c chunk) fill(src io.Reader) (int, error) {
+	b := c[countSize:chunkSize]
 	for n := 0; ; {
 		m, err := src.Read(b[n:])
 		n += m
 		switch {
 		case err == io.EOF || err == nil && n == len(b):
-			return b[:n], nil
+			return n, nil
 		case err != nil:
-			return nil, err
+			return 0, err
 		}
 	}
 }
@@ -102,28 +107,29 @@ type chunkWriter struct {
 	dst     io.Writer
 	keys    chunkKeys
 	counter uint64
+	spare   chunk
 }
 
-// finish writes the last data and then padding, so that all chunks together
-// carry size bytes.
-func (w *chunkWriter) finish(data []byte, size uint64) error {
+// finish writes the last data, the first n bytes of c, and then padding, so that
+// all chunks together carry size bytes.
+func (w *chunkWriter) finish(c chunk, n int, size uint64) error {
 	size -= w.counter * chunkData
 	for size > chunkData {
-		if err := w.write(data, chunkData, false); err != nil {
+		if err := w.write(c, n, chunkData, false); err != nil {
 			return err
 		}
-		data, size = nil, size-chunkData
+		n, size = 0, size-chunkData
 	}
-	return w.write(data, int(size), true)
+	return w.write(c, n, int(size), true)
 }
 
-// write seals one chunk of data, zero-padded to size bytes.
-func (w *chunkWriter) write(data []byte, size int, last bool) error {
-	plain := make([]byte, countSize+size, countSize+size+tagSize)
-	binary.BigEndian.PutUint32(plain, uint32(len(data)))
-	copy(plain[countSize:], data)
-	sealed := w.keys.aead.Seal(plain[:0], nonce(w.counter, last), plain, nil)
+// write seals n bytes of data, zero-padded to size, in the place of c.
+func (w *chunkWriter) write(c chunk, n, size int, last bool) error {
+	binary.BigEndian.PutUint32(c, uint32(n))
+	plain := c[:countSize+size]
+	clear(plain[countSize+n:])
+	nonce := nonce(w.counter, last)
 	w.counter++
-	_, err := w.dst.Write(sealed)
+	_, err := w.dst.Write(w.keys.aead.Seal(plain[:0], nonce[:], plain, nil))
 	return err
 }

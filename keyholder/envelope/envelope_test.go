@@ -160,14 +160,14 @@ func TestOnlyOneLayout(t *testing.T) {
 	t.Parallel()
 	k := newKeys(t)
 	for name, write := range map[string]func(w *chunkWriter) error{
-		"unpadded":       func(w *chunkWriter) error { return w.write([]byte("x"), 1, true) },
-		"padded too far": func(w *chunkWriter) error { return w.write([]byte("x"), 512, true) },
-		"empty chunk":    func(w *chunkWriter) error { return w.write(nil, 0, true) },
+		"unpadded":       func(w *chunkWriter) error { return w.write(newChunk(), 1, 1, true) },
+		"padded too far": func(w *chunkWriter) error { return w.write(newChunk(), 1, 512, true) },
+		"empty chunk":    func(w *chunkWriter) error { return w.write(newChunk(), 0, 0, true) },
 		"data after less": func(w *chunkWriter) error {
-			return errors.Join(w.write([]byte("x"), chunkData, false), w.write([]byte("x"), 2048, true))
+			return errors.Join(w.write(newChunk(), 1, chunkData, false), w.write(newChunk(), 1, 2048, true))
 		},
 		"short chunk in the middle": func(w *chunkWriter) error {
-			return errors.Join(w.write([]byte("x"), 100, false), w.write(nil, 156, true))
+			return errors.Join(w.write(newChunk(), 1, 100, false), w.write(newChunk(), 0, 156, true))
 		},
 	} {
 		fileKey, salt, err := draw(rand.Reader)

@@ -14,6 +14,7 @@ import (
 type chunkReader struct {
 	src     *bufio.Reader
 	keys    chunkKeys
+	chunk   chunk // opened in place: pending is a part of it
 	counter uint64
 	data    uint64 // content bytes so far
 	size    uint64 // content and padding bytes so far
@@ -25,7 +26,7 @@ type chunkReader struct {
 // newChunkReader opens the first chunk at once, so that a wrong key shows before
 // the first read.
 func newChunkReader(src io.Reader, k chunkKeys) (io.Reader, error) {
-	r := &chunkReader{src: bufio.NewReaderSize(src, chunkSize+tagSize), keys: k}
+	r := &chunkReader{src: bufio.NewReaderSize(src, chunkSize+tagSize), keys: k, chunk: newChunk()}
 	r.next()
 	if r.err != nil && !errors.Is(r.err, io.EOF) {
 		return nil, r.err
@@ -48,7 +49,7 @@ func (r *chunkReader) Read(p []byte) (int, error) {
 
 // next opens one chunk into pending and sets err when it was the last one.
 func (r *chunkReader) next() {
-	sealed := make([]byte, chunkSize+tagSize)
+	sealed := r.chunk
 	n, err := io.ReadFull(r.src, sealed)
 	last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 	if err != nil && !last {
@@ -63,7 +64,8 @@ func (r *chunkReader) next() {
 			return
 		}
 	}
-	plain, err := r.keys.aead.Open(sealed[:0], nonce(r.counter, last), sealed[:n], nil)
+	nonce := nonce(r.counter, last)
+	plain, err := r.keys.aead.Open(sealed[:0], nonce[:], sealed[:n], nil)
 	if err != nil {
 		r.err = ErrOpen
 		return

@@ -14,9 +14,9 @@ import (
 	"github.com/escrin/escrin/keyholder/keyname"
 )
 
-// keynetKyber compares the key network's arithmetic with kyber's, in CPU time.
+// keynetKyber compares the key network's arithmetic with kyber's, and its envelopes with age's, in CPU time.
 func (b *bench) keynetKyber() error {
-	for _, measure := range []func() error{keynetDKG, keynetRecover, keynetEncrypt} {
+	for _, measure := range []func() error{keynetDKG, keynetRecover, keynetEncrypt, keynetAge} {
 		if err := measure(); err != nil {
 			return err
 		}
@@ -149,6 +149,12 @@ func spent() time.Duration {
 		return 0
 	}
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// speed prints how many times as fast ours is.
+func speed(name string, ours, theirs time.Duration, against string) {
+	compared(name, ours.Seconds()*1e3, "ms", fmt.Sprintf("%.3f", theirs.Seconds()/ours.Seconds()),
+		fmt.Sprintf("%s (%.2f ms)", against, theirs.Seconds()*1e3))
 }
 
 // processor prints one CPU time against another of the same run.
