@@ -119,8 +119,12 @@ func (g G1) Mul(k Scalar) G1 {
 		return G1{}
 	}
 	p.ScalarMult(&k.s, &p)
+	if p.IsIdentity() {
+		return G1{}
+	}
+	b := p.Bytes()
 	var out G1
-	if _, err := out.p.SetBytes(p.Bytes()); err != nil {
+	if out.p.X.SetBytesCanonical(b[:fieldSize]) != nil || out.p.Y.SetBytesCanonical(b[fieldSize:]) != nil {
 		return G1{}
 	}
 	return out

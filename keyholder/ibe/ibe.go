@@ -34,7 +34,7 @@ func Encrypt(rand io.Reader, group curve.G2, name keyname.Name, fileKey [32]byte
 		return nil, fmt.Errorf("encrypt to key name: draw randomness: %w", err)
 	}
 	r := blinding(name, sigma, fileKey)
-	u := curve.G2Generator().Mul(r).Bytes()
+	u := r.Public().Bytes()
 	shared, err := curve.Pair(HashName(name).Mul(r), group)
 	if err != nil {
 		return nil, fmt.Errorf("encrypt to key name: group key: %w", err)
@@ -64,7 +64,7 @@ func Decrypt(d curve.G1, name keyname.Name, ct []byte) ([32]byte, error) {
 	encodedU := u.Bytes()
 	sigma := xor(v, sigmaMask(name, encodedU, shared))
 	fileKey := xor(w, keyMask(name, sigma))
-	expected := curve.G2Generator().Mul(blinding(name, sigma, fileKey)).Bytes()
+	expected := blinding(name, sigma, fileKey).Public().Bytes()
 	if subtle.ConstantTimeCompare(expected[:], encodedU[:]) != 1 {
 		return [32]byte{}, ErrDecrypt
 	}

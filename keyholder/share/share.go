@@ -41,7 +41,7 @@ func New(index uint32, secret curve.Scalar, sign Sign, network keyholder.Network
 	if index < 1 || int(index) > len(network.Holders) {
 		return Share{}, fmt.Errorf("share: no holder %d in the network", index)
 	}
-	public := curve.G2Generator().Mul(secret).Bytes()
+	public := secret.Public().Bytes()
 	if public != network.Holders[index-1].PublicShare {
 		return Share{}, errors.New("share: secret does not fit the public share")
 	}
