@@ -12,7 +12,7 @@ GO ?= go
 export CGO_ENABLED := 0
 export GOFLAGS := -trimpath
 
-.PHONY: all setup pins build guest-base contracts-modules contracts auction demo test fuzz mutation bench clean
+.PHONY: all setup pins build guest-base keyholder-image contracts-modules contracts auction demo test fuzz mutation bench clean
 # `test` pipes: a failure in front of the pipe must count.
 SHELL := /bin/bash
 
@@ -29,6 +29,11 @@ pins:
 build: setup guest-base
 	@mkdir -p bin
 	$(GO) build -ldflags='-s -w' -o bin/ ./cmd/escrin ./cmd/escrin-keyholder ./cmd/escrin-devnet
+
+# A container image with escrin-keyholder and nothing else, as an OCI layout; the same program gives the same image.
+keyholder-image: build
+	@rm -rf build/keyholder-oci && mkdir -p build
+	$(GO) run ./scripts/keyholderimage -o build/keyholder-oci
 
 guest-base: setup
 	$(GO) run ./scripts/guestbase -o bin/guest-base
