@@ -191,3 +191,11 @@ func TestTooFewDealings(t *testing.T) {
 	r.deal(t, 1, 4, 5)
 	r.finish(t)
 }
+
+// KR-12: the largest dealing fits the board.
+func TestKR12LargestDealing(t *testing.T) {
+	t.Parallel()
+	if size := (Session{Threshold: 64, Members: make([]Member, 64)}).dealingSize(); size > 120_000 {
+		t.Fatalf("%d bytes", size)
+	}
+}

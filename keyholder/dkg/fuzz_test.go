@@ -11,14 +11,15 @@ import (
 
 // KR-12: whatever one posts, everybody comes to one outcome.
 func FuzzBoard(f *testing.F) {
-	r := dealt(f)
+	r := newRun(f, 3, 2, nil, nil)
+	r.deal(f)
 	f.Add(uint32(2), r.board.Dealings[2], []byte{1}, []byte{})
 	f.Add(uint32(0), []byte{0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, []byte{0xff}, bytes.Repeat([]byte{1}, answerSize))
-	f.Add(uint32(5), r.board.Dealings[1], []byte{1, 2}, bytes.Repeat([]byte{0xff}, answerSize))
+	f.Add(uint32(3), r.board.Dealings[1], []byte{1, 2}, bytes.Repeat([]byte{0xff}, answerSize))
 	dealings := r.board.Dealings
 	f.Fuzz(func(t *testing.T, index uint32, dealing, complaint, justification []byte) {
 		b := Board{map[uint32][]byte{}, map[uint32][]byte{index: complaint}, map[uint32][]byte{index: justification}}
-		for i := uint32(1); i <= 5; i++ {
+		for i := uint32(1); i <= 3; i++ {
 			b.Dealings[i] = dealings[i]
 		}
 		b.Dealings[index] = dealing

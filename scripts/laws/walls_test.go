@@ -35,6 +35,8 @@ var walls = []wall{
 	{"attest/appraise", []string{"attest/verify"}, "authentic is not acceptable"},
 	{"strictjson", []string{"attest", "cmd", "contracts", "enclaver", "guestagent", "imagebuild", "jobs", "keyholder"},
 		"guest, keyholders and enclaver read JSON with it"},
+	{"cmd", []string{"kyber"}, "kyber is a yardstick of the benchmarks, and nothing that anybody runs"},
+	{"keyholder", []string{"kyber"}, "kyber is a yardstick of the benchmarks, and nothing that anybody runs"},
 	{"attest/predict", []string{"attest/verify", "attest/appraise", "attest/simulator"}, "prediction knows no verifier"},
 }
 
@@ -48,6 +50,7 @@ var elsewhere = map[string][]string{
 	},
 	"net/http":   {"net/http"},
 	"containerd": {"github.com/containerd"},
+	"kyber":      {"github.com/drand/kyber", "github.com/drand/kyber-bls12381", "github.com/kilic"},
 }
 
 // allowed are packages under a forbidden path that were made to be imported.
