@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package peers_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/dkg"
+	"github.com/escrin/escrin/keyholder/epoch"
+	"github.com/escrin/escrin/keyholder/epoch/epochtest"
+	"github.com/escrin/escrin/keyholder/peers"
+)
+
+// holderOf returns a holder as it answers, over HTTP.
+func holderOf(t *testing.T, account [20]byte) (dkg.Member, string) {
+	t.Helper()
+	node, err := epoch.New(epoch.Config{
+		Account: account, Signer: account, Board: epochtest.NewChain(0).Board(account), Keys: epochtest.NewKeys(),
+		Peers: epochtest.Peers{}, Rand: rand.Reader,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := node.Step(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+keyholder.PathKeyholder, func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(node.Holder())
+	})
+	mux.HandleFunc("GET /v1/epochs/7/completion", func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(keyholder.CompletionReply{Epoch: 7, Index: 1, Signature: [48]byte{9}})
+	})
+	s := httptest.NewServer(mux)
+	t.Cleanup(s.Close)
+	return epochtest.Member(node), s.URL
+}
+
+func TestOnlyWhatWasAskedForIsTaken(t *testing.T) {
+	t.Parallel()
+	good, url := holderOf(t, [20]byte{1})
+	silent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer silent.Close()
+	garbage := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"x":1}`)) }))
+	defer garbage.Close()
+	huge := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(strings.Repeat(" ", 1<<20)))
+	}))
+	defer huge.Close()
+	p := peers.New(map[[20]byte]string{{1}: url + "/", {2}: silent.URL, {3}: garbage.URL, {4}: huge.URL, {5}: "http://127.0.0.1:1", {6}: url})
+	members := []dkg.Member{good}
+	for i := byte(2); i <= 7; i++ { // 6 shows another key than the board has, 7 is in no configuration
+		members = append(members, dkg.Member{Account: [20]byte{i}, EncryptionKey: [32]byte{i}})
+	}
+	keys := p.EncryptionKeys(t.Context(), members)
+	partials := p.Completions(t.Context(), 7, members)
+	if len(keys) != 7 || len(keys[0]) != 1216 || !bytes.Equal(partials[0], append([]byte{9}, make([]byte, 47)...)) {
+		t.Fatalf("%d keys of %d bytes, partial %x", len(keys), len(keys[0]), partials[0])
+	}
+	for i := 1; i < 7; i++ {
+		if keys[i] != nil || (i != 5 && partials[i] != nil) {
+			t.Errorf("member %d: key of %d bytes, partial of %d", i+1, len(keys[i]), len(partials[i]))
+		}
+	}
+	if other := p.Completions(t.Context(), 8, members[:1]); other[0] != nil {
+		t.Error("took a completion of another epoch")
+	}
+}
