@@ -5,214 +5,137 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"os"
-	"time"
+	"path/filepath"
 
-	"github.com/escrin/escrin/attest/appraise"
-	"github.com/escrin/escrin/attest/verify"
-	"github.com/escrin/escrin/keyholder"
-	"github.com/escrin/escrin/keyholder/ceremony"
+	"github.com/escrin/escrin/keyholder/board"
 	"github.com/escrin/escrin/keyholder/chainview"
 	"github.com/escrin/escrin/keyholder/config"
-	"github.com/escrin/escrin/keyholder/curve"
-	"github.com/escrin/escrin/keyholder/ceremony/dkg"
+	"github.com/escrin/escrin/keyholder/epoch"
+	"github.com/escrin/escrin/keyholder/jsonrpc"
 	"github.com/escrin/escrin/keyholder/keystore"
-	"github.com/escrin/escrin/keyholder/release"
+	"github.com/escrin/escrin/keyholder/member"
+	"github.com/escrin/escrin/keyholder/peers"
 	"github.com/escrin/escrin/keyholder/server"
-	"github.com/escrin/escrin/keyholder/share"
+	"github.com/escrin/escrin/keyholder/standing"
 	"github.com/escrin/escrin/keyholder/store"
+	"github.com/escrin/escrin/keyholder/transact"
 )
 
-// runNode serves until ctx ends; the ceremony runs beside the server.
-func runNode(ctx context.Context, dirPath, configPath string, _ unlocking, log *slog.Logger) error {
+// databaseFile is the state database's name in the holder's directory.
+const databaseFile = "state.db"
+
+// runNode serves until ctx ends, and takes part in epochs beside.
+func runNode(ctx context.Context, dir, configPath string, unlock unlocking, log *slog.Logger) error {
 	c, err := readConfig(configPath)
 	if err != nil {
 		return err
 	}
-	dir, err := keystore.Open(dirPath)
+	if c.Chain.KeyNetwork == (config.Address{}) {
+		return runCeremonyNode(ctx, dir, c, log)
+	}
+	keys, err := unlock.open(ctx, dir)
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(dir.Database())
+	defer keys.Close()
+	db, err := store.Open(filepath.Join(dir, databaseFile))
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	rules, err := newRules(c, db, log)
+	n, err := newNode(c, dir, keys, db, log)
 	if err != nil {
 		return err
 	}
-	var board ceremony.Board
-	api, err := newServing(c, dirPath, server.Config{Rules: rules, Log: log, Ceremony: &board})
+	defer n.api.Close()
+	return n.run(ctx)
+}
+
+// node is a keyholder that serves.
+type node struct {
+	config   config.Config
+	log      *slog.Logger
+	signer   transact.Account
+	standing *standing.Standing
+	epochs   *epoch.Node
+	api      *serving
+	served   uint64 // epoch; zero if none
+}
+
+func newNode(c config.Config, dir string, keys *keystore.Keystore, db *store.Store, log *slog.Logger) (*node, error) {
+	view, err := newView(c, db, log)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer api.Close()
+	rules, err := newRules(c, view, db)
+	if err != nil {
+		return nil, err
+	}
+	n := &node{config: c, log: log}
+	if n.standing, err = standing.Load(keys); err != nil {
+		return nil, err
+	}
+	if n.signer, err = member.Signer(keys); err != nil {
+		return nil, fmt.Errorf("read signer: %w", err)
+	}
+	if n.epochs, err = n.newEpochs(keys, view); err != nil {
+		return nil, err
+	}
+	n.api, err = newServing(c, dir, server.Config{Rules: rules, Log: log, Node: shown{n.epochs}})
+	return n, err
+}
+
+// newEpochs makes the part of the keyholder that takes part in epochs.
+func (n *node) newEpochs(keys *keystore.Keystore, view *chainview.View) (*epoch.Node, error) {
+	c, signer := n.config, n.signer
+	profile, err := member.ReadProfile(keys)
+	if err != nil {
+		return nil, fmt.Errorf("read profile: %w", err)
+	}
+	account := profile.Account
+	if account == (config.Address{}) {
+		account = signer.Address()
+	}
+	var nodes []transact.Node
+	for _, url := range c.Chain.RPC {
+		nodes = append(nodes, jsonrpc.New(url))
+	}
+	sender, err := transact.NewSender(transact.Config{ChainID: c.Chain.ID, Account: signer, Nodes: nodes, MaxFee: c.Chain.MaxFee})
+	if err != nil {
+		return nil, err
+	}
+	b, err := board.New(board.Config{Contract: c.Chain.KeyNetwork, Chain: view, Nodes: nodes, Sender: sender})
+	if err != nil {
+		return nil, err
+	}
+	return epoch.New(epoch.Config{
+		Account: account, Signer: signer.Address(), Board: b, Keys: keys, Peers: peers.New(c.URLs()), Rand: rand.Reader, Leaving: n.standing.Leaving,
+	})
+}
+
+// run serves, and takes part in epochs, until ctx ends or one of the two fails.
+func (n *node) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	failed := make(chan error, 1)
 	go func() {
-		own, err := obtainShare(ctx, dir, c, &board, log)
-		if err == nil {
-			api.SetShare(own)
-			log.Info("ready", "index", own.Index(), "threshold", own.Network().Threshold)
-		} else if ctx.Err() == nil {
-			stop()
-			failed <- err
-		}
-		close(failed)
+		failed <- n.live(ctx)
+		stop()
 	}()
-	err = api.run(ctx)
+	err := n.api.run(ctx)
 	stop()
 	return errors.Join(<-failed, err)
 }
 
-func readConfig(path string) (config.Config, error) {
-	b, err := readFile(path, config.MaxSize)
-	if err != nil {
-		return config.Config{}, fmt.Errorf("read configuration: %w", err)
-	}
-	return config.Parse(b)
-}
+// shown is what the API shows of a node.
+type shown struct{ node *epoch.Node }
 
-// readFile reads a file of at most limit bytes.
-func readFile(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && int64(len(b)) > limit {
-		return nil, fmt.Errorf("%s is larger than %d bytes", path, limit)
-	}
-	return b, err
-}
+// Keyholder implements server.Node.
+func (s shown) Keyholder() json.Marshaler { return s.node.Holder() }
 
-// readTrust reads whose evidence the keyholder believes, and what it accepts.
-func readTrust(c config.Config) (roots verify.Roots, policy appraise.Policy, err error) {
-	pem, err := readFile(c.Roots, config.MaxSize)
-	if err != nil {
-		return roots, policy, fmt.Errorf("read roots: %w", err)
-	}
-	if roots, err = verify.ParseRoots(pem); err != nil {
-		return roots, policy, fmt.Errorf("read roots %s: %w", c.Roots, err)
-	}
-	text, err := readFile(c.Policy, appraise.MaxPolicySize)
-	if err != nil {
-		return roots, policy, fmt.Errorf("read policy: %w", err)
-	}
-	if policy, err = appraise.ParsePolicy(text); err != nil {
-		return roots, policy, fmt.Errorf("read policy %s: %w", c.Policy, err)
-	}
-	return roots, policy, nil
-}
-
-func newRules(c config.Config, db *store.Store, log *slog.Logger) (*release.Rules, error) {
-	roots, policy, err := readTrust(c)
-	if err != nil {
-		return nil, err
-	}
-	view, err := chainview.New(chainview.Config{
-		ChainID: c.Chain.ID, Registry: c.Chain.Registry, TaskHub: c.Chain.TaskHub, Platforms: c.Chain.Platforms, URLs: c.Chain.RPC,
-		Agree: c.Chain.Agree, Fault: func(endpoint int, err error) { log.Warn("chain endpoint", "place", endpoint+1, "error", err) },
-		Finality: c.Chain.Finality, MaxHeadAge: c.Chain.HeadAge(), Floor: db, Clock: time.Now,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return release.New(release.Config{
-		ChainID: c.Chain.ID, Registry: c.Chain.Registry, TaskHub: c.Chain.TaskHub,
-		Roots: roots, Policy: policy, Chain: view, Records: db, Editions: db, Clock: time.Now,
-	})
-}
-
-// obtainShare returns the stored share, or runs the ceremony that makes it.
-func obtainShare(ctx context.Context, dir keystore.Dir, c config.Config, board *ceremony.Board, log *slog.Logger) (share.Share, error) {
-	stored, err := dir.Share()
-	if errors.Is(err, keystore.ErrNone) {
-		if stored, err = runCeremony(ctx, dir, c, board, log); err != nil {
-			return share.Share{}, err
-		}
-	} else if err != nil {
-		return share.Share{}, err
-	} else if err := dir.ForgetCeremony(); err != nil {
-		return share.Share{}, err
-	}
-	for i, m := range stored.Messages {
-		board.Publish(dkg.Round(i+1), m)
-	}
-	return loadShare(stored, c)
-}
-
-// loadShare checks that a stored share belongs to the configured network.
-func loadShare(stored keystore.Share, c config.Config) (share.Share, error) {
-	if digest := c.Params().Digest(); string(stored.Params) != string(digest[:]) {
-		return share.Share{}, errors.New("stored share belongs to other keyholders or another threshold than the configuration names")
-	}
-	secret, err := curve.ScalarFromBytes(stored.Secret)
-	if err != nil {
-		return share.Share{}, fmt.Errorf("read share: %w", err)
-	}
-	network := keyholder.Network{Epoch: 1, Threshold: c.Threshold, GroupKey: [curve.G2Size]byte(stored.GroupKey)}
-	if len(stored.PublicShares) != len(c.Peers) {
-		return share.Share{}, errors.New("read share: wrong number of public shares")
-	}
-	for i, p := range c.Peers {
-		if len(stored.PublicShares[i]) != curve.G2Size {
-			return share.Share{}, errors.New("read share: public share has the wrong size")
-		}
-		network.Holders = append(network.Holders, keyholder.Holder{
-			Index: p.Index, URL: p.URL, PublicShare: [curve.G2Size]byte(stored.PublicShares[i]),
-		})
-	}
-	return share.New(c.Index, secret, nil, network)
-}
-
-func runCeremony(ctx context.Context, dir keystore.Dir, c config.Config, board *ceremony.Board, log *slog.Logger) (keystore.Share, error) {
-	p, err := participant(dir, c)
-	if err != nil {
-		return keystore.Share{}, err
-	}
-	urls := map[uint32]string{}
-	for _, peer := range c.Peers {
-		urls[peer.Index] = peer.URL
-	}
-	result, err := ceremony.Run(ctx, p, board, server.FetchFrom(urls), dir.SaveCeremony, log)
-	if err != nil {
-		return keystore.Share{}, err
-	}
-	params, secret, group := c.Params().Digest(), result.Share.Bytes(), result.GroupKey.Bytes()
-	stored := keystore.Share{
-		Params: params[:], Transcript: result.Transcript[:], Secret: secret[:], GroupKey: group[:],
-		Messages: ceremony.Rounds(p),
-	}
-	for _, public := range result.PublicShares {
-		b := public.Bytes()
-		stored.PublicShares = append(stored.PublicShares, b[:])
-	}
-	return stored, dir.SaveShare(stored)
-}
-
-// participant continues the stored ceremony, or starts one.
-func participant(dir keystore.Dir, c config.Config) (*dkg.Participant, error) {
-	signer, err := dir.Identity()
-	if errors.Is(err, keystore.ErrNone) {
-		return nil, fmt.Errorf("%w: run escrin-keyholder init first", err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	snapshot, err := dir.Ceremony()
-	if errors.Is(err, keystore.ErrNone) {
-		return dkg.Start(rand.Reader, c.Params(), c.Index, signer)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return dkg.Restore(snapshot, c.Params(), c.Index, signer)
-}
+// Completion implements server.Node.
+func (s shown) Completion(number uint64) (json.Marshaler, bool) { return s.node.Completion(number) }

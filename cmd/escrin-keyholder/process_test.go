@@ -20,12 +20,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ethereum/go-ethereum/common"
+
 	"github.com/escrin/escrin/attest/simulator"
+	"github.com/escrin/escrin/cmd/escrin-devnet/devchain"
+	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/contracts/deploy"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/chainview"
 	"github.com/escrin/escrin/keyholder/client"
 	"github.com/escrin/escrin/keyholder/client/httptransport"
 	"github.com/escrin/escrin/keyholder/config"
+	"github.com/escrin/escrin/keyholder/member"
 )
 
 const asProcess = "ESCRIN_KEYHOLDER_TEST_PROCESS"
@@ -44,6 +50,7 @@ type holder struct {
 	t      *testing.T
 	dir    string
 	config string
+	member chain.Member
 	cmd    *exec.Cmd
 
 	mu    sync.Mutex
@@ -55,7 +62,7 @@ type holder struct {
 // start runs the process.
 func (h *holder) start() {
 	h.t.Helper()
-	h.cmd = exec.Command(os.Args[0], "run", "--dir", h.dir, "--config", h.config)
+	h.cmd = exec.Command(os.Args[0], "run", "--dir", h.dir, "--config", h.config, "--passphrase-file", h.passphrase())
 	h.cmd.Env = append(os.Environ(), asProcess+"=1")
 	stderr, err := h.cmd.StderrPipe()
 	if err != nil {
@@ -69,6 +76,8 @@ func (h *holder) start() {
 	h.mu.Unlock()
 	go h.follow(bufio.NewScanner(stderr), h.cmd, h.done)
 }
+
+func (h *holder) passphrase() string { return filepath.Join(h.dir, "passphrase") }
 
 func (h *holder) follow(s *bufio.Scanner, cmd *exec.Cmd, done chan error) {
 	for s.Scan() {
@@ -142,11 +151,9 @@ type network struct {
 
 // settings are what tests vary.
 type settings struct {
-	rpc       string
-	registry  [20]byte
-	taskHub   [20]byte
-	platforms [20]byte
-	rootPEM   []byte
+	rpc     string
+	at      deploy.Addresses
+	rootPEM []byte
 }
 
 func newNetwork(t *testing.T, s settings) *network {
@@ -154,44 +161,54 @@ func newNetwork(t *testing.T, s settings) *network {
 	n := &network{urls: map[uint32]string{}}
 	var peers []config.Peer
 	var listen []string
-	for i := range 3 {
-		dir := filepath.Join(t.TempDir(), "holder")
-		var out bytes.Buffer
-		if err := command(t.Context(), []string{"init", "--dir", dir}, &out, os.Stderr); err != nil {
-			t.Fatal(err)
-		}
-		var printed struct{ PublicKey config.PublicKey }
-		if err := json.Unmarshal(out.Bytes(), &printed); err != nil {
-			t.Fatal(err)
-		}
+	for i := range uint32(3) {
 		address := freeAddress(t)
 		listen = append(listen, address)
-		n.urls[uint32(i)+1] = "http://" + address
-		peers = append(peers, config.Peer{Index: uint32(i) + 1, URL: "http://" + address, PublicKey: printed.PublicKey})
-		n.holders = append(n.holders, &holder{t: t, dir: dir, config: filepath.Join(dir, "config.json")})
+		n.urls[i+1] = "http://" + address
+		h := newHolder(t, [20]byte{byte(i) + 1}, n.urls[i+1])
+		n.holders = append(n.holders, h)
+		peers = append(peers, config.Peer{Account: config.Address(h.member.Account), URL: n.urls[i+1]})
 	}
 	n.roots = filepath.Join(t.TempDir(), "roots.pem")
-	if err := os.WriteFile(n.roots, s.rootPEM, 0o644); err != nil {
-		t.Fatal(err)
-	}
 	n.policy = filepath.Join(t.TempDir(), "policy.json")
-	if err := os.WriteFile(n.policy, simulator.Policy(), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	must(t, os.WriteFile(n.roots, s.rootPEM, 0o644))
+	must(t, os.WriteFile(n.policy, simulator.Policy(), 0o644))
 	for i, h := range n.holders {
 		b, err := json.Marshal(config.Config{
-			Index: uint32(i) + 1, Listen: listen[i], Peers: peers, Threshold: 2, Roots: n.roots, Policy: n.policy,
-			Chain: config.Chain{ID: 31337, RPC: []string{s.rpc}, Registry: s.registry, TaskHub: s.taskHub, Platforms: s.platforms, Finality: chainview.Latest()},
+			Listen: listen[i], Peers: peers, Roots: n.roots, Policy: n.policy,
+			Chain: config.Chain{
+				ID: devchain.ChainID, RPC: []string{s.rpc}, Registry: config.Address(s.at.Registry), TaskHub: config.Address(s.at.TaskHub),
+				Platforms: config.Address(s.at.Platforms), KeyNetwork: config.Address(s.at.KeyNetwork), Finality: chainview.Latest(),
+			},
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(h.config, b, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
+		must(t, os.WriteFile(h.config, b, 0o600))
 	}
 	t.Cleanup(n.killAll)
 	return n
+}
+
+// newHolder runs init.
+func newHolder(t *testing.T, account common.Address, url string) *holder {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "holder")
+	h := &holder{t: t, dir: dir, config: filepath.Join(dir, "config.json")}
+	must(t, os.Mkdir(dir, 0o700))
+	must(t, os.WriteFile(h.passphrase(), []byte("only for tests"), 0o600))
+	var out bytes.Buffer
+	args := []string{"init", "--dir", dir, "--passphrase-file", h.passphrase(), "--account", account.Hex(), "--url", url, "--json"}
+	must(t, command(t.Context(), args, &out, os.Stderr))
+	var entry member.Entry
+	must(t, json.Unmarshal(out.Bytes(), &entry))
+	h.member = chain.Member{Account: account, Signer: common.Address(entry.Signer), EncryptionKey: common.Hash(entry.EncryptionKey)}
+	return h
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (n *network) killAll() {

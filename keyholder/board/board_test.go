@@ -52,6 +52,9 @@ func newWorld(t *testing.T, finality chainview.Finality, holders int) *world {
 		h.boot(w)
 		w.holders = append(w.holders, h)
 	}
+	for range 4 { // the contracts are final then
+		w.mine()
+	}
 	w.settle()
 	return w
 }

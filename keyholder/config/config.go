@@ -23,10 +23,13 @@ const MaxSize = 1 << 20
 
 // Config is the whole file.
 type Config struct {
-	Index     uint32 `json:"index"`     // our own, from 1
-	Listen    string `json:"listen"`    // host:port of the API
-	Peers     []Peer `json:"peers"`     // all holders, ourselves included, in the order of their indexes
-	Threshold int    `json:"threshold"` // how many are needed
+	Listen string `json:"listen"` // host:port of the API
+	// Peers are where holders are reached, ourselves and those that may join
+	// included. Who is a member, with which index, the board says.
+	Peers []Peer `json:"peers"`
+	// Index and Threshold are of a network whose key was made by the old ceremony.
+	Index     uint32 `json:"index,omitempty"`
+	Threshold int    `json:"threshold,omitempty"`
 	Chain     Chain  `json:"chain"`
 	Roots     string `json:"roots"`  // path of the vendors' root certificates to trust: PEM, 1 to 4 (attest/verify.ParseRoots)
 	Policy    string `json:"policy"` // path of the appraisal policy (attest/appraise.ParsePolicy); the same for all holders
@@ -35,9 +38,11 @@ type Config struct {
 
 // Peer is one holder.
 type Peer struct {
-	Index     uint32    `json:"index"`
-	URL       string    `json:"url"`
-	PublicKey PublicKey `json:"publicKey"` // as printed by init
+	Account Address `json:"account,omitzero"`
+	URL     string  `json:"url"`
+	// Index and PublicKey are of the old ceremony.
+	Index     uint32    `json:"index,omitempty"`
+	PublicKey PublicKey `json:"publicKey,omitzero"`
 }
 
 // Chain says which contracts are served and who is asked about them.
@@ -45,13 +50,18 @@ type Chain struct {
 	ID  uint64   `json:"id"`
 	RPC []string `json:"rpc"` // HTTP addresses
 	// Agree is how many of them must agree on a block: more than half. Optional; all by default.
-	Agree     int                `json:"agree,omitempty"`
-	Registry  Address            `json:"registry"`
-	TaskHub   Address            `json:"taskHub"`
-	Platforms Address            `json:"platforms"`
-	Finality  chainview.Finality `json:"finality"`
+	Agree     int     `json:"agree,omitempty"`
+	Registry  Address `json:"registry"`
+	TaskHub   Address `json:"taskHub"`
+	Platforms Address `json:"platforms"`
+	// KeyNetwork is the board.
+	KeyNetwork Address            `json:"keyNetwork,omitzero"`
+	Finality   chainview.Finality `json:"finality"`
 	// MaxHeadAge is in seconds. Optional; by default it depends on Finality.
 	MaxHeadAge uint32 `json:"maxHeadAge,omitempty"`
+	// MaxFee is the most that is paid for the board's transactions, in wei for each
+	// gas. Optional; by default 300 gwei.
+	MaxFee uint64 `json:"maxFee,omitempty"`
 }
 
 // Address is 20 bytes, in JSON 0x-prefixed hexadecimal of either case.
@@ -96,19 +106,11 @@ func Parse(b []byte) (Config, error) {
 }
 
 func (c Config) validate() error {
-	if err := c.Params().Validate(); err != nil {
+	if err := c.checkPeers(); err != nil {
 		return err
-	}
-	if c.Index < 1 || int(c.Index) > len(c.Peers) {
-		return fmt.Errorf("index %d is not one of %d peers", c.Index, len(c.Peers))
 	}
 	if err := c.Serving.validate(c.Listen); err != nil {
 		return err
-	}
-	for _, p := range c.Peers {
-		if err := checkURL(p.URL); err != nil {
-			return fmt.Errorf("peer %d: %w", p.Index, err)
-		}
 	}
 	if c.Roots == "" {
 		return errors.New("roots is missing")
@@ -117,6 +119,33 @@ func (c Config) validate() error {
 		return errors.New("policy is missing")
 	}
 	return c.Chain.validate()
+}
+
+func (c Config) checkPeers() error {
+	for i, p := range c.Peers {
+		if err := checkURL(p.URL); err != nil {
+			return fmt.Errorf("peer %d: %w", i+1, err)
+		}
+	}
+	if c.Chain.KeyNetwork == (Address{}) {
+		if c.Index < 1 || int(c.Index) > len(c.Peers) {
+			return fmt.Errorf("index %d is not one of %d peers", c.Index, len(c.Peers))
+		}
+		return c.Params().Validate()
+	}
+	if len(c.URLs()) != len(c.Peers) || c.Index != 0 || c.Threshold != 0 {
+		return errors.New("peers: two have the same account, or there is an index or threshold, which the board says")
+	}
+	return nil
+}
+
+// URLs returns where holders are reached, by account.
+func (c Config) URLs() map[[20]byte]string {
+	urls := map[[20]byte]string{}
+	for _, p := range c.Peers {
+		urls[p.Account] = p.URL
+	}
+	return urls
 }
 
 func (c Chain) validate() error {

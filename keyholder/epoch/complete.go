@@ -45,7 +45,7 @@ func (t *turn) complete(ctx context.Context, s session) error {
 		return err
 	}
 	t.did("kept the share of epoch %d", r.Epoch)
-	return n.publish(t.head.Active)
+	return n.publish(t.servingEpoch())
 }
 
 // checkOutcome refuses an outcome that is not what the network has already

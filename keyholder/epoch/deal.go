@@ -15,21 +15,28 @@ import (
 	"github.com/escrin/escrin/keyholder/keystore"
 )
 
-// prepare makes the encryption key for the next epoch.
+// prepare makes the encryption key for the next epoch, and shows it unless we
+// are leaving.
 func (t *turn) prepare(context.Context) error {
 	n := t.node
 	private, err := find(n.config.Keys, nextKey)
-	if err != nil || private != nil || n.config.Leaving {
+	if err != nil {
 		return err
 	}
-	if private, err = newKey(n.config.Rand); err != nil {
-		return err
+	leaving := n.config.Leaving()
+	if private == nil && !leaving {
+		if private, err = newKey(n.config.Rand); err != nil {
+			return err
+		}
+		if err := n.config.Keys.Apply(keystore.Change{Name: nextKey, Secret: private}); err != nil {
+			return err
+		}
+		t.did("made an encryption key for the next epoch")
 	}
-	if err := n.config.Keys.Apply(keystore.Change{Name: nextKey, Secret: private}); err != nil {
-		return err
+	if shown := n.Holder().Next != nil; shown != leaving && t.progress.Did == "" {
+		return nil
 	}
-	t.did("made an encryption key for the next epoch")
-	return n.publish(t.head.Active)
+	return n.publish(t.servingEpoch())
 }
 
 // adopt gives the prepared encryption key to the epoch that names it.
@@ -60,7 +67,7 @@ func (t *turn) adopt(_ context.Context, s session) error {
 		return err
 	}
 	t.did("took part in epoch %d with the prepared encryption key", epoch)
-	return n.publish(t.head.Active)
+	return n.publish(t.servingEpoch())
 }
 
 // deal makes our dealing, and posts it once it is durable.

@@ -71,7 +71,7 @@ func (h *holder) boot() {
 	h.w.t.Helper()
 	var err error
 	h.node, err = epoch.New(epoch.Config{
-		Account: h.account, Signer: h.signer(), Board: h.board, Keys: h.keys, Peers: h.w.peers, Rand: rand.Reader, Leaving: h.leaving,
+		Account: h.account, Signer: h.signer(), Board: h.board, Keys: h.keys, Peers: h.w.peers, Rand: rand.Reader, Leaving: func() bool { return h.leaving },
 	})
 	if err != nil {
 		h.w.t.Fatal(err)

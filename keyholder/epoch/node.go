@@ -22,7 +22,7 @@ type Config struct {
 	Keys    Keys
 	Peers   Peers
 	Rand    io.Reader
-	Leaving bool // take no part in epochs that begin from now on
+	Leaving func() bool // whether to take no part in epochs that begin from now on; nil for never
 }
 
 // Node is one holder's part in its network. Step is for one goroutine; what it
@@ -50,6 +50,9 @@ type Progress struct {
 func New(c Config) (*Node, error) {
 	if c.Signer == ([20]byte{}) || c.Board == nil || c.Keys == nil || c.Peers == nil || c.Rand == nil {
 		return nil, errors.New("epoch node: signer, board, keys, peers and randomness are required")
+	}
+	if c.Leaving == nil {
+		c.Leaving = func() bool { return false }
 	}
 	n := &Node{config: c, shares: map[uint64]*Share{}, readings: map[uint64]*reading{}, partials: map[uint64][]curve.Partial{}}
 	for _, name := range c.Keys.Names() {

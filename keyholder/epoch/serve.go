@@ -56,7 +56,7 @@ func (n *Node) publish(active uint64) error {
 	names := n.config.Keys.Names()
 	slices.Sort(names)
 	for _, name := range names {
-		if epoch, _ := recordOf(name); name != nextKey && name != keystore.Encryption(epoch) {
+		if epoch, _ := recordOf(name); name != keystore.Encryption(epoch) && (name != nextKey || n.config.Leaving()) {
 			continue
 		}
 		key, err := n.encryptionKey(name)
