@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -66,7 +67,7 @@ func (w *world) newBoard(finality chainview.Finality, signer transact.Account) *
 	w.must(err)
 	view, err := chainview.New(chainview.Config{
 		ChainID: devchain.ChainID, Registry: w.At.Registry, TaskHub: w.At.TaskHub, Platforms: w.At.Platforms,
-		URLs: []string{w.URL}, Finality: finality, MaxHeadAge: time.Hour, Floor: &floor{}, Clock: time.Now,
+		URLs: []string{w.URL}, Finality: finality, MaxHeadAge: 1000 * time.Hour, Floor: &floor{}, Clock: fast(),
 	})
 	w.must(err)
 	b, err := board.New(board.Config{Contract: w.At.KeyNetwork, Chain: view, Nodes: nodes, Sender: sender})
@@ -141,6 +142,13 @@ func members(holders []*holder) []chain.Member {
 	}
 	slices.SortFunc(list, func(a, b chain.Member) int { return bytes.Compare(a.Account[:], b.Account[:]) })
 	return list
+}
+
+// fast is a clock on which a second passes whenever it is read, so that nothing
+// that is known of the chain stays fresh.
+func fast() func() time.Time {
+	var passed atomic.Int64
+	return func() time.Time { return time.Now().Add(time.Duration(passed.Add(1)) * time.Second) }
 }
 
 // floor remembers the chain's height in memory.
