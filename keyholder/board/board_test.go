@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,7 +39,7 @@ type holder struct {
 	node    *epoch.Node
 }
 
-func newWorld(t *testing.T, finality chainview.Finality, holders int) *world {
+func newWorld(t *testing.T, holders int) *world {
 	t.Helper()
 	w := &world{Network: chaintest.New(t), t: t, peers: epochtest.Peers{}}
 	w.board = w.Chain.Board(w.At.KeyNetwork)
@@ -49,25 +48,22 @@ func newWorld(t *testing.T, finality chainview.Finality, holders int) *world {
 	for i := range holders {
 		signer, err := transact.ParseAccount(funded[i+1].Key.D.FillBytes(make([]byte, 32)))
 		w.must(err)
-		h := &holder{account: [20]byte{byte(i) + 1}, signer: signer, keys: epochtest.NewKeys(), board: w.newBoard(finality, signer)}
+		h := &holder{account: [20]byte{byte(i) + 1}, signer: signer, keys: epochtest.NewKeys(), board: w.newBoard(signer)}
 		h.boot(w)
 		w.holders = append(w.holders, h)
-	}
-	for range 4 { // the contracts are final then
-		w.mine()
 	}
 	w.settle()
 	return w
 }
 
-func (w *world) newBoard(finality chainview.Finality, signer transact.Account) *board.Board {
+func (w *world) newBoard(signer transact.Account) *board.Board {
 	w.t.Helper()
 	nodes := []transact.Node{jsonrpc.New(w.URL)}
 	sender, err := transact.NewSender(transact.Config{ChainID: devchain.ChainID, Account: signer, Nodes: nodes})
 	w.must(err)
 	view, err := chainview.New(chainview.Config{
 		ChainID: devchain.ChainID, Registry: w.At.Registry, TaskHub: w.At.TaskHub, Platforms: w.At.Platforms,
-		URLs: []string{w.URL}, Finality: finality, MaxHeadAge: 1000 * time.Hour, Floor: &floor{}, Clock: fast(),
+		URLs: []string{w.URL}, Finality: chainview.Latest(), MaxHeadAge: time.Hour, Floor: &floor{}, Clock: time.Now,
 	})
 	w.must(err)
 	b, err := board.New(board.Config{Contract: w.At.KeyNetwork, Chain: view, Nodes: nodes, Sender: sender})
@@ -114,8 +110,10 @@ func (w *world) mine() {
 	w.must(err)
 }
 
+const phaseBlocks = 8
+
 // run takes an epoch to where all its members serve.
-func (w *world) run(threshold uint8, phaseBlocks uint32, holders ...*holder) uint64 {
+func (w *world) run(threshold uint8, holders ...*holder) uint64 {
 	w.t.Helper()
 	number, _, err := w.board.Start(w.t.Context(), w.Accounts[0], members(holders), threshold, phaseBlocks)
 	w.must(err)
@@ -144,13 +142,6 @@ func members(holders []*holder) []chain.Member {
 	return list
 }
 
-// fast is a clock on which a second passes whenever it is read, so that nothing
-// that is known of the chain stays fresh.
-func fast() func() time.Time {
-	var passed atomic.Int64
-	return func() time.Time { return time.Now().Add(time.Duration(passed.Add(1)) * time.Second) }
-}
-
 // floor remembers the chain's height in memory.
 type floor struct {
 	mu     sync.Mutex
@@ -177,38 +168,30 @@ func (f *floor) Raise(number uint64, hash [32]byte) error {
 // every certificate.
 func TestLifeOnTheChain(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		finality chainview.Finality
-		phase    uint32
-	}{"latest": {chainview.Latest(), 8}, "three confirmations": {chainview.Confirmations(3), 16}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t, c.finality, 5)
-			w.run(2, c.phase, w.holders[:3]...)
-			key, err := w.board.GroupKey(t.Context())
-			w.must(err)
-			w.run(2, c.phase, w.holders[:3]...)
-			w.run(3, c.phase, w.holders...)
-			w.run(2, c.phase, w.holders[3:]...)
-			again, err := w.board.GroupKey(t.Context())
-			w.must(err)
-			if len(key) != 256 || !bytes.Equal(key, again) {
-				t.Fatalf("group key went from %x to %x", key, again)
-			}
-			for _, h := range w.holders[:3] {
-				if own, ok := h.node.Serving(); ok {
-					t.Fatalf("former member serves epoch %d", own.Epoch)
-				}
-			}
-		})
+	w := newWorld(t, 5)
+	w.run(2, w.holders[:3]...)
+	key, err := w.board.GroupKey(t.Context())
+	w.must(err)
+	w.run(2, w.holders[:3]...)
+	w.run(3, w.holders...)
+	w.run(2, w.holders[3:]...)
+	again, err := w.board.GroupKey(t.Context())
+	w.must(err)
+	if len(key) != 256 || !bytes.Equal(key, again) {
+		t.Fatalf("group key went from %x to %x", key, again)
+	}
+	for _, h := range w.holders[:3] {
+		if own, ok := h.node.Serving(); ok {
+			t.Fatalf("former member serves epoch %d", own.Epoch)
+		}
 	}
 }
 
 // What is read as proven storage is what the contract's own getters say.
 func TestViewIsWhatTheContractSays(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, chainview.Latest(), 4)
-	number := w.run(3, 8, w.holders...)
+	w := newWorld(t, 4)
+	number := w.run(3, w.holders...)
 	v, err := w.holders[0].board.View(t.Context())
 	w.must(err)
 	said, err := w.board.Epoch(t.Context(), number)
