@@ -1,23 +1,30 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// Coverage of src/ by the forge suite: `node coverage.mjs [arguments of forge coverage]` prints a table and fails below 98 %
-// of lines or branches in all. `node coverage.mjs --read lcov.info` reads a report that is there.
+// Coverage of src/ by the forge suite: `node coverage.mjs [arguments of forge coverage]` prints a table and what is not covered,
+// and fails below 98 % of lines or branches in all. `node coverage.mjs --read lcov.info` reads a report that is there.
 //
-// Called by forge, this file is the compiler, too. Coverage is told from source maps, which the optimiser spoils, but without
-// it functions have more values than the stack lets them reach. So it compiles with the few steps that are needed, and one
-// expression, which concatenates 22 words in the fewest copies, is written with fewer operands. The contracts do the same.
+// It measures a copy, in which coverage/instrument.mjs makes branches visible. The suite must pass on the copy, too.
+//
+// Called by forge, this file is the compiler. Coverage is told from source maps, which the optimiser spoils, but without it
+// functions have more values than the stack lets them reach. So it compiles with the few steps that are needed.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import solc from "solc";
+import { instrument } from "./coverage/instrument.mjs";
+import { parse, print } from "./coverage/report.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const floor = 98;
 
-// What coverage cannot see, with the reason; TESTING.md says more.
-const excluded = new Map([]);
+/** What the tests read, besides src: all is copied, so that paths lead nowhere else. */
+const needed = ["foundry.toml", "test", "test-kit", "testdata", "vectors", "out/precompiles", "../keyholder/testdata", "../attest/testdata"];
+
+// One expression concatenates 22 words in the fewest copies; this has fewer operands, and does the same.
+const words = /abi\.encodePacked\(\s*signature,[^;]*\);/;
+const fewer = "bytes.concat(signature, BLS.negatedG2(), new bytes(128), groupKey());";
 
 function compile() {
   const input = JSON.parse(readFileSync(0, "utf8"));
@@ -28,67 +35,48 @@ function compile() {
   details.yulDetails = { stackAllocation: true, optimizerSteps: "jmu" };
   input.settings.viaIR = true;
   input.settings.optimizer = { enabled: false, runs: 1, details };
-  for (const source of Object.values(input.sources)) {
-    source.content = source.content?.replace(/abi\.encodePacked\(\s*signature,[^;]*\);/, (words) => {
-      const lines = "\n".repeat(words.split("\n").length - 1);
-      return `bytes.concat(signature, BLS.negatedG2(), new bytes(128), groupKey());${lines}`;
-    });
-  }
   process.stdout.write(solc.compile(JSON.stringify(input)));
 }
 
-/** The files of an lcov report: lines and branches, found and hit, and which were not. */
-function parse(report) {
-  const files = [];
-  for (const record of report.split("end_of_record")) {
-    const path = record.match(/^SF:(.*)$/m)?.[1];
-    if (!path?.startsWith("src/") || excluded.has(path)) continue;
-    const lines = [...record.matchAll(/^DA:(\d+),(\d+)/gm)].map(([, line, hits]) => ({ line, hit: hits !== "0" }));
-    const branches = [...record.matchAll(/^BRDA:(\d+),\d+,\d+,(\d+|-)/gm)].map(([, line, hits]) => ({
-      line,
-      hit: hits !== "0" && hits !== "-",
-    }));
-    files.push({ path, lines, branches });
-  }
-  return files;
+function sources() {
+  const paths = readdirSync(join(here, "src"), { recursive: true }).filter((path) => path.endsWith(".sol"));
+  const text = (path) => readFileSync(join(here, path), "utf8").replace(words, (old) => fewer + old.replace(/[^\n]/g, ""));
+  return Object.fromEntries(paths.sort().map((path) => [`src/${path}`, text(`src/${path}`)]));
 }
 
-const hit = (points) => points.filter((point) => point.hit).length;
-const share = (points) => (points.length === 0 ? 100 : (100 * hit(points)) / points.length);
-const cell = (points) => `${share(points).toFixed(2)} % (${hit(points)}/${points.length})`;
-
-function table(files) {
-  const total = { lines: files.flatMap((file) => file.lines), branches: files.flatMap((file) => file.branches) };
-  console.log("| File | Lines | Branches | Not covered: lines; branches |\n|---|---|---|---|");
-  for (const { path, lines, branches } of files) {
-    const missed = (points) => [...new Set(points.filter((point) => !point.hit).map((point) => point.line))].join(" ");
-    const what = [missed(lines), missed(branches)];
-    console.log(`| ${path} | ${cell(lines)} | ${cell(branches)} | ${what.join("") && what.join("; ")} |`);
+/** A copy of the project in `directory`, with the sources given; the root of its contracts. */
+function copy(directory, written) {
+  const root = join(directory, "contracts");
+  for (const path of needed) cpSync(join(here, path), join(root, path), { recursive: true });
+  symlinkSync(join(here, "node_modules"), join(root, "node_modules"));
+  for (const [path, text] of Object.entries(written)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
   }
-  console.log(`| **all** | ${cell(total.lines)} | ${cell(total.branches)} | |`);
-  return Math.min(share(total.lines), share(total.branches));
+  return root;
 }
 
-function measure(args) {
+function measure(written, args) {
   const directory = mkdtempSync(join(tmpdir(), "escrin-coverage-"));
   try {
-    const report = join(directory, "lcov.info");
-    const env = {
-      FOUNDRY_SOLC: fileURLToPath(import.meta.url),
-      FOUNDRY_OUT: join(directory, "out"),
-      FOUNDRY_CACHE_PATH: join(directory, "cache"),
-      FOUNDRY_INVARIANT_RUNS: "16",
-      ...process.env,
-    };
+    const root = copy(directory, written);
+    const env = { FOUNDRY_FUZZ_RUNS: "64", FOUNDRY_INVARIANT_RUNS: "16", ...process.env, FOUNDRY_SOLC: fileURLToPath(import.meta.url) };
+    // Without the optimiser, gas and sizes are no measure.
+    const command = ["coverage", "--ir-minimum", "--no-match-contract", "Gas", "--report", "lcov", ...args];
     const forge = join(here, "node_modules/.bin/forge");
-    // Without the optimiser, gas is no measure.
-    const command = ["coverage", "--ir-minimum", "--no-match-contract", "Gas", "--report", "lcov", "--report-file", report, ...args];
-    const { status } = spawnSync(forge, command, { cwd: here, env, stdio: ["ignore", "inherit", "inherit"] });
-    if (status !== 0) process.exit(1);
-    return readFileSync(report, "utf8");
+    const { status } = spawnSync(forge, command, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
+    if (status !== 0) throw new Error("the suite does not pass on the copy");
+    return readFileSync(join(root, "lcov.info"), "utf8");
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+function main(args) {
+  const library = "src/Seen.sol";
+  const seen = instrument(sources(), library);
+  const report = args[0] === "--read" ? readFileSync(args[1], "utf8") : measure(seen.sources, args);
+  if (print(parse(report, seen, library), seen) < floor) throw new Error(`below ${floor} %`);
 }
 
 const args = process.argv.slice(2);
@@ -97,9 +85,10 @@ if (args.includes("--version")) {
 } else if (args.includes("--standard-json")) {
   compile();
 } else {
-  const report = args[0] === "--read" ? readFileSync(args[1], "utf8") : measure(args);
-  if (table(parse(report)) < floor) {
-    console.error(`coverage: below ${floor} %`);
+  try {
+    main(args);
+  } catch ({ message }) {
+    console.error(`coverage: ${message}`);
     process.exit(1);
   }
 }
