@@ -2,15 +2,16 @@
 // What forge cannot see of branches, made visible. Forge tells branches from jumps, which the compiler through the IR does not
 // attribute to `require` and `if`. So each condition C is replaced by `Seen.branchN(C)`, a function that returns what it is
 // given, through a line of its own for either value; and each assembly block, none of whose lines forge sees, follows upon
-// `Seen.block_(0)`. The compiler's own syntax tree says where conditions and blocks are. No line moves.
+// `Seen.block_(0)`, which is what empty functions do, too. The compiler's own syntax tree says where conditions and blocks are. No line moves.
 import solc from "solc";
 
-/** The conditions and assembly blocks of a source: `[{ kind, start, end }]`, in bytes, in order of their starts. */
+/** The conditions, assembly blocks and empty functions of a source: `[{ kind, start, end }]`, in bytes, in order of their starts. */
 export function points(path, text) {
   const found = new Map();
   visit(tree(path, text), (node) => {
     for (const condition of conditions(node)) found.set(condition.src, { kind: "branch", ...range(condition) });
     if (node.nodeType === "InlineAssembly") found.set(node.src, { kind: "block", ...range(node), branches: yulBranches(node) });
+    if (isEmpty(node)) found.set(node.body.src, { kind: "empty", ...range(node.body) });
   });
   return [...found.values()].sort((a, b) => a.start - b.start || b.end - a.end);
 }
@@ -32,6 +33,10 @@ function visit(node, see) {
   if (typeof node.nodeType === "string") see(node);
   for (const child of Object.values(node)) visit(child, see);
 }
+
+/** Functions without statements, whose calls would be pruned. */
+const isEmpty = ({ nodeType, kind, body }) =>
+  nodeType === "FunctionDefinition" && kind !== "constructor" && body?.statements.length === 0;
 
 /** What decides: if, loops, ?:, require, assert, && and ||. Of an expression of && and ||, each operand. */
 function conditions(node) {
@@ -85,7 +90,9 @@ export function instrument(sources, library) {
     const bytes = Buffer.from(text);
     const inserts = [];
     for (const point of points(path, text)) {
-      inserts.push(...(point.kind === "branch" ? seeBranch : seeBlock)(path, bytes, point, functions, seen));
+      if (point.kind === "branch") inserts.push(...seeBranch(path, bytes, point, functions, seen));
+      else if (point.kind === "block") inserts.push(...seeBlock(path, bytes, point, seen));
+      else inserts.push([point.start + 1, block]);
     }
     written[path] = inserts.length === 0 ? text : withImport(insert(bytes, inserts), path, library);
   }
@@ -93,7 +100,9 @@ export function instrument(sources, library) {
   return { sources: written, ...seen };
 }
 
-// What block() writes is there already, in the zero slot; but if it did nothing, it would be pruned.
+const block = "Seen.block_(0); ";
+
+// What block_() writes is there already, in the zero slot; but if it did nothing, it would be pruned.
 const head = `// SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.0;
 library Seen {
@@ -113,12 +122,12 @@ function seeBranch(path, bytes, { start, end }, functions, { branches }) {
   ];
 }
 
-function seeBlock(path, bytes, { start, end, branches }, functions, { assembly, unseen }) {
+function seeBlock(path, bytes, { start, end, branches }, { assembly, unseen }) {
   const lines = assembly.get(path) ?? new Set();
   for (let line = lineOf(bytes, start) + 1; line <= lineOf(bytes, end); line++) lines.add(line);
   assembly.set(path, lines);
   unseen.push(...branches.map((offset) => ({ path, line: lineOf(bytes, offset) })));
-  return [[start, "Seen.block_(0); "]];
+  return [[start, block]];
 }
 
 const lineOf = (bytes, offset) => bytes.subarray(0, offset).toString().split("\n").length;

@@ -67,6 +67,12 @@ test("assembly: a block is seen as a whole, its branches are named", () => {
   assert.deepEqual(unseen.map(({ line }) => line), [6, 7]);
 });
 
+test("an empty function does something, an empty constructor need not", () => {
+  const text = "pragma solidity ^0.8.28;\ncontract A {\nconstructor() {}\nfunction hook(uint256) internal virtual {}\n}\n";
+  const written = instrument({ [path]: text }, library).sources[path];
+  assert.match(written, /constructor\(\) \{\}\nfunction hook\(uint256\) internal virtual \{Seen\.block_\(0\); \}\n/);
+});
+
 test("what does not parse is refused", () => {
   assert.throws(() => seen("if (a"), /parse src\/deep\/A\.sol/);
 });

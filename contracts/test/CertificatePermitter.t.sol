@@ -418,13 +418,17 @@ contract CertificatePermitterTest is CertificateFixture {
         eq(chained.upstream(), address(permitter));
     }
 
-    /// A registry that cannot tell when permits changed is none to grant at.
-    function testTheRegistryMustKnowHistory() public {
+    /// A registry that cannot tell when permits changed, or how long changes wait, is none to grant at.
+    function testTheRegistryMustKnowHistoryAndDelays() public {
         bytes memory key = KeyNetwork.publicKey();
-        bytes4 id = type(IPermitHistory).interfaceId;
-        bytes memory question = abi.encodeWithSelector(permitter.supportsInterface.selector, id);
-        vm.mockCall(address(registry), question, abi.encode(false));
-        vm.expectRevert(IPermitter.InterfaceUnsupported.selector);
-        new CertificatePermitter(address(registry), key);
+        bytes4[2] memory needed = [type(IPermitHistory).interfaceId, type(IIdentityGovernance).interfaceId];
+        for (uint256 i = 0; i < needed.length; ++i) {
+            bytes memory question = abi.encodeWithSelector(permitter.supportsInterface.selector, needed[i]);
+            vm.mockCall(address(registry), question, abi.encode(false));
+            vm.expectRevert(IPermitter.InterfaceUnsupported.selector);
+            new CertificatePermitter(address(registry), key);
+            vm.clearMockedCalls();
+            new CertificatePermitter(address(registry), key);
+        }
     }
 }

@@ -59,6 +59,27 @@ contract TaskHubReportTest is TaskHubFixture {
         refused(ITaskLifecycle.BatchMalformed.selector, idsOf(taskId, 1), proof, report);
     }
 
+    /// No ids are not the ids of a batch of none.
+    function testNoIdsAreNoBatch() public {
+        ITaskLifecycle.Terms memory terms = termsOf(0);
+        terms.count = 0;
+        bytes memory report = abi.encode(uint32(1), resultsOf(0));
+        refused(ITaskLifecycle.BatchMalformed.selector, idsOf(0, 0), abi.encode(terms, new bytes(65)), report);
+    }
+
+    /// As many results as there are, and another number of them said.
+    function testFuzzReportsSayHowManyResults(uint256 said) public {
+        vm.assume(said != 2);
+        ITaskLifecycle.Terms memory terms = termsOf(0);
+        terms.count = 2;
+        uint256 taskId = claimed(terms);
+        (bytes memory proof, bytes memory report) = signed(taskId, terms, resultsOf(2));
+        assembly ("memory-safe") {
+            mstore(add(report, 96), said)
+        }
+        refused(ITaskLifecycle.BatchMalformed.selector, idsOf(taskId, 1), proof, report);
+    }
+
     /// Neither an id within a batch nor one that nobody submitted names a batch.
     function testFuzzOtherBatches(uint256 other) public {
         ITaskLifecycle.Terms memory terms = termsOf(0);

@@ -141,7 +141,7 @@ contract TaskSchedulerTest is TaskHubFixture {
     function testFuzzUnfitOrders(uint256 flaw, uint256 seed) public {
         ITaskScheduler.Order memory order = hourly(1);
         (order.callback, order.callbackGas) = (address(this), 1);
-        flaw %= 12;
+        flaw %= 13;
         if (flaw == 0) order.owner = address(uint160(OWNER) ^ uint160(1 + seed % type(uint160).max));
         if (flaw == 1) order.refundee = address(0);
         if (flaw == 2) order.window = 0;
@@ -154,6 +154,7 @@ contract TaskSchedulerTest is TaskHubFixture {
         if (flaw == 9) order.callbackGas = uint32(1_000_001 + seed % 1e9);
         if (flaw == 10) order.callbackGas = 0;
         if (flaw == 11) order.callback = address(0);
+        if (flaw == 12) order.start = type(uint40).max - LASTS + 1 + uint64(seed % type(uint64).max / 2);
         vm.prank(OWNER);
         vm.expectRevert(ITaskScheduler.OrderUnfit.selector);
         scheduler.place{value: FEE}(order, "salt");

@@ -96,6 +96,24 @@ contract QuorumTaskAcceptorTest is Test {
         expectRefused(new QuorumTaskAcceptor.Endorsement[](0));
     }
 
+    /// Each of them right, and one of them too often.
+    function testMoreThanThereAreIdentities() public {
+        QuorumTaskAcceptor.Endorsement[] memory proof = new QuorumTaskAcceptor.Endorsement[](4);
+        for (uint256 i = 0; i < 3; ++i) {
+            proof[i] = endorsement(i, i + 1);
+        }
+        proof[3] = proof[2];
+        expectRefused(proof);
+    }
+
+    /// What no key signed is by nobody, and nobody is no enclave, even with a permit.
+    function testNobodySigns() public {
+        permitter.grant(ids[1], address(0), 1000);
+        QuorumTaskAcceptor.Endorsement[] memory proof = proofOf(0, 1, 1, 2);
+        (proof[1].r, proof[1].vs) = (0, 0);
+        expectRefused(proof);
+    }
+
     function testOneIdentityTwice() public {
         permitter.grant(ids[0], vm.addr(9), 1000);
         expectRefused(proofOf(0, 1, 0, 9));

@@ -210,6 +210,11 @@ contract TaskAcceptorTest is Test {
         new StaticDelegated(address(0));
         vm.expectRevert(TaskAcceptor.Unauthorized.selector);
         new Delegated(address(0));
+        vm.expectRevert(TaskAcceptor.Unauthorized.selector);
+        new Timelocked(address(0), 1 days);
+        Timelocked acceptor = new Timelocked(ALICE, 1 days);
+        vm.expectRevert(TaskAcceptor.Unauthorized.selector);
+        acceptor.setUpstream(address(0));
     }
 
     function testFuzzOnlyTheUpstreamIsBelieved(address stranger) public {
@@ -291,6 +296,7 @@ contract TaskAcceptorTest is Test {
         ok(agent.approveSecret("friend") && !agent.approveSecret("foe"), "approveSecret");
         ok(agent.supportsInterface(type(IAgentContract).interfaceId), "IAgentContract");
         ok(agent.supportsInterface(0x9c45b66e), "ITaskAcceptor");
+        ok(!agent.supportsInterface(0xffffffff), "never");
     }
 
     /* HELPERS */

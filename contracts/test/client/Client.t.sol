@@ -76,6 +76,7 @@ contract TaskClientTest is ClientFixture {
 
     function testResultsAreDeliveredOnce() public {
         uint256 task = claimed(listener.ask("salt", deadline, address(this)));
+        ok(!listener.undelivered(task), "there is nothing to deliver");
         enclave.report(task, resultsOf("word"));
         eq(listener.word(), "word");
         ok(!listener.undelivered(task), "delivered");
@@ -156,6 +157,9 @@ contract SealedInputsTest is ClientFixture {
         vm.assume(resultSize != 1216 || groupSize != 96);
         vm.expectRevert(InputManifest.KeyMalformed.selector);
         collector.manifest(new address[](0), new bytes(resultSize), new bytes(groupSize));
+        vm.assume(groupSize != 96);
+        vm.expectRevert(InputManifest.KeyMalformed.selector);
+        collector.manifest(new address[](0), resultKey, new bytes(groupSize));
     }
 
     function testItClosesOnce() public {

@@ -80,8 +80,12 @@ contract EnclavePoliciesTest is CertificateFixture {
         policy = authorPolicy(1);
         policy.subject |= bytes32(uint256(1) << 160);
         expectUnfit(policy);
+        policy.subject = 0;
+        expectUnfit(policy);
         policy = idBlockPolicy("author", 1);
         policy.tdxFloor = 1;
+        expectUnfit(policy);
+        (policy.tdxFloor, policy.maxDuration) = (0, 0);
         expectUnfit(policy);
     }
 
@@ -149,6 +153,24 @@ contract EnclavePoliciesTest is CertificateFixture {
         same(wait >= delay && wait <= delay + 14 days ? policy : measurementsPolicy());
     }
 
+    /// A delay that was lowered in the meantime hastens nothing that was announced.
+    function testCT14LoweredDelaysHastenNothing() public {
+        registry.setDelay(identity, 10);
+        registry.setDelay(identity, 1);
+        vm.warp(START + 9 hours);
+        IEnclavePolicies.Policy memory policy = authorPolicy(3);
+        bytes32 change = keccak256(abi.encodeCall(permitter.setPolicy, (identity, policy, "next")));
+        permitter.setPolicy(identity, policy, "next");
+        vm.warp(START + 10 hours);
+        registry.setDelay(identity, 1);
+        vm.warp(START + 19 hours - 1);
+        vm.expectRevert(abi.encodeWithSelector(IScheduled.ChangeNotReady.selector, change, START + 19 hours));
+        permitter.setPolicy(identity, policy, "next");
+        vm.warp(START + 19 hours);
+        permitter.setPolicy(identity, policy, "next");
+        same(policy);
+    }
+
     /// What was announced is what is made, to the last letter of the locator.
     function testOtherPoliciesWaitAnew() public {
         registry.setDelay(identity, 1);
@@ -198,6 +220,12 @@ contract EnclavePoliciesTest is CertificateFixture {
         eq(Platforms.tcb(SNP_PLATFORM), SNP_TCB);
         eq(Platforms.guestSVN(SNP_PLATFORM), 5);
         eq(bytes32(Platforms.family(SNP_PLATFORM)), bytes32(bytes7(0x024d696c616e00)));
+    }
+
+    /// CT-15: of a TEE that nobody knows, no TCB is enough.
+    function testFuzzCT15UnknownTEEsMeetNothing(uint256 kind, uint64 value) public pure {
+        vm.assume(kind != Platforms.TDX && kind != Platforms.SNP);
+        ok(!Platforms.meets(kind, value, 0), "meets");
     }
 
     function testFuzzBytesAreComparedOneByOne(uint64 spl, uint64 floor) public pure {

@@ -178,6 +178,13 @@ contract MultisigTest is CombinatorFixture {
         expectRefusedAs(proof, flags, signatures, IMultisig.InvalidSsssSignature.selector);
     }
 
+    /// What no key signed is by nobody, and nobody is no approver.
+    function testNobodySigns() public {
+        (bytes32[] memory proof, bool[] memory flags, IMultisig.Signature[] memory signatures) = partsOf(7);
+        signatures[0] = IMultisig.Signature(address(0), 0, 0);
+        expectRefusedAs(proof, flags, signatures, IMultisig.InvalidSsssSignature.selector);
+    }
+
     /// One approver, in all the places.
     function testNobodySignsTwice() public {
         (bytes32[] memory proof, bool[] memory flags, IMultisig.Signature[] memory signatures) = partsOf(7);

@@ -65,6 +65,38 @@ contract CollateralStoreTest is CollateralFixture {
         refuse(store, info, ITdxCollateralStore.IssuerMissing.selector);
     }
 
+    /// Nothing outlasts the root, whatever it says of itself.
+    function testAT10EveryPartEndsWithTheRoot() external {
+        ITdxCollateralStore.Root memory root = store.root();
+        root.notAfter = uint64(block.timestamp) + 60;
+        store = new TdxCollateral(root);
+        for (uint256 i = 0; i < calls.length; i++) {
+            bring(store, calls[i]);
+        }
+        for (uint256 i = 1; i <= 6; i++) {
+            ITdxCollateralStore.Part part = ITdxCollateralStore.Part(i);
+            bool ca = part == ITdxCollateralStore.Part.PlatformCA;
+            (,, uint64 until, address data) = store.kept(part, ca ? issuer : keyOf(part));
+            eq(until, root.notAfter);
+            ok(data.code.length != 0, "kept");
+        }
+        eq(store.validUntil(fmspc, issuer), root.notAfter);
+    }
+
+    /// The issuer is told by name and by key, even where every signature counts as right.
+    function testAT05ListsOfAnotherKey() external {
+        vm.mockCall(address(0x100), "", abi.encode(1));
+        bytes memory call = find("root's list: a newer one");
+        bytes20 key = store.root().keyId;
+        uint256 place;
+        while (number(call, place, 20) != uint160(key)) place++;
+        call[place] ^= 0x01;
+        refuse(store, call, ITdxCollateralStore.NotIssued.selector);
+        call[place] ^= 0x01;
+        bring(store, call);
+        vm.clearMockedCalls();
+    }
+
     /* MISSING */
 
     function testNothingIsKnownAtFirst() external {

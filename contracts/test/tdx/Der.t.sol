@@ -154,6 +154,11 @@ contract DerTest is Test {
         }
         vm.expectRevert(Der.DerMalformed.selector);
         this.time(bytes.concat(hex"130d", "700101000000Z")); // PrintableString
+        // Each form under the other's tag.
+        vm.expectRevert(Der.DerMalformed.selector);
+        this.time(bytes.concat(hex"180d", "700101000000Z"));
+        vm.expectRevert(Der.DerMalformed.selector);
+        this.time(bytes.concat(hex"170f", "19700101000000Z"));
     }
 
     function testAT09AnyTime(bytes calldata text) public view {

@@ -79,6 +79,12 @@ contract P256Test is Test {
         new TdxCertificates(_root());
     }
 
+    function testCT01AnotherSha256() public {
+        vm.mockCall(address(2), "", abi.encode(keccak256("")));
+        vm.expectRevert(ITdxCertificates.PrecompileUnavailable.selector);
+        new TdxCertificates(_root());
+    }
+
     /// Nothing is right, and nothing can be built.
     function _refuses() private {
         ok(!P256.verify(DIGEST, R, S, X, Y), "no answer was a yes");

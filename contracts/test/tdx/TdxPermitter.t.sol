@@ -4,9 +4,11 @@ pragma solidity ^0.8.28;
 import {IEnclavePolicies} from "../../src/interfaces/IEnclavePolicies.sol";
 import {IPermitter} from "../../src/interfaces/IPermitter.sol";
 import {IdentityId, IPermitHistory} from "../../src/interfaces/IIdentityRegistry.sol";
-import {Authority, ITdxCertificates} from "../../src/interfaces/ITdxCertificates.sol";
+import {IPlatformRegistry} from "../../src/interfaces/IPlatformRegistry.sol";
+import {Authority, ITdxCertificates, Platform} from "../../src/interfaces/ITdxCertificates.sol";
 import {ITdxPermitter} from "../../src/interfaces/ITdxPermitter.sol";
 import {TdxCertificates} from "../../src/tdx/TdxCertificates.sol";
+import {TdxPermitter} from "../../src/tdx/TdxPermitter.sol";
 import {TdxFixture} from "./TdxFixture.sol";
 
 contract TdxPermitterTest is TdxFixture {
@@ -42,10 +44,31 @@ contract TdxPermitterTest is TdxFixture {
         new TdxCertificates(root);
     }
 
+    function testCT01NoPermitterWithoutThePrecompile() public {
+        IPlatformRegistry rules = permitter.platforms();
+        vm.mockCall(address(0x100), "", "");
+        vm.expectRevert(ITdxPermitter.PrecompileUnavailable.selector);
+        new TdxPermitter(address(registry), certificates, collateral, rules);
+    }
+
+    /// The platform's certificate, its CA's, and the root's key: whichever ends first.
+    function testAT10PlatformsEndWithTheRoot() public {
+        Authority memory root = certificates.root();
+        root.notAfter = uint64(block.timestamp);
+        TdxCertificates short = new TdxCertificates(root);
+        Authority memory authority = abi.decode(part(first, 1, 192), (Authority));
+        ok(authority.notAfter > root.notAfter, "the CA lasts longer");
+        authority.notAfter = root.notAfter;
+        eq(short.addAuthority(vm.parseJsonBytes(json, ".ca")), keccak256(abi.encode(authority)));
+        (,,, Platform memory platform) = short.readPlatform(part(first, 1451, first.length - 1451), authority);
+        eq(platform.notAfter, root.notAfter);
+    }
+
     function testInterfaces() public view {
         ok(permitter.supportsInterface(type(ITdxPermitter).interfaceId), "of its own");
         ok(permitter.supportsInterface(type(IEnclavePolicies).interfaceId), "policies");
         ok(permitter.supportsInterface(type(IPermitter).interfaceId), "permitter");
+        ok(!permitter.supportsInterface(0xffffffff), "never");
     }
 
     /// The platform says which key issued its certificate: sixth word of what comes back with a further permit.
@@ -126,6 +149,15 @@ contract TdxPermitterTest is TdxFixture {
             ok(!granted, "granted");
             eq(bytes4(answer), ITdxPermitter.BindingMismatch.selector);
         }
+    }
+
+    /// Nor a permit for no time.
+    function testAT02BindingsForNoTime() public {
+        duration = 0;
+        context = _with(DURATION, 0);
+        first = _stating(context, identity, requester);
+        vm.expectRevert(ITdxPermitter.BindingMismatch.selector);
+        acquireFirst(first);
     }
 
     /// The first authorization with the report data of this binding. Every signature counts as right from then on.
