@@ -20,7 +20,12 @@ const here = dirname(fileURLToPath(import.meta.url));
 const floor = 98;
 
 /** What the tests read, besides src: all is copied, so that paths lead nowhere else. */
-const needed = ["foundry.toml", "test", "test-kit", "testdata", "vectors", "out/precompiles", "../keyholder/testdata", "../attest/testdata"];
+const needed = ["foundry.toml", "test", "test-kit", "testdata", "vectors", "out/precompiles"];
+const neighbours = ["../keyholder/testdata", "../attest/testdata"];
+
+const fewRuns = { FOUNDRY_FUZZ_RUNS: "64", FOUNDRY_INVARIANT_RUNS: "16", FOUNDRY_INVARIANT_DEPTH: "64" };
+// Empty functions that do something do not use their parameters.
+const warnings = { FOUNDRY_DENY: "never" };
 
 // Without the optimiser, gas is no measure, and these need more of it, or of memory, than tests have.
 const tooLong = ["testCT05AThousandRandomTasks", "testReaderLikeTheVerifier"];
@@ -50,7 +55,7 @@ function sources() {
 /** A copy of the project in `directory`, with the sources given; the root of its contracts. */
 function copy(directory, written) {
   const root = join(directory, "contracts");
-  for (const path of needed) cpSync(join(here, path), join(root, path), { recursive: true });
+  for (const path of [...needed, ...neighbours]) cpSync(join(here, path), join(root, path), { recursive: true });
   symlinkSync(join(here, "node_modules"), join(root, "node_modules"));
   for (const [path, text] of Object.entries(written)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -63,7 +68,7 @@ function measure(written, args) {
   const directory = mkdtempSync(join(tmpdir(), "escrin-coverage-"));
   try {
     const root = copy(directory, written);
-    const env = { FOUNDRY_FUZZ_RUNS: "64", FOUNDRY_INVARIANT_RUNS: "16", FOUNDRY_INVARIANT_DEPTH: "64", ...process.env, FOUNDRY_SOLC: fileURLToPath(import.meta.url) };
+    const env = { ...fewRuns, ...process.env, ...warnings, FOUNDRY_SOLC: fileURLToPath(import.meta.url) };
     const without = ["--no-match-contract", "Gas", "--no-match-test", tooLong.join("|")];
     const command = ["coverage", "--ir-minimum", ...without, "--report", "lcov", ...args];
     const forge = join(here, "node_modules/.bin/forge");

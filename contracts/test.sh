@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Runs the contracts' own tests and the JavaScript reader of the vectors, offline; `npm ci` comes first. Arguments go to forge.
+# Runs the tests of the contracts and of the JavaScript here, offline; `npm ci` comes first. Arguments go to forge.
 set -eu
 cd "$(dirname "$0")"
 forge=node_modules/.bin/forge
@@ -17,7 +17,7 @@ without_precompiles() {
 		FOUNDRY_OUT=out/cancun FOUNDRY_CACHE_PATH=cache/cancun "$forge" test
 }
 
-if "$forge" test "$@" && without_precompiles && node --test vectors/; then
+if "$forge" test "$@" && without_precompiles && node --test vectors/ coverage/; then
 	echo "contracts: ok"
 else
 	echo "contracts: FAILED" >&2

@@ -2,10 +2,11 @@
 // What forge cannot see of branches, made visible. Forge tells branches from jumps, which the compiler through the IR does not
 // attribute to `require` and `if`. So each condition C is replaced by `Seen.branchN(C)`, a function that returns what it is
 // given, through a line of its own for either value; and each assembly block, none of whose lines forge sees, follows upon
-// `Seen.block_(0)`, which is what empty functions do, too. The compiler's own syntax tree says where conditions and blocks are. No line moves.
+// `Seen.block_(0)`, which is what empty functions do, too. The compiler's own syntax tree says where conditions and blocks
+// are. No line moves.
 import solc from "solc";
 
-/** The conditions, assembly blocks and empty functions of a source: `[{ kind, start, end }]`, in bytes, in order of their starts. */
+/** Conditions, assembly blocks and empty functions of a source: `[{ kind, start, end }]`, in bytes, in order of starts. */
 export function points(path, text) {
   const found = new Map();
   visit(tree(path, text), (node) => {
