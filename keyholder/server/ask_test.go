@@ -15,7 +15,6 @@ import (
 
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/auditlog"
-	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/envelope"
 	"github.com/escrin/escrin/keyholder/ibe"
 )
@@ -44,7 +43,7 @@ func TestRelease(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := ibe.HashName(w.release().Name).Mul(curve.ScalarFromIndex(7 + 5*ourIndex)).Bytes(); part != want {
+	if want := ibe.HashName(w.release().Name).Mul(ourSecret()).Bytes(); part != want {
 		t.Error("another share")
 	}
 	q := w.release()
@@ -73,7 +72,7 @@ func TestCertificate(t *testing.T) {
 		t.Fatal(r, err)
 	}
 	point := keyholder.CertificateFor(w.evidence, got.Findings, w.permitter).Point()
-	if want := point.Mul(curve.ScalarFromIndex(7 + 5*ourIndex)).Bytes(); got.Signature != want {
+	if want := point.Mul(ourSecret()).Bytes(); got.Signature != want {
 		t.Error("another share")
 	}
 	records := w.records()

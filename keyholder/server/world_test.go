@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/ecdsa"
 	"crypto/rand"
+	"crypto/sha512"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -116,22 +117,35 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 // someShare is a share of a network of three, of an epoch.
 func someShare(t *testing.T, epoch uint64) share.Share {
 	t.Helper()
-	key, err := crypto.GenerateKey()
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret := func(i uint32) curve.Scalar { return curve.ScalarFromIndex(7 + 5*i) }
-	n := keyholder.Network{Epoch: epoch, Threshold: 2, GroupKey: curve.G2Generator().Mul(curve.ScalarFromIndex(7)).Bytes()}
+	n := keyholder.Network{Epoch: epoch, Threshold: 2, GroupKey: curve.G2Generator().Mul(secretOf(0)).Bytes()}
 	for i := uint32(1); i <= 3; i++ {
 		n.Holders = append(n.Holders, keyholder.Holder{
-			Index: i, URL: "http://127.0.0.1:1", PublicShare: curve.G2Generator().Mul(secret(i)).Bytes(), Signer: crypto.PubkeyToAddress(key.PublicKey),
+			Index: i, URL: "http://127.0.0.1:1", PublicShare: curve.G2Generator().Mul(secretOf(i)).Bytes(), Signer: crypto.PubkeyToAddress(ourSigner().PublicKey),
 		})
 	}
-	own, err := share.New(ourIndex, secret(ourIndex), func(d [32]byte) [65]byte { return sign(t, key, d) }, n)
+	own, err := share.New(ourIndex, ourSecret(), func(d [32]byte) [65]byte { return sign(t, ourSigner(), d) }, n)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return own
+}
+
+// secretOf is the value of a polynomial of degree one.
+func secretOf(i uint32) curve.Scalar {
+	group, slope := curve.ScalarFromWide(sha512.Sum512([]byte("group"))), curve.ScalarFromWide(sha512.Sum512([]byte("slope")))
+	if i == 0 {
+		return group
+	}
+	return group.Add(slope.Mul(curve.ScalarFromIndex(i)))
+}
+
+// ourSigner is the key of the holder's account.
+func ourSigner() *ecdsa.PrivateKey {
+	key, err := crypto.ToECDSA(crypto.Keccak256([]byte("signer")))
+	if err != nil {
+		panic(err)
+	}
+	return key
 }
 
 func sign(t *testing.T, key *ecdsa.PrivateKey, digest [32]byte) [65]byte {
