@@ -46,7 +46,7 @@ const (
 // world is a keyholder with a share, a chain that approves of one enclave, and
 // that enclave on a simulated platform.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	server *Server
 	clock  *watch // of the server; the rules have the true one
 	log    *logs
@@ -87,7 +87,7 @@ func (l *logs) String() string {
 	return l.b.String()
 }
 
-func newWorld(t *testing.T, change ...func(*Config)) *world {
+func newWorld(t testing.TB, change ...func(*Config)) *world {
 	t.Helper()
 	w := &world{
 		t: t, clock: &watch{now: time.Now()}, log: &logs{}, audit: t.TempDir(), registry: [20]byte{1}, permitter: [20]byte{2}, taskID: [32]byte{3},
@@ -115,7 +115,7 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 }
 
 // someShare is a share of a network of three, of an epoch.
-func someShare(t *testing.T, epoch uint64) share.Share {
+func someShare(t testing.TB, epoch uint64) share.Share {
 	t.Helper()
 	n := keyholder.Network{Epoch: epoch, Threshold: 2, GroupKey: curve.G2Generator().Mul(secretOf(0)).Bytes()}
 	for i := uint32(1); i <= 3; i++ {
@@ -148,7 +148,7 @@ func ourSigner() *ecdsa.PrivateKey {
 	return key
 }
 
-func sign(t *testing.T, key *ecdsa.PrivateKey, digest [32]byte) [65]byte {
+func sign(t testing.TB, key *ecdsa.PrivateKey, digest [32]byte) [65]byte {
 	t.Helper()
 	s, err := crypto.Sign(digest[:], key)
 	if err != nil {
@@ -285,7 +285,7 @@ func (w *world) signed(path string, request any) keyholder.SignedRequest {
 		func(d [32]byte) [65]byte { return sign(w.t, w.key, d) })
 }
 
-func body(t *testing.T, v json.Marshaler) []byte {
+func body(t testing.TB, v json.Marshaler) []byte {
 	t.Helper()
 	b, err := json.Marshal(v)
 	if err != nil {
