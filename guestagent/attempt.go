@@ -16,6 +16,7 @@ import (
 	"github.com/escrin/escrin/guestagent/trial"
 	"github.com/escrin/escrin/keyholder/client"
 	"github.com/escrin/escrin/keyholder/curve"
+	"github.com/escrin/escrin/keyholder/keyname"
 )
 
 // attempt is the state of one life, filled stage by stage.
@@ -37,7 +38,7 @@ type attempt struct {
 	permit       hostlink.Permit
 	permitted    time.Time // when the permit came
 	manifest     task.Manifest
-	taskKey      curve.G1
+	inputKeys    map[keyname.Name]curve.G1
 	opened       bool          // inputs may be in memory
 	run          config.Config // with the secrets in its environment
 	output       output

@@ -18,6 +18,7 @@ import (
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/guestagent/workload"
 	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/envelope"
 	"github.com/escrin/escrin/keyholder/keyname"
 )
@@ -53,22 +54,38 @@ func (a *attempt) comparePolicy(context.Context) error {
 	return nil
 }
 
-func (a *attempt) keyName() keyname.Name {
-	l := a.launch
-	return keyname.ForTask(l.ChainID, l.Registry, l.Identity, l.Task.ID, l.MeasurementRoot)
-}
-
-// recoverKey obtains the task's key from the network that the manifest names: a host with a network of
-// its own cannot make the guest declare good inputs bad.
-func (a *attempt) recoverKey(ctx context.Context) error {
+// recoverKeys obtains the keys of all inputs from the network that the manifest names: a host with a
+// network of its own cannot make the guest declare good inputs bad.
+func (a *attempt) recoverKeys(ctx context.Context) error {
 	if !bytes.Equal(a.keyholders.Network.GroupKey[:], a.manifest.GroupKey) {
 		return errors.New("the host's key network is not the one that the inputs were encrypted under")
 	}
-	attempt := keyholder.TaskAttempt{
-		ID: a.launch.Task.ID, Attempt: a.launch.Task.Attempt, Terms: keyholder.Terms(a.launch.Task.Terms.Encode()),
+	a.inputKeys = map[keyname.Name]curve.G1{}
+	for _, in := range append([]task.Input{{}}, a.manifest.Inputs...) { // the task's key in any case: it binds the attempt
+		name, err := a.keyName(in)
+		if err == nil {
+			err = a.recoverKey(ctx, name)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	var err error
-	a.taskKey, err = a.keyholders.Release(ctx, a.evidence, a.keyName(), attempt)
+	return nil
+}
+
+func (a *attempt) keyName(in task.Input) (keyname.Name, error) {
+	return a.manifest.KeyName(a.launch.ChainID, a.launch.Registry, a.launch.Task.ID, in)
+}
+
+// recoverKey obtains one key, once.
+func (a *attempt) recoverKey(ctx context.Context, name keyname.Name) error {
+	if _, known := a.inputKeys[name]; known {
+		return nil
+	}
+	key, err := a.keyholders.Release(ctx, a.evidence, name, keyholder.TaskAttempt{
+		ID: a.launch.Task.ID, Attempt: a.launch.Task.Attempt, Terms: keyholder.Terms(a.launch.Task.Terms.Encode()),
+	})
+	a.inputKeys[name] = key
 	return err
 }
 
@@ -83,11 +100,15 @@ func (a *attempt) openInputs(ctx context.Context) error {
 		if uint64(len(sealed)) != in.Size {
 			return fmt.Errorf("%w: size of %s", errInputsRejected, in.Name)
 		}
-		plain, err := a.unseal(sealed)
+		plain, err := a.unseal(sealed, in)
 		if err != nil {
 			return fmt.Errorf("%w: %s: %w", errInputsRejected, in.Name, err)
 		}
-		if err := inputs.Put(in.Name, plain); err != nil {
+		put := inputs.Put
+		if in.Secret != nil {
+			put = inputs.PutSecret
+		}
+		if err := put(in.Name, plain); err != nil {
 			return rejected(err)
 		}
 	}
@@ -104,8 +125,12 @@ func rejected(err error) error {
 	return err
 }
 
-func (a *attempt) unseal(sealed []byte) ([]byte, error) {
-	plain, err := envelope.OpenWithKey(bytes.NewReader(sealed), a.taskKey, a.keyName())
+func (a *attempt) unseal(sealed []byte, in task.Input) ([]byte, error) {
+	name, err := a.keyName(in)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := envelope.OpenWithKey(bytes.NewReader(sealed), a.inputKeys[name], name)
 	if err != nil {
 		return nil, err
 	}

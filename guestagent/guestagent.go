@@ -159,7 +159,7 @@ func (a *attempt) opening() []stage {
 	return []stage{
 		{"read manifest", a.readManifest, "", hostlink.FailInput},
 		{"compare policy", a.comparePolicy, "", hostlink.FailPolicy},
-		{"recover key", a.recoverKey, hostlink.StepShares, hostlink.FailShares},
+		{"recover keys", a.recoverKeys, hostlink.StepShares, hostlink.FailShares},
 		{"open inputs", a.openInputs, hostlink.StepInput, hostlink.FailInput},
 	}
 }

@@ -445,3 +445,64 @@ func TestSecretsAreRequiredInputs(t *testing.T) {
 		}
 	}
 }
+
+// Secrets of the identity are opened by keys of their own: where the enclave declares them, or else below their own path.
+func TestSecretsOfTheIdentity(t *testing.T) {
+	h := newHost(t)
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check(h.AddSecret("password", task.Secret{Version: 3}, []byte("p w")))
+	check(h.AddSecret("TLS_KEY", task.Secret{Version: 1, Policy: h.Job.MeasurementRoot}, []byte("-----BEGIN")))
+	m := &machine{config: config.Config{Secrets: []config.Secret{{Name: "password", Env: "PASSWORD"}}}}
+	check(live(t, m, h))
+	if got := strings.Join(m.env, "|"); got != "PASSWORD=p w" {
+		t.Errorf("environment %q", got)
+	}
+	if len(m.secrets) != 1 || m.secrets[0] != "TLS_KEY=-----BEGIN" || len(m.inputs) != 2 {
+		t.Errorf("secrets %q, inputs %q", m.secrets, m.inputs)
+	}
+}
+
+// KR-14: a secret in the place of another version, or of another label, does not open, and the submitter is told.
+func TestKR14SecretOfAnotherName(t *testing.T) {
+	for name, change := range map[string]func(in *task.Input){
+		"another version": func(in *task.Input) { in.Secret.Version++ },
+		"another policy":  func(in *task.Input) { in.Secret.Policy[0]++ },
+		"another label":   func(in *task.Input) { in.Name = "passworD" },
+		"a task's input":  func(in *task.Input) { in.Secret = nil },
+	} {
+		h := newHost(t)
+		if err := h.AddSecret("password", task.Secret{Version: 3}, []byte("p w")); err != nil {
+			t.Fatal(err)
+		}
+		document, err := io.ReadAll(must(h.Fetch(t.Context(), h.Job.Task.Terms.InputDigest, task.MaxManifest)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		manifest, err := task.ParseManifest(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(&manifest.Inputs[slices.IndexFunc(manifest.Inputs, func(in task.Input) bool { return in.Secret != nil })])
+		if err := h.SetManifest(manifest); err != nil {
+			t.Fatal(err)
+		}
+		if err := live(t, &machine{}, h); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if r := result(t, h); r.ExitStatus != task.ExitInputsRejected {
+			t.Errorf("%s: exit status %d", name, r.ExitStatus)
+		}
+	}
+}
+
+func must(r io.ReadCloser, _ uint64, err error) io.Reader {
+	if err != nil {
+		panic(err)
+	}
+	return r
+}

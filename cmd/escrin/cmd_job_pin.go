@@ -11,6 +11,7 @@ import (
 
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/enclaver"
+	"github.com/escrin/escrin/jobs/secret"
 )
 
 // addPinFlag adds --enclave: whoever seals an input need not take the identity's registrant at their word about which
@@ -94,7 +95,7 @@ func checkPin(cmd *cobra.Command, pin *enclaver.Reference, d identityDescription
 
 // checkSecrets requires an input for each secret that the enclave wants, if the enclave is in the local store: a task without
 // them would fail in the machine. No registry is asked, for the policy's registrant chose which one that would be.
-func checkSecrets(cmd *cobra.Command, pin *enclaver.Reference, d identityDescription, files []inputFile) error {
+func checkSecrets(cmd *cobra.Command, pin *enclaver.Reference, d identityDescription, files []inputFile, secrets []secret.Sealed) error {
 	if pin == nil {
 		ref, err := enclaver.ParseReference(d.Enclave)
 		if err != nil {
@@ -114,9 +115,10 @@ func checkSecrets(cmd *cobra.Command, pin *enclaver.Reference, d identityDescrip
 	if err != nil || common.Hash(enclave.Config.MeasurementRoot) != d.MeasurementRoot {
 		return nil
 	}
-	for _, secret := range enclave.Measured.Secrets {
-		if !slices.ContainsFunc(files, func(in inputFile) bool { return in.name == secret.Name }) {
-			return withHint(fmt.Errorf("the enclave wants a secret %q", secret.Name), "give it with --input %s=FILE", secret.Name)
+	for _, wanted := range enclave.Measured.Secrets {
+		input := slices.ContainsFunc(files, func(in inputFile) bool { return in.name == wanted.Name })
+		if !input && !slices.ContainsFunc(secrets, func(s secret.Sealed) bool { return s.Label == wanted.Name }) {
+			return withHint(fmt.Errorf("the enclave wants a secret %q", wanted.Name), "give it with --input %s=FILE, or --secret %s", wanted.Name, wanted.Name)
 		}
 	}
 	return nil

@@ -18,6 +18,7 @@ import (
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/blob"
 	"github.com/escrin/escrin/jobs/network"
+	"github.com/escrin/escrin/jobs/secret"
 	"github.com/escrin/escrin/jobs/ticket"
 	"github.com/escrin/escrin/keyholder/keyname"
 )
@@ -28,6 +29,7 @@ type submitJob struct {
 	task     string
 	enclave  string
 	inputs   []string
+	secrets  []string
 	terms    termsFlags
 	quiet    bool
 }
@@ -40,7 +42,8 @@ func newJobSubmitCommand() *cobra.Command {
 		Long: `Encrypt and store inputs, and put the task on chain.
 
 Each input is a FILE or NAME=FILE; the workload finds it as /input/NAME, and a single one on its standard input too.
-Files that "escrin job encrypt" made for this task are passed on as they are.
+Files that "escrin job encrypt" made for this task are passed on as they are. A secret is the last version that "escrin secret set"
+made on this machine, or such a FILE.
 
 The fee is held by the task hub until there is a result. It is credited to the runner of the claim under which the result came,
 or to --refundee if the deadline passes, --attempts claims have lapsed, or the task is cancelled. Who is credited takes it with
@@ -54,6 +57,7 @@ or to --refundee if the deadline passes, --attempts claims have lapsed, or the t
 	cmd.Flags().StringVar(&flags.task, "task", "", "the `TASK`, if it was prepared before")
 	addPinFlag(cmd, &flags.enclave)
 	cmd.Flags().StringArrayVar(&flags.inputs, "input", nil, "an input: `FILE` or NAME=FILE; may be repeated")
+	cmd.Flags().StringArrayVar(&flags.secrets, "secret", nil, "a secret of the identity: `NAME` or NAME=FILE; may be repeated")
 	flags.terms.add(cmd)
 	cmd.Flags().BoolVarP(&flags.quiet, "quiet", "q", false, "print the task's id alone")
 	addAccountFlag(cmd)
@@ -92,15 +96,22 @@ func (flags submitJob) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	secrets, err := readSecrets(cmd, identity, flags.secrets)
+	if err != nil {
+		return err
+	}
 	s, err := flags.begin(cmd, identity, pin)
 	if err != nil {
 		return err
 	}
 	defer s.chain.Close()
-	if err := checkSecrets(cmd, pin, s.identity, files); err != nil {
+	if err := checkNetwork(s.network, secrets); err != nil {
 		return err
 	}
-	if terms.InputDigest, err = s.store(cmd.Context(), files, contents); err != nil {
+	if err := checkSecrets(cmd, pin, s.identity, files, secrets); err != nil {
+		return err
+	}
+	if terms.InputDigest, err = s.store(cmd.Context(), files, contents, secrets); err != nil {
 		return err
 	}
 	return flags.send(s, terms)
@@ -179,8 +190,8 @@ func (flags submitJob) ticket(s submission) (ticket.Ticket, error) {
 	return t, nil
 }
 
-// store seals the inputs, stores them and their manifest, and returns the manifest's digest.
-func (s submission) store(ctx context.Context, files []inputFile, contents [][]byte) ([32]byte, error) {
+// store seals the inputs, stores them, the secrets and their manifest, and returns the manifest's digest.
+func (s submission) store(ctx context.Context, files []inputFile, contents [][]byte, secrets []secret.Sealed) ([32]byte, error) {
 	name := keyname.ForTask(s.network.Chain.ID, s.network.Contracts.Registry, s.identity.Identity, s.ticket.Task, s.identity.MeasurementRoot)
 	store := blob.NewClient(s.network.Jobs)
 	manifest := task.Manifest{Version: task.ManifestVersion, Inputs: []task.Input{},
@@ -197,6 +208,13 @@ func (s submission) store(ctx context.Context, files []inputFile, contents [][]b
 			return [32]byte{}, unreachable(fmt.Errorf("store input %s: %w", in.name, err))
 		}
 		manifest.Inputs = append(manifest.Inputs, task.Input{Name: in.name, Digest: wire.Digest(digest), Size: uint64(len(sealed))})
+	}
+	for _, secret := range secrets {
+		s.progress.step(fmt.Sprintf("storing secret %s, version %d", secret.Label, secret.Version))
+		if _, err := store.Put(ctx, secret.Envelope); err != nil {
+			return [32]byte{}, unreachable(fmt.Errorf("store secret %s: %w", secret.Label, err))
+		}
+		manifest.Inputs = append(manifest.Inputs, secret.Input())
 	}
 	document, err := manifest.Marshal()
 	if err != nil {

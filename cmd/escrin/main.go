@@ -64,6 +64,7 @@ func newRootCommand() *cobra.Command {
 		newReleaseCommand(),
 		newPlatformsCommand(),
 		newJobCommand(),
+		newSecretCommand(),
 		newEvidenceCommand(),
 		newCollateralCommand(),
 		newContractsCommand(),

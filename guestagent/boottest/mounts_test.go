@@ -25,6 +25,7 @@ dd if=/dev/zero of=/data/full bs=1M count=9 || echo full
 id -G; nproc
 cat /run/secrets/key; echo " $PASSWORD"; ls -ln /run/secrets/key | tr -s " " | cut -d" " -f1,3,4; ls /input
 echo x > /run/secrets/key || echo kept
+cat /run/escrin/secrets/TLS_KEY; ls -ln /run/escrin/secrets/TLS_KEY | tr -s " " | cut -d" " -f1,3,4
 test -e /etc/absent || exit 4`)
 	run.ReadOnlyRoot = true
 	run.Volumes = []config.Volume{{Path: "/data", SizeMiB: 8}, {Path: "/made/for/it", SizeMiB: 8}}
@@ -33,12 +34,13 @@ test -e /etc/absent || exit 4`)
 	run.Bounds.MinMemoryMiB, run.Bounds.MinVCPUs, run.Bounds.MaxVCPUs = 2048, 2, 2
 	h, err := hosttest.New(map[string][]byte{"bid": []byte("42\n"), "key": []byte("secret"), "password": []byte("p w")})
 	check(t, err)
+	check(t, h.AddSecret("TLS_KEY", task.Secret{Version: 7}, []byte("of the identity\n")))
 	shared := t.TempDir()
 	status, out := finishWith(t, h, vm{disk: makeDisk(t, run), vcpus: 2, memory: 2048, extra: []string{
 		"-fsdev", "local,id=host,security_model=none,path=" + shared, "-device", "virtio-9p-pci,fsdev=host,mount_tag=/data",
 	}})
 	want := "42\nseed\nvolume\nnew\ndrwxr-x--- 1000 7\ndrwxr-xr-x 1000 7\nread-only\nmade\nfull\n7 8 9\n2\n" +
-		"secret p w\n-r-------- 1000 7\nbid\nkept\n"
+		"secret p w\n-r-------- 1000 7\nbid\nkept\nof the identity\n-r-------- 1000 7\n"
 	if string(out.Stdout) != want || status != 4 {
 		t.Errorf("status %d, stdout %q, want %q; stderr %q", status, out.Stdout, want, out.Stderr)
 	}

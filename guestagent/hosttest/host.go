@@ -22,7 +22,6 @@ import (
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/keyholder/envelope"
-	"github.com/escrin/escrin/keyholder/keyname"
 )
 
 // Host is a hostlink.Handler. Fields in capitals may be changed before it serves.
@@ -71,11 +70,7 @@ func New(inputs map[string][]byte) (*Host, error) {
 }
 
 // sealInputs makes the input blobs and the manifest.
-func (h *Host) sealInputs(inputs map[string][]byte) error {
-	group, err := h.Keys.Group()
-	if err != nil {
-		return err
-	}
+func (h *Host) sealInputs(inputs map[string][]byte) (err error) {
 	if h.resultKey, h.resultPub, err = envelope.GenerateRecipient(); err != nil {
 		return err
 	}
@@ -84,16 +79,43 @@ func (h *Host) sealInputs(inputs map[string][]byte) error {
 		Version: task.ManifestVersion, Identity: l.Identity, Policy: l.MeasurementRoot,
 		ResultKey: h.resultPub, GroupKey: h.Keys.GroupKey[:],
 	}
-	name := keyname.ForTask(l.ChainID, l.Registry, l.Identity, l.Task.ID, l.MeasurementRoot)
 	for input, plain := range inputs {
-		var sealed bytes.Buffer
-		if err := envelope.SealToName(&sealed, rand.Reader, group, name, bytes.NewReader(plain)); err != nil {
+		if err := h.seal(&manifest, task.Input{Name: input}, plain); err != nil {
 			return err
 		}
-		digest := h.Put(sealed.Bytes())
-		manifest.Inputs = append(manifest.Inputs, task.Input{Name: input, Digest: digest, Size: uint64(sealed.Len())})
 	}
 	return h.SetManifest(manifest)
+}
+
+// AddSecret seals a secret of the identity, and adds it to the task's inputs.
+func (h *Host) AddSecret(label string, secret task.Secret, plain []byte) error {
+	manifest, err := task.ParseManifest(h.blobs[h.Job.Task.Terms.InputDigest])
+	if err != nil {
+		return err
+	}
+	if err := h.seal(&manifest, task.Input{Name: label, Secret: &secret}, plain); err != nil {
+		return err
+	}
+	return h.SetManifest(manifest)
+}
+
+// seal stores an input, sealed to its key, and adds it to the manifest.
+func (h *Host) seal(m *task.Manifest, in task.Input, plain []byte) error {
+	group, err := h.Keys.Group()
+	if err != nil {
+		return err
+	}
+	name, err := m.KeyName(h.Job.ChainID, h.Job.Registry, h.Job.Task.ID, in)
+	if err != nil {
+		return err
+	}
+	var sealed bytes.Buffer
+	if err := envelope.SealToName(&sealed, rand.Reader, group, name, bytes.NewReader(plain)); err != nil {
+		return err
+	}
+	in.Digest, in.Size = h.Put(sealed.Bytes()), uint64(sealed.Len())
+	m.Inputs = append(m.Inputs, in)
+	return nil
 }
 
 // SetManifest makes m the task's input manifest.

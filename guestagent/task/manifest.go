@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/keyholder/keyname"
 )
 
 const (
@@ -44,11 +45,39 @@ type Manifest struct {
 	GroupKey  []byte      `json:"groupKey"`  // of the key network, GroupKeySize bytes, base64
 }
 
-// Input is one sealed blob: an envelope to the task's key name.
+// Input is one sealed blob: an envelope to the task's key name or, if it is a secret of the identity, to that secret's.
 type Input struct {
-	Name   string      `json:"name"`   // ValidName; the workload reads /input/<name>
-	Digest wire.Digest `json:"digest"` // of the sealed bytes
-	Size   uint64      `json:"size"`   // sealed bytes, 1…MaxInput
+	Name   string      `json:"name"`             // ValidName; the workload reads /input/<name>. Of a secret: its label
+	Digest wire.Digest `json:"digest"`           // of the sealed bytes
+	Size   uint64      `json:"size"`             // sealed bytes, 1…MaxInput
+	Secret *Secret     `json:"secret,omitempty"` // nil for what was sealed to the task
+}
+
+// Secret says to which key a secret was sealed, of those that its label and the manifest's identity have.
+type Secret struct {
+	Version uint64      `json:"version"` // from 1
+	Policy  wire.Hash32 `json:"policy"`  // measurement root, author, or zero: keyname.Name.Policy
+}
+
+// KeyName is the name of the key that opens an input of a parsed manifest, for a task.
+func (m Manifest) KeyName(chainID uint64, registry [20]byte, task [32]byte, in Input) (keyname.Name, error) {
+	if in.Secret == nil {
+		return keyname.ForTask(chainID, registry, m.Identity, task, m.Policy), nil
+	}
+	return keyname.ForSecret(chainID, registry, m.Identity, in.Name, in.Secret.Policy, in.Secret.Version)
+}
+
+// valid says whether an input may be called as it is.
+func (in Input) valid() error {
+	switch {
+	case in.Secret == nil && !ValidName(in.Name):
+		return fmt.Errorf("input name %q is not %s", in.Name, namePattern())
+	case in.Secret != nil && (!keyname.ValidLabel(in.Name) || in.Secret.Version == 0):
+		return fmt.Errorf("secret %q of version %d: want a label, and a version from 1", in.Name, in.Secret.Version)
+	case in.Size == 0 || in.Size > MaxInput:
+		return fmt.Errorf("input %s: size %d is not in 1…%d bytes", in.Name, in.Size, MaxInput)
+	}
+	return nil
 }
 
 // ParseManifest reads the canonical encoding; any other spelling of the same manifest is an error.
@@ -95,13 +124,11 @@ func (m Manifest) validate() error {
 	}
 	total, last := uint64(0), ""
 	for _, in := range m.Inputs {
-		switch {
-		case !ValidName(in.Name):
-			return fmt.Errorf("input name %q is not %s", in.Name, namePattern())
-		case in.Name <= last:
+		if err := in.valid(); err != nil {
+			return err
+		}
+		if in.Name <= last {
 			return errors.New("inputs must be sorted by name, and names unique")
-		case in.Size == 0 || in.Size > MaxInput:
-			return fmt.Errorf("input %s: size %d is not in 1…%d bytes", in.Name, in.Size, MaxInput)
 		}
 		last, total = in.Name, total+in.Size
 	}

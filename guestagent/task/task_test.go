@@ -50,7 +50,7 @@ func TestManifestsThatAreRefused(t *testing.T) {
 		"name twice":     func(m *Manifest) { m.Inputs[0].Name = "a" },
 		"empty blob":     func(m *Manifest) { m.Inputs[0].Size = 0 },
 		"large blob":     func(m *Manifest) { m.Inputs[0].Size = MaxInput + 1 },
-		"large in all":   func(m *Manifest) { m.Inputs = append(m.Inputs, Input{"c", wire.Digest{}, MaxInput}) },
+		"large in all":   func(m *Manifest) { m.Inputs = append(m.Inputs, Input{Name: "c", Size: MaxInput}) },
 		"too many":       func(m *Manifest) { m.Inputs = make([]Input, MaxInputs+1) },
 		"traversal":      func(m *Manifest) { m.Inputs[0].Name = "../b" },
 		"hidden":         func(m *Manifest) { m.Inputs[0].Name = ".b" },
@@ -62,6 +62,8 @@ func TestManifestsThatAreRefused(t *testing.T) {
 		"not ASCII":      func(m *Manifest) { m.Inputs[0].Name = "ä" },
 		"NUL in a name":  func(m *Manifest) { m.Inputs[0].Name = "a\x00" },
 		"option-looking": func(m *Manifest) { m.Inputs[0].Name = "-rf" },
+		"no version":     func(m *Manifest) { m.Inputs[0].Secret = &Secret{} },
+		"no label":       func(m *Manifest) { m.Inputs[0].Name, m.Inputs[0].Secret = "pаssword", &Secret{Version: 1} },
 	} {
 		m := goodManifest()
 		change(&m)
@@ -70,8 +72,15 @@ func TestManifestsThatAreRefused(t *testing.T) {
 		}
 	}
 	document, _ := goodManifest().Marshal()
+	secret := goodManifest()
+	secret.Inputs[0].Name, secret.Inputs[0].Secret = "TLS_KEY", &Secret{Version: 2}
+	labelled, err := secret.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
 	unsorted := bytes.Replace(document, []byte(`"name":"a"`), []byte(`"name":"z"`), 1)
-	for _, other := range [][]byte{nil, []byte("{}"), append(document, '\n'), unsorted, bytes.Replace(document, []byte(`{"version"`), []byte(`{"x":1,"version"`), 1)} {
+	for _, other := range [][]byte{nil, []byte("{}"), append(document, '\n'), unsorted, bytes.Replace(document, []byte(`{"version"`), []byte(`{"x":1,"version"`), 1),
+		bytes.Replace(document, []byte(`"size":3}`), []byte(`"size":3,"secret":null}`), 1), bytes.Replace(labelled, []byte(`"version":2`), []byte(`"version":2,"x":1`), 1)} {
 		if _, err := ParseManifest(other); err == nil {
 			t.Errorf("%.60q was accepted", other)
 		}
@@ -81,6 +90,7 @@ func TestManifestsThatAreRefused(t *testing.T) {
 func FuzzParseManifest(f *testing.F) {
 	document, _ := goodManifest().Marshal()
 	f.Add(document)
+	f.Add(bytes.Replace(document, []byte(`"size":3}`), []byte(`"size":3,"secret":{"version":1,"policy":"0x`+strings.Repeat("00", 32)+`"}}`), 1))
 	f.Fuzz(func(t *testing.T, document []byte) {
 		m, err := ParseManifest(document)
 		if err != nil {

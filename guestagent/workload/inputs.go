@@ -55,6 +55,23 @@ func (i *Inputs) Put(name string, content []byte) error {
 	return nil
 }
 
+// SecretsPath is where secrets of the identity are that the config does not put elsewhere.
+const SecretsPath = "/run/escrin/secrets/"
+
+// PutSecret gives the workload a secret of the identity: as the config declares by its name, or else as a file below
+// SecretsPath. Like Put, it takes no secret that has no place.
+func (i *Inputs) PutSecret(label string, content []byte) error {
+	declared := func(s config.Secret) bool { return s.Name == label }
+	if !slices.ContainsFunc(i.config.Secrets, declared) {
+		path := SecretsPath + label
+		if slices.ContainsFunc(i.config.Secrets, func(s config.Secret) bool { return s.Path == path }) {
+			return fmt.Errorf("%w: another secret has the place of %s", ErrInputs, label)
+		}
+		i.config.Secrets = append(slices.Clip(i.config.Secrets), config.Secret{Name: label, Path: path})
+	}
+	return i.Put(label, content)
+}
+
 // Config returns the config to run, with the secrets in its environment; without one of them it is an ErrInputs.
 func (i *Inputs) Config() (config.Config, error) {
 	for _, s := range i.config.Secrets {

@@ -81,20 +81,32 @@ func (a *auditor) inputPolicy() (string, error) {
 	return fmt.Sprintf("the inputs were sealed to the permit's measurement root 0x%x", want), nil
 }
 
-// keyName: each envelope opens under the key of this task and policy, and of no other.
+// keyName: each envelope opens under the key of this task and policy, or of the secret that the manifest names, and of no other.
 func (a *auditor) keyName() (string, error) {
-	l := a.record.Ledger
-	want := keyname.ForTask(a.trust.ChainID, a.trust.Registry, l.Terms().Identity, l.TaskID, l.Permit.MeasurementRoot).Digest()
-	for _, in := range a.manifest.Inputs {
+	l, m, secrets := a.record.Ledger, a.manifest, 0
+	m.Identity, m.Policy = l.Terms().Identity, l.Permit.MeasurementRoot
+	for _, in := range m.Inputs {
+		name, err := m.KeyName(a.trust.ChainID, a.trust.Registry, l.TaskID, in)
+		if err != nil {
+			return "", err
+		}
+		if in.Secret != nil {
+			secrets++
+		}
 		got, err := envelope.NameDigest(bytes.NewReader(a.record.Inputs[in.Digest].Bytes))
 		if err != nil {
 			return "", fmt.Errorf("input %s is not an envelope to a key name", in.Name)
 		}
-		if got != want {
-			return "", fmt.Errorf("input %s is sealed to key name 0x%x, task and policy have 0x%x", in.Name, got, want)
+		if want := name.Digest(); got != want {
+			return "", fmt.Errorf("input %s is sealed to key name 0x%x, the manifest says 0x%x", in.Name, got, want)
 		}
 	}
-	return fmt.Sprintf("%s sealed to 0x%x, the name of task and policy", count(len(a.manifest.Inputs), "input"), want), nil
+	task := keyname.ForTask(a.trust.ChainID, a.trust.Registry, m.Identity, l.TaskID, m.Policy).Digest()
+	said := fmt.Sprintf("%s sealed to 0x%x, the name of task and policy", count(len(m.Inputs)-secrets, "input"), task)
+	if secrets > 0 {
+		said += fmt.Sprintf("; %s of the identity", count(secrets, "secret"))
+	}
+	return said, nil
 }
 
 // groupKey: the inputs were sealed, and the permit was certified, under the key network that is trusted.
