@@ -37,7 +37,7 @@ func TestKR10RandomSchedules(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		size := func(label string) (int, int) {
-			n := rapid.IntRange(2, 5).Draw(rt, label)
+			n := rapid.IntRange(2, 4).Draw(rt, label)
 			return n, rapid.IntRange(max(2, n/2+1), n).Draw(rt, label+" threshold")
 		}
 		n, threshold := size("members")
@@ -49,7 +49,7 @@ func TestKR10RandomSchedules(t *testing.T) {
 			rt.Fatal(err)
 		}
 		o := first
-		for range rapid.IntRange(1, 3).Draw(rt, "epochs") {
+		for range rapid.IntRange(1, 2).Draw(rt, "epochs") {
 			n, threshold = size("next")
 			next := newRun(t, n, threshold, r.previous(o), shares)
 			order := rapid.Permutation(indexes(len(shares))).Draw(rt, "dealers")
