@@ -69,6 +69,7 @@ func newRootCommand() *cobra.Command {
 		newCollateralCommand(),
 		newContractsCommand(),
 		newKeynetCommand(),
+		newS4Command(),
 		newServeCommand(),
 		newManCommand(),
 	)
