@@ -31,6 +31,7 @@ type Network struct {
 	At       deploy.Addresses
 	Accounts []*chain.Account // the first deployed the contracts
 	Chain    *chain.Chain
+	Node     *devchain.Chain // which makes the blocks
 	GroupKey [96]byte
 
 	secret bls12381.Scalar
@@ -46,7 +47,8 @@ func New(t testing.TB) *Network {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := &Network{URL: StartChain(t, devchain.Config{Funded: accounts})}
+	n := &Network{}
+	n.Node, n.URL = start(t, devchain.Config{Funded: accounts})
 	for _, account := range accounts {
 		n.Accounts = append(n.Accounts, chain.NewAccount(account.Key))
 	}
@@ -79,7 +81,13 @@ func (n *Network) Contracts() chain.Contracts {
 // period and lead are filled in.
 func StartChain(t testing.TB, config devchain.Config) string {
 	t.Helper()
-	config.Dir, config.ChainID, config.Period, config.Lead = t.TempDir(), devchain.ChainID, time.Second, 10*time.Minute
+	_, url := start(t, config)
+	return url
+}
+
+func start(t testing.TB, config devchain.Config) (c *devchain.Chain, url string) {
+	t.Helper()
+	config.Dir, config.ChainID, config.Period, config.Lead = t.TempDir(), devchain.ChainID, time.Second, time.Hour
 	c, err := devchain.Start(config)
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +106,7 @@ func StartChain(t testing.TB, config devchain.Config) string {
 			t.Error(err)
 		}
 	})
-	return "http://" + l.Addr().String()
+	return c, "http://" + l.Addr().String()
 }
 
 // makeKey makes the key network's key: always the same, so that gas is too.

@@ -22,7 +22,7 @@ import (
 )
 
 // maxAhead is how far block times may be ahead of our clock.
-const maxAhead = 5 * time.Minute
+const maxAhead = 15 * time.Minute
 
 // Floor remembers the highest block that was ever used.
 type Floor interface {

@@ -23,12 +23,13 @@ type sealer struct {
 	eth    *eth.Ethereum
 	beacon *catalyst.SimulatedBeacon
 	lead   time.Duration
+	orders chan func()
 	quit   chan struct{}
 	done   chan struct{}
 }
 
 func newSealer(backend *eth.Ethereum, beacon *catalyst.SimulatedBeacon, lead time.Duration) *sealer {
-	return &sealer{eth: backend, beacon: beacon, lead: lead, quit: make(chan struct{}), done: make(chan struct{})}
+	return &sealer{eth: backend, beacon: beacon, lead: lead, orders: make(chan func()), quit: make(chan struct{}), done: make(chan struct{})}
 }
 
 // run makes a block for new transactions, and one when none was made for a period.
@@ -49,6 +50,8 @@ func (s *sealer) run(period time.Duration) {
 			s.try()
 		case <-wanted:
 			s.burst()
+		case order := <-s.orders:
+			order()
 		}
 		timer.Reset(period)
 	}
