@@ -84,7 +84,7 @@ func (a *attempt) readLaunch(ctx context.Context) error {
 	if err := json.Unmarshal(launch.KeyNetwork, &a.keyholders.Network); err != nil {
 		return err
 	}
-	a.keyholders.Transport = relay{a.link}
+	a.keyholders.Transport, a.keyholders.Renew = relay{a.link, a.keyholders.Network.Epoch}, a.renew
 	a.launch = *launch
 	return nil
 }

@@ -4,6 +4,7 @@ package guestagent
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/client"
 	"github.com/escrin/escrin/keyholder/envelope"
 )
@@ -112,12 +114,29 @@ func (a *attempt) signClaim() [65]byte {
 	return a.keys.sign(claim.SigningDigest(a.domain()))
 }
 
-// relay is a client.Transport over the host link.
-type relay struct{ link *hostlink.Client }
+// relay is a client.Transport over the host link, to the holders of one epoch.
+type relay struct {
+	link  *hostlink.Client
+	epoch uint64
+}
 
 // Do implements client.Transport.
 func (r relay) Do(ctx context.Context, holder uint32, path string, body []byte) (int, []byte, error) {
-	return r.link.Keyholder(ctx, holder, path, body)
+	return r.link.Keyholder(ctx, r.epoch, holder, path, body)
+}
+
+// renew takes the host's word for who holds the key now. The client demands the group key that it knows, under which all that it
+// gets is verified: a host that names others gets nothing from them.
+func (a *attempt) renew(ctx context.Context, _ keyholder.Network) (keyholder.Network, client.Transport, error) {
+	document, err := a.link.Keynet(ctx)
+	if err != nil {
+		return keyholder.Network{}, nil, err
+	}
+	var network keyholder.Network
+	if err := json.Unmarshal(document, &network); err != nil {
+		return keyholder.Network{}, nil, err
+	}
+	return network, relay{a.link, network.Epoch}, nil
 }
 
 func keccak(parts ...[]byte) [32]byte {

@@ -467,6 +467,55 @@ func TestSecretsOfTheIdentity(t *testing.T) {
 	}
 }
 
+// handover is a host whose key network goes on to the next epoch when the permit is there.
+type handover struct {
+	*hosttest.Host
+	renewed []byte // what the guest is told then, instead of the truth
+}
+
+func (h handover) Permit(ctx context.Context, request hostlink.PermitRequest) (hostlink.Permit, error) {
+	if err := h.Keys.HandOver(); err != nil {
+		return hostlink.Permit{}, err
+	}
+	return h.Host.Permit(ctx, request)
+}
+
+func (h handover) Keynet(ctx context.Context) ([]byte, error) {
+	if h.renewed != nil {
+		return h.renewed, nil
+	}
+	return h.Host.Keynet(ctx)
+}
+
+// KR-21: when the epoch changes between the permit and the key, the guest asks those who hold the key now.
+func TestKR21EpochChangesDuringAnAttempt(t *testing.T) {
+	h := newHost(t)
+	m := &machine{}
+	if err := live(t, m, handover{Host: h}); err != nil {
+		t.Fatal(err)
+	}
+	if string(m.inputs["a"]) != "alpha" || h.Keys.Epoch != 2 {
+		t.Errorf("inputs %q, epoch %d", m.inputs, h.Keys.Epoch)
+	}
+}
+
+// KR-21: a host that names other holders in the next epoch ends the attempt, and gets no result.
+func TestKR21HostsOwnNextEpoch(t *testing.T) {
+	h, other := newHost(t), newHost(t)
+	if err := other.Keys.HandOver(); err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := other.Keynet(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Claim.ClaimWindow = 1
+	err = liveWith(t, &machine{}, handover{h, theirs}, 2*time.Second)
+	if err == nil || !strings.Contains(err.Error(), "another group key") || h.Heard().Result != nil {
+		t.Errorf("%v, result %v", err, h.Heard().Result)
+	}
+}
+
 // KR-14: a secret in the place of another version, or of another label, does not open, and the submitter is told.
 func TestKR14SecretOfAnotherName(t *testing.T) {
 	for name, change := range map[string]func(in *task.Input){

@@ -56,14 +56,20 @@ func (c *Client) Quote(ctx context.Context, reportData [64]byte) (Quote, error) 
 	return quote, nil
 }
 
-// Keyholder relays a request to the holder with this index and returns its HTTP status and reply, at
+// Keyholder relays a request to the holder with this index in this epoch and returns its HTTP status and reply, at
 // most MaxKeyholderBody bytes.
-func (c *Client) Keyholder(ctx context.Context, index uint32, path string, request []byte) (int, []byte, error) {
-	result, reply, err := call[keyholderParams, keyholderResult](ctx, c, opKeyholder, keyholderParams{index, path}, bytesBody(request), MaxKeyholderBody)
+func (c *Client) Keyholder(ctx context.Context, epoch uint64, index uint32, path string, request []byte) (int, []byte, error) {
+	result, reply, err := call[keyholderParams, keyholderResult](ctx, c, opKeyholder, keyholderParams{epoch, index, path}, bytesBody(request), MaxKeyholderBody)
 	if err != nil {
 		return 0, nil, fmt.Errorf("ask keyholder %d: %w", index, err)
 	}
 	return result.Status, reply, nil
+}
+
+// Keynet asks for the key network as it is now: the JSON of a keyholder.Network, of which nothing is checked but the size.
+func (c *Client) Keynet(ctx context.Context) ([]byte, error) {
+	_, network, err := call[none, none](ctx, c, opKeynet, none{}, body{}, maxKeyNetwork)
+	return network, wrap("ask for key network", err)
 }
 
 // Evidence hands the evidence over, for whoever verifies the task later.

@@ -19,6 +19,7 @@ const (
 	opLaunch    op = "launch"
 	opQuote     op = "quote"
 	opKeyholder op = "keyholder"
+	opKeynet    op = "keynet"
 	opEvidence  op = "evidence"
 	opPermit    op = "permit"
 	opHeartbeat op = "heartbeat"
@@ -59,6 +60,7 @@ type (
 		QuoteLength uint64 `json:"quoteLength"` // the rest of the body is collateral
 	}
 	keyholderParams struct {
+		Epoch uint64 `json:"epoch"`
 		Index uint32 `json:"index"`
 		Path  string `json:"path"`
 	}

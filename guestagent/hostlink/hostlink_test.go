@@ -38,7 +38,8 @@ func (h *host) Launch(context.Context) (Launch, error) { return h.launch, h.note
 func (h *host) Quote(_ context.Context, data [64]byte) (Quote, error) {
 	return Quote{Quote: data[:], Collateral: []byte("collateral")}, h.note("quote")
 }
-func (h *host) Keyholder(_ context.Context, index uint32, path string, request []byte) (int, []byte, error) {
+func (h *host) Keynet(context.Context) ([]byte, error) { return []byte("{}"), h.note("keynet") }
+func (h *host) Keyholder(_ context.Context, _ uint64, index uint32, path string, request []byte) (int, []byte, error) {
 	return 200 + int(index), append([]byte(path+" "), request...), h.note("keyholder")
 }
 func (h *host) Evidence(_ context.Context, evidence []byte) error {
@@ -115,10 +116,15 @@ func TestEveryRequest(t *testing.T) {
 	if len(quote.Quote) != 64 || quote.Quote[0] != 5 || string(quote.Collateral) != "collateral" {
 		t.Errorf("quote = %+v", quote)
 	}
-	status, reply, err := c.Keyholder(ctx, 3, "/v1/release", []byte("please"))
+	status, reply, err := c.Keyholder(ctx, 1, 3, "/v1/release", []byte("please"))
 	check(t, err)
 	if status != 203 || string(reply) != "/v1/release please" {
 		t.Errorf("keyholder = %d %q", status, reply)
+	}
+	network, err := c.Keynet(ctx)
+	check(t, err)
+	if string(network) != "{}" {
+		t.Errorf("key network = %q", network)
 	}
 	check(t, c.Evidence(ctx, []byte("E")))
 	permit, err := c.Permit(ctx, PermitRequest{Requester: wire.Address{0xab}, Claim: make([]byte, 65)})
@@ -144,7 +150,7 @@ func TestEveryRequest(t *testing.T) {
 		t.Errorf("receipt = %+v", receipt)
 	}
 	check(t, c.Failed(ctx, FailDisk))
-	want := "launch|quote|keyholder|evidence E|permit 0xab00000000000000000000000000000000000000|heartbeat 11|step disk|result|failed disk"
+	want := "launch|quote|keyholder|keynet|evidence E|permit 0xab00000000000000000000000000000000000000|heartbeat 11|step disk|result|failed disk"
 	if got := strings.Join(h.heard, "|"); got != want {
 		t.Errorf("heard %s\nwant  %s", got, want)
 	}

@@ -23,7 +23,9 @@ import (
 type Handler interface {
 	Launch(ctx context.Context) (Launch, error)
 	Quote(ctx context.Context, reportData [64]byte) (Quote, error)
-	Keyholder(ctx context.Context, index uint32, path string, request []byte) (status int, reply []byte, err error)
+	Keyholder(ctx context.Context, epoch uint64, index uint32, path string, request []byte) (status int, reply []byte, err error)
+	// Keynet returns the JSON of the key network as it is now, at most 32 KiB.
+	Keynet(ctx context.Context) ([]byte, error)
 	Evidence(ctx context.Context, evidence []byte) error
 	Permit(ctx context.Context, request PermitRequest) (Permit, error)
 	Heartbeat(ctx context.Context, beat Heartbeat) error
@@ -145,6 +147,8 @@ func jobRequests(h Handler) requests {
 			return handleQuote(ctx, header, in, h)
 		case opKeyholder:
 			return handleKeyholder(ctx, header, in, h)
+		case opKeynet:
+			return handleKeynet(ctx, header, in, h)
 		case opEvidence:
 			return handle(header, in, MaxEvidence, func(_ none, evidence []byte) (none, error) { return none{}, h.Evidence(ctx, evidence) })
 		case opPermit:

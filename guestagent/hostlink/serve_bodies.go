@@ -36,7 +36,7 @@ func handleKeyholder(ctx context.Context, header requestHeader, in io.Reader, h 
 		if !validPath(p.Path) {
 			return keyholderResult{}, &Error{Code: CodeInvalid, Err: errors.New("path is not of the form /v1/name")}
 		}
-		status, got, err := h.Keyholder(ctx, p.Index, p.Path, request)
+		status, got, err := h.Keyholder(ctx, p.Epoch, p.Index, p.Path, request)
 		if err == nil && len(got) > MaxKeyholderBody {
 			err = &Error{Code: CodeTooLarge, Err: fmt.Errorf("keyholder's reply has more than %d bytes", MaxKeyholderBody)}
 		}
@@ -44,6 +44,20 @@ func handleKeyholder(ctx context.Context, header requestHeader, in io.Reader, h 
 		return keyholderResult{Status: status}, err
 	})
 	out.body = bytesBody(answer)
+	return out, err
+}
+
+// handleKeynet answers with the key network's JSON.
+func handleKeynet(ctx context.Context, header requestHeader, in io.Reader, h Handler) (reply, error) {
+	var network []byte
+	out, err := handle(header, in, 0, func(none, []byte) (none, error) {
+		var err error
+		if network, err = h.Keynet(ctx); err == nil && len(network) > maxKeyNetwork {
+			err = &Error{Code: CodeTooLarge, Err: fmt.Errorf("key network of %d bytes, more than %d", len(network), maxKeyNetwork)}
+		}
+		return none{}, err
+	})
+	out.body = bytesBody(network)
 	return out, err
 }
 

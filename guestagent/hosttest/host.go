@@ -182,9 +182,12 @@ func (h *Host) Quote(_ context.Context, reportData [64]byte) (hostlink.Quote, er
 }
 
 // Keyholder implements hostlink.Handler.
-func (h *Host) Keyholder(ctx context.Context, index uint32, path string, request []byte) (int, []byte, error) {
+func (h *Host) Keyholder(ctx context.Context, _ uint64, index uint32, path string, request []byte) (int, []byte, error) {
 	return h.Keys.Answer(ctx, index, path, request)
 }
+
+// Keynet implements hostlink.Handler.
+func (h *Host) Keynet(context.Context) ([]byte, error) { return json.Marshal(h.Keys.Network) }
 
 // Evidence implements hostlink.Handler.
 func (h *Host) Evidence(_ context.Context, evidence []byte) error {

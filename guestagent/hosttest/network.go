@@ -21,6 +21,7 @@ import (
 // without asking a chain: only the guest's side is real.
 type KeyNetwork struct {
 	keyholder.Network
+	secret curve.Scalar
 	shares []curve.Scalar
 }
 
@@ -30,19 +31,26 @@ func NewKeyNetwork() (*KeyNetwork, error) {
 	if err != nil {
 		return nil, err
 	}
+	n := &KeyNetwork{Network: keyholder.Network{Threshold: 2, GroupKey: curve.G2Generator().Mul(secret).Bytes()}, secret: secret}
+	return n, n.HandOver()
+}
+
+// HandOver begins the next epoch: three holders have other shares of the same key, and those of before are of no use.
+func (n *KeyNetwork) HandOver() error {
 	slope, err := curve.RandomScalar(rand.Reader)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	n := &KeyNetwork{Network: keyholder.Network{Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Mul(secret).Bytes()}}
+	n.Epoch++
+	n.shares, n.Holders = nil, nil
 	for i := uint32(1); i <= 3; i++ {
-		share := secret.Add(slope.Mul(curve.ScalarFromIndex(i)))
+		share := n.secret.Add(slope.Mul(curve.ScalarFromIndex(i)))
 		n.shares = append(n.shares, share)
 		n.Holders = append(n.Holders, keyholder.Holder{
 			Index: i, URL: fmt.Sprintf("http://127.0.0.1:%d", 1074+i), PublicShare: curve.G2Generator().Mul(share).Bytes(),
 		})
 	}
-	return n, nil
+	return nil
 }
 
 // Answer is what the holder with this index replies.
@@ -62,6 +70,10 @@ func (n *KeyNetwork) Answer(_ context.Context, index uint32, path string, body [
 		reply, err = n.release(index, request)
 	default:
 		return 404, nil, nil
+	}
+	if refused := new(keyholder.Error); errors.As(err, &refused) {
+		document, err := json.Marshal(refused)
+		return 403, document, err
 	}
 	if err != nil {
 		return 0, nil, err
@@ -108,8 +120,11 @@ func (n *KeyNetwork) opened(path string, signed keyholder.SignedRequest, epoch u
 		return attest.Evidence{}, [32]byte{}, err
 	}
 	signer, err := signed.Recover(path, evidence.Binding.ChannelKeyHash)
-	if err == nil && (signer != evidence.Binding.Requester || epoch != n.Epoch || !signed.Timely(time.Now())) {
-		err = errors.New("the request is of another epoch or time, or not signed by the requester")
+	switch {
+	case err == nil && epoch != n.Epoch:
+		err = &keyholder.Error{Code: keyholder.CodeWrongEpoch, Message: "the epoch is over"}
+	case err == nil && (signer != evidence.Binding.Requester || !signed.Timely(time.Now())):
+		err = errors.New("the request is of another time, or not signed by the requester")
 	}
 	return evidence, signed.Digest(path, evidence.Binding.ChannelKeyHash), err
 }

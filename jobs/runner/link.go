@@ -29,6 +29,7 @@ const (
 	maxResults  = 3
 	maxStores   = 3
 	maxFetches  = 4 * (1 + task.MaxInputs)
+	maxKeynets  = 1_000
 	maxRelayed  = 20_000 // requests to keyholders: a guest waits for absent ones as long as it may
 )
 
@@ -41,7 +42,7 @@ func (at *attempt) Launch(ctx context.Context) (hostlink.Launch, error) {
 	if err != nil {
 		return hostlink.Launch{}, at.note(err)
 	}
-	keys, err := json.Marshal(at.runner.Network.KeyNetwork)
+	keys, err := json.Marshal(at.runner.relay.present().network)
 	if err != nil {
 		return hostlink.Launch{}, at.note(err)
 	}
@@ -76,11 +77,11 @@ func (at *attempt) Quote(ctx context.Context, reportData [64]byte) (hostlink.Quo
 }
 
 // Keyholder relays a request, and says to the observer whether too few holders answer.
-func (at *attempt) Keyholder(ctx context.Context, index uint32, path string, request []byte) (int, []byte, error) {
+func (at *attempt) Keyholder(ctx context.Context, epoch uint64, index uint32, path string, request []byte) (int, []byte, error) {
 	if err := at.allow("keyholder", maxRelayed); err != nil {
 		return 0, nil, err
 	}
-	status, reply, err := at.runner.relay.do(ctx, index, path, request)
+	status, reply, err := at.runner.relay.do(ctx, epoch, index, path, request)
 	switch {
 	case errors.Is(err, errPath) || errors.Is(err, errHolder):
 		return 0, nil, &hostlink.Error{Code: hostlink.CodeNotFound, Err: err}
@@ -90,6 +91,19 @@ func (at *attempt) Keyholder(ctx context.Context, index uint32, path string, req
 	}
 	at.tellWaiting()
 	return status, reply, at.noteRefusal(index, status, reply)
+}
+
+// Keynet asks the keyholders who they are now: a guest's epoch is over.
+func (at *attempt) Keynet(ctx context.Context) ([]byte, error) {
+	if err := at.allow("keynet", maxKeynets); err != nil {
+		return nil, err
+	}
+	network, err := at.runner.relay.renew(ctx)
+	if err != nil {
+		return nil, at.note(err)
+	}
+	document, err := json.Marshal(network)
+	return document, at.note(err)
 }
 
 // tellWaiting says what the guest waits for.

@@ -5,6 +5,7 @@ package runner
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -322,15 +323,22 @@ func TestLinkEndToEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	status, reply, err := client.Keyholder(t.Context(), 1, keyholder.PathRelease, []byte("request"))
+	status, reply, err := client.Keyholder(t.Context(), 1, 1, keyholder.PathRelease, []byte("request"))
 	if status != 200 || string(reply) != "request" || err != nil {
 		t.Errorf("relay: %d, %q, %v", status, reply, err)
 	}
-	if _, _, err := client.Keyholder(t.Context(), 1, "/v1/keynet", nil); codeOf(err) != hostlink.CodeNotFound {
+	if _, _, err := client.Keyholder(t.Context(), 1, 1, "/v1/keynet", nil); codeOf(err) != hostlink.CodeNotFound {
 		t.Errorf("a path that is not relayed: %v", err)
 	}
-	if _, _, err := client.Keyholder(t.Context(), 9, keyholder.PathRelease, nil); codeOf(err) != hostlink.CodeNotFound {
+	if _, _, err := client.Keyholder(t.Context(), 1, 9, keyholder.PathRelease, nil); codeOf(err) != hostlink.CodeNotFound {
 		t.Errorf("a keyholder that is not there: %v", err)
+	}
+	if _, _, err := client.Keyholder(t.Context(), 2, 1, keyholder.PathRelease, nil); codeOf(err) != hostlink.CodeNotFound {
+		t.Errorf("an epoch that is not there: %v", err)
+	}
+	var network keyholder.Network
+	if document, err := client.Keynet(t.Context()); err != nil || json.Unmarshal(document, &network) != nil || network.Epoch != 1 {
+		t.Errorf("key network: %q, %v", document, err)
 	}
 	if err := client.Step(t.Context(), hostlink.StepDisk, time.Second); err != nil {
 		t.Error(err)

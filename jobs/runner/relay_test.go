@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -84,12 +85,12 @@ func TestJS06RelayReachesOnlyKeyholders(t *testing.T) {
 		"", "/", "/v1/keynet", "/v1/ceremony/deal", "/v1/release/../keynet", "/v1/release?x", "/v1/release/", "/V1/release",
 		"@127.0.0.1:1/v1/release", ".evil.example/v1/release", "http://127.0.0.1:1/v1/release", "/v1/certificate\n",
 	} {
-		if _, _, err := r.do(t.Context(), 1, path, nil); !errors.Is(err, errPath) {
+		if _, _, err := r.do(t.Context(), 1, 1, path, nil); !errors.Is(err, errPath) {
 			t.Errorf("%q: %v", path, err)
 		}
 	}
 	for _, index := range []uint32{0, 4, 1<<32 - 1} {
-		if _, _, err := r.do(t.Context(), index, keyholder.PathRelease, nil); !errors.Is(err, errHolder) {
+		if _, _, err := r.do(t.Context(), 1, index, keyholder.PathRelease, nil); !errors.Is(err, errHolder) {
 			t.Errorf("holder %d: %v", index, err)
 		}
 	}
@@ -103,14 +104,14 @@ func TestJS06RelayReachesOnlyKeyholders(t *testing.T) {
 func TestRelayIsBounded(t *testing.T) {
 	holders, n := newHolders(t)
 	r := newRelay(n)
-	if status, reply, err := r.do(t.Context(), 1, keyholder.PathRelease, []byte("body")); status != 200 || string(reply) != "body" || err != nil {
+	if status, reply, err := r.do(t.Context(), 1, 1, keyholder.PathRelease, []byte("body")); status != 200 || string(reply) != "body" || err != nil {
 		t.Errorf("%d, %q, %v", status, reply, err)
 	}
-	if _, _, err := r.do(t.Context(), 1, keyholder.PathRelease, make([]byte, keyholder.MaxBody+1)); err == nil {
+	if _, _, err := r.do(t.Context(), 1, 1, keyholder.PathRelease, make([]byte, keyholder.MaxBody+1)); err == nil {
 		t.Error("a request over the limit was sent")
 	}
 	holders[0].other = func(w http.ResponseWriter, _ *http.Request) { w.Write(make([]byte, keyholder.MaxBody+1)) }
-	if _, _, err := r.do(t.Context(), 1, keyholder.PathRelease, nil); err == nil {
+	if _, _, err := r.do(t.Context(), 1, 1, keyholder.PathRelease, nil); err == nil {
 		t.Error("a reply over the limit was taken")
 	}
 }
@@ -120,7 +121,7 @@ func TestRelayFollowsNoRedirect(t *testing.T) {
 	holders[0].other = func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, n.Holders[1].URL+"/v1/secret", http.StatusTemporaryRedirect)
 	}
-	status, _, err := newRelay(n).do(t.Context(), 1, keyholder.PathRelease, nil)
+	status, _, err := newRelay(n).do(t.Context(), 1, 1, keyholder.PathRelease, nil)
 	if status != http.StatusTemporaryRedirect || err != nil || len(holders[1].asked) != 0 {
 		t.Errorf("status %d, %v; the other was asked for %v", status, err, holders[1].asked)
 	}
@@ -169,5 +170,44 @@ func TestKeyholdersThatAreNotOurs(t *testing.T) {
 		if err == nil {
 			t.Errorf("%s: went on", name)
 		}
+	}
+}
+
+// KR-21: when the epoch changes, the relay finds those who hold the key now by the word of t holders, and no fewer.
+func TestKR21RelayFindsTheNextEpoch(t *testing.T) {
+	holders, n := newHolders(t)
+	next := n
+	next.Epoch = 2
+	next.Holders = slices.Clone(n.Holders)
+	for i := range next.Holders { // others, at the addresses of before
+		next.Holders[i].URL, next.Holders[i].PublicShare = n.Holders[2-i].URL, multiple(20+uint64(i))
+	}
+	tell := func(of ...*holder) {
+		for _, h := range of {
+			h.mu.Lock()
+			h.reply.Network = &next
+			h.mu.Unlock()
+		}
+	}
+	r := newRelay(n)
+	tell(holders[0])
+	if found, err := r.renew(t.Context()); err != nil || found.Epoch != 1 {
+		t.Errorf("by one holder's word: epoch %d, %v", found.Epoch, err)
+	}
+	tell(holders[1])
+	if err := r.awaitThreshold(t.Context(), func(string) {}); err != nil {
+		t.Fatal(err)
+	}
+	if r.present().network.Epoch != 2 {
+		t.Fatal("the next epoch is not found")
+	}
+	for epoch, asked := range map[uint64]*holder{1: holders[0], 2: holders[2]} {
+		before := len(asked.asked)
+		if status, _, err := r.do(t.Context(), epoch, 1, keyholder.PathRelease, nil); status != 200 || err != nil || len(asked.asked) != before+1 {
+			t.Errorf("epoch %d: status %d, %v, holder asked for %v", epoch, status, err, asked.asked)
+		}
+	}
+	if _, _, err := r.do(t.Context(), 3, 1, keyholder.PathRelease, nil); !errors.Is(err, errHolder) {
+		t.Errorf("an epoch to come: %v", err)
 	}
 }
