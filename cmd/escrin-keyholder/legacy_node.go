@@ -40,7 +40,11 @@ func runCeremonyNode(ctx context.Context, dirPath string, c config.Config, log *
 		return err
 	}
 	var board ceremony.Board
-	api, err := newServing(c, dirPath, server.Config{Rules: rules, Log: log, Ceremony: &board})
+	audit, err := openAudit(dirPath)
+	if err != nil {
+		return err
+	}
+	api, err := newServing(c, audit, server.Config{Rules: rules, Log: log, Ceremony: &board})
 	if err != nil {
 		return err
 	}

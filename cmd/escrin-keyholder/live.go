@@ -29,8 +29,9 @@ func (n *node) live(ctx context.Context) error {
 		if errors.Is(err, keystore.ErrBroken) {
 			return err
 		}
+		n.progress.Store(&p)
 		if err == nil {
-			err = n.serve(p)
+			err = n.serve(ctx, p)
 		}
 		n.tell(&told, p, err)
 		if err == nil && p.Did != "" {
@@ -56,20 +57,17 @@ func (n *node) pause(p epoch.Progress) time.Duration {
 }
 
 // serve hands the server the share of the active epoch, or none.
-func (n *node) serve(p epoch.Progress) error {
-	if err := n.standing.Observe(p.Head.Latest); err != nil {
-		return err
-	}
+func (n *node) serve(ctx context.Context, p epoch.Progress) error {
 	own, ok := n.epochs.Serving()
-	if !ok || !n.standing.MayServe(own.Epoch) {
-		if n.served != 0 {
-			n.log.Info("serving no more", "epoch", n.served)
-		}
-		n.served = 0
-		n.api.DropShare()
-		return nil
+	if !ok {
+		n.serveNothing()
+		return n.standing.Observe(p.Head.Latest)
 	}
-	if own.Epoch == n.served {
+	if err := n.guard.ready(ctx, p.Head, own); err != nil {
+		n.serveNothing()
+		return fmt.Errorf("not serving: %w", err)
+	}
+	if own.Epoch == n.served.Load() {
 		return nil
 	}
 	used, err := own.Use(n.signer.Sign, n.config.URLs())
@@ -77,9 +75,17 @@ func (n *node) serve(p epoch.Progress) error {
 		return fmt.Errorf("use share of epoch %d: %w", own.Epoch, err)
 	}
 	n.api.SetShare(used)
-	n.served = own.Epoch
+	n.served.Store(own.Epoch)
 	n.log.Info("ready", "epoch", own.Epoch, "index", own.Index, "threshold", own.Threshold)
 	return nil
+}
+
+// serveNothing takes the share from the server.
+func (n *node) serveNothing() {
+	n.api.DropShare()
+	if was := n.served.Swap(0); was != 0 {
+		n.log.Info("serving no more", "epoch", was)
+	}
 }
 
 // diary is what was logged last, so that nothing is said twice in a row.

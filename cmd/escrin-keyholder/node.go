@@ -10,10 +10,12 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"sync/atomic"
 
 	"github.com/escrin/escrin/keyholder/board"
 	"github.com/escrin/escrin/keyholder/chainview"
 	"github.com/escrin/escrin/keyholder/config"
+	"github.com/escrin/escrin/keyholder/control"
 	"github.com/escrin/escrin/keyholder/epoch"
 	"github.com/escrin/escrin/keyholder/jsonrpc"
 	"github.com/escrin/escrin/keyholder/keystore"
@@ -52,18 +54,21 @@ func runNode(ctx context.Context, dir, configPath string, unlock unlocking, log 
 		return err
 	}
 	defer n.api.Close()
-	return n.run(ctx)
+	return n.run(ctx, dir)
 }
 
 // node is a keyholder that serves.
 type node struct {
 	config   config.Config
 	log      *slog.Logger
+	keys     *keystore.Keystore
 	signer   transact.Account
 	standing *standing.Standing
+	guard    *guard
 	epochs   *epoch.Node
 	api      *serving
-	served   uint64 // epoch; zero if none
+	served   atomic.Uint64 // epoch; zero if none
+	progress atomic.Pointer[epoch.Progress]
 }
 
 func newNode(c config.Config, dir string, keys *keystore.Keystore, db *store.Store, log *slog.Logger) (*node, error) {
@@ -75,7 +80,7 @@ func newNode(c config.Config, dir string, keys *keystore.Keystore, db *store.Sto
 	if err != nil {
 		return nil, err
 	}
-	n := &node{config: c, log: log}
+	n := &node{config: c, log: log, keys: keys}
 	if n.standing, err = standing.Load(keys); err != nil {
 		return nil, err
 	}
@@ -85,7 +90,12 @@ func newNode(c config.Config, dir string, keys *keystore.Keystore, db *store.Sto
 	if n.epochs, err = n.newEpochs(keys, view); err != nil {
 		return nil, err
 	}
-	n.api, err = newServing(c, dir, server.Config{Rules: rules, Log: log, Node: shown{n.epochs}})
+	audit, err := openAudit(dir)
+	if err != nil {
+		return nil, err
+	}
+	n.guard = newGuard(c, n.signer, n.standing, audit, db)
+	n.api, err = newServing(c, audit, server.Config{Rules: rules, Log: log, Node: shown{n.epochs}, Witness: n.guard.witness})
 	return n, err
 }
 
@@ -117,18 +127,27 @@ func (n *node) newEpochs(keys *keystore.Keystore, view *chainview.View) (*epoch.
 	})
 }
 
-// run serves, and takes part in epochs, until ctx ends or one of the two fails.
-func (n *node) run(ctx context.Context) error {
+// run serves, takes part in epochs, exchanges statements with others and answers
+// commands, until ctx ends or one of these fails.
+func (n *node) run(ctx context.Context, dir string) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	failed := make(chan error, 1)
-	go func() {
-		failed <- n.live(ctx)
-		stop()
-	}()
-	err := n.api.run(ctx)
-	stop()
-	return errors.Join(<-failed, err)
+	parts := []func(context.Context) error{
+		n.live, n.api.run, n.watch,
+		func(ctx context.Context) error { return control.Serve(ctx, dir, n.controlled(), n.log) },
+	}
+	ended := make(chan error, len(parts))
+	for _, part := range parts {
+		go func() {
+			ended <- part(ctx)
+			stop()
+		}()
+	}
+	var failed error
+	for range parts {
+		failed = errors.Join(failed, <-ended)
+	}
+	return failed
 }
 
 // shown is what the API shows of a node.

@@ -30,17 +30,18 @@ type serving struct {
 	log     *slog.Logger
 }
 
-// newServing opens the audit log in the keyholder's directory. What of base the
-// configuration says is filled in.
-func newServing(c config.Config, dir string, base server.Config) (*serving, error) {
+// openAudit opens the audit log in the keyholder's directory.
+func openAudit(dir string) (*auditlog.Log, error) {
 	path := filepath.Join(dir, auditDir)
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return nil, fmt.Errorf("open audit log: %w", err)
 	}
-	audit, err := auditlog.Open(path)
-	if err != nil {
-		return nil, err
-	}
+	return auditlog.Open(path)
+}
+
+// newServing takes the audit log, which it closes if it fails. What of base the
+// configuration says is filled in.
+func newServing(c config.Config, audit *auditlog.Log, base server.Config) (*serving, error) {
 	registry := &metrics.Registry{}
 	registry.Process(time.Now())
 	limits := c.Limits.OrDefault()

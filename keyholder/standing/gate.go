@@ -32,6 +32,7 @@ type Gate struct {
 	standing *Standing
 	witness  *witness.Witness
 	checked  atomic.Bool
+	silent   atomic.Pointer[map[[20]byte]error]
 }
 
 // NewGate returns a gate, which is closed.
@@ -73,15 +74,23 @@ func (g *Gate) bar(latest uint64) error {
 	return ErrBarred
 }
 
+// Silent returns the peers that gave no statement when Watch asked last, and why.
+func (g *Gate) Silent() map[[20]byte]error {
+	if silent := g.silent.Load(); silent != nil {
+		return *silent
+	}
+	return nil
+}
+
 // Watch keeps exchanging statements with the peers until ctx ends, once in every
-// interval, and closes the gate if the holder turns out to be behind. Now returns
-// the newest situation; false while there is none.
-func (g *Gate) Watch(ctx context.Context, every time.Duration, now func() (Situation, bool), log *slog.Logger) {
+// interval. It closes the gate, and calls closed, if the holder turns out to be
+// behind. Now returns the newest situation; false while there is none.
+func (g *Gate) Watch(ctx context.Context, every time.Duration, now func() (Situation, bool), closed func(), log *slog.Logger) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
-		if s, ok := now(); ok {
-			g.exchange(ctx, every, s, log)
+		if s, ok := now(); ok && g.exchange(ctx, every, s, log) {
+			closed()
 		}
 		select {
 		case <-ctx.Done():
@@ -92,14 +101,18 @@ func (g *Gate) Watch(ctx context.Context, every time.Duration, now func() (Situa
 }
 
 // exchange is one round. Answers that do not come are no reason to close the gate.
-func (g *Gate) exchange(ctx context.Context, limit time.Duration, s Situation, log *slog.Logger) {
+func (g *Gate) exchange(ctx context.Context, limit time.Duration, s Situation, log *slog.Logger) (closed bool) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	if err := g.witness.Gather(ctx, s.Peers); err != nil {
-		log.Debug("some keyholders did not say how long their audit logs are", "error", err.Error())
+	silent, err := g.witness.Gather(ctx, s.Peers)
+	if err != nil {
+		log.Error("cannot remember what other keyholders say of their audit logs", "error", err.Error())
 	}
+	g.silent.Store(&silent)
 	_, barred := g.standing.Why()
 	if err := g.witness.Check(ctx, s.Peers, 0, barred); errors.Is(err, witness.ErrBehind) {
 		log.Error("serving ends", "error", errors.Join(err, g.bar(s.Latest)).Error())
+		return true
 	}
+	return false
 }

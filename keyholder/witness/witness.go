@@ -215,19 +215,19 @@ func (r *recent) has(h auditlog.Head) bool {
 }
 
 // Gather asks the peers for their own statements and durably remembers those that
-// are newer than what is known.
-func (w *Witness) Gather(ctx context.Context, peers []Peer) error {
+// are newer than what is known. Silent are those that gave none, and why.
+func (w *Witness) Gather(ctx context.Context, peers []Peer) (silent map[[20]byte]error, err error) {
 	var mu sync.Mutex
 	var wait sync.WaitGroup
 	newer := map[[20]byte][]byte{}
-	var failed error
+	silent = map[[20]byte]error{}
 	for _, p := range peers {
 		wait.Go(func() {
 			s, err := w.statementOf(ctx, p)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
-				failed = errors.Join(failed, fmt.Errorf("ask 0x%x: %w", p.Signer, err))
+				silent[p.Signer] = err
 			} else if s != nil {
 				newer[p.Signer] = s
 			}
@@ -235,9 +235,9 @@ func (w *Witness) Gather(ctx context.Context, peers []Peer) error {
 	}
 	wait.Wait()
 	if len(newer) > 0 {
-		failed = errors.Join(failed, w.config.Book.Record(newer))
+		err = w.config.Book.Record(newer)
 	}
-	return failed
+	return silent, err
 }
 
 // statementOf returns a peer's statement, if it is newer than what is known.
