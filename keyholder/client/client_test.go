@@ -153,6 +153,8 @@ func (f *fixture) honest(holder uint32, share curve.Scalar, path string, request
 	return f.sealed(holder, ibe.HashName(f.name).Mul(share).Bytes(), request)
 }
 
+func (f *fixture) honestBase() curve.G1 { return ibe.HashName(f.name) }
+
 // found is what honest holders find of the fixture's evidence.
 var found = keyholder.Findings{Platform: [32]byte{1, 1}, Author: [32]byte{2}}
 

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/escrin/escrin/keyholder/curve"
@@ -82,6 +83,35 @@ func TestKR15OtherNamesAndKeys(t *testing.T) {
 	} {
 		if !errors.Is(err, ibe.ErrDecrypt) {
 			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// KR-15: parts of two ciphertexts, be they of one name or of two, never open as a third.
+func TestKR15PartsDoNotMix(t *testing.T) {
+	t.Parallel()
+	secret, group, name := setup(t)
+	other := name
+	other.Version++
+	var cts [][]byte
+	for _, n := range []keyname.Name{name, name, other} {
+		ct, err := ibe.Encrypt(rand.Reader, group, n, [32]byte{42})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cts = append(cts, ct)
+	}
+	for u := range cts {
+		for v := range cts {
+			for w := range cts {
+				mixed := slices.Concat(cts[u][:96], cts[v][96:128], cts[w][128:])
+				for _, n := range []keyname.Name{name, other} {
+					whole := u == v && v == w && (u == 2) == (n == other)
+					if err := decrypt(ibe.HashName(n).Mul(secret), n, mixed); (err == nil) != whole {
+						t.Errorf("parts of %d, %d and %d: %v", u, v, w, err)
+					}
+				}
+			}
 		}
 	}
 }
