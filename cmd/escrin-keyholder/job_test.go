@@ -9,9 +9,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"net"
 	"os"
 	"strings"
 	"sync"
@@ -20,14 +18,12 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/crypto"
-	"github.com/ethereum/go-ethereum/ethclient"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/attest/kds"
 	"github.com/escrin/escrin/attest/simulator"
 	"github.com/escrin/escrin/cmd/escrin-devnet/devchain"
 	"github.com/escrin/escrin/contracts/chain"
-	"github.com/escrin/escrin/contracts/chaintest"
 	"github.com/escrin/escrin/contracts/deploy"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/keyholder"
@@ -42,6 +38,9 @@ import (
 // simulated platforms of both vendors with one enclave.
 type world struct {
 	t            *testing.T
+	rpc          string
+	terms        deploy.Terms
+	at           deploy.Addresses
 	network      *network
 	keys         keyholder.Network
 	chain        *chain.Chain
@@ -59,122 +58,26 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	accounts, err := devchain.Accounts(2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{t: t, account: chain.NewAccount(accounts[0].Key), miner: chain.NewAccount(accounts[1].Key)}
 	dir := t.TempDir()
-	if w.tdx, err = simulator.Open(dir); err != nil {
-		t.Fatal(err)
-	}
-	if w.snp, err = simulator.OpenSNP(dir, kds.Genoa); err != nil {
-		t.Fatal(err)
-	}
-	rpc := startChain(t, accounts)
-	terms := deploy.Terms{ClaimWindow: deploy.DefaultClaimWindow, Governor: accounts[0].Address}
-	at := w.deploy(rpc, accounts[0].Key, terms)
-	w.network = newNetwork(t, settings{rpc: rpc, at: at, rootPEM: append(w.tdx.RootPEM(), w.snp.RootPEM()...)})
-	w.open(rpc, accounts[0].Key, at)
+	tdx, err := simulator.Open(dir)
+	must(t, err)
+	snp, err := simulator.OpenSNP(dir, kds.Genoa)
+	must(t, err)
+	w := newBoardWorld(t, append(tdx.RootPEM(), snp.RootPEM()...))
+	w.tdx, w.snp = tdx, snp
 	for _, h := range w.network.holders {
 		h.start()
 	}
 	w.epoch(2, w.network.holders...)
 	w.keys = w.network.agreed(t)
-	terms.GroupKey = w.keys.GroupKey
-	w.chain.Close()
-	w.open(rpc, accounts[0].Key, w.deploy(rpc, accounts[0].Key, terms))
+	w.terms.GroupKey = w.keys.GroupKey
+	w.deploy()
+	for _, tee := range []chain.Family{chain.AllTDX, chain.AllSNP} {
+		_, err := w.platforms.SetRule(t.Context(), w.governor, tee, chain.Rule{Access: chain.Allowed})
+		must(t, err)
+	}
 	w.createIdentity()
 	return w
-}
-
-func startChain(t *testing.T, accounts []devchain.Account) string {
-	t.Helper()
-	c, err := devchain.Start(devchain.Config{Dir: t.TempDir(), ChainID: devchain.ChainID, Period: time.Second, Funded: accounts})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- c.ServeHTTP(l) }()
-	t.Cleanup(func() {
-		if err := errors.Join(c.Stop(), <-served); err != nil {
-			t.Error(err)
-		}
-	})
-	return "http://" + l.Addr().String()
-}
-
-// deploy puts on the chain what terms suffice for.
-func (w *world) deploy(rpc string, key *ecdsa.PrivateKey, terms deploy.Terms) deploy.Addresses {
-	w.t.Helper()
-	connection, err := ethclient.DialContext(w.t.Context(), rpc)
-	must(w.t, err)
-	defer connection.Close()
-	at, _, err := terms.Deploy(w.t.Context(), connection, key, devchain.ChainID)
-	must(w.t, err)
-	return at
-}
-
-func (w *world) open(rpc string, key *ecdsa.PrivateKey, at deploy.Addresses) {
-	w.t.Helper()
-	var err error
-	w.chain, err = chain.Open(w.t.Context(), rpc, chain.Contracts{
-		ChainID: devchain.ChainID, Registry: at.Registry, Permitter: at.Permitter, TaskHub: at.TaskHub,
-	})
-	must(w.t, err)
-	w.t.Cleanup(w.chain.Close)
-	w.board, w.governor, w.platforms = w.chain.Board(at.KeyNetwork), chain.NewAccount(key), w.chain.Platforms(at.Platforms)
-	if at.Permitter == (common.Address{}) {
-		return
-	}
-	for _, tee := range []chain.Family{chain.AllTDX, chain.AllSNP} {
-		_, err := w.platforms.SetRule(w.t.Context(), w.governor, tee, chain.Rule{Access: chain.Allowed})
-		must(w.t, err)
-	}
-}
-
-// epoch takes an epoch with some holders, which run, from its start to where all
-// of them serve.
-func (w *world) epoch(threshold uint8, holders ...*holder) uint64 {
-	w.t.Helper()
-	var members []chain.Member
-	for _, h := range holders {
-		_, err := w.chain.Pay(w.t.Context(), w.governor, h.member.Signer, chaintest.Ether(1))
-		must(w.t, err)
-		members = append(members, h.member)
-	}
-	number, _, err := w.board.Start(w.t.Context(), w.governor, members, threshold, phaseBlocks)
-	must(w.t, err)
-	for _, h := range holders {
-		h.await("posted the dealing", fmt.Sprintf(`"epoch":%d`, number))
-	}
-	w.skip(number)
-	for _, h := range holders {
-		h.await(`"ready"`, fmt.Sprintf(`"epoch":%d`, number))
-	}
-	return number
-}
-
-// phaseBlocks are enough for whatever a test machine is busy with: blocks come
-// once a second, and where nobody has anything to say, skip makes them.
-const phaseBlocks = 40
-
-// skip makes blocks until an epoch is to be certified.
-func (w *world) skip(number uint64) {
-	w.t.Helper()
-	for {
-		phase, err := w.board.Phase(w.t.Context(), number)
-		must(w.t, err)
-		if phase >= chain.Certification {
-			return
-		}
-		_, err = w.chain.Pay(w.t.Context(), w.miner, w.miner.Address(), nil)
-		must(w.t, err)
-	}
 }
 
 func (w *world) createIdentity() {

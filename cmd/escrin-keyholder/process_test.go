@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -50,6 +51,7 @@ type holder struct {
 	t      *testing.T
 	dir    string
 	config string
+	url    string
 	member chain.Member
 	cmd    *exec.Cmd
 
@@ -90,8 +92,14 @@ func (h *holder) follow(s *bufio.Scanner, cmd *exec.Cmd, done chan error) {
 	done <- cmd.Wait()
 }
 
-// await blocks until a line of the log contains all words.
-func (h *holder) await(words ...string) {
+// await blocks until a line of the log contains all words, and returns it.
+func (h *holder) await(words ...string) string {
+	h.t.Helper()
+	return h.awaitAny(words)
+}
+
+// awaitAny blocks until a line of the log contains all words of one of several.
+func (h *holder) awaitAny(either ...[]string) string {
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(h.t.Context(), 2*time.Minute)
 	defer cancel()
@@ -100,14 +108,14 @@ func (h *holder) await(words ...string) {
 		lines, wake := h.lines, h.wake
 		h.mu.Unlock()
 		for ; seen < len(lines); seen++ {
-			if containsAll(lines[seen], words) {
-				return
+			if slices.ContainsFunc(either, func(words []string) bool { return containsAll(lines[seen], words) }) {
+				return lines[seen]
 			}
 		}
 		select {
 		case <-wake:
 		case <-ctx.Done():
-			h.t.Fatalf("no line with %q in the log:\n%s", words, strings.Join(lines, "\n"))
+			h.t.Fatalf("no line with %q in the log:\n%s", either, strings.Join(lines, "\n"))
 		}
 	}
 }
@@ -192,7 +200,7 @@ func newNetwork(t *testing.T, s settings) *network {
 func newHolder(t *testing.T, account common.Address, url string) *holder {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "holder")
-	h := &holder{t: t, dir: dir, config: filepath.Join(dir, "config.json")}
+	h := &holder{t: t, url: url, dir: dir, config: filepath.Join(dir, "config.json")}
 	must(t, os.Mkdir(dir, 0o700))
 	must(t, os.WriteFile(h.passphrase(), []byte("only for tests"), 0o600))
 	var out bytes.Buffer
