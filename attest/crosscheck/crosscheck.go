@@ -7,7 +7,8 @@
 // The libraries are known to be wrong in places, in both directions, and to
 // panic. Ours comes first: they see only what it has found authentic, and their
 // panics are refusals. Where a library cannot judge a part at all, it is asked
-// about the rest.
+// about the rest. Of the collateral of a TDX platform that it found in order it is
+// asked again after a minute; ours judges it, and both judge quotes, each time.
 package crosscheck
 
 import (
@@ -28,11 +29,12 @@ const CodeDisagrees verify.Code = "crosscheck.disagrees"
 type Verifier struct {
 	own   *verify.Verifier
 	roots verify.Roots
+	warm  *warm
 }
 
 // New returns a verifier that trusts these roots.
 func New(roots verify.Roots) *Verifier {
-	return &Verifier{own: verify.NewVerifier(roots), roots: roots}
+	return &Verifier{own: verify.NewVerifier(roots), roots: roots, warm: &warm{}}
 }
 
 // Verify is [verify.Verifier.Verify], whose claims it returns, with the other
@@ -55,7 +57,7 @@ func (v *Verifier) Verify(e attest.Evidence, now time.Time) (claims.Claims, erro
 func (v *Verifier) second(e attest.Evidence, c claims.Claims, now time.Time) error {
 	return guarded(func() error {
 		if t, ok := c.TDX(); ok {
-			return askTDX(e, v.roots, upToDate(t.TCB), now)
+			return v.askTDX(e, upToDate(t.TCB), now)
 		}
 		if s, ok := c.SNP(); ok {
 			return askSNP(e, v.roots, s.Chip, now)

@@ -72,6 +72,23 @@ func askTDX(e attest.Evidence, roots verify.Roots, current bool, now time.Time) 
 	return g.Verify(e.Signed, current, now)
 }
 
+// askTDX asks go-tdx-guest about a quote as [askTDX] does, but once in a minute
+// only about a platform's collateral and revocation.
+func (v *Verifier) askTDX(e attest.Evidence, current bool, now time.Time) error {
+	platform, err := platformOf(e)
+	if err != nil {
+		return err
+	}
+	full := current && !v.warm.has(platform, now)
+	if err := askTDX(e, v.roots, full, now); err != nil {
+		return err
+	}
+	if full {
+		v.warm.add(platform, now)
+	}
+	return nil
+}
+
 // bundleGetter answers the requests that go-tdx-guest would send to Intel out of
 // a bundle and the certificates in the quote.
 type bundleGetter struct {
