@@ -44,18 +44,17 @@ func decode[T any](data []byte, limit int, set func(*json.Decoder)) (T, error) {
 	if !utf8.Valid(data) || !pairs(data) {
 		return zero, errors.New("not UTF-8")
 	}
-	tokens := &walker{json.NewDecoder(bytes.NewReader(data)), make(map[reflect.Type]fields)}
-	tokens.UseNumber()
-	if err := tokens.check(reflect.TypeFor[T](), 0); err != nil {
+	w := &walker{data: data, known: make(map[reflect.Type]fields)}
+	if err := w.check(reflect.TypeFor[T](), 0); err != nil {
 		return zero, err
-	}
-	if _, err := tokens.Token(); !errors.Is(err, io.EOF) {
-		return zero, errors.New("something follows the document")
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	set(decoder)
 	if err := decoder.Decode(&value); err != nil {
 		return zero, err
+	}
+	if rest := data[decoder.InputOffset():]; len(bytes.Trim(rest, space)) > 0 {
+		return zero, errors.New("something follows the document")
 	}
 	return value, nil
 }
@@ -94,9 +93,14 @@ func escape(data []byte) (rune, bool) {
 	return rune(value), err == nil
 }
 
-// walker goes through a document, and remembers what the types on its way say about keys.
+// space is what may stand between the tokens of a document.
+const space = " \t\r\n"
+
+// walker goes through a document, and remembers what the types on its way say about keys. It looks at the keys of
+// what the decoder accepts; what that refuses, it need not understand.
 type walker struct {
-	*json.Decoder
+	data  []byte
+	at    int
 	known map[reflect.Type]fields
 }
 
@@ -115,36 +119,30 @@ func (w *walker) check(t reflect.Type, depth int) error {
 	if depth > MaxDepth {
 		return fmt.Errorf("nested deeper than %d", MaxDepth)
 	}
-	token, err := w.Token()
-	if err != nil {
-		return endOf(err)
-	}
-	switch token {
-	case json.Delim('{'):
-		err = w.checkObject(t, depth)
-	case json.Delim('['):
-		err = w.checkArray(t, depth)
-	default:
-		return nil
-	}
-	if err != nil {
+	switch w.next() {
+	case '{':
+		w.at++
+		return w.checkObject(t, depth)
+	case '[':
+		w.at++
+		return w.checkArray(t, depth)
+	case '"':
+		_, err := w.literal()
 		return err
 	}
-	_, err = w.Token() // the closing bracket
-	return endOf(err)
+	for w.at < len(w.data) && strings.IndexByte(space+",]}", w.data[w.at]) < 0 {
+		w.at++ // a number, or a word
+	}
+	return nil
 }
 
 func (w *walker) checkObject(t reflect.Type, depth int) error {
 	known := w.fieldsOf(t)
 	seen := make(map[string]bool)
-	for w.More() {
-		token, err := w.Token()
+	for more := w.next() != '}'; more; {
+		key, err := w.key()
 		if err != nil {
-			return endOf(err)
-		}
-		key, isString := token.(string)
-		if !isString {
-			return errors.New("a key is not a string")
+			return err
 		}
 		if seen[key] {
 			return fmt.Errorf("key %q appears twice", key)
@@ -157,7 +155,11 @@ func (w *walker) checkObject(t reflect.Type, depth int) error {
 		if err := w.check(field, depth+1); err != nil {
 			return err
 		}
+		if more, err = w.more('}'); err != nil {
+			return err
+		}
 	}
+	w.at++ // the closing bracket
 	return nil
 }
 
@@ -167,12 +169,85 @@ func (w *walker) checkArray(t reflect.Type, depth int) error {
 	if t != nil && (t.Kind() == reflect.Slice || t.Kind() == reflect.Array) {
 		element = t.Elem()
 	}
-	for w.More() {
-		if err := w.check(element, depth+1); err != nil {
+	for more := w.next() != ']'; more; {
+		err := w.check(element, depth+1)
+		if err == nil {
+			more, err = w.more(']')
+		}
+		if err != nil {
 			return err
 		}
 	}
+	w.at++ // the closing bracket
 	return nil
+}
+
+// next returns the byte that the next token begins with, 0 at the end.
+func (w *walker) next() byte {
+	for w.at < len(w.data) && strings.IndexByte(space, w.data[w.at]) >= 0 {
+		w.at++
+	}
+	if w.at == len(w.data) {
+		return 0
+	}
+	return w.data[w.at]
+}
+
+// more goes over a comma, and reports false at the closing bracket.
+func (w *walker) more(end byte) (bool, error) {
+	switch w.next() {
+	case ',':
+		w.at++
+		return true, nil
+	case end:
+		return false, nil
+	case 0:
+		return false, io.ErrUnexpectedEOF
+	}
+	return false, fmt.Errorf("neither a comma nor %q after a value", end)
+}
+
+// key reads the key of an object, and goes over its colon.
+func (w *walker) key() (key string, err error) {
+	switch w.next() {
+	case 0:
+		return "", io.ErrUnexpectedEOF
+	default:
+		return "", errors.New("a key is not a string")
+	case '"':
+	}
+	literal, err := w.literal()
+	if err != nil {
+		return "", err
+	}
+	if bytes.IndexByte(literal, '\\') < 0 {
+		key = string(literal[1 : len(literal)-1])
+	} else if err := json.Unmarshal(literal, &key); err != nil {
+		return "", err
+	}
+	if w.next() != ':' {
+		return "", errors.New("a key is not followed by a colon")
+	}
+	w.at++
+	return key, nil
+}
+
+// literal goes over a string, and returns it with its quotes.
+func (w *walker) literal() ([]byte, error) {
+	start := w.at
+	for w.at++; ; {
+		rest := w.data[w.at:]
+		quote := bytes.IndexByte(rest, '"')
+		if quote < 0 {
+			return nil, io.ErrUnexpectedEOF
+		}
+		escape := bytes.IndexByte(rest[:quote], '\\')
+		if escape < 0 {
+			w.at += quote + 1
+			return w.data[start:w.at], nil
+		}
+		w.at += escape + 2 // over what is escaped; there is at least the quote behind it
+	}
 }
 
 // fields is what a type says about the keys of its JSON object.
@@ -225,11 +300,4 @@ func indirect(t reflect.Type) reflect.Type {
 		t = t.Elem()
 	}
 	return t
-}
-
-func endOf(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }
