@@ -49,7 +49,7 @@ func Sign(path string, inner []byte, nonce [32]byte, now time.Time, responseKeyH
 // strictly. Nothing of it is verified.
 func ParseSignedRequest(body []byte) (SignedRequest, error) {
 	var r SignedRequest
-	if err := json.Unmarshal(body, &r); err != nil {
+	if err := r.UnmarshalJSON(body); err != nil {
 		return SignedRequest{}, fmt.Errorf("parse signed request: %w", err)
 	}
 	return r, nil

@@ -15,6 +15,12 @@ type request interface {
 	Asks() (epoch uint64, evidence []byte)
 }
 
+// decoder is a pointer to a request, which decodes itself strictly.
+type decoder[R request] interface {
+	*R
+	json.Unmarshaler
+}
+
 // Asked is a request that the requester in its evidence signed. Only this package
 // makes one; the evidence itself is not verified yet. The zero value is none, and
 // is refused.
@@ -62,9 +68,9 @@ func (r *Rules) OpenRelease(s keyholder.SignedRequest) (Asked[keyholder.ReleaseR
 	return open[keyholder.ReleaseRequest](r, keyholder.PathRelease, s)
 }
 
-func open[R request](r *Rules, path string, s keyholder.SignedRequest) (Asked[R], error) {
+func open[R request, P decoder[R]](r *Rules, path string, s keyholder.SignedRequest) (Asked[R], error) {
 	var read R
-	if err := json.Unmarshal(s.Inner, &read); err != nil {
+	if err := P(&read).UnmarshalJSON(s.Inner); err != nil {
 		return Asked[R]{}, refuse(keyholder.CodeBadRequest, "%v", err)
 	}
 	return signedFor(r, path, s, read)
