@@ -63,6 +63,7 @@ type node struct {
 	log      *slog.Logger
 	keys     *keystore.Keystore
 	signer   transact.Account
+	sender   *transact.Sender
 	standing *standing.Standing
 	guard    *guard
 	epochs   *epoch.Node
@@ -114,11 +115,10 @@ func (n *node) newEpochs(keys *keystore.Keystore, view *chainview.View) (*epoch.
 	for _, url := range c.Chain.RPC {
 		nodes = append(nodes, jsonrpc.New(url))
 	}
-	sender, err := transact.NewSender(transact.Config{ChainID: c.Chain.ID, Account: signer, Nodes: nodes, MaxFee: c.Chain.MaxFee})
-	if err != nil {
+	if n.sender, err = transact.NewSender(transact.Config{ChainID: c.Chain.ID, Account: signer, Nodes: nodes, MaxFee: c.Chain.MaxFee}); err != nil {
 		return nil, err
 	}
-	b, err := board.New(board.Config{Contract: c.Chain.KeyNetwork, Chain: view, Nodes: nodes, Sender: sender})
+	b, err := board.New(board.Config{Contract: c.Chain.KeyNetwork, Chain: view, Nodes: nodes, Sender: n.sender})
 	if err != nil {
 		return nil, err
 	}
@@ -135,6 +135,11 @@ func (n *node) run(ctx context.Context, dir string) error {
 	parts := []func(context.Context) error{
 		n.live, n.api.run, n.watch,
 		func(ctx context.Context) error { return control.Serve(ctx, dir, n.controlled(), n.log) },
+		func(ctx context.Context) error {
+			n.api.keepAnchored(ctx, n.sender)
+			<-ctx.Done()
+			return nil
+		},
 	}
 	ended := make(chan error, len(parts))
 	for _, part := range parts {
