@@ -29,6 +29,10 @@ type world struct {
 	board   *chain.Board
 	holders []*holder
 	peers   epochtest.Peers
+
+	// In the tests of faults:
+	complaint  []byte      // that the first holder posts in any case
+	seen, want []dkg.Fault // of the latest epoch
 }
 
 type holder struct {
@@ -36,6 +40,7 @@ type holder struct {
 	signer  transact.Account
 	keys    *epochtest.Keys
 	board   *board.Board
+	posts   epoch.Board // what its node has for the board
 	node    *epoch.Node
 }
 
@@ -49,6 +54,7 @@ func newWorld(t *testing.T, holders int) *world {
 		signer, err := transact.ParseAccount(funded[i+1].Key.D.FillBytes(make([]byte, 32)))
 		w.must(err)
 		h := &holder{account: [20]byte{byte(i) + 1}, signer: signer, keys: epochtest.NewKeys(), board: w.newBoard(signer)}
+		h.posts = h.board
 		h.boot(w)
 		w.holders = append(w.holders, h)
 	}
@@ -75,7 +81,7 @@ func (h *holder) boot(w *world) {
 	w.t.Helper()
 	var err error
 	h.node, err = epoch.New(epoch.Config{
-		Account: h.account, Signer: h.signer.Address(), Board: h.board, Keys: h.keys, Peers: w.peers, Rand: rand.Reader,
+		Account: h.account, Signer: h.signer.Address(), Board: h.posts, Keys: h.keys, Peers: w.peers, Rand: rand.Reader,
 	})
 	w.must(err)
 	w.peers[h.account] = h.node
@@ -98,6 +104,9 @@ func (w *world) settle() {
 			if err != nil {
 				w.t.Fatalf("holder %d: %v", h.account[0], err)
 			}
+			if len(p.Faults) > 0 && p.Phase == epoch.Certification {
+				w.seen = p.Faults
+			}
 			busy = busy || p.Did != ""
 		}
 	}
@@ -110,19 +119,22 @@ func (w *world) mine() {
 	w.must(err)
 }
 
-const phaseBlocks = 8
+const phaseBlocks = 12
 
 // run takes an epoch to where all its members serve.
 func (w *world) run(threshold uint8, holders ...*holder) uint64 {
 	w.t.Helper()
 	number, _, err := w.board.Start(w.t.Context(), w.Accounts[0], members(holders), threshold, phaseBlocks)
 	w.must(err)
+	w.seen = nil
 	for range 6 * phaseBlocks {
+		w.accuse(number)
 		w.settle()
 		if !slices.ContainsFunc(holders, func(h *holder) bool {
 			own, ok := h.node.Serving()
 			return !ok || own.Epoch != number
 		}) {
+			w.checkFaults()
 			return number
 		}
 		w.mine()
