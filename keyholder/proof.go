@@ -8,9 +8,10 @@ import (
 	"github.com/escrin/escrin/keyholder/keyname"
 )
 
-// Proof is a wrong share that a holder signed. It holds no secret: a wrong share
-// is nothing that the key needs. Whoever knows the members of the epoch and their
-// public shares, which the board tells, can check it: client.CheckProof.
+// Proof is a wrong share that a holder signed. A wrong share is nothing that the key
+// needs; but one that was found wrong by public shares of doubtful origin may be right,
+// and then it is a part of the key. Whoever knows the epoch's members and public shares
+// from the board can check a proof: client.CheckProof.
 type Proof struct {
 	Statement Statement
 	Signature [SignatureSize]byte // of Statement.Digest

@@ -45,8 +45,12 @@ type Client struct {
 	// Renew finds the network of the present epoch when that of outdated is over. A
 	// client without it gives up then. The group key stays what it was.
 	Renew    func(ctx context.Context, outdated keyholder.Network) (keyholder.Network, Transport, error)
-	Progress Progress              // may be nil
-	Accuse   func(keyholder.Proof) // told of each holder that provably lied; may be nil
+	Progress Progress // may be nil
+	// FromBoard says that the caller took the public shares in Network from the board,
+	// and not from whoever carries the messages. Else no share of a key is ever shown
+	// as a proof: held against forged public shares, a right one would look wrong.
+	FromBoard bool
+	Accuse    func(keyholder.Proof) // told of each holder that provably lied; may be nil
 }
 
 // Certified is a certificate and the network's signature on it, which the
@@ -170,7 +174,7 @@ func (c *Client) renew(ctx context.Context) error {
 		case err == nil && network.GroupKey != c.Network.GroupKey:
 			err = errors.New("the network found has another group key")
 		case err == nil && network.Epoch > c.Network.Epoch:
-			c.Network, c.Transport = network, transport
+			c.Network, c.Transport, c.FromBoard = network, transport, false
 			return nil
 		case err == nil:
 			err = errors.New("no network of a later epoch is found")

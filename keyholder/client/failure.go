@@ -34,14 +34,15 @@ func (w Waiting) String() string {
 type Failure struct {
 	Holder uint32
 	Lied   bool             // what came in its name is a share that does not verify
-	Proof  *keyholder.Proof // that the holder itself lied; nil if something between us may have
+	Signed bool             // and the holder itself signed it; else something between us may have made it
+	Proof  *keyholder.Proof // of that, for others; nil if it must not be shown
 	Err    error
 }
 
 // Error implements error.
 func (f *Failure) Error() string {
 	switch {
-	case f.Proof != nil:
+	case f.Signed:
 		return fmt.Sprintf("keyholder %d signed a wrong share: %v", f.Holder, f.Err)
 	case f.Lied:
 		return fmt.Sprintf("keyholder %d gives a wrong share: %v", f.Holder, f.Err)
@@ -57,7 +58,7 @@ func (f *Failure) Unwrap() error { return f.Err }
 // messages could have made it.
 func (f *Failure) final() bool {
 	var refused *keyholder.Error
-	return f.Proof != nil || errors.As(f.Err, &refused) && !refused.Retryable
+	return f.Signed || errors.As(f.Err, &refused) && !refused.Retryable
 }
 
 // failed is the failures of several holders as one error.

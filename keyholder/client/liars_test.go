@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/escrin/escrin/keyholder"
@@ -102,6 +104,7 @@ func TestKR01OneLiarChangesNothing(t *testing.T) {
 					named = named || failure.Holder == 2
 				}
 			}
+			f.client.FromBoard = true
 			var proofs []keyholder.Proof
 			f.client.Accuse = func(p keyholder.Proof) { proofs = append(proofs, p) }
 			key, err = f.release(t.Context())
@@ -127,6 +130,7 @@ func proven(t *testing.T, f *fixture, path string) keyholder.Proof {
 	}}
 	f.replies[3] = reply{do: refusing(keyholder.CodeNotReady, true), times: 1 + f.asked[3]}
 	var proof keyholder.Proof
+	f.client.FromBoard = path == keyholder.PathRelease
 	f.client.Accuse = func(p keyholder.Proof) { proof = p }
 	var err error
 	if path == keyholder.PathRelease {
@@ -207,4 +211,31 @@ func TestKR04HonestSharesProveNothing(t *testing.T) {
 	if err := CheckProof(keyholder.Network{}, keyholder.Proof{}); err == nil {
 		t.Error("nothing is proven to nobody")
 	}
+}
+
+// KR-01: a host that describes the network falsely, and spoils one answer so that the sum is wrong, sees no share of
+// those that it calls wrong; although each signed what it gave.
+func TestKR01FalseDescriptionsRevealNoShare(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	other := scalar(t)
+	f.replies[2] = reply{do: point(func(f *fixture) curve.G1 { return ibe.HashName(f.name).Mul(other) }).do}
+	f.client.Network.Holders = slices.Clone(f.network.Holders)
+	f.client.Network.Holders[0].PublicShare = curve.G2Generator().Mul(other).Bytes()
+	shown := func(failures []Failure) {
+		for _, failure := range failures {
+			if failure.Proof != nil || strings.Contains(failure.Error(), "0x") {
+				t.Errorf("shown: %+v", failure)
+			}
+		}
+	}
+	f.client.Accuse = func(p keyholder.Proof) { t.Errorf("shown: %+v", p) }
+	f.client.Progress = func(w Waiting) { shown(w.Failures) }
+	f.replies[3] = reply{do: refusing(keyholder.CodeAlreadyReleased, false)}
+	_, err := f.release(t.Context())
+	var failures failed
+	if !errors.Is(err, ErrRefused) || !errors.As(err, &failures) {
+		t.Fatal(err)
+	}
+	shown(failures)
 }

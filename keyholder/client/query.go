@@ -103,7 +103,7 @@ func (c *Client) ask(ctx context.Context, q question) (share, error) {
 	for _, h := range c.Network.Holders {
 		go a.pursue(ctx, h.Index, 0)
 	}
-	t := &tally{network: c.Network, group: group, question: q, accuse: c.Accuse, failures: map[uint32]*Failure{}}
+	t := &tally{network: c.Network, group: group, question: q, accuse: c.Accuse, fromBoard: c.FromBoard, failures: map[uint32]*Failure{}}
 	return a.collect(ctx, t)
 }
 

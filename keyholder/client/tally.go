@@ -15,13 +15,14 @@ import (
 // emulated guest takes a tenth of a second for each. Who found something else than
 // t others is no liar by that: nobody adds its share to theirs.
 type tally struct {
-	network  keyholder.Network
-	group    curve.G2
-	question question
-	accuse   func(keyholder.Proof)
-	shares   []candidate
-	failures map[uint32]*Failure // latest of each holder that gave no share
-	again    []uint32            // whose wrong share may not be its own
+	network   keyholder.Network
+	group     curve.G2
+	question  question
+	accuse    func(keyholder.Proof)
+	fromBoard bool
+	shares    []candidate
+	failures  map[uint32]*Failure // latest of each holder that gave no share
+	again     []uint32            // whose wrong share may not be its own
 }
 
 // candidate is a share that a holder gave.
@@ -133,14 +134,18 @@ func (t *tally) holder(index uint32) keyholder.Holder {
 	return keyholder.Holder{}
 }
 
-// blame records a wrong share, with the proof if its holder signed it. Else it is
-// asked again.
+// blame records a wrong share. A holder that signed it is not asked again; that
+// proves its lie to others, too, unless what it lied about must not be shown.
 func (t *tally) blame(c candidate) {
 	f := &Failure{Holder: c.index, Lied: true, Err: errors.New("share does not verify under its public share")}
 	t.failures[c.index] = f
 	proof := t.proof(c.share)
 	if !signedBy(proof, t.holder(c.index).Signer) {
 		t.again = append(t.again, c.index)
+		return
+	}
+	f.Signed = true
+	if proof.Name != nil && !t.fromBoard {
 		return
 	}
 	f.Proof = &proof
