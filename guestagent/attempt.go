@@ -14,6 +14,7 @@ import (
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/trial"
+	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/client"
 	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/keyname"
@@ -85,6 +86,7 @@ func (a *attempt) readLaunch(ctx context.Context) error {
 		return err
 	}
 	a.keyholders.Transport, a.keyholders.Renew = relay{a.link, a.keyholders.Network.Epoch}, a.renew
+	a.keyholders.Accuse = func(p keyholder.Proof) { a.accuse(ctx, p) }
 	a.launch = *launch
 	return nil
 }

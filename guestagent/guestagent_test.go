@@ -5,6 +5,7 @@ package guestagent
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
@@ -23,6 +24,8 @@ import (
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/guestagent/workload"
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/client"
 )
 
 var errBroken = errors.New("broken")
@@ -513,6 +516,28 @@ func TestKR21HostsOwnNextEpoch(t *testing.T) {
 	err = liveWith(t, &machine{}, handover{h, theirs}, 2*time.Second)
 	if err == nil || !strings.Contains(err.Error(), "another group key") || h.Heard().Result != nil {
 		t.Errorf("%v, result %v", err, h.Heard().Result)
+	}
+}
+
+// KR-04: a keyholder that lies costs the attempt nothing but time; that it lied about the certificate is proven to the host,
+// which is shown no share of a key, not even a wrong one.
+func TestKR04GuestProvesWhoLied(t *testing.T) {
+	for range 3 { // whoever answers first: the liar is among the first two in most
+		h := newHost(t)
+		h.Keys.Liar = 2
+		m := &machine{}
+		if err := live(t, m, h); err != nil || string(m.inputs["a"]) != "alpha" {
+			t.Fatalf("inputs %q, %v", m.inputs, err)
+		}
+		for _, document := range h.Heard().Accusations {
+			var proof keyholder.Proof
+			if err := json.Unmarshal(document, &proof); err != nil {
+				t.Fatal(err)
+			}
+			if err := client.CheckProof(h.Keys.Network, proof); err != nil || proof.Statement.Index != 2 || proof.Statement.Path != keyholder.PathCertificate {
+				t.Errorf("%s: %v", document, err)
+			}
+		}
 	}
 }
 

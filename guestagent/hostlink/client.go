@@ -72,6 +72,12 @@ func (c *Client) Keynet(ctx context.Context) ([]byte, error) {
 	return network, wrap("ask for key network", err)
 }
 
+// Accuse hands over the proof that a keyholder lied about a certificate: the JSON of a keyholder.Proof.
+func (c *Client) Accuse(ctx context.Context, proof []byte) error {
+	_, _, err := call[none, none](ctx, c, opAccuse, none{}, bytesBody(proof), 0)
+	return wrap("accuse keyholder", err)
+}
+
 // Evidence hands the evidence over, for whoever verifies the task later.
 func (c *Client) Evidence(ctx context.Context, evidence []byte) error {
 	_, _, err := call[none, none](ctx, c, opEvidence, none{}, bytesBody(evidence), 0)

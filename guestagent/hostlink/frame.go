@@ -20,6 +20,7 @@ const (
 	opQuote     op = "quote"
 	opKeyholder op = "keyholder"
 	opKeynet    op = "keynet"
+	opAccuse    op = "accuse"
 	opEvidence  op = "evidence"
 	opPermit    op = "permit"
 	opHeartbeat op = "heartbeat"

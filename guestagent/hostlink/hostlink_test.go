@@ -38,6 +38,9 @@ func (h *host) Launch(context.Context) (Launch, error) { return h.launch, h.note
 func (h *host) Quote(_ context.Context, data [64]byte) (Quote, error) {
 	return Quote{Quote: data[:], Collateral: []byte("collateral")}, h.note("quote")
 }
+func (h *host) Accuse(_ context.Context, proof []byte) error {
+	return h.note("accuse " + string(proof))
+}
 func (h *host) Keynet(context.Context) ([]byte, error) { return []byte("{}"), h.note("keynet") }
 func (h *host) Keyholder(_ context.Context, _ uint64, index uint32, path string, request []byte) (int, []byte, error) {
 	return 200 + int(index), append([]byte(path+" "), request...), h.note("keyholder")
@@ -126,6 +129,7 @@ func TestEveryRequest(t *testing.T) {
 	if string(network) != "{}" {
 		t.Errorf("key network = %q", network)
 	}
+	check(t, c.Accuse(ctx, []byte("P")))
 	check(t, c.Evidence(ctx, []byte("E")))
 	permit, err := c.Permit(ctx, PermitRequest{Requester: wire.Address{0xab}, Claim: make([]byte, 65)})
 	check(t, err)
@@ -150,7 +154,7 @@ func TestEveryRequest(t *testing.T) {
 		t.Errorf("receipt = %+v", receipt)
 	}
 	check(t, c.Failed(ctx, FailDisk))
-	want := "launch|quote|keyholder|keynet|evidence E|permit 0xab00000000000000000000000000000000000000|heartbeat 11|step disk|result|failed disk"
+	want := "launch|quote|keyholder|keynet|accuse P|evidence E|permit 0xab00000000000000000000000000000000000000|heartbeat 11|step disk|result|failed disk"
 	if got := strings.Join(h.heard, "|"); got != want {
 		t.Errorf("heard %s\nwant  %s", got, want)
 	}

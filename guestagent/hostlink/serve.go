@@ -26,6 +26,8 @@ type Handler interface {
 	Keyholder(ctx context.Context, epoch uint64, index uint32, path string, request []byte) (status int, reply []byte, err error)
 	// Keynet returns the JSON of the key network as it is now, at most 32 KiB.
 	Keynet(ctx context.Context) ([]byte, error)
+	// Accuse takes the proof that a keyholder lied, which it should check.
+	Accuse(ctx context.Context, proof []byte) error
 	Evidence(ctx context.Context, evidence []byte) error
 	Permit(ctx context.Context, request PermitRequest) (Permit, error)
 	Heartbeat(ctx context.Context, beat Heartbeat) error
@@ -149,6 +151,8 @@ func jobRequests(h Handler) requests {
 			return handleKeyholder(ctx, header, in, h)
 		case opKeynet:
 			return handleKeynet(ctx, header, in, h)
+		case opAccuse:
+			return handle(header, in, MaxAccusation, func(_ none, proof []byte) (none, error) { return none{}, h.Accuse(ctx, proof) })
 		case opEvidence:
 			return handle(header, in, MaxEvidence, func(_ none, evidence []byte) (none, error) { return none{}, h.Evidence(ctx, evidence) })
 		case opPermit:

@@ -111,7 +111,7 @@ func TestAG08NeitherTableAnswersTheOther(t *testing.T) {
 			t.Errorf("a job's host answers %s with %q", name, code)
 		}
 	}
-	for _, name := range []string{"quote", "keyholder", "keynet", "evidence", "permit", "result"} {
+	for _, name := range []string{"quote", "keyholder", "keynet", "accuse", "evidence", "permit", "result"} {
 		request := honest(`{"op":"` + name + `","params":{},"bodyLength":0}`)
 		if code := answered(t, trialRequests(trialHost), request); code != CodeInvalid {
 			t.Errorf("a trial's host answers %s with %q", name, code)

@@ -36,6 +36,8 @@ const (
 	MaxProof = 64
 	// maxKeyNetwork bounds the key network's JSON in bytes.
 	maxKeyNetwork = 32 << 10
+	// MaxAccusation bounds the proof that a keyholder lied in bytes.
+	MaxAccusation = 4 << 10
 	// maxPermitField bounds context and authorization of a permit in bytes each.
 	maxPermitField = 4 << 10
 	// signatureSize is the size of an ECDSA signature in bytes.

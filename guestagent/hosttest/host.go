@@ -46,6 +46,8 @@ type Heard struct {
 	Permit   hostlink.PermitRequest
 	Result   *hostlink.Result
 	Failure  hostlink.Failure
+
+	Accusations [][]byte
 }
 
 // New prepares a task with these inputs, sealed to the task's key.
@@ -184,6 +186,11 @@ func (h *Host) Quote(_ context.Context, reportData [64]byte) (hostlink.Quote, er
 // Keyholder implements hostlink.Handler.
 func (h *Host) Keyholder(ctx context.Context, _ uint64, index uint32, path string, request []byte) (int, []byte, error) {
 	return h.Keys.Answer(ctx, index, path, request)
+}
+
+// Accuse implements hostlink.Handler.
+func (h *Host) Accuse(_ context.Context, proof []byte) error {
+	return h.note(func(heard *Heard) { heard.Accusations = append(heard.Accusations, proof) })
 }
 
 // Keynet implements hostlink.Handler.

@@ -10,6 +10,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
+	"golang.org/x/crypto/sha3"
+
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
@@ -21,8 +25,11 @@ import (
 // without asking a chain: only the guest's side is real.
 type KeyNetwork struct {
 	keyholder.Network
-	secret curve.Scalar
-	shares []curve.Scalar
+	Liar uint32 // index of the holder that signs wrong shares; 0 for none
+
+	secret  curve.Scalar
+	shares  []curve.Scalar
+	signers []*secp256k1.PrivateKey
 }
 
 // NewKeyNetwork deals a fresh key.
@@ -42,12 +49,16 @@ func (n *KeyNetwork) HandOver() error {
 		return err
 	}
 	n.Epoch++
-	n.shares, n.Holders = nil, nil
+	n.shares, n.signers, n.Holders = nil, nil, nil
 	for i := uint32(1); i <= 3; i++ {
 		share := n.secret.Add(slope.Mul(curve.ScalarFromIndex(i)))
-		n.shares = append(n.shares, share)
+		signer, err := secp256k1.GeneratePrivateKey()
+		if err != nil {
+			return err
+		}
+		n.shares, n.signers = append(n.shares, share), append(n.signers, signer)
 		n.Holders = append(n.Holders, keyholder.Holder{
-			Index: i, URL: fmt.Sprintf("http://127.0.0.1:%d", 1074+i), PublicShare: curve.G2Generator().Mul(share).Bytes(),
+			Index: i, URL: fmt.Sprintf("http://127.0.0.1:%d", 1074+i), Signer: address(signer), PublicShare: curve.G2Generator().Mul(share).Bytes(),
 		})
 	}
 	return nil
@@ -87,15 +98,39 @@ func (n *KeyNetwork) certify(index uint32, signed keyholder.SignedRequest) (json
 	if err := json.Unmarshal(signed.Inner, &request); err != nil {
 		return nil, err
 	}
-	evidence, _, err := n.opened(keyholder.PathCertificate, signed, request.Epoch, request.Evidence)
+	evidence, digest, err := n.opened(keyholder.PathCertificate, signed, request.Epoch, request.Evidence)
 	if err != nil {
 		return nil, err
 	}
 	found := keyholder.Findings{Platform: [32]byte{byte(evidence.TEE), 1}}
-	point := keyholder.CertificateFor(evidence, found, request.Permitter).Point()
+	certificate := keyholder.CertificateFor(evidence, found, request.Permitter)
+	share := n.share(index, certificate.Point())
 	return keyholder.CertificateReply{
-		Epoch: n.Epoch, Index: index, Findings: found, Signature: point.Mul(n.shares[index-1]).Bytes(),
+		Epoch: n.Epoch, Index: index, Findings: found, Signature: share,
+		Statement: n.state(index, keyholder.PathCertificate, digest, certificate.Digest(), share),
 	}, nil
+}
+
+// share is what a holder makes of a point.
+func (n *KeyNetwork) share(index uint32, point curve.G1) [curve.G1Size]byte {
+	secret := n.shares[index-1]
+	if index == n.Liar {
+		secret = secret.Add(secret)
+	}
+	return point.Mul(secret).Bytes()
+}
+
+// state is a holder's signature of the statement about its share.
+func (n *KeyNetwork) state(index uint32, path string, request, subject [32]byte, share [curve.G1Size]byte) [keyholder.SignatureSize]byte {
+	digest := keyholder.Statement{Path: path, Request: request, Epoch: n.Epoch, Index: index, Subject: subject, Share: share}.Digest()
+	compact := ecdsa.SignCompact(n.signers[index-1], digest[:], false)
+	return [keyholder.SignatureSize]byte(append(compact[1:], compact[0]))
+}
+
+func address(key *secp256k1.PrivateKey) [20]byte {
+	hash := sha3.NewLegacyKeccak256()
+	hash.Write(key.PubKey().SerializeUncompressed()[1:])
+	return [20]byte(hash.Sum(nil)[12:])
 }
 
 func (n *KeyNetwork) release(index uint32, signed keyholder.SignedRequest) (json.Marshaler, error) {
@@ -107,9 +142,10 @@ func (n *KeyNetwork) release(index uint32, signed keyholder.SignedRequest) (json
 	if err != nil {
 		return nil, err
 	}
-	share := keyholder.JoinShare(ibe.HashName(request.Name).Mul(n.shares[index-1]).Bytes(), [keyholder.SignatureSize]byte{})
+	share := n.share(index, ibe.HashName(request.Name))
+	statement := n.state(index, keyholder.PathRelease, digest, request.Name.Digest(), share)
 	context := keyholder.ReleaseContext(digest, n.Epoch)
-	sealed, err := envelope.Wrap(evidence.ChannelKey, keyholder.ReleaseInfo, context[:], share)
+	sealed, err := envelope.Wrap(evidence.ChannelKey, keyholder.ReleaseInfo, context[:], keyholder.JoinShare(share, statement))
 	return keyholder.ReleaseReply{Epoch: n.Epoch, Index: index, Sealed: sealed}, err
 }
 

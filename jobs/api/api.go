@@ -20,6 +20,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/keyholder"
 )
 
 // State is where a task is in its life, as the job service sees it.
@@ -66,6 +67,8 @@ type Attempt struct {
 	Evidence  common.Hash    `json:"evidence"`         // Keccak-256 of the evidence, zero until it is known
 	Steps     []Step         `json:"steps"`            // in the order in which they were reported
 	Txs       []Tx           `json:"txs"`
+
+	Proofs []keyholder.Proof `json:"keyholderProofs,omitempty"` // that keyholders lied about the certificate: `escrin keynet proof`
 }
 
 // Outcome is how an attempt ended.

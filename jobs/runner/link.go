@@ -18,6 +18,7 @@ import (
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/blob"
 	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/client"
 )
 
 // How often a guest may ask for what it needs once; a few more than that, for a guest that tries again.
@@ -104,6 +105,24 @@ func (at *attempt) Keynet(ctx context.Context) ([]byte, error) {
 	}
 	document, err := json.Marshal(network)
 	return document, at.note(err)
+}
+
+// Accuse notes that a keyholder lied, if that is so by the description of the network that is here.
+func (at *attempt) Accuse(_ context.Context, document []byte) error {
+	if err := at.allow("accuse", keyholder.MaxHolders); err != nil {
+		return err
+	}
+	var proof keyholder.Proof
+	err := json.Unmarshal(document, &proof)
+	if err == nil {
+		e, _ := at.runner.relay.find(proof.Statement.Epoch)
+		err = client.CheckProof(e.network, proof)
+	}
+	if err != nil {
+		return at.note(&hostlink.Error{Code: hostlink.CodeInvalid, Err: err})
+	}
+	at.observer.Accused(proof)
+	return nil
 }
 
 // tellWaiting says what the guest waits for.

@@ -34,6 +34,7 @@ type record struct {
 	steps   []string
 	times   []time.Time
 	waiting []string
+	accused []keyholder.Proof
 }
 
 func (r *record) Started(time.Time) {}
@@ -46,6 +47,11 @@ func (r *record) Waiting(reason string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.waiting = append(r.waiting, reason)
+}
+func (r *record) Accused(p keyholder.Proof) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.accused = append(r.accused, p)
 }
 func (r *record) Evidence(common.Hash, common.Address) {}
 func (r *record) Sent(api.Tx)                          {}
@@ -335,6 +341,11 @@ func TestLinkEndToEnd(t *testing.T) {
 	}
 	if _, _, err := client.Keyholder(t.Context(), 2, 1, keyholder.PathRelease, nil); codeOf(err) != hostlink.CodeNotFound {
 		t.Errorf("an epoch that is not there: %v", err)
+	}
+	for name, proof := range map[string]string{"nothing": "", "no proof": "{}", "of no epoch": `{"path":"/v1/release","epoch":7}`} {
+		if err := client.Accuse(t.Context(), []byte(proof)); codeOf(err) != hostlink.CodeInvalid {
+			t.Errorf("%s proves that a keyholder lied: %v", name, err)
+		}
 	}
 	var network keyholder.Network
 	if document, err := client.Keynet(t.Context()); err != nil || json.Unmarshal(document, &network) != nil || network.Epoch != 1 {

@@ -26,6 +26,7 @@ import (
 	"github.com/escrin/escrin/jobs/blob"
 	"github.com/escrin/escrin/jobs/network"
 	"github.com/escrin/escrin/jobs/qemu"
+	"github.com/escrin/escrin/keyholder"
 )
 
 // Assignment is one attempt at a batch of one task.
@@ -44,6 +45,7 @@ type Observer interface {
 	Waiting(reason string)                                 // why nothing happens, or not as planned; empty when it goes on
 	Evidence(digest common.Hash, requester common.Address) // the guest handed over its evidence
 	Sent(tx api.Tx)                                        // a transaction is on chain
+	Accused(proof keyholder.Proof)                         // a keyholder provably lied
 }
 
 // The runner's own steps; the guest's are those of hostlink.Steps.

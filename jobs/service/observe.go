@@ -11,6 +11,7 @@ import (
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/runner"
 	"github.com/escrin/escrin/jobs/task"
+	"github.com/escrin/escrin/keyholder"
 )
 
 // observer writes an attempt's progress into its task; it is a runner.Observer.
@@ -58,6 +59,15 @@ func (o *observer) Waiting(reason string) {
 // Evidence notes what the guest attested to.
 func (o *observer) Evidence(digest common.Hash, requester common.Address) {
 	o.change(func(_ *api.Task, a *api.Attempt) { a.Evidence, a.Requester = digest, requester })
+}
+
+// Accused notes the proof that a keyholder lied.
+func (o *observer) Accused(proof keyholder.Proof) {
+	o.change(func(_ *api.Task, a *api.Attempt) {
+		if len(a.Proofs) < maxNotes {
+			a.Proofs = append(a.Proofs, proof)
+		}
+	})
 }
 
 // Sent notes a transaction, of heartbeats in a row the last; the loop looks at the chain for what it changed.
