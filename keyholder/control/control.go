@@ -96,7 +96,11 @@ func Serve(ctx context.Context, dir string, h Holder, log *slog.Logger) error {
 	s := &http.Server{Handler: mux, ReadTimeout: timeout, WriteTimeout: timeout, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	defer stop()
-	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	err = s.Serve(l)
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	if err = errors.Join(err, os.Remove(filepath.Join(dir, socketFile))); err != nil {
 		return fmt.Errorf("control: %w", err)
 	}
 	return nil
