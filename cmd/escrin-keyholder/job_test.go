@@ -29,6 +29,7 @@ import (
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/client"
 	"github.com/escrin/escrin/keyholder/client/httptransport"
+	"github.com/escrin/escrin/keyholder/config"
 	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/envelope"
 	"github.com/escrin/escrin/keyholder/keyname"
@@ -58,6 +59,12 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldWith(t, func(*config.Config) {})
+}
+
+// newWorldWith is newWorld with a change in the configuration of each holder.
+func newWorldWith(t *testing.T, change func(*config.Config)) *world {
+	t.Helper()
 	dir := t.TempDir()
 	tdx, err := simulator.Open(dir)
 	must(t, err)
@@ -66,6 +73,7 @@ func newWorld(t *testing.T) *world {
 	w := newBoardWorld(t, append(tdx.RootPEM(), snp.RootPEM()...))
 	w.tdx, w.snp = tdx, snp
 	for _, h := range w.network.holders {
+		h.configure(change)
 		h.start()
 	}
 	w.epoch(2, w.network.holders...)

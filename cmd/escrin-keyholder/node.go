@@ -96,8 +96,11 @@ func newNode(c config.Config, dir string, keys *keystore.Keystore, db *store.Sto
 		return nil, err
 	}
 	n.guard = newGuard(c, n.signer, n.standing, audit, db)
-	n.api, err = newServing(c, audit, server.Config{Rules: rules, Log: log, Node: shown{n.epochs}, Witness: n.guard.witness})
-	return n, err
+	if n.api, err = newServing(c, audit, server.Config{Rules: rules, Log: log, Node: shown{n.epochs}, Witness: n.guard.witness}); err != nil {
+		return nil, err
+	}
+	n.measure(n.api.metrics)
+	return n, nil
 }
 
 // newEpochs makes the part of the keyholder that takes part in epochs.
@@ -133,7 +136,7 @@ func (n *node) run(ctx context.Context, dir string) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	parts := []func(context.Context) error{
-		n.live, n.api.run, n.watch,
+		n.live, n.api.run, n.watch, n.anchor,
 		func(ctx context.Context) error { return control.Serve(ctx, dir, n.controlled(), n.log) },
 		func(ctx context.Context) error {
 			n.api.keepAnchored(ctx, n.sender)

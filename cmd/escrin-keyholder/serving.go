@@ -15,6 +15,7 @@ import (
 
 	"github.com/escrin/escrin/keyholder/auditlog"
 	"github.com/escrin/escrin/keyholder/config"
+	"github.com/escrin/escrin/keyholder/epoch"
 	"github.com/escrin/escrin/keyholder/metrics"
 	"github.com/escrin/escrin/keyholder/server"
 	"github.com/escrin/escrin/keyholder/transact"
@@ -103,12 +104,31 @@ func (s *serving) tlsFiles() *server.TLSFiles {
 	return &server.TLSFiles{Certificate: s.config.TLS.Certificate, Key: s.config.TLS.Key}
 }
 
-// keepAnchored anchors the audit log by transactions of the holder's account, if
-// the configuration wants it, until ctx ends.
-func (s *serving) keepAnchored(ctx context.Context, sender *transact.Sender) {
-	if every := s.config.Audit.AnchorInterval(); every > 0 {
-		s.audit.KeepAnchored(ctx, byTransaction{sender}, every, s.log)
+// anchor anchors the audit log by transactions of the signer, if the configuration
+// wants it, until ctx ends.
+func (n *node) anchor(ctx context.Context) error {
+	if every := n.config.Audit.AnchorInterval(); every > 0 {
+		n.api.audit.KeepAnchored(ctx, byTransaction{n.sender}, every, n.log)
 	}
+	<-ctx.Done()
+	return nil
+}
+
+// measure adds metrics of the holder's part in the key network.
+func (n *node) measure(r *metrics.Registry) {
+	const prefix = "escrin_keyholder_"
+	latest := func(read func(p *epoch.Progress) uint64) func() float64 {
+		return func() float64 {
+			if p := n.progress.Load(); p != nil {
+				return float64(read(p))
+			}
+			return 0
+		}
+	}
+	r.Gauge(prefix+"final_block", "Number of the newest block that is final to the holder.", latest(func(p *epoch.Progress) uint64 { return p.Head.Final }))
+	r.Gauge(prefix+"active_epoch", "Epoch that is active on chain.", latest(func(p *epoch.Progress) uint64 { return p.Head.Active }))
+	r.Gauge(prefix+"latest_epoch", "Epoch that was started last on chain.", latest(func(p *epoch.Progress) uint64 { return p.Head.Latest }))
+	r.Gauge(prefix+"silent_peers", "Members of the present epoch that did not answer about audit logs.", func() float64 { return float64(len(n.guard.gate.Silent())) })
 }
 
 // byTransaction puts bytes into a transaction of an account to itself.
