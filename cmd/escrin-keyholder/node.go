@@ -138,11 +138,6 @@ func (n *node) run(ctx context.Context, dir string) error {
 	parts := []func(context.Context) error{
 		n.live, n.api.run, n.watch, n.anchor,
 		func(ctx context.Context) error { return control.Serve(ctx, dir, n.controlled(), n.log) },
-		func(ctx context.Context) error {
-			n.api.keepAnchored(ctx, n.sender)
-			<-ctx.Done()
-			return nil
-		},
 	}
 	ended := make(chan error, len(parts))
 	for _, part := range parts {
