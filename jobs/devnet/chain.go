@@ -15,7 +15,6 @@ import (
 
 	"github.com/escrin/escrin/contracts/deploy"
 	"github.com/escrin/escrin/jobs/network"
-	"github.com/escrin/escrin/keyholder"
 )
 
 // claimWindow is how long a runner has from its claim to the result; what a crash of the job service costs. It
@@ -118,16 +117,17 @@ func answers(ctx context.Context, url string) error {
 	return nil
 }
 
-// terms are those of the deployment; its governor is the account that deploys. Before the ceremony there is no group
-// key, and so no permitter.
+// terms are those of the deployment; its governor is the account that deploys. Before the key is made there is no
+// permitter.
 func (n node) terms(groupKey [96]byte) deploy.Terms {
 	return deploy.Terms{ClaimWindow: claimWindow, GroupKey: groupKey, Governor: n.Accounts[deployerAccount].Address}
 }
 
-// deployContracts puts on the chain what is not there yet, and returns the addresses.
-func (b bringUp) deployContracts(ctx context.Context, n node, keys keyholder.Network) (deploy.Addresses, error) {
+// deployContracts puts on the chain what is not there yet and can be made with this key (zero: without one), and returns
+// the addresses.
+func (b bringUp) deployContracts(ctx context.Context, n node, groupKey [96]byte, name string) (deploy.Addresses, error) {
 	begin := time.Now()
-	b.report(Event{Name: "contracts"})
+	b.report(Event{Name: name})
 	key, err := n.Accounts[deployerAccount].Key()
 	if err != nil {
 		return deploy.Addresses{}, fmt.Errorf("deploy contracts: %w", err)
@@ -137,7 +137,7 @@ func (b bringUp) deployContracts(ctx context.Context, n node, keys keyholder.Net
 		return deploy.Addresses{}, fmt.Errorf("deploy contracts: %w", err)
 	}
 	defer client.Close()
-	at, sent, err := n.terms(keys.GroupKey).Deploy(ctx, client, key, n.Chain.ID)
+	at, sent, err := n.terms(groupKey).Deploy(ctx, client, key, n.Chain.ID)
 	if err != nil {
 		return deploy.Addresses{}, fmt.Errorf("deploy contracts: %w", err)
 	}
@@ -145,6 +145,6 @@ func (b bringUp) deployContracts(ctx context.Context, n node, keys keyholder.Net
 	if sent > 0 {
 		detail = fmt.Sprintf("%d deployed", sent)
 	}
-	b.report(Event{Name: "contracts", Done: true, Took: time.Since(begin), Detail: detail + ", registry " + at.Registry.Hex()})
+	b.report(Event{Name: name, Done: true, Took: time.Since(begin), Detail: detail + ", registry " + at.Registry.Hex()})
 	return at, nil
 }

@@ -48,7 +48,7 @@ func Reset(ctx context.Context, dir string, report func(Event)) error {
 	}
 	names := []string{"chain", "jobs", "logs", "tee.sock", "processes.json"}
 	for i := range Holders {
-		names = append(names, keyholderName(i+1), keyholderName(i+1)+".json")
+		names = append(names, keyholderName(i+1), keyholderName(i+1)+".json", passphraseFile(i+1))
 	}
 	// The plan is what marks the directory as a dev network's: it goes last, so that an interrupted reset can be
 	// called again.

@@ -4,181 +4,163 @@ package devnet
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"time"
 
+	"github.com/ethereum/go-ethereum/common"
+
 	"github.com/escrin/escrin/contracts/deploy"
+	"github.com/escrin/escrin/jobs/durable"
 	"github.com/escrin/escrin/keyholder"
 )
 
-// holderPeer names one holder in a keyholder's configuration.
+// holderPeer says where one holder is reached.
 type holderPeer struct {
-	Index     uint32 `json:"index"`
-	URL       string `json:"url"`
-	PublicKey string `json:"publicKey"`
+	Account common.Address `json:"account"`
+	URL     string         `json:"url"`
 }
 
 // holderChain is the chain that a keyholder asks, and what it believes of it.
 type holderChain struct {
-	ID        uint64   `json:"id"`
-	RPC       []string `json:"rpc"`
-	Registry  string   `json:"registry"`
-	TaskHub   string   `json:"taskHub"`
-	Platforms string   `json:"platforms"`
-	Finality  string   `json:"finality"`
+	ID         uint64         `json:"id"`
+	RPC        []string       `json:"rpc"`
+	Registry   common.Address `json:"registry"`
+	TaskHub    common.Address `json:"taskHub"`
+	Platforms  common.Address `json:"platforms"`
+	KeyNetwork common.Address `json:"keyNetwork"`
+	Finality   string         `json:"finality"`
 }
 
 // holderConfig is the configuration file of escrin-keyholder.
 type holderConfig struct {
-	Index     uint32       `json:"index"`
-	Listen    string       `json:"listen"`
-	Peers     []holderPeer `json:"peers"`
-	Threshold int          `json:"threshold"`
-	Chain     holderChain  `json:"chain"`
-	Roots     string       `json:"roots"`
-	Policy    string       `json:"policy"`
+	Listen string       `json:"listen"`
+	Peers  []holderPeer `json:"peers"`
+	Chain  holderChain  `json:"chain"`
+	Roots  string       `json:"roots"`
+	Policy string       `json:"policy"`
 }
 
-// startKeyholders makes the identities of the holders, starts them all, and waits until the ceremony is over and
-// all tell the same public keys.
-func (b bringUp) startKeyholders(ctx context.Context, n node, at deploy.Addresses) (keyholder.Network, error) {
-	begin := time.Now()
-	b.report(Event{Name: "keyholders", Detail: fmt.Sprintf("%d, of which %d must answer", Holders, Threshold)})
+// holderAccount names a holder on the board; it is nobody's. Members have their indexes in the order of their accounts, so that
+// keyholder-1 has index 1.
+func holderAccount(index int) common.Address { return common.Address{0: 0x10, 19: byte(index)} }
+
+func passphraseFile(index int) string { return keyholderName(index) + ".passphrase" }
+
+// peers are all holders.
+func (b bringUp) peers() []holderPeer {
+	var peers []holderPeer
+	for i, port := range b.ports.Keyholders {
+		peers = append(peers, holderPeer{Account: holderAccount(i + 1), URL: "http://" + loopback(port)})
+	}
+	return peers
+}
+
+// initialiseHolders runs `escrin-keyholder init` where it was not run yet, for all at once: opening a keystore takes
+// a while on purpose.
+func (b bringUp) initialiseHolders(ctx context.Context) error {
 	binary, err := b.binary("escrin-keyholder")
 	if err != nil {
-		return keyholder.Network{}, err
+		return err
 	}
-	peers, err := b.identities(ctx, binary)
+	var all sync.WaitGroup
+	failures := make([]error, Holders)
+	for i, peer := range b.peers() {
+		all.Go(func() {
+			if err := b.initialise(ctx, binary, i+1, peer); err != nil {
+				failures[i] = fmt.Errorf("make keys of %s: %w", keyholderName(i+1), err)
+			}
+		})
+	}
+	all.Wait()
+	return errors.Join(failures...)
+}
+
+// initialise makes the keys of one holder. What an interrupted call left behind is made anew: nobody knows of it.
+func (b bringUp) initialise(ctx context.Context, binary string, index int, peer holderPeer) error {
+	name := keyholderName(index)
+	if _, err := os.Stat(b.dir.path(name + ".json")); err == nil {
+		return nil
+	}
+	if err := os.RemoveAll(b.dir.path(name)); err != nil {
+		return err
+	}
+	var secret [32]byte
+	rand.Read(secret[:])
+	if err := durable.WriteFile(b.dir.path(passphraseFile(index)), []byte(hex.EncodeToString(secret[:])+"\n"), 0o600); err != nil {
+		return err
+	}
+	out, err := exec.CommandContext(ctx, binary, "init", "--dir", b.dir.path(name), "--passphrase-file", b.dir.path(passphraseFile(index)),
+		"--account", peer.Account.Hex(), "--url", peer.URL, "--json").Output()
 	if err != nil {
-		return keyholder.Network{}, err
+		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+			return fmt.Errorf("%w: %s", err, printable(string(exit.Stderr)))
+		}
+		return err
 	}
-	anyStarted := false
-	for i := range peers {
-		started, err := b.startKeyholder(binary, n, at, peers, i)
+	return b.dir.writeJSON(name+".json", json.RawMessage(out), 0o600)
+}
+
+// startKeyholders starts all holders. They wait for the chain to have the contracts, and for an epoch to begin.
+func (b bringUp) startKeyholders(n node, at deploy.Addresses) (anyStarted bool, err error) {
+	binary, err := b.binary("escrin-keyholder")
+	if err != nil {
+		return false, err
+	}
+	for i := range b.ports.Keyholders {
+		started, err := b.startKeyholder(binary, n, at, i+1)
 		if err != nil {
-			return keyholder.Network{}, err
+			return anyStarted, err
 		}
 		anyStarted = anyStarted || started
 	}
-	keys, err := b.agreedKeys(ctx, peers)
-	if err != nil {
-		return keyholder.Network{}, err
-	}
-	b.report(Event{Name: "keyholders", Done: true, Took: time.Since(begin),
-		Detail: fmt.Sprintf("%s%d ready, threshold %d, group key %x…", verb(anyStarted), len(keys.Holders), keys.Threshold, keys.GroupKey[:6])})
-	return keys, nil
+	return anyStarted, nil
 }
 
-// identities runs `escrin-keyholder init` where it was not run yet.
-func (b bringUp) identities(ctx context.Context, binary string) ([]holderPeer, error) {
-	var peers []holderPeer
-	for i, port := range b.ports.Keyholders {
-		name := keyholderName(i + 1)
-		var identity struct {
-			PublicKey string `json:"publicKey"`
-		}
-		raw, err := os.ReadFile(b.dir.path(name + ".json"))
-		if errors.Is(err, os.ErrNotExist) {
-			raw, err = b.initialise(ctx, binary, name, port)
-		}
-		if err == nil {
-			err = json.Unmarshal(raw, &identity)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("make identity of %s: %w", name, err)
-		}
-		peers = append(peers, holderPeer{Index: uint32(i + 1), URL: "http://" + loopback(port), PublicKey: identity.PublicKey})
-	}
-	return peers, nil
-}
-
-// initialise makes one identity and keeps what was printed. A directory that an interrupted call left behind is
-// made anew: nobody knows its public key.
-func (b bringUp) initialise(ctx context.Context, binary, name string, port int) ([]byte, error) {
-	if err := os.RemoveAll(b.dir.path(name)); err != nil {
-		return nil, err
-	}
-	out, err := exec.CommandContext(ctx, binary, "init", "--dir", b.dir.path(name), "--listen", loopback(port)).Output()
-	if err != nil {
-		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
-			return nil, fmt.Errorf("%w: %s", err, printable(string(exit.Stderr)))
-		}
-		return nil, err
-	}
-	var public json.RawMessage
-	if err := json.Unmarshal(out, &public); err != nil {
-		return nil, fmt.Errorf("read its public key: %w", err)
-	}
-	return out, b.dir.writeJSON(name+".json", public, 0o600)
-}
-
-func (b bringUp) startKeyholder(binary string, n node, at deploy.Addresses, peers []holderPeer, i int) (bool, error) {
-	name := keyholderName(i + 1)
+func (b bringUp) startKeyholder(binary string, n node, at deploy.Addresses, index int) (bool, error) {
+	name, port := keyholderName(index), b.ports.Keyholders[index-1]
 	config := holderConfig{
-		Index: peers[i].Index, Listen: loopback(b.ports.Keyholders[i]), Peers: peers, Threshold: Threshold,
-		Chain: holderChain{ID: n.Chain.ID, RPC: []string{n.Chain.HTTP}, Registry: at.Registry.Hex(),
-			TaskHub: at.TaskHub.Hex(), Platforms: at.Platforms.Hex(), Finality: "latest"},
+		Listen: loopback(port), Peers: b.peers(),
+		Chain: holderChain{ID: n.Chain.ID, RPC: []string{n.Chain.HTTP}, Registry: at.Registry, TaskHub: at.TaskHub,
+			Platforms: at.Platforms, KeyNetwork: at.KeyNetwork, Finality: "latest"},
 		Roots: n.Roots, Policy: n.Policy,
 	}
 	file := filepath.Join(name, "config.json")
 	if err := b.dir.writeJSON(file, config, 0o600); err != nil {
 		return false, err
 	}
-	p := program{name: name, binary: binary, args: []string{"run", "--dir", b.dir.path(name), "--config", b.dir.path(file)}}
-	return b.ensure(p, namedPort{name, b.ports.Keyholders[i]})
+	p := program{name: name, binary: binary, args: []string{"run", "--dir", b.dir.path(name), "--config", b.dir.path(file),
+		"--passphrase-file", b.dir.path(passphraseFile(index))}}
+	return b.ensure(p, namedPort{name, port})
 }
 
-// agreedKeys asks every holder for the public keys until all are ready; they must agree.
-func (b bringUp) agreedKeys(ctx context.Context, peers []holderPeer) (keyholder.Network, error) {
-	var agreed keyholder.Network
-	for i, peer := range peers {
-		var got keyholder.Network
-		err := b.await(ctx, keyholderName(i+1), func(ctx context.Context) (err error) {
-			got, err = keynet(ctx, peer.URL)
-			return err
-		})
-		if err != nil {
-			return keyholder.Network{}, err
-		}
-		if i > 0 && got.GroupKey != agreed.GroupKey {
-			return keyholder.Network{}, fmt.Errorf("cannot use the keyholders: %s has another group key than keyholder-1", keyholderName(i+1))
-		}
-		agreed = got
-	}
-	return agreed, nil
-}
-
-// keynet asks one holder for the network's public keys; not being ready is an error.
-func keynet(ctx context.Context, base string) (keyholder.Network, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+keyholder.PathKeynet, nil)
+// startNetwork starts the keyholders, deploys the contracts that need no key, and has the key made.
+func (b bringUp) startNetwork(ctx context.Context, n node) (keys keyholder.Network, err error) {
+	begin := time.Now()
+	b.report(Event{Name: "keyholders", Detail: fmt.Sprintf("%d, of which %d must answer", Holders, Threshold)})
+	predicted, err := deploy.Predict(n.terms([96]byte{}))
 	if err != nil {
 		return keyholder.Network{}, err
 	}
-	reply, err := http.DefaultClient.Do(request)
+	started, err := b.startKeyholders(n, predicted)
 	if err != nil {
 		return keyholder.Network{}, err
 	}
-	defer reply.Body.Close()
-	raw, err := io.ReadAll(io.LimitReader(reply.Body, keyholder.MaxBody))
+	if _, err := b.deployContracts(ctx, n, [96]byte{}, "contracts"); err != nil {
+		return keyholder.Network{}, err
+	}
+	keys, err = b.makeKey(ctx, n, predicted.KeyNetwork)
 	if err != nil {
 		return keyholder.Network{}, err
 	}
-	if reply.StatusCode != http.StatusOK {
-		return keyholder.Network{}, fmt.Errorf("%s answers %s: %s", base, reply.Status, printable(string(raw)))
-	}
-	var answer keyholder.KeynetReply
-	if err := json.Unmarshal(raw, &answer); err != nil {
-		return keyholder.Network{}, fmt.Errorf("read key network: %w", err)
-	}
-	if !answer.Ready || answer.Network == nil {
-		return keyholder.Network{}, errors.New("the ceremony that makes the keys is not over")
-	}
-	return *answer.Network, nil
+	b.report(Event{Name: "keyholders", Done: true, Took: time.Since(begin),
+		Detail: fmt.Sprintf("%s%d ready, epoch %d, threshold %d, group key %x…", verb(started), len(keys.Holders), keys.Epoch, keys.Threshold, keys.GroupKey[:6])})
+	return keys, nil
 }

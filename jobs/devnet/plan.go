@@ -87,6 +87,9 @@ func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.It
 
 func keyholderName(index int) string { return "keyholder-" + strconv.Itoa(index) }
 
+// planVersion is that of networks whose keyholders make their key on the chain. Before, they made it among themselves.
+const planVersion = 2
+
 // plan is decided once, before a network's first process starts, and read by every later call.
 type plan struct {
 	Version int   `json:"version"`
@@ -102,10 +105,23 @@ func (d directory) readPlan() (plan, error) {
 	if err := json.Unmarshal(b, &p); err != nil {
 		return plan{}, fmt.Errorf("read %s: %w", d.path("plan.json"), err)
 	}
-	if p.Version != 1 {
-		return plan{}, fmt.Errorf("read %s: cannot use a plan of version %d: this escrin knows version 1", d.path("plan.json"), p.Version)
+	if p.Version < 1 || p.Version > planVersion {
+		return plan{}, fmt.Errorf("read %s: cannot use a plan of version %d: this escrin knows versions up to %d", d.path("plan.json"), p.Version, planVersion)
 	}
 	return p, nil
+}
+
+// OldNetworkError says that a network was made by an earlier escrin, whose keyholders and contracts these programs cannot
+// go on with.
+type OldNetworkError struct{ Dir string }
+
+func (e *OldNetworkError) Error() string {
+	return fmt.Sprintf("cannot start the network in %s: it was made by an earlier escrin, whose keyholders made their key in another way", e.Dir)
+}
+
+// Hint says what to do.
+func (e *OldNetworkError) Hint() string {
+	return "delete it, with its chain and its keys, with `escrin dev reset`; or make another beside it: `escrin dev up --dir DIR --ports auto`"
 }
 
 // settlePlan reads the plan, or makes it from the ports asked for. Ports that differ from an existing plan's
@@ -118,10 +134,12 @@ func (d directory) settlePlan(ports string) (plan, error) {
 		if err != nil {
 			return plan{}, err
 		}
-		p = plan{Version: 1, Ports: asked}
+		p = plan{Version: planVersion, Ports: asked}
 		return p, d.writeJSON("plan.json", p, 0o600)
 	case err != nil:
 		return plan{}, err
+	case p.Version < planVersion:
+		return plan{}, &OldNetworkError{Dir: string(d)}
 	case ports == "" || ports == "auto":
 		return p, nil
 	}

@@ -63,19 +63,15 @@ type bringUp struct {
 
 // run is the order in which a network comes up: each step needs what the one before it left.
 func (b bringUp) run(ctx context.Context) (network.Network, error) {
-	node, err := b.startChain(ctx)
+	node, err := b.prepare(ctx)
 	if err != nil {
 		return network.Network{}, err
 	}
-	predicted, err := deploy.Predict(node.terms([96]byte{}))
+	keys, err := b.startNetwork(ctx, node)
 	if err != nil {
 		return network.Network{}, err
 	}
-	keys, err := b.startKeyholders(ctx, node, predicted)
-	if err != nil {
-		return network.Network{}, err
-	}
-	addresses, err := b.deployContracts(ctx, node, keys)
+	addresses, err := b.deployContracts(ctx, node, keys.GroupKey, "permitter")
 	if err != nil {
 		return network.Network{}, err
 	}
@@ -94,6 +90,21 @@ func (b bringUp) run(ctx context.Context) (network.Network, error) {
 		return network.Network{}, err
 	}
 	return n, b.deaths()
+}
+
+// prepare starts the chain, and makes the keyholders' own keys meanwhile.
+func (b bringUp) prepare(ctx context.Context) (node, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	initialised := make(chan error, 1)
+	go func() { initialised <- b.initialiseHolders(ctx) }()
+	n, err := b.startChain(ctx)
+	if err != nil {
+		stop()
+		<-initialised
+		return node{}, err
+	}
+	return n, <-initialised
 }
 
 // describe is the network file.

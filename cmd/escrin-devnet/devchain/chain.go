@@ -30,7 +30,7 @@ type Config struct {
 	Period  time.Duration // between blocks without transactions; at least a second
 	Funded  []Account     // fixed at first start
 	Rules   Rules         // fixed at first start
-	Lead    time.Duration // how far block times, which grow by a second a block at least, may run ahead of the clock; zero is a minute
+	Lead    time.Duration // how far block times, which grow by a second a block at least, may run ahead of the clock; zero is two minutes
 	Bare    bool          // without the deterministic deployment proxy; fixed at first start
 
 	// Unprotected takes transactions without a chain id (EIP-155) by JSON-RPC, which most nodes refuse.

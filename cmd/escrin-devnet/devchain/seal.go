@@ -12,8 +12,8 @@ import (
 	"github.com/ethereum/go-ethereum/log"
 )
 
-// defaultLead is enough for the blocks in which a key network makes its key.
-const defaultLead = time.Minute
+// defaultLead is enough for the blocks in which a key network makes its key, and those around.
+const defaultLead = 2 * time.Minute
 
 // maxBurst bounds the blocks made for what is in the pool; a transaction that no block takes waits for the next.
 const maxBurst = 8
