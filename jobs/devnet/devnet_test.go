@@ -53,6 +53,44 @@ func TestPlanKeepsItsPorts(t *testing.T) {
 	}
 }
 
+// A network whose keyholders made their key among themselves cannot be gone on with; it can be looked at and deleted.
+func TestNetworkOfAnEarlierEscrinIsRefusedWithAdvice(t *testing.T) {
+	dir := t.TempDir()
+	d := directory(dir)
+	if _, err := d.settlePlan("auto"); err != nil {
+		t.Fatal(err)
+	}
+	p, err := d.readPlan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Version = 1
+	if err := d.writeJSON("plan.json", p, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Up(t.Context(), Options{Dir: dir, Ports: "auto", Binaries: programs(t, nil)})
+	old, ok := errors.AsType[*OldNetworkError](err)
+	if !ok || old.Dir != dir || !strings.Contains(old.Hint(), "`escrin dev reset`") {
+		t.Fatalf("error is %v", err)
+	}
+	if status, err := Status(t.Context(), dir); err != nil || len(status.Processes) != 2+Holders {
+		t.Errorf("status: %+v, %v", status, err)
+	}
+	if err := Reset(t.Context(), dir, nil); err != nil {
+		t.Error(err)
+	}
+	p.Version = planVersion + 1
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.writeJSON("plan.json", p, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Up(t.Context(), Options{Dir: dir, Ports: "auto"}); err == nil || !strings.Contains(err.Error(), "version 3") {
+		t.Errorf("a network of a later escrin: %v", err)
+	}
+}
+
 func TestParseStat(t *testing.T) {
 	rest := "S 1 2 3 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 987654 1 2"
 	for _, name := range []string{"(sh)", "(a b)", "(a) R 1 (b)", "(\n)"} {

@@ -94,7 +94,7 @@ func (g *governor) goOn(ctx context.Context, holders []holderPeer) (active uint6
 		g.entered[latest.Phase] = time.Now()
 	}
 	if g.over(v, latest) {
-		return 0, errors.Join(errNoKey, g.makeBlocks(ctx, v.BlocksLeft(latest)))
+		return 0, errors.Join(errNoKey, g.makeBlocks(ctx, v.BlocksLeft(latest)+1))
 	}
 	return 0, errNoKey
 }
