@@ -89,7 +89,7 @@ func servers(p Ports) []server {
 	for i, port := range p.Keyholders {
 		url := "http://" + loopback(port)
 		list = append(list, server{keyholderName(i + 1), url, func(ctx context.Context) error {
-			_, err := servedKeys(ctx, url)
+			_, err := ServedKeys(ctx, url)
 			return err
 		}})
 	}
