@@ -47,7 +47,7 @@ func (s *sealer) run(period time.Duration) {
 		case <-s.quit:
 			return
 		case <-timer.C:
-			s.try()
+			s.idle(period)
 		case <-wanted:
 			s.burst()
 		case order := <-s.orders:
@@ -97,6 +97,25 @@ func (s *sealer) throttle() bool {
 		return false
 	case <-time.After(lead - s.lead):
 		return true
+	}
+}
+
+// idle makes a block without transactions. Ahead of the clock, time goes on a little more slowly than the clock does, and not by
+// the least that it can: those who wait for a time on the chain would wait much longer.
+func (s *sealer) idle(period time.Duration) {
+	before := s.eth.BlockChain().CurrentBlock()
+	if step := period - time.Second; time.Until(time.Unix(int64(before.Time), 0)) > 0 && step > time.Second {
+		if s.beacon.AdjustTime(step) == nil && s.eth.BlockChain().CurrentBlock().Number.Cmp(before.Number) > 0 {
+			s.sync()
+			return
+		}
+	}
+	s.try() // there are transactions, or time is not ahead
+}
+
+func (s *sealer) sync() {
+	if err := s.eth.ChainDb().SyncKeyValue(); err != nil {
+		log.Error("Cannot write a block to the disk", "err", err)
 	}
 }
 

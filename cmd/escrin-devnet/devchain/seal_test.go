@@ -69,3 +69,25 @@ func sendMany(ctx context.Context, t *testing.T, chain *Chain, account Account) 
 		}
 	}
 }
+
+// TestTimeAheadOfTheClockGoesOn: after many blocks in a moment, time on the chain goes on nearly as fast as the clock.
+func TestTimeAheadOfTheClockGoesOn(t *testing.T) {
+	accounts, err := Accounts(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chain, err := Start(Config{Dir: t.TempDir(), ChainID: 31337, Period: time.Hour, Funded: accounts})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer chain.Stop()
+	for range 10 {
+		chain.sealer.try()
+	}
+	before := chain.eth.BlockChain().CurrentBlock()
+	chain.sealer.idle(4 * time.Second)
+	after := chain.eth.BlockChain().CurrentBlock()
+	if after.Number.Uint64() != before.Number.Uint64()+1 || after.Time != before.Time+3 {
+		t.Errorf("block %d at %d follows block %d at %d", after.Number, after.Time, before.Number, before.Time)
+	}
+}
