@@ -21,7 +21,7 @@ import (
 
 func newKeynetCommand() *cobra.Command {
 	cmd := group("keynet", "Key network: start epochs, see where they stand, audit all that was posted",
-		newKeynetStatusCommand(), newKeynetStartCommand(), newKeynetAbortCommand(), newKeynetAuditCommand())
+		newKeynetStatusCommand(), newKeynetStartCommand(), newKeynetAbortCommand(), newKeynetAuditCommand(), newKeynetProofCommand())
 	cmd.Long = `Start epochs of a key network, see where they stand, and audit all that was posted.
 
 An epoch has its members, of which a threshold can use the key together. The first epoch makes the key; each later one hands

@@ -14,11 +14,13 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/escrin/escrin/cmd/escrin-devnet/devchain"
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/contracts/chaintest"
 	"github.com/escrin/escrin/jobs/keynet"
 	"github.com/escrin/escrin/jobs/keynet/keynettest"
 	"github.com/escrin/escrin/jobs/network"
+	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
 )
 
@@ -40,7 +42,7 @@ func TestKeynetScripts(t *testing.T) {
 			}
 			return alone(env)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"entries": writeEntries, "epoch": runEpoch},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"entries": writeEntries, "epoch": runEpoch, "lie": writeLie},
 	})
 }
 
@@ -72,6 +74,20 @@ func writeEntries(ts *testscript.TestScript, _ bool, args []string) {
 		raw, err = json.Marshal(entries[0])
 		ts.Check(err)
 	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), raw, 0o600))
+}
+
+// writeLie writes a FILE with the proof that member 2 of epoch 1 signed a share that it made up.
+func writeLie(ts *testscript.TestScript, _ bool, args []string) {
+	accounts, err := devchain.Accounts(3)
+	ts.Check(err)
+	s := keyholder.Statement{Path: keyholder.PathCertificate, Epoch: 1, Index: 2, Share: curve.HashToG1(curve.DSTCertificate, nil).Bytes()}
+	digest := s.Digest()
+	signature, err := crypto.Sign(digest[:], accounts[2].Key)
+	ts.Check(err)
+	signature[64] += 27
+	raw, err := json.Marshal(keyholder.Proof{Statement: s, Signature: [65]byte(signature)})
+	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), raw, 0o600))
 }
 
