@@ -72,7 +72,7 @@ func (q logQuery) filter() (json.RawMessage, error) {
 	})
 }
 
-// logs asks for logs and checks that they are such as were asked for.
+// logs asks for logs.
 func (e endpoint) logs(ctx context.Context, q logQuery) ([]Log, error) {
 	filter, err := q.filter()
 	if err != nil {
@@ -82,6 +82,11 @@ func (e endpoint) logs(ctx context.Context, q logQuery) ([]Log, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseLogs(q, raw)
+}
+
+// parseLogs checks that logs are such as were asked for.
+func parseLogs(q logQuery, raw []byte) ([]Log, error) {
 	var found []struct {
 		Address     jsonrpc.Address  `json:"address"`
 		BlockNumber jsonrpc.Quantity `json:"blockNumber"`
