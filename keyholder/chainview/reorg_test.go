@@ -100,7 +100,7 @@ func TestKR18ReorganisationsUpTo64(t *testing.T) {
 	}
 	v := r.view(Confirmations(64), &memory{})
 	var seen []release.Head
-	for depth := uint64(1); depth <= 64; depth++ {
+	for _, depth := range []uint64{1, 2, 3, 5, 8, 16, 31, 32, 33, 48, 63, 64} {
 		orphan := r.set("orphan")
 		before := settled(t, v)
 		if p := r.policy(before); p.Subject != kept || p.Subject == orphan {

@@ -30,9 +30,19 @@ func (s *sealer) reorganise(blocks uint64) error {
 	}
 	s.eth.TxPool().Clear()
 	for range blocks + 1 {
-		if err := s.seal(); err != nil {
+		if err := s.sealPatiently(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// sealPatiently makes a block, if not at the first try: a busy node does not always have one ready when it is asked.
+func (s *sealer) sealPatiently() (err error) {
+	for range 5 {
+		if err = s.seal(); err == nil {
+			return nil
+		}
+	}
+	return err
 }
