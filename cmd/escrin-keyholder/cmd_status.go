@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/big"
 	"text/tabwriter"
 
 	"github.com/escrin/escrin/keyholder/control"
@@ -56,7 +57,7 @@ func printNetwork(line func(name, format string, args ...any), n control.Network
 		line("serving", "no epoch")
 	}
 	for _, o := range []struct{ name, value string }{
-		{"waiting", n.Waiting}, {"problem", n.Problem}, {"audit log", n.AuditHead}, {"funds", n.Funds},
+		{"waiting", n.Waiting}, {"problem", n.Problem}, {"audit log", n.AuditHead}, {"funds", ether(n.Funds)},
 	} {
 		if o.value != "" {
 			line(o.name, "%s", o.value)
@@ -69,4 +70,13 @@ func printNetwork(line func(name, format string, args ...any), n control.Network
 		}
 		line("peer", "%s  %s  %s", text(p.Account), p.URL, state)
 	}
+}
+
+// ether returns an amount in wei, in ether.
+func ether(wei string) string {
+	amount, ok := new(big.Rat).SetString(wei)
+	if !ok {
+		return ""
+	}
+	return amount.Quo(amount, big.NewRat(1e18, 1)).FloatString(6) + " ether"
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/escrin/escrin/keyholder/control"
 	"github.com/escrin/escrin/keyholder/keystore"
 	"github.com/escrin/escrin/keyholder/member"
 	"github.com/escrin/escrin/keyholder/standing"
@@ -181,6 +182,32 @@ func TestWrongUse(t *testing.T) {
 		err := command(t.Context(), args, &out, &log)
 		if !errors.Is(err, errUsage) || report(&log, err) != exitUsage || !strings.Contains(log.String(), "--help") || out.Len() > 0 {
 			t.Errorf("%q: %v, prints %q", args, err, out.String())
+		}
+	}
+}
+
+// What status says to people has all that it says to machines.
+func TestStatusForPeople(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	err := printStatus(&out, control.Status{
+		Version: "v9", Signer: [20]byte{0xab}, Member: member.Profile{URL: "https://one.example"}, Generation: 12, Leaving: true,
+		Barred: 3, Reason: standing.Restored,
+		Network: &control.NetworkStatus{
+			Block: 1000, Active: 4, Latest: 5, Phase: "dealing", Serving: 4, Index: 2, Waiting: "others", Problem: "none", AuditHead: "7:0xcd",
+			Funds: "1500000000000000000", Peers: []control.PeerStatus{{URL: "https://two.example"}, {URL: "https://three.example", Problem: "silent"}},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{
+		"v9", "0xab", "https://one.example", "generation 12", "leaving", "restored from a backup: serves only epochs after 3", "1000 (final)",
+		"4 is active, 5 is the latest (dealing)", "epoch 4, as member 2", "others", "none", "7:0xcd", "1.500000 ether",
+		"https://two.example  answers", "https://three.example  silent",
+	} {
+		if !strings.Contains(out.String(), words) {
+			t.Errorf("does not say %q:\n%s", words, out.String())
 		}
 	}
 }

@@ -4,6 +4,8 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"math/big"
 	"sync/atomic"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/escrin/escrin/keyholder/config"
 	"github.com/escrin/escrin/keyholder/control"
 	"github.com/escrin/escrin/keyholder/epoch"
+	"github.com/escrin/escrin/keyholder/jsonrpc"
 	"github.com/escrin/escrin/keyholder/standing"
 	"github.com/escrin/escrin/keyholder/store"
 	"github.com/escrin/escrin/keyholder/transact"
@@ -19,6 +22,9 @@ import (
 
 // exchangeEvery is how often others are asked about their audit logs and ours.
 const exchangeEvery = 2 * time.Second
+
+// fundsWait is how long a command waits for an endpoint to say what the signer has.
+const fundsWait = 3 * time.Second
 
 // guard decides whether the share is used (KR-22), and tells others how long the
 // audit log is.
@@ -75,6 +81,7 @@ func (n *node) networkStatus() control.NetworkStatus {
 		s.Block, s.Active, s.Latest = p.Head.Final, p.Head.Active, p.Head.Latest
 		s.Phase, s.Waiting, s.Problem = p.Phase.String(), p.Waiting, p.Problem
 	}
+	s.Funds = n.funds()
 	own, ok := n.epochs.Serving()
 	if !ok {
 		return s
@@ -94,4 +101,25 @@ func (n *node) networkStatus() control.NetworkStatus {
 		s.Peers = append(s.Peers, peer)
 	}
 	return s
+}
+
+// funds returns what the signer has, in wei, as the first endpoint says that
+// answers; empty if none does.
+func (n *node) funds() string {
+	ctx, cancel := context.WithTimeout(context.Background(), fundsWait)
+	defer cancel()
+	for _, url := range n.config.Chain.RPC {
+		raw, err := jsonrpc.New(url).Call(ctx, "eth_getBalance", jsonrpc.Hex(n.guard.self[:]), jsonrpc.Text("latest"))
+		if err != nil {
+			continue
+		}
+		var digits string
+		if err := json.Unmarshal(raw, &digits); err != nil {
+			continue
+		}
+		if wei, ok := new(big.Int).SetString(digits, 0); ok {
+			return wei.String()
+		}
+	}
+	return ""
 }

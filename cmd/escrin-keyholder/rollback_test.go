@@ -56,7 +56,7 @@ func (h *holder) awaitStatus(what string, wanted func(control.Status) bool) {
 			h.t.Fatal(err)
 		}
 		if s.Network != nil && wanted(s) {
-			if printed := h.status(); printed.Signer != s.Signer || printed.Barred != s.Barred {
+			if printed := h.status(); printed.Signer != s.Signer || printed.Barred != s.Barred || len(printed.Network.Funds) < 15 {
 				h.t.Errorf("status prints %+v", printed)
 			}
 			return
