@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
@@ -297,4 +298,19 @@ func TestLimitOfAddresses(t *testing.T) {
 	if r := ask(w.server, "GET", keyholder.PathKeynet, nil); r.status != 200 {
 		t.Errorf("a second later: %v", r)
 	}
+}
+
+// KR-12: whatever is sent, the answer is a refusal, and nobody fails over it.
+func FuzzBody(f *testing.F) {
+	w := newWorld(f)
+	f.Add(body(f, w.signed(keyholder.PathRelease, w.release())))
+	f.Add(body(f, keyholder.SignedRequest{Inner: []byte(`{"epoch":3}`), Time: uint64(time.Now().Unix())}))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		for _, path := range []string{keyholder.PathRelease, keyholder.PathCertificate, fill(pathPermits)} {
+			w.server.addresses = newLimit[netip.Prefix](Rate{1, 10}, w.clock.time)
+			if r := ask(w.server, "POST", path, bytes.NewReader(b)); r.status == 500 || (r.status != 200 && r.err == nil) {
+				t.Fatal(path, r)
+			}
+		}
+	})
 }
