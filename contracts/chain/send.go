@@ -128,7 +128,10 @@ func (c *Chain) wait(ctx context.Context, tx common.Hash) (*types.Receipt, error
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		receipt, err := c.eth.TransactionReceipt(ctx, tx)
 		if err == nil {
-			return receipt, nil
+			if c.hasReached(ctx, receipt.BlockNumber) {
+				return receipt, nil
+			}
+			err = ethereum.NotFound
 		}
 		if !errors.Is(err, ethereum.NotFound) && !strings.Contains(err.Error(), "indexing is in progress") {
 			return nil, fmt.Errorf("read receipt of transaction %s: %w", tx, err)
@@ -148,4 +151,11 @@ func (c *Chain) wait(ctx context.Context, tx common.Hash) (*types.Receipt, error
 		case <-time.After(pause):
 		}
 	}
+}
+
+// hasReached tells whether a block is part of the newest state: a node may know a receipt some moments earlier, and who reads
+// after a transaction wants to see what it did.
+func (c *Chain) hasReached(ctx context.Context, block *big.Int) bool {
+	newest, err := c.eth.BlockNumber(ctx)
+	return err == nil && new(big.Int).SetUint64(newest).Cmp(block) >= 0
 }
