@@ -53,7 +53,7 @@ func newWorld(t *testing.T, holders int) *world {
 	for i := range holders {
 		signer, err := transact.ParseAccount(funded[i+1].Key.D.FillBytes(make([]byte, 32)))
 		w.must(err)
-		h := &holder{account: [20]byte{byte(i) + 1}, signer: signer, keys: epochtest.NewKeys(), board: w.newBoard(signer)}
+		h := &holder{account: [20]byte{byte(i) + 1}, signer: signer, keys: epochtest.NewKeys(), board: w.newBoard(signer, w.URL)}
 		h.posts = h.board
 		h.boot(w)
 		w.holders = append(w.holders, h)
@@ -62,14 +62,17 @@ func newWorld(t *testing.T, holders int) *world {
 	return w
 }
 
-func (w *world) newBoard(signer transact.Account) *board.Board {
+func (w *world) newBoard(signer transact.Account, urls ...string) *board.Board {
 	w.t.Helper()
-	nodes := []transact.Node{jsonrpc.New(w.URL)}
+	var nodes []transact.Node
+	for _, url := range urls {
+		nodes = append(nodes, jsonrpc.New(url))
+	}
 	sender, err := transact.NewSender(transact.Config{ChainID: devchain.ChainID, Account: signer, Nodes: nodes})
 	w.must(err)
 	view, err := chainview.New(chainview.Config{
 		ChainID: devchain.ChainID, Registry: w.At.Registry, TaskHub: w.At.TaskHub, Platforms: w.At.Platforms,
-		URLs: []string{w.URL}, Finality: chainview.Latest(), MaxHeadAge: time.Hour, Floor: &floor{}, Clock: time.Now,
+		URLs: urls, Finality: chainview.Latest(), MaxHeadAge: time.Hour, Floor: &floor{}, Clock: time.Now,
 	})
 	w.must(err)
 	b, err := board.New(board.Config{Contract: w.At.KeyNetwork, Chain: view, Nodes: nodes, Sender: sender})
