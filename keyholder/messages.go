@@ -69,7 +69,8 @@ func (r CertificateRequest) Asks() (epoch uint64, evidence []byte) { return r.Ep
 // Asks returns for which epoch a request is, and the evidence of who asks.
 func (r ReleaseRequest) Asks() (epoch uint64, evidence []byte) { return r.Epoch, r.Evidence }
 
-// KeynetReply tells who answers and, once the ceremony is over, the network.
+// KeynetReply tells who answers and, while it holds a share of the active epoch,
+// the network.
 type KeynetReply struct {
 	Index   uint32   `json:"index"`
 	Ready   bool     `json:"ready"`

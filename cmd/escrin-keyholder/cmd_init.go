@@ -30,9 +30,6 @@ keystore itself.
 
 // runInit creates what is not there yet, and prints the member entry.
 func runInit(ctx context.Context, c *call) error {
-	if !c.store.given() {
-		return initialise(c.dir, c.listen, c.stdout)
-	}
 	profile, err := c.profile()
 	if err != nil {
 		return err

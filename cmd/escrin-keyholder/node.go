@@ -36,9 +36,6 @@ func runNode(ctx context.Context, dir, configPath string, unlock unlocking, log 
 	if err != nil {
 		return err
 	}
-	if c.Chain.KeyNetwork == (config.Address{}) {
-		return runCeremonyNode(ctx, dir, c, log)
-	}
 	keys, err := unlock.open(ctx, dir)
 	if err != nil {
 		return err

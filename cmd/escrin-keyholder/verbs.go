@@ -29,11 +29,11 @@ type call struct {
 	stdout, stderr io.Writer
 	rest           []string
 
-	dir, config          string
-	account, url, listen string
-	store                unlocking
-	backup, out, from    string
-	json, verify         bool
+	dir, config       string
+	account, url      string
+	store             unlocking
+	backup, out, from string
+	json, verify      bool
 }
 
 // verbs are all commands, in the order in which an operator meets them.
@@ -42,7 +42,7 @@ func verbs() []verb {
 	unlock := []string{"dir", "passphrase-file", "credential", "plugin"}
 	and := func(flags ...string) []string { return slices.Concat(unlock, flags) }
 	return []verb{
-		{"init", "Create the holder's keystore and signer account", initLong, "", and("account", "url", "json", "listen"), dir, runInit},
+		{"init", "Create the holder's keystore and signer account", initLong, "", and("account", "url", "json"), dir, runInit},
 		{"run", "Serve, and take part in the epochs of the key network", runLong, "", and("config"), []string{"dir", "config"}, runRun},
 		{"status", "Show how the running keyholder stands", statusLong, "", []string{"dir", "json"}, dir, runStatus},
 		{"join", "Show the member entry for the next epoch", joinLong, "", and("account", "url", "json"), dir, runJoin},
@@ -78,7 +78,6 @@ func options() []option {
 		{"plugin", "PROGRAM", "open the keystore with this program, which asks a key management service or a security module"},
 		{"account", "ADDRESS", "account of the member; by default the signer's own"},
 		{"url", "URL", "where others reach the holder"},
-		{"listen", "ADDR", "only printed"},
 		{"backup-passphrase-file", "FILE", "encrypt or open the backup with the passphrase in this file"},
 		{"out", "FILE", "where the backup is written; the file must not be there"},
 		{"from", "FILE", "the backup"},
@@ -90,7 +89,7 @@ func options() []option {
 // bind makes a flag of an option write into the call.
 func (c *call) bind(flags *flag.FlagSet, o option) {
 	texts := map[string]*string{
-		"dir": &c.dir, "config": &c.config, "account": &c.account, "url": &c.url, "listen": &c.listen,
+		"dir": &c.dir, "config": &c.config, "account": &c.account, "url": &c.url,
 		"passphrase-file": &c.store.file, "credential": &c.store.credential, "plugin": &c.store.plugin,
 		"backup-passphrase-file": &c.backup, "out": &c.out, "from": &c.from,
 	}

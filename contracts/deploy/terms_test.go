@@ -41,7 +41,7 @@ func TestTermsThatAreNone(t *testing.T) {
 	}
 }
 
-// TestWhatAddressesDependOn: registry and hub are known before the group key is, which the ceremony needs.
+// TestWhatAddressesDependOn: registry and hub are known before the group key is, and the board, on which it is made.
 func TestWhatAddressesDependOn(t *testing.T) {
 	key, _ := vectorKey(t)
 	base := deploy.Terms{ClaimWindow: time.Minute}

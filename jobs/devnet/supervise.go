@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// patience is how long a process may take until it is ready; the ceremony of the keyholders is within it.
+// patience is how long a process may take until it is ready; the making of the key is within it.
 const patience = 90 * time.Second
 
 // supervisor starts what does not run yet, keeps the record of it, and notices when one dies.

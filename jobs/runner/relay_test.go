@@ -82,7 +82,7 @@ func TestJS06RelayReachesOnlyKeyholders(t *testing.T) {
 	holders, n := newHolders(t)
 	r := newRelay(n)
 	for _, path := range []string{
-		"", "/", "/v1/keynet", "/v1/ceremony/deal", "/v1/release/../keynet", "/v1/release?x", "/v1/release/", "/V1/release",
+		"", "/", "/v1/keynet", "/v1/epochs/1/completion", "/v1/release/../keynet", "/v1/release?x", "/v1/release/", "/V1/release",
 		"@127.0.0.1:1/v1/release", ".evil.example/v1/release", "http://127.0.0.1:1/v1/release", "/v1/certificate\n",
 	} {
 		if _, _, err := r.do(t.Context(), 1, 1, path, nil); !errors.Is(err, errPath) {

@@ -5,7 +5,6 @@
 package config
 
 import (
-	"crypto/ed25519"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/escrin/escrin/keyholder/ceremony/dkg"
 	"github.com/escrin/escrin/keyholder/chainview"
 	"github.com/escrin/escrin/strictjson"
 )
@@ -26,23 +24,17 @@ type Config struct {
 	Listen string `json:"listen"` // host:port of the API
 	// Peers are where holders are reached, ourselves and those that may join
 	// included. Who is a member, with which index, the board says.
-	Peers []Peer `json:"peers"`
-	// Index and Threshold are of a network whose key was made by the old ceremony.
-	Index     uint32 `json:"index,omitempty"`
-	Threshold int    `json:"threshold,omitempty"`
-	Chain     Chain  `json:"chain"`
-	Roots     string `json:"roots"`  // path of the vendors' root certificates to trust: PEM, 1 to 4 (attest/verify.ParseRoots)
-	Policy    string `json:"policy"` // path of the appraisal policy (attest/appraise.ParsePolicy); the same for all holders
+	Peers  []Peer `json:"peers"`
+	Chain  Chain  `json:"chain"`
+	Roots  string `json:"roots"`  // path of the vendors' root certificates to trust: PEM, 1 to 4 (attest/verify.ParseRoots)
+	Policy string `json:"policy"` // path of the appraisal policy (attest/appraise.ParsePolicy); the same for all holders
 	Serving
 }
 
 // Peer is one holder.
 type Peer struct {
-	Account Address `json:"account,omitzero"`
+	Account Address `json:"account"`
 	URL     string  `json:"url"`
-	// Index and PublicKey are of the old ceremony.
-	Index     uint32    `json:"index,omitempty"`
-	PublicKey PublicKey `json:"publicKey,omitzero"`
 }
 
 // Chain says which contracts are served and who is asked about them.
@@ -55,7 +47,7 @@ type Chain struct {
 	TaskHub   Address `json:"taskHub"`
 	Platforms Address `json:"platforms"`
 	// KeyNetwork is the board.
-	KeyNetwork Address            `json:"keyNetwork,omitzero"`
+	KeyNetwork Address            `json:"keyNetwork"`
 	Finality   chainview.Finality `json:"finality"`
 	// MaxHeadAge is in seconds. Optional; by default it depends on Finality.
 	MaxHeadAge uint32 `json:"maxHeadAge,omitempty"`
@@ -72,17 +64,6 @@ func (a Address) MarshalText() ([]byte, error) { return []byte("0x" + hex.Encode
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (a *Address) UnmarshalText(b []byte) error { return unmarshalHex(a[:], b) }
-
-// PublicKey is an Ed25519 key, in JSON 0x-prefixed hexadecimal.
-type PublicKey [ed25519.PublicKeySize]byte
-
-// MarshalText implements encoding.TextMarshaler.
-func (k PublicKey) MarshalText() ([]byte, error) {
-	return []byte("0x" + hex.EncodeToString(k[:])), nil
-}
-
-// UnmarshalText implements encoding.TextUnmarshaler.
-func (k *PublicKey) UnmarshalText(b []byte) error { return unmarshalHex(k[:], b) }
 
 func unmarshalHex(dst, text []byte) error {
 	digits, ok := strings.CutPrefix(string(text), "0x")
@@ -123,18 +104,15 @@ func (c Config) validate() error {
 
 func (c Config) checkPeers() error {
 	for i, p := range c.Peers {
+		if p.Account == (Address{}) {
+			return fmt.Errorf("peer %d: account is missing", i+1)
+		}
 		if err := checkURL(p.URL); err != nil {
 			return fmt.Errorf("peer %d: %w", i+1, err)
 		}
 	}
-	if c.Chain.KeyNetwork == (Address{}) {
-		if c.Index < 1 || int(c.Index) > len(c.Peers) {
-			return fmt.Errorf("index %d is not one of %d peers", c.Index, len(c.Peers))
-		}
-		return c.Params().Validate()
-	}
-	if len(c.URLs()) != len(c.Peers) || c.Index != 0 || c.Threshold != 0 {
-		return errors.New("peers: two have the same account, or there is an index or threshold, which the board says")
+	if len(c.Peers) == 0 || len(c.URLs()) != len(c.Peers) {
+		return errors.New("peers: there are none, or two have the same account")
 	}
 	return nil
 }
@@ -149,8 +127,8 @@ func (c Config) URLs() map[[20]byte]string {
 }
 
 func (c Chain) validate() error {
-	if c.ID == 0 || len(c.RPC) == 0 || c.Registry == (Address{}) || c.TaskHub == (Address{}) || c.Platforms == (Address{}) {
-		return errors.New("chain: id, rpc, registry, taskHub and platforms are required")
+	if c.ID == 0 || len(c.RPC) == 0 || c.Registry == (Address{}) || c.TaskHub == (Address{}) || c.Platforms == (Address{}) || c.KeyNetwork == (Address{}) {
+		return errors.New("chain: id, rpc, registry, taskHub, platforms and keyNetwork are required")
 	}
 	if c.Finality == (chainview.Finality{}) {
 		return errors.New("chain: finality is missing")
@@ -175,15 +153,6 @@ func checkURL(s string) error {
 		return fmt.Errorf("%q is not an http address", s)
 	}
 	return nil
-}
-
-// Params returns the ceremony's parameters.
-func (c Config) Params() dkg.Params {
-	p := dkg.Params{Threshold: c.Threshold}
-	for _, peer := range c.Peers {
-		p.Members = append(p.Members, dkg.Member{Index: peer.Index, PublicKey: peer.PublicKey})
-	}
-	return p
 }
 
 // HeadAge returns how old the head of the chain may be.

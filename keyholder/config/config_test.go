@@ -14,15 +14,16 @@ import (
 
 func good() config.Config {
 	return config.Config{
-		Index: 2, Listen: "127.0.0.1:1075", Threshold: 2, Roots: "/roots.pem", Policy: "/policy.json",
+		Listen: "127.0.0.1:1075", Roots: "/roots.pem", Policy: "/policy.json",
 		Peers: []config.Peer{
-			{Index: 1, URL: "http://127.0.0.1:1", PublicKey: config.PublicKey{1}},
-			{Index: 2, URL: "http://127.0.0.1:2", PublicKey: config.PublicKey{2}},
-			{Index: 3, URL: "https://example.org/x", PublicKey: config.PublicKey{3}},
+			{Account: config.Address{1}, URL: "http://127.0.0.1:1"},
+			{Account: config.Address{2}, URL: "http://127.0.0.1:2"},
+			{Account: config.Address{3}, URL: "https://example.org/x"},
 		},
 		Chain: config.Chain{
 			ID: 31337, RPC: []string{"http://127.0.0.1:8545"}, Registry: config.Address{1}, TaskHub: config.Address{2}, Platforms: config.Address{3},
-			Finality: chainview.Confirmations(3),
+			KeyNetwork: config.Address{4},
+			Finality:   chainview.Confirmations(3),
 		},
 	}
 }
@@ -59,25 +60,22 @@ func TestParses(t *testing.T) {
 func TestRefuses(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(c *config.Config){
-		"index 0":           func(c *config.Config) { c.Index = 0 },
-		"index 4":           func(c *config.Config) { c.Index = 4 },
-		"KR-11 threshold 1": func(c *config.Config) { c.Threshold = 1 },
-		"KR-11 threshold 4": func(c *config.Config) { c.Threshold = 4 },
-		"KR-06 order":       func(c *config.Config) { c.Peers[0].Index = 2 },
-		"same key":          func(c *config.Config) { c.Peers[1].PublicKey = c.Peers[0].PublicKey },
-		"no peers":          func(c *config.Config) { c.Peers = nil },
-		"listen":            func(c *config.Config) { c.Listen = "1075" },
-		"peer address":      func(c *config.Config) { c.Peers[1].URL = "127.0.0.1:1076" },
-		"AT-04 no root":     func(c *config.Config) { c.Roots = "" },
-		"AT-04 no policy":   func(c *config.Config) { c.Policy = "" },
-		"chain id":          func(c *config.Config) { c.Chain.ID = 0 },
-		"no rpc":            func(c *config.Config) { c.Chain.RPC = nil },
-		"rpc address":       func(c *config.Config) { c.Chain.RPC = []string{"ws://x"} },
-		"registry":          func(c *config.Config) { c.Chain.Registry = config.Address{} },
-		"task hub":          func(c *config.Config) { c.Chain.TaskHub = config.Address{} },
-		"platforms":         func(c *config.Config) { c.Chain.Platforms = config.Address{} },
-		"agree":             func(c *config.Config) { c.Chain.Agree = 2 },
-		"finality":          func(c *config.Config) { c.Chain.Finality = chainview.Confirmations(0) },
+		"same account":    func(c *config.Config) { c.Peers[1].Account = c.Peers[0].Account },
+		"no account":      func(c *config.Config) { c.Peers[1].Account = config.Address{} },
+		"no peers":        func(c *config.Config) { c.Peers = nil },
+		"listen":          func(c *config.Config) { c.Listen = "1075" },
+		"peer address":    func(c *config.Config) { c.Peers[1].URL = "127.0.0.1:1076" },
+		"AT-04 no root":   func(c *config.Config) { c.Roots = "" },
+		"AT-04 no policy": func(c *config.Config) { c.Policy = "" },
+		"chain id":        func(c *config.Config) { c.Chain.ID = 0 },
+		"no rpc":          func(c *config.Config) { c.Chain.RPC = nil },
+		"rpc address":     func(c *config.Config) { c.Chain.RPC = []string{"ws://x"} },
+		"registry":        func(c *config.Config) { c.Chain.Registry = config.Address{} },
+		"task hub":        func(c *config.Config) { c.Chain.TaskHub = config.Address{} },
+		"platforms":       func(c *config.Config) { c.Chain.Platforms = config.Address{} },
+		"key network":     func(c *config.Config) { c.Chain.KeyNetwork = config.Address{} },
+		"agree":           func(c *config.Config) { c.Chain.Agree = 2 },
+		"finality":        func(c *config.Config) { c.Chain.Finality = chainview.Confirmations(0) },
 	} {
 		c := good()
 		change(&c)
@@ -87,13 +85,13 @@ func TestRefuses(t *testing.T) {
 	}
 	text := encode(t, good())
 	for name, b := range map[string]string{
-		"unknown key":      strings.Replace(text, `"index":2,`, `"index":2,"debug":true,`, 1),
-		"repeated key":     strings.Replace(text, `"index":2,`, `"index":2,"index":1,`, 1),
+		"unknown key":      strings.Replace(text, `"roots":`, `"debug":true,"roots":`, 1),
+		"repeated key":     strings.Replace(text, `"roots":`, `"roots":"/x","roots":`, 1),
 		"AT-04 no roots":   strings.Replace(text, `,"roots":"/roots.pem"`, ``, 1),
 		"AT-04 no policy":  strings.Replace(text, `,"policy":"/policy.json"`, ``, 1),
 		"finality missing": strings.Replace(text, `,"finality":{"confirmations":3}`, ``, 1),
-		"short key":        strings.Replace(text, `"publicKey":"0x01`, `"publicKey":"0x`, 1),
-		"no prefix":        strings.Replace(text, `"publicKey":"0x01`, `"publicKey":"0001`, 1),
+		"short account":    strings.Replace(text, `"account":"0x01`, `"account":"0x`, 1),
+		"no prefix":        strings.Replace(text, `"account":"0x01`, `"account":"0001`, 1),
 		"trailing":         text + "{}",
 		"empty":            "",
 	} {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/escrin/escrin/keyholder/auditlog"
-	"github.com/escrin/escrin/keyholder/ceremony"
 	"github.com/escrin/escrin/keyholder/metrics"
 	"github.com/escrin/escrin/keyholder/release"
 )
@@ -23,11 +22,9 @@ type Config struct {
 	Log   *slog.Logger
 	// Metrics may be nil; then nobody sees them.
 	Metrics *metrics.Registry
-	// Node and Witness may be nil, for a keyholder that is in no key network on chain.
+	// Node and Witness may be nil; then nobody is told of them.
 	Node    Node
 	Witness Witness
-	// Ceremony may be nil, for a keyholder in a key network on chain.
-	Ceremony *ceremony.Board
 	// Clock may be nil: it is time.Now then.
 	Clock func() time.Time
 

@@ -12,15 +12,13 @@ import (
 	"strings"
 
 	"github.com/escrin/escrin/keyholder"
-	"github.com/escrin/escrin/keyholder/ceremony/dkg"
 )
 
 // Paths of the API that this package does not share with clients.
 const (
 	PathKeyholder  = "/v1/keyholder"
 	PathCompletion = "/v1/epochs/{epoch}/completion"
-	PathWitness    = "/v1/witness"   // may be followed by a signer and a nonce, each behind a slash
-	PathCeremony   = "/v1/ceremony/" // is followed by the name of a round
+	PathWitness    = "/v1/witness" // may be followed by a signer and a nonce, each behind a slash
 
 	pathKeynet      = keyholder.PathKeynet
 	pathCertificate = keyholder.PathCertificate
@@ -134,20 +132,6 @@ func (s *Server) answerIf(w http.ResponseWriter, found json.Marshaler, ok bool) 
 
 func nothing() *keyholder.Error {
 	return &keyholder.Error{Code: keyholder.CodeNotFound, Message: "there is no such thing here, or not yet", Retryable: true}
-}
-
-func (s *Server) ceremony(w http.ResponseWriter, r *http.Request) {
-	for round := dkg.Hello; round <= dkg.Confirm; round++ {
-		if r.PathValue("round") != round.String() {
-			continue
-		}
-		if m, ok := s.config.Ceremony.Message(round); ok {
-			w.Header().Set("Content-Type", "application/octet-stream")
-			_, _ = w.Write(m)
-			return
-		}
-	}
-	s.refuse(w, &keyholder.Error{Code: keyholder.CodeNotReady, Message: "no message of this round yet", Retryable: true})
 }
 
 // parseHex reads 0x and just as many hexadecimal digits, of either case, as fill

@@ -98,7 +98,7 @@ func TestAT14EveryRouteVerifies(t *testing.T) {
 			}
 		}
 	}
-	if kinds[ofShare] != 3 || kinds[public] != 11 || kinds[gone] != 9 {
+	if kinds[ofShare] != 3 || kinds[public] != 10 || kinds[gone] != 9 {
 		t.Errorf("routes are %v: look at the new one", kinds)
 	}
 }

@@ -110,9 +110,6 @@ func (s *Server) routes() []route {
 		{"POST " + pathRelease, s.guarded(releases, s.openRelease), ofShare},
 		{"POST " + pathPermits, s.guarded(certificates, s.openPermit), ofShare},
 	}
-	if s.config.Ceremony != nil {
-		routes = append(routes, route{"GET " + PathCeremony + "{round}", s.ceremony, public})
-	}
 	return append(routes, s.goneRoutes()...)
 }
 

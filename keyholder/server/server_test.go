@@ -17,8 +17,6 @@ import (
 
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/auditlog"
-	"github.com/escrin/escrin/keyholder/ceremony"
-	"github.com/escrin/escrin/keyholder/ceremony/dkg"
 	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/release"
 	"github.com/escrin/escrin/keyholder/share"
@@ -123,9 +121,6 @@ func TestOnlyTheRoutesOfTheAPI(t *testing.T) {
 			t.Errorf("%s %s: %v", c.method, c.path, r)
 		}
 	}
-	if status, e, _ := do(s, "GET", PathCeremony+"share", nil); status != 503 || e == nil {
-		t.Errorf("unknown round: %d", status)
-	}
 }
 
 // KR-12: a panic becomes a refusal that says nothing of what it was about, and the
@@ -223,26 +218,6 @@ func TestInternalErrorsStayInside(t *testing.T) {
 	}
 }
 
-func TestCeremonyMessagesAreFetched(t *testing.T) {
-	t.Parallel()
-	s := newServer(t, slog.New(slog.DiscardHandler))
-	web := httptest.NewServer(s.Handler())
-	defer web.Close()
-	fetch := FetchFrom(map[uint32]string{1: web.URL + "/", 2: "http://127.0.0.1:1", 3: web.URL + "/nowhere"})
-	if _, err := fetch(t.Context(), 1, dkg.Commit); !errors.Is(err, ceremony.ErrNotYet) {
-		t.Fatalf("before: %v", err)
-	}
-	s.config.Ceremony.Publish(dkg.Commit, []byte("message"))
-	if m, err := fetch(t.Context(), 1, dkg.Commit); err != nil || string(m) != "message" {
-		t.Fatalf("after: %q, %v", m, err)
-	}
-	for _, member := range []uint32{2, 3, 4} {
-		if _, err := fetch(t.Context(), member, dkg.Commit); err == nil || errors.Is(err, ceremony.ErrNotYet) {
-			t.Errorf("member %d: %v", member, err)
-		}
-	}
-}
-
 func newServer(t *testing.T, log *slog.Logger) *Server {
 	t.Helper()
 	audit, err := auditlog.Open(t.TempDir())
@@ -251,7 +226,7 @@ func newServer(t *testing.T, log *slog.Logger) *Server {
 	}
 	t.Cleanup(func() { _ = audit.Close() })
 	s, err := New(Config{
-		Rules: new(release.Rules), Audit: audit, Log: log, Ceremony: &ceremony.Board{},
+		Rules: new(release.Rules), Audit: audit, Log: log,
 		PerAddress: Rate{10_000, 10_000}, PerRequester: Rate{10_000, 10_000},
 	})
 	if err != nil {
