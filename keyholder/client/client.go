@@ -88,23 +88,31 @@ func (c *Client) Certificate(ctx context.Context, evidence []byte, permitter [20
 // Release returns the derived key of name for a task's attempt. It asks as
 // Certificate does.
 func (c *Client) Release(ctx context.Context, evidence []byte, name keyname.Name, task keyholder.TaskAttempt) (curve.G1, error) {
-	e, err := attest.ParseEvidence(evidence)
+	q, err := c.keyQuestion(evidence, name, task)
 	if err != nil {
 		return curve.G1{}, fmt.Errorf("ask for key: %w", err)
 	}
+	key, err := c.run(ctx, q)
+	if err != nil {
+		return curve.G1{}, fmt.Errorf("ask for key: %w", err)
+	}
+	return key.point, nil
+}
+
+func (c *Client) keyQuestion(evidence []byte, name keyname.Name, task keyholder.TaskAttempt) (question, error) {
+	e, err := attest.ParseEvidence(evidence)
+	if err != nil {
+		return question{}, err
+	}
 	base, subject := ibe.HashName(name), name.Digest()
-	key, err := c.run(ctx, question{
+	return question{
 		path: keyholder.PathRelease, responseKey: attest.HashChannelKey(e.ChannelKey), read: c.readShare, name: &name,
 		inner: func(epoch uint64) ([]byte, error) {
 			return json.Marshal(keyholder.ReleaseRequest{Epoch: epoch, Evidence: evidence, Name: name, Task: task})
 		},
 		subject: func(keyholder.Findings) [32]byte { return subject },
 		base:    func(keyholder.Findings) curve.G1 { return base },
-	})
-	if err != nil {
-		return curve.G1{}, fmt.Errorf("ask for key: %w", err)
-	}
-	return key.point, nil
+	}, nil
 }
 
 var (

@@ -103,8 +103,11 @@ func (c *Client) ask(ctx context.Context, q question) (share, error) {
 	for _, h := range c.Network.Holders {
 		go a.pursue(ctx, h.Index, 0)
 	}
-	t := &tally{network: c.Network, group: group, question: q, accuse: c.Accuse, fromBoard: c.FromBoard, failures: map[uint32]*Failure{}}
-	return a.collect(ctx, t)
+	return a.collect(ctx, c.tally(q, group))
+}
+
+func (c *Client) tally(q question, group curve.G2) *tally {
+	return &tally{network: c.Network, group: group, question: q, accuse: c.Accuse, fromBoard: c.FromBoard, failures: map[uint32]*Failure{}}
 }
 
 // collect takes answers until the tally is done.
@@ -160,7 +163,7 @@ func (a *asking) tell(ctx context.Context, got answer) {
 	}
 }
 
-// once puts the question to one holder. Its share is still to be verified.
+// once puts the question to one holder.
 func (a *asking) once(ctx context.Context, holder uint32) answer {
 	fail := func(err error) answer { return answer{holder: holder, failure: &Failure{Holder: holder, Err: err}} }
 	request, err := a.fresh()
@@ -173,19 +176,25 @@ func (a *asking) once(ctx context.Context, holder uint32) answer {
 	if err != nil {
 		return fail(err)
 	}
+	return a.client.heed(a.question, request, holder, status, reply)
+}
+
+// heed reads what came from a holder. Its share is still to be verified.
+func (c *Client) heed(q question, request *signed, holder uint32, status int, reply []byte) answer {
+	fail := func(err error) answer { return answer{holder: holder, failure: &Failure{Holder: holder, Err: err}} }
 	if len(reply) > keyholder.MaxBody {
 		return fail(errors.New("reply is too long"))
 	}
 	if status != statusOK {
 		return fail(refusal(status, reply))
 	}
-	s, err := a.question.read(reply, request.digest)
+	s, err := q.read(reply, request.digest)
 	switch {
 	case err != nil:
 		return fail(err)
 	case s.index != holder:
 		return fail(errIndex)
-	case s.epoch != a.client.Network.Epoch:
+	case s.epoch != c.Network.Epoch:
 		return fail(errEpoch)
 	}
 	s.request = request.digest
