@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulation
+
+import (
+	"flag"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+var (
+	schedules = flag.Uint64("schedules", 1000, "how many schedules to run; 10,000 in CI")
+	seedFlag  = flag.Uint64("seed", 0, "run the schedule of this seed alone")
+)
+
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // little is kept, and much is thrown away
+	os.Exit(m.Run())
+}
+
+// TestSchedules runs schedules with everything that may go wrong. A failure names
+// its seed; go test ./keyholder/simulation -run TestSchedules -args -seed N repeats it.
+func TestSchedules(t *testing.T) {
+	l, err := theLab()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *seedFlag != 0 {
+		r, err := run(*seedFlag, l, "")
+		t.Logf("%+v, %v", r, err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	var sum result
+	var mu sync.Mutex
+	sum.kinds = map[kind]int{}
+	started := time.Now()
+	each(*schedules, func(seed uint64) bool {
+		r, err := run(seed, l, "")
+		mu.Lock()
+		defer mu.Unlock()
+		if err != nil {
+			t.Error(err)
+			return false
+		}
+		sum.steps, sum.opened, sum.epochs = sum.steps+r.steps, sum.opened+r.opened, sum.epochs+r.epochs
+		for k, n := range r.kinds {
+			sum.kinds[k] += n
+		}
+		return true
+	})
+	t.Logf("%d schedules, %d steps, %d keys obtained, %d epochs in %v; holders: %v", *schedules, sum.steps, sum.opened, sum.epochs, time.Since(started), sum.kinds)
+}
+
+// each calls do with 1 to n, on all processors, until it returns false.
+func each(n uint64, do func(uint64) bool) {
+	var next atomic.Uint64
+	var stop atomic.Bool
+	var wait sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for seed := next.Add(1); seed <= n && !stop.Load(); seed = next.Add(1) {
+				if !do(seed) {
+					stop.Store(true)
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
