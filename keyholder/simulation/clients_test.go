@@ -80,7 +80,7 @@ func (w *world) ask(e *enclave, number byte) {
 	}
 	t := taskAt(w.chain, w.chain.Newest(), batch(number))
 	c := &client{enclave: e, task: number, attempt: max(t.attempt, 1), network: network}
-	asker := &kclient.Client{Network: network, Requester: kclient.Requester{
+	asker := &kclient.Client{Network: network, FromBoard: true, Requester: kclient.Requester{
 		Sign: e.requester.Sign, ChannelPriv: e.channel, Now: func() time.Time { return w.lab.now },
 	}, Accuse: w.accused}
 	var err error

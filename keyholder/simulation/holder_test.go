@@ -208,11 +208,15 @@ func (h *holder) exchange() {
 		h.proc.gate.Watch(once, time.Hour, func() (standing.Situation, bool) {
 			stop() // after one round
 			return h.situation(own, h.proc.last.Head), true
-		}, silent)
-		if !h.proc.gate.Open(own.Epoch) && h.w.mutation != servesAfterRollback {
-			h.proc.used = nil
-		}
+		}, h.close, silent)
 	})
+}
+
+// close stops serving.
+func (h *holder) close() {
+	if h.w.mutation != servesAfterRollback {
+		h.proc.used = nil
+	}
 }
 
 // answer is what the holder's server does with a request for a key, without HTTP,
