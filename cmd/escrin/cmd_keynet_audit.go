@@ -204,7 +204,7 @@ func (e auditedEpoch) print(w io.Writer) {
 		fmt.Fprintf(w, "  silent   dealer %s did not deal\n", indexes(e.Silent))
 	}
 	if len(e.Unconfirmed) > 0 {
-		fmt.Fprintf(w, "  silent   member %s did not confirm\n", indexes(e.Unconfirmed))
+		fmt.Fprintf(w, "  absent   member %s had not confirmed when this was certified, or failed\n", indexes(e.Unconfirmed))
 	}
 	if e.Signed {
 		fmt.Fprintln(w, "  signed   by the group key")

@@ -11,6 +11,11 @@
 // killed in any way is therefore continued by the next [Up] with the same chain, the same keys and the same
 // ports. Two calls cannot work on one directory at the same time: it is locked with flock(2).
 //
+// # Key
+//
+// The keyholders make their key on the chain, as those of any network do. The first funded account is the governor: it
+// starts the epoch, and makes the blocks that its phases wait for ([Governor]); elsewhere these come by themselves.
+//
 // # What it does not do
 //
 // It verifies nothing: a dev network is a place to try things out. What proves something about a result is

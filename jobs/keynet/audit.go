@@ -52,7 +52,7 @@ type EpochReport struct {
 	Outcome     *dkg.Outcome // what follows from the messages; nil if nothing does, or not yet
 	Why         string       // there is no outcome; empty if there is
 	Silent      []uint32     // dealers who did not deal
-	Unconfirmed []uint32     // members who did not confirm
+	Unconfirmed []uint32     // members who did not confirm before the certificate came, or in time
 	Signed      bool         // whether the group key's signature was seen, and is valid
 	Faults      []Fault
 	Problems    []string // what contradicts: none of it can come from a board and from messages that fit
@@ -330,7 +330,7 @@ func (a *auditor) checkConfirmations(want [32]byte) {
 		}
 	}
 	for i := range a.epoch.Members {
-		if !confirmed[uint32(i+1)] {
+		if a.epoch.Phase != chain.Certification && !confirmed[uint32(i+1)] {
 			a.report.Unconfirmed = append(a.report.Unconfirmed, uint32(i+1))
 		}
 	}
