@@ -40,7 +40,7 @@ func (b *bench) keynetMade() error {
 		return err
 	}
 	defer g.Chain.Close()
-	holders, err := b.startHolders(file, at)
+	holders, err := b.startHolders(group{"made", madeHolders, nil}, file, at)
 	defer holders.stop()
 	if err != nil {
 		return err
@@ -149,10 +149,17 @@ func (h *holders) serve(ctx context.Context) func() error {
 	}
 }
 
+// group says which keyholders are started.
+type group struct {
+	name   string // of their directories
+	count  int
+	limits map[string]any // of what they are asked; nil is their default
+}
+
 // startHolders makes and starts keyholders, and waits until they answer.
-func (b *bench) startHolders(file network.Network, board common.Address) (*holders, error) {
+func (b *bench) startHolders(g group, file network.Network, board common.Address) (*holders, error) {
 	h := &holders{}
-	addresses, err := freeAddresses(madeHolders)
+	addresses, err := freeAddresses(g.count)
 	if err != nil {
 		return h, err
 	}
@@ -162,14 +169,17 @@ func (b *bench) startHolders(file network.Network, board common.Address) (*holde
 		peers = append(peers, peer{common.Address{1, byte(i)}, listen, h.urls[i]})
 	}
 	for i, own := range peers {
+		at := func(name string) string { return b.holderFile(g, i, name) }
 		config := map[string]any{"listen": own.listen, "peers": peers, "roots": file.TEE.Roots, "policy": file.TEE.Policy,
 			"chain": map[string]any{"id": file.Chain.ID, "rpc": []string{file.Chain.HTTP}, "registry": file.Contracts.Registry,
 				"taskHub": file.Contracts.TaskHub, "platforms": file.Contracts.Platforms, "keyNetwork": board, "finality": "latest"}}
-		if err := b.initHolder(i, config, own.Account); err != nil {
+		if g.limits != nil {
+			config["limits"] = g.limits
+		}
+		if err := b.initHolder(at, config, own.Account); err != nil {
 			return h, err
 		}
-		cmd := b.command("bin/escrin-keyholder", "run", "--dir", b.holderFile(i, "keys"), "--passphrase-file", b.holderFile(i, "passphrase"),
-			"--config", b.holderFile(i, "config.json"))
+		cmd := b.command("bin/escrin-keyholder", "run", "--dir", at("keys"), "--passphrase-file", at("passphrase"), "--config", at("config.json"))
 		if err := cmd.Start(); err != nil {
 			return h, err
 		}
@@ -199,23 +209,23 @@ func freeAddresses(count int) (addresses []string, err error) {
 }
 
 // holderFile is a file of a keyholder.
-func (b *bench) holderFile(i int, name string) string {
-	return filepath.Join(b.dir, fmt.Sprintf("holder-%d", i+1), name)
+func (b *bench) holderFile(g group, i int, name string) string {
+	return filepath.Join(b.dir, fmt.Sprintf("%s-holder-%d", g.name, i+1), name)
 }
 
-func (b *bench) initHolder(i int, config any, account common.Address) error {
+func (b *bench) initHolder(at func(name string) string, config any, account common.Address) error {
 	raw, err := json.Marshal(config)
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(b.holderFile(i, ""), 0o700); err != nil {
+	if err := os.MkdirAll(at(""), 0o700); err != nil {
 		return err
 	}
-	if err := errors.Join(os.WriteFile(b.holderFile(i, "config.json"), raw, 0o600),
-		os.WriteFile(b.holderFile(i, "passphrase"), []byte("a passphrase of the bench"), 0o600)); err != nil {
+	if err := errors.Join(os.WriteFile(at("config.json"), raw, 0o600),
+		os.WriteFile(at("passphrase"), []byte("a passphrase of the bench"), 0o600)); err != nil {
 		return err
 	}
-	out, err := b.command("bin/escrin-keyholder", "init", "--dir", b.holderFile(i, "keys"), "--passphrase-file", b.holderFile(i, "passphrase"),
+	out, err := b.command("bin/escrin-keyholder", "init", "--dir", at("keys"), "--passphrase-file", at("passphrase"),
 		"--account", account.Hex()).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("escrin-keyholder init: %w\n%s", err, out)

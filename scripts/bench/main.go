@@ -6,7 +6,7 @@
 //
 // A ratio is the value divided by that of the yardstick named in the last column, measured in the same run; "-" where
 // there is none. Machines are noisy: compare lines of one run, not of two. With arguments, only the parts of these names
-// are measured: verify, measure, base, gas, keynet, layers, enclaves, pushes, mounting, network, dkg, enclave, job, memory, demo.
+// are measured: verify, measure, base, gas, keynet, release, layers, enclaves, pushes, mounting, network, dkg, enclave, job, memory, demo.
 package main
 
 import (
@@ -43,6 +43,7 @@ func run(ctx context.Context, only []string) error {
 		{"base", bench.guestBase},
 		{"gas", bench.gas},
 		{"keynet", bench.keynetKyber},
+		{"release", bench.releases},
 		{"layers", bench.layers},
 		{"enclaves", bench.enclaves},
 		{"pushes", bench.pushes},

@@ -42,7 +42,7 @@ func New(network keyholder.Network) *Transport {
 func ToURLs(urls map[uint32]string) *Transport {
 	return &Transport{urls: urls, client: &http.Client{
 		Timeout:       timeout,
-		Transport:     &http.Transport{MaxConnsPerHost: connections, IdleConnTimeout: time.Minute},
+		Transport:     &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections, IdleConnTimeout: time.Minute},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/escrin/escrin/keyholder"
+)
+
+const (
+	releaseEnclaves = 16
+	releaseWorkers  = 16 // requests that are under way at a time
+	releaseRound    = 2 * time.Second
+	releaseRounds   = 5
+	// releaseLatencies is for how long whole releases are timed.
+	releaseLatencies = 10 * time.Second
+	// releaseCount is how many releases the memory of a keyholder is watched over, unless releaseCountVariable names another.
+	releaseCount         = 100_000
+	releaseCountVariable = "ESCRIN_BENCH_RELEASES"
+)
+
+// releases measures keyholders that release keys: processes as operators run them, but for limits that let a single
+// machine ask as often as it can. Each request has its own nonce and signature; each time the quote is verified, the
+// chain's state proven once for each block, and the decision on the disk before the answer.
+func (b *bench) releases() (err error) {
+	w, err := b.newReleaseWorld()
+	defer func() { err = errors.Join(err, w.close()) }()
+	if err != nil {
+		return err
+	}
+	var enclaves []*releaseEnclave
+	for i := range byte(releaseEnclaves) {
+		e, err := w.newEnclave(i)
+		if err != nil {
+			return err
+		}
+		if err := e.release(b.ctx); err != nil {
+			return err
+		}
+		enclaves = append(enclaves, e)
+	}
+	for _, measure := range []func([]*releaseEnclave) error{w.rate, w.latency, w.resident} {
+		if err := measure(enclaves); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rate: how many keys a second one keyholder releases, who asks on the same cores; and what one costs its process.
+func (w *releaseWorld) rate(enclaves []*releaseEnclave) error {
+	var best float64
+	var least time.Duration
+	for range releaseRounds {
+		before, began := w.holders.processorTime(0), time.Now()
+		count, err := inParallel(enclaves, func(int64) bool { return time.Since(began) < releaseRound }, w.ask)
+		if err != nil {
+			return err
+		}
+		best = max(best, float64(count)/time.Since(began).Seconds())
+		if cost := (w.holders.processorTime(0) - before) / time.Duration(count); least == 0 || cost < least {
+			least = cost
+		}
+	}
+	figure("keynet.release_rate_tdx", float64(int64(best)), "1/s")
+	figure("keynet.release_cpu_tdx", least.Seconds()*1e3, "ms")
+	return nil
+}
+
+// ask has the first keyholder release a key, and nothing done with it.
+func (w *releaseWorld) ask(e *releaseEnclave) error {
+	request, err := e.request()
+	if err != nil {
+		return err
+	}
+	status, reply, err := e.transport.Do(w.ctx, 1, keyholder.PathRelease, request)
+	if err == nil && status != 200 {
+		err = fmt.Errorf("keyholder answers %d: %s", status, reply)
+	}
+	return err
+}
+
+// inParallel calls ask with the enclaves in turn while more says so of the number of calls before, and counts.
+func inParallel(enclaves []*releaseEnclave, more func(before int64) bool, ask func(*releaseEnclave) error) (int64, error) {
+	var calls atomic.Int64
+	var all sync.WaitGroup
+	failed := make([]error, releaseWorkers)
+	for i := range failed {
+		all.Go(func() {
+			for failed[i] == nil {
+				n := calls.Add(1) - 1
+				if !more(n) {
+					calls.Add(-1)
+					return
+				}
+				failed[i] = ask(enclaves[n%int64(len(enclaves))])
+			}
+		})
+	}
+	all.Wait()
+	return calls.Load(), errors.Join(failed...)
+}
+
+// latency: how long a whole release by the client library takes, five keyholders asked, at half the highest load. It is
+// counted from when the release was due, so that one which waits for those before it is not taken for a quick one.
+func (w *releaseWorld) latency(enclaves []*releaseEnclave) error {
+	whole := func(e *releaseEnclave) error { return e.release(w.ctx) }
+	var highest float64
+	for range releaseRounds {
+		began := time.Now()
+		count, err := inParallel(enclaves, func(int64) bool { return time.Since(began) < releaseRound }, whole)
+		if err != nil {
+			return err
+		}
+		highest = max(highest, float64(count)/time.Since(began).Seconds())
+	}
+	figure("keynet.release_highest", float64(int64(highest)), "1/s")
+	took, err := paced(w.ctx, highest/2, enclaves, whole)
+	if err != nil {
+		return err
+	}
+	slices.Sort(took)
+	figure("keynet.release_p50", took[len(took)/2].Seconds()*1e3, "ms")
+	figure("keynet.release_p99", took[len(took)*99/100].Seconds()*1e3, "ms")
+	return nil
+}
+
+// paced calls ask so many times a second, whether or not the calls before have ended.
+func paced(ctx context.Context, perSecond float64, enclaves []*releaseEnclave, ask func(*releaseEnclave) error) ([]time.Duration, error) {
+	count := int(perSecond*releaseLatencies.Seconds()) + 1
+	took, failed := make([]time.Duration, count), make([]error, count)
+	var all sync.WaitGroup
+	began := time.Now()
+	for i := range count {
+		due := began.Add(time.Duration(float64(i) / perSecond * float64(time.Second)))
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(time.Until(due)):
+		}
+		all.Go(func() {
+			failed[i] = ask(enclaves[i%len(enclaves)])
+			took[i] = time.Since(due)
+		})
+	}
+	all.Wait()
+	return took, errors.Join(failed...)
+}
+
+// resident: the memory of a keyholder's process after many releases.
+func (w *releaseWorld) resident(enclaves []*releaseEnclave) error {
+	count := int64(releaseCount)
+	if text := os.Getenv(releaseCountVariable); text != "" {
+		var err error
+		if count, err = strconv.ParseInt(text, 10, 64); err != nil || count < 1 {
+			return fmt.Errorf("%s=%s is no number of releases", releaseCountVariable, text)
+		}
+	}
+	for done, next := int64(0), min(count, 10_000); done < count; next = min(10*next, count) {
+		asked, err := inParallel(enclaves, func(before int64) bool { return done+before < next }, w.ask)
+		if err != nil {
+			return err
+		}
+		done += asked
+		kilobytes, err := w.holders.residentKB(0)
+		if err != nil {
+			return err
+		}
+		figure(fmt.Sprintf("keynet.release_memory_%d", done), kilobytes/1024, "MB")
+	}
+	return nil
+}
+
+// processorTime is what a keyholder's process has used so far, by the kernel's clock ticks of 10 ms.
+func (h *holders) processorTime(i int) time.Duration {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", h.processes[i].Process.Pid))
+	if err != nil {
+		return 0
+	}
+	_, after, _ := strings.Cut(string(raw), ") ") // the name before may contain anything
+	var ticks int
+	for _, field := range strings.Fields(after)[11:13] {
+		n, _ := strconv.Atoi(field)
+		ticks += n
+	}
+	return time.Duration(ticks) * 10 * time.Millisecond
+}
+
+// residentKB is the memory that a keyholder's process has in use.
+func (h *holders) residentKB(i int) (kilobytes float64, err error) {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", h.processes[i].Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	_, after, _ := strings.Cut(string(raw), "VmRSS:")
+	_, err = fmt.Sscan(after, &kilobytes)
+	return kilobytes, err
+}
