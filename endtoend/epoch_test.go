@@ -46,9 +46,9 @@ func (n *network) handOn() (epoch uint64) {
 	return epoch
 }
 
-// TestKeyIsHandedOn: what was encrypted before the key was handed on is opened after, by an enclave that was told of the epoch before; and
+// TestKR10KeyIsHandedOn: what was encrypted before the key was handed on is opened after, by an enclave that was told of the epoch before; and
 // anybody can re-check both epochs from the chain (KR-10, KR-21).
-func TestKeyIsHandedOn(t *testing.T) {
+func TestKR10KeyIsHandedOn(t *testing.T) {
 	n := start(t)
 	p := n.prepare(shell(t), "shell")
 	task := p.run("job", "prepare", "--identity", p.identity, "--quiet")

@@ -102,7 +102,7 @@ func TestAuditOfAHealthyNetworkOverThreeEpochs(t *testing.T) {
 }
 
 // Every deviation that others can see is named, with who it was, and the key is made all the same.
-func TestAuditNamesWhoDeviated(t *testing.T) {
+func TestKR04AuditNamesWhoDeviated(t *testing.T) {
 	r := newRun(t)
 	e := r.Start(3, 1, 2, 3, 4, 5)
 	flip := func(at int) func([]byte) []byte {
@@ -155,7 +155,7 @@ func dealingFaults() map[dkg.Reason]func([]byte) []byte {
 	}
 }
 
-func TestAuditNamesEveryFaultOfADealing(t *testing.T) {
+func TestKR05KR07AuditNamesEveryFaultOfADealing(t *testing.T) {
 	r := newRun(t)
 	e := r.Start(4, 1, 2, 3, 4, 5, 6)
 	tamper, reasons := keynettest.Tamper{}, []dkg.Reason{}
@@ -174,7 +174,7 @@ func TestAuditNamesEveryFaultOfADealing(t *testing.T) {
 }
 
 // A key that is handed on: dealers are named as members of the epoch before. The session fails, and the key stays.
-func TestAuditOfAHandOverThatFails(t *testing.T) {
+func TestKR10AuditOfAHandOverThatFails(t *testing.T) {
 	r := newRun(t)
 	first := r.Succeed(2, 1, 2, 3)
 	e := r.Start(3, 4, 5, 6, 7)
@@ -194,7 +194,7 @@ func TestAuditOfAHandOverThatFails(t *testing.T) {
 	}
 }
 
-func TestAuditNamesWhoDoesNotAnswerComplaints(t *testing.T) {
+func TestKR04AuditNamesWhoDoesNotAnswerComplaints(t *testing.T) {
 	r := newRun(t)
 	e := r.Start(3, 1, 2, 3, 4, 5)
 	e.Deal(nil)

@@ -73,7 +73,7 @@ func TestAuditFindsACertificateOfNothing(t *testing.T) {
 }
 
 // A node that lies about what was posted is found out by the digests, or by the group key.
-func TestAuditFindsWhatContradicts(t *testing.T) {
+func TestKR17AuditFindsWhatANodeMadeUp(t *testing.T) {
 	r := newRun(t)
 	r.Succeed(2, 1, 2, 3)
 	r.Succeed(2, 1, 2, 3)
