@@ -146,6 +146,9 @@ func (v *view) members(ctx context.Context, r epoch.Record, size int) ([]dkg.Mem
 // maxPlaces bounds how much storage is asked for at once.
 const maxPlaces = 48
 
+// maxMinutes bounds of how many epochs the messages are kept in memory.
+const maxMinutes = 4
+
 // Posts implements epoch.View.
 func (v *view) Posts(ctx context.Context, number uint64) ([]dkg.Post, error) {
 	r, err := v.Epoch(ctx, number)
@@ -171,6 +174,9 @@ func (v *view) Posts(ctx context.Context, number uint64) ([]dkg.Post, error) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if len(b.minutes) >= maxMinutes {
+		clear(b.minutes)
+	}
 	b.minutes[r.SessionID] = m
 	return m.posts, nil
 }

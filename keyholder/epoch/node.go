@@ -80,7 +80,17 @@ func (n *Node) Step(ctx context.Context) (Progress, error) {
 	}
 	t := turn{node: n, view: view, head: view.Head()}
 	err = t.run(ctx)
+	n.forget(t.head)
 	return t.progress, err
+}
+
+// forget drops what was computed of epochs that are no longer looked at.
+func (n *Node) forget(h Head) {
+	for epoch := range n.readings {
+		if epoch != h.Active && epoch != h.Latest {
+			delete(n.readings, epoch)
+		}
+	}
 }
 
 // turn is one step.

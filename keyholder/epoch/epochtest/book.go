@@ -15,6 +15,10 @@ import (
 	"github.com/escrin/escrin/keyholder/internal/abi"
 )
 
+// errPosted says that the member has a message in this phase, be it the same one
+// or another: the contract does not tell.
+var errPosted = errors.New("posted already")
+
 // book is the state of the board.
 type book struct {
 	active, latest uint64
@@ -122,7 +126,7 @@ func (b *book) post(number, block uint64, p epoch.Phase, signer [20]byte, messag
 			continue
 		}
 		if old.Phase == uint8(p) {
-			return errors.New("posted already")
+			return errPosted
 		}
 		dealt = dealt || old.Phase == uint8(epoch.Dealing)
 	}
@@ -140,8 +144,11 @@ func (b *book) confirm(number, block uint64, signer [20]byte, digest [32]byte) e
 	if err != nil {
 		return err
 	}
-	if e.confirms[index] != [32]byte{} || digest == [32]byte{} {
-		return errors.New("confirmed already, or nothing")
+	if digest == [32]byte{} {
+		return errors.New("confirms nothing")
+	}
+	if e.confirms[index] != [32]byte{} {
+		return errPosted
 	}
 	e.confirms[index] = digest
 	return nil

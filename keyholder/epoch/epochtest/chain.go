@@ -131,7 +131,10 @@ func (c *Chain) send(t transaction) (epoch.Delivery, error) {
 	if slices.ContainsFunc(c.waiting, same) {
 		return epoch.Pending, nil
 	}
-	if err := t.do(c.book(c.Newest()).clone(), c.Newest()+1); err != nil {
+	switch err := t.do(c.book(c.Newest()).clone(), c.Newest()+1); {
+	case errors.Is(err, errPosted):
+		return epoch.Landed, nil
+	case err != nil:
 		return 0, err
 	}
 	c.waiting = append(c.waiting, t)
