@@ -4,6 +4,7 @@ package epoch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -37,6 +38,10 @@ func (t *turn) complete(ctx context.Context, s session) error {
 	}
 	session := n.readings[r.Epoch].session
 	secret, err := dkg.Share(session, e.board, e.outcome, s.member, own.private)
+	if errors.Is(err, dkg.ErrNoShare) { // we were away when the dealers asked for our key, or when to complain
+		t.problem("epoch %d: %v", r.Epoch, err)
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("compute share: %w", err)
 	}

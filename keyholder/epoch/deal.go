@@ -108,6 +108,10 @@ func (t *turn) posted(what string, s session, d Delivery, err error) error {
 
 func (t *turn) makeDealing(ctx context.Context, s session) error {
 	r := s.record
+	if r.Previous != 0 && t.node.shares[r.Previous] == nil {
+		t.problem("epoch %d: we have no share of epoch %d to hand on", r.Epoch, r.Previous)
+		return nil
+	}
 	keys, missing := t.node.encryptionKeys(ctx, s)
 	if half := r.StartBlock + r.PhaseBlocks/2; missing > 0 && t.head.Newest+1 < half {
 		t.wait("the encryption keys of %d members, until block %d", missing, half)
@@ -142,11 +146,7 @@ func (t *turn) draw(ctx context.Context, s session) (dkg.Polynomial, error) {
 	}
 	var old *curve.Scalar
 	if s.record.Previous != 0 {
-		own := t.node.shares[s.record.Previous]
-		if own == nil {
-			return dkg.Polynomial{}, fmt.Errorf("deal: our share of epoch %d is not here", s.record.Previous)
-		}
-		old = &own.secret
+		old = &t.node.shares[s.record.Previous].secret
 	}
 	return dkg.Draw(t.node.config.Rand, session, old)
 }
