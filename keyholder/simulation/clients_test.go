@@ -32,6 +32,16 @@ type message struct {
 // tasks are as many as there are.
 const tasks = 2
 
+// enclaveOf returns the number of the first enclave with a requester.
+func (w *world) enclaveOf(requester [20]byte) byte {
+	for _, e := range w.lab.enclaves {
+		if e.binding.Requester == requester {
+			return e.number
+		}
+	}
+	return 0
+}
+
 // claim has the hub's record of a task changed, as an enclave's host wants it.
 func (w *world) claim(e *enclave, number byte) {
 	t := taskAt(w.chain, w.chain.Newest(), batch(number))
@@ -80,6 +90,9 @@ func (w *world) ask(e *enclave, number byte) {
 	}
 	t := taskAt(w.chain, w.chain.Newest(), batch(number))
 	c := &client{enclave: e, task: number, attempt: max(t.attempt, 1), network: network}
+	if w.mutation == acceptsFewer {
+		network.Threshold--
+	}
 	asker := &kclient.Client{Network: network, FromBoard: true, Requester: kclient.Requester{
 		Sign: e.requester.Sign, ChannelPriv: e.channel, Now: func() time.Time { return w.lab.now },
 	}, Accuse: w.accused}

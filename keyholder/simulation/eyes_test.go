@@ -33,10 +33,23 @@ func (w *world) endpoints() []sight {
 // agreed is how many endpoints must tell the same.
 const agreed = 2
 
-// look finds the highest block that enough endpoints call final and know by one
+// look returns the chain as of the highest block that is final. It never goes back.
+func (h *holder) look() (sight, block, error) {
+	s, at, err := h.agree()
+	if err != nil {
+		return sight{}, block{}, err
+	}
+	if h.liar == honest && at.number < h.ghost.seen {
+		h.w.fail("holder %d goes back from block %d to %d", h.number, h.ghost.seen, at.number)
+	}
+	h.ghost.seen = at.number
+	return s, at, nil
+}
+
+// agree finds the highest block that enough endpoints call final and know by one
 // hash, and raises the holder's floor to it. These are the rules of package
 // chainview, without its proofs and its sockets.
-func (h *holder) look() (sight, block, error) {
+func (h *holder) agree() (sight, block, error) {
 	w := h.w
 	need := agreed
 	if w.mutation == trustsOneEndpoint {
@@ -139,6 +152,9 @@ func (s state) PermitExpiry(_ context.Context, requester [20]byte, _ [32]byte) (
 
 func (s state) Task(_ context.Context, id [32]byte) (release.Task, error) {
 	t := taskAt(s.chain, s.at.number, id)
+	if s.w.mutation == skipsClaim {
+		t = task{taskClaimed, 1, 1 << 60, s.w.asks}
+	}
 	return release.Task{
 		State: t.state, Attempt: t.attempt, ClaimExpiry: t.expiry, Requester: t.requester(s.w.lab), Digest: terms().Digest(),
 	}, nil

@@ -42,6 +42,8 @@ type holder struct {
 	unsynced [][2][32]byte
 	ghost    ghost
 
+	lastError string
+
 	// Of one that deviates.
 	posted map[uint64][]byte       // what it dealt
 	kept   map[uint64]*storedShare // what it should have destroyed
@@ -97,6 +99,8 @@ func (h *holder) board() epoch.Board {
 		return twisted{b, h}
 	case h.w.mutation == destroysAtConfirm:
 		return destroying{b, h}
+	case h.w.mutation == ignoresComplaints:
+		return mute{b}
 	}
 	return b
 }
@@ -148,10 +152,16 @@ func (h *holder) step() (busy bool) {
 	return busy
 }
 
-// refused notes an error of a step. Whatever the chain does not tell is no fault.
+// refused notes an error of a step. What the chain does not tell is no fault; else
+// the holder was there, and could not do what it should.
 func (h *holder) refused(err error) {
 	var e *keyholder.Error
-	if !errors.As(err, &e) {
+	if errors.As(err, &e) {
+		return
+	}
+	h.w.attend(h)
+	if h.lastError != err.Error() {
+		h.lastError = err.Error()
 		h.w.note("holder %d: %v", h.number, err)
 	}
 }
@@ -178,10 +188,11 @@ func (h *holder) serve(head epoch.Head) {
 }
 
 func (h *holder) open(own *epoch.Share, head epoch.Head) error {
+	err := h.proc.gate.Ready(context.Background(), h.situation(own, head))
 	if h.w.mutation == servesAfterRollback {
 		return nil
 	}
-	return h.proc.gate.Ready(context.Background(), h.situation(own, head))
+	return err
 }
 
 func (h *holder) situation(own *epoch.Share, head epoch.Head) standing.Situation {
@@ -265,6 +276,7 @@ func (h *holder) decide(body []byte) (keyholder.ReleaseReply, error) {
 	} else if asked.Epoch() > now {
 		return keyholder.ReleaseReply{}, refusal(keyholder.CodeNotReady)
 	}
+	h.w.asks = h.w.enclaveOf(asked.Requester())
 	grant, err := p.rules.Release(context.Background(), asked)
 	if err != nil {
 		return keyholder.ReleaseReply{}, err
@@ -274,7 +286,9 @@ func (h *holder) decide(body []byte) (keyholder.ReleaseReply, error) {
 		return keyholder.ReleaseReply{}, err
 	}
 	h.append(asked.Digest())
-	h.w.released(h, asked, grant)
+	if !h.liar.lies() {
+		h.w.released(h, asked, grant)
+	}
 	return sealed, nil
 }
 

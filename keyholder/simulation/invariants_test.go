@@ -20,6 +20,7 @@ type scalar = curve.Scalar
 
 // ghost is what the simulation remembers of a holder.
 type ghost struct {
+	seen  uint64 // newest block that it used
 	since uint64 // epochs up to this it may have lost what it had, with its disk
 }
 
@@ -92,9 +93,45 @@ func (h *holder) able(r epoch.Record, m dkg.Member) bool {
 }
 
 // excused reports whether a member could not see to it that it gets a share: nobody
-// had its key, or it was not there to complain.
+// had its key, it was not there to complain, or so few honest dealers dealt that it
+// may not complain (SPEC.md, section 7, rule 7).
 func (w *world) excused(h *holder, number uint64) bool {
-	return w.cutOff[attendance{h.number, number, epoch.Dealing}] || !w.attended[attendance{h.number, number, epoch.Complaints}]
+	return w.cutOff[attendance{h.number, number, epoch.Dealing}] || !w.attended[attendance{h.number, number, epoch.Complaints}] ||
+		!w.enoughDealt(number)
+}
+
+// enoughDealt reports whether as many honest dealers dealt as are needed.
+func (w *world) enoughDealt(number uint64) bool {
+	view := w.chain.ViewAt(w.chain.Newest())
+	r, err := view.Epoch(context.Background(), number)
+	w.must(err)
+	if r.Previous == 0 {
+		return true // of a checkpoint
+	}
+	before, err := view.Epoch(context.Background(), r.Previous)
+	w.must(err)
+	posts, err := view.Posts(context.Background(), number)
+	w.must(err)
+	dealt := 0
+	for _, p := range posts {
+		for _, h := range w.holders {
+			if p.Phase == dkg.Dealing && h.liar == honest && indexIn(before.Members, h.address) == p.Index {
+				dealt++
+			}
+		}
+	}
+	return dealt >= before.Threshold
+}
+
+// attend notes that a holder is there in the phase of now.
+func (w *world) attend(h *holder) {
+	view := w.chain.ViewAt(w.chain.Newest())
+	head := view.Head()
+	r, err := view.Epoch(context.Background(), head.Latest)
+	w.must(err)
+	if now := r.PhaseAt(w.chain.Newest()+1, head.Active); now == r.PhaseAt(w.chain.Newest()-w.chain.Lag+1, head.Active) {
+		w.attended[attendance{h.number, r.Epoch, now}] = true
+	}
 }
 
 // watch notes what a holder saw in a step.

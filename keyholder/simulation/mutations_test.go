@@ -21,6 +21,9 @@ const (
 	trustsOneEndpoint   mutation = "believes a single endpoint"
 	skipsFloor          mutation = "forgets how far it saw the chain"
 	skipsPermit         mutation = "does not look at the permit"
+	skipsClaim          mutation = "does not look at who claimed the attempt"
+	acceptsFewer        mutation = "takes one share fewer than the threshold for enough"
+	ignoresComplaints   mutation = "does not complain"
 	servesAfterRollback mutation = "serves after its state was put back"
 	destroysAtConfirm   mutation = "destroys the old share when it confirms"
 	forgetsShare        mutation = "confirms before the share is on the disk"
@@ -38,6 +41,14 @@ func (m mutation) forgets(changes []keystore.Change) bool {
 		}
 	}
 	return false
+}
+
+// mute is the board for a holder that does not complain.
+type mute struct{ epoch.Board }
+
+// Complain implements epoch.Board.
+func (b mute) Complain(context.Context, uint64, []byte) (epoch.Delivery, error) {
+	return epoch.Pending, nil
 }
 
 // destroying is the board for a holder that destroys its share when it confirms the

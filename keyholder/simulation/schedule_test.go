@@ -17,6 +17,7 @@ type schedule struct {
 	asking   []int // numbers of enclaves
 	starts   int
 	gossips  bool // whether holders exchange statements before it begins
+	clones   bool // whether clones of one enclave race, on machines that fail
 }
 
 // result is what a schedule was like.
@@ -29,12 +30,19 @@ type result struct {
 // takes ten times as long.
 const handovers = 20
 
+// variant is a schedule of a special kind; the zero value is none.
+type variant struct {
+	mutation mutation
+	liar     kind // of all that deviate; any if zero
+	handover bool
+}
+
 // plan lets a seed decide.
-func plan(seed uint64, l *lab, m mutation) *schedule {
+func plan(seed uint64, l *lab, v variant) *schedule {
 	s := &schedule{}
 	dice := newWorld(seed, l, 0, 1, 4)
 	s.shape = shapes[max(0, dice.pick(2*len(shapes))-len(shapes))]
-	s.handover = seed%handovers == 0
+	s.handover = v.handover || seed%handovers == 0
 	lag := uint64(2 + dice.pick(8))
 	if dice.chance(8) {
 		lag = maxLag
@@ -45,28 +53,39 @@ func plan(seed uint64, l *lab, m mutation) *schedule {
 		others = 1
 	}
 	s.world = resume(seed, l, s.shape, others, lag, phase, func(w *world) {
-		w.mutation = m
-		s.chooseLiars(w, dice)
+		w.mutation = v.mutation
+		s.chooseLiars(w, dice, v.liar)
 	})
 	s.gossips = dice.chance(4)
 	s.asking = []int{0, 1, 2, 5}
 	if 2*s.shape.threshold-s.shape.members > s.countLiars() { // two thresholds share an honest member
 		s.asking = []int{0, 1, 2, 3, 4, 5}
+		s.clones = dice.chance(3)
+	}
+	if s.clones {
+		s.asking = []int{0, 3}
 	}
 	return s
 }
 
 // chooseLiars has at most threshold - 1 members deviate; where the key is handed on, no
 // more than it can do without.
-func (s *schedule) chooseLiars(w, dice *world) {
+func (s *schedule) chooseLiars(w, dice *world, only kind) {
 	most := s.shape.threshold - 1
 	if s.handover {
 		most = min(most, s.shape.members-s.shape.threshold)
 	}
-	for range dice.pick(most + 1) {
+	count := dice.pick(most + 1)
+	if only != honest {
+		count = max(1, count)
+	}
+	for range count {
 		k := givesWrongShares + kind(dice.pick(int(kinds-givesWrongShares)))
 		if s.handover {
 			k = kind(1 + dice.pick(int(kinds)-1))
+		}
+		if only != honest {
+			k = only
 		}
 		w.holders[dice.pick(s.shape.members)].liar = k
 	}
@@ -83,7 +102,7 @@ func (s *schedule) countLiars() (n int) {
 }
 
 // run takes a schedule from its seed to its end. The error is what an invariant found.
-func run(seed uint64, l *lab, m mutation) (r result, err error) {
+func run(seed uint64, l *lab, v variant) (r result, err error) {
 	defer func() {
 		switch found := recover().(type) {
 		case nil:
@@ -93,7 +112,7 @@ func run(seed uint64, l *lab, m mutation) (r result, err error) {
 			panic(found)
 		}
 	}()
-	s := plan(seed, l, m)
+	s := plan(seed, l, v)
 	s.begin()
 	rounds := 50
 	if s.handover {
@@ -118,6 +137,7 @@ func (s *schedule) begin() {
 	for _, h := range s.holders {
 		if s.gossips {
 			h.exchange()
+			h.backups = append(h.backups, h.disk.copy())
 		}
 	}
 	for _, e := range s.asking {
@@ -139,6 +159,10 @@ func (s *schedule) holder() *holder { return s.holders[s.pick(len(s.holders))] }
 // event is one thing that happens.
 func (s *schedule) event() {
 	h := s.holder()
+	if s.clones && s.chance(8) {
+		s.scare(h)
+		return
+	}
 	switch n := s.pick(100); {
 	case n < 22:
 		s.step(h)
@@ -198,6 +222,22 @@ func (s *schedule) harm(h *holder) {
 	}
 }
 
+// scare has a machine fail, or put back, that has just released something.
+func (s *schedule) scare(h *holder) {
+	if s.gossips {
+		for _, other := range s.holders {
+			other.exchange()
+		}
+		s.rollBack(h)
+	} else {
+		h.crash()
+	}
+	if h.proc == nil {
+		h.alive(h.boot)
+		s.step(h)
+	}
+}
+
 // rollBack puts a machine's whole disk back, unless nobody could know of it: what it
 // released since was told to so many others that no threshold - 1 of them lack it.
 func (s *schedule) rollBack(h *holder) {
@@ -207,7 +247,7 @@ func (s *schedule) rollBack(h *holder) {
 	s.note("the disk of holder %d is put back", h.number)
 	h.crash()
 	h.disk = h.backups[s.pick(len(h.backups))].copy()
-	h.ghost.since = s.chain.ViewAt(s.chain.Newest()).Head().Latest
+	h.ghost = ghost{since: s.chain.ViewAt(s.chain.Newest()).Head().Latest}
 	s.changed = true
 }
 
@@ -224,7 +264,7 @@ func (s *schedule) restore(h *holder) {
 	mark, err := standing.Mark(h)
 	s.must(err)
 	fresh.keys[mark.Name] = mark.Secret
-	h.ghost.since = s.chain.ViewAt(s.chain.Newest()).Head().Latest
+	h.ghost = ghost{since: s.chain.ViewAt(s.chain.Newest()).Head().Latest}
 	s.changed = true
 }
 

@@ -16,6 +16,9 @@ import (
 var (
 	schedules = flag.Uint64("schedules", 1000, "how many schedules to run; 10,000 in CI")
 	seedFlag  = flag.Uint64("seed", 0, "run the schedule of this seed alone")
+	handFlag  = flag.Bool("handover", false, "hand the key on in that schedule")
+	brokeFlag = flag.String("broken", "", "the rule that nobody obeys in that schedule")
+	liarFlag  = flag.Uint("liar", 0, "number of the way in which those deviate that do, in that schedule")
 )
 
 func TestMain(m *testing.M) {
@@ -31,7 +34,7 @@ func TestSchedules(t *testing.T) {
 		t.Fatal(err)
 	}
 	if *seedFlag != 0 {
-		r, err := run(*seedFlag, l, "")
+		r, err := run(*seedFlag, l, variant{mutation(*brokeFlag), kind(*liarFlag), *handFlag})
 		t.Logf("%+v, %v", r, err)
 		if err != nil {
 			t.Fatal(err)
@@ -43,7 +46,7 @@ func TestSchedules(t *testing.T) {
 	sum.kinds = map[kind]int{}
 	started := time.Now()
 	each(*schedules, func(seed uint64) bool {
-		r, err := run(seed, l, "")
+		r, err := run(seed, l, variant{})
 		mu.Lock()
 		defer mu.Unlock()
 		if err != nil {
@@ -58,6 +61,33 @@ func TestSchedules(t *testing.T) {
 	})
 	t.Logf("%d schedules, %d steps, %d keys obtained, %d epochs in %v; holders: %v", *schedules, sum.steps, sum.opened, sum.epochs, time.Since(started), sum.kinds)
 }
+
+// Each way to deviate is tried in hand-overs by itself.
+func TestEveryKindOfLiar(t *testing.T) {
+	l, err := theLab()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k := honest + 1; k < kinds; k++ {
+		t.Run(k.String(), func(t *testing.T) {
+			var mu sync.Mutex
+			epochs := 0
+			each(perKind, func(seed uint64) bool {
+				r, err := run(seed, l, variant{liar: k, handover: true})
+				mu.Lock()
+				defer mu.Unlock()
+				epochs += r.epochs
+				if err != nil {
+					t.Error(err)
+				}
+				return err == nil
+			})
+			t.Logf("%d schedules, %d epochs", perKind, epochs)
+		})
+	}
+}
+
+const perKind = 6
 
 // each calls do with 1 to n, on all processors, until it returns false.
 func each(n uint64, do func(uint64) bool) {

@@ -29,7 +29,7 @@ type world struct {
 	delay   uint64           // blocks that the slow endpoint is behind
 	holders []*holder
 	mail    []message
-	clients []*client
+	asks    byte // number of the enclave whose request is being decided
 
 	// Of what is checked.
 	secrets  secrets
@@ -68,7 +68,7 @@ func (v *violation) Error() string {
 
 func lines(all []string) string {
 	out := ""
-	for _, l := range all[max(0, len(all)-40):] {
+	for _, l := range all[max(0, len(all)-80):] {
 		out += l + "\n  "
 	}
 	return out
