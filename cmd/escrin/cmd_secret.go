@@ -46,7 +46,8 @@ to enclaves of the identity alone, while they do a task, and store nothing about
 
 --policy says which enclaves:
   root     those of the measurement root that the identity's policy names now (by author: the release to which its locator leads)
-  author   those of every release, now and later, of the author whom the policy names
+  author   those whose ID block, on SEV-SNP, has the author key that the policy names now; enclaves by an author's signed releases
+           (identity create --author) cannot be told by their evidence, and take root or any
   any      whatever the identity's policy admits when they ask; who can change that policy decides, and can read the secret`,
 		Example: `  escrin secret set $IDENTITY DB_PASSWORD password.txt
   printf %s "$TOKEN" | escrin secret set $IDENTITY API_TOKEN - --policy any`,
@@ -125,11 +126,12 @@ func (flags setSecret) policyWord(cmd *cobra.Command, n network.Network, identit
 	case err != nil:
 		return wire.Hash32{}, err
 	case d.Author != nil:
-		return wire.Hash32(common.BytesToHash(d.Author[:])), nil
+		return wire.Hash32{}, withHint(fmt.Errorf("the policy of identity %s is by signed releases, which keyholders cannot see in evidence: nothing can be sealed to their author", identity),
+			"use --policy root for the release to which the policy's locator leads, and seal anew for the next; or --policy any, which trusts whoever can change the policy")
 	case d.AuthorKey != nil:
 		return wire.Hash32(*d.AuthorKey), nil
 	}
-	return wire.Hash32{}, withHint(fmt.Errorf("the policy of identity %s names no author", identity), "use --policy root, or --policy any")
+	return wire.Hash32{}, withHint(fmt.Errorf("the policy of identity %s names no author key", identity), "use --policy root, or --policy any")
 }
 
 // readSecret reads the plaintext from a file, or from standard input for "-". It is never taken from the command line, which others

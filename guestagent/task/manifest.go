@@ -56,7 +56,7 @@ type Input struct {
 // Secret says to which key a secret was sealed, of those that its label and the manifest's identity have.
 type Secret struct {
 	Version uint64      `json:"version"` // from 1
-	Policy  wire.Hash32 `json:"policy"`  // measurement root, author, or zero: keyname.Name.Policy
+	Policy  wire.Hash32 `json:"policy"`  // measurement root, author key, or zero: keyname.Name.Policy
 }
 
 // KeyName is the name of the key that opens an input of a parsed manifest, for a task.

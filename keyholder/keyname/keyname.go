@@ -41,8 +41,8 @@ type Name struct {
 	Kind       Kind
 	Subject    [32]byte // task id for Task, zero for Omni, digest of the label for Secret
 	// Policy says which enclaves of the identity may have the key: those under a
-	// measurement root, which is the only choice for Task; those of the author whom
-	// the identity's policy names; or, if it is zero, all that the identity's policy
+	// measurement root, which is the only choice for Task; those whose SEV-SNP ID
+	// block has the author of this word (platform.Author); or, if it is zero, all that the identity's policy
 	// admits when they ask.
 	Policy  [32]byte
 	Version uint64 // from 1

@@ -76,7 +76,7 @@ const (
 // left to it.
 type Policy struct {
 	Kind        PolicyKind
-	Subject     [32]byte // of ByMeasurements: the measurement root
+	Subject     [32]byte // the measurement root, the author's account, or the author key's word
 	MaxDuration uint64   // seconds
 }
 

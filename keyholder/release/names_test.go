@@ -4,56 +4,119 @@ package release
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/attest/snp"
 	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/internal/abi"
 	"github.com/escrin/escrin/keyholder/keyname"
 )
 
+// account is the word of a policy by author.
+func account(name string) (w [32]byte) {
+	a := address(name)
+	copy(w[12:], a[:])
+	return w
+}
+
+// signedBy has the enclave launched with an ID block whose author key, which the
+// keyholder's policy lists, has this digest; zero is of none.
+func (w *world) signedBy(digest attest.Register) {
+	w.t.Helper()
+	if digest == (attest.Register{}) {
+		return
+	}
+	w.config.Policy = policyWith(w.t, `"authorKeys": ["zero"]`, fmt.Sprintf(`"authorKeys": ["0x%x"]`, digest[:]))
+	w.snpFlaws.Report = func(r *snp.Report) { r.AuthorKeyDigest, r.KeyInfo.AuthorKeyEnabled = digest, true }
+}
+
 // KR-14: keys of the identity and of its secrets are for whom their name says, and
-// for an attempt only.
+// for an attempt only. Who that is the evidence shows: not the identity's policy,
+// whose registrant may write there what a victim has sealed to.
 func TestKR14KeysOfTheIdentity(t *testing.T) {
 	t.Parallel()
+	key := attest.Register{7}
+	keyWord := abi.Keccak(key[:])
 	root := func(w *world) [32]byte { return w.binding.MeasurementRoot }
-	author := func(*world) [32]byte { return word("author") }
-	zero := func(*world) (none [32]byte) { return none }
-	byAuthor := Policy{Kind: ByAuthor, Subject: word("author"), MaxDuration: 3600}
-	byIDBlock := Policy{Kind: ByIDBlock, Subject: word("author"), MaxDuration: 3600}
+	exactly := func(word [32]byte) func(*world) [32]byte { return func(*world) [32]byte { return word } }
+	policy := func(kind PolicyKind, subject [32]byte) Policy { return Policy{kind, subject, 3600} }
 	for name, c := range map[string]struct {
 		policy Policy // of the identity; zero for one by measurements
+		author attest.Register
 		named  func(w *world) [32]byte
 		good   bool
 	}{
-		"the measurement root":                       {Policy{}, root, true},
-		"the measurement root, policy by author":     {byAuthor, root, true},
-		"left to the policy":                         {Policy{}, zero, true},
-		"left to the policy, by author":              {byAuthor, zero, true},
-		"the author of the policy":                   {byAuthor, author, true},
-		"another author than the policy's":           {byAuthor, func(*world) [32]byte { return word("other") }, false},
-		"an author, policy by measurements":          {Policy{}, author, false},
-		"an author whom the evidence does not show":  {byIDBlock, author, false},
-		"another measurement root, policy by author": {byAuthor, func(w *world) [32]byte { return word("root") }, false},
+		"the measurement root":                         {Policy{}, key, root, true},
+		"the measurement root, policy by author":       {policy(ByAuthor, account("author")), key, root, true},
+		"left to the policy":                           {Policy{}, key, exactly([32]byte{}), true},
+		"left to the policy, by author":                {policy(ByAuthor, account("author")), key, exactly([32]byte{}), true},
+		"the author whom the evidence shows":           {policy(ByIDBlock, keyWord), key, exactly(keyWord), true},
+		"the same, policy by measurements":             {Policy{}, key, exactly(keyWord), true},
+		"the same, policy of another author":           {policy(ByIDBlock, word("author")), key, exactly(keyWord), true},
+		"another author than the evidence shows":       {policy(ByIDBlock, word("author")), key, exactly(word("author")), false},
+		"an author where the evidence shows none":      {policy(ByIDBlock, keyWord), attest.Register{}, exactly(keyWord), false},
+		"another root, which the policy names":         {policy(ByIDBlock, word("root")), key, exactly(word("root")), false},
+		"another root":                                 {policy(ByAuthor, account("author")), key, exactly(word("root")), false},
+		"an account that the policy names":             {policy(ByAuthor, account("author")), key, exactly(account("author")), false},
+		"an account, policy of the shown author":       {policy(ByIDBlock, keyWord), key, exactly(account("author")), false},
+		"an author, policy by measurements":            {Policy{}, key, exactly(word("author")), false},
+		"an author that verification found in nothing": {Policy{}, attest.Register{}, exactly(abi.Keccak(make([]byte, 48))), false},
 	} {
-		for _, kind := range []keyname.Kind{keyname.Omni, keyname.Secret} {
-			w := newWorld(t)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newSNPWorld(t)
+			w.signedBy(c.author)
 			if c.policy.Kind != 0 {
 				w.policy = c.policy
 			}
-			w.name = keyname.ForOmni(chainID, w.binding.Registry, w.binding.IdentityID, c.named(w), 3)
-			if kind == keyname.Secret {
-				w.name.Kind, w.name.Subject = kind, word("label")
+			for _, kind := range []keyname.Kind{keyname.Omni, keyname.Secret} {
+				w.name = keyname.ForOmni(chainID, w.binding.Registry, w.binding.IdentityID, c.named(w), 3)
+				if kind == keyname.Secret {
+					w.name.Kind, w.name.Subject = kind, word("label")
+				}
+				w.task.State = taskClaimed
+				_, err := w.release()
+				if c.good && err != nil {
+					t.Errorf("kind %d: %v", kind, err)
+				} else if !c.good {
+					wantCode(t, err, keyholder.CodeWrongName)
+				}
+				w.task.State = taskOpen
+				if _, err := w.release(); err == nil {
+					t.Errorf("kind %d: released without an attempt", kind)
+				}
 			}
-			_, err := w.release()
-			if c.good && err != nil {
-				t.Errorf("%s, kind %d: %v", name, kind, err)
-			} else if !c.good {
-				wantCode(t, err, keyholder.CodeWrongName)
-			}
-			w.task.State = taskOpen
-			if _, err := w.release(); err == nil {
-				t.Errorf("%s, kind %d: released without an attempt", name, kind)
-			}
+		})
+	}
+}
+
+// KR-14: a registrant writes into the identity's policy, as the account of an author,
+// what a victim has sealed a secret to, and runs an enclave of its own choice.
+func TestKR14PolicyNamesWhatIsNoAccount(t *testing.T) {
+	t.Parallel()
+	author := attest.Register{7}
+	for name, victim := range map[string][32]byte{
+		"measurement root": word("root of the victim's enclaves"), "ID block's author": abi.Keccak(author[:]),
+	} {
+		w := newSNPWorld(t)
+		w.policy = Policy{ByAuthor, victim, 3600}
+		var err error
+		if w.name, err = keyname.ForSecret(chainID, w.binding.Registry, w.binding.IdentityID, "password", victim, 1); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.release(); err == nil {
+			t.Errorf("%s: released", name)
+		}
+		w.policy.Subject = account("author")
+		_, err = w.release()
+		wantCode(t, err, keyholder.CodeWrongName)
+		w.policy.Subject = victim
+		_, err = w.certificate()
+		wantCode(t, err, keyholder.CodePolicyMismatch)
+		if len(w.records.bound) != 0 {
+			t.Errorf("%s: left a record", name)
 		}
 	}
 }

@@ -385,7 +385,7 @@ func TestPolicyByAuthorLeavesTheRootToTheContract(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for _, kind := range []PolicyKind{ByAuthor, ByIDBlock} {
-		w.policy = Policy{Kind: kind, Subject: word("author"), MaxDuration: 3600}
+		w.policy = Policy{Kind: kind, Subject: account("author"), MaxDuration: 3600}
 		approved, err := w.certificate()
 		if err != nil {
 			t.Fatal(err)

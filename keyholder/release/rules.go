@@ -321,6 +321,8 @@ func (p Policy) admits(b attest.Binding) error {
 		return notYet(keyholder.CodePolicyMismatch, "identity has no policy")
 	case p.Kind > ByIDBlock:
 		return refuse(keyholder.CodePolicyMismatch, "policy of the identity is of the unknown kind %d", p.Kind)
+	case p.Kind == ByAuthor && [12]byte(p.Subject[:12]) != [12]byte{}:
+		return refuse(keyholder.CodePolicyMismatch, "policy of the identity names author %x, which is no account", p.Subject)
 	case p.Kind == ByMeasurements && p.Subject != b.MeasurementRoot:
 		return refuse(keyholder.CodePolicyMismatch, "evidence names measurement root %x, the identity's policy %x", b.MeasurementRoot, p.Subject)
 	case b.Duration == 0 || b.Duration > p.MaxDuration:

@@ -39,7 +39,7 @@ func (r *Rules) Release(ctx context.Context, asked Asked[keyholder.ReleaseReques
 	state.Expect(ctx, expected)
 	grounds, err := r.appraised(ctx, state, e, c)
 	if err == nil {
-		err = checkPolicy(req.Name, e.Binding, grounds.Policy, grounds.Findings.Author)
+		err = checkPolicy(req.Name, e.Binding, grounds.Findings.Author)
 	}
 	if err != nil {
 		return Grant{}, err
@@ -76,19 +76,18 @@ func checkName(req keyholder.ReleaseRequest, b attest.Binding) error {
 	return nil
 }
 
-// checkPolicy reports whether a key is meant for enclaves such as this one, which
-// satisfies the identity's policy: by its measurement root; by its author, if the
-// policy names just that one; or because whoever chose the name left it to the
-// policy.
-func checkPolicy(name keyname.Name, b attest.Binding, p Policy, author [32]byte) error {
-	byAuthor := p.Kind == ByAuthor || p.Kind == ByIDBlock && p.Subject == author
+// checkPolicy reports whether a key is meant for enclaves such as this one, as the
+// evidence itself shows: by its measurement root; by its author, if verification
+// found one; or because whoever chose the name left it to the identity's policy.
+// What the chain says of the identity is no ground: its registrant writes it.
+func checkPolicy(name keyname.Name, b attest.Binding, author [32]byte) error {
 	switch {
 	case name.Policy == b.MeasurementRoot:
 		return nil
-	case name.Kind != keyname.Task && (name.Policy == [32]byte{} || byAuthor && name.Policy == p.Subject):
+	case name.Kind != keyname.Task && (name.Policy == [32]byte{} || name.Policy == author):
 		return nil
 	}
-	return refuse(keyholder.CodeWrongName, "key is for enclaves of %x, which is neither this one's measurement root nor the author whom the identity's policy names", name.Policy)
+	return refuse(keyholder.CodeWrongName, "key is for enclaves of %x, which is neither the measurement root of this one nor an author whom its evidence shows", name.Policy)
 }
 
 func livePermit(ctx context.Context, state State, b attest.Binding) error {
