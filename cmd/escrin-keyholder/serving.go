@@ -64,6 +64,7 @@ func (s *serving) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	listener = server.Doorway(listener, s.config.TrustedProxies, s.config.Proxied)
 	s.log.Info("listening", "address", listener.Addr().String())
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

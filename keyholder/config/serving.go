@@ -15,7 +15,8 @@ import (
 // proxy in front of the keyholder ends TLS.
 type Serving struct {
 	TLS *TLS `json:"tls,omitempty"`
-	// Proxied says that a proxy ends TLS. TrustedProxies must be named then.
+	// Proxied says that a proxy ends TLS. TrustedProxies must be named then; nobody
+	// else, but this machine, is accepted.
 	Proxied bool `json:"proxied,omitempty"`
 	// TrustedProxies are addresses whose word is taken, in X-Forwarded-For, for who
 	// asks; limits are by that address.
@@ -35,7 +36,7 @@ type TLS struct {
 
 // Limits bound how often a keyholder is asked. What is left out has a default.
 type Limits struct {
-	PerAddress   Rate `json:"perAddress,omitzero"`   // an IPv4 address or an IPv6 /64; default 100/s, burst 1000
+	PerAddress   Rate `json:"perAddress,omitzero"`   // an IPv4 address or an IPv6 /64, and eight times as much an IPv6 /48; default 100/s, burst 1000
 	PerRequester Rate `json:"perRequester,omitzero"` // who signed; default 2/s, burst 20
 }
 

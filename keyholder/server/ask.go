@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
@@ -58,12 +57,18 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, open opening) (
 	if own == nil {
 		return nil, notReady()
 	}
-	if !s.addresses.take(origin(r, s.config.TrustedProxies)) {
+	from := origin(r, s.config.TrustedProxies)
+	if !s.within(from) {
 		return nil, s.tooOften("address")
+	}
+	raw, release, err := s.intake.read(w, r, from)
+	defer release()
+	if err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
 	defer cancel()
-	signed, leave, err := s.receive(ctx, http.MaxBytesReader(w, r.Body, keyholder.MaxBody))
+	signed, leave, err := s.receive(ctx, raw)
 	if err != nil {
 		return nil, err
 	}
@@ -78,18 +83,14 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, open opening) (
 	return s.settle(ctx, a, *own)
 }
 
-// receive reads a request and waits until it may be decided; leave must be called
+// receive takes a request and waits until it may be decided; leave must be called
 // after that.
-func (s *Server) receive(ctx context.Context, body io.Reader) (signed keyholder.SignedRequest, leave func(), err error) {
+func (s *Server) receive(ctx context.Context, raw []byte) (signed keyholder.SignedRequest, leave func(), err error) {
 	select {
 	case s.places <- struct{}{}:
 		defer func() { <-s.places }()
 	default:
 		return signed, nil, busy()
-	}
-	raw, err := io.ReadAll(body)
-	if err != nil {
-		return signed, nil, badRequest(err)
 	}
 	if signed, err = keyholder.ParseSignedRequest(raw); err != nil {
 		return signed, nil, badRequest(err)

@@ -31,7 +31,7 @@ var openapi []byte
 // limited bounds how often an address is answered.
 func (s *Server) limited(handle http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if !s.addresses.take(origin(r, s.config.TrustedProxies)) {
+		if !s.within(origin(r, s.config.TrustedProxies)) {
 			s.refuse(w, s.tooOften("address"))
 			return
 		}

@@ -15,7 +15,6 @@ import (
 // What a connection may cost.
 const (
 	headerWait   = 5 * time.Second
-	bodyWait     = 20 * time.Second
 	replyWait    = 40 * time.Second
 	idleWait     = 60 * time.Second
 	drainWait    = 30 * time.Second // longer than any request may take
@@ -26,7 +25,7 @@ const (
 // files it speaks TLS, without it does not. It closes the listener.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, files *TLSFiles, log *slog.Logger) error {
 	s := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerWait, ReadTimeout: bodyWait, WriteTimeout: replyWait,
+		Handler: h, ReadHeaderTimeout: headerWait, ReadTimeout: headerWait + bodyWait, WriteTimeout: replyWait,
 		IdleTimeout: idleWait, MaxHeaderBytes: maxHeaderLen, Protocols: new(http.Protocols),
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelInfo),
 	}

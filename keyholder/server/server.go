@@ -18,7 +18,7 @@ import (
 
 const (
 	maxConcurrent  = 64  // requests that are decided, at once
-	maxWaiting     = 256 // requests that are read, or wait to be decided
+	maxWaiting     = 256 // requests that were read and wait to be decided
 	maxWait        = 3 * time.Second
 	requestTimeout = 25 * time.Second
 )
@@ -30,12 +30,14 @@ type Server struct {
 	rules    *release.Rules
 	share    atomic.Pointer[share.Share]
 	stopping atomic.Bool
-	places   chan struct{} // of requests that are there
+	intake   *intake
+	places   chan struct{} // of requests that were read
 	slots    chan struct{} // of requests that are decided
 	wait     time.Duration // for a slot
 
 	nonces     *nonces
 	addresses  *limit[netip.Prefix]
+	sites      *limit[netip.Prefix]
 	requesters *limit[[20]byte]
 	refusals   *limit[struct{}] // that are recorded
 	unrecorded atomic.Uint64
@@ -52,10 +54,11 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: c, rules: c.Rules, wait: maxWait,
+		config: c, rules: c.Rules, intake: newIntake(), wait: maxWait,
 		places: make(chan struct{}, maxWaiting), slots: make(chan struct{}, maxConcurrent),
 		nonces:     newNonces(c.Clock),
 		addresses:  newLimit[netip.Prefix](c.PerAddress, c.Clock),
+		sites:      newLimit[netip.Prefix](Rate{siteShare * c.PerAddress.PerSecond, siteShare * c.PerAddress.Burst}, c.Clock),
 		requesters: newLimit[[20]byte](c.PerRequester, c.Clock),
 		refusals:   newLimit[struct{}](Rate{refusalsPerSecond, refusalsBurst}, c.Clock),
 	}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/escrin/escrin/keyholder"
+)
+
+// What requests may hold before anybody knows who signed them. Whoever sends
+// slowly keeps others of its own network waiting, and nobody else.
+const (
+	bodyWait   = 3 * time.Second // for a body to be there
+	maxReading = 16              // bodies that are read, of one address
+	maxOfSite  = 64              // bodies that are read, of one site
+	maxHeld    = 128 << 20       // bytes of requests that are not answered yet
+)
+
+// intake is where bodies are read. It is safe for concurrent use.
+type intake struct {
+	wait      time.Duration // for a turn
+	addresses turns
+	sites     turns
+	held      atomic.Int64
+}
+
+func newIntake() *intake {
+	return &intake{
+		wait: maxWait, addresses: turns{each: maxReading, of: map[netip.Prefix]*turn{}}, sites: turns{each: maxOfSite, of: map[netip.Prefix]*turn{}},
+	}
+}
+
+// read reads a body. What it holds is given back by release, which must be called
+// in any case.
+func (i *intake) read(w http.ResponseWriter, r *http.Request, from netip.Prefix) (body []byte, release func(), err error) {
+	m := &measured{body: http.MaxBytesReader(w, r.Body, keyholder.MaxBody), of: &i.held}
+	release = func() { i.held.Add(-m.taken) }
+	ctx, cancel := context.WithTimeout(r.Context(), i.wait)
+	defer cancel()
+	for _, t := range []struct {
+		turns *turns
+		of    netip.Prefix
+	}{{&i.sites, site(from)}, {&i.addresses, from}} {
+		leave, ok := t.turns.enter(ctx, t.of)
+		if !ok {
+			return nil, release, busy()
+		}
+		defer leave()
+	}
+	// A writer that knows no deadlines has no connection either.
+	connection := http.NewResponseController(w)
+	_ = connection.SetReadDeadline(time.Now().Add(bodyWait))
+	body, err = io.ReadAll(m)
+	if err != nil {
+		w.Header().Set("Connection", "close")
+		return nil, release, unread(err)
+	}
+	// The deadline would end the request while it is decided.
+	_ = connection.SetReadDeadline(time.Time{})
+	return body, release, nil
+}
+
+// unread says why a body could not be read.
+func unread(err error) error {
+	var e *keyholder.Error
+	switch {
+	case errors.As(err, &e):
+		return e
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &keyholder.Error{Code: keyholder.CodeBadRequest, Message: fmt.Sprintf("the request was not here within %v", bodyWait), Retryable: true}
+	}
+	return badRequest(err)
+}
+
+// measured counts what is read of a body, and ends when all bodies together are
+// too large.
+type measured struct {
+	body  io.Reader
+	of    *atomic.Int64
+	taken int64
+}
+
+// Read implements io.Reader.
+func (m *measured) Read(p []byte) (int, error) {
+	n, err := m.body.Read(p)
+	m.taken += int64(n)
+	if m.of.Add(int64(n)) > maxHeld {
+		return n, busy()
+	}
+	return n, err
+}
+
+// turns bounds how many of one network do something at once.
+type turns struct {
+	each int
+
+	mu sync.Mutex
+	of map[netip.Prefix]*turn
+}
+
+// turn is one network's. It is forgotten with its last user.
+type turn struct {
+	places chan struct{}
+	users  int // that have a place, or wait for one
+}
+
+// enter waits for a place of a network until ctx ends; leave gives it back.
+func (t *turns) enter(ctx context.Context, of netip.Prefix) (leave func(), ok bool) {
+	t.mu.Lock()
+	one := t.of[of]
+	if one == nil {
+		one = &turn{places: make(chan struct{}, t.each)}
+		t.of[of] = one
+	}
+	one.users++
+	t.mu.Unlock()
+	select {
+	case one.places <- struct{}{}:
+		return func() { <-one.places; t.forget(of, one) }, true
+	case <-ctx.Done():
+		t.forget(of, one)
+		return nil, false
+	}
+}
+
+func (t *turns) forget(of netip.Prefix, one *turn) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if one.users--; one.users == 0 {
+		delete(t.of, of)
+	}
+}
