@@ -24,29 +24,29 @@ import (
 	"github.com/escrin/escrin/keyholder/keystore"
 )
 
-// newBoardWorld is a chain with the contracts that need no key yet, and three
-// holders that are not started.
-func newBoardWorld(t *testing.T, rootPEM []byte) *world {
+// newBoardWorld is a chain with the contracts that need no key yet, and the
+// holders of a site, which are not started.
+func newBoardWorld(t *testing.T, s site, rootPEM []byte) *world {
 	t.Helper()
 	accounts, err := devchain.Accounts(2)
 	must(t, err)
 	governor := accounts[0]
 	w := &world{
-		t: t, rpc: startChain(t, accounts), account: chain.NewAccount(governor.Key), governor: chain.NewAccount(governor.Key),
+		t: t, rpc: startChain(t, s.chain, accounts), account: chain.NewAccount(governor.Key), governor: chain.NewAccount(governor.Key),
 		miner: chain.NewAccount(accounts[1].Key), terms: deploy.Terms{ClaimWindow: deploy.DefaultClaimWindow, Governor: governor.Address},
 	}
 	w.deploy()
-	w.network = newNetwork(t, settings{rpc: w.rpc, at: w.at, rootPEM: rootPEM})
+	w.network = newNetwork(t, settings{rpc: w.rpc, at: w.at, rootPEM: rootPEM, site: s})
 	return w
 }
 
-func startChain(t *testing.T, accounts []devchain.Account) string {
+func startChain(t *testing.T, address string, accounts []devchain.Account) string {
 	t.Helper()
 	c, err := devchain.Start(devchain.Config{Dir: t.TempDir(), ChainID: devchain.ChainID, Period: time.Second, Funded: accounts})
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,8 +82,14 @@ func (w *world) deploy() {
 // of them serve.
 func (w *world) epoch(threshold uint8, holders ...*holder) uint64 {
 	w.t.Helper()
+	return w.handOn(threshold, holders, holders...)
+}
+
+// handOn is epoch where not all holders can deal.
+func (w *world) handOn(threshold uint8, dealers []*holder, holders ...*holder) uint64 {
+	w.t.Helper()
 	number := w.begin(threshold, holders...)
-	for _, h := range holders {
+	for _, h := range dealers {
 		h.await("posted the dealing", fmt.Sprintf(`"epoch":%d`, number))
 	}
 	w.skip(number)
@@ -145,7 +151,7 @@ func (w *world) skip(number uint64) {
 // everything that it does; nothing but its share is left afterwards.
 func TestEpochsSurviveKillAtEveryStep(t *testing.T) {
 	t.Parallel()
-	w := newBoardWorld(t, somePEM(t))
+	w := newBoardWorld(t, thisMachine(t), somePEM(t))
 	a, b, c := w.network.holders[0], w.network.holders[1], w.network.holders[2]
 	for _, h := range w.network.holders {
 		h.start()

@@ -35,7 +35,7 @@ import (
 	"github.com/escrin/escrin/keyholder/keyname"
 )
 
-// world is three keyholder processes, a real chain with the contracts, and
+// world is keyholder processes, a real chain with the contracts, and
 // simulated platforms of both vendors with one enclave.
 type world struct {
 	t            *testing.T
@@ -65,18 +65,24 @@ func newWorld(t *testing.T) *world {
 // newWorldWith is newWorld with a change in the configuration of each holder.
 func newWorldWith(t *testing.T, change func(*config.Config)) *world {
 	t.Helper()
+	return newWorldAt(t, thisMachine(t), change)
+}
+
+// newWorldAt is newWorldWith at a site. The threshold is a majority.
+func newWorldAt(t *testing.T, s site, change func(*config.Config)) *world {
+	t.Helper()
 	dir := t.TempDir()
 	tdx, err := simulator.Open(dir)
 	must(t, err)
 	snp, err := simulator.OpenSNP(dir, kds.Genoa)
 	must(t, err)
-	w := newBoardWorld(t, append(tdx.RootPEM(), snp.RootPEM()...))
+	w := newBoardWorld(t, s, append(tdx.RootPEM(), snp.RootPEM()...))
 	w.tdx, w.snp = tdx, snp
 	for _, h := range w.network.holders {
 		h.configure(change)
 		h.start()
 	}
-	w.epoch(2, w.network.holders...)
+	w.epoch(uint8(len(s.holders)/2+1), w.network.holders...)
 	w.keys = w.network.agreed(t)
 	w.terms.GroupKey = w.keys.GroupKey
 	w.deploy()

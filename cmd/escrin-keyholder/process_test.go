@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -53,6 +54,8 @@ type holder struct {
 	config string
 	url    string
 	member chain.Member
+	within []string // what starts the process elsewhere; may be empty
+	env    []string
 	cmd    *exec.Cmd
 
 	mu    sync.Mutex
@@ -64,8 +67,9 @@ type holder struct {
 // start runs the process.
 func (h *holder) start() {
 	h.t.Helper()
-	h.cmd = exec.Command(os.Args[0], "run", "--dir", h.dir, "--config", h.config, "--passphrase-file", h.passphrase())
-	h.cmd.Env = append(os.Environ(), asProcess+"=1")
+	args := append(slices.Clone(h.within), os.Args[0], "run", "--dir", h.dir, "--config", h.config, "--passphrase-file", h.passphrase())
+	h.cmd = exec.Command(args[0], args[1:]...)
+	h.cmd.Env = append(os.Environ(), append(h.env, asProcess+"=1")...)
 	stderr, err := h.cmd.StderrPipe()
 	if err != nil {
 		h.t.Fatal(err)
@@ -149,7 +153,7 @@ func (h *holder) stop() {
 	}
 }
 
-// network is three holders with threshold two, not yet started.
+// network is holders, three unless a site says otherwise, not yet started.
 type network struct {
 	holders []*holder
 	urls    map[uint32]string
@@ -162,20 +166,43 @@ type settings struct {
 	rpc     string
 	at      deploy.Addresses
 	rootPEM []byte
+	site    site
+}
+
+// site is where a chain and holders run.
+type site struct {
+	chain   string // host:port to listen on
+	holders []place
+	proxies []netip.Prefix // who asks holders on addresses that are not loopback; may be empty
+}
+
+// place is where one holder runs.
+type place struct {
+	listen string
+	within []string // what starts a process there; may be empty
+}
+
+// thisMachine is a site with three holders.
+func thisMachine(t *testing.T) site {
+	t.Helper()
+	s := site{chain: "127.0.0.1:0"}
+	for range 3 {
+		s.holders = append(s.holders, place{listen: freeAddress(t)})
+	}
+	return s
 }
 
 func newNetwork(t *testing.T, s settings) *network {
 	t.Helper()
 	n := &network{urls: map[uint32]string{}}
 	var peers []config.Peer
-	var listen []string
-	for i := range uint32(3) {
-		address := freeAddress(t)
-		listen = append(listen, address)
-		n.urls[i+1] = "http://" + address
-		h := newHolder(t, [20]byte{byte(i) + 1}, n.urls[i+1])
+	for i, at := range s.site.holders {
+		url := "http://" + at.listen
+		n.urls[uint32(i)+1] = url
+		h := newHolder(t, [20]byte{byte(i) + 1}, url)
+		h.within = at.within
 		n.holders = append(n.holders, h)
-		peers = append(peers, config.Peer{Account: config.Address(h.member.Account), URL: n.urls[i+1]})
+		peers = append(peers, config.Peer{Account: config.Address(h.member.Account), URL: url})
 	}
 	n.roots = filepath.Join(t.TempDir(), "roots.pem")
 	n.policy = filepath.Join(t.TempDir(), "policy.json")
@@ -183,7 +210,8 @@ func newNetwork(t *testing.T, s settings) *network {
 	must(t, os.WriteFile(n.policy, simulator.Policy(), 0o644))
 	for i, h := range n.holders {
 		b, err := json.Marshal(config.Config{
-			Listen: listen[i], Peers: peers, Roots: n.roots, Policy: n.policy,
+			Listen: s.site.holders[i].listen, Peers: peers, Roots: n.roots, Policy: n.policy,
+			Serving: config.Serving{Proxied: len(s.site.proxies) > 0, TrustedProxies: s.site.proxies},
 			Chain: config.Chain{
 				ID: devchain.ChainID, RPC: []string{s.rpc}, Registry: config.Address(s.at.Registry), TaskHub: config.Address(s.at.TaskHub),
 				Platforms: config.Address(s.at.Platforms), KeyNetwork: config.Address(s.at.KeyNetwork), Finality: chainview.Latest(),

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/config"
+	"github.com/escrin/escrin/keyholder/curve"
+)
+
+const clones = 1000
+
+// KR-20: a thousand clones of one machine, each with a channel key and evidence of
+// its own, ask three processes at once. Each keyholder answers one of them and no
+// other, so that at most one gets the key; and if the machine has its key already,
+// nobody but itself gets anything.
+func TestKR20ThousandClonesAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorldWith(t, func(c *config.Config) {
+		often := config.Rate{PerSecond: 100_000, Burst: 100_000}
+		c.Limits = config.Limits{PerAddress: often, PerRequester: often}
+	})
+	t.Run("all at once", func(t *testing.T) {
+		first := w.claimed(1)
+		all := []applicant{first}
+		for range clones - 1 {
+			all = append(all, applicant{w.boot(first.key), first.task})
+		}
+		shares := w.rush(t, all)
+		total, complete := 0, 0
+		for _, of := range shares {
+			if total += of; of >= w.keys.Threshold {
+				complete++
+			}
+		}
+		if total != len(w.keys.Holders) || complete > 1 {
+			t.Errorf("%d shares were given to %d clones, %d of them got the key", total, len(shares), complete)
+		}
+	})
+	t.Run("after the first", func(t *testing.T) {
+		first := w.claimed(2)
+		first.bindEverywhere(first.task)
+		all := []applicant{first}
+		for range clones - 1 {
+			all = append(all, applicant{w.boot(first.key), first.task})
+		}
+		if shares := w.rush(t, all); len(shares) != 1 || shares[0] != len(w.keys.Holders) {
+			t.Errorf("shares by clone: %v", shares)
+		}
+		first.mustRelease()
+	})
+}
+
+// applicant is an enclave for which a task is claimed.
+type applicant struct {
+	*enclave
+	task keyholder.TaskAttempt
+}
+
+// claimed boots an enclave with a permit, and claims a task for it.
+func (w *world) claimed(salt byte) applicant {
+	w.t.Helper()
+	a := applicant{w.boot(nil), w.submit(salt)}
+	a.acquire()
+	w.claim(a.task, a.enclave)
+	return a
+}
+
+func (a applicant) mustRelease() curve.G1 {
+	a.w.t.Helper()
+	key, err := a.release(a.w.t.Context(), a.task, nil)
+	must(a.w.t, err)
+	return key
+}
+
+// rush has all ask all keyholders at once, again while they are told to, and counts
+// the shares that each of them gets.
+func (w *world) rush(t *testing.T, all []applicant) map[int]int {
+	t.Helper()
+	bodies := make([][]byte, len(all))
+	for i, a := range all {
+		bodies[i] = a.request(a.task)
+	}
+	shares := map[int]int{}
+	var mu sync.Mutex
+	var asked sync.WaitGroup
+	connections := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: len(all)}, Timeout: time.Minute}
+	defer connections.CloseIdleConnections()
+	for i, body := range bodies {
+		for _, h := range w.keys.Holders {
+			asked.Go(func() {
+				given, err := insist(connections, h.URL+keyholder.PathRelease, body)
+				mu.Lock()
+				defer mu.Unlock()
+				if err != nil {
+					t.Errorf("clone %d at keyholder %d: %v", i, h.Index, err)
+				} else if given {
+					shares[i]++
+				}
+			})
+		}
+	}
+	asked.Wait()
+	return shares
+}
+
+// insist asks until the answer is a share, or that another has it.
+func insist(client *http.Client, url string, body []byte) (given bool, err error) {
+	for {
+		reply, err := client.Post(url, "application/json", bytes.NewReader(body))
+		if err != nil {
+			return false, err
+		}
+		var refused keyholder.Error
+		if reply.StatusCode != http.StatusOK {
+			err = json.NewDecoder(reply.Body).Decode(&refused)
+		}
+		reply.Body.Close()
+		switch {
+		case err != nil:
+			return false, err
+		case reply.StatusCode == http.StatusOK:
+			return true, nil
+		case refused.Code == keyholder.CodeAlreadyReleased:
+			return false, nil
+		case !refused.Retryable:
+			return false, fmt.Errorf("refused: %w", &refused)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
