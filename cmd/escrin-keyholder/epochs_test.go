@@ -42,7 +42,7 @@ func newBoardWorld(t *testing.T, s site, rootPEM []byte) *world {
 
 func startChain(t *testing.T, address string, accounts []devchain.Account) string {
 	t.Helper()
-	c, err := devchain.Start(devchain.Config{Dir: t.TempDir(), ChainID: devchain.ChainID, Period: time.Second, Funded: accounts})
+	c, err := devchain.Start(devchain.Config{Dir: t.TempDir(), ChainID: devchain.ChainID, Period: time.Second, Funded: accounts, Lead: 10 * time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
