@@ -81,7 +81,7 @@ func TestAuditLogOfRealProcesses(t *testing.T) {
 			t.Errorf("nothing of keyholder %d is on chain", i+1)
 		}
 		for _, head := range heads {
-			if err := auditlog.Contains(dir, head); err != nil {
+			if err := auditlog.Contains(t.Context(), dir, head); err != nil {
 				t.Errorf("keyholder %d: %v", i+1, err)
 			}
 		}

@@ -60,7 +60,7 @@ func FuzzLog(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if err := errors.Join(l.Append(record(1)), l.Contains(before.Last), l.Close()); err != nil {
+		if err := errors.Join(l.Append(record(1)), l.Contains(t.Context(), before.Last), l.Close()); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := Verify(dir, nil); err != nil {

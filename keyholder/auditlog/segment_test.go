@@ -38,7 +38,7 @@ func TestSegmentsFollowOneAnother(t *testing.T) {
 		t.Fatalf("%+v, %v", s, err)
 	}
 	for _, h := range heads {
-		if err := Contains(dir, h); err != nil {
+		if err := Contains(t.Context(), dir, h); err != nil {
 			t.Errorf("%v: %v", h, err)
 		}
 	}
@@ -66,10 +66,10 @@ func TestOldSegmentsMayBeMoved(t *testing.T) {
 	if err != nil || s.First.Length == 0 || s.First != heads[s.First.Length] || s.Last != heads[10] {
 		t.Fatalf("%+v, %v", s, err)
 	}
-	if err := Contains(dir, heads[s.First.Length]); err != nil {
+	if err := Contains(t.Context(), dir, heads[s.First.Length]); err != nil {
 		t.Error(err)
 	}
-	if err := Contains(dir, heads[1]); err == nil || !strings.Contains(err.Error(), "segments from before") {
+	if err := Contains(t.Context(), dir, heads[1]); err == nil || !strings.Contains(err.Error(), "segments from before") {
 		t.Errorf("a head from before: %v", err)
 	}
 }

@@ -55,35 +55,3 @@ func verify(dir string, names []string, visit func(Entry) error) (s Summary, err
 	}
 	return s, nil
 }
-
-// ErrLacks reports that a log does not have a head that others were told of.
-var ErrLacks = errors.New("audit log is not the one that others were told of")
-
-// Contains reports whether the log in dir has a head, as somebody was told of it:
-// that many records at least, and the first of them just those. The error is ErrLacks
-// if not. Segments before the one with that record are not looked at.
-func Contains(dir string, told Head) error {
-	names, err := segments(dir)
-	if err != nil {
-		return fmt.Errorf("look into audit log: %w", err)
-	}
-	for len(names) > 1 && names[1] <= segmentName(told.Length) {
-		names = names[1:]
-	}
-	found := told == Head{}
-	s, err := verify(dir, names, func(e Entry) error {
-		found = found || e.After == told
-		return nil
-	})
-	switch {
-	case err != nil && !errors.Is(err, ErrTorn):
-		return fmt.Errorf("look into audit log: %w", err)
-	case found || s.First == told:
-		return nil
-	case told.Length > s.Last.Length:
-		return fmt.Errorf("%w: it has %d records, others were told of %d: its end is missing", ErrLacks, s.Last.Length, told.Length)
-	case told.Length < s.First.Length:
-		return fmt.Errorf("audit log begins after record %d: segments from before are needed to look for %v", s.First.Length, told)
-	}
-	return fmt.Errorf("%w: it has another hash after %d records: it was changed", ErrLacks, told.Length)
-}

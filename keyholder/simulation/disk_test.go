@@ -4,6 +4,7 @@ package simulation
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -145,7 +146,7 @@ func (h *holder) Head() auditlog.Head {
 }
 
 // Contains implements witness.Log.
-func (h *holder) Contains(told auditlog.Head) error {
+func (h *holder) Contains(_ context.Context, told auditlog.Head) error {
 	if told.Length > uint64(len(h.disk.log)) || told.Length > 0 && h.disk.log[told.Length-1] != told {
 		return auditlog.ErrLacks
 	}

@@ -229,3 +229,38 @@ func TestKR22CopyElsewhere(t *testing.T) {
 	}
 	a.ready(s, standing.ErrBarred)
 }
+
+// A peer that answers nothing, and takes its time for it, does not keep the holder
+// from hearing what the others know.
+func TestOneSilentPeerDoesNotKeepTheGateOpen(t *testing.T) {
+	t.Parallel()
+	a, b := newHolder(t), newHolder(t)
+	stop := make(chan struct{})
+	mute := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-r.Context().Done():
+		case <-stop:
+		}
+	}))
+	t.Cleanup(func() { close(stop); mute.Close() })
+	s := standing.Situation{Latest: 1, Active: 1, Threshold: 2, Peers: []witness.Peer{b.as(b.url)}}
+	a.ready(s, nil)
+	copied := newHolder(t)
+	copied.account = a.account
+	copied.stop()
+	copied.start()
+	copied.witness.SetEpoch(1)
+	copied.grant()
+	if silent, err := b.witness.Gather(t.Context(), []witness.Peer{a.as(copied.url)}); err != nil || len(silent) > 0 {
+		t.Fatal(silent, err)
+	}
+	s.Peers = append(s.Peers, witness.Peer{Signer: [20]byte{7}, URL: mute.URL})
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	closed := false
+	a.gate.Watch(ctx, 500*time.Millisecond, func() (standing.Situation, bool) { return s, true }, func() { closed = true; cancel() },
+		slog.New(slog.DiscardHandler))
+	if !closed || a.gate.Open(1) {
+		t.Fatal("goes on serving")
+	}
+}

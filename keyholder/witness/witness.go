@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/escrin/escrin/keyholder/auditlog"
 	"github.com/escrin/escrin/keyholder/transact"
@@ -29,7 +30,7 @@ type Log interface {
 	Head() auditlog.Head
 	// Contains reports whether a head is the newest or an earlier one of the log; the
 	// error is auditlog.ErrLacks if not.
-	Contains(auditlog.Head) error
+	Contains(context.Context, auditlog.Head) error
 }
 
 // Book durably keeps the newest statement of each other holder.
@@ -151,8 +152,14 @@ func (w *Witness) Check(ctx context.Context, peers []Peer, need int, barred uint
 	return nil
 }
 
+// askTimeout is how long a peer is waited for, and what it says compared. Each has
+// its own, so that none can use up that of the others.
+const askTimeout = 10 * time.Second
+
 // ask asks one peer.
 func (w *Witness) ask(ctx context.Context, p Peer, barred uint64) error {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
 	var nonce [32]byte
 	if _, err := rand.Read(nonce[:]); err != nil {
 		return err
@@ -172,7 +179,7 @@ func (w *Witness) ask(ctx context.Context, p Peer, barred uint64) error {
 		return nil
 	}
 	told := auditlog.Head{Length: a.Statement.Length, Hash: a.Statement.Head}
-	switch err := w.contains(told); {
+	switch err := w.contains(ctx, told); {
 	case errors.Is(err, auditlog.ErrLacks):
 		return fmt.Errorf("%w: 0x%x was told of it in epoch %d: %w", ErrBehind, p.Signer, a.Statement.Epoch, err)
 	case err != nil:
@@ -182,14 +189,14 @@ func (w *Witness) ask(ctx context.Context, p Peer, barred uint64) error {
 }
 
 // contains asks the log, unless the answer is known.
-func (w *Witness) contains(told auditlog.Head) error {
+func (w *Witness) contains(ctx context.Context, told auditlog.Head) error {
 	w.mu.Lock()
 	known := w.known.has(told)
 	w.mu.Unlock()
 	if known {
 		return nil
 	}
-	if err := w.config.Log.Contains(told); err != nil {
+	if err := w.config.Log.Contains(ctx, told); err != nil {
 		return err
 	}
 	w.mu.Lock()

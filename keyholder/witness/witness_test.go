@@ -33,7 +33,7 @@ func (l *log) Head() auditlog.Head {
 	return (*l)[len(*l)-1]
 }
 
-func (l *log) Contains(h auditlog.Head) error {
+func (l *log) Contains(_ context.Context, h auditlog.Head) error {
 	if h.Length > uint64(len(*l)) || h.Length > 0 && (*l)[h.Length-1] != h {
 		return auditlog.ErrLacks
 	}
