@@ -18,13 +18,22 @@ import (
 const MaxHolders = 64
 
 // Network is everything public that is needed to use a key network. Its JSON
-// form has the keys epoch, threshold, groupKey, keyholders. An epoch has its own
-// holders, threshold and shares; the group key stays the same over all epochs.
+// form has the keys chainId, keyNetwork, epoch, threshold, groupKey, keyholders. An
+// epoch has its own holders, threshold and shares; the rest stays the same over all
+// epochs.
 type Network struct {
+	Board     Board
 	Epoch     uint64 // from 1; the one on the board (contracts/SPEC.md, section 3)
 	Threshold int
 	GroupKey  [curve.G2Size]byte // compressed
 	Holders   []Holder           // in the order of their indexes
+}
+
+// Board is the contract by which a network's members come together: one board, one
+// network.
+type Board struct {
+	ChainID    uint64
+	KeyNetwork [20]byte // the contract's address
 }
 
 // Holder is one keyholder.
@@ -36,6 +45,8 @@ type Holder struct {
 }
 
 type networkJSON struct {
+	ChainID    uint64       `json:"chainId"`
+	KeyNetwork hexAddress   `json:"keyNetwork"`
 	Epoch      uint64       `json:"epoch"`
 	Threshold  int          `json:"threshold"`
 	GroupKey   hexG2        `json:"groupKey"`
@@ -51,7 +62,7 @@ type holderJSON struct {
 
 // MarshalJSON implements json.Marshaler.
 func (n Network) MarshalJSON() ([]byte, error) {
-	w := networkJSON{Epoch: n.Epoch, Threshold: n.Threshold, GroupKey: hexG2(n.GroupKey), Keyholders: []holderJSON{}}
+	w := networkJSON{n.Board.ChainID, n.Board.KeyNetwork, n.Epoch, n.Threshold, hexG2(n.GroupKey), []holderJSON{}}
 	for _, h := range n.Holders {
 		w.Keyholders = append(w.Keyholders, holderJSON{h.Index, h.URL, h.Signer, hexG2(h.PublicShare)})
 	}
@@ -64,7 +75,7 @@ func (n *Network) UnmarshalJSON(b []byte) error {
 	if err != nil {
 		return fmt.Errorf("parse key network: %w", err)
 	}
-	out := Network{Epoch: w.Epoch, Threshold: w.Threshold, GroupKey: w.GroupKey}
+	out := Network{Board: Board{w.ChainID, w.KeyNetwork}, Epoch: w.Epoch, Threshold: w.Threshold, GroupKey: w.GroupKey}
 	for _, h := range w.Keyholders {
 		out.Holders = append(out.Holders, Holder{h.Index, h.URL, h.Signer, h.PublicShare})
 	}
@@ -75,9 +86,12 @@ func (n *Network) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Validate checks bounds, order and points: an epoch, 2 ≤ n ≤ 64, a majority threshold,
+// Validate checks bounds, order and points: a board, an epoch, 2 ≤ n ≤ 64, a majority threshold,
 // indexes 1…n in order, valid and different public keys.
 func (n Network) Validate() error {
+	if n.Board.ChainID == 0 || n.Board.KeyNetwork == [20]byte{} {
+		return errors.New("key network: no board")
+	}
 	if n.Epoch == 0 {
 		return errors.New("key network: no epoch")
 	}

@@ -19,20 +19,22 @@ type Proof struct {
 }
 
 type proofJSON struct {
-	Path      string    `json:"path"`
-	Request   hex32     `json:"request"`
-	Epoch     uint64    `json:"epoch"`
-	Index     uint32    `json:"index"`
-	Subject   hex32     `json:"subject"`
-	Share     hexG1     `json:"share"`
-	Signature hexSig    `json:"signature"`
-	Name      *nameJSON `json:"name,omitempty"`
+	ChainID    uint64     `json:"chainId"`
+	KeyNetwork hexAddress `json:"keyNetwork"`
+	Path       string     `json:"path"`
+	Request    hex32      `json:"request"`
+	Epoch      uint64     `json:"epoch"`
+	Index      uint32     `json:"index"`
+	Subject    hex32      `json:"subject"`
+	Share      hexG1      `json:"share"`
+	Signature  hexSig     `json:"signature"`
+	Name       *nameJSON  `json:"name,omitempty"`
 }
 
 // MarshalJSON implements json.Marshaler.
 func (p Proof) MarshalJSON() ([]byte, error) {
 	s := p.Statement
-	w := proofJSON{s.Path, s.Request, s.Epoch, s.Index, s.Subject, s.Share, p.Signature, nil}
+	w := proofJSON{s.Board.ChainID, s.Board.KeyNetwork, s.Path, s.Request, s.Epoch, s.Index, s.Subject, s.Share, p.Signature, nil}
 	if p.Name != nil {
 		name := formOf(*p.Name)
 		w.Name = &name
@@ -48,7 +50,8 @@ func (p *Proof) UnmarshalJSON(b []byte) error {
 	}
 	*p = Proof{
 		Statement: Statement{
-			Path: w.Path, Request: w.Request, Epoch: w.Epoch, Index: w.Index, Subject: w.Subject, Share: w.Share,
+			Board: Board{w.ChainID, w.KeyNetwork},
+			Path:  w.Path, Request: w.Request, Epoch: w.Epoch, Index: w.Index, Subject: w.Subject, Share: w.Share,
 		},
 		Signature: w.Signature,
 	}

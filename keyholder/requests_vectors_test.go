@@ -101,7 +101,10 @@ func makeRequestVectors(t *testing.T) requestVectors {
 		v.Requests = append(v.Requests, requestVector{path, hexOf(responseKey[:]), r, hexOf(digest[:]), 7, hexOf(context[:])})
 
 		name := names[i]
-		s := keyholder.Statement{Path: path, Request: digest, Epoch: 7, Index: 3, Subject: name.Digest(), Share: [48]byte{0x80, 47: byte(i)}}
+		s := keyholder.Statement{
+			Board: keyholder.Board{ChainID: 31337, KeyNetwork: [20]byte{0: 9, 19: 10}},
+			Path:  path, Request: digest, Epoch: 7, Index: 3, Subject: name.Digest(), Share: [48]byte{0x80, 47: byte(i)},
+		}
 		proof := keyholder.Proof{Statement: s, Signature: sign(s.Digest())}
 		if path == keyholder.PathRelease {
 			proof.Name = &name

@@ -19,6 +19,7 @@ const SignedShareSize = curve.G1Size + SignatureSize
 // with each share, so that a wrong one proves to everybody who lied. (SPEC.md,
 // section 5.)
 type Statement struct {
+	Board   Board              // of the network: a signer may serve several
 	Path    string             // PathCertificate or PathRelease
 	Request [32]byte           // digest of the signed request
 	Epoch   uint64             // of the holder's share
@@ -28,11 +29,12 @@ type Statement struct {
 }
 
 // Digest is what the holder's signer signs: keccak256(abi.encode(
-// keccak256("escrin.share.v1"), keccak256(path), request, epoch, index, subject,
+// keccak256("escrin.share.v1"), chain id, KeyNetwork, keccak256(path), request, epoch, index, subject,
 // keccak256(share))).
 func (s Statement) Digest() [32]byte {
 	return abi.Words{}.
 		Bytes32(abi.Keccak([]byte("escrin.share.v1"))).
+		Uint64(s.Board.ChainID).Address(s.Board.KeyNetwork).
 		Bytes32(abi.Keccak([]byte(s.Path))).Bytes32(s.Request).
 		Uint64(s.Epoch).Uint64(uint64(s.Index)).Bytes32(s.Subject).
 		Bytes32(abi.Keccak(s.Share[:])).

@@ -14,7 +14,7 @@ import (
 )
 
 func testNetwork() keyholder.Network {
-	n := keyholder.Network{Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Mul(fixedScalar(0)).Bytes()}
+	n := keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Mul(fixedScalar(0)).Bytes()}
 	for i := uint32(1); i <= 3; i++ {
 		s := fixedScalar(0).Add(fixedScalar(1).Mul(curve.ScalarFromIndex(i)))
 		n.Holders = append(n.Holders, keyholder.Holder{Index: i, URL: "http://127.0.0.1:1", Signer: [20]byte{byte(i)}, PublicShare: curve.G2Generator().Mul(s).Bytes()})
@@ -36,7 +36,7 @@ func TestMessagesRoundTrip(t *testing.T) {
 		Task: keyholder.TaskAttempt{ID: [32]byte{4}, Attempt: 1, Terms: keyholder.Terms{7}},
 	})
 	roundTrip(t, keyholder.ReleaseReply{Epoch: 4, Index: 1, Sealed: []byte{8}})
-	statement := keyholder.Statement{Path: keyholder.PathRelease, Request: [32]byte{1}, Epoch: 2, Index: 3, Subject: [32]byte{4}, Share: [48]byte{5}}
+	statement := keyholder.Statement{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{2}}, Path: keyholder.PathRelease, Request: [32]byte{1}, Epoch: 2, Index: 3, Subject: [32]byte{4}, Share: [48]byte{5}}
 	roundTrip(t, keyholder.Proof{Statement: statement, Signature: [65]byte{6}})
 	roundTrip(t, keyholder.Proof{Statement: statement, Signature: [65]byte{6}, Name: &name})
 	roundTrip(t, keyholder.Error{Code: keyholder.CodeBusy, Message: "m", Retryable: true})
@@ -192,6 +192,8 @@ func TestKR03StatementsBindEveryField(t *testing.T) {
 	seen := map[[32]byte]string{base.Digest(): "none"}
 	for name, s := range map[string]keyholder.Statement{
 		"path":    {Path: keyholder.PathCertificate},
+		"chain":   {Path: base.Path, Board: keyholder.Board{ChainID: 1}},
+		"board":   {Path: base.Path, Board: keyholder.Board{KeyNetwork: [20]byte{19: 1}}},
 		"request": {Path: base.Path, Request: [32]byte{1}},
 		"epoch":   {Path: base.Path, Epoch: 1},
 		"index":   {Path: base.Path, Index: 1},

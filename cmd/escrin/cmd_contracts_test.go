@@ -82,7 +82,7 @@ func networkFile(ts *testscript.TestScript, _ bool, args []string) {
 			Platforms: at["PlatformRegistry"], KeyNetwork: at["KeyNetwork"]},
 		Accounts:   []network.Account{{Address: accounts[0].Address, PrivateKey: "0x" + hex.EncodeToString(crypto.FromECDSA(accounts[0].Key))}},
 		Registry:   "localhost:1",
-		KeyNetwork: keyNetwork(groupKey(7)),
+		KeyNetwork: keyNetwork(at["KeyNetwork"], groupKey(7)),
 		Jobs:       "http://127.0.0.1:1",
 		TEE:        network.TEE{Socket: "/none", Roots: "/none", Policy: "/none"},
 	}))

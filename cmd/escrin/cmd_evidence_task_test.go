@@ -47,7 +47,7 @@ func TestEvidenceOfARunningTask(t *testing.T) {
 	w.must(network.Save(file, network.Network{
 		Chain:     network.Chain{ID: n.Contracts().ChainID, HTTP: n.URL, WS: "ws://127.0.0.1:1"},
 		Contracts: network.Contracts(n.At),
-		Accounts:  fundedAccounts(t), Registry: "localhost:5000", KeyNetwork: keyNetwork(n.GroupKey), Jobs: jobs.url,
+		Accounts:  fundedAccounts(t), Registry: "localhost:5000", KeyNetwork: keyNetwork(n.At.KeyNetwork, n.GroupKey), Jobs: jobs.url,
 		TEE: network.TEE{Socket: "/run/tee.sock", Roots: filepath.Join(w.dir, "roots.pem"), Policy: filepath.Join(w.dir, "policy.json")},
 	}))
 	verify := func(want int, words string, args ...string) {

@@ -132,7 +132,7 @@ func newChainWorld(t *testing.T) chainWorld {
 		Contracts:  network.Contracts(n.At),
 		Accounts:   fundedAccounts(t),
 		Registry:   startRegistry(t),
-		KeyNetwork: keyNetwork(n.GroupKey),
+		KeyNetwork: keyNetwork(n.At.KeyNetwork, n.GroupKey),
 		Jobs:       startStore(t),
 		TEE:        network.TEE{Socket: filepath.Join(dir, "tee.sock"), Roots: roots, Policy: policy},
 	}
@@ -154,9 +154,9 @@ func fundedAccounts(t testing.TB) []network.Account {
 	return list
 }
 
-func keyNetwork(group [96]byte) keyholder.Network {
+func keyNetwork(board common.Address, group [96]byte) keyholder.Network {
 	share := func(i uint32) [96]byte { return curve.G2Generator().Mul(curve.ScalarFromIndex(i)).Bytes() }
-	return keyholder.Network{Epoch: 1, Threshold: 2, GroupKey: group, Holders: []keyholder.Holder{
+	return keyholder.Network{Board: keyholder.Board{ChainID: devchain.ChainID, KeyNetwork: board}, Epoch: 1, Threshold: 2, GroupKey: group, Holders: []keyholder.Holder{
 		{Index: 1, URL: "http://127.0.0.1:1", PublicShare: share(1)}, {Index: 2, URL: "http://127.0.0.1:2", PublicShare: share(2)},
 	}}
 }

@@ -53,7 +53,7 @@ func saveBoard(env *testscript.Env, r *keynettest.Run) error {
 		Contracts:  network.Contracts(r.At),
 		Accounts:   fundedAccounts(env.T().(testing.TB)),
 		Registry:   "localhost:1",
-		KeyNetwork: keyNetwork(r.GroupKey),
+		KeyNetwork: keyNetwork(r.At.KeyNetwork, r.GroupKey),
 		Jobs:       "http://127.0.0.1:1",
 		TEE:        network.TEE{Socket: "/none", Roots: "/none", Policy: "/none"},
 	})
@@ -79,9 +79,10 @@ func writeEntries(ts *testscript.TestScript, _ bool, args []string) {
 
 // writeLie writes a FILE with the proof that member 2 of epoch 1 signed a share that it made up.
 func writeLie(ts *testscript.TestScript, _ bool, args []string) {
+	r := ts.Value("run").(*keynettest.Run)
 	accounts, err := devchain.Accounts(3)
 	ts.Check(err)
-	s := keyholder.Statement{Path: keyholder.PathCertificate, Epoch: 1, Index: 2, Share: curve.HashToG1(curve.DSTCertificate, nil).Bytes()}
+	s := keyholder.Statement{Board: keyholder.Board{ChainID: devchain.ChainID, KeyNetwork: r.At.KeyNetwork}, Path: keyholder.PathCertificate, Epoch: 1, Index: 2, Share: curve.HashToG1(curve.DSTCertificate, nil).Bytes()}
 	digest := s.Digest()
 	signature, err := crypto.Sign(digest[:], accounts[2].Key)
 	ts.Check(err)

@@ -38,7 +38,9 @@ func NewKeyNetwork() (*KeyNetwork, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &KeyNetwork{Network: keyholder.Network{Threshold: 2, GroupKey: curve.G2Generator().Mul(secret).Bytes()}, secret: secret}
+	n := &KeyNetwork{Network: keyholder.Network{
+		Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Threshold: 2, GroupKey: curve.G2Generator().Mul(secret).Bytes(),
+	}, secret: secret}
 	return n, n.HandOver()
 }
 
@@ -122,7 +124,7 @@ func (n *KeyNetwork) share(index uint32, point curve.G1) [curve.G1Size]byte {
 
 // state is a holder's signature of the statement about its share.
 func (n *KeyNetwork) state(index uint32, path string, request, subject [32]byte, share [curve.G1Size]byte) [keyholder.SignatureSize]byte {
-	digest := keyholder.Statement{Path: path, Request: request, Epoch: n.Epoch, Index: index, Subject: subject, Share: share}.Digest()
+	digest := keyholder.Statement{Board: n.Board, Path: path, Request: request, Epoch: n.Epoch, Index: index, Subject: subject, Share: share}.Digest()
 	compact := ecdsa.SignCompact(n.signers[index-1], digest[:], false)
 	return [keyholder.SignatureSize]byte(append(compact[1:], compact[0]))
 }

@@ -47,7 +47,7 @@ func wantProblem(t *testing.T, r keynet.Report, epoch uint64, words string) {
 
 // told is what a network file says after an epoch.
 func told(e *keynettest.Epoch) keyholder.Network {
-	n := keyholder.Network{Epoch: e.Number, Threshold: e.Session.Threshold, GroupKey: e.Outcome.GroupKey.Bytes()}
+	n := keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: e.Number, Threshold: e.Session.Threshold, GroupKey: e.Outcome.GroupKey.Bytes()}
 	for i, share := range e.Outcome.PublicShares {
 		n.Holders = append(n.Holders, keyholder.Holder{Index: uint32(i + 1), PublicShare: share.Bytes()})
 	}

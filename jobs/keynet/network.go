@@ -19,7 +19,10 @@ func (v View) Network(r Report, epoch uint64) (keyholder.Network, error) {
 	if e.Completion == nil || audited.Outcome == nil || len(audited.Problems) > 0 {
 		return keyholder.Network{}, fmt.Errorf("epoch %d is not certified, or its certificate does not follow from what was posted: see `escrin keynet audit`", epoch)
 	}
-	n := keyholder.Network{Epoch: epoch, Threshold: int(e.Threshold), GroupKey: audited.Outcome.GroupKey.Bytes()}
+	n := keyholder.Network{
+		Board: keyholder.Board{ChainID: v.ChainID, KeyNetwork: v.Board},
+		Epoch: epoch, Threshold: int(e.Threshold), GroupKey: audited.Outcome.GroupKey.Bytes(),
+	}
 	for i, m := range e.Members {
 		n.Holders = append(n.Holders, keyholder.Holder{
 			Index: uint32(i) + 1, Signer: m.Signer, PublicShare: audited.Outcome.PublicShares[i].Bytes(),

@@ -155,6 +155,9 @@ func (n Network) validateServices() error {
 	if len(n.KeyNetwork.Holders) == 0 {
 		return errors.New("keyNetwork.keyholders is empty")
 	}
+	if want := (keyholder.Board{ChainID: n.Chain.ID, KeyNetwork: n.Contracts.KeyNetwork}); n.KeyNetwork.Board != want {
+		return fmt.Errorf("keyNetwork is that of board %x on chain %d, contracts.keyNetwork is another", n.KeyNetwork.Board.KeyNetwork, n.KeyNetwork.Board.ChainID)
+	}
 	errs := []error{checkURL("jobs", n.Jobs, "http", "https")}
 	for i, h := range n.KeyNetwork.Holders {
 		errs = append(errs, checkURL(fmt.Sprintf("keyNetwork.keyholders[%d].url", i), h.URL, "http", "https"))

@@ -38,7 +38,7 @@ func testNetwork(t testing.TB) Network {
 		Contracts: Contracts{common.Address{1}, common.Address{2}, common.Address{3}, common.Address{4}, common.Address{5}},
 		Accounts:  []Account{{crypto.PubkeyToAddress(key.PublicKey), "0x" + common.Bytes2Hex(crypto.FromECDSA(key))}},
 		Registry:  "localhost:5000",
-		KeyNetwork: keyholder.Network{Epoch: 1, Threshold: 2, GroupKey: g2(7), Holders: []keyholder.Holder{
+		KeyNetwork: keyholder.Network{Board: keyholder.Board{ChainID: 31337, KeyNetwork: [20]byte{5}}, Epoch: 1, Threshold: 2, GroupKey: g2(7), Holders: []keyholder.Holder{
 			{Index: 1, URL: "http://127.0.0.1:1075", PublicShare: g2(8)},
 			{Index: 2, URL: "http://127.0.0.1:1076", PublicShare: g2(9)},
 		}},

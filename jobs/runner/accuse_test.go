@@ -27,7 +27,7 @@ func TestKR04AccusationsAreChecked(t *testing.T) {
 	at.runner.relay = newRelay(network)
 	accuse := func(secret uint32) error {
 		t.Helper()
-		s := keyholder.Statement{Path: keyholder.PathCertificate, Epoch: 1, Index: 1}
+		s := keyholder.Statement{Board: network.Board, Path: keyholder.PathCertificate, Epoch: 1, Index: 1}
 		s.Share = curve.HashToG1(curve.DSTCertificate, s.Subject[:]).Mul(curve.ScalarFromIndex(secret)).Bytes()
 		digest := s.Digest()
 		signature, err := crypto.Sign(digest[:], key)

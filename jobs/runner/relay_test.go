@@ -62,7 +62,7 @@ func multiple(k uint64) (out [96]byte) {
 // newHolders starts three keyholders with threshold two.
 func newHolders(t *testing.T) ([]*holder, keyholder.Network) {
 	t.Helper()
-	n := keyholder.Network{Epoch: 1, Threshold: 2, GroupKey: multiple(7)}
+	n := keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: 1, Threshold: 2, GroupKey: multiple(7)}
 	var holders []*holder
 	for i := uint32(1); i <= 3; i++ {
 		h := &holder{}

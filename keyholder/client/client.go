@@ -179,8 +179,8 @@ func (c *Client) renew(ctx context.Context) error {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		network, transport, err := c.Renew(ctx, c.Network)
 		switch {
-		case err == nil && network.GroupKey != c.Network.GroupKey:
-			err = errors.New("the network found has another group key")
+		case err == nil && (network.GroupKey != c.Network.GroupKey || network.Board != c.Network.Board):
+			err = errors.New("the network found is another: it has another board or group key")
 		case err == nil && network.Epoch > c.Network.Epoch:
 			c.Network, c.Transport, c.FromBoard = network, transport, false
 			return nil

@@ -57,7 +57,7 @@ func newFixture(t *testing.T) *fixture {
 	f := &fixture{asked: map[uint32]int{}, replies: map[uint32]reply{}, requester: newSigner(t)}
 	a, b := scalar(t), scalar(t)
 	f.group = a
-	f.network = keyholder.Network{Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Mul(a).Bytes()}
+	f.network = keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Mul(a).Bytes()}
 	for i := uint32(1); i <= 3; i++ {
 		s := a.Add(b.Mul(curve.ScalarFromIndex(i)))
 		f.shares = append(f.shares, s)
@@ -164,7 +164,7 @@ func (f *fixture) certified(holder uint32, share curve.Scalar, found keyholder.F
 		Epoch: f.network.Epoch, Index: holder, Findings: found, Signature: certificate.Point().Mul(share).Bytes(),
 	}
 	r.Statement = f.state(keyholder.Statement{
-		Path: keyholder.PathCertificate, Request: request, Epoch: r.Epoch, Index: holder, Subject: certificate.Digest(), Share: r.Signature,
+		Board: f.network.Board, Path: keyholder.PathCertificate, Request: request, Epoch: r.Epoch, Index: holder, Subject: certificate.Digest(), Share: r.Signature,
 	})
 	return r
 }
@@ -176,7 +176,7 @@ func (f *fixture) state(s keyholder.Statement) [65]byte {
 // sealed is a holder's signed answer with a share.
 func (f *fixture) sealed(holder uint32, share [48]byte, request [32]byte) (int, []byte, error) {
 	statement := keyholder.Statement{
-		Path: keyholder.PathRelease, Request: request, Epoch: f.network.Epoch, Index: holder, Subject: f.name.Digest(), Share: share,
+		Board: f.network.Board, Path: keyholder.PathRelease, Request: request, Epoch: f.network.Epoch, Index: holder, Subject: f.name.Digest(), Share: share,
 	}
 	return f.wrapped(holder, keyholder.JoinShare(share, f.state(statement)), keyholder.ReleaseContext(request, f.network.Epoch))
 }

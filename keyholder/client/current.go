@@ -55,7 +55,7 @@ func Current(ctx context.Context, known keyholder.Network, tr Transport) (keyhol
 		case <-ctx.Done():
 			return keyholder.Network{}, fmt.Errorf("ask for key network: %w", ctx.Err())
 		}
-		if got == nil || got.GroupKey != known.GroupKey || got.Epoch < known.Epoch {
+		if got == nil || got.Board != known.Board || got.GroupKey != known.GroupKey || got.Epoch < known.Epoch {
 			continue
 		}
 		form, err := json.Marshal(got)

@@ -183,6 +183,8 @@ func TestKR04ProofsAreTransferable(t *testing.T) {
 			},
 			"unsigned":        func(_ *keyholder.Network, p *keyholder.Proof) { p.Signature = [65]byte{} },
 			"unknown signer":  func(n *keyholder.Network, _ *keyholder.Proof) { n.Holders[1].Signer = [20]byte{} },
+			"another board":   func(_ *keyholder.Network, p *keyholder.Proof) { p.Statement.Board.KeyNetwork[0]++ },
+			"another chain":   func(_ *keyholder.Network, p *keyholder.Proof) { p.Statement.Board.ChainID++ },
 			"network's epoch": func(n *keyholder.Network, _ *keyholder.Proof) { n.Epoch++ },
 		} {
 			network, p := f.network, proof
@@ -200,7 +202,7 @@ func TestKR04HonestSharesProveNothing(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	share := ibe.HashName(f.name).Mul(f.shares[1]).Bytes()
-	s := keyholder.Statement{Path: keyholder.PathRelease, Request: [32]byte{1}, Epoch: 1, Index: 2, Subject: f.name.Digest(), Share: share}
+	s := keyholder.Statement{Board: f.network.Board, Path: keyholder.PathRelease, Request: [32]byte{1}, Epoch: 1, Index: 2, Subject: f.name.Digest(), Share: share}
 	other := f.name
 	other.Subject[0]++
 	for _, name := range []*keyname.Name{&f.name, &other, nil} {

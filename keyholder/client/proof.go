@@ -23,6 +23,9 @@ func CheckProof(network keyholder.Network, p keyholder.Proof) error {
 	if err := network.Validate(); err != nil {
 		return fmt.Errorf("check proof: %w", err)
 	}
+	if s.Board != network.Board {
+		return fmt.Errorf("%w: it is of the network on board %x of chain %d", ErrNoProof, s.Board.KeyNetwork, s.Board.ChainID)
+	}
 	if s.Epoch != network.Epoch || s.Index < 1 || int(s.Index) > len(network.Holders) {
 		return fmt.Errorf("%w: it is of another epoch, or of no holder", ErrNoProof)
 	}

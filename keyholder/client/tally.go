@@ -157,7 +157,7 @@ func (t *tally) blame(c candidate) {
 func (t *tally) proof(s share) keyholder.Proof {
 	return keyholder.Proof{
 		Statement: keyholder.Statement{
-			Path: t.question.path, Request: s.request, Epoch: s.epoch, Index: s.index,
+			Board: t.network.Board, Path: t.question.path, Request: s.request, Epoch: s.epoch, Index: s.index,
 			Subject: t.question.subject(s.found), Share: s.raw,
 		},
 		Signature: s.statement, Name: t.question.name,

@@ -20,7 +20,7 @@ func quintet(t *testing.T) (*tally, []curve.G1, curve.G1) {
 	a, b, c := scalar(t), scalar(t), scalar(t)
 	f := newFixture(t)
 	point := ibe.HashName(f.name)
-	network := keyholder.Network{Epoch: 1, Threshold: 3, GroupKey: curve.G2Generator().Mul(a).Bytes()}
+	network := keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: 1, Threshold: 3, GroupKey: curve.G2Generator().Mul(a).Bytes()}
 	var shares []curve.G1
 	for i := uint32(1); i <= 5; i++ {
 		x := curve.ScalarFromIndex(i)

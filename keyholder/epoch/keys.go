@@ -152,8 +152,8 @@ func parseShare(epoch uint64, b []byte) (*Share, error) {
 
 // Use returns the share for those who use it. sign is that of the holder's signer;
 // urls are the addresses of the members that are known.
-func (s *Share) Use(sign share.Sign, urls map[[20]byte]string) (share.Share, error) {
-	network := keyholder.Network{Epoch: s.Epoch, Threshold: s.Threshold, GroupKey: s.groupKey.Bytes()}
+func (s *Share) Use(sign share.Sign, board keyholder.Board, urls map[[20]byte]string) (share.Share, error) {
+	network := keyholder.Network{Board: board, Epoch: s.Epoch, Threshold: s.Threshold, GroupKey: s.groupKey.Bytes()}
 	for i, m := range s.Members {
 		network.Holders = append(network.Holders, keyholder.Holder{
 			Index: uint32(i) + 1, URL: urls[m.Account], Signer: m.Signer, PublicShare: m.PublicShare.Bytes(),

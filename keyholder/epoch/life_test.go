@@ -11,6 +11,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/dkg"
 	"github.com/escrin/escrin/keyholder/epoch"
@@ -159,7 +160,7 @@ func (w *world) check(number uint64, threshold int, before *curve.G2, holders ..
 		if !ok {
 			continue
 		}
-		used, err := own.Use(h.key().Sign, nil)
+		used, err := own.Use(h.key().Sign, keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, nil)
 		if err != nil || own.Epoch != number || own.Threshold != threshold {
 			w.t.Fatalf("holder %d: epoch %d, threshold %d: %v", h.account[0], own.Epoch, own.Threshold, err)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/keystore"
 )
 
@@ -98,7 +99,7 @@ func TestAwayWhenOthersDealt(t *testing.T) {
 	if !ok {
 		t.Fatal("the others do not serve")
 	}
-	used, err := own.Use(w.holders[0].key().Sign, nil)
+	used, err := own.Use(w.holders[0].key().Sign, keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,7 @@ func TestAT14ShareActsOnApprovalsOnly(t *testing.T) {
 func withSecret(t *testing.T, secret uint32) *Server {
 	t.Helper()
 	s := newServer(t, slog.New(slog.DiscardHandler))
-	network := keyholder.Network{Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Bytes()}
+	network := keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Bytes()}
 	for i := uint32(1); i <= 3; i++ {
 		network.Holders = append(network.Holders, keyholder.Holder{
 			Index: i, URL: "http://x", PublicShare: curve.G2Generator().Mul(curve.ScalarFromIndex(secret + i - 1)).Bytes(),

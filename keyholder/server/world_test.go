@@ -117,7 +117,7 @@ func newWorld(t testing.TB, change ...func(*Config)) *world {
 // someShare is a share of a network of three, of an epoch.
 func someShare(t testing.TB, epoch uint64) share.Share {
 	t.Helper()
-	n := keyholder.Network{Epoch: epoch, Threshold: 2, GroupKey: curve.G2Generator().Mul(secretOf(0)).Bytes()}
+	n := keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: epoch, Threshold: 2, GroupKey: curve.G2Generator().Mul(secretOf(0)).Bytes()}
 	for i := uint32(1); i <= 3; i++ {
 		n.Holders = append(n.Holders, keyholder.Holder{
 			Index: i, URL: "http://127.0.0.1:1", PublicShare: curve.G2Generator().Mul(secretOf(i)).Bytes(), Signer: crypto.PubkeyToAddress(ourSigner().PublicKey),

@@ -117,6 +117,6 @@ func (s Share) state(path string, a release.Answers, share [curve.G1Size]byte) [
 		return [keyholder.SignatureSize]byte{}
 	}
 	return s.sign(keyholder.Statement{
-		Path: path, Request: a.Request, Epoch: a.Epoch, Index: s.index, Subject: a.Subject, Share: share,
+		Board: s.network.Board, Path: path, Request: a.Request, Epoch: a.Epoch, Index: s.index, Subject: a.Subject, Share: share,
 	}.Digest())
 }

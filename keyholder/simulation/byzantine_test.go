@@ -236,7 +236,7 @@ func (h *holder) lie(body []byte) (keyholder.ReleaseReply, error) {
 	point := ibe.HashName(request.Name).Mul(secret).Bytes()
 	digest := signed.Digest(keyholder.PathRelease, evidence.Binding.ChannelKeyHash)
 	statement := h.signer.Sign(keyholder.Statement{
-		Path: keyholder.PathRelease, Request: digest, Epoch: request.Epoch, Index: own.Index, Subject: request.Name.Digest(), Share: point,
+		Board: boardOf(), Path: keyholder.PathRelease, Request: digest, Epoch: request.Epoch, Index: own.Index, Subject: request.Name.Digest(), Share: point,
 	}.Digest())
 	context := keyholder.ReleaseContext(digest, request.Epoch)
 	sealed, err := envelope.Wrap(evidence.ChannelKey, keyholder.ReleaseInfo, context[:], keyholder.JoinShare(point, statement))

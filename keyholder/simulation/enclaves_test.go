@@ -56,6 +56,11 @@ type lab struct {
 
 func word(name string) [32]byte { return abi.Keccak([]byte(name)) }
 
+// boardOf is where the simulated network comes together.
+func boardOf() keyholder.Board {
+	return keyholder.Board{ChainID: chainID, KeyNetwork: address("board")}
+}
+
 func address(name string) [20]byte { w := word(name); return [20]byte(w[12:]) }
 
 // theLab is made once: all schedules have the same enclaves.

@@ -75,7 +75,7 @@ func (h *holder) boot() {
 	p.standing, err = standing.Load(h)
 	h.w.must(err)
 	p.node, err = epoch.New(epoch.Config{
-		Account: h.account, Signer: h.address, Board: h.board(), Keys: h, Peers: peers{h}, Rand: rand.Reader,
+		Account: h.account, Signer: h.address, Board: h.boardOf(), Keys: h, Peers: peers{h}, Rand: rand.Reader,
 		Leaving: p.standing.Leaving,
 	})
 	h.w.must(err)
@@ -92,7 +92,7 @@ func (h *holder) boot() {
 }
 
 // board is what the holder posts to: the true one, unless it deviates.
-func (h *holder) board() epoch.Board {
+func (h *holder) boardOf() epoch.Board {
 	b := epoch.Board(board{h.w.chain.Board(h.address), h})
 	switch {
 	case h.liar != honest:
@@ -181,7 +181,7 @@ func (h *holder) serve(head epoch.Head) {
 	if p.used != nil && p.used.Network().Epoch == own.Epoch {
 		return
 	}
-	used, err := own.Use(h.signer.Sign, nil)
+	used, err := own.Use(h.signer.Sign, boardOf(), nil)
 	h.w.must(err)
 	p.used = &used
 	h.w.learn(used.Network())
