@@ -93,7 +93,7 @@ func newNode(c config.Config, dir string, keys *keystore.Keystore, db *store.Sto
 		return nil, err
 	}
 	n.guard = newGuard(c, n.signer, n.standing, audit, db)
-	if n.api, err = newServing(c, audit, server.Config{Rules: rules, Log: log, Node: shown{n.epochs}, Witness: n.guard.witness}); err != nil {
+	if n.api, err = newServing(c, audit, server.Config{Rules: rules, Log: log, Node: shown{n.epochs}, Witness: n.guard.witness, Gate: n.guard.gate.Open}); err != nil {
 		return nil, err
 	}
 	n.measure(n.api.metrics)

@@ -45,6 +45,9 @@ type Record struct {
 	// Unrecorded counts refusals since the record before that were left out because
 	// there were too many.
 	Unrecorded uint64 `json:"unrecorded,omitempty"`
+	// Repeated counts answers since the record before to requests that were granted,
+	// on record, before.
+	Repeated uint64 `json:"repeated,omitempty"`
 
 	Epoch           uint64  `json:"epoch,omitempty"`
 	Request         Word    `json:"request,omitzero"` // digest that the requester signed

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/escrin/escrin/keyholder"
@@ -53,7 +54,7 @@ func (s *Server) guarded(about string, open opening) http.HandlerFunc {
 // respond goes through all that lies between a request and its answer, cheap things
 // first.
 func (s *Server) respond(w http.ResponseWriter, r *http.Request, open opening) (json.Marshaler, error) {
-	own := s.share.Load()
+	own := s.usable()
 	if own == nil {
 		return nil, notReady()
 	}
@@ -75,7 +76,7 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, open opening) (
 	defer leave()
 	a, err := open(r, *own, signed)
 	if err == nil {
-		err = s.admit(a, *own)
+		err = s.admit(a, *own, from)
 	}
 	if err != nil {
 		return nil, err
@@ -115,8 +116,8 @@ func (s *Server) receive(ctx context.Context, raw []byte) (signed keyholder.Sign
 // admit reports whether a request may be decided: it is for the epoch that we
 // serve, and its requester asks for something new, and not too often. What it
 // asked before costs it nothing, so that nobody can spend its budget by
-// repeating its words.
-func (s *Server) admit(a asked, own share.Share) error {
+// repeating its words; who repeats it has a budget of his own.
+func (s *Server) admit(a asked, own share.Share, from netip.Prefix) error {
 	switch now := own.Network().Epoch; {
 	case a.epoch < now:
 		return &keyholder.Error{Code: keyholder.CodeWrongEpoch, Message: fmt.Sprintf("epoch %d is over, the present one is %d", a.epoch, now)}
@@ -126,6 +127,9 @@ func (s *Server) admit(a asked, own share.Share) error {
 	known, same := s.nonces.known(a.nonce, a.digest)
 	if !known && !s.requesters.take(a.nonce.requester) {
 		return s.tooOften("requester")
+	}
+	if known && same && !s.repeats.take(repeater{from, a.nonce.requester}) {
+		return s.tooOften("repeater")
 	}
 	if known && !same || !s.nonces.use(a.nonce, a.digest) {
 		return &keyholder.Error{Code: keyholder.CodeNonceReused, Message: "this nonce came with another request before"}
@@ -141,7 +145,7 @@ func (s *Server) settle(ctx context.Context, a asked, own share.Share) (json.Mar
 		s.recordRefusal(a.record, err)
 		return nil, err
 	}
-	if err := s.record(a.record, d.grounds); err != nil {
+	if err := s.record(a, d.grounds); err != nil {
 		s.config.Log.Error("decision cannot be recorded", "error", err.Error())
 		return nil, &keyholder.Error{Code: keyholder.CodeInternal, Message: "cannot record the decision", Retryable: true}
 	}
@@ -165,6 +169,9 @@ func (s *Server) certificate(a release.Asked[keyholder.CertificateRequest]) aske
 			if err != nil {
 				return decision{}, err
 			}
+			if !s.allowed(own) {
+				return decision{}, notReady()
+			}
 			reply, err := own.Sign(approved)
 			return decision{reply, approved.Grounds()}, err
 		}}
@@ -183,6 +190,9 @@ func (s *Server) openRelease(_ *http.Request, _ share.Share, signed keyholder.Si
 			grant, err := s.rules.Release(ctx, a)
 			if err != nil {
 				return decision{}, err
+			}
+			if !s.allowed(own) {
+				return decision{}, notReady()
 			}
 			reply, err := own.Seal(grant)
 			return decision{reply, grant.Grounds()}, err

@@ -3,7 +3,6 @@
 package server
 
 import (
-	"bytes"
 	"log/slog"
 	"testing"
 
@@ -17,11 +16,11 @@ func BenchmarkRelease(b *testing.B) {
 		c.Log = slog.New(slog.DiscardHandler)
 		c.PerAddress, c.PerRequester = Rate{1e6, 1e6}, Rate{1e6, 1e6}
 	})
-	request := body(b, w.signed(keyholder.PathRelease, w.release()))
+	request := w.release()
 	b.SetParallelism(16)
 	b.RunParallel(func(p *testing.PB) {
 		for p.Next() {
-			if r := ask(w.server, "POST", keyholder.PathRelease, bytes.NewReader(request)); r.status != 200 {
+			if r := w.post(keyholder.PathRelease, w.signed(keyholder.PathRelease, request)); r.status != 200 {
 				b.Error(r)
 			}
 		}

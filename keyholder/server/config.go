@@ -25,6 +25,9 @@ type Config struct {
 	// Node and Witness may be nil; then nobody is told of them.
 	Node    Node
 	Witness Witness
+	// Gate reports whether the share of an epoch may be used; it is asked before each
+	// use. It may be nil: then it always may.
+	Gate func(epoch uint64) bool
 	// Clock may be nil: it is time.Now then.
 	Clock func() time.Time
 

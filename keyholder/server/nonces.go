@@ -24,17 +24,29 @@ type nonceKey struct {
 	nonce     [32]byte
 }
 
+// heard is what came with a nonce.
+type heard struct {
+	request [32]byte
+	basis   *basis // of what was granted and is on record; nil of nothing
+}
+
+// basis is what an answer rests on, but for the block.
+type basis struct {
+	permitter [20]byte
+	findings  keyholder.Findings
+}
+
 // nonces remembers which request came with a nonce. It is safe for concurrent use.
 type nonces struct {
 	clock func() time.Time
 
 	mu   sync.Mutex
-	seen *memory[nonceKey, [32]byte]
+	seen *memory[nonceKey, heard]
 	turn time.Time // of the last turn
 }
 
 func newNonces(clock func() time.Time) *nonces {
-	return &nonces{clock: clock, seen: newMemory[nonceKey, [32]byte](maxNonces), turn: clock()}
+	return &nonces{clock: clock, seen: newMemory[nonceKey, heard](maxNonces), turn: clock()}
 }
 
 // known reports whether a nonce came before, and with this request.
@@ -43,7 +55,7 @@ func (n *nonces) known(k nonceKey, request [32]byte) (known, same bool) {
 	defer n.mu.Unlock()
 	n.forget()
 	before, known := n.seen.get(k)
-	return known, before == request
+	return known, before.request == request
 }
 
 // use remembers with which request a nonce came, and reports false if it came with
@@ -54,9 +66,25 @@ func (n *nonces) use(k nonceKey, request [32]byte) bool {
 	n.forget()
 	before, known := n.seen.get(k)
 	if !known {
-		n.seen.put(k, request)
+		n.seen.put(k, heard{request: request})
 	}
-	return !known || before == request
+	return !known || before.request == request
+}
+
+// record remembers that the answer to the request that came with a nonce is on
+// record.
+func (n *nonces) record(k nonceKey, request [32]byte, b basis) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.seen.put(k, heard{request, &b})
+}
+
+// recorded reports whether just this answer is on record.
+func (n *nonces) recorded(k nonceKey, request [32]byte, b basis) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	before, _ := n.seen.get(k)
+	return before.request == request && before.basis != nil && *before.basis == b
 }
 
 // forget forgets what nobody can repeat any more.

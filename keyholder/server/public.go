@@ -47,7 +47,7 @@ func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 	switch {
 	case s.stopping.Load():
 		plain(w, http.StatusServiceUnavailable, "stopping")
-	case s.share.Load() == nil:
+	case s.usable() == nil:
 		plain(w, http.StatusServiceUnavailable, "no share of the present epoch")
 	case s.config.Audit.Err() != nil:
 		plain(w, http.StatusServiceUnavailable, "the audit log cannot be written")

@@ -34,13 +34,24 @@ func recordOf(about string, a signedAsk) auditlog.Record {
 	}
 }
 
-// record makes a granted request durable.
-func (s *Server) record(r auditlog.Record, g release.Grounds) error {
+// record makes a granted request durable. One that is on record already, with the
+// same bytes and on the same basis, is counted: whoever repeats it fills no disk.
+func (s *Server) record(a asked, g release.Grounds) error {
+	s.meters.decided(g.Head)
+	on := basis{g.Permitter, g.Findings}
+	if s.nonces.recorded(a.nonce, a.digest, on) {
+		s.repeated.Add(1)
+		return s.config.Audit.Err()
+	}
+	r := a.record
 	r.Time, r.Decision = s.config.Clock(), auditlog.Granted
 	r.Block, r.BlockHash, r.Permitter = g.Head.Number, g.Head.Hash, g.Permitter
 	r.Platform, r.Author = g.Findings.Platform, g.Findings.Author
-	s.meters.decided(g.Head)
-	return s.write(r)
+	err := s.write(r)
+	if err == nil {
+		s.nonces.record(a.nonce, a.digest, on)
+	}
+	return err
 }
 
 // recordRefusal records why a request was refused, as long as there are not too
@@ -60,13 +71,15 @@ func (s *Server) recordRefusal(r auditlog.Record, err error) {
 	}
 }
 
-// write appends a record, with the number of refusals that are in none.
+// write appends a record, with the number of refusals and of repeated answers that
+// are in none.
 func (s *Server) write(r auditlog.Record) error {
 	started := s.config.Clock()
-	r.Unrecorded = s.unrecorded.Swap(0)
+	r.Unrecorded, r.Repeated = s.unrecorded.Swap(0), s.repeated.Swap(0)
 	err := s.config.Audit.Append(r)
 	if err != nil {
 		s.unrecorded.Add(r.Unrecorded)
+		s.repeated.Add(r.Repeated)
 	}
 	s.meters.recorded.Observe(s.config.Clock().Sub(started))
 	s.config.Log.Info(r.Decision, "about", r.About, "request", r.Request.String(), "requester", r.Requester.String(),

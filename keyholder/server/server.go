@@ -39,14 +39,26 @@ type Server struct {
 	addresses  *limit[netip.Prefix]
 	sites      *limit[netip.Prefix]
 	requesters *limit[[20]byte]
+	repeats    *limit[repeater]
 	refusals   *limit[struct{}] // that are recorded
-	unrecorded atomic.Uint64
+	unrecorded atomic.Uint64    // refusals
+	repeated   atomic.Uint64    // answers
 	meters     meters
 }
 
 // Refusals beyond this rate are counted in the audit log, not told one by one:
 // whoever wants to fill a disk has to be granted something.
 const refusalsPerSecond, refusalsBurst = 2, 500
+
+// repeater is a network that repeats what a requester said. What others repeat is
+// not on that requester's account.
+type repeater struct {
+	from      netip.Prefix
+	requester [20]byte
+}
+
+// repeatShare is how many times as often as new ones known requests are answered.
+const repeatShare = 5
 
 // New returns a server without a share, or an error that says what is missing.
 func New(c Config) (*Server, error) {
@@ -60,6 +72,7 @@ func New(c Config) (*Server, error) {
 		addresses:  newLimit[netip.Prefix](c.PerAddress, c.Clock),
 		sites:      newLimit[netip.Prefix](Rate{siteShare * c.PerAddress.PerSecond, siteShare * c.PerAddress.Burst}, c.Clock),
 		requesters: newLimit[[20]byte](c.PerRequester, c.Clock),
+		repeats:    newLimit[repeater](Rate{repeatShare * c.PerRequester.PerSecond, repeatShare * c.PerRequester.Burst}, c.Clock),
 		refusals:   newLimit[struct{}](Rate{refusalsPerSecond, refusalsBurst}, c.Clock),
 	}
 	s.meters = newMeters(c.Metrics, s)
@@ -73,6 +86,20 @@ func (s *Server) SetShare(own share.Share) { s.share.Store(&own) }
 // DropShare makes the server use no share from now on: another epoch has other
 // members, or the holder must not serve.
 func (s *Server) DropShare() { s.share.Store(nil) }
+
+// usable returns the share, or nil if there is none or its use is not allowed.
+func (s *Server) usable() *share.Share {
+	own := s.share.Load()
+	if own == nil || !s.allowed(*own) {
+		return nil
+	}
+	return own
+}
+
+// allowed reports whether a share may be used at this moment.
+func (s *Server) allowed(own share.Share) bool {
+	return s.config.Gate == nil || s.config.Gate(own.Network().Epoch)
+}
 
 // Stop makes the server say that it is not ready, so that nobody sends it more. It
 // goes on answering.
