@@ -64,8 +64,10 @@ func (s *State) Expect(ctx context.Context, r release.Reads) {
 	if behind := s.block.header.Number - r.BaseBlock; r.BaseBlock < s.block.header.Number && behind > 1 && behind <= historyWindow {
 		want = append(want, slot{history, historySlot(r.BaseBlock)})
 	}
-	for _, key := range ruleSlots(r.Platform) {
-		want = append(want, slot{c.Platforms, key})
+	if r.Platform != [32]byte{} {
+		for _, key := range ruleSlots(r.Platform) {
+			want = append(want, slot{c.Platforms, key})
+		}
 	}
 	if permitter, ok := s.view.permitters.of(r.Identity); ok {
 		for _, key := range policySlots(r.Identity) {

@@ -55,8 +55,8 @@ type State interface {
 type Reads struct {
 	BaseBlock uint64
 	Identity  [32]byte
-	Platform  [32]byte
-	Release   bool // whether there is a requester and a task, too
+	Platform  [32]byte // zero while it is not known
+	Release   bool     // whether there is a requester and a task, too
 	Requester [20]byte
 	Task      [32]byte
 }
@@ -104,9 +104,10 @@ type Assignment struct {
 
 // Records remember releases for ever.
 type Records interface {
-	// Bind durably binds attempt, channel key and requester to one another and
-	// reports whether they are bound so now: false, with nothing written, if one
-	// of the three was bound otherwise before.
+	// Bind durably binds the attempt to the channel key and the requester, and the
+	// requester to the attempt, and reports whether they are bound so now: false, with
+	// nothing written, if attempt or requester was bound otherwise before. Anybody may
+	// name any channel key, so that it is bound to nothing.
 	Bind(a Assignment, at Head) (bool, error)
 }
 

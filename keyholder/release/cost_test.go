@@ -15,8 +15,9 @@ import (
 )
 
 // Verification costs milliseconds. Whatever can be refused without it is: of
-// evidence that was published, nobody but its requester makes a keyholder verify
-// it for a key, and for a certificate only what is recent is verified.
+// evidence that was published, nobody but its requester, with a permit and a claimed
+// attempt, makes a keyholder verify it for a key, and for a certificate only what is
+// recent is verified.
 func TestCheapChecksComeFirst(t *testing.T) {
 	t.Parallel()
 	certificate := func(w *world, e attest.Evidence) error {
@@ -51,6 +52,13 @@ func TestCheapChecksComeFirst(t *testing.T) {
 		"key, signed by another": {release, func(w *world, _ *attest.Evidence) {
 			w.key = newKey(t)
 		}, keyholder.CodeSignatureInvalid},
+		"key, no permit":           {release, func(w *world, _ *attest.Evidence) { w.expiry = 0 }, keyholder.CodePermitMissing},
+		"key, a permit that ended": {release, func(w *world, _ *attest.Evidence) { w.expiry = w.head.Time }, keyholder.CodePermitMissing},
+		"key, attempt of another": {release, func(w *world, _ *attest.Evidence) {
+			w.config.Chain = stranger{w, Task{State: taskClaimed, Attempt: 1, ClaimExpiry: w.head.Time + 1, Requester: address("other"), Digest: w.task.Digest}}
+		}, keyholder.CodeTaskMismatch},
+		"key, attempt not claimed": {release, func(w *world, _ *attest.Evidence) { w.task.State = taskOpen }, keyholder.CodeTaskMismatch},
+		"key, no chain":            {release, func(w *world, _ *attest.Evidence) { w.unreach = true }, keyholder.CodeChainUnavailable},
 		"key, another's binding for his evidence": {release, func(w *world, e *attest.Evidence) {
 			w.newRequester()
 			e.Binding.Requester = w.binding.Requester

@@ -248,8 +248,8 @@ func TestKR20CloneGetsNothing(t *testing.T) {
 
 // KR-03, KR-20: keys that were taken out of a machine after it was served open
 // no other task of the identity, although the chain shows them as claimed by its
-// requester; nor does a new channel key under the requester, or a new requester
-// under the channel key.
+// requester; nor does a new channel key under the requester, or a new requester in the
+// attempt.
 func TestKR20ServedMachineOpensNothingElse(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(w *world){
@@ -259,10 +259,7 @@ func TestKR20ServedMachineOpensNothingElse(t *testing.T) {
 			w.nextTask("another task")
 			w.newChannel()
 		},
-		"another task, new requester": func(w *world) {
-			w.nextTask("another task")
-			w.newRequester()
-		},
+		"new requester": func(w *world) { w.newRequester() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -278,6 +275,21 @@ func TestKR20ServedMachineOpensNothingElse(t *testing.T) {
 			}
 		})
 	}
+	t.Run("the channel key of another, in an own task", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		victim := w.evidence()
+		key, claimed, task, name, attempt := w.key, w.task, w.taskID, w.name, w.attempt
+		w.nextTask("another task")
+		w.newRequester()
+		if _, err := w.release(); err != nil {
+			t.Fatal(err)
+		}
+		w.task, w.taskID, w.name, w.attempt = claimed, task, name, attempt
+		if _, err := unlock(t, w.rules(), w.signedRequest(victim, key, w.channelKey)); err != nil {
+			t.Errorf("its channel key was bound away: %v", err)
+		}
+	})
 	t.Run("new keys, new task", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)

@@ -78,7 +78,7 @@ func (m *memory) Bind(a Assignment, _ Head) (bool, error) {
 		if b == a {
 			return true, nil
 		}
-		if b.Attempt == a.Attempt || b.ChannelKeyHash == a.ChannelKeyHash || b.Requester == a.Requester {
+		if b.Attempt == a.Attempt || b.Requester == a.Requester {
 			return false, nil
 		}
 	}

@@ -14,8 +14,8 @@ import (
 
 // Release decides about a key: of a task, of the identity, or of one of its
 // secrets, always for a claimed attempt at a task. Before it approves, the attempt is
-// durably bound to the channel key and the requester of the evidence, and they
-// to it: another clone of the same machine gets nothing, nor does the same
+// durably bound to the channel key and the requester of the evidence, and the
+// requester to it: another clone of the same machine gets nothing, nor does the same
 // machine in another attempt or task; the same request is approved again. A
 // refusal is a *keyholder.Error.
 func (r *Rules) Release(ctx context.Context, asked Asked[keyholder.ReleaseRequest]) (Grant, error) {
@@ -26,17 +26,15 @@ func (r *Rules) Release(ctx context.Context, asked Asked[keyholder.ReleaseReques
 	if err := checkName(req, e.Binding); err != nil {
 		return Grant{}, err
 	}
+	state, err := r.entitled(ctx, e.Binding, req.Task)
+	if err != nil {
+		return Grant{}, err
+	}
 	c, err := r.verified(e)
 	if err != nil {
 		return Grant{}, err
 	}
-	state, err := r.config.Chain.At(ctx)
-	if err != nil {
-		return Grant{}, err
-	}
-	expected := reads(e.Binding, c)
-	expected.Release, expected.Requester, expected.Task = true, e.Binding.Requester, req.Task.ID
-	state.Expect(ctx, expected)
+	state.Expect(ctx, reads(e.Binding, c))
 	grounds, err := r.appraised(ctx, state, e, c)
 	if err == nil {
 		err = checkPolicy(req.Name, e.Binding, grounds.Findings.Author)
@@ -44,17 +42,26 @@ func (r *Rules) Release(ctx context.Context, asked Asked[keyholder.ReleaseReques
 	if err != nil {
 		return Grant{}, err
 	}
-	if err := livePermit(ctx, state, e.Binding); err != nil {
-		return Grant{}, err
-	}
-	if err := claimedTask(ctx, state, e.Binding, req.Task); err != nil {
-		return Grant{}, err
-	}
 	if err := r.bind(req.Task, e.Binding, state.Head()); err != nil {
 		return Grant{}, err
 	}
 	answers := Answers{asked.digest, asked.epoch, req.Name.Digest()}
 	return Grant{ibe.HashName(req.Name), e.ChannelKey, grounds, answers}, nil
+}
+
+// entitled returns the newest state, if the requester has a permit and the attempt
+// there. It costs one read, and who asks had to pay for both; so only then is the
+// evidence verified, which costs milliseconds.
+func (r *Rules) entitled(ctx context.Context, b attest.Binding, task keyholder.TaskAttempt) (State, error) {
+	state, err := r.config.Chain.At(ctx)
+	if err != nil {
+		return nil, err
+	}
+	state.Expect(ctx, Reads{BaseBlock: b.BaseBlock, Identity: b.IdentityID, Release: true, Requester: b.Requester, Task: task.ID})
+	if err := livePermit(ctx, state, b); err != nil {
+		return nil, err
+	}
+	return state, claimedTask(ctx, state, b, task)
 }
 
 // checkName reports whether the name is of a key of the identity, and if it is a
@@ -150,7 +157,7 @@ func (r *Rules) bind(task keyholder.TaskAttempt, b attest.Binding, at Head) erro
 	}
 	if !free {
 		return refuse(keyholder.CodeAlreadyReleased,
-			"attempt was served to another channel key, or this channel key or requester in another attempt")
+			"attempt was served to another channel key or requester, or this requester in another attempt")
 	}
 	return nil
 }

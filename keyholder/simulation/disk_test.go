@@ -101,7 +101,7 @@ func (h *holder) Bind(a release.Assignment, _ release.Head) (bool, error) {
 	if h.w.mutation == skipsRecord {
 		return true, nil
 	}
-	bonds := [][2][32]byte{{a.Attempt, a.ChannelKeyHash}, {a.ChannelKeyHash, a.Attempt}, {word(string(a.Requester[:])), a.Attempt}}
+	bonds := [][2][32]byte{{a.Attempt, word(string(a.ChannelKeyHash[:]) + string(a.Requester[:]))}, {word(string(a.Requester[:])), a.Attempt}}
 	for _, b := range bonds {
 		if to, ok := h.disk.bonds[b[0]]; ok && to != b[1] {
 			return false, nil

@@ -23,10 +23,9 @@ const openTimeout = 3 * time.Second
 
 // Names in the database file.
 const (
-	releasesBucket   = "releases v1"     // attempt → channel key hash, block number, block hash
-	channelsBucket   = "channel keys v1" // channel key hash → attempt
-	requestersBucket = "requesters v1"   // requester → attempt
-	editionsBucket   = "editions v2"     // document, authority, FMSPC → collateral.Seen
+	releasesBucket   = "releases v2"   // attempt → channel key hash, requester, block number, block hash
+	requestersBucket = "requesters v1" // requester → attempt
+	editionsBucket   = "editions v2"   // document, authority, FMSPC → collateral.Seen
 	chainBucket      = "chain v1"
 	witnessBucket    = "statements v1" // signer → witness.Statement
 	floorKey         = "floor"         // block number, block hash
@@ -53,7 +52,7 @@ func Open(path string) (*Store, error) {
 		return nil, fmt.Errorf("open state database %s: %w", path, err)
 	}
 	err = db.Update(func(tx *bolt.Tx) error {
-		for _, name := range []string{releasesBucket, channelsBucket, requestersBucket, editionsBucket, chainBucket, witnessBucket} {
+		for _, name := range []string{releasesBucket, requestersBucket, editionsBucket, chainBucket, witnessBucket} {
 			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 				return err
 			}
@@ -79,11 +78,11 @@ type bond struct {
 	note     []byte // kept behind to
 }
 
-// bonds returns the directions that decide.
+// bonds returns the directions that decide. A channel key has none of its own: nobody
+// proves to have the one that its evidence names, so that a stranger could bind it first.
 func bonds(a release.Assignment, at release.Head) []bond {
 	return []bond{
-		{releasesBucket, a.Attempt[:], a.ChannelKeyHash[:], encodeBlock(at.Number, at.Hash)},
-		{channelsBucket, a.ChannelKeyHash[:], a.Attempt[:], nil},
+		{releasesBucket, a.Attempt[:], slices.Concat(a.ChannelKeyHash[:], a.Requester[:]), encodeBlock(at.Number, at.Hash)},
 		{requestersBucket, a.Requester[:], a.Attempt[:], nil},
 	}
 }

@@ -20,8 +20,8 @@ func open(t *testing.T, path string) *store.Store {
 	return s
 }
 
-// KR-20, KR-22: attempt, channel key and requester stay bound to one another,
-// over restarts. What is refused leaves no trace.
+// KR-20, KR-22: an attempt stays bound to a channel key and a requester, and that
+// requester to the attempt, over restarts. What is refused leaves no trace.
 func TestKR20BindingIsForEver(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "state.db")
@@ -39,7 +39,7 @@ func TestKR20BindingIsForEver(t *testing.T) {
 		bind(1, 2, 1, false) // a clone with its own channel key
 		bind(1, 2, 2, false) // another machine in the same attempt
 		bind(2, 1, 1, false) // KR-03: the same machine in another attempt
-		bind(2, 1, 2, false) // its channel key with another requester
+		bind(1, 1, 2, false) // its channel key with another requester
 		bind(2, 2, 1, false) // its requester with another channel key
 	}
 	bind(1, 1, 1, true)
@@ -50,9 +50,30 @@ func TestKR20BindingIsForEver(t *testing.T) {
 	s = open(t, path)
 	defer s.Close()
 	again()
-	bind(2, 2, 2, true) // nothing above was written for attempt 2, key 2, requester 2
+	bind(3, 3, 2, true) // nothing above was written for key 2 or requester 2
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("mode %v, %v", info.Mode(), err)
+	}
+}
+
+// KR-20: whoever names another's channel key in his own attempt takes nothing from the
+// other, before or after it: only requesters prove that they are who they say.
+func TestKR20ChannelKeysCannotBeTakenAway(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "state.db"))
+	defer s.Close()
+	victim, thief := fresh(), fresh()
+	thief.ChannelKeyHash = victim.ChannelKeyHash
+	late := fresh()
+	late.ChannelKeyHash = victim.ChannelKeyHash
+	for _, a := range []release.Assignment{thief, victim, late, victim} {
+		if bound, err := s.Bind(a, release.Head{}); err != nil || !bound {
+			t.Fatalf("bind: %v, %v", bound, err)
+		}
+	}
+	thief.Attempt = victim.Attempt
+	if bound, err := s.Bind(thief, release.Head{}); err != nil || bound {
+		t.Errorf("the attempt of another: %v, %v", bound, err)
 	}
 }
 
