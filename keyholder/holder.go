@@ -13,6 +13,7 @@ import (
 // Paths of what holders tell one another, below a holder's URL.
 const (
 	PathKeyholder  = "/v1/keyholder"
+	PathKey        = "/v1/keys/{digest}"
 	PathCompletion = "/v1/epochs/{epoch}/completion"
 )
 
@@ -26,6 +27,10 @@ type HolderReply struct {
 	Next    []byte   // for the next epoch: 1216 bytes, or none
 	Running [][]byte // of epochs that are under way
 }
+
+// KeyReply is the encryption key with a digest, of the holder or of another member.
+// Its JSON form has the key encryptionKey.
+type KeyReply struct{ Key []byte }
 
 // CompletionReply is a holder's part of the signature on the completion of an
 // epoch. Its JSON form has the keys epoch, index, digest, signature.
@@ -41,6 +46,10 @@ type holderReplyJSON struct {
 	Signer  hexAddress `json:"signer"`
 	Next    []byte     `json:"encryptionKey,omitempty"`
 	Running [][]byte   `json:"runningKeys"`
+}
+
+type keyReplyJSON struct {
+	Key []byte `json:"encryptionKey"`
 }
 
 type completionReplyJSON struct {
@@ -67,6 +76,16 @@ func (r *HolderReply) UnmarshalJSON(b []byte) error {
 	}
 	*r = HolderReply{w.Account, w.Signer, w.Next, w.Running}
 	return nil
+}
+
+// MarshalJSON implements json.Marshaler.
+func (r KeyReply) MarshalJSON() ([]byte, error) { return json.Marshal(keyReplyJSON(r)) }
+
+// UnmarshalJSON implements json.Unmarshaler, strictly.
+func (r *KeyReply) UnmarshalJSON(b []byte) error {
+	w, err := strictjson.Decode[keyReplyJSON](b, MaxBody)
+	*r = KeyReply(w)
+	return err
 }
 
 // MarshalJSON implements json.Marshaler.

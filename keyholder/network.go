@@ -26,7 +26,7 @@ type Network struct {
 	Epoch     uint64 // from 1; the one on the board (contracts/SPEC.md, section 3)
 	Threshold int
 	GroupKey  [curve.G2Size]byte // compressed
-	Holders   []Holder           // in the order of their indexes
+	Holders   []Holder           // who have a share, by ascending index
 }
 
 // Board is the contract by which a network's members come together: one board, one
@@ -38,7 +38,7 @@ type Board struct {
 
 // Holder is one keyholder.
 type Holder struct {
-	Index       uint32   // from 1
+	Index       uint32   // from 1, as a member of the epoch
 	URL         string   // base address of its API
 	Signer      [20]byte // account that signs its shares and posts on the board; zero if unknown
 	PublicShare [curve.G2Size]byte
@@ -86,8 +86,10 @@ func (n *Network) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Validate checks bounds, order and points: a board, an epoch, 2 ≤ n ≤ 64, a majority threshold,
-// indexes 1…n in order, valid and different public keys.
+// Validate checks bounds, order and points: a board, an epoch, 2 ≤ n ≤ 64, a threshold
+// that is a majority of the members, ascending indexes, valid public keys. Indexes may
+// have gaps: a member can be without a share. Public shares may be alike: that two
+// members can choose, without any harm but to themselves.
 func (n Network) Validate() error {
 	if n.Board.ChainID == 0 || n.Board.KeyNetwork == [20]byte{} {
 		return errors.New("key network: no board")
@@ -101,20 +103,27 @@ func (n Network) Validate() error {
 	if _, err := curve.G2FromBytes(n.GroupKey[:]); err != nil {
 		return fmt.Errorf("key network: group key: %w", err)
 	}
-	seen := map[[curve.G2Size]byte]bool{}
+	last := uint32(0)
 	for i, h := range n.Holders {
-		if uint64(h.Index) != uint64(i)+1 {
+		if h.Index <= last || h.Index > MaxHolders {
 			return fmt.Errorf("key network: holder %d has index %d", i+1, h.Index)
 		}
+		last = h.Index
 		if _, err := curve.G2FromBytes(h.PublicShare[:]); err != nil {
 			return fmt.Errorf("key network: public share of holder %d: %w", h.Index, err)
 		}
-		if seen[h.PublicShare] {
-			return errors.New("key network: two holders have the same public share")
-		}
-		seen[h.PublicShare] = true
 	}
-	return nil
+	return CheckThreshold(n.Threshold, int(last)) // so many members there are at least
+}
+
+// Holder returns the holder with an index; false if there is none.
+func (n Network) Holder(index uint32) (Holder, bool) {
+	for _, h := range n.Holders {
+		if h.Index == index {
+			return h, true
+		}
+	}
+	return Holder{}, false
 }
 
 // CheckThreshold reports whether t of n is a network that may exist: at least

@@ -70,7 +70,8 @@ func TestKR11NetworksThatCannotExist(t *testing.T) {
 		"index 0":          func(n *keyholder.Network) { n.Holders[0].Index = 0 },
 		"index repeats":    func(n *keyholder.Network) { n.Holders[1].Index = 1 },
 		"out of order":     func(n *keyholder.Network) { n.Holders[0], n.Holders[1] = n.Holders[1], n.Holders[0] },
-		"same share":       func(n *keyholder.Network) { n.Holders[1].PublicShare = n.Holders[0].PublicShare },
+		"index 65":         func(n *keyholder.Network) { n.Holders[2].Index = 65 },
+		"no majority":      func(n *keyholder.Network) { n.Holders[2].Index = 4 }, // of four members or more
 		"zero share":       func(n *keyholder.Network) { n.Holders[1].PublicShare = [96]byte{} },
 		"identity":         func(n *keyholder.Network) { n.GroupKey = [96]byte{0xc0} },
 		"zero group key":   func(n *keyholder.Network) { n.GroupKey = [96]byte{} },
@@ -87,6 +88,21 @@ func TestKR11NetworksThatCannotExist(t *testing.T) {
 		if json.Unmarshal(b, &n) == nil {
 			t.Errorf("%s: decoded", name)
 		}
+	}
+}
+
+// A member of an epoch may be without a share, and two may have chosen to have the same one.
+func TestNetworksWithGaps(t *testing.T) {
+	t.Parallel()
+	n := testNetwork()
+	n.Holders = []keyholder.Holder{n.Holders[0], n.Holders[2]}
+	n.Holders[1].PublicShare = n.Holders[0].PublicShare
+	roundTrip(t, n)
+	if third, ok := n.Holder(3); !ok || third.Index != 3 {
+		t.Error(third)
+	}
+	if _, ok := n.Holder(2); ok {
+		t.Error("found a holder that has no share")
 	}
 }
 

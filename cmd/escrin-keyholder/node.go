@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 
+	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/board"
 	"github.com/escrin/escrin/keyholder/chainview"
 	"github.com/escrin/escrin/keyholder/config"
@@ -64,6 +65,7 @@ type node struct {
 	standing *standing.Standing
 	guard    *guard
 	epochs   *epoch.Node
+	peers    *peers.Peers
 	api      *serving
 	served   atomic.Uint64 // epoch; zero if none
 	progress atomic.Pointer[epoch.Progress]
@@ -78,7 +80,7 @@ func newNode(c config.Config, dir string, keys *keystore.Keystore, db *store.Sto
 	if err != nil {
 		return nil, err
 	}
-	n := &node{config: c, log: log, keys: keys}
+	n := &node{config: c, log: log, keys: keys, peers: peers.New(c.URLs())}
 	if n.standing, err = standing.Load(keys); err != nil {
 		return nil, err
 	}
@@ -93,7 +95,7 @@ func newNode(c config.Config, dir string, keys *keystore.Keystore, db *store.Sto
 		return nil, err
 	}
 	n.guard = newGuard(c, n.signer, n.standing, audit, db)
-	if n.api, err = newServing(c, audit, server.Config{Rules: rules, Log: log, Node: shown{n.epochs}, Witness: n.guard.witness, Gate: n.guard.gate.Open}); err != nil {
+	if n.api, err = newServing(c, audit, server.Config{Rules: rules, Log: log, Node: shown{n.epochs, n.peers}, Witness: n.guard.witness, Gate: n.guard.gate.Open}); err != nil {
 		return nil, err
 	}
 	n.measure(n.api.metrics)
@@ -123,7 +125,7 @@ func (n *node) newEpochs(keys *keystore.Keystore, view *chainview.View) (*epoch.
 		return nil, err
 	}
 	return epoch.New(epoch.Config{
-		Account: account, Signer: signer.Address(), Board: b, Keys: keys, Peers: peers.New(c.URLs()), Rand: rand.Reader, Leaving: n.standing.Leaving,
+		Account: account, Signer: signer.Address(), Board: b, Keys: keys, Peers: n.peers, Rand: rand.Reader, Leaving: n.standing.Leaving,
 	})
 }
 
@@ -151,10 +153,22 @@ func (n *node) run(ctx context.Context, dir string) error {
 }
 
 // shown is what the API shows of a node.
-type shown struct{ node *epoch.Node }
+type shown struct {
+	node  *epoch.Node
+	peers *peers.Peers
+}
 
 // Keyholder implements server.Node.
 func (s shown) Keyholder() json.Marshaler { return s.node.Holder() }
+
+// EncryptionKey implements server.Node.
+func (s shown) EncryptionKey(digest [32]byte) (json.Marshaler, bool) {
+	key, ok := s.node.EncryptionKey(digest)
+	if !ok {
+		key, ok = s.peers.EncryptionKey(digest)
+	}
+	return keyholder.KeyReply{Key: key}, ok
+}
 
 // Completion implements server.Node.
 func (s shown) Completion(number uint64) (json.Marshaler, bool) { return s.node.Completion(number) }

@@ -24,6 +24,9 @@ func (v View) Network(r Report, epoch uint64) (keyholder.Network, error) {
 		Epoch: epoch, Threshold: int(e.Threshold), GroupKey: audited.Outcome.GroupKey.Bytes(),
 	}
 	for i, m := range e.Members {
+		if audited.Outcome.PublicShares[i].IsIdentity() {
+			continue // it has no share
+		}
 		n.Holders = append(n.Holders, keyholder.Holder{
 			Index: uint32(i) + 1, Signer: m.Signer, PublicShare: audited.Outcome.PublicShares[i].Bytes(),
 		})

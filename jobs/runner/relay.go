@@ -91,7 +91,7 @@ func (r *relay) do(ctx context.Context, number uint64, index uint32, path string
 		return 0, nil, errPath
 	}
 	e, known := r.find(number)
-	if !known || !slices.ContainsFunc(e.network.Holders, func(h keyholder.Holder) bool { return h.Index == index }) {
+	if _, holds := e.network.Holder(index); !known || !holds {
 		return 0, nil, errHolder
 	}
 	if len(body) > keyholder.MaxBody {

@@ -26,10 +26,10 @@ func CheckProof(network keyholder.Network, p keyholder.Proof) error {
 	if s.Board != network.Board {
 		return fmt.Errorf("%w: it is of the network on board %x of chain %d", ErrNoProof, s.Board.KeyNetwork, s.Board.ChainID)
 	}
-	if s.Epoch != network.Epoch || s.Index < 1 || int(s.Index) > len(network.Holders) {
+	holder, known := network.Holder(s.Index)
+	if s.Epoch != network.Epoch || !known {
 		return fmt.Errorf("%w: it is of another epoch, or of no holder", ErrNoProof)
 	}
-	holder := network.Holders[s.Index-1]
 	if !signedBy(p, holder.Signer) {
 		return fmt.Errorf("%w: holder %d did not sign it", ErrNoProof, s.Index)
 	}

@@ -119,19 +119,9 @@ func (t *tally) prove() {
 }
 
 func (t *tally) valid(c candidate) bool {
-	holder := t.holder(c.index)
+	holder, _ := t.network.Holder(c.index)
 	public, err := curve.G2FromBytes(holder.PublicShare[:])
 	return err == nil && curve.Verify(c.point, t.question.base(c.found), public)
-}
-
-// holder returns the holder with an index; the zero one if there is none.
-func (t *tally) holder(index uint32) keyholder.Holder {
-	for _, h := range t.network.Holders {
-		if h.Index == index {
-			return h
-		}
-	}
-	return keyholder.Holder{}
 }
 
 // blame records a wrong share. A holder that signed it is not asked again; that
@@ -140,7 +130,7 @@ func (t *tally) blame(c candidate) {
 	f := &Failure{Holder: c.index, Lied: true, Err: errors.New("share does not verify under its public share")}
 	t.failures[c.index] = f
 	proof := t.proof(c.share)
-	if !signedBy(proof, t.holder(c.index).Signer) {
+	if holder, _ := t.network.Holder(c.index); !signedBy(proof, holder.Signer) {
 		t.again = append(t.again, c.index)
 		return
 	}

@@ -187,6 +187,9 @@ func (g G1) valid() bool { return !g.p.IsInfinity() }
 
 func (g G2) valid() bool { return !g.p.IsInfinity() }
 
+// IsIdentity reports whether g is the identity, which is the zero value.
+func (g G2) IsIdentity() bool { return !g.valid() }
+
 // Pair returns the canonical encoding of the pairing e(p, q).
 func Pair(p G1, q G2) (out [PairingSize]byte, err error) {
 	if !p.valid() || !q.valid() {

@@ -61,8 +61,8 @@ func (r *Reading) contradicting(dealers []uint32, member uint32, values map[uint
 }
 
 // tooBroad reports whether a complaint about these dealers leaves fewer secret
-// sub-shares than dealings are needed. Since one of so many dealers is honest,
-// with fewer the answers could make the complainant's share public.
+// sub-shares than dealings are needed. An honest member has nothing to complain
+// about in an honest dealing: so many dealers are not all faulty.
 func (r *Reading) tooBroad(named []uint32) bool {
 	left := len(r.dealings)
 	for _, dealer := range named {

@@ -39,7 +39,7 @@ func TestKR04Equivocation(t *testing.T) {
 		"another's sub-share":  {func(t *testing.T, r *run) { r.reseal(t, 2, 4, r.polynomials[1].at(3)) }, SubShareWrong},
 		"sealed to another":    {func(_ *testing.T, r *run) { copy(r.subShare(2, 4), r.subShare(2, 3)) }, SubShareSealed},
 		"of another dealer":    {func(_ *testing.T, r *run) { copy(r.subShare(2, 4), r.subShare(1, 4)) }, SubShareSealed},
-		"zeros":                {func(_ *testing.T, r *run) { clear(r.subShare(2, 4)) }, SubShareSealed},
+		"nearly zeros":         {func(_ *testing.T, r *run) { clear(r.subShare(2, 4)[1:]); r.subShare(2, 4)[0] = 1 }, SubShareSealed},
 		"bit of ciphertext":    {func(_ *testing.T, r *run) { r.subShare(2, 4)[sealedSize-1] ^= 1 }, SubShareSealed},
 		"bit of encapsulation": {func(_ *testing.T, r *run) { r.subShare(2, 4)[7] ^= 1 }, SubShareSealed},
 	} {
@@ -68,8 +68,8 @@ func TestKR04Equivocation(t *testing.T) {
 func TestJustificationsRefused(t *testing.T) {
 	t.Parallel()
 	r := dealt(t)
-	clear(r.subShare(2, 3))
-	clear(r.subShare(2, 4))
+	r.subShare(2, 3)[0] ^= 1
+	r.subShare(2, 4)[0] ^= 1
 	r.complain(t)
 	r.justify(t)
 	good := r.board.Justifications[2]
@@ -134,8 +134,10 @@ func TestComplaintTooBroad(t *testing.T) {
 		t.Fatal(o.Faults)
 	}
 	unreachable := newRun(t, 5, 3, nil, nil)
-	unreachable.keys[4] = nil
 	unreachable.deal(t)
+	for dealer := range unreachable.board.Dealings {
+		unreachable.subShare(dealer, 5)[0] ^= 1
+	}
 	message, faults, err := Complain(unreachable.session, unreachable.board, 5, unreachable.private[4])
 	if message != nil || len(faults) != 5 || !errors.Is(err, ErrNoShare) {
 		t.Fatal(message, faults, err)
@@ -152,16 +154,22 @@ func TestComplaintTooBroad(t *testing.T) {
 	}
 }
 
-// A key that is not the board's, or no key, gets nothing sealed to it.
+// Without everybody's key nothing is dealt.
 func TestDealToWrongKeys(t *testing.T) {
 	t.Parallel()
 	r := newRun(t, 5, 3, nil, nil)
 	right := slices.Clone(r.keys)
+	garbage := bytes.Clone(right[4])
+	garbage[0], garbage[1] = 0xff, 0xff // a coefficient that is not reduced
 	for name, key := range map[string][]byte{"none": nil, "another's": right[0], "cut": right[4][:100], "longer": append(bytes.Clone(right[4]), 0)} {
 		r.keys[4] = key
-		r.deal(t, 1)
-		if !bytes.Equal(r.subShare(1, 5), make([]byte, sealedSize)) {
-			t.Errorf("%s: sealed", name)
+		if message, err := r.polynomials[0].Deal(rand.Reader, r.session, 1, r.keys); !errors.Is(err, ErrKey) || message != nil {
+			t.Errorf("%s: dealt, %v", name, err)
+		}
+	}
+	for name, key := range map[string][]byte{"not reduced": garbage, "low order": append(bytes.Clone(right[4][:1184]), make([]byte, 32)...), "empty": {}} {
+		if err := (Member{EncryptionKey: keccak(key)}).CheckKey(key); !errors.Is(err, ErrKey) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 	if _, err := r.polynomials[0].Deal(rand.Reader, r.session, 1, right[:4]); err == nil {

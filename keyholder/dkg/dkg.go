@@ -23,6 +23,7 @@ const (
 	Dealing        uint8 = 1
 	Complaints     uint8 = 2
 	Justifications uint8 = 3
+	Certification  uint8 = 4
 )
 
 // Member is one member of an epoch, as on the board. Its index is its place in
@@ -38,7 +39,7 @@ type Previous struct {
 	Epoch        uint64
 	Threshold    int
 	GroupKey     curve.G2
-	PublicShares []curve.G2 // by index-1
+	PublicShares []curve.G2 // by index-1; the identity of who has no share
 }
 
 // Session is one run: either the members make a key, or those of the previous
@@ -99,10 +100,8 @@ func (p Previous) validate(epoch uint64) error {
 	if err := keyholder.CheckThreshold(p.Threshold, len(p.PublicShares)); err != nil {
 		return fmt.Errorf("session: previous epoch: %w", err)
 	}
-	for i, share := range append([]curve.G2{p.GroupKey}, p.PublicShares...) {
-		if !share.Equal(share) {
-			return fmt.Errorf("session: previous epoch: key %d is missing", i)
-		}
+	if p.GroupKey.IsIdentity() || held(p.PublicShares) < p.Threshold {
+		return errors.New("session: previous epoch: no group key, or too few shares")
 	}
 	return nil
 }

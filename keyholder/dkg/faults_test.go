@@ -86,6 +86,8 @@ func TestDealingsRefused(t *testing.T) {
 			copy(b[4*curve.G2RawSize:], bytes.Repeat([]byte{0xff}, 32))
 			return b
 		}, PossessionInvalid},
+		"zeros for a member":    {func(_ *testing.T, r *run, b []byte) []byte { clear(b[len(b)-sealedSize:]); return b }, SubShareMissing},
+		"zeros for its own":     {func(_ *testing.T, r *run, b []byte) []byte { clear(b[len(b)-4*sealedSize:][:sealedSize]); return b }, SubShareMissing},
 		"KR-12 nothing":         {func(*testing.T, *run, []byte) []byte { return nil }, DealingSize},
 		"KR-12 cut":             {func(_ *testing.T, _ *run, b []byte) []byte { return b[:len(b)-1] }, DealingSize},
 		"KR-12 a byte too many": {func(_ *testing.T, _ *run, b []byte) []byte { return append(b, 0) }, DealingSize},

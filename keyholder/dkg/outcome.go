@@ -12,7 +12,7 @@ import (
 // Outcome is what a session's messages come to.
 type Outcome struct {
 	GroupKey     curve.G2
-	PublicShares []curve.G2 // by member's index-1
+	PublicShares []curve.G2 // by member's index-1; the identity of who has no share
 	Qualified    []uint32   // dealers whose dealings count, ascending
 	Faults       []Fault    // that everybody can see
 }
@@ -43,12 +43,25 @@ func (r *Reading) Evaluate(complaints, justifications map[uint32][]byte) (Outcom
 		return out, fmt.Errorf("evaluate dealings: %w", err)
 	}
 	out.GroupKey, out.PublicShares = commitments[0], curve.EvaluateAll(commitments, len(r.session.Members))
-	for _, share := range out.PublicShares {
-		if !share.Equal(share) {
-			return Outcome{}, errors.New("evaluate dealings: a public share is the identity")
+	for i, share := range out.PublicShares {
+		if share.IsIdentity() {
+			out.Faults = append(out.Faults, Fault{Certification, uint32(i) + 1, PublicShareNone})
 		}
 	}
+	if got := held(out.PublicShares); got < r.session.Threshold {
+		return Outcome{Qualified: qualified, Faults: out.Faults}, fmt.Errorf("%w: %d members have a share, %d must", ErrTooFew, got, r.session.Threshold)
+	}
 	return out, nil
+}
+
+// held counts the public shares of those who have one.
+func held(shares []curve.G2) (n int) {
+	for _, share := range shares {
+		if !share.IsIdentity() {
+			n++
+		}
+	}
+	return n
 }
 
 // sum returns the commitments to the polynomial that all qualified dealings make
@@ -69,9 +82,9 @@ func (r *Reading) sum(qualified []uint32) ([]curve.G2, error) {
 		} else if out[k], err = curve.Combination(column, weights); err != nil {
 			return nil, err
 		}
-		if !out[k].Equal(out[k]) {
-			return nil, errors.New("a commitment of the network is the identity")
-		}
+	}
+	if out[0].IsIdentity() {
+		return nil, errors.New("the group key is the identity")
 	}
 	if p := r.session.Previous; p != nil && !out[0].Equal(p.GroupKey) {
 		return nil, errors.New("the public shares of the previous epoch are not of its group key")

@@ -92,8 +92,8 @@ func (p Polynomial) check(s Session, dealer uint32) error {
 }
 
 // Deal returns the dealing of a dealer. keys are the members' HPKE keys by
-// index-1; one that is nil, or not what the board says, gets no sub-share sealed
-// to it, and its member will complain.
+// index-1. Without all of them, ErrKey, nothing may be dealt: who gets no sub-share
+// has to complain, and the answer makes its sub-share public.
 func (p Polynomial) Deal(rand io.Reader, s Session, dealer uint32, keys [][]byte) ([]byte, error) {
 	if err := p.check(s, dealer); err != nil {
 		return nil, fmt.Errorf("deal: %w", err)

@@ -3,6 +3,7 @@
 package dkg
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"slices"
@@ -71,6 +72,17 @@ func (s Session) dealingSize() int {
 	return s.publicSize() + curve.ScalarSize + len(s.Members)*sealedSize
 }
 
+// leavesOut reports whether a dealing has zeros in a member's place.
+func (s Session) leavesOut(message []byte) bool {
+	none := make([]byte, sealedSize)
+	for places := message[s.publicSize()+curve.ScalarSize:]; len(places) > 0; places = places[sealedSize:] {
+		if bytes.Equal(places[:sealedSize], none) {
+			return true
+		}
+	}
+	return false
+}
+
 // decode reads every dealing's points, all at once, and what else needs no
 // arithmetic.
 func (r *Reading) decode(messages map[uint32][]byte) {
@@ -82,6 +94,8 @@ func (r *Reading) decode(messages map[uint32][]byte) {
 			r.refuse(dealer, NotADealer)
 		case len(messages[dealer]) != r.session.dealingSize():
 			r.refuse(dealer, DealingSize)
+		case r.session.leavesOut(messages[dealer]):
+			r.refuse(dealer, SubShareMissing)
 		default:
 			dealers = append(dealers, dealer)
 			encoded = append(encoded, messages[dealer][:r.session.publicSize()])

@@ -15,15 +15,15 @@ import (
 func record(t *testing.T, path string, handOn bool) {
 	t.Helper()
 	r := newRun(t, 3, 2, nil, nil)
-	comment := "A key is made by three members, two of whom can use it. Dealer 2 sealed nothing to member 3, who complained."
+	comment := "A key is made by three members, two of whom can use it. Dealer 2 sealed a wrong value to member 3, who complained."
 	if handOn {
 		r.deal(t)
 		o, shares := r.finish(t)
 		r = newRun(t, 4, 3, r.previous(o), shares)
-		comment = "A key is handed on from three members to four. Dealer 2 sealed nothing to member 3, who complained."
+		comment = "A key is handed on from three members to four. Dealer 2 sealed a wrong value to member 3, who complained."
 	}
 	r.deal(t)
-	clear(r.subShare(2, 3))
+	r.reseal(t, 2, 3, curve.ScalarFromIndex(7))
 	r.complain(t)
 	r.justify(t)
 	v := vector{Comment: comment, SessionID: r.session.ID[:], Epoch: r.session.Epoch, Threshold: r.session.Threshold,
@@ -91,6 +91,7 @@ func (r *run) rejections() []rejectionVector {
 		of("proof's response is another", Dealing, 1, end, bytes.Repeat([]byte{1}, 32)),
 		of("proof's response is zero", Dealing, 1, end, make([]byte, 32)),
 		of("proof's response is not below the order", Dealing, 1, end, bytes.Repeat([]byte{0xff}, 32)),
+		of("zeros in the place of a sub-share", Dealing, 1, end+curve.ScalarSize+sealedSize, make([]byte, sealedSize)),
 		of("complaint of no member", Complaints, 9, -1, []byte{1}),
 		of("complaint is empty", Complaints, 3, -1, nil),
 		of("complaint names no dealer", Complaints, 3, -1, []byte{4}),

@@ -6,6 +6,7 @@ import (
 	"crypto/hpke"
 	"encoding/binary"
 	"errors"
+	"fmt"
 
 	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/envelope"
@@ -26,17 +27,35 @@ func subShareContext(s Session, from, to uint32) []byte {
 	return binary.BigEndian.AppendUint32(b, to)
 }
 
-// seal encrypts a sub-share to the member's key. Zeros take its place if the key
-// is not the member's, or is none.
-func seal(s Session, from, to uint32, m Member, key []byte, value curve.Scalar) ([]byte, error) {
+// ErrKey reports a member's encryption key that is missing, is not the one on the
+// board, or is one that nothing can be sealed to.
+var ErrKey = errors.New("no key to seal to")
+
+// CheckKey reports whether sub-shares can be sealed to a member's key.
+func (m Member) CheckKey(key []byte) error {
+	_, _, err := m.sender(key)
+	return err
+}
+
+// sender returns an encapsulation for the member, and what seals with it.
+func (m Member) sender(key []byte) ([]byte, *hpke.Sender, error) {
 	if keccak(key) != m.EncryptionKey {
-		return make([]byte, sealedSize), nil
+		return nil, nil, fmt.Errorf("%w: it is missing, or another than on the board", ErrKey)
 	}
 	public, err := hpke.MLKEM768X25519().NewPublicKey(key)
 	if err != nil {
-		return make([]byte, sealedSize), nil
+		return nil, nil, fmt.Errorf("%w: %w", ErrKey, err)
 	}
 	encapsulation, sender, err := hpke.NewSender(public, hpke.HKDFSHA256(), hpke.ChaCha20Poly1305(), []byte(subShareInfo))
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", ErrKey, err)
+	}
+	return encapsulation, sender, nil
+}
+
+// seal encrypts a sub-share to the member's key.
+func seal(s Session, from, to uint32, m Member, key []byte, value curve.Scalar) ([]byte, error) {
+	encapsulation, sender, err := m.sender(key)
 	if err != nil {
 		return nil, err
 	}

@@ -136,8 +136,8 @@ type Certificate struct {
 
 // Peers are the other holders. What they say is checked here.
 type Peers interface {
-	// EncryptionKeys asks members for the keys whose digests they have on the
-	// board; nil where none was had. The result is as long as members.
+	// EncryptionKeys asks members, and all other peers, for the keys whose digests
+	// are on the board; nil where none was had. The result is as long as members.
 	EncryptionKeys(ctx context.Context, members []dkg.Member) [][]byte
 	// Completions asks members for their partial signatures of an epoch's
 	// completion, compressed; nil where none was had. The result is as long as

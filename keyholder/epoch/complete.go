@@ -49,6 +49,7 @@ func (t *turn) complete(ctx context.Context, s session) error {
 	if err := n.keepShare(newStoredShare(r, s.member, secret, e.outcome, digest), r.Epoch); err != nil {
 		return err
 	}
+	delete(n.readings, r.Epoch) // with the key and the sub-shares that it opened
 	t.did("kept the share of epoch %d", r.Epoch)
 	return n.publish(t.servingEpoch())
 }

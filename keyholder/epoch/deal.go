@@ -113,8 +113,8 @@ func (t *turn) makeDealing(ctx context.Context, s session) error {
 		return nil
 	}
 	keys, missing := t.node.encryptionKeys(ctx, s)
-	if half := r.StartBlock + r.PhaseBlocks/2; missing > 0 && t.head.Newest+1 < half {
-		t.wait("the encryption keys of %d members, until block %d", missing, half)
+	if len(missing) > 0 {
+		t.problem("epoch %d: nothing is dealt without the encryption keys of members %v, which nobody shows or nothing can be sealed to", r.Epoch, missing)
 		return nil
 	}
 	drawn, err := t.draw(ctx, s)
@@ -151,9 +151,9 @@ func (t *turn) draw(ctx context.Context, s session) (dkg.Polynomial, error) {
 	return dkg.Draw(t.node.config.Rand, session, old)
 }
 
-// encryptionKeys returns the members' keys by index-1, nil for those that are not
-// to be had, and how many those are.
-func (n *Node) encryptionKeys(ctx context.Context, s session) (keys [][]byte, missing int) {
+// encryptionKeys returns the members' keys by index-1, and whose are not to be had
+// or not to be used.
+func (n *Node) encryptionKeys(ctx context.Context, s session) (keys [][]byte, missing []uint32) {
 	keys = n.config.Peers.EncryptionKeys(ctx, s.record.Members)
 	for i, m := range s.record.Members {
 		if uint32(i)+1 == s.member {
@@ -161,9 +161,8 @@ func (n *Node) encryptionKeys(ctx context.Context, s session) (keys [][]byte, mi
 				keys[i] = own.public
 			}
 		}
-		if keys[i] == nil || abi.Keccak(keys[i]) != m.EncryptionKey {
-			keys[i] = nil
-			missing++
+		if m.CheckKey(keys[i]) != nil {
+			missing = append(missing, uint32(i)+1)
 		}
 	}
 	return keys, missing

@@ -3,6 +3,7 @@
 package epoch
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -64,7 +65,7 @@ type storedShare struct {
 	Secret       []byte   `json:"secret"`
 	Threshold    int      `json:"threshold"`
 	GroupKey     []byte   `json:"groupKey"`
-	PublicShares [][]byte `json:"publicShares"` // by index-1
+	PublicShares [][]byte `json:"publicShares"` // by index-1; zeros of who has none
 	Accounts     [][]byte `json:"accounts"`     // of the members, by index-1
 	Signers      [][]byte `json:"signers"`
 	Commitments  []byte   `json:"commitments"`
@@ -104,7 +105,7 @@ type Share struct {
 type Holder struct {
 	Account     [20]byte
 	Signer      [20]byte
-	PublicShare curve.G2
+	PublicShare curve.G2 // the identity if it has no share
 }
 
 // loadShare returns the share of an epoch, or nil if there is none.
@@ -138,7 +139,7 @@ func parseShare(epoch uint64, b []byte) (*Share, error) {
 		return nil, err
 	}
 	for i, b := range w.PublicShares {
-		public, err := curve.G2FromBytes(b)
+		public, err := publicShare(b)
 		if err != nil {
 			return nil, err
 		}
@@ -150,11 +151,22 @@ func parseShare(epoch uint64, b []byte) (*Share, error) {
 	return s, nil
 }
 
+// publicShare reads a public share, or zeros.
+func publicShare(b []byte) (curve.G2, error) {
+	if bytes.Equal(b, make([]byte, curve.G2Size)) {
+		return curve.G2{}, nil
+	}
+	return curve.G2FromBytes(b)
+}
+
 // Use returns the share for those who use it. sign is that of the holder's signer;
 // urls are the addresses of the members that are known.
 func (s *Share) Use(sign share.Sign, board keyholder.Board, urls map[[20]byte]string) (share.Share, error) {
 	network := keyholder.Network{Board: board, Epoch: s.Epoch, Threshold: s.Threshold, GroupKey: s.groupKey.Bytes()}
 	for i, m := range s.Members {
+		if m.PublicShare.IsIdentity() {
+			continue
+		}
 		network.Holders = append(network.Holders, keyholder.Holder{
 			Index: uint32(i) + 1, URL: urls[m.Account], Signer: m.Signer, PublicShare: m.PublicShare.Bytes(),
 		})

@@ -9,6 +9,7 @@ import (
 	"io"
 	"sync/atomic"
 
+	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/dkg"
 	"github.com/escrin/escrin/keyholder/keystore"
@@ -129,6 +130,10 @@ func (t *turn) run(ctx context.Context) error {
 
 // take does what is missing in a session.
 func (t *turn) take(ctx context.Context, s session) error {
+	if err := keyholder.CheckThreshold(s.record.Threshold, len(s.record.Members)); err != nil {
+		t.problem("epoch %d can come to nothing: %v", s.record.Epoch, err) // the contract takes others, too
+		return nil
+	}
 	for _, do := range []duty{t.adopt, t.deal, t.complain, t.justify, t.complete, t.confirm, t.certify} {
 		if err := do(ctx, s); err != nil || t.progress.Did != "" {
 			return err

@@ -3,10 +3,12 @@
 package epoch_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
-	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/epoch"
 	"github.com/escrin/escrin/keyholder/keystore"
 )
 
@@ -38,8 +40,8 @@ func (w *world) wantShareOf(h *holder, number uint64, want bool) {
 	}
 }
 
-// A member whose entry names a key that it does not have complains about nobody,
-// gets no share, and says so; the others go on.
+// Nobody can seal anything to a member whose entry names a key that it does not
+// have: nothing is dealt, and everybody says because of whom.
 func TestEntryWithAnotherKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 3)
@@ -49,16 +51,30 @@ func TestEntryWithAnotherKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.pass(2*phase + 1)
-	p, err := w.holders[1].node.Step(t.Context())
-	if err != nil || p.Problem == "" {
-		t.Fatalf("%+v, %v", p, err)
+	w.wantNothingDealt(number, 2)
+	w.check(w.run(2, w.holders...), 2, nil, w.holders...)
+}
+
+// wantNothingDealt lets an epoch fail for want of a member's key.
+func (w *world) wantNothingDealt(number uint64, without uint32) {
+	w.t.Helper()
+	w.pass(phase - 2)
+	want := fmt.Sprintf("epoch %d: nothing is dealt without the encryption keys of members [%d]", number, without)
+	for i, h := range w.holders {
+		if h.node == nil || uint32(i)+1 == without {
+			continue
+		}
+		if p, err := h.node.Step(w.t.Context()); err != nil || !strings.HasPrefix(p.Problem, want) {
+			w.t.Fatalf("holder %d: %+v, %v", i+1, p, err)
+		}
 	}
-	w.pass(2*phase + lag)
-	w.wantShareOf(w.holders[0], number, true)
-	w.wantShareOf(w.holders[1], number, false)
-	if own, ok := w.holders[0].node.Serving(); !ok || own.Epoch != number {
-		t.Fatal("the others do not serve")
+	posts, err := w.chain.ViewAt(w.chain.Newest()).Posts(w.t.Context(), number)
+	if err != nil || len(posts) != 0 {
+		w.t.Fatal(posts, err)
+	}
+	w.pass(3*phase + lag + 3)
+	if now := w.chain.Phase(number); now != epoch.Failed {
+		w.t.Fatal(now)
 	}
 }
 
@@ -81,31 +97,31 @@ func TestKR22PutBackToBeforeTheDealing(t *testing.T) {
 	w.wantShareOf(w.holders[0], number, true) // its encryption key was in the copy
 }
 
-// Nobody could ask a member for its key, so nothing was sealed to it: it has no
-// share in this epoch, says so, and has one in the next.
-func TestAwayWhenOthersDealt(t *testing.T) {
+// A member whose key nobody has seen keeps the others from dealing. They start again
+// without it.
+func TestAwayWhenOthersDeal(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 4)
 	number := w.start(3, w.holders...)
 	w.holders[2].down()
-	w.pass(4*phase + lag)
+	w.wantNothingDealt(number, 3)
+	rest := []*holder{w.holders[0], w.holders[1], w.holders[3]}
+	group := w.check(w.run(2, rest...), 2, nil, rest...)
 	w.holders[2].boot()
 	w.settle()
-	p, err := w.holders[2].node.Step(t.Context())
-	if err != nil || p.Problem == "" || p.Head.Active != number {
+	w.check(w.run(3, w.holders...), 3, &group, w.holders...)
+}
+
+// The contract takes networks that nobody would use: holders say so, and keep out.
+func TestEpochOfOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 2)
+	number := w.start(1, w.holders[0])
+	w.pass(lag)
+	p, err := w.holders[0].node.Step(t.Context())
+	if err != nil || !strings.HasPrefix(p.Problem, fmt.Sprintf("epoch %d can come to nothing: ", number)) {
 		t.Fatalf("%+v, %v", p, err)
 	}
-	own, ok := w.holders[0].node.Serving()
-	if !ok {
-		t.Fatal("the others do not serve")
-	}
-	used, err := own.Use(w.holders[0].key().Sign, keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	group, err := used.Network().Group()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.check(w.run(3, w.holders...), 3, &group, w.holders...)
+	w.pass(4 * phase)
+	w.check(w.run(2, w.holders...), 2, nil, w.holders...)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
+	"github.com/escrin/escrin/keyholder/internal/abi"
 	"github.com/escrin/escrin/keyholder/keystore"
 )
 
@@ -28,6 +29,17 @@ func (n *Node) Serving() (*Share, bool) {
 
 // Holder tells who this is, and which keys sub-shares can be encrypted to.
 func (n *Node) Holder() keyholder.HolderReply { return n.published.Load().holder }
+
+// EncryptionKey returns the key with a digest, if it is shown.
+func (n *Node) EncryptionKey(digest [32]byte) ([]byte, bool) {
+	holder := n.Holder()
+	for _, key := range append([][]byte{holder.Next}, holder.Running...) {
+		if key != nil && abi.Keccak(key) == digest {
+			return key, true
+		}
+	}
+	return nil, false
+}
 
 // Completion returns this holder's part of the signature on the completion of an
 // epoch, once it holds a share.
@@ -126,6 +138,7 @@ func (t *turn) clean(ctx context.Context) error {
 			delete(t.node.shares, epoch)
 		}
 		delete(t.node.partials, epoch)
+		delete(t.node.readings, epoch)
 	}
 	t.did("destroyed %d records of epochs that are over", len(gone))
 	return t.node.publish(t.servingEpoch())

@@ -8,6 +8,7 @@ package peers
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -50,21 +51,52 @@ func New(urls map[[20]byte]string) *Peers {
 	}
 }
 
-// EncryptionKeys implements epoch.Peers.
+// EncryptionKeys implements epoch.Peers. Who shows its key to one of us shows it to
+// all.
 func (p *Peers) EncryptionKeys(ctx context.Context, members []dkg.Member) [][]byte {
-	return p.each(members, func(m dkg.Member) []byte {
-		if known := p.key(m.EncryptionKey); known != nil {
-			return known
+	p.each(members, func(m dkg.Member) []byte {
+		if p.key(m.EncryptionKey) == nil {
+			p.ask(ctx, p.urls[m.Account], m.EncryptionKey)
 		}
-		var reply keyholder.HolderReply
-		if err := p.get(ctx, m, keyholder.PathKeyholder, &reply); err != nil {
-			return nil
-		}
-		for _, key := range append(reply.Running, reply.Next) {
-			p.learn(key)
-		}
-		return p.key(m.EncryptionKey)
+		return nil
 	})
+	var wait sync.WaitGroup
+	for _, url := range p.urls {
+		wait.Go(func() { p.askFor(ctx, url, members) })
+	}
+	wait.Wait()
+	keys := make([][]byte, len(members))
+	for i, m := range members {
+		keys[i] = p.key(m.EncryptionKey)
+	}
+	return keys
+}
+
+// askFor asks a peer for all keys that are missing, as long as it answers.
+func (p *Peers) askFor(ctx context.Context, url string, members []dkg.Member) {
+	for _, m := range members {
+		if p.key(m.EncryptionKey) == nil && !p.ask(ctx, url, m.EncryptionKey) {
+			return
+		}
+	}
+}
+
+// ask asks a peer for the key with a digest, and reports whether it answered.
+func (p *Peers) ask(ctx context.Context, url string, digest [32]byte) bool {
+	var reply keyholder.KeyReply
+	path := strings.Replace(keyholder.PathKey, "{digest}", fmt.Sprintf("0x%x", digest), 1)
+	err := p.get(ctx, url, path, &reply)
+	if err == nil && abi.Keccak(reply.Key) == digest {
+		p.learn(digest, reply.Key)
+	}
+	return err == nil || errors.Is(err, errStatus)
+}
+
+// EncryptionKey returns the key with a digest, if it is a member's that was asked
+// for.
+func (p *Peers) EncryptionKey(digest [32]byte) ([]byte, bool) {
+	key := p.key(digest)
+	return key, key != nil
 }
 
 // Completions implements epoch.Peers.
@@ -72,7 +104,7 @@ func (p *Peers) Completions(ctx context.Context, number uint64, members []dkg.Me
 	path := strings.Replace(keyholder.PathCompletion, "{epoch}", strconv.FormatUint(number, 10), 1)
 	return p.each(members, func(m dkg.Member) []byte {
 		var reply keyholder.CompletionReply
-		if err := p.get(ctx, m, path, &reply); err != nil || reply.Epoch != number {
+		if err := p.get(ctx, p.urls[m.Account], path, &reply); err != nil || reply.Epoch != number {
 			return nil
 		}
 		return reply.Signature[:]
@@ -96,22 +128,23 @@ func (p *Peers) key(digest [32]byte) []byte {
 	return p.keys[digest]
 }
 
-// maxKeys bounds how many keys are remembered; peers could make up any number.
-const maxKeys = 4096
+// maxKeys bounds how many keys are remembered: those of some epochs.
+const maxKeys = 4 * keyholder.MaxHolders
 
-func (p *Peers) learn(key []byte) {
+func (p *Peers) learn(digest [32]byte, key []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.keys) >= maxKeys {
 		clear(p.keys)
 	}
-	p.keys[abi.Keccak(key)] = key
+	p.keys[digest] = key
 }
 
-func (p *Peers) get(ctx context.Context, m dkg.Member, path string, reply json.Unmarshaler) error {
-	url, ok := p.urls[m.Account]
-	if !ok {
-		return fmt.Errorf("member %x is not in the configuration", m.Account)
+var errStatus = errors.New("refused")
+
+func (p *Peers) get(ctx context.Context, url, path string, reply json.Unmarshaler) error {
+	if url == "" {
+		return errors.New("the member is not in the configuration")
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(url, "/")+path, http.NoBody)
 	if err != nil {
@@ -127,7 +160,7 @@ func (p *Peers) get(ctx context.Context, m dkg.Member, path string, reply json.U
 		return err
 	}
 	if resp.StatusCode != http.StatusOK || len(body) > maxReply {
-		return fmt.Errorf("%s: status %d, %d bytes", path, resp.StatusCode, len(body))
+		return fmt.Errorf("%s: %w: status %d, %d bytes", path, errStatus, resp.StatusCode, len(body))
 	}
 	return reply.UnmarshalJSON(body)
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/escrin/escrin/keyholder/dkg"
 	"github.com/escrin/escrin/keyholder/epoch"
 	"github.com/escrin/escrin/keyholder/epoch/epochtest"
+	"github.com/escrin/escrin/keyholder/internal/abi"
 	"github.com/escrin/escrin/keyholder/peers"
 )
 
@@ -32,8 +34,15 @@ func holderOf(t *testing.T, account [20]byte) (dkg.Member, string) {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+keyholder.PathKeyholder, func(w http.ResponseWriter, _ *http.Request) {
-		_ = json.NewEncoder(w).Encode(node.Holder())
+	mux.HandleFunc("GET "+keyholder.PathKey, func(w http.ResponseWriter, r *http.Request) {
+		key := node.Holder().Next
+		if account == [20]byte{6} {
+			key = append(key, 0)
+		} else if r.PathValue("digest") != fmt.Sprintf("0x%x", abi.Keccak(key)) {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(keyholder.KeyReply{Key: key})
 	})
 	mux.HandleFunc("GET /v1/epochs/7/completion", func(w http.ResponseWriter, _ *http.Request) {
 		_ = json.NewEncoder(w).Encode(keyholder.CompletionReply{Epoch: 7, Index: 1, Signature: [48]byte{9}})
@@ -46,6 +55,7 @@ func holderOf(t *testing.T, account [20]byte) (dkg.Member, string) {
 func TestOnlyWhatWasAskedForIsTaken(t *testing.T) {
 	t.Parallel()
 	good, url := holderOf(t, [20]byte{1})
+	_, other := holderOf(t, [20]byte{6})
 	silent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	defer silent.Close()
 	garbage := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"x":1}`)) }))
@@ -54,7 +64,7 @@ func TestOnlyWhatWasAskedForIsTaken(t *testing.T) {
 		_, _ = w.Write([]byte(strings.Repeat(" ", 1<<20)))
 	}))
 	defer huge.Close()
-	p := peers.New(map[[20]byte]string{{1}: url + "/", {2}: silent.URL, {3}: garbage.URL, {4}: huge.URL, {5}: "http://127.0.0.1:1", {6}: url})
+	p := peers.New(map[[20]byte]string{{1}: url + "/", {2}: silent.URL, {3}: garbage.URL, {4}: huge.URL, {5}: "http://127.0.0.1:1", {6}: other})
 	members := []dkg.Member{good}
 	for i := byte(2); i <= 7; i++ { // 6 shows another key than the board has, 7 is in no configuration
 		members = append(members, dkg.Member{Account: [20]byte{i}, EncryptionKey: [32]byte{i}})
@@ -71,5 +81,30 @@ func TestOnlyWhatWasAskedForIsTaken(t *testing.T) {
 	}
 	if other := p.Completions(t.Context(), 8, members[:1]); other[0] != nil {
 		t.Error("took a completion of another epoch")
+	}
+}
+
+// Who shows its key to one peer shows it to all: here, one whom we do not reach has shown it to another.
+func TestKeysOfMembersOutOfReach(t *testing.T) {
+	t.Parallel()
+	member, url := holderOf(t, [20]byte{1})
+	saw := peers.New(map[[20]byte]string{{1}: url})
+	if _, ok := saw.EncryptionKey(member.EncryptionKey); ok {
+		t.Fatal("knows a key that it never asked for")
+	}
+	saw.EncryptionKeys(t.Context(), []dkg.Member{member})
+	known := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		key, ok := saw.EncryptionKey(member.EncryptionKey)
+		if !ok || r.URL.Path != fmt.Sprintf("/v1/keys/0x%x", member.EncryptionKey) {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(keyholder.KeyReply{Key: key})
+	}))
+	defer known.Close()
+	asking := peers.New(map[[20]byte]string{{1}: "http://127.0.0.1:1", {2}: known.URL})
+	unknown := dkg.Member{Account: [20]byte{3}, EncryptionKey: [32]byte{3}}
+	if keys := asking.EncryptionKeys(t.Context(), []dkg.Member{unknown, member}); keys[0] != nil || member.CheckKey(keys[1]) != nil {
+		t.Fatalf("keys of %d and %d bytes", len(keys[0]), len(keys[1]))
 	}
 }

@@ -41,6 +41,9 @@ type Config struct {
 type Node interface {
 	// Keyholder says who the holder is: GET /v1/keyholder.
 	Keyholder() json.Marshaler
+	// EncryptionKey returns the key with a digest, if it is the holder's or known to
+	// be a member's: GET /v1/keys/{digest}. False if it is not known.
+	EncryptionKey(digest [32]byte) (json.Marshaler, bool)
 	// Completion returns the holder's part of the signature that completes an epoch:
 	// GET /v1/epochs/{epoch}/completion. False if there is none (yet).
 	Completion(epoch uint64) (json.Marshaler, bool)

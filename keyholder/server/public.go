@@ -16,8 +16,9 @@ import (
 
 // Paths of the API that this package does not share with clients.
 const (
-	PathKeyholder  = "/v1/keyholder"
-	PathCompletion = "/v1/epochs/{epoch}/completion"
+	PathKeyholder  = keyholder.PathKeyholder
+	PathKey        = keyholder.PathKey
+	PathCompletion = keyholder.PathCompletion
 	PathWitness    = "/v1/witness" // may be followed by a signer and a nonce, each behind a slash
 
 	pathKeynet      = keyholder.PathKeynet
@@ -89,6 +90,16 @@ func (s *Server) keyholder(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	s.answer(w, http.StatusOK, s.config.Node.Keyholder())
+}
+
+func (s *Server) encryptionKey(w http.ResponseWriter, r *http.Request) {
+	var digest [32]byte
+	if !parseHex(digest[:], r.PathValue("digest")) || s.config.Node == nil {
+		s.refuse(w, nothing())
+		return
+	}
+	found, ok := s.config.Node.EncryptionKey(digest)
+	s.answerIf(w, found, ok)
 }
 
 func (s *Server) completion(w http.ResponseWriter, r *http.Request) {

@@ -132,6 +132,7 @@ func (s *Server) routes() []route {
 		{"GET /{$}", s.alive, public},
 		{"GET " + pathKeynet, s.limited(s.keynet), public},
 		{"GET " + PathKeyholder, s.limited(s.keyholder), public},
+		{"GET " + PathKey, s.limited(s.encryptionKey), public},
 		{"GET " + PathCompletion, s.limited(s.completion), public},
 		{"GET " + PathWitness, s.limited(s.ownStatement), public},
 		{"GET " + PathWitness + "/{signer}/{nonce}", s.limited(s.statement), public},

@@ -76,7 +76,8 @@ func (s *Server) identity(w http.ResponseWriter, _ *http.Request) {
 		s.refuse(w, notReady())
 		return
 	}
-	s.answer(w, http.StatusOK, identityReply{own.Network().Holders[own.Index()-1].Signer})
+	holder, _ := own.Network().Holder(own.Index())
+	s.answer(w, http.StatusOK, identityReply{holder.Signer})
 }
 
 // permitRequest is the body with which escrin v1 asked for a permit. Here it is

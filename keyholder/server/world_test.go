@@ -350,6 +350,10 @@ func (member) Keyholder() json.Marshaler {
 	return keyholder.HolderReply{Account: [20]byte{1}, Signer: [20]byte{2}, Next: make([]byte, 1216), Running: [][]byte{make([]byte, 1216)}}
 }
 
+func (member) EncryptionKey(digest [32]byte) (json.Marshaler, bool) {
+	return keyholder.KeyReply{Key: []byte{1}}, digest == [32]byte{1}
+}
+
 func (member) Completion(e uint64) (json.Marshaler, bool) {
 	return keyholder.CompletionReply{Epoch: e, Index: ourIndex, Digest: [32]byte{1}}, e == epoch
 }

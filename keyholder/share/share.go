@@ -38,14 +38,15 @@ func New(index uint32, secret curve.Scalar, sign Sign, network keyholder.Network
 	if err := network.Validate(); err != nil {
 		return Share{}, err
 	}
-	if index < 1 || int(index) > len(network.Holders) {
+	own, known := network.Holder(index)
+	if !known {
 		return Share{}, fmt.Errorf("share: no holder %d in the network", index)
 	}
 	public := secret.Public().Bytes()
-	if public != network.Holders[index-1].PublicShare {
+	if public != own.PublicShare {
 		return Share{}, errors.New("share: secret does not fit the public share")
 	}
-	if err := checkSign(sign, network.Holders[index-1].Signer); err != nil {
+	if err := checkSign(sign, own.Signer); err != nil {
 		return Share{}, err
 	}
 	return Share{index: index, secret: secret, sign: sign, network: network}, nil
