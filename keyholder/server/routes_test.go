@@ -98,7 +98,7 @@ func TestAT14EveryRouteVerifies(t *testing.T) {
 			}
 		}
 	}
-	if kinds[ofShare] != 3 || kinds[public] != 10 || kinds[gone] != 9 {
+	if kinds[ofShare] != 3 || kinds[public] != 11 || kinds[gone] != 9 {
 		t.Errorf("routes are %v: look at the new one", kinds)
 	}
 }
@@ -130,7 +130,7 @@ func TestAT14PublicRoutesKnowNoSecret(t *testing.T) {
 func fill(path string) string {
 	word := "0x" + strings.Repeat("09", 32)
 	return strings.NewReplacer("{round}", "hello", "{epoch}", "3", "{chain}", "31337", "{registry}", "0x01"+strings.Repeat("00", 19),
-		"{identity}", "0x09"+strings.Repeat("00", 31), "{signer}", word[:42], "{nonce}", word, "{name}", "omni", "{$}", "").Replace(path)
+		"{identity}", "0x09"+strings.Repeat("00", 31), "{signer}", word[:42], "{nonce}", word, "{digest}", word, "{name}", "omni", "{$}", "").Replace(path)
 }
 
 // requests are bodies up to well-formed requests with genuine evidence.

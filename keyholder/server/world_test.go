@@ -351,7 +351,7 @@ func (member) Keyholder() json.Marshaler {
 }
 
 func (member) EncryptionKey(digest [32]byte) (json.Marshaler, bool) {
-	return keyholder.KeyReply{Key: []byte{1}}, digest == [32]byte{1}
+	return keyholder.KeyReply{Key: []byte{1}}, digest[0] == 9
 }
 
 func (member) Completion(e uint64) (json.Marshaler, bool) {
