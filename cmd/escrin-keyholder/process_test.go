@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,11 +37,19 @@ import (
 	"github.com/escrin/escrin/keyholder/member"
 )
 
-const asProcess = "ESCRIN_KEYHOLDER_TEST_PROCESS"
+// Variables by which a test has its own binary be a keyholder, and one whose clock is
+// so many seconds ahead.
+const (
+	asProcess  = "ESCRIN_KEYHOLDER_TEST_PROCESS"
+	clockAhead = "ESCRIN_KEYHOLDER_TEST_CLOCK_AHEAD"
+)
 
 // TestMain lets the test binary be the real program in a process of its own.
 func TestMain(m *testing.M) {
 	if os.Getenv(asProcess) != "" {
+		if seconds, err := strconv.ParseInt(os.Getenv(clockAhead), 10, 64); err == nil {
+			shiftClock(seconds)
+		}
 		main()
 		return
 	}
