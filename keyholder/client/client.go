@@ -145,38 +145,45 @@ func (c *Client) readShare(reply []byte, request [32]byte) (share, error) {
 	return s, err
 }
 
+// renewals is how often a later network is looked for when fewer than t holders say
+// that there is one.
+const renewals = 6
+
 // run asks the network, and the one of the next epoch when the present one turns
 // out to be over.
 func (c *Client) run(ctx context.Context, q question) (share, error) {
 	for {
 		sum, err := c.ask(ctx, q)
-		if err == nil || c.Renew == nil || !isOver(err) {
+		over := sayOver(err)
+		if err == nil || c.Renew == nil || over == 0 {
 			return sum, err
 		}
-		if err := c.renew(ctx); err != nil {
-			return share{}, fmt.Errorf("epoch %d is over: %w", c.Network.Epoch, err)
+		if found := c.renew(ctx, over >= c.Network.Threshold); found != nil {
+			return share{}, fmt.Errorf("%w; epoch %d is said to be over: %w", err, c.Network.Epoch, found)
 		}
 	}
 }
 
-// isOver reports whether a holder said that the epoch is over.
-func isOver(err error) bool {
+// sayOver returns how many holders said that the epoch is over.
+func sayOver(err error) (holders int) {
 	var failures failed
 	if !errors.Is(err, ErrRefused) || !errors.As(err, &failures) {
-		return false
+		return 0
 	}
 	for i := range failures {
 		var refused *keyholder.Error
 		if errors.As(failures[i].Err, &refused) && refused.Code == keyholder.CodeWrongEpoch {
-			return true
+			holders++
 		}
 	}
-	return false
+	return holders
 }
 
-// renew finds the network of a later epoch, of the same group key.
-func (c *Client) renew(ctx context.Context) error {
-	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+// renew finds the network of a later epoch, of the same group key. Unless it is certain
+// that there is one, it gives up after a while: a liar may have said so.
+func (c *Client) renew(ctx context.Context, certain bool) error {
+	pause := firstPause
+	for tries := 1; ; tries++ {
 		network, transport, err := c.Renew(ctx, c.Network)
 		switch {
 		case err == nil && (network.GroupKey != c.Network.GroupKey || network.Board != c.Network.Board):
@@ -187,9 +194,13 @@ func (c *Client) renew(ctx context.Context) error {
 		case err == nil:
 			err = errors.New("no network of a later epoch is found")
 		}
+		if !certain && tries == renewals {
+			return err
+		}
 		if !rest(ctx, pause) {
 			return fmt.Errorf("%w: %w", err, ctx.Err())
 		}
+		pause = min(2*pause, longestPause)
 	}
 }
 

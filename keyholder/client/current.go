@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/escrin/escrin/keyholder"
 )
@@ -30,7 +31,9 @@ func Keynet(ctx context.Context, tr Transport, holder uint32) (keyholder.KeynetR
 
 // Current asks the holders of a network for the present one, and returns the
 // latest that t of them describe alike: at least one of these is honest, if fewer
-// than t are not. It has the same group key, and perhaps a later epoch.
+// than t are not. It has the same group key, and perhaps a later epoch. Each holder
+// knows addresses from its own configuration, so they need not be alike: of each
+// holder, the one that most name is taken.
 func Current(ctx context.Context, known keyholder.Network, tr Transport) (keyholder.Network, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
@@ -47,7 +50,7 @@ func Current(ctx context.Context, known keyholder.Network, tr Transport) (keyhol
 			}
 		}()
 	}
-	votes := map[string]int{}
+	votes := map[string][]*keyholder.Network{}
 	for range known.Holders {
 		var got *keyholder.Network
 		select {
@@ -58,13 +61,33 @@ func Current(ctx context.Context, known keyholder.Network, tr Transport) (keyhol
 		if got == nil || got.Board != known.Board || got.GroupKey != known.GroupKey || got.Epoch < known.Epoch {
 			continue
 		}
-		form, err := json.Marshal(got)
+		form, err := json.Marshal(addressed(*got, nil))
 		if err != nil {
 			return keyholder.Network{}, fmt.Errorf("ask for key network: %w", err)
 		}
-		if votes[string(form)]++; votes[string(form)] >= known.Threshold {
-			return *got, nil
+		alike := append(votes[string(form)], got)
+		if votes[string(form)] = alike; len(alike) >= known.Threshold {
+			return addressed(*got, alike), nil
 		}
 	}
 	return keyholder.Network{}, errors.New("ask for key network: too few keyholders describe it alike")
+}
+
+// addressed returns a network with the addresses that most of others have for its
+// holders: of those that as many have, the first in order; none if nobody has one.
+func addressed(n keyholder.Network, others []*keyholder.Network) keyholder.Network {
+	n.Holders = slices.Clone(n.Holders)
+	for i := range n.Holders {
+		count := map[string]int{}
+		best := ""
+		for _, o := range others {
+			url := o.Holders[i].URL
+			count[url]++
+			if url != "" && (best == "" || count[url] > count[best] || count[url] == count[best] && url < best) {
+				best = url
+			}
+		}
+		n.Holders[i].URL = best
+	}
+	return n
 }

@@ -218,6 +218,67 @@ func TestCurrentNetwork(t *testing.T) {
 	}
 }
 
+// Holders that know each other by different addresses describe one network, at the addresses that most name.
+func TestCurrentNetworkAtDifferentAddresses(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	next, _ := f.later(t)
+	at := func(urls ...string) *keyholder.Network {
+		n := addressed(next, nil)
+		for i, url := range urls {
+			n.Holders[i].URL = url
+		}
+		return &n
+	}
+	f.network.Threshold = 3
+	got, err := Current(t.Context(), f.network, told{at("a", "", "c"), at("a", "b", ""), at("x", "y", "")})
+	if err != nil || got.Epoch != 2 {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"a", "b", "c"} {
+		if got.Holders[i].URL != want {
+			t.Errorf("holder %d is at %q, want %q", i+1, got.Holders[i].URL, want)
+		}
+	}
+}
+
+// One holder that says that the epoch is over, beside others that refuse, does not keep a client looking for the next
+// one until its time is up: the refusal stands.
+func TestKR13LiesAboutTheEpochEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(t)
+		f.replies[1] = reply{do: refusing(keyholder.CodeWrongEpoch, false)}
+		f.replies[2] = reply{do: refusing(keyholder.CodeTaskMismatch, false)}
+		f.replies[3] = reply{do: refusing(keyholder.CodeTaskMismatch, false)}
+		f.client.Renew = func(context.Context, keyholder.Network) (keyholder.Network, Transport, error) {
+			return f.network, f, nil
+		}
+		before := time.Now()
+		_, err := f.release(t.Context())
+		if !errors.Is(err, ErrRefused) || time.Since(before) > time.Minute {
+			t.Errorf("after %s: %v", time.Since(before), err)
+		}
+		var refused *keyholder.Error
+		if !errors.As(err, &refused) {
+			t.Errorf("the refusal is lost: %v", err)
+		}
+	})
+}
+
+// A holder's last word stands, also if news that it is slow comes after it.
+func TestLastWordsStand(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	tally := &tally{network: f.network, failures: map[uint32]*Failure{}}
+	final := &Failure{Holder: 2, Err: &keyholder.Error{Code: keyholder.CodeTaskMismatch}}
+	tally.add(answer{holder: 2, failure: final})
+	tally.add(answer{holder: 2, failure: &Failure{Holder: 2, Err: errSlow}})
+	if tally.failures[2] != final {
+		t.Errorf("it is forgotten: %v", tally.failures[2])
+	}
+}
+
 // told is holders who describe networks.
 type told [3]*keyholder.Network
 

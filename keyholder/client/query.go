@@ -96,7 +96,8 @@ func (c *Client) ask(ctx context.Context, q question) (share, error) {
 	if err != nil {
 		return share{}, err
 	}
-	a := &asking{client: c, question: q, answers: make(chan answer), current: make(chan *signed, 1)}
+	own := *c // renew may change c while some are still being asked
+	a := &asking{client: &own, question: q, answers: make(chan answer), current: make(chan *signed, 1)}
 	a.current <- first
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -40,9 +40,13 @@ func (t *tally) has(holder uint32) bool {
 	return false
 }
 
-// add takes an answer. That a holder is slow is no news once its share is there.
+// add takes an answer. That a holder is slow is no news once its share is there, or
+// its last word.
 func (t *tally) add(a answer) {
 	if t.has(a.holder) {
+		return
+	}
+	if known := t.failures[a.holder]; a.failure != nil && known != nil && known.final() {
 		return
 	}
 	if a.failure != nil {
