@@ -24,6 +24,7 @@ type keynetStart struct {
 	phaseBlocks uint32
 	fund        string
 	yes, dryRun bool
+	force       bool
 }
 
 func newKeynetStartCommand() *cobra.Command {
@@ -53,6 +54,7 @@ A phase must be longer than blocks take to become final: messages count for keyh
 	cmd.Flags().IntVarP(&f.threshold, "threshold", "t", 0, "how many members can use the key together: more than half of them")
 	cmd.Flags().Uint32Var(&f.phaseBlocks, "phase-blocks", 300, "how many blocks each of the four phases lasts")
 	cmd.Flags().StringVar(&f.fund, "fund", "", "fill up the signers of dealers and members to so much `ETHER` each")
+	cmd.Flags().BoolVar(&f.force, "force", false, "start even if a member does not show its encryption key: nobody deals until it does")
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, "do not ask")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would be done, and do nothing")
 	return cmd
@@ -111,6 +113,12 @@ func (f *keynetStart) members(cmd *cobra.Command, files []string) ([]chain.Membe
 	members, err := keynet.Members(entries, f.threshold)
 	if err != nil {
 		return nil, usageError{cmd.CommandPath(), err.Error()}
+	}
+	if f.force {
+		return members, nil
+	}
+	if err := keynet.CheckKeys(cmd.Context(), entries); err != nil {
+		return nil, withHint(err, "the member's keyholder must run and be reached; leave it out, or use --force if only others reach it")
 	}
 	return members, nil
 }
