@@ -31,8 +31,8 @@ func (n *node) live(ctx context.Context) error {
 			return err
 		}
 		n.progress.Store(&p)
-		if err == nil {
-			err = n.serve(ctx, p)
+		if p.Head.Final != 0 { // whatever else it could not do, the step has seen the board
+			err = errors.Join(err, n.serve(ctx, p))
 		}
 		n.tell(&told, p, err)
 		if err == nil && p.Did != "" {

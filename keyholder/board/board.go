@@ -50,7 +50,7 @@ func (b *Board) View(ctx context.Context) (epoch.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	newest, err := b.newest(ctx)
+	newest, err := transact.Newest(ctx, b.config.Nodes)
 	if err != nil {
 		return nil, err
 	}

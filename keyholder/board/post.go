@@ -4,14 +4,11 @@ package board
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/escrin/escrin/keyholder/epoch"
 	"github.com/escrin/escrin/keyholder/internal/abi"
-	"github.com/escrin/escrin/keyholder/jsonrpc"
 	"github.com/escrin/escrin/keyholder/transact"
 )
 
@@ -115,28 +112,4 @@ func otherPhase(args []byte) (epoch.Delivery, error) {
 		return epoch.Landed, nil
 	}
 	return 0, fmt.Errorf("%w: its phase is %s", epoch.ErrNotNow, phase)
-}
-
-// newest returns the number of the newest block: of what the nodes say, that in
-// the middle, or the lower of two.
-func (b *Board) newest(ctx context.Context) (uint64, error) {
-	var numbers []uint64
-	var last error
-	for _, n := range b.config.Nodes {
-		raw, err := n.Call(ctx, "eth_blockNumber")
-		var number jsonrpc.Quantity
-		if err == nil {
-			err = json.Unmarshal(raw, &number)
-		}
-		if err != nil {
-			last = err
-			continue
-		}
-		numbers = append(numbers, uint64(number))
-	}
-	if len(numbers) == 0 {
-		return 0, fmt.Errorf("ask for the newest block: %w", last)
-	}
-	slices.Sort(numbers)
-	return numbers[(len(numbers)-1)/2], nil
 }

@@ -4,7 +4,7 @@ package chainview
 
 import (
 	"context"
-	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/escrin/escrin/keyholder/stateproof"
@@ -30,7 +30,7 @@ type slot struct {
 // collect.
 type block struct {
 	header stateproof.Header
-	prove  func(context.Context, stateproof.Header, []request) ([]answer, error)
+	prove  func(context.Context, stateproof.Header, []request) []answer
 
 	mu        sync.Mutex
 	ancestors map[uint64][32]byte // hashes on which endpoints agreed
@@ -45,7 +45,7 @@ type round struct {
 	wanted    map[slot]bool
 	contracts map[[20]byte]bool
 	done      chan struct{}
-	err       error
+	failed    map[[20]byte]error // why nothing is proven of a contract
 }
 
 func (v *View) newBlock(h stateproof.Header) *block {
@@ -72,8 +72,8 @@ func (b *block) read(ctx context.Context, contract [20]byte, keys [][32]byte) (s
 		b.mu.Unlock()
 		select {
 		case <-last.done:
-			if last.err != nil {
-				return stateproof.Account{}, nil, last.err
+			if err := last.failed[contract]; err != nil {
+				return stateproof.Account{}, nil, err
 			}
 		case <-ctx.Done():
 			return stateproof.Account{}, nil, unavailable("%v", ctx.Err())
@@ -166,11 +166,9 @@ func (b *block) work(ctx context.Context) {
 		r := b.queue[0]
 		b.mu.Unlock()
 		requests := r.requests()
-		answers, err := b.prove(ctx, b.header, requests)
+		answers := b.prove(ctx, b.header, requests)
 		b.mu.Lock()
-		if r.err = err; err == nil {
-			b.keep(requests, answers)
-		}
+		r.failed = b.keep(requests, answers)
 		b.queue = b.queue[1:]
 		close(r.done)
 	}
@@ -178,18 +176,24 @@ func (b *block) work(ctx context.Context) {
 	b.mu.Unlock()
 }
 
-// keep remembers what was proven. The caller holds the lock.
-func (b *block) keep(requests []request, answers []answer) {
+// keep remembers what was proven, and returns what was not. The caller holds the lock.
+func (b *block) keep(requests []request, answers []answer) (failed map[[20]byte]error) {
 	if len(b.slots) >= maxKept {
 		clear(b.slots)
 		clear(b.accounts)
 	}
+	failed = make(map[[20]byte]error)
 	for i, r := range requests {
+		if answers[i].err != nil {
+			failed[r.contract] = answers[i].err
+			continue
+		}
 		b.accounts[r.contract] = answers[i].account
 		for j, key := range r.slots {
 			b.slots[slot{r.contract, key}] = answers[i].values[j]
 		}
 	}
+	return failed
 }
 
 // requests sorts the slots by contract.
@@ -208,21 +212,43 @@ func (r *round) requests() []request {
 	return requests
 }
 
-// prove asks endpoints, the preferred one first, until one of them proves all.
-func (v *View) prove(ctx context.Context, h stateproof.Header, requests []request) ([]answer, error) {
-	var last error
-	first := int(v.first.Load())
-	for i := range v.endpoints {
-		e := v.endpoints[(first+i)%len(v.endpoints)]
-		attempt, cancel := context.WithTimeout(ctx, attemptTimeout)
-		answers, err := e.prove(attempt, h, requests)
-		cancel()
-		if err == nil {
-			v.first.Store(int64(e.index))
-			return answers, nil
-		}
-		v.tell(e, ofProofs, err)
-		last = fmt.Errorf("endpoint %d: %w", e.index+1, err)
+// prove asks endpoints, the preferred one first, each for what those before it did not prove.
+func (v *View) prove(ctx context.Context, h stateproof.Header, requests []request) []answer {
+	answers := make([]answer, len(requests))
+	open := make([]int, len(requests)) // places of requests
+	for i := range open {
+		open[i] = i
 	}
-	return nil, unavailable("no endpoint proves it: %v", last)
+	for _, e := range v.order() {
+		missing := make([]request, len(open))
+		for i, place := range open {
+			missing[i] = requests[place]
+		}
+		attempt, cancel := context.WithTimeout(ctx, attemptTimeout)
+		proven, err := e.prove(attempt, h, missing)
+		cancel()
+		if err != nil {
+			v.slow.mark(e.index)
+			proven = slices.Repeat([]answer{{err: err}}, len(missing))
+		}
+		open = v.sort(e, answers, open, proven)
+		if len(open) == 0 {
+			v.first.Store(int64(e.index))
+			break
+		}
+	}
+	return answers
+}
+
+// sort puts what an endpoint answered in its places, and returns those that are still open.
+func (v *View) sort(e endpoint, answers []answer, places []int, proven []answer) (open []int) {
+	for i, place := range places {
+		if err := proven[i].err; err != nil {
+			v.tell(e, ofProofs, err)
+			proven[i].err = unavailable("no endpoint proves it: endpoint %d: %v", e.index+1, err)
+			open = append(open, place)
+		}
+		answers[place] = proven[i]
+	}
+	return open
 }

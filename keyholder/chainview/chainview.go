@@ -63,6 +63,7 @@ type View struct {
 	faults map[fault]time.Time // when they were last told
 
 	permitters guesses
+	slow       *slow
 }
 
 // New returns a view. It does not connect.
@@ -79,7 +80,7 @@ func New(c Config) (*View, error) {
 	if err := c.Finality.validate(); err != nil {
 		return nil, err
 	}
-	v := &View{config: c, lifetime: c.Finality.lifetime(), faults: make(map[fault]time.Time)}
+	v := &View{config: c, lifetime: c.Finality.lifetime(), slow: newSlow(), faults: make(map[fault]time.Time)}
 	for i, u := range c.URLs {
 		v.endpoints = append(v.endpoints, endpoint{jsonrpc.New(u), i})
 	}
@@ -181,7 +182,7 @@ func (v *View) settle(ctx context.Context) (stateproof.Header, error) {
 	}
 	p, cancel := v.poll(ctx, v.config.Finality.tag(), number)
 	defer cancel()
-	head, err := p.agreeOnHead()
+	head, err := p.agreeOnHead(number)
 	if err != nil {
 		return stateproof.Header{}, err
 	}

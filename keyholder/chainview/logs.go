@@ -38,7 +38,7 @@ func (s *State) Logs(ctx context.Context, contract [20]byte, from, to uint64, to
 	}
 	q := logQuery{contract, from, to, topics}
 	var last error
-	for _, e := range s.view.endpoints {
+	for _, e := range s.view.order() {
 		logs, err := e.logs(ctx, q)
 		if err == nil && accept != nil {
 			err = accept(logs)
@@ -47,6 +47,7 @@ func (s *State) Logs(ctx context.Context, contract [20]byte, from, to uint64, to
 			return logs, nil
 		}
 		s.view.tell(e, ofLogs, err)
+		s.view.slow.mark(e.index)
 		last = fmt.Errorf("endpoint %d: %w", e.index+1, err)
 	}
 	return nil, unavailable("%v", last)

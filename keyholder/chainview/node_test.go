@@ -41,6 +41,7 @@ type node struct {
 	raw       map[string]string                          // whole body of the reply, by method of its first call
 	forge     func(method string, result map[string]any) // changes a result that is an object
 	stall     chan struct{}                              // until it is closed, nothing is answered
+	stalls    func(calls []call) bool                    // of which questions that is true; nil is all
 	asked     map[string]int                             // calls, by method
 }
 
@@ -146,10 +147,14 @@ func (n *node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = json.Unmarshal(body, &calls)
 	}
 	n.mu.Lock()
-	stall := n.stall
+	stall, stalls := n.stall, n.stalls
 	n.mu.Unlock()
-	if stall != nil {
-		<-stall
+	if stall != nil && (stalls == nil || stalls(calls)) {
+		select {
+		case <-stall:
+		case <-r.Context().Done():
+			return
+		}
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()

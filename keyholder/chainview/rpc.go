@@ -105,10 +105,11 @@ type request struct {
 type answer struct {
 	account stateproof.Account
 	values  [][32]byte
+	err     error // why it was not
 }
 
 // prove reads storage as it is after a block and checks the proofs against the block's
-// state root.
+// state root. What is wrong with one answer is told there. The error is that of the exchange.
 func (e endpoint) prove(ctx context.Context, h stateproof.Header, requests []request) ([]answer, error) {
 	at := json.RawMessage(fmt.Sprintf(`{"blockHash":"0x%x"}`, h.Hash)) // EIP-1898
 	calls := make([]jsonrpc.Call, len(requests))
@@ -130,7 +131,7 @@ func (e endpoint) prove(ctx context.Context, h stateproof.Header, requests []req
 	answers := make([]answer, len(requests))
 	for i, reply := range replies {
 		if answers[i], err = checkProof(h, requests[i], reply); err != nil {
-			return nil, fmt.Errorf("eth_getProof of %x at block %d: %w", requests[i].contract, h.Number, err)
+			answers[i] = answer{err: fmt.Errorf("eth_getProof of %x at block %d: %w", requests[i].contract, h.Number, err)}
 		}
 	}
 	return answers, nil
@@ -164,7 +165,7 @@ func checkProof(h stateproof.Header, r request, reply jsonrpc.Reply) (answer, er
 			return answer{}, err
 		}
 	}
-	return answer{account, values}, nil
+	return answer{account: account, values: values}, nil
 }
 
 func nodes(data []jsonrpc.Data) [][]byte {

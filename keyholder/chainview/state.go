@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/escrin/escrin/keyholder/release"
+	"github.com/escrin/escrin/keyholder/stateproof"
 )
 
 // State is the chain as of one block. It implements release.State, and is safe for
@@ -84,11 +85,6 @@ func (v *View) ancestor(ctx context.Context, number uint64) ([32]byte, error) {
 	defer cancel()
 	p, stop := v.poll(ctx, v.config.Finality.tag(), number)
 	defer stop()
-	p.await(false)
-	h, err := p.blockAt(number)
-	if err != nil && p.open > 0 {
-		p.await(true)
-		h, err = p.blockAt(number)
-	}
+	h, err := p.find(func() (stateproof.Header, error) { return p.blockAt(number) })
 	return h.Hash, err
 }

@@ -136,27 +136,34 @@ func (t *turn) certify(ctx context.Context, s session) error {
 	return t.posted("certificate", s, delivery, err)
 }
 
+// partials are verified partial signatures of a completion.
+type partials struct {
+	completion [32]byte
+	have       []curve.Partial
+}
+
 // collect returns the verified partial signatures, our own among them. Those that
-// are there are not asked for again.
+// are there are not asked for again, as long as the completion is the same: after a
+// reorganisation of the chain it may be another.
 func (t *turn) collect(ctx context.Context, s session, own *Share) []curve.Partial {
 	n, epoch := t.node, s.record.Epoch
-	have := n.partials[epoch]
-	if have == nil {
-		have = []curve.Partial{{Index: own.Index, Point: own.partial()}}
+	p := n.partials[epoch]
+	if p.completion != own.Completion {
+		p = partials{own.Completion, []curve.Partial{{Index: own.Index, Point: own.partial()}}}
 	}
-	if len(have) < own.Threshold {
+	if len(p.have) < own.Threshold {
 		message := curve.HashToG1(curve.DSTCompletion, own.Completion[:])
 		for i, b := range n.config.Peers.Completions(ctx, epoch, s.record.Members) {
 			index := uint32(i) + 1
-			if b == nil || slices.ContainsFunc(have, func(p curve.Partial) bool { return p.Index == index }) {
+			if b == nil || slices.ContainsFunc(p.have, func(p curve.Partial) bool { return p.Index == index }) {
 				continue
 			}
 			point, err := curve.G1FromBytes(b)
 			if err == nil && curve.Verify(point, message, own.Members[i].PublicShare) {
-				have = append(have, curve.Partial{Index: index, Point: point})
+				p.have = append(p.have, curve.Partial{Index: index, Point: point})
 			}
 		}
-		n.partials[epoch] = have
+		n.partials[epoch] = p
 	}
-	return have
+	return p.have
 }

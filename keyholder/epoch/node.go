@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 
 	"github.com/escrin/escrin/keyholder"
-	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/dkg"
 	"github.com/escrin/escrin/keyholder/keystore"
 )
@@ -33,7 +32,7 @@ type Node struct {
 
 	shares    map[uint64]*Share
 	readings  map[uint64]*reading
-	partials  map[uint64][]curve.Partial // verified, of completions
+	partials  map[uint64]partials // of completions, by epoch
 	published atomic.Pointer[published]
 }
 
@@ -55,7 +54,7 @@ func New(c Config) (*Node, error) {
 	if c.Leaving == nil {
 		c.Leaving = func() bool { return false }
 	}
-	n := &Node{config: c, shares: map[uint64]*Share{}, readings: map[uint64]*reading{}, partials: map[uint64][]curve.Partial{}}
+	n := &Node{config: c, shares: map[uint64]*Share{}, readings: map[uint64]*reading{}, partials: map[uint64]partials{}}
 	for _, name := range c.Keys.Names() {
 		epoch, ok := recordOf(name)
 		if !ok || name != keystore.ShareOf(epoch) {

@@ -49,7 +49,7 @@ const (
 type Config struct {
 	ChainID uint64
 	Account Account
-	Nodes   []Node // every one is sent to
+	Nodes   []Node // every one is asked and sent to; what more than half say counts
 	MaxFee  uint64 // wei for each gas, at most; DefaultFee if zero
 }
 
@@ -59,7 +59,6 @@ type Sender struct {
 	config Config
 
 	mu   sync.Mutex
-	turn int      // of the node that is asked
 	last *attempt // what was sent last
 }
 
@@ -93,63 +92,56 @@ func (s *Sender) Address() [20]byte { return s.config.Account.Address() }
 func (s *Sender) Send(ctx context.Context, c Call) (Status, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	node := s.config.Nodes[s.turn%len(s.config.Nodes)]
-	status, err := s.advance(ctx, node, c)
-	if errors.Is(err, context.Canceled) || err == nil {
-		return status, err
+	status, err := s.advance(ctx, c)
+	if err != nil {
+		return 0, fmt.Errorf("send transaction: %w", err)
 	}
-	s.turn++ // whoever asks again asks another
-	return 0, fmt.Errorf("send transaction: %w", err)
+	return status, nil
 }
 
-func (s *Sender) advance(ctx context.Context, node Node, c Call) (Status, error) {
-	now, err := lookAround(ctx, node, s.Address())
+func (s *Sender) advance(ctx context.Context, c Call) (Status, error) {
+	now, err := s.lookAround(ctx)
 	if err != nil {
 		return 0, err
 	}
 	if s.last == nil {
-		return s.begin(ctx, node, c, now)
+		return s.begin(ctx, c, now)
 	}
 	nonce := s.last.transaction.Nonce
 	used, same, late := now.nonce > nonce, s.last.transaction.Call.equal(c), now.block > s.last.block+patience
 	switch {
 	case used && same:
-		return s.settle(ctx, node, c, now)
+		return s.settle(ctx, c, now, late)
 	case used, late && !same, late && now.nonce < nonce:
-		return s.begin(ctx, node, c, now)
+		return s.begin(ctx, c, now)
 	case !same:
-		_, err := estimate(ctx, node, s.Address(), c)
+		_, err := s.estimate(ctx, c)
 		return 0, cmp.Or(err, ErrBusy)
 	case late:
-		s.turn++
-		return s.raise(ctx, node, now)
+		return s.raise(ctx, now)
 	}
 	return Pending, s.broadcast(ctx)
 }
 
-// settle looks what became of a call whose nonce is used.
-func (s *Sender) settle(ctx context.Context, node Node, c Call, now situation) (Status, error) {
-	found, done, err := landed(ctx, node, s.last.hashes)
-	if err != nil {
+// settle looks what became of a call whose nonce is used. Where nodes contradict one another,
+// some of them may be behind for a while.
+func (s *Sender) settle(ctx context.Context, c Call, now situation, late bool) (Status, error) {
+	n, err := s.landed(ctx)
+	switch {
+	case err != nil:
 		return 0, err
-	}
-	if found && done {
+	case n >= majority(len(s.config.Nodes)):
 		return Included, nil
+	case n > 0 && !late:
+		return Pending, nil
 	}
-	return s.begin(ctx, node, c, now)
+	return s.begin(ctx, c, now)
 }
 
 // begin makes a transaction with the first free nonce. One that waits for the
 // same nonce is thereby replaced, if more is offered.
-func (s *Sender) begin(ctx context.Context, node Node, c Call, now situation) (Status, error) {
-	gas, err := estimate(ctx, node, s.Address(), c)
-	if err != nil {
-		return 0, err
-	}
-	if gas > maxGas {
-		return 0, fmt.Errorf("call needs %d gas, more than a transaction may use", gas)
-	}
-	t := Transaction{ChainID: s.config.ChainID, Nonce: now.nonce, Gas: min(gas+gas/4, maxGas), Call: c}
+func (s *Sender) begin(ctx context.Context, c Call, now situation) (Status, error) {
+	t := Transaction{ChainID: s.config.ChainID, Nonce: now.nonce, Call: c}
 	if s.last != nil && s.last.transaction.Nonce == now.nonce {
 		t.Tip, t.FeeCap = s.last.transaction.Tip, s.last.transaction.FeeCap
 	}
@@ -157,18 +149,23 @@ func (s *Sender) begin(ctx context.Context, node Node, c Call, now situation) (S
 }
 
 // raise offers more for the same call.
-func (s *Sender) raise(ctx context.Context, node Node, now situation) (Status, error) {
-	if _, err := estimate(ctx, node, s.Address(), s.last.transaction.Call); err != nil {
-		return 0, err
-	}
+func (s *Sender) raise(ctx context.Context, now situation) (Status, error) {
 	return s.offer(ctx, s.last.transaction, now, s.last.hashes)
 }
 
-// offer prices a transaction, above what it offered before, and sends it.
+// offer gives a transaction its gas and a price, above what it offered before, and sends it.
 func (s *Sender) offer(ctx context.Context, t Transaction, now situation, before [][32]byte) (Status, error) {
 	if now.baseFee > s.config.MaxFee {
 		return 0, fmt.Errorf("%w: %d wei", ErrFee, now.baseFee)
 	}
+	gas, err := s.estimate(ctx, t.Call)
+	if err != nil {
+		return 0, err
+	}
+	if gas > maxGas {
+		return 0, fmt.Errorf("call needs %d gas, more than a transaction may use", gas)
+	}
+	t.Gas = min(gas+gas/4, maxGas)
 	limit := s.config.MaxFee
 	t.Tip = min(max(more(t.Tip), now.tip, minTip), limit/tipShare)
 	t.FeeCap = min(max(more(t.FeeCap), 2*now.baseFee+t.Tip), limit)
@@ -184,29 +181,36 @@ func (s *Sender) offer(ctx context.Context, t Transaction, now situation, before
 // more is enough for nodes to prefer a transaction over one that offers fee.
 func more(fee uint64) uint64 { return fee + fee/4 }
 
-// broadcast sends the last transaction to all nodes; one that takes it suffices.
+// broadcast sends the last transaction to all nodes; one that takes it suffices. What
+// is wrong with its price or the account is not for one node to say, but for more than half.
 func (s *Sender) broadcast(ctx context.Context) error {
-	var refusals []error
-	for _, node := range s.config.Nodes {
-		err := submit(ctx, node, s.last.raw)
-		if errors.Is(err, errUnderpriced) {
-			s.last.block = 0 // more has to be offered, at once
+	raw, k := s.last.raw, majority(len(s.config.Nodes))
+	refusals, err := poll(ctx, s.config.Nodes, func(ctx context.Context, n Node) (error, error) {
+		err := submit(ctx, n, raw)
+		if errors.Is(err, errUnderpriced) || errors.Is(err, ErrFunds) {
+			return err, nil
 		}
-		if err != nil {
-			refusals = append(refusals, err)
+		return nil, err
+	})
+	underpriced, poor := 0, 0
+	for _, refusal := range refusals {
+		switch {
+		case errors.Is(refusal, errUnderpriced):
+			underpriced++
+		case refusal != nil:
+			poor++
 		}
 	}
-	if len(refusals) < len(s.config.Nodes) {
-		return nil
-	}
-	err := errors.Join(refusals...)
-	if errors.Is(err, errUnderpriced) {
-		return nil
-	}
-	if errors.Is(err, ErrFunds) {
+	switch {
+	case underpriced >= k:
+		s.last.block = 0 // more has to be offered, at once
+	case poor >= k:
 		s.last = nil
+		return ErrFunds
+	case len(refusals) == underpriced+poor:
+		return err
 	}
-	return err
+	return nil
 }
 
 var errUnderpriced = errors.New("another transaction of this nonce offers more")
