@@ -10,6 +10,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/escrin/escrin/keyholder"
@@ -181,10 +182,26 @@ func (h *holder) serve(head epoch.Head) {
 	if p.used != nil && p.used.Network().Epoch == own.Epoch {
 		return
 	}
+	p.used = h.use(own)
+	h.w.learn(p.used.Network())
+}
+
+// inUse are the shares of checkpoints, as servers use them: what every schedule would
+// verify again.
+var inUse sync.Map
+
+// use verifies a share, unless the same was verified before.
+func (h *holder) use(own *epoch.Share) *share.Share {
+	id := string(h.disk.keys[keystore.ShareOf(own.Epoch)])
+	if known, ok := inUse.Load(id); ok && id != "" {
+		return known.(*share.Share)
+	}
 	used, err := own.Use(h.signer.Sign, boardOf(), nil)
 	h.w.must(err)
-	p.used = &used
-	h.w.learn(used.Network())
+	if own.Epoch == 1 {
+		inUse.Store(id, &used)
+	}
+	return &used
 }
 
 func (h *holder) open(own *epoch.Share, head epoch.Head) error {

@@ -123,7 +123,10 @@ func run(seed uint64, l *lab, v variant) (r result, err error) {
 		s.check()
 		r.steps++
 	}
-	s.end()
+	if s.handover {
+		s.end()
+	}
+	s.keyIsThere()
 	r.opened, r.epochs, r.kinds = s.opened, len(s.networks), map[kind]int{}
 	for _, h := range s.holders {
 		r.kinds[h.liar]++

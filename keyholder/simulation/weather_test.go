@@ -135,8 +135,7 @@ func (s *schedule) startEpoch() {
 	}
 }
 
-// end mends everything, and lets the network come to rest. Then a threshold has the
-// key, and an enclave that should have its key gets it.
+// end mends everything, and lets the network come to rest.
 func (s *schedule) end() {
 	s.liar, s.delay = nil, 0
 	for _, h := range s.holders {
@@ -149,7 +148,6 @@ func (s *schedule) end() {
 		s.pass(s.phase / 3)
 	}
 	s.pass(s.chain.Lag + 2)
-	s.keyIsThere()
 }
 
 // keyIsThere demands that enough honest members of the active epoch hold a share,
