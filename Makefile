@@ -12,7 +12,7 @@ GO ?= go
 export CGO_ENABLED := 0
 export GOFLAGS := -trimpath
 
-.PHONY: all setup pins build guest-base keyholder-image contracts-modules contracts auction demo test fuzz mutation bench clean
+.PHONY: all setup pins build guest-base keyholder-image contracts-modules contracts auction demo test fuzz simulation soak mutation bench clean
 # `test` pipes: a failure in front of the pipe must count.
 SHELL := /bin/bash
 
@@ -67,6 +67,14 @@ FUZZ ?= .
 FUZZTIME ?= 10s
 fuzz: setup
 	@$(GO) run ./scripts/fuzz -time $(FUZZTIME) $(FUZZ)
+
+# Simulated key networks (keyholder/TESTING.md): what CI runs, and ten times that.
+simulation: setup
+	$(GO) test ./keyholder/model -count=1
+	$(GO) test ./keyholder/simulation -count=1 -timeout 60m -args -schedules 10000
+
+soak: setup
+	$(GO) test ./keyholder/simulation -run TestSchedules -count=1 -timeout 12h -v -args -schedules 100000
 
 # One line per package: killed, lived, not covered, timed out, score in percent (attest/MUTATION.md).
 mutation:
