@@ -131,8 +131,14 @@ func (h *holder) Advance([]collateral.Edition, time.Time) ([]collateral.Edition,
 // Statement implements witness.Book.
 func (h *holder) Statement(signer [20]byte) ([]byte, error) { return h.disk.statements[signer], nil }
 
-// Record implements witness.Book.
-func (h *holder) Record(statements map[[20]byte][]byte) error {
+// Record implements witness.Book. It may be called beside the holder's own goroutine,
+// which then notices the loss of power.
+func (h *holder) Record(statements map[[20]byte][]byte) (err error) {
+	defer func() {
+		if lost := recover(); lost != nil {
+			h.lost, err = true, errUnreachable
+		}
+	}()
 	h.write(func() { maps.Copy(h.disk.statements, statements) })
 	return nil
 }

@@ -44,6 +44,7 @@ type holder struct {
 	ghost    ghost
 
 	lastError string
+	lost      bool // power, in another goroutine than that of a step
 
 	// Of one that deviates.
 	posted map[uint64][]byte       // what it dealt
@@ -122,7 +123,7 @@ func (h *holder) alive(do func()) {
 
 // crash ends the process, and with it what was never on the disk.
 func (h *holder) crash() {
-	h.proc, h.fuse = nil, 0
+	h.proc, h.fuse, h.lost = nil, 0, false
 	for _, c := range h.volatile {
 		delete(h.disk.keys, c.Name)
 	}
@@ -237,6 +238,9 @@ func (h *holder) exchange() {
 			stop() // after one round
 			return h.situation(own, h.proc.last.Head), true
 		}, h.close, silent)
+		if h.lost {
+			panic(powerLoss{})
+		}
 	})
 }
 
