@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/escrin/escrin/keyholder/control"
 	"github.com/escrin/escrin/keyholder/keystore"
 	"github.com/escrin/escrin/keyholder/member"
 	"github.com/escrin/escrin/keyholder/standing"
@@ -21,8 +20,7 @@ keystore, encrypted with a passphrase of its own. Make one after every epoch:
 what an older one holds of the key is of no use any more. The release records
 and the audit log are not in it, because a restored holder starts new ones.
 
-Asks the keyholder that runs in the directory. If none does, it opens the
-keystore itself.
+Needs what opens the keystore, also while a keyholder runs in the directory.
 `
 
 const restoreLong = `Makes a new keystore, in a directory without one, for the loss of the old one. A
@@ -31,38 +29,26 @@ had begun: it does not know what was released in them. It must be a member of a
 later one (see join). Make sure that the old holder does not run any more.
 `
 
-// runBackup asks the keyholder that runs, or opens the keystore if none does.
+// runBackup reads the keystore itself, also beside a keyholder that runs: what opens
+// the keystore is needed, so that no other program of the owner can have a backup.
 func runBackup(ctx context.Context, c *call) error {
-	secret, err := keystore.ReadPassphrase(c.backup)
+	from, err := c.store.source()
 	if err != nil {
 		return err
 	}
-	defer clear(secret)
-	backup, err := control.To(c.dir).Backup(ctx, secret)
-	if errors.Is(err, control.ErrNotRunning) {
-		backup, err = c.backupHere(ctx, secret)
-	}
+	to, err := keystore.PassphraseFile(c.backup)
 	if err != nil {
-		return fmt.Errorf("backup: %w", err)
+		return err
+	}
+	backup, err := keystore.BackupOf(ctx, c.dir, from, to)
+	if err != nil {
+		return err
 	}
 	if err := writeNew(c.out, backup); err != nil {
 		return fmt.Errorf("write backup: %w", err)
 	}
 	_, err = fmt.Fprintf(c.stdout, "%s: %d bytes\n", c.out, len(backup))
 	return err
-}
-
-func (c *call) backupHere(ctx context.Context, secret []byte) ([]byte, error) {
-	source, err := keystore.Passphrase(secret)
-	if err != nil {
-		return nil, err
-	}
-	keys, err := c.store.open(ctx, c.dir)
-	if err != nil {
-		return nil, err
-	}
-	defer keys.Close()
-	return keys.Backup(ctx, source)
 }
 
 // writeNew durably writes a file that is not there, for its owner only.

@@ -71,6 +71,7 @@ func (h *holder) awaitStatus(what string, wanted func(control.Status) bool) {
 func (h *holder) told(n *network, by uint32, length uint64) {
 	h.t.Helper()
 	for end := time.Now().Add(2 * time.Minute); ; {
+		time.Sleep(50 * time.Millisecond) // one address asks only so often
 		reply := get(h.t, n.urls[by]+fmt.Sprintf("/v1/witness/0x%x/0x%064x", h.member.Signer, 1))
 		var answer struct {
 			Statement *struct{ Length uint64 }
@@ -171,7 +172,7 @@ func TestKR22RealRollbackAndRestore(t *testing.T) {
 	a.awaitStatus("barred", func(s control.Status) bool { return s.Barred == 1 && s.Network.Active == 1 && s.Network.Serving == 0 })
 
 	saved := filepath.Join(t.TempDir(), "backup")
-	b.program("backup", "--out", saved, "--backup-passphrase-file", secretFile(t, "of the backup"))
+	b.program("backup", "--passphrase-file", b.passphrase(), "--out", saved, "--backup-passphrase-file", secretFile(t, "of the backup"))
 	b.kill()
 	config, err := os.ReadFile(b.config)
 	must(t, err)

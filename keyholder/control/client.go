@@ -53,11 +53,6 @@ func (c Client) Leave(ctx context.Context) error {
 	return c.call(ctx, "leave", struct{}{}, &struct{}{})
 }
 
-// Backup returns a backup of the keystore, encrypted with a passphrase.
-func (c Client) Backup(ctx context.Context, passphrase []byte) (backup []byte, err error) {
-	return backup, c.call(ctx, "backup", backupRequest{passphrase}, &backup)
-}
-
 func (c Client) call(ctx context.Context, command string, request, reply any) error {
 	body, err := json.Marshal(request)
 	if err != nil {
@@ -76,7 +71,7 @@ func (c Client) call(ctx context.Context, command string, request, reply any) er
 		return fmt.Errorf("ask the running keyholder: %w", err)
 	}
 	defer got.Body.Close()
-	b, err := io.ReadAll(io.LimitReader(got.Body, 2*maxReply)) // a backup is in base64
+	b, err := io.ReadAll(io.LimitReader(got.Body, maxReply))
 	if err != nil {
 		return fmt.Errorf("ask the running keyholder: %w", err)
 	}

@@ -2,7 +2,8 @@
 
 // Package control is how the commands of escrin-keyholder talk to the keyholder
 // that runs in a directory and has its keystore open: HTTP over a unix socket in
-// that directory, which only the directory's owner can reach. (keyholder/SPEC.md,
+// that directory, which only the directory's owner can reach. No secret goes over it:
+// whoever wants one needs what opens the keystore. (keyholder/SPEC.md,
 // section 11.)
 package control
 
@@ -29,8 +30,9 @@ import (
 
 const (
 	socketFile = "control.sock"
+	hiddenDir  = "control.new" // where the socket is made
 	maxRequest = 64 << 10
-	maxReply   = keystore.MaxBackup + 1
+	maxReply   = 1 << 20
 	timeout    = time.Minute
 )
 
@@ -77,10 +79,6 @@ type PeerStatus struct {
 	Problem string         `json:"problem,omitempty"` // empty if it answered last time
 }
 
-type backupRequest struct {
-	Passphrase []byte `json:"passphrase"`
-}
-
 // Serve answers commands until ctx ends. The caller has the directory's keystore
 // open, so that nobody else serves there.
 func Serve(ctx context.Context, dir string, h Holder, log *slog.Logger) error {
@@ -92,7 +90,6 @@ func Serve(ctx context.Context, dir string, h Holder, log *slog.Logger) error {
 	mux.HandleFunc("POST /status", handle(log, h.status))
 	mux.HandleFunc("POST /join", handle(log, h.join))
 	mux.HandleFunc("POST /leave", handle(log, h.leave))
-	mux.HandleFunc("POST /backup", handle(log, h.backup))
 	s := &http.Server{Handler: mux, ReadTimeout: timeout, WriteTimeout: timeout, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	defer stop()
@@ -106,12 +103,15 @@ func Serve(ctx context.Context, dir string, h Holder, log *slog.Logger) error {
 	return nil
 }
 
-// listen makes the socket anew; one that is there is a dead process's.
+// listen makes the socket anew; one that is there is a dead process's. It is made
+// where nobody else can reach it, and put in its place with its mode.
 func listen(dir string) (net.Listener, error) {
-	if err := os.Remove(filepath.Join(dir, socketFile)); err != nil && !errors.Is(err, os.ErrNotExist) {
+	hidden := filepath.Join(dir, hiddenDir)
+	if err := errors.Join(os.RemoveAll(hidden), os.Mkdir(hidden, 0o700)); err != nil {
 		return nil, err
 	}
-	path, done, err := shortPath(dir)
+	defer os.RemoveAll(hidden)
+	path, done, err := shortPath(hidden)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +121,12 @@ func listen(dir string) (net.Listener, error) {
 		return nil, err
 	}
 	l.SetUnlinkOnClose(false) // the path ends with the directory's descriptor
-	if err := os.Chmod(filepath.Join(dir, socketFile), 0o600); err != nil {
+	made := filepath.Join(hidden, socketFile)
+	err = os.Chmod(made, 0o600)
+	if err == nil {
+		err = os.Rename(made, filepath.Join(dir, socketFile))
+	}
+	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
@@ -199,12 +204,4 @@ func (h Holder) join(_ context.Context, p member.Profile) (member.Entry, error) 
 
 func (h Holder) leave(context.Context, struct{}) (struct{}, error) {
 	return struct{}{}, h.Standing.SetLeaving(true)
-}
-
-func (h Holder) backup(ctx context.Context, r backupRequest) ([]byte, error) {
-	source, err := keystore.Passphrase(r.Passphrase)
-	if err != nil {
-		return nil, err
-	}
-	return h.Keys.Backup(ctx, source)
 }

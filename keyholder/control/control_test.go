@@ -5,7 +5,10 @@ package control_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,22 +82,6 @@ func TestCommands(t *testing.T) {
 	if again, err := c.Join(t.Context(), member.Profile{}); err != nil || again != entry || h.Standing.Leaving() {
 		t.Fatalf("%+v, %v", again, err)
 	}
-	secret := []byte("correct horse battery")
-	backup, err := c.Backup(t.Context(), secret)
-	if err != nil {
-		t.Fatal(err)
-	}
-	source, err := keystore.Passphrase(secret)
-	if err != nil {
-		t.Fatal(err)
-	}
-	saved, err := keystore.OpenBackup(t.Context(), backup, source)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := saved.Get(keystore.Signer); err != nil {
-		t.Error(err)
-	}
 	stop()
 	if _, err := c.Status(t.Context()); !errors.Is(err, control.ErrNotRunning) {
 		t.Errorf("after the end: %v", err)
@@ -105,9 +92,6 @@ func TestRefusals(t *testing.T) {
 	t.Parallel()
 	dir, _, _ := serve(t)
 	c := control.To(dir)
-	if _, err := c.Backup(t.Context(), []byte("short")); err == nil || !strings.Contains(err.Error(), "has 5") {
-		t.Errorf("short passphrase: %v", err)
-	}
 	if _, err := c.Join(t.Context(), member.Profile{URL: "ftp://x"}); err == nil {
 		t.Error("took a strange address")
 	}
@@ -126,5 +110,31 @@ func TestKR25SocketIsPrivate(t *testing.T) {
 	info, err := os.Stat(filepath.Join(dir, "control.sock"))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	if _, err := os.Lstat(filepath.Join(dir, "control.new")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("where it was made is there still: %v", err)
+	}
+}
+
+// KR-25: no process gets the keystore over the socket.
+func TestKR25NoBackupOverTheSocket(t *testing.T) {
+	t.Parallel()
+	dir, _, _ := serve(t)
+	dial := func(context.Context, string, string) (net.Conn, error) {
+		f, err := os.Open(dir)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return net.Dial("unix", fmt.Sprintf("/proc/self/fd/%d/control.sock", f.Fd()))
+	}
+	client := http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}
+	r, err := client.Post("http://keyholder/backup", "application/json", strings.NewReader(`{"passphrase":"Y29ycmVjdCBob3JzZSBiYXR0ZXJ5"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	if r.StatusCode != http.StatusNotFound {
+		t.Error(r.Status)
 	}
 }

@@ -8,7 +8,10 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 )
 
 // MaxBackup bounds a backup, in bytes.
@@ -36,6 +39,30 @@ func (k *Keystore) Backup(ctx context.Context, source Source) ([]byte, error) {
 		return nil, fmt.Errorf("make backup: %w", err)
 	}
 	return b, nil
+}
+
+// BackupOf returns a backup of the keystore in a directory, which another process
+// may have open and may change. Who wants it needs what opens the keystore.
+func BackupOf(ctx context.Context, dir string, source, to Source) ([]byte, error) {
+	path := filepath.Join(dir, keysFile)
+	for {
+		before, err := os.Lstat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = ErrNone
+		}
+		if err != nil {
+			return nil, fmt.Errorf("make backup: %w", err)
+		}
+		k := &Keystore{file: file{path: path}, key: new([32]byte)}
+		defer k.forget()
+		if err = k.load(ctx, source); err == nil {
+			return k.Backup(ctx, to)
+		}
+		// A file that is replaced while it is read is overwritten then.
+		if after, gone := os.Lstat(path); gone != nil || os.SameFile(before, after) || ctx.Err() != nil {
+			return nil, fmt.Errorf("make backup: %w", err)
+		}
+	}
 }
 
 // Saved is an opened backup.

@@ -33,8 +33,8 @@ func lockDirectory(dir string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.Mode().Perm()&0o022 != 0 {
-		return nil, fmt.Errorf("others may write in %s (mode %o): run chmod 700 on it", dir, info.Mode().Perm())
+	if info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("others may look into %s (mode %o): run chmod 700 on it", dir, info.Mode().Perm())
 	}
 	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {

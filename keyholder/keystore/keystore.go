@@ -123,6 +123,11 @@ func (k *Keystore) read(ctx context.Context, source Source) error {
 	if err := k.file.sweep(); err != nil {
 		return err
 	}
+	return k.load(ctx, source)
+}
+
+// load reads the file and changes nothing.
+func (k *Keystore) load(ctx context.Context, source Source) error {
 	content, err := k.file.read()
 	if err != nil {
 		return err
@@ -143,6 +148,11 @@ func (k *Keystore) read(ctx context.Context, source Source) error {
 
 // Close forgets the secrets and lets other processes open the keystore.
 func (k *Keystore) Close() error {
+	k.forget()
+	return k.lock.Close()
+}
+
+func (k *Keystore) forget() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, secret := range k.records {
@@ -150,7 +160,6 @@ func (k *Keystore) Close() error {
 	}
 	clear(k.key[:])
 	k.records, k.broken = nil, true
-	return k.lock.Close()
 }
 
 // Get returns a copy of a record, or ErrNone.

@@ -82,9 +82,9 @@ func Passphrase(secret []byte) (Source, error) {
 	return passphrase{bytes.Clone(secret)}, nil
 }
 
-// PassphraseFile is Passphrase with what ReadPassphrase reads.
+// PassphraseFile is Passphrase with what readPassphrase reads.
 func PassphraseFile(path string) (Source, error) {
-	secret, err := ReadPassphrase(path)
+	secret, err := readPassphrase(path)
 	if err != nil {
 		return nil, err
 	}
@@ -96,9 +96,9 @@ func PassphraseFile(path string) (Source, error) {
 	return source, nil
 }
 
-// ReadPassphrase returns the content of a file that only its owner may read. One
+// readPassphrase returns the content of a file that only its owner may read. One
 // line feed at its end does not count.
-func ReadPassphrase(path string) ([]byte, error) {
+func readPassphrase(path string) ([]byte, error) {
 	secret, err := readSecret(path)
 	if err != nil {
 		return nil, fmt.Errorf("read passphrase: %w", err)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -104,24 +103,28 @@ func (g *Gate) Watch(ctx context.Context, every time.Duration, now func() (Situa
 // exchange is one round. Answers that do not come are no reason to close the gate.
 // Who is slow to tell of itself does not keep us from asking the others about us.
 func (g *Gate) exchange(ctx context.Context, limit time.Duration, s Situation, log *slog.Logger) (closed bool) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	var gathering sync.WaitGroup
-	defer gathering.Wait()
-	gathering.Go(func() { g.gather(ctx, s, log) })
-	_, barred := g.standing.Why()
-	if err := g.witness.Check(ctx, s.Peers, 0, barred); errors.Is(err, witness.ErrBehind) {
-		log.Error("serving ends", "error", errors.Join(err, g.bar(s.Latest)).Error())
+	if g.behind(ctx, limit, s, log) {
 		return true
 	}
-	return false
-}
-
-// gather remembers what peers say of themselves.
-func (g *Gate) gather(ctx context.Context, s Situation, log *slog.Logger) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
 	silent, err := g.witness.Gather(ctx, s.Peers)
 	if err != nil {
 		log.Error("cannot remember what other keyholders say of their audit logs", "error", err.Error())
 	}
 	g.silent.Store(&silent)
+	return false
+}
+
+// behind closes the gate if a peer knows more than the holder.
+func (g *Gate) behind(ctx context.Context, limit time.Duration, s Situation, log *slog.Logger) bool {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	_, barred := g.standing.Why()
+	err := g.witness.Check(ctx, s.Peers, 0, barred)
+	if errors.Is(err, witness.ErrBehind) {
+		log.Error("serving ends", "error", errors.Join(err, g.bar(s.Latest)).Error())
+		return true
+	}
+	return false
 }
