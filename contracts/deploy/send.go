@@ -165,6 +165,9 @@ func (s sender) await(ctx context.Context, e Event) (*types.Receipt, error) {
 	s.tell(e)
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		receipt, err := s.client.TransactionReceipt(ctx, e.Tx)
+		if err == nil && !s.hasReached(ctx, receipt.BlockNumber) {
+			err = ethereum.NotFound
+		}
 		if err == nil {
 			e.Done, e.Block, e.Gas, e.Waited = true, receipt.BlockNumber.Uint64(), receipt.GasUsed, time.Since(sent)
 			s.tell(e)
@@ -181,6 +184,13 @@ func (s sender) await(ctx context.Context, e Event) (*types.Receipt, error) {
 		e.Waited = time.Since(sent)
 		s.tell(e)
 	}
+}
+
+// hasReached tells whether a block is part of the newest state. A node may know a receipt some moments earlier, and then
+// a constructor that calls the contract before it would find no code there.
+func (s sender) hasReached(ctx context.Context, block *big.Int) bool {
+	newest, err := s.client.BlockNumber(ctx)
+	return err == nil && new(big.Int).SetUint64(newest).Cmp(block) >= 0
 }
 
 // Settle waits until an account has no pending transactions, so that none is sent twice after an interruption. It
