@@ -134,7 +134,7 @@ func (s sender) makeProxy(ctx context.Context) error {
 		if err := s.fund(ctx); err != nil {
 			return err
 		}
-		err = s.client.SendTransaction(ctx, tx)
+		err = s.sendFunded(ctx, tx)
 	}
 	if err != nil && !sentBefore(err) {
 		return &ProxyError{ChainID: s.ChainID, Reason: fmt.Sprintf("the node refuses its transaction: %v", err)}
@@ -147,6 +147,25 @@ func (s sender) makeProxy(ctx context.Context) error {
 		return &ProxyError{ChainID: s.ChainID, Reason: "its transaction failed", Final: true}
 	}
 	return nil
+}
+
+// fundsLag bounds how long a node's pool of transactions may lag behind its newest block.
+const fundsLag = 5 * time.Second
+
+// sendFunded sends a transaction whose signer was just paid: the pool may not know of that yet.
+func (s sender) sendFunded(ctx context.Context, tx *types.Transaction) error {
+	began := time.Now()
+	for {
+		err := s.client.SendTransaction(ctx, tx)
+		if err == nil || !isFunds(err) || time.Since(began) > fundsLag {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 }
 
 func (s sender) fund(ctx context.Context) error {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
@@ -27,6 +28,7 @@ type KeyNetwork struct {
 	keyholder.Network
 	Liar uint32 // index of the holder that signs wrong shares; 0 for none
 
+	mu      sync.RWMutex // a hand-over waits for answers under way
 	secret  curve.Scalar
 	shares  []curve.Scalar
 	signers []*secp256k1.PrivateKey
@@ -50,6 +52,8 @@ func (n *KeyNetwork) HandOver() error {
 	if err != nil {
 		return err
 	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	n.Epoch++
 	n.shares, n.signers, n.Holders = nil, nil, nil
 	for i := uint32(1); i <= 3; i++ {
@@ -68,6 +72,8 @@ func (n *KeyNetwork) HandOver() error {
 
 // Answer is what the holder with this index replies.
 func (n *KeyNetwork) Answer(_ context.Context, index uint32, path string, body []byte) (int, []byte, error) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
 	if index < 1 || int(index) > len(n.shares) {
 		return 404, nil, nil
 	}
