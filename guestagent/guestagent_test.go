@@ -514,7 +514,7 @@ func TestKR21HostsOwnNextEpoch(t *testing.T) {
 	}
 	h.Claim.ClaimWindow = 1
 	err = liveWith(t, &machine{}, handover{h, theirs}, 2*time.Second)
-	if err == nil || !strings.Contains(err.Error(), "another group key") || h.Heard().Result != nil {
+	if err == nil || !strings.Contains(err.Error(), "another board or group key") || h.Heard().Result != nil {
 		t.Errorf("%v, result %v", err, h.Heard().Result)
 	}
 }
