@@ -142,10 +142,16 @@ func both[T any](one, two func(*T)) func(*T) {
 	return func(v *T) {
 		for _, change := range []func(*T){one, two} {
 			if change != nil {
-				change(v)
+				attempt(change, v)
 			}
 		}
 	}
+}
+
+// attempt makes a change. The first of two may have taken away what the second changes; then there is the first alone.
+func attempt[T any](change func(*T), v *T) {
+	defer func() { _ = recover() }()
+	change(v)
 }
 
 // What both accept at one time they accept at the same times.
