@@ -107,7 +107,7 @@ func (e *Enclave) parseMeasured(document []byte) (config.Config, error) {
 	if err != nil {
 		return config.Config{}, err
 	}
-	if run.Disk != e.config.Disk {
+	if run.Main().Disk != e.config.Disk {
 		return config.Config{}, errors.New("measured config and enclave config describe different disks")
 	}
 	return run, nil

@@ -141,7 +141,8 @@ func (b *builder) describe(img image, s *stack, m *artifact.Manifest, c *artifac
 	if m.MeasuredConfig, err = b.store.PutBytes(artifact.MediaTypeRunConfig, document); err != nil {
 		return err
 	}
-	c.Disk, c.MeasuredConfig = run.Disk, placeOf(document, run.Disk)
+	c.Disk = run.Main().Disk
+	c.MeasuredConfig = placeOf(document, c.Disk)
 	c.Cmdline = config.CommandLine(config.Digest(document), c.MeasuredConfig.OffsetBlocks, len(document))
 	return nil
 }

@@ -141,7 +141,7 @@ func TestDiffNamesWhatIsRunOtherwise(t *testing.T) {
 		"environment|B|2|3",
 		"environment|C||4",
 		`environment|E|""|`,
-		"volume|/data||256 MiB",
+		"volume|/data||256 MiB of memory",
 	}
 	if got := compared(t, a, b, tar, tar); !slices.Equal(got, want) {
 		t.Errorf("got\n%s", strings.Join(got, "\n"))

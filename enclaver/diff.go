@@ -105,17 +105,27 @@ func (d *differ) guestBase(a, b *Enclave) {
 // workload compares what the measured configs say of how the image is run. What they say of the disk follows from the
 // layers.
 func (d *differ) workload(a, b config.Config) {
+	d.container(a.Main(), b.Main())
+	d.pairs("bound", bounds(a), bounds(b))
+	d.pairs("network", reach(a.Network), reach(b.Network))
+	d.pairs("confidential config", confidential(a.Confidential), confidential(b.Confidential))
+}
+
+func (d *differ) container(a, b config.Container) {
 	d.list("process", "arguments", a.Process.Args, b.Process.Args)
 	d.note(true, "process", "directory", a.Process.Cwd, b.Process.Cwd)
 	d.note(true, "process", "user", userText(a.Process.User), userText(b.Process.User))
 	d.note(true, "process", "stop signal", a.StopSignal, b.StopSignal)
+	d.note(true, "process", "root read-only", strconv.FormatBool(a.ReadOnlyRoot), strconv.FormatBool(b.ReadOnlyRoot))
 	d.pairs("environment", variables(a.Process.Env), variables(b.Process.Env))
 	if maps.Equal(variables(a.Process.Env), variables(b.Process.Env)) {
 		d.list("environment", "order", a.Process.Env, b.Process.Env)
 	}
 	d.pairs("volume", volumes(a), volumes(b))
 	d.pairs("secret", secrets(a), secrets(b))
-	d.pairs("bound", bounds(a), bounds(b))
+	d.note(true, "container", "name", a.Name, b.Name)
+	d.note(true, "container", "completes", strconv.FormatBool(a.Completes), strconv.FormatBool(b.Completes))
+	d.note(true, "container", "input and output", a.IO.Input+" "+a.IO.Output, b.IO.Input+" "+b.IO.Output)
 }
 
 func userText(u config.User) string {
@@ -131,15 +141,17 @@ func variables(env []string) map[string]string {
 	return values
 }
 
-func volumes(c config.Config) map[string]string {
+func volumes(c config.Container) map[string]string {
 	values := make(map[string]string)
 	for _, v := range c.Volumes {
-		values[v.Path] = fmt.Sprintf("%d MiB", v.SizeMiB)
+		if values[v.Path] = fmt.Sprintf("%d MiB of memory", v.SizeMiB); v.Disk {
+			values[v.Path] = fmt.Sprintf("%d MiB of scratch disk", v.SizeMiB)
+		}
 	}
 	return values
 }
 
-func secrets(c config.Config) map[string]string {
+func secrets(c config.Container) map[string]string {
 	values := make(map[string]string)
 	for _, s := range c.Secrets {
 		if values[s.Name] = "in the variable " + s.Env; s.Path != "" {
@@ -153,14 +165,38 @@ func bounds(c config.Config) map[string]string {
 	return map[string]string{
 		"memory":          fmt.Sprintf("at least %d MiB", c.Bounds.MinMemoryMiB),
 		"processors":      fmt.Sprintf("%d to %d", c.Bounds.MinVCPUs, c.Bounds.MaxVCPUs),
-		"scratch":         fmt.Sprintf("%d MiB", c.Bounds.ScratchMiB),
+		"scratch":         fmt.Sprintf("%d MiB of %s", c.Bounds.ScratchMiB, c.Bounds.ScratchMedium),
 		"output":          fmt.Sprintf("%d MiB", c.Bounds.OutputMiB),
 		"processes":       strconv.FormatUint(uint64(c.Bounds.MaxProcesses), 10),
-		"network":         c.Network,
-		"root read-only":  strconv.FormatBool(c.ReadOnlyRoot),
 		"config version":  strconv.Itoa(c.Version),
-		"input directory": c.IO.Input, "output directory": c.IO.Output,
+		"tasks in a boot": strconv.FormatUint(uint64(c.Tasks.PerBoot), 10),
+		"live logs":       strconv.FormatBool(c.Logs.Live),
 	}
+}
+
+// reach is what the containers can reach, and be reached by.
+func reach(n config.Network) map[string]string {
+	values := make(map[string]string)
+	for _, d := range n.Egress {
+		values[fmt.Sprintf("to %s port %d", d.Name, d.Port)] = "allowed"
+	}
+	for _, s := range n.Ingress {
+		if values[fmt.Sprintf("at port %d", s.Port)] = fmt.Sprintf("port %d", s.To); s.TLS {
+			values[fmt.Sprintf("at port %d", s.Port)] += " behind TLS"
+		}
+	}
+	return values
+}
+
+func confidential(c config.Confidential) map[string]string {
+	values := map[string]string{"required": strconv.FormatBool(c.Required), "arguments": strconv.FormatBool(c.Args)}
+	for _, name := range c.Env {
+		values["variable "+name] = "allowed"
+	}
+	for _, path := range c.Files {
+		values["file "+path] = "allowed"
+	}
+	return values
 }
 
 // pairs compares values by name. A value that is empty is shown in quotes, to tell it from none.

@@ -36,7 +36,7 @@ func TestDiffTellsListsApart(t *testing.T) {
 	} {
 		var pair [2]config.Config
 		for i := range pair {
-			pair[i].Process.Args, pair[i].Process.Env = c.args[i], c.env[i]
+			pair[i].Containers = []config.Container{{Process: config.Process{Args: c.args[i], Env: c.env[i]}}}
 		}
 		var d differ
 		if d.workload(pair[0], pair[1]); !slices.Equal(lines(d), []string{c.want}) {

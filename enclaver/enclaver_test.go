@@ -151,7 +151,7 @@ func checkBoot(t *testing.T, boot enclaver.Boot, e *enclaver.Enclave) {
 		Args: []string{"/bin/app", "--serve"}, Env: []string{"PATH=/bin", "MODE=test"}, Cwd: "/srv",
 		User: config.User{UID: 1000, GID: 1001, AdditionalGIDs: []uint32{44}},
 	}
-	got, _ := json.Marshal(run.Process)
+	got, _ := json.Marshal(run.Main().Process)
 	expected, _ := json.Marshal(want)
 	if !bytes.Equal(got, expected) {
 		t.Errorf("process: %s, want %s", got, expected)

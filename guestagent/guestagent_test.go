@@ -65,12 +65,12 @@ func (m *machine) PutInput(name string, content []byte) error {
 	m.inputs[name] = content
 	return m.do("put input")
 }
-func (m *machine) PutSecret(name string, _ config.User, content []byte) error {
+func (m *machine) PutSecret(_ int, name string, _ config.User, content []byte) error {
 	m.secrets = append(m.secrets, name+"="+string(content))
 	return m.do("put secret")
 }
 func (m *machine) Run(_ context.Context, c config.Config, firstOutput func()) (workload.Outcome, error) {
-	m.env = c.Process.Env
+	m.env = c.Main().Process.Env
 	firstOutput()
 	if m.during != nil {
 		m.during()
@@ -82,6 +82,11 @@ func (m *machine) Attach(ctx context.Context, c config.Config, s workload.Stdio)
 }
 func (m *machine) Output() (fs.FS, error)     { return m.files, m.do("output") }
 func (m *machine) Scratch() (*os.File, error) { return os.CreateTemp("", "escrin-scratch-") }
+
+// wanting is the config of one container that wants secrets.
+func wanting(secrets ...config.Secret) config.Config {
+	return config.Config{Containers: []config.Container{{Secrets: secrets}}}
+}
 
 // live lives one attempt with this host and returns when both are done.
 func live(t *testing.T, m *machine, h hostlink.Handler) error {
@@ -432,7 +437,7 @@ func TestSecretsAreRequiredInputs(t *testing.T) {
 		"missing":  {[]config.Secret{{Name: "c", Env: "TOKEN"}}, task.ExitInputsRejected, "", ""},
 	} {
 		h := newHost(t)
-		m := &machine{status: 7, config: config.Config{Secrets: c.secrets}}
+		m := &machine{status: 7, config: wanting(c.secrets...)}
 		if err := live(t, m, h); err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -460,7 +465,7 @@ func TestSecretsOfTheIdentity(t *testing.T) {
 	}
 	check(h.AddSecret("password", task.Secret{Version: 3}, []byte("p w")))
 	check(h.AddSecret("TLS_KEY", task.Secret{Version: 1, Policy: h.Job.MeasurementRoot}, []byte("-----BEGIN")))
-	m := &machine{config: config.Config{Secrets: []config.Secret{{Name: "password", Env: "PASSWORD"}}}}
+	m := &machine{config: wanting(config.Secret{Name: "password", Env: "PASSWORD"})}
 	check(live(t, m, h))
 	if got := strings.Join(m.env, "|"); got != "PASSWORD=p w" {
 		t.Errorf("environment %q", got)

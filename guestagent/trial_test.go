@@ -77,11 +77,11 @@ func TestTrialAsksForNoKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &machine{files: fstest.MapFS{"f": {Data: []byte("file")}}, config: config.Config{Secrets: []config.Secret{{Name: "token", Env: "TOKEN"}}}}
+	m := &machine{files: fstest.MapFS{"f": {Data: []byte("file")}}, config: wanting(config.Secret{Name: "token", Env: "TOKEN"})}
 	m.attach = func(_ context.Context, c config.Config, s workload.Stdio) (uint32, error) {
 		typed, err := io.ReadAll(s.Stdin)
-		if err != nil || string(typed) != "typed" || s.Terminal != nil || !slices.Equal(c.Process.Env, []string{"TOKEN=secret"}) {
-			t.Errorf("stdin %q, %v, terminal %v, environment %q", typed, err, s.Terminal, c.Process.Env)
+		if err != nil || string(typed) != "typed" || s.Terminal != nil || !slices.Equal(c.Main().Process.Env, []string{"TOKEN=secret"}) {
+			t.Errorf("stdin %q, %v, terminal %v, environment %q", typed, err, s.Terminal, c.Main().Process.Env)
 		}
 		io.WriteString(s.Stderr, "oops")
 		_, err = s.Stdout.Write(bytes.Repeat([]byte("x"), 3*hostlink.MaxChunk+1))
@@ -157,7 +157,7 @@ func TestTrialsFailuresAreTold(t *testing.T) {
 		machine *machine
 		failure hostlink.Failure
 	}{
-		"secret":   {&machine{config: config.Config{Secrets: []config.Secret{{Name: "token", Env: "TOKEN"}}}}, hostlink.FailInput},
+		"secret":   {&machine{config: wanting(config.Secret{Name: "token", Env: "TOKEN"})}, hostlink.FailInput},
 		"workload": {&machine{attach: func(context.Context, config.Config, workload.Stdio) (uint32, error) { return 0, errBroken }}, hostlink.FailWorkload},
 		"disk":     {&machine{breakAt: "open disk"}, hostlink.FailDisk},
 	} {

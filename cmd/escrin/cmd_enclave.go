@@ -147,7 +147,7 @@ func printEnclave(cmd *cobra.Command, ref enclaver.Reference, d enclaver.Descrip
 	fmt.Fprintf(w, "source image\t%s\n", d.Config.Source.Manifest)
 	fmt.Fprintf(w, "layers\t%d\n", len(d.Layers))
 	fmt.Fprintf(w, "size\t%s\n", byteSize(d.Size))
-	fmt.Fprintf(w, "runs\t%s\n", commandLine(d.Measured.Process.Args))
+	fmt.Fprintf(w, "runs\t%s\n", commandLine(d.Measured.Main().Process.Args))
 	fmt.Fprintf(w, "measured for\t%s\n", shapesOf(d))
 	fmt.Fprintf(w, "measurement root\t%s\n", d.Config.MeasurementRoot)
 	fmt.Fprintf(w, "took\t%.1f s\n", took.Seconds())

@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,6 +75,23 @@ func describeEnclave(out io.Writer, ref enclaver.Reference, d enclaver.Descripti
 
 // describeWorkload says what runs, and within which bounds; all of it is measured.
 func describeWorkload(w io.Writer, c config.Config) {
+	for _, container := range c.Containers {
+		describeContainer(w, container, c.Bounds)
+	}
+	fmt.Fprintf(w, "  output\t%d MiB of memory\n", c.Bounds.OutputMiB)
+	fmt.Fprintf(w, "  processes\tat most %d\n", c.Bounds.MaxProcesses)
+	describeReach(w, c.Network)
+	describeConfidential(w, c.Confidential)
+	if c.Logs.Live {
+		fmt.Fprintf(w, "  logs\tencrypted to the task's owner while it runs\n")
+	}
+	if c.Tasks.PerBoot > 1 {
+		fmt.Fprintf(w, "  tasks\tat most %d in one boot\n", c.Tasks.PerBoot)
+	}
+	fmt.Fprintf(w, "machine\tat least %d MiB, %d to %d processors\n", c.Bounds.MinMemoryMiB, c.Bounds.MinVCPUs, c.Bounds.MaxVCPUs)
+}
+
+func describeContainer(w io.Writer, c config.Container, bounds config.Bounds) {
 	fmt.Fprintf(w, "runs\t%s\n", commandLine(c.Process.Args))
 	fmt.Fprintf(w, "  as\t%s\n", userOf(c.Process.User))
 	fmt.Fprintf(w, "  in\t%s\n", oneLine(c.Process.Cwd))
@@ -88,18 +106,56 @@ func describeWorkload(w io.Writer, c config.Config) {
 		fmt.Fprintf(w, "  secret\t%s in %s\n", oneLine(s.Name), oneLine(place))
 	}
 	for _, v := range c.Volumes {
-		fmt.Fprintf(w, "  volume\t%s, %d MiB of memory\n", oneLine(v.Path), v.SizeMiB)
+		fmt.Fprintf(w, "  volume\t%s, %d MiB of %s\n", oneLine(v.Path), v.SizeMiB, medium(v.Disk))
 	}
-	root := fmt.Sprintf("writable, %d MiB of memory", c.Bounds.ScratchMiB)
+	root := fmt.Sprintf("writable, %d MiB of %s", bounds.ScratchMiB, medium(bounds.ScratchMedium == config.ScratchDisk))
 	if c.ReadOnlyRoot {
 		root = "read-only"
 	}
 	fmt.Fprintf(w, "  root\t%s\n", root)
-	fmt.Fprintf(w, "  output\t%d MiB of memory\n", c.Bounds.OutputMiB)
-	fmt.Fprintf(w, "  processes\tat most %d\n", c.Bounds.MaxProcesses)
 	fmt.Fprintf(w, "  stopped by\t%s\n", oneLine(c.StopSignal))
-	fmt.Fprintf(w, "  network\t%s\n", c.Network)
-	fmt.Fprintf(w, "machine\tat least %d MiB, %d to %d processors\n", c.Bounds.MinMemoryMiB, c.Bounds.MinVCPUs, c.Bounds.MaxVCPUs)
+}
+
+func medium(disk bool) string {
+	if disk {
+		return "encrypted scratch disk"
+	}
+	return "memory"
+}
+
+func describeReach(w io.Writer, n config.Network) {
+	if n.None() {
+		fmt.Fprintf(w, "  network\tnone\n")
+	}
+	for _, d := range n.Egress {
+		fmt.Fprintf(w, "  network\tto %s\n", oneLine(net.JoinHostPort(d.Name, strconv.Itoa(int(d.Port)))))
+	}
+	for _, s := range n.Ingress {
+		tls := ""
+		if s.TLS {
+			tls = " behind TLS"
+		}
+		fmt.Fprintf(w, "  network\tat port %d, for port %d%s\n", s.Port, s.To, tls)
+	}
+}
+
+func describeConfidential(w io.Writer, c config.Confidential) {
+	if c.None() {
+		return
+	}
+	var taken []string
+	for _, name := range c.Env {
+		taken = append(taken, "the variable "+name)
+	}
+	if c.Args {
+		taken = append(taken, "arguments")
+	}
+	taken = append(taken, c.Files...)
+	need := "may have"
+	if c.Required {
+		need = "must have"
+	}
+	fmt.Fprintf(w, "  confidential config\t%s %s\n", need, oneLine(strings.Join(taken, ", ")))
 }
 
 func userOf(u config.User) string {

@@ -84,7 +84,7 @@ func (flags enclaveRun) run(cmd *cobra.Command, ref enclaver.Reference) error {
 		return err
 	}
 	fmt.Fprintln(cmd.ErrOrStderr(), "escrin: this is a trial: no chain, no keys, no evidence; nothing in it is confidential")
-	s, err := newSession(cmd, inputs, plain != 1, boot.Config.StopSignal, steps)
+	s, err := newSession(cmd, inputs, plain != 1, boot.Config.Main().StopSignal, steps)
 	if err != nil {
 		return err
 	}
@@ -98,9 +98,9 @@ func (flags enclaveRun) run(cmd *cobra.Command, ref enclaver.Reference) error {
 // plainInputs counts the inputs that are not secrets, and requires that each secret is there.
 func plainInputs(c config.Config, inputs map[string][]byte) (int, error) {
 	count := len(inputs)
-	for _, secret := range c.Secrets {
-		if _, given := inputs[secret.Name]; !given {
-			return 0, withHint(fmt.Errorf("the enclave wants a secret %q", secret.Name), "give one to try with: --input %s=FILE", secret.Name)
+	for _, name := range c.SecretNames() {
+		if _, given := inputs[name]; !given {
+			return 0, withHint(fmt.Errorf("the enclave wants a secret %q", name), "give one to try with: --input %s=FILE", name)
 		}
 		count--
 	}

@@ -115,10 +115,10 @@ func checkSecrets(cmd *cobra.Command, pin *enclaver.Reference, d identityDescrip
 	if err != nil || common.Hash(enclave.Config.MeasurementRoot) != d.MeasurementRoot {
 		return nil
 	}
-	for _, wanted := range enclave.Measured.Secrets {
-		input := slices.ContainsFunc(files, func(in inputFile) bool { return in.name == wanted.Name })
-		if !input && !slices.ContainsFunc(secrets, func(s secret.Sealed) bool { return s.Label == wanted.Name }) {
-			return withHint(fmt.Errorf("the enclave wants a secret %q", wanted.Name), "give it with --input %s=FILE, or --secret %s", wanted.Name, wanted.Name)
+	for _, wanted := range enclave.Measured.SecretNames() {
+		input := slices.ContainsFunc(files, func(in inputFile) bool { return in.name == wanted })
+		if !input && !slices.ContainsFunc(secrets, func(s secret.Sealed) bool { return s.Label == wanted }) {
+			return withHint(fmt.Errorf("the enclave wants a secret %q", wanted), "give it with --input %s=FILE, or --secret %s", wanted, wanted)
 		}
 	}
 	return nil

@@ -31,7 +31,7 @@ func TestRunBootsMeasuredMachinesOnly(t *testing.T) {
 }
 
 func TestRunWantsEverySecret(t *testing.T) {
-	c := config.Config{Secrets: []config.Secret{{Name: "key"}, {Name: "password"}}}
+	c := config.Config{Containers: []config.Container{{Secrets: []config.Secret{{Name: "key"}, {Name: "password"}}}}}
 	if _, err := plainInputs(c, map[string][]byte{"key": nil, "bid": nil}); err == nil || !strings.Contains(hintOf(err), "--input password=FILE") {
 		t.Errorf("%v", err)
 	}

@@ -23,7 +23,7 @@ import (
 )
 
 // Version is the version of the enclave config that this package reads and writes.
-const Version = 2
+const Version = 3
 
 // MaxDocument is the largest manifest or enclave config in bytes.
 const MaxDocument = 4 << 20

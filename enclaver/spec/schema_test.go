@@ -36,7 +36,7 @@ func compiled(t *testing.T) *jsonschema.Schema {
 // beyondSchema are the complaints of Parse for which a schema has no words: about how a value is written, and about
 // several values at once.
 var beyondSchema = []string{"appears twice", "unique", "is taken", "processors is not within", "anchors", "tags", "in quotes",
-	"more than one document", "decimal digits", "small letters", "bytes, more than", "want a key that is text", "mapping key"}
+	"cannot do that yet", "nothing may come", "neither a host name", "want NAME:PORT", "on the scratch disk", "more than one document", "decimal digits", "small letters", "bytes, more than", "want a key that is text", "mapping key"}
 
 // compare holds Parse and schema against each other over one file.
 func compare(schema *jsonschema.Schema, file []byte) error {
@@ -104,16 +104,26 @@ func drawFile(t *rapid.T) map[string]any {
 	numbers := rapid.SampledFrom([]any{0, 1, 2, 1024, 1025, 4194304, 4194305, -1, "1", 1.5, nil})
 	paths := rapid.SampledFrom([]any{"/a", "/b/c", "/", "", "x", "/a/../b", "/proc", "/input/x", 7})
 	variables := rapid.SampledFrom([]string{"A", "B_1", "1", "", "PATH", "LD_PRELOAD"})
+	booleans := rapid.SampledFrom([]any{true, false, "true", 1})
+	media := rapid.SampledFrom([]any{"memory", "disk", "", "tape", nil})
 	values := map[string]*rapid.Generator[any]{
 		"version":    rapid.SampledFrom([]any{1, 1, 1, 1, 1, 2, 0, "1", nil}),
 		"entrypoint": texts.AsAny(), "cmd": texts.AsAny(),
 		"env":     rapid.MapOfN(variables, rapid.SampledFrom([]any{"x", "", 1, nil}), 0, 2).AsAny(),
 		"user":    rapid.SampledFrom([]any{"app", "1:2", "", 5}),
-		"workdir": paths, "network": rapid.SampledFrom([]any{"none", "egress", nil}),
+		"workdir": paths, "network": rapid.OneOf(rapid.SampledFrom([]any{"none", "egress", nil}), objects(map[string]*rapid.Generator[any]{
+			"egress":  rapid.SliceOfN(rapid.SampledFrom([]any{"a.example:443", "[::1]:1", "A:1", "a:0", "a:65536", "a", 1}), 0, 2).AsAny(),
+			"ingress": rapid.SliceOfN(objects(map[string]*rapid.Generator[any]{"port": numbers, "to": numbers, "tls": booleans, "udp": booleans}), 0, 2).AsAny(),
+		})),
+		"scratch": media, "tasks": objects(map[string]*rapid.Generator[any]{"perBoot": numbers, "x": numbers}),
+		"logs": objects(map[string]*rapid.Generator[any]{"live": booleans, "x": numbers}),
+		"confidential": objects(map[string]*rapid.Generator[any]{
+			"required": booleans, "args": booleans, "env": rapid.SliceOfN(variables, 0, 2).AsAny(), "files": rapid.SliceOfN(paths, 0, 2).AsAny(),
+		}),
 		"scratchMiB": numbers, "outputMiB": numbers, "maxProcesses": numbers,
-		"readOnlyRoot": rapid.SampledFrom([]any{true, false, "true", 1}),
+		"readOnlyRoot": booleans,
 		"vm":           objects(map[string]*rapid.Generator[any]{"minMemoryMiB": numbers, "minVcpus": numbers, "maxVcpus": numbers, "other": numbers}),
-		"volumes":      rapid.SliceOfN(objects(map[string]*rapid.Generator[any]{"path": paths, "sizeMiB": numbers}), 0, 2).AsAny(),
+		"volumes":      rapid.SliceOfN(objects(map[string]*rapid.Generator[any]{"path": paths, "sizeMiB": numbers, "medium": media}), 0, 2).AsAny(),
 		"secrets": rapid.SliceOfN(objects(map[string]*rapid.Generator[any]{
 			"name": rapid.SampledFrom([]any{"a", "b", "A", "", 1}), "path": paths, "env": variables.AsAny(),
 		}), 0, 2).AsAny(),

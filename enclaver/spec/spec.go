@@ -6,6 +6,7 @@
 package spec
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -33,13 +34,18 @@ type Spec struct {
 	User         string            `json:"user,omitempty"`       // in place of the image's
 	Workdir      string            `json:"workdir,omitempty"`    // in place of the image's; absolute
 	VM           VM                `json:"vm"`
-	Network      string            `json:"network"`           // config.NetworkNone
-	Volumes      []config.Volume   `json:"volumes,omitempty"` // sorted; beside the image's, or with another size
+	Network      config.Network    `json:"network"`
+	Volumes      []config.Volume   `json:"volumes,omitempty"` // sorted; beside the image's, or with another size or medium
 	Secrets      []config.Secret   `json:"secrets,omitempty"` // sorted
-	ScratchMiB   uint32            `json:"scratchMiB"`        // RAM for the writable layer over the root
+	ScratchMiB   uint32            `json:"scratchMiB"`        // for the writable layer over the root
+	Scratch      string            `json:"scratch"`           // config.ScratchMemory or config.ScratchDisk
 	OutputMiB    uint32            `json:"outputMiB"`         // RAM for /output
 	MaxProcesses uint32            `json:"maxProcesses"`
 	ReadOnlyRoot bool              `json:"readOnlyRoot"`
+
+	Tasks        config.Tasks        `json:"tasks"`
+	Confidential config.Confidential `json:"confidential"`
+	Logs         config.Logs         `json:"logs"`
 }
 
 // VM bounds the machine: the enclave is measured for no other, and the guest refuses one.
@@ -53,17 +59,19 @@ type VM struct {
 func Default() Spec {
 	b := config.DefaultBounds()
 	return Spec{
-		Version: Version, Network: config.NetworkNone,
+		Version:    Version,
+		Network:    config.Network{Egress: []config.Destination{}, Ingress: []config.Service{}},
 		VM:         VM{MinMemoryMiB: b.MinMemoryMiB, MinVCPUs: b.MinVCPUs, MaxVCPUs: b.MaxVCPUs},
-		ScratchMiB: b.ScratchMiB, OutputMiB: b.OutputMiB, MaxProcesses: b.MaxProcesses,
+		ScratchMiB: b.ScratchMiB, Scratch: b.ScratchMedium, OutputMiB: b.OutputMiB, MaxProcesses: b.MaxProcesses,
+		Tasks:        config.Tasks{PerBoot: 1},
+		Confidential: config.Confidential{Env: []string{}, Files: []string{}},
 	}
 }
 
 // Canonical returns the one encoding of s, or an error where Parse would refuse it.
 func (s Spec) Canonical() ([]byte, error) {
 	s.Volumes, s.Secrets = slices.Clone(s.Volumes), slices.Clone(s.Secrets)
-	slices.SortFunc(s.Volumes, func(a, b config.Volume) int { return strings.Compare(a.Path, b.Path) })
-	slices.SortFunc(s.Secrets, func(a, b config.Secret) int { return strings.Compare(a.Name, b.Name) })
+	s.sort()
 	if err := s.Validate(); err != nil {
 		return nil, fmt.Errorf("encode spec: %w", err)
 	}
@@ -75,6 +83,16 @@ func (s Spec) Canonical() ([]byte, error) {
 		return nil, fmt.Errorf("encode spec: %w", err)
 	}
 	return document, nil
+}
+
+// sort puts lists in the order that the measured config wants.
+func (s *Spec) sort() {
+	slices.SortFunc(s.Volumes, func(a, b config.Volume) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(s.Secrets, func(a, b config.Secret) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(s.Network.Egress, config.Destination.Compare)
+	slices.SortFunc(s.Network.Ingress, func(a, b config.Service) int { return cmp.Compare(a.Port, b.Port) })
+	slices.Sort(s.Confidential.Env)
+	slices.Sort(s.Confidential.Files)
 }
 
 // ParseCanonical reads what Canonical returns and nothing else.
@@ -95,8 +113,6 @@ func (s Spec) Validate() error {
 	switch {
 	case s.Version != Version:
 		return fmt.Errorf("version %d, want %d", s.Version, Version)
-	case s.Network != config.NetworkNone:
-		return fmt.Errorf("network: %q, want %q", s.Network, config.NetworkNone)
 	case len(s.Entrypoint) > 0 && s.Entrypoint[0] == "":
 		return errors.New("entrypoint: the program's name is empty")
 	}
@@ -105,13 +121,17 @@ func (s Spec) Validate() error {
 			return fmt.Errorf("env: %q is not a name of a variable", name)
 		}
 	}
-	return s.measured().Validate()
+	err := s.measured().Validate()
+	if err == nil {
+		err = s.supported()
+	}
+	return err
 }
 
 // measured is a measured config with all that s says in it: one set of rules for author and guest.
 func (s Spec) measured() config.Config {
-	c := config.Config{
-		Version: config.Version,
+	c := config.Container{
+		Name: config.MainName,
 		Process: config.Process{
 			Args: slices.Concat([]string{"image", s.User}, s.Entrypoint, s.Cmd), // all its text
 			Env:  []string{}, Cwd: "/",
@@ -119,9 +139,8 @@ func (s Spec) measured() config.Config {
 		},
 		StopSignal: "SIGTERM",
 		Volumes:    orEmpty(s.Volumes), Secrets: orEmpty(s.Secrets),
-		Disk:   config.Disk{DataBlocks: 1, HashOffsetBlocks: 1, RootHash: wire.Hash32{1}},
-		IO:     config.IO{Input: config.InputPath, Output: config.OutputPath},
-		Bounds: s.Bounds(), Network: s.Network, ReadOnlyRoot: s.ReadOnlyRoot,
+		Disk: config.Disk{DataBlocks: 1, HashOffsetBlocks: 1, RootHash: wire.Hash32{1}},
+		IO:   config.IO{Input: config.InputPath, Output: config.OutputPath}, ReadOnlyRoot: s.ReadOnlyRoot,
 	}
 	for name, value := range s.Env {
 		c.Process.Env = append(c.Process.Env, name+"="+value)
@@ -129,7 +148,15 @@ func (s Spec) measured() config.Config {
 	if s.Workdir != "" {
 		c.Process.Cwd = s.Workdir
 	}
-	return c
+	return s.Around(c)
+}
+
+// Around returns the measured config of these containers, with all that s says of the machine.
+func (s Spec) Around(containers ...config.Container) config.Config {
+	return config.Config{
+		Version: config.Version, Containers: containers, Bounds: s.Bounds(),
+		Network: s.Network, Tasks: s.Tasks, Confidential: s.Confidential, Logs: s.Logs,
+	}
 }
 
 func orEmpty[T any](list []T) []T {
@@ -143,7 +170,7 @@ func orEmpty[T any](list []T) []T {
 func (s Spec) Bounds() config.Bounds {
 	return config.Bounds{
 		MinMemoryMiB: s.VM.MinMemoryMiB, MinVCPUs: s.VM.MinVCPUs, MaxVCPUs: s.VM.MaxVCPUs,
-		ScratchMiB: s.ScratchMiB, OutputMiB: s.OutputMiB, MaxProcesses: s.MaxProcesses,
+		ScratchMiB: s.ScratchMiB, ScratchMedium: s.Scratch, OutputMiB: s.OutputMiB, MaxProcesses: s.MaxProcesses,
 	}
 }
 

@@ -130,15 +130,15 @@ func TestIMG07LinksAreFollowedWhenTheEnclaveIsMade(t *testing.T) {
 		c, err := Config(oci.ImageConfig{Process: oci.Process{Cmd: []string{"a"}}}, declared, root, disk())
 		switch {
 		case want == "" && err == nil:
-			t.Errorf("%s became %+v", path, c.Volumes)
-		case want != "" && (err != nil || c.Volumes[0].Path != want):
-			t.Errorf("%s became %+v, %v, want %s", path, c.Volumes, err, want)
+			t.Errorf("%s became %+v", path, c.Main().Volumes)
+		case want != "" && (err != nil || c.Main().Volumes[0].Path != want):
+			t.Errorf("%s became %+v, %v, want %s", path, c.Main().Volumes, err, want)
 		}
 		declared = spec.Default()
 		declared.Secrets = []config.Secret{{Name: "a", Path: path}}
 		c, err = Config(oci.ImageConfig{Process: oci.Process{Cmd: []string{"a"}}}, declared, root, disk())
-		if (err == nil) != (want != "") || want != "" && c.Secrets[0].Path != want {
-			t.Errorf("secret %s became %+v, %v, want %q", path, c.Secrets, err, want)
+		if (err == nil) != (want != "") || want != "" && c.Main().Secrets[0].Path != want {
+			t.Errorf("secret %s became %+v, %v, want %q", path, c.Main().Secrets, err, want)
 		}
 	}
 }
@@ -160,14 +160,19 @@ func TestSpecHasTheLastWord(t *testing.T) {
 	}
 	want := config.Config{
 		Version: config.Version,
-		Process: config.Process{
-			Args: []string{"/entry", "x"}, Env: []string{defaultPath, "A=1", "B=3", "C=4"}, Cwd: "/work", User: config.User{GID: 7, AdditionalGIDs: []uint32{}},
-		},
-		StopSignal: "SIGTERM",
-		Volumes:    []config.Volume{{Path: "/a", SizeMiB: 99}, {Path: "/b", SizeMiB: 5}, {Path: "/c", SizeMiB: 6}},
-		Secrets:    declared.Secrets, Disk: disk(), IO: config.IO{Input: config.InputPath, Output: config.OutputPath},
-		Bounds:  config.Bounds{MinMemoryMiB: 2048, MinVCPUs: 2, MaxVCPUs: 4, ScratchMiB: 99, OutputMiB: 64, MaxProcesses: 1024},
-		Network: config.NetworkNone, ReadOnlyRoot: true,
+		Containers: []config.Container{{
+			Name: config.MainName, Disk: disk(),
+			Process: config.Process{
+				Args: []string{"/entry", "x"}, Env: []string{defaultPath, "A=1", "B=3", "C=4"}, Cwd: "/work", User: config.User{GID: 7, AdditionalGIDs: []uint32{}},
+			},
+			StopSignal: "SIGTERM",
+			Volumes:    []config.Volume{{Path: "/a", SizeMiB: 99}, {Path: "/b", SizeMiB: 5}, {Path: "/c", SizeMiB: 6}},
+			Secrets:    declared.Secrets, IO: config.IO{Input: config.InputPath, Output: config.OutputPath}, ReadOnlyRoot: true,
+		}},
+		Bounds:       config.Bounds{MinMemoryMiB: 2048, MinVCPUs: 2, MaxVCPUs: 4, ScratchMiB: 99, ScratchMedium: config.ScratchMemory, OutputMiB: 64, MaxProcesses: 1024},
+		Network:      config.Network{Egress: []config.Destination{}, Ingress: []config.Service{}},
+		Tasks:        config.Tasks{PerBoot: 1},
+		Confidential: config.Confidential{Env: []string{}, Files: []string{}},
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("%+v\nwant %+v", c, want)

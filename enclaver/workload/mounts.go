@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -14,30 +15,31 @@ import (
 	"github.com/escrin/escrin/guestagent/config"
 )
 
-// volumes are the image's, each as large as the scratch space, and the spec's, in whose size the author has the last word.
+// volumes are the image's, each as large as the scratch space and where that is, and the spec's: the author has the last
+// word.
 func volumes(image map[string]struct{}, declared spec.Spec, root fs.FS) ([]config.Volume, error) {
-	sizes := make(map[string]uint32)
+	found := make(map[string]config.Volume)
+	add := func(v config.Volume) (err error) {
+		if v.Path, err = resolve(root, path.Clean(v.Path)); err != nil {
+			return fmt.Errorf("volume %s: %w", v.Path, err)
+		}
+		found[v.Path] = v
+		return nil
+	}
 	for p := range image {
 		if !path.IsAbs(p) {
 			return nil, fmt.Errorf("volume %q is not an absolute path", p)
 		}
-		resolved, err := resolve(root, path.Clean(p))
-		if err != nil {
-			return nil, fmt.Errorf("volume %s: %w", p, err)
+		if err := add(config.Volume{Path: p, SizeMiB: declared.ScratchMiB, Disk: declared.Scratch == config.ScratchDisk}); err != nil {
+			return nil, err
 		}
-		sizes[resolved] = declared.ScratchMiB
 	}
 	for _, v := range declared.Volumes {
-		resolved, err := resolve(root, v.Path)
-		if err != nil {
-			return nil, fmt.Errorf("volume %s: %w", v.Path, err)
+		if err := add(v); err != nil {
+			return nil, err
 		}
-		sizes[resolved] = v.SizeMiB
 	}
-	list := []config.Volume{}
-	for p, size := range sizes {
-		list = append(list, config.Volume{Path: p, SizeMiB: size})
-	}
+	list := slices.AppendSeq([]config.Volume{}, maps.Values(found))
 	slices.SortFunc(list, func(a, b config.Volume) int { return strings.Compare(a.Path, b.Path) })
 	return list, nil
 }

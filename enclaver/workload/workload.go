@@ -27,42 +27,41 @@ const defaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbi
 // Config returns the measured config of an image under a spec: root is the image's file system, and disk what it lies on.
 // The config is valid, and its volumes and secrets go through none of the image's symbolic links.
 func Config(image oci.ImageConfig, declared spec.Spec, root fs.FS, disk config.Disk) (config.Config, error) {
-	c, err := measure(image.Process, declared, root)
-	if err != nil {
-		return config.Config{}, err
-	}
-	c.Disk = disk
-	return c, c.Validate()
-}
-
-func measure(image oci.Process, declared spec.Spec, root fs.FS) (config.Config, error) {
 	if err := declared.Validate(); err != nil {
 		return config.Config{}, err
 	}
-	args, err := arguments(image, declared)
+	main, err := container(image.Process, declared, root)
 	if err != nil {
 		return config.Config{}, err
+	}
+	main.Name, main.Disk = config.MainName, disk
+	main.IO = config.IO{Input: config.InputPath, Output: config.OutputPath}
+	c := declared.Around(main)
+	return c, c.Validate()
+}
+
+// container is how an image is run, but for its name, its disk and what it has of the workload interface.
+func container(image oci.Process, declared spec.Spec, root fs.FS) (c config.Container, err error) {
+	args, err := arguments(image, declared)
+	if err != nil {
+		return c, err
 	}
 	env, err := environment(image.Env, declared)
 	if err != nil {
-		return config.Config{}, err
+		return c, err
 	}
 	user, err := resolveUser(either(declared.User, image.User), root)
 	if err != nil {
-		return config.Config{}, err
+		return c, err
 	}
-	c := config.Config{
-		Version:      config.Version,
+	c = config.Container{
 		Process:      config.Process{Args: args, Env: env, Cwd: path.Join("/", either(declared.Workdir, image.WorkingDir)), User: user},
 		StopSignal:   stopSignal(image.StopSignal),
-		IO:           config.IO{Input: config.InputPath, Output: config.OutputPath},
-		Bounds:       declared.Bounds(),
-		Network:      declared.Network,
 		ReadOnlyRoot: declared.ReadOnlyRoot,
 	}
 	c.Process.User.AdditionalGIDs = orEmpty(user.AdditionalGIDs)
 	if c.Volumes, err = volumes(image.Volumes, declared, root); err != nil {
-		return config.Config{}, err
+		return c, err
 	}
 	c.Secrets, err = secrets(declared.Secrets, root)
 	return c, err

@@ -73,7 +73,7 @@ func TestRunConfigRefusesWhatTheGuestWould(t *testing.T) {
 		}
 	}
 	run, err := Config(oci.ImageConfig{Process: oci.Process{Cmd: []string{"a"}, WorkingDir: "../../srv/", Volumes: map[string]struct{}{"/b/": {}, "/a": {}, "/b": {}}}}, spec.Default(), fstest.MapFS{}, disk())
-	if err != nil || run.Process.Cwd != "/srv" || !slices.Equal(run.Volumes, []config.Volume{{Path: "/a", SizeMiB: 256}, {Path: "/b", SizeMiB: 256}}) {
+	if err != nil || run.Main().Process.Cwd != "/srv" || !slices.Equal(run.Main().Volumes, []config.Volume{{Path: "/a", SizeMiB: 256}, {Path: "/b", SizeMiB: 256}}) {
 		t.Errorf("%+v, %v", run, err)
 	}
 }

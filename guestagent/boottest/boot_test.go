@@ -139,7 +139,7 @@ try fds sh -c 'ls /proc/self/fd | grep -E "^([3-9]|[1-9][0-9])$" | grep -v 3'
 echo done; cat /proc/sys/kernel/modules_disabled; touch /etc-writable && echo writable
 exit 300`
 	workload := shellWorkload(script)
-	workload.Process.User = config.User{}
+	workload.Containers[0].Process.User = config.User{}
 	status, out := finish(t, vm{disk: makeDisk(t, workload)})
 	want := "+absent: sh: no-such-applet: not found\n+network\n+read\n+cmdline\n+disk\n+chroot\n+agent\n+firmware\n+fds\n+write\n+sysctl\ndone\n1\nwritable\n"
 	if string(out.Stdout) != want {
@@ -233,7 +233,7 @@ func TestEntrypointsThatDoNotRun(t *testing.T) {
 		"/no-program": {1, "exec container process `/no-program`: Exec format error"},
 	} {
 		workload := shellWorkload("")
-		workload.Process.Args = []string{name}
+		workload.Containers[0].Process.Args = []string{name}
 		status, out := finish(t, vm{disk: makeDisk(t, workload, program{name: "no-program", content: []byte("text")})})
 		if status != want.status || !strings.Contains(string(out.Stderr), want.said) || len(out.Stdout) > 0 {
 			t.Errorf("%s: status %d, stdout %q, stderr %q", name, status, out.Stdout, out.Stderr)

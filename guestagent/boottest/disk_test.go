@@ -29,14 +29,17 @@ type disk struct {
 func shellWorkload(script string) config.Config {
 	return config.Config{
 		Version: config.Version,
-		Process: config.Process{
-			Args: []string{"/bin/sh", "-c", script}, Env: []string{"PATH=/bin", "GREETING=hello"}, Cwd: "/work",
-			User: config.User{UID: 1000, GID: 1000},
-		},
-		StopSignal: "SIGTERM",
-		IO:         config.IO{Input: config.InputPath, Output: config.OutputPath},
-		Bounds:     config.DefaultBounds(),
-		Network:    config.NetworkNone,
+		Containers: []config.Container{{
+			Name: config.MainName,
+			Process: config.Process{
+				Args: []string{"/bin/sh", "-c", script}, Env: []string{"PATH=/bin", "GREETING=hello"}, Cwd: "/work",
+				User: config.User{UID: 1000, GID: 1000},
+			},
+			StopSignal: "SIGTERM",
+			IO:         config.IO{Input: config.InputPath, Output: config.OutputPath},
+		}},
+		Bounds: config.DefaultBounds(),
+		Tasks:  config.Tasks{PerBoot: 1},
 	}
 }
 
@@ -64,8 +67,7 @@ func makeDisk(t *testing.T, cfg config.Config, more ...program) disk {
 	root, err := merged.Write(file)
 	check(t, err)
 	blocks := merged.DataBlocks()
-	d.cfg.Disk = config.Disk{DataBlocks: blocks, HashOffsetBlocks: blocks}
-	d.cfg.Disk.RootHash = wire.Hash32(root)
+	d.cfg.Containers[0].Disk = config.Disk{DataBlocks: blocks, HashOffsetBlocks: blocks, RootHash: wire.Hash32(root)}
 	document, err := d.cfg.Marshal()
 	check(t, err)
 	offset := blocks + verity.TreeBlocks(blocks)

@@ -27,10 +27,10 @@ cat /run/secrets/key; echo " $PASSWORD"; ls -ln /run/secrets/key | tr -s " " | c
 echo x > /run/secrets/key || echo kept
 cat /run/escrin/secrets/TLS_KEY; ls -ln /run/escrin/secrets/TLS_KEY | tr -s " " | cut -d" " -f1,3,4
 test -e /etc/absent || exit 4`)
-	run.ReadOnlyRoot = true
-	run.Volumes = []config.Volume{{Path: "/data", SizeMiB: 8}, {Path: "/made/for/it", SizeMiB: 8}}
-	run.Secrets = []config.Secret{{Name: "key", Path: "/run/secrets/key"}, {Name: "password", Env: "PASSWORD"}}
-	run.Process.User = config.User{UID: 1000, GID: 7, AdditionalGIDs: []uint32{8, 9}}
+	run.Containers[0].ReadOnlyRoot = true
+	run.Containers[0].Volumes = []config.Volume{{Path: "/data", SizeMiB: 8}, {Path: "/made/for/it", SizeMiB: 8}}
+	run.Containers[0].Secrets = []config.Secret{{Name: "key", Path: "/run/secrets/key"}, {Name: "password", Env: "PASSWORD"}}
+	run.Containers[0].Process.User = config.User{UID: 1000, GID: 7, AdditionalGIDs: []uint32{8, 9}}
 	run.Bounds.MinMemoryMiB, run.Bounds.MinVCPUs, run.Bounds.MaxVCPUs = 2048, 2, 2
 	h, err := hosttest.New(map[string][]byte{"bid": []byte("42\n"), "key": []byte("secret"), "password": []byte("p w")})
 	check(t, err)
@@ -48,7 +48,7 @@ test -e /etc/absent || exit 4`)
 
 func TestSecretThatIsMissingIsTheSubmittersFault(t *testing.T) {
 	run := shellWorkload("true")
-	run.Secrets = []config.Secret{{Name: "key", Path: "/run/secrets/key"}}
+	run.Containers[0].Secrets = []config.Secret{{Name: "key", Path: "/run/secrets/key"}}
 	h := newHost(t)
 	silent(t, h, boot(t, h, vm{disk: makeDisk(t, run)}))
 	heard := h.Heard()
@@ -63,7 +63,7 @@ func TestSecretThatIsMissingIsTheSubmittersFault(t *testing.T) {
 // TestIMG07MountpointThatIsALinkIsRefused: the workload does not run, and the submitter learns why.
 func TestIMG07MountpointThatIsALinkIsRefused(t *testing.T) {
 	run := shellWorkload("echo ran")
-	run.Volumes = []config.Volume{{Path: "/volume", SizeMiB: 1}}
+	run.Containers[0].Volumes = []config.Volume{{Path: "/volume", SizeMiB: 1}}
 	status, out := finish(t, vm{disk: makeDisk(t, run, program{name: "volume", link: "data"})})
 	if status != workload.ExitContainerUnfit || len(out.Stdout) > 0 || !strings.Contains(string(out.Stderr), "the image does not fit: /volume") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out.Stdout, out.Stderr)

@@ -130,7 +130,7 @@ func TestTrialsEntrypointThatDoesNotRun(t *testing.T) {
 	stdin, _ := io.Pipe()
 	out := newScreen()
 	run := shellWorkload("")
-	run.Process.Args = []string{"/absent"}
+	run.Containers[0].Process.Args = []string{"/absent"}
 	status, _ := trial(t, run, nil, trialhost.Streams{Stdin: stdin, Stdout: out, Terminal: &hostlink.Size{Rows: 24, Columns: 80}}, func(context.Context, *trialhost.Host) {})
 	if status != 127 || !strings.Contains(out.String(), "not found") {
 		t.Errorf("status %d, terminal %q", status, out.String())

@@ -18,16 +18,27 @@ import (
 func good() Config {
 	return Config{
 		Version: Version,
-		Process: Process{
-			Args: []string{"/bin/app", "<&>"}, Env: []string{"A=1"}, Cwd: "/", User: User{UID: 1, GID: 2, AdditionalGIDs: []uint32{3, 4}},
+		Containers: []Container{
+			{
+				Name: "migrate", Disk: Disk{DataBlocks: 7, HashOffsetBlocks: 7, RootHash: wire.Hash32{1}},
+				Process:    Process{Args: []string{"/bin/migrate"}, Env: []string{}, Cwd: "/", User: User{AdditionalGIDs: []uint32{}}},
+				StopSignal: "SIGINT", Volumes: []Volume{}, Secrets: []Secret{}, ReadOnlyRoot: true, Completes: true,
+			},
+			{
+				Name: MainName, Disk: Disk{OffsetBlocks: 8, DataBlocks: 5, HashOffsetBlocks: 13, RootHash: wire.Hash32{2}},
+				Process: Process{
+					Args: []string{"/bin/app", "<&>"}, Env: []string{"A=1"}, Cwd: "/", User: User{UID: 1, GID: 2, AdditionalGIDs: []uint32{3, 4}},
+				},
+				StopSignal: "SIGTERM",
+				Volumes:    []Volume{{Path: "/data", SizeMiB: 256, Disk: true}, {Path: "/var/cache", SizeMiB: 16}},
+				Secrets:    []Secret{{Name: "password", Env: "DB_PASSWORD"}, {Name: "tls.key", Path: "/run/secrets/tls.key"}},
+				IO:         IO{Input: InputPath, Output: OutputPath},
+			},
 		},
-		StopSignal: "SIGTERM",
-		Volumes:    []Volume{{"/data", 256}, {"/var/cache", 16}},
-		Secrets:    []Secret{{Name: "password", Env: "DB_PASSWORD"}, {Name: "tls.key", Path: "/run/secrets/tls.key"}},
-		Disk:       Disk{DataBlocks: 7, HashOffsetBlocks: 7, RootHash: wire.Hash32{1}},
-		IO:         IO{Input: InputPath, Output: OutputPath},
-		Bounds:     DefaultBounds(),
-		Network:    NetworkNone,
+		Bounds:       Bounds{MinMemoryMiB: 1024, MinVCPUs: 1, MaxVCPUs: 1024, ScratchMiB: 256, ScratchMedium: ScratchDisk, OutputMiB: 64, MaxProcesses: 1024},
+		Network:      Network{Egress: []Destination{{"192.0.2.1", 53}, {"api.example.com", 443}}, Ingress: []Service{{Port: 443, To: 8080, TLS: true}}},
+		Tasks:        Tasks{PerBoot: 1},
+		Confidential: Confidential{Env: []string{"A", "MODE"}, Files: []string{"/etc/app.conf"}},
 	}
 }
 
@@ -67,17 +78,17 @@ func TestREG02OtherSpellingsAreRefused(t *testing.T) {
 	document := string(encoded(t))
 	for name, other := range map[string]string{
 		"unknown key":       strings.Replace(document, `{"version"`, `{"debug":true,"version"`, 1),
-		"duplicate key":     strings.Replace(document, `"network":"none"`, `"network":"none","network":"none"`, 1),
+		"duplicate key":     strings.Replace(document, `"logs":{`, `"logs":{"live":false},"logs":{`, 1),
 		"case-variant key":  strings.Replace(document, `"network"`, `"Network"`, 1),
-		"missing key":       strings.Replace(document, `"network":"none",`, ``, 1),
-		"other order":       strings.Replace(document, `"network":"none","readOnlyRoot":false`, `"readOnlyRoot":false,"network":"none"`, 1),
+		"missing key":       strings.Replace(document, `"tasks":{"perBoot":1},`, ``, 1),
+		"other order":       strings.Replace(document, `"readOnlyRoot":false,"completes":false`, `"completes":false,"readOnlyRoot":false`, 1),
 		"white space":       strings.Replace(document, `,`, `, `, 1),
 		"trailing newline":  document + "\n",
 		"trailing document": document + document,
 		"null list":         strings.Replace(document, `"secrets":[{"name":"password","env":"DB_PASSWORD"},{"name":"tls.key","path":"/run/secrets/tls.key"}]`, `"secrets":null`, 1),
 		"escaped text":      strings.Replace(document, `<&>`, `\u003c\u0026\u003e`, 1),
 		"upper-case hex":    strings.Replace(document, `0x01`, `0x0A`, 1),
-		"exponent":          strings.Replace(document, `"version":2`, `"version":2e0`, 1),
+		"exponent":          strings.Replace(document, `"version":3`, `"version":3e0`, 1),
 		"invalid UTF-8":     strings.Replace(document, `A=1`, "A=\xff", 1),
 		"empty":             "",
 	} {
@@ -99,52 +110,83 @@ func TestNotCanonicalIsTold(t *testing.T) {
 
 // TestMB11ValuesOutOfBoundsAreRefused changes one field at a time.
 func TestMB11ValuesOutOfBoundsAreRefused(t *testing.T) {
+	main := func(c *Config) *Container { return &c.Containers[1] }
 	for name, change := range map[string]func(*Config){
-		"version":            func(c *Config) { c.Version = 1 },
-		"no command":         func(c *Config) { c.Process.Args = nil },
-		"empty command":      func(c *Config) { c.Process.Args = []string{""} },
-		"NUL in argument":    func(c *Config) { c.Process.Args = []string{"a\x00b"} },
-		"not UTF-8":          func(c *Config) { c.Process.Args = []string{"a\xff"} },
-		"variable no value":  func(c *Config) { c.Process.Env = []string{"A"} },
-		"variable no name":   func(c *Config) { c.Process.Env = []string{"=1"} },
-		"relative cwd":       func(c *Config) { c.Process.Cwd = "work" },
-		"unclean cwd":        func(c *Config) { c.Process.Cwd = "/a/../b" },
-		"reserved uid":       func(c *Config) { c.Process.User.UID = 1<<32 - 1 },
-		"groups not sorted":  func(c *Config) { c.Process.User.AdditionalGIDs = []uint32{2, 1} },
-		"group twice":        func(c *Config) { c.Process.User.AdditionalGIDs = []uint32{1, 1} },
-		"signal":             func(c *Config) { c.StopSignal = "TERM" },
-		"signal with space":  func(c *Config) { c.StopSignal = "SIG TERM" },
-		"relative volume":    func(c *Config) { c.Volumes = []Volume{{"data", 1}} },
-		"volume over root":   func(c *Config) { c.Volumes = []Volume{{"/", 1}} },
-		"volume over /proc":  func(c *Config) { c.Volumes = []Volume{{"/proc/sys", 1}} },
-		"volume over /input": func(c *Config) { c.Volumes = []Volume{{"/input", 1}} },
-		"volumes twice":      func(c *Config) { c.Volumes = []Volume{{"/a", 1}, {"/a", 1}} },
-		"volume of nothing":  func(c *Config) { c.Volumes = []Volume{{"/a", 0}} },
-		"volumes not sorted": func(c *Config) { c.Volumes = []Volume{{"/b", 1}, {"/a", 1}} },
-		"many volumes":       func(c *Config) { c.Volumes = make([]Volume, MaxVolumes+1) },
-		"secret of no input": func(c *Config) { c.Secrets = []Secret{{Name: "../x", Path: "/x"}} },
-		"secret nowhere":     func(c *Config) { c.Secrets = []Secret{{Name: "a"}} },
-		"secret twice":       func(c *Config) { c.Secrets = []Secret{{Name: "a", Path: "/a", Env: "A"}} },
-		"secrets not sorted": func(c *Config) { c.Secrets = []Secret{{Name: "b", Env: "B"}, {Name: "a", Env: "A"}} },
-		"secret in /input":   func(c *Config) { c.Secrets = []Secret{{Name: "a", Path: "/input/a"}} },
-		"secret on a volume": func(c *Config) { c.Secrets = []Secret{{Name: "a", Path: "/data"}} },
-		"secrets in one":     func(c *Config) { c.Secrets = []Secret{{Name: "a", Env: "B"}, {Name: "b", Env: "B"}} },
-		"secret over a text": func(c *Config) { c.Secrets = []Secret{{Name: "a", Env: "A"}} },
-		"secret's variable":  func(c *Config) { c.Secrets = []Secret{{Name: "a", Env: "A=B"}} },
-		"many secrets":       func(c *Config) { c.Secrets = make([]Secret, MaxSecrets+1) },
+		"version":            func(c *Config) { c.Version = 2 },
+		"no command":         func(c *Config) { main(c).Process.Args = nil },
+		"empty command":      func(c *Config) { main(c).Process.Args = []string{""} },
+		"NUL in argument":    func(c *Config) { main(c).Process.Args = []string{"a\x00b"} },
+		"not UTF-8":          func(c *Config) { main(c).Process.Args = []string{"a\xff"} },
+		"variable no value":  func(c *Config) { main(c).Process.Env = []string{"A"} },
+		"variable no name":   func(c *Config) { main(c).Process.Env = []string{"=1"} },
+		"relative cwd":       func(c *Config) { main(c).Process.Cwd = "work" },
+		"unclean cwd":        func(c *Config) { main(c).Process.Cwd = "/a/../b" },
+		"reserved uid":       func(c *Config) { main(c).Process.User.UID = 1<<32 - 1 },
+		"groups not sorted":  func(c *Config) { main(c).Process.User.AdditionalGIDs = []uint32{2, 1} },
+		"group twice":        func(c *Config) { main(c).Process.User.AdditionalGIDs = []uint32{1, 1} },
+		"signal":             func(c *Config) { main(c).StopSignal = "TERM" },
+		"signal with space":  func(c *Config) { main(c).StopSignal = "SIG TERM" },
+		"relative volume":    func(c *Config) { main(c).Volumes = []Volume{{Path: "data", SizeMiB: 1}} },
+		"volume over root":   func(c *Config) { main(c).Volumes = []Volume{{Path: "/", SizeMiB: 1}} },
+		"volume over /proc":  func(c *Config) { main(c).Volumes = []Volume{{Path: "/proc/sys", SizeMiB: 1}} },
+		"volume over /input": func(c *Config) { main(c).Volumes = []Volume{{Path: "/input", SizeMiB: 1}} },
+		"volumes twice":      func(c *Config) { main(c).Volumes = []Volume{{Path: "/a", SizeMiB: 1}, {Path: "/a", SizeMiB: 1}} },
+		"volume of nothing":  func(c *Config) { main(c).Volumes = []Volume{{Path: "/a", SizeMiB: 0}} },
+		"volumes not sorted": func(c *Config) { main(c).Volumes = []Volume{{Path: "/b", SizeMiB: 1}, {Path: "/a", SizeMiB: 1}} },
+		"many volumes":       func(c *Config) { main(c).Volumes = make([]Volume, MaxVolumes+1) },
+		"secret of no input": func(c *Config) { main(c).Secrets = []Secret{{Name: "../x", Path: "/x"}} },
+		"secret nowhere":     func(c *Config) { main(c).Secrets = []Secret{{Name: "a"}} },
+		"secret twice":       func(c *Config) { main(c).Secrets = []Secret{{Name: "a", Path: "/a", Env: "A"}} },
+		"secrets not sorted": func(c *Config) { main(c).Secrets = []Secret{{Name: "b", Env: "B"}, {Name: "a", Env: "A"}} },
+		"secret in /input":   func(c *Config) { main(c).Secrets = []Secret{{Name: "a", Path: "/input/a"}} },
+		"secret on a volume": func(c *Config) { main(c).Secrets = []Secret{{Name: "a", Path: "/data"}} },
+		"secrets in one":     func(c *Config) { main(c).Secrets = []Secret{{Name: "a", Env: "B"}, {Name: "b", Env: "B"}} },
+		"secret over a text": func(c *Config) { main(c).Secrets = []Secret{{Name: "a", Env: "A"}} },
+		"secret's variable":  func(c *Config) { main(c).Secrets = []Secret{{Name: "a", Env: "A=B"}} },
+		"many secrets":       func(c *Config) { main(c).Secrets = make([]Secret, MaxSecrets+1) },
 		"no processors":      func(c *Config) { c.Bounds.MinVCPUs = 0 },
 		"processors":         func(c *Config) { c.Bounds.MinVCPUs, c.Bounds.MaxVCPUs = 3, 2 },
 		"many processors":    func(c *Config) { c.Bounds.MaxVCPUs = MaxVCPUs + 1 },
-		"no data":            func(c *Config) { c.Disk.DataBlocks = 0 },
-		"overlapping tree":   func(c *Config) { c.Disk.HashOffsetBlocks = 6 },
-		"endless disk":       func(c *Config) { c.Disk.HashOffsetBlocks = 1 << 60 },
-		"no root hash":       func(c *Config) { c.Disk.RootHash = wire.Hash32{} },
-		"other input":        func(c *Config) { c.IO.Input = "/in" },
+		"no data":            func(c *Config) { main(c).Disk.DataBlocks = 0 },
+		"overlapping tree":   func(c *Config) { main(c).Disk.HashOffsetBlocks = 12 },
+		"endless disk":       func(c *Config) { main(c).Disk.HashOffsetBlocks = 1 << 60 },
+		"no root hash":       func(c *Config) { main(c).Disk.RootHash = wire.Hash32{} },
+		"other input":        func(c *Config) { main(c).IO.Input = "/in" },
 		"no memory":          func(c *Config) { c.Bounds.MinMemoryMiB = 0 },
 		"no scratch":         func(c *Config) { c.Bounds.ScratchMiB = 0 },
 		"no processes":       func(c *Config) { c.Bounds.MaxProcesses = 0 },
-		"a network":          func(c *Config) { c.Network = "egress" },
-		"too large":          func(c *Config) { c.Process.Args = []string{strings.Repeat("a", MaxSize)} },
+		"too large":          func(c *Config) { main(c).Process.Args = []string{strings.Repeat("a", MaxSize)} },
+		"disk far away":      func(c *Config) { main(c).Disk.OffsetBlocks = 1 << 60 },
+		"no containers":      func(c *Config) { c.Containers = nil },
+		"many containers":    func(c *Config) { c.Containers = make([]Container, MaxContainers+1) },
+		"no name":            func(c *Config) { main(c).Name = "" },
+		"name with slash":    func(c *Config) { main(c).Name = "a/b" },
+		"name of dots":       func(c *Config) { main(c).Name = ".." },
+		"long name":          func(c *Config) { main(c).Name = strings.Repeat("a", maxName+1) },
+		"names twice":        func(c *Config) { main(c).Name = "migrate" },
+		"input of another":   func(c *Config) { c.Containers[0].IO = main(c).IO },
+		"main completes":     func(c *Config) { main(c).Completes = true },
+		"medium":             func(c *Config) { c.Bounds.ScratchMedium = "" },
+		"volume on no disk":  func(c *Config) { c.Bounds.ScratchMedium = ScratchMemory },
+		"no port":            func(c *Config) { c.Network.Egress[0].Port = 0 },
+		"egress not sorted":  func(c *Config) { c.Network.Egress[0].Name = "b.example.com" },
+		"egress twice":       func(c *Config) { c.Network.Egress[0] = c.Network.Egress[1] },
+		"much egress":        func(c *Config) { c.Network.Egress = make([]Destination, MaxDestinations+1) },
+		"no outer port":      func(c *Config) { c.Network.Ingress[0].Port = 0 },
+		"no inner port":      func(c *Config) { c.Network.Ingress[0].To = 0 },
+		"ingress twice":      func(c *Config) { c.Network.Ingress = []Service{{1, 2, true}, {1, 3, true}} },
+		"much ingress":       func(c *Config) { c.Network.Ingress = make([]Service, MaxServices+1) },
+		"no tasks":           func(c *Config) { c.Tasks.PerBoot = 0 },
+		"endless tasks":      func(c *Config) { c.Tasks.PerBoot = maxTasks + 1 },
+		"nothing required":   func(c *Config) { c.Confidential = Confidential{Required: true} },
+		"IMG-16 loader":      func(c *Config) { c.Confidential.Env = []string{"LD_PRELOAD"} },
+		"no variable":        func(c *Config) { c.Confidential.Env = []string{"A=B"} },
+		"secret's, too":      func(c *Config) { c.Confidential.Env = []string{"DB_PASSWORD"} },
+		"env not sorted":     func(c *Config) { c.Confidential.Env = []string{"B", "A"} },
+		"env twice":          func(c *Config) { c.Confidential.Env = []string{"A", "A"} },
+		"file on a volume":   func(c *Config) { c.Confidential.Files = []string{"/data"} },
+		"file of a secret":   func(c *Config) { c.Confidential.Files = []string{"/run/secrets/tls.key"} },
+		"file in /dev":       func(c *Config) { c.Confidential.Files = []string{"/dev/null"} },
 	} {
 		c := good()
 		change(&c)
@@ -165,7 +207,7 @@ func TestIMG16SecretsAreNoInstructions(t *testing.T) {
 		"OMP_TOOL_LIBRARIES", "NODE_EXTRA_CA_CERTS", "MUSL_LOCPATH", "LESSOPEN", "ZDOTDIR", "IBM_JAVA_OPTIONS", "OPENJ9_JAVA_OPTIONS",
 		"MAVEN_OPTS", "SCM_OPTIONS", "RES_OPTIONS", "SOME_PRELOAD", "CHICKEN_LOAD_PATH"} {
 		c := good()
-		c.Secrets = []Secret{{Name: "a", Env: "A_SECRET"}}
+		c.Containers[1].Secrets = []Secret{{Name: "a", Env: "A_SECRET"}}
 		document, err := c.Marshal()
 		if err != nil {
 			t.Fatal(err)
@@ -178,7 +220,9 @@ func TestIMG16SecretsAreNoInstructions(t *testing.T) {
 
 func TestNothingIsSpeltAsAnEmptyList(t *testing.T) {
 	c := good()
-	c.Volumes, c.Secrets, c.Process.Env, c.Process.User.AdditionalGIDs = nil, nil, nil, nil
+	main := &c.Containers[1]
+	main.Volumes, main.Secrets, main.Process.Env, main.Process.User.AdditionalGIDs = nil, nil, nil, nil
+	c.Network, c.Confidential = Network{}, Confidential{}
 	document, err := c.Marshal()
 	if err != nil {
 		t.Fatal(err)
@@ -255,4 +299,19 @@ func FuzzParseCommandLine(f *testing.F) {
 			t.Errorf("%q was accepted", line)
 		}
 	})
+}
+
+// TestAG02DestinationsHaveOneSpelling: what several programs read in several ways is no destination.
+func TestAG02DestinationsHaveOneSpelling(t *testing.T) {
+	for _, name := range []string{"", ".", "a.", ".a", "a..b", "A.example", "a_b", "-a", "a-", "a b", "a/b", "user@a", "a:1", "[::1]", "::ffff:192.0.2.1", "fe80::1%eth0", "0::1",
+		"::01", "1", "127.1", "0x7f.1", "127.0.0.01", "2130706433", "1.2.3.4.5", "a.1", "a.0x7f", "*.example.com", "ä.example", strings.Repeat("a", 64) + ".example", strings.Repeat("a.", 127) + "aa"} {
+		if err := (Destination{name, 443}).Validate(); err == nil {
+			t.Errorf("%q was accepted", name)
+		}
+	}
+	for _, name := range []string{"localhost", "a.example.com", "xn--4ca.example", "192.0.2.1", "::1", "2001:db8::1", "1a.b-c.d", "a.c1"} {
+		if err := (Destination{name, 443}).Validate(); err != nil {
+			t.Error(err)
+		}
+	}
 }

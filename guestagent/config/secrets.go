@@ -40,7 +40,7 @@ func (s Secret) Validate() error {
 	return nil
 }
 
-func (c Config) validSecrets() error {
+func (c Container) validSecrets() error {
 	if c.Secrets == nil || len(c.Secrets) > MaxSecrets {
 		return fmt.Errorf("secrets: want a list of at most %d", MaxSecrets)
 	}

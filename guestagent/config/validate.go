@@ -12,6 +12,11 @@ import (
 )
 
 const (
+	// MaxContainers is the largest number of containers.
+	MaxContainers = 16
+
+	maxName      = 63
+	maxTasks     = 65536           // in one boot
 	maxStrings   = 4096            // entries of args and env each
 	maxPath      = 4095            // bytes of a path
 	maxBlocks    = 1 << 36         // 256 TiB
@@ -28,25 +33,70 @@ func (c Config) Validate() error {
 	if c.Version != Version {
 		return fmt.Errorf("version %d, want %d", c.Version, Version)
 	}
-	if c.Network != NetworkNone {
-		return fmt.Errorf("network %q, want %q", c.Network, NetworkNone)
+	if len(c.Containers) == 0 || len(c.Containers) > MaxContainers {
+		return fmt.Errorf("containers: want 1…%d", MaxContainers)
 	}
-	if c.IO != (IO{Input: InputPath, Output: OutputPath}) {
-		return errors.New("io must be " + InputPath + " and " + OutputPath)
+	var names []string
+	for i, container := range c.Containers {
+		err := container.validate(i == len(c.Containers)-1)
+		if err == nil && slices.Contains(names, container.Name) {
+			err = errors.New("another container has this name")
+		}
+		if err != nil {
+			return fmt.Errorf("container %q: %w", container.Name, err)
+		}
+		names = append(names, container.Name)
 	}
-	if err := validSignal(c.StopSignal); err != nil {
-		return err
+	if c.Tasks.PerBoot < 1 || c.Tasks.PerBoot > maxTasks {
+		return fmt.Errorf("tasks.perBoot %d is not in 1…%d", c.Tasks.PerBoot, maxTasks)
 	}
-	if err := c.validMounts(); err != nil {
-		return err
+	for _, err := range []error{c.Bounds.validate(), c.Network.validate(), c.Confidential.validate(c.Main()), c.validScratch()} {
+		if err != nil {
+			return err
+		}
 	}
-	if err := c.Process.validate(); err != nil {
-		return err
+	return nil
+}
+
+// validScratch refuses volumes on a disk that the machine does not have.
+func (c Config) validScratch() error {
+	for _, container := range c.Containers {
+		for _, v := range container.Volumes {
+			if v.Disk && c.Bounds.ScratchMedium != ScratchDisk {
+				return fmt.Errorf("volume %s is on the scratch disk, and bounds.scratchMedium is %q", v.Path, c.Bounds.ScratchMedium)
+			}
+		}
 	}
-	if err := c.Disk.validate(); err != nil {
-		return err
+	return nil
+}
+
+// validate checks a container, of which the main one alone has the workload interface, and nothing after it.
+func (c Container) validate(main bool) error {
+	io := IO{}
+	if main {
+		io = IO{Input: InputPath, Output: OutputPath}
 	}
-	return c.Bounds.validate()
+	switch {
+	case !validName(c.Name):
+		return fmt.Errorf("want a name of at most %d lower-case letters, digits, '_', '.' and '-'", maxName)
+	case c.IO != io:
+		return fmt.Errorf("io must be %q and %q", io.Input, io.Output)
+	case main && c.Completes:
+		return errors.New("it is the last one: nothing waits for it to complete")
+	}
+	for _, err := range []error{validSignal(c.StopSignal), c.validMounts(), c.Process.validate(), c.Disk.validate()} {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func validName(name string) bool {
+	other := func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune("_.-", r))
+	}
+	return name != "" && len(name) <= maxName && !strings.ContainsFunc(name, other) && strings.IndexByte("_.-", name[0]) < 0
 }
 
 func (p Process) validate() error {
@@ -87,10 +137,12 @@ func (u User) validate() error {
 
 func (d Disk) validate() error {
 	switch {
+	case d.OffsetBlocks > maxBlocks:
+		return fmt.Errorf("disk.offsetBlocks %d is not in 0…%d", d.OffsetBlocks, uint64(maxBlocks))
 	case d.DataBlocks == 0 || d.DataBlocks > maxBlocks:
 		return fmt.Errorf("disk.dataBlocks %d is not in 1…%d", d.DataBlocks, uint64(maxBlocks))
-	case d.HashOffsetBlocks < d.DataBlocks || d.HashOffsetBlocks > maxBlocks:
-		return fmt.Errorf("disk.hashOffsetBlocks %d is not in dataBlocks…%d", d.HashOffsetBlocks, uint64(maxBlocks))
+	case d.HashOffsetBlocks < d.OffsetBlocks+d.DataBlocks || d.HashOffsetBlocks > maxBlocks:
+		return fmt.Errorf("disk.hashOffsetBlocks %d is not in offsetBlocks + dataBlocks…%d", d.HashOffsetBlocks, uint64(maxBlocks))
 	case d.RootHash == [32]byte{}:
 		return errors.New("disk.rootHash is zero")
 	}
@@ -106,6 +158,9 @@ func (b Bounds) validate() error {
 	if b.MinVCPUs == 0 || b.MinVCPUs > b.MaxVCPUs || b.MaxVCPUs > MaxVCPUs {
 		return fmt.Errorf("bounds: %d…%d processors is not within 1…%d", b.MinVCPUs, b.MaxVCPUs, MaxVCPUs)
 	}
+	if b.ScratchMedium != ScratchMemory && b.ScratchMedium != ScratchDisk {
+		return fmt.Errorf("bounds.scratchMedium %q is neither %q nor %q", b.ScratchMedium, ScratchMemory, ScratchDisk)
+	}
 	if b.MaxProcesses == 0 || b.MaxProcesses > maxProcesses {
 		return fmt.Errorf("bounds.maxProcesses %d is not in 1…%d", b.MaxProcesses, maxProcesses)
 	}
@@ -120,7 +175,7 @@ func validMiB(what string, n uint32) error {
 }
 
 // validMounts checks volumes and secrets, which share the file system.
-func (c Config) validMounts() error {
+func (c Container) validMounts() error {
 	if c.Volumes == nil || len(c.Volumes) > MaxVolumes {
 		return fmt.Errorf("volumes: want a list of at most %d", MaxVolumes)
 	}

@@ -8,22 +8,20 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/devicemapper"
+	"github.com/escrin/escrin/guestagent/workload"
 )
 
-const (
-	lowerPath   = "/run/lower"
-	scratchPath = "/run/scratch"
-	rootPath    = "/run/root"
-)
+const containersPath = "/run/containers"
 
 // OpenDisk reads the measured config that the kernel command line names, checks its digest and the
-// machine against it, and stacks the workload's root: dm-verity, EROFS, overlay over RAM. It returns
+// machine against it, and stacks the containers' roots: dm-verity, EROFS, overlay over RAM. It returns
 // the config and its SHA-256.
 func (Machine) OpenDisk() (config.Config, [32]byte, error) {
 	disk, err := onlyDisk()
@@ -37,8 +35,10 @@ func (Machine) OpenDisk() (config.Config, [32]byte, error) {
 	if err := checkSize(cfg.Bounds); err != nil {
 		return config.Config{}, [32]byte{}, err
 	}
-	if err := stackRoot(disk, cfg); err != nil {
-		return config.Config{}, [32]byte{}, err
+	for i, container := range cfg.Containers {
+		if err := stackRoot(disk, folderOf(i), container.Disk, cfg.Bounds); err != nil {
+			return config.Config{}, [32]byte{}, fmt.Errorf("container %s: %w", container.Name, err)
+		}
 	}
 	return cfg, digest, nil
 }
@@ -109,36 +109,52 @@ func checkSize(b config.Bounds) error {
 	return nil
 }
 
-// stackRoot mounts the checked file system at rootPath, writable in RAM.
-func stackRoot(disk string, cfg config.Config) error {
-	device, err := devicemapper.Open("root", devicemapper.Verity{
-		Disk: disk, DataBlocks: cfg.Disk.DataBlocks, HashOffsetBlocks: cfg.Disk.HashOffsetBlocks,
-		Salt: cfg.Disk.Salt, RootHash: cfg.Disk.RootHash,
+// folder is where what a container is made of is.
+type folder string
+
+func folderOf(container int) folder {
+	return folder(filepath.Join(containersPath, strconv.Itoa(container)))
+}
+
+// name is that of the container's device.
+func (f folder) name() string { return "root-" + filepath.Base(string(f)) }
+
+func (f folder) lower() string   { return string(f) + "/lower" }   // of the image
+func (f folder) scratch() string { return string(f) + "/scratch" } // what is written
+func (f folder) root() string    { return string(f) + "/root" }    // both
+func (f folder) paths() workload.Paths {
+	return workload.Paths{Root: f.root(), Input: inputPath, Output: outputPath, Volumes: string(f) + "/volumes", Secrets: string(f) + "/secrets"}
+}
+
+// stackRoot mounts a checked file system, writable in RAM.
+func stackRoot(disk string, in folder, image config.Disk, bounds config.Bounds) error {
+	device, err := devicemapper.Open(in.name(), devicemapper.Verity{
+		Disk: disk, DataBlocks: image.DataBlocks, HashOffsetBlocks: image.HashOffsetBlocks, Salt: image.Salt, RootHash: image.RootHash,
 	})
 	if err != nil {
 		return fmt.Errorf("open verity: %w", err)
 	}
-	tmpfs := fmt.Sprintf("mode=0755,size=%dm", cfg.Bounds.ScratchMiB)
-	lower := mount{device, lowerPath, "erofs", unix.MS_RDONLY | unix.MS_NODEV | unix.MS_NOSUID, ""}
-	scratch := mount{"tmpfs", scratchPath, "tmpfs", unix.MS_NODEV | unix.MS_NOSUID, tmpfs}
+	tmpfs := fmt.Sprintf("mode=0755,size=%dm", bounds.ScratchMiB)
+	lower := mount{device, in.lower(), "erofs", unix.MS_RDONLY | unix.MS_NODEV | unix.MS_NOSUID, ""}
+	scratch := mount{"tmpfs", in.scratch(), "tmpfs", unix.MS_NODEV | unix.MS_NOSUID, tmpfs}
 	for _, m := range []mount{lower, scratch} {
 		if err := m.do(); err != nil {
 			return err
 		}
 	}
-	root, err := os.Stat(lowerPath)
+	root, err := os.Stat(in.lower())
 	if err != nil {
 		return err
 	}
-	if err := makeLike(scratchPath+"/upper", root); err != nil {
+	if err := makeLike(in.scratch()+"/upper", root); err != nil {
 		return err
 	}
-	if err := os.Mkdir(scratchPath+"/work", 0o755); err != nil {
+	if err := os.Mkdir(in.scratch()+"/work", 0o755); err != nil {
 		return err
 	}
-	overlay := "lowerdir=" + lowerPath + ",upperdir=" + scratchPath + "/upper,workdir=" + scratchPath + "/work"
-	if err := (mount{"overlay", rootPath, "overlay", unix.MS_NODEV | unix.MS_NOSUID, overlay}).do(); err != nil {
+	overlay := "lowerdir=" + in.lower() + ",upperdir=" + in.scratch() + "/upper,workdir=" + in.scratch() + "/work"
+	if err := (mount{"overlay", in.root(), "overlay", unix.MS_NODEV | unix.MS_NOSUID, overlay}).do(); err != nil {
 		return err
 	}
-	return writeNames(rootPath)
+	return writeNames(in.root())
 }

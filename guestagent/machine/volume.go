@@ -19,13 +19,13 @@ import (
 // makeVolume makes a directory at root, in RAM of the volume's size, with what the image has at the volume's path, owners
 // and modes included. One that the image does not have belongs to the workload's user. No content comes from the
 // host (IMG-15).
-func makeVolume(root string, v config.Volume, user config.User) error {
+func makeVolume(lower, root string, v config.Volume, user config.User) error {
 	base := filepath.Dir(root)
 	size := fmt.Sprintf("mode=0700,size=%dm", v.SizeMiB)
 	if err := (mount{"tmpfs", base, "tmpfs", unix.MS_NODEV | unix.MS_NOSUID, size}).do(); err != nil {
 		return err
 	}
-	image, err := inImage(v.Path)
+	image, err := inImage(lower, v.Path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return makeDirectory(root, 0o755, user.UID, user.GID)
 	}
@@ -37,17 +37,17 @@ func makeVolume(root string, v config.Volume, user config.User) error {
 }
 
 // inImage opens a directory of the image, following no symbolic link.
-func inImage(path string) (*os.File, error) {
-	lower, err := os.Open(lowerPath)
+func inImage(lower, path string) (*os.File, error) {
+	image, err := os.Open(lower)
 	if err != nil {
 		return nil, err
 	}
-	defer lower.Close()
+	defer image.Close()
 	how := unix.OpenHow{
 		Flags:   unix.O_RDONLY | unix.O_DIRECTORY | unix.O_CLOEXEC,
 		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS,
 	}
-	fd, err := unix.Openat2(int(lower.Fd()), path[1:], &how)
+	fd, err := unix.Openat2(int(image.Fd()), path[1:], &how)
 	if err != nil {
 		return nil, err
 	}

@@ -20,16 +20,10 @@ import (
 const (
 	inputPath   = "/run/input"
 	outputPath  = "/run/output"
-	secretsPath = "/run/secrets"
-	volumesPath = "/run/volumes"
 	statePath   = "/run/workload"
 	runtimePath = "/runtime"
 	reservedMiB = 128 // of the machine's memory, for the agent, its seals and the kernel
 )
-
-func paths() workload.Paths {
-	return workload.Paths{Root: rootPath, Input: inputPath, Output: outputPath, Volumes: volumesPath, Secrets: secretsPath}
-}
 
 // PutInput makes an opened input readable for the workload.
 func (Machine) PutInput(name string, content []byte) error {
@@ -40,11 +34,12 @@ func (Machine) PutInput(name string, content []byte) error {
 }
 
 // PutSecret keeps a secret that its owner alone may read.
-func (Machine) PutSecret(name string, owner config.User, content []byte) error {
-	if err := os.MkdirAll(secretsPath, 0o700); err != nil {
+func (Machine) PutSecret(container int, name string, owner config.User, content []byte) error {
+	paths := folderOf(container).paths()
+	if err := os.MkdirAll(paths.Secrets, 0o700); err != nil {
 		return err
 	}
-	path := paths().Secret(name)
+	path := paths.Secret(name)
 	if err := os.WriteFile(path, content, 0o400); err != nil {
 		return err
 	}
@@ -81,7 +76,9 @@ func (Machine) Attach(ctx context.Context, c config.Config, s workload.Stdio) (u
 
 // prepare makes the directories of the container and says how it is run.
 func prepare(c config.Config) (workload.Container, error) {
-	if err := makeDirectories(c); err != nil {
+	main := len(c.Containers) - 1
+	paths := folderOf(main).paths()
+	if err := makeDirectories(c, folderOf(main)); err != nil {
 		return workload.Container{}, err
 	}
 	limit, err := memoryLimit()
@@ -92,7 +89,7 @@ func prepare(c config.Config) (workload.Container, error) {
 	if err != nil {
 		return workload.Container{}, err
 	}
-	container := workload.Container{Runtime: runtimePath, State: statePath, Spec: workload.Spec(c, paths(), limit), Stdin: stdin}
+	container := workload.Container{Runtime: runtimePath, State: statePath, Spec: workload.Spec(c.Main(), c.Bounds, paths, limit), Stdin: stdin}
 	return container, workload.MakeMountpoints(container.Spec)
 }
 
@@ -106,17 +103,18 @@ func (Machine) Output() (fs.FS, error) {
 }
 
 // makeDirectories makes the two directories of the interface, and the volumes.
-func makeDirectories(c config.Config) error {
+func makeDirectories(c config.Config, in folder) error {
 	if err := os.MkdirAll(inputPath, 0o755); err != nil {
 		return err
 	}
+	user := c.Main().Process.User
 	size := fmt.Sprintf("mode=0700,size=%dm,nr_inodes=%d,uid=%d,gid=%d",
-		c.Bounds.OutputMiB, 2*task.MaxOutputEntries, c.Process.User.UID, c.Process.User.GID)
+		c.Bounds.OutputMiB, 2*task.MaxOutputEntries, user.UID, user.GID)
 	if err := (mount{"tmpfs", outputPath, "tmpfs", quietFlags, size}).do(); err != nil {
 		return err
 	}
-	for i, v := range c.Volumes {
-		if err := makeVolume(paths().Volume(i), v, c.Process.User); err != nil {
+	for i, v := range c.Main().Volumes {
+		if err := makeVolume(in.lower(), in.paths().Volume(i), v, user); err != nil {
 			return fmt.Errorf("make volume %s: %w", v.Path, err)
 		}
 	}

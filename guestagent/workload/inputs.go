@@ -22,11 +22,12 @@ var ErrInputs = errors.New("the inputs are not what the enclave declares")
 type Store interface {
 	// PutInput keeps an input for the input directory.
 	PutInput(name string, content []byte) error
-	// PutSecret keeps a secret for the file that the config declares, which its owner alone may read.
-	PutSecret(name string, owner config.User, content []byte) error
+	// PutSecret keeps a secret for the file that the config declares for the container with this index, which its owner
+	// alone may read.
+	PutSecret(container int, name string, owner config.User, content []byte) error
 }
 
-// Inputs gives a workload its inputs: each as the secret that the config declares by its name, or else in the input
+// Inputs gives a workload its inputs: each as the secret that containers declare by its name, or else in the input
 // directory. NewInputs makes it.
 type Inputs struct {
 	config config.Config
@@ -35,48 +36,65 @@ type Inputs struct {
 }
 
 // NewInputs begins with none.
-func NewInputs(c config.Config, store Store) *Inputs { return &Inputs{config: c, store: store} }
+func NewInputs(c config.Config, store Store) *Inputs {
+	c.Containers = slices.Clone(c.Containers)
+	return &Inputs{config: c, store: store}
+}
 
 // Put gives the workload one input; content that cannot be what is declared is an ErrInputs.
 func (i *Inputs) Put(name string, content []byte) error {
 	i.given = append(i.given, name)
-	at := slices.IndexFunc(i.config.Secrets, func(s config.Secret) bool { return s.Name == name })
-	if at < 0 {
-		return i.store.PutInput(name, content)
+	secret := false
+	for n, container := range i.config.Containers {
+		at := slices.IndexFunc(container.Secrets, func(s config.Secret) bool { return s.Name == name })
+		if at < 0 {
+			continue
+		}
+		secret = true
+		if err := i.give(n, container.Secrets[at], content); err != nil {
+			return err
+		}
 	}
-	secret := i.config.Secrets[at]
+	if secret {
+		return nil
+	}
+	return i.store.PutInput(name, content)
+}
+
+// give gives a container a secret.
+func (i *Inputs) give(container int, secret config.Secret, content []byte) error {
+	process := &i.config.Containers[container].Process
 	if secret.Path != "" {
-		return i.store.PutSecret(name, i.config.Process.User, content)
+		return i.store.PutSecret(container, secret.Name, process.User, content)
 	}
 	if len(content) > MaxVariable || !utf8.Valid(content) || bytes.IndexByte(content, 0) >= 0 {
-		return fmt.Errorf("%w: secret %s is no text of at most %d bytes without NUL", ErrInputs, name, MaxVariable)
+		return fmt.Errorf("%w: secret %s is no text of at most %d bytes without NUL", ErrInputs, secret.Name, MaxVariable)
 	}
-	i.config.Process.Env = append(slices.Clip(i.config.Process.Env), secret.Env+"="+string(content))
+	process.Env = append(slices.Clip(process.Env), secret.Env+"="+string(content))
 	return nil
 }
 
 // SecretsPath is where secrets of the identity are that the config does not put elsewhere.
 const SecretsPath = "/run/escrin/secrets/"
 
-// PutSecret gives the workload a secret of the identity: as the config declares by its name, or else as a file below
-// SecretsPath. Like Put, it takes no secret that has no place.
+// PutSecret gives the workload a secret of the identity: as the config declares by its name, or else the main container as
+// a file below SecretsPath. Like Put, it takes no secret that has no place.
 func (i *Inputs) PutSecret(label string, content []byte) error {
-	declared := func(s config.Secret) bool { return s.Name == label }
-	if !slices.ContainsFunc(i.config.Secrets, declared) {
-		path := SecretsPath + label
-		if slices.ContainsFunc(i.config.Secrets, func(s config.Secret) bool { return s.Path == path }) {
+	if !slices.Contains(i.config.SecretNames(), label) {
+		path, main := SecretsPath+label, &i.config.Containers[len(i.config.Containers)-1] // a config has one at least
+		if slices.ContainsFunc(main.Secrets, func(s config.Secret) bool { return s.Path == path }) {
 			return fmt.Errorf("%w: another secret has the place of %s", ErrInputs, label)
 		}
-		i.config.Secrets = append(slices.Clip(i.config.Secrets), config.Secret{Name: label, Path: path})
+		main.Secrets = append(slices.Clip(main.Secrets), config.Secret{Name: label, Path: path})
 	}
 	return i.Put(label, content)
 }
 
 // Config returns the config to run, with the secrets in its environment; without one of them it is an ErrInputs.
 func (i *Inputs) Config() (config.Config, error) {
-	for _, s := range i.config.Secrets {
-		if !slices.Contains(i.given, s.Name) {
-			return config.Config{}, fmt.Errorf("%w: secret %s is missing", ErrInputs, s.Name)
+	for _, name := range i.config.SecretNames() {
+		if !slices.Contains(i.given, name) {
+			return config.Config{}, fmt.Errorf("%w: secret %s is missing", ErrInputs, name)
 		}
 	}
 	return i.config, nil

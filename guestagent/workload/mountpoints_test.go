@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,7 +33,7 @@ func mounted(t *testing.T) specs.Spec {
 			t.Fatal(err)
 		}
 	}
-	return Spec(c, p, 1)
+	return Spec(c, config.DefaultBounds(), p, 1)
 }
 
 func TestMountpointsAreMadeWhereTheImageHasNone(t *testing.T) {
@@ -103,9 +104,9 @@ func (s store) PutInput(name string, content []byte) error {
 	s.inputs[name] = string(content)
 	return nil
 }
-func (s store) PutSecret(name string, owner config.User, content []byte) error {
-	if owner.UID != 5 {
-		return errors.New("another owner")
+func (s store) PutSecret(container int, name string, owner config.User, content []byte) error {
+	if container != 1 || owner.UID != 5 {
+		return errors.New("another owner or container")
 	}
 	s.secrets[name] = string(content)
 	return nil
@@ -114,8 +115,9 @@ func (s store) PutSecret(name string, owner config.User, content []byte) error {
 func TestSecretsAreNoInputs(t *testing.T) {
 	c := shell("true")
 	c.Secrets = []config.Secret{{Name: "key", Path: "/key"}, {Name: "password", Env: "PASSWORD"}}
+	first := config.Container{Secrets: []config.Secret{{Name: "password", Env: "FIRST"}}}
 	kept := store{map[string]string{}, map[string]string{}}
-	inputs := NewInputs(c, kept)
+	inputs := NewInputs(config.Config{Containers: []config.Container{first, c}}, kept)
 	for name, content := range map[string]string{"bid": "42", "key": "\x00\xff", "password": "p=w\n"} {
 		if _, err := inputs.Config(); name != "bid" && !errors.Is(err, ErrInputs) {
 			t.Errorf("before %s: %v", name, err)
@@ -131,8 +133,11 @@ func TestSecretsAreNoInputs(t *testing.T) {
 	if len(kept.inputs) != 1 || kept.inputs["bid"] != "42" || len(kept.secrets) != 1 || kept.secrets["key"] != "\x00\xff" {
 		t.Errorf("kept %v", kept)
 	}
-	if got := strings.Join(run.Process.Env, "|"); got != "A=1|PASSWORD=p=w\n" || len(c.Process.Env) != 1 {
+	if got := strings.Join(run.Main().Process.Env, "|"); got != "A=1|PASSWORD=p=w\n" || len(c.Process.Env) != 1 {
 		t.Errorf("environment %q", got)
+	}
+	if got := run.Containers[0].Process.Env; !slices.Equal(got, []string{"FIRST=p=w\n"}) {
+		t.Errorf("environment %q of the first container", got)
 	}
 }
 
@@ -141,7 +146,7 @@ func TestIMG16SecretsAreData(t *testing.T) {
 	c := shell("true")
 	c.Secrets = []config.Secret{{Name: "a", Env: "A_SECRET"}}
 	for _, bad := range []string{"x\x00LD_PRELOAD=/x", "\xff", strings.Repeat("x", MaxVariable+1)} {
-		if err := NewInputs(c, store{}).Put("a", []byte(bad)); !errors.Is(err, ErrInputs) {
+		if err := NewInputs(config.Config{Containers: []config.Container{c}}, store{}).Put("a", []byte(bad)); !errors.Is(err, ErrInputs) {
 			t.Errorf("%.20q: %v", bad, err)
 		}
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package workload runs the one container of a guest: it makes an OCI runtime configuration of the
-// measured config, starts the container runtime of the initrd, feeds and captures, and waits.
+// Package workload runs the containers of a guest: it makes an OCI runtime configuration of each of the
+// measured config's, starts the container runtime of the initrd, feeds and captures, and waits.
 package workload
 
 import (
@@ -13,16 +13,16 @@ import (
 	"github.com/escrin/escrin/guestagent/config"
 )
 
-// Paths are the directories of the agent that the container is made of.
+// Paths are the directories of the agent that a container is made of.
 type Paths struct {
 	Root    string // the stacked root file system
-	Input   string // opened inputs, to be read
-	Output  string // to be written
+	Input   string // opened inputs, to be read; of the main container
+	Output  string // to be written; likewise
 	Volumes string // a directory for each volume, by number
 	Secrets string // a file for each secret that is not a variable, by name
 }
 
-// Volume is where the contents of the config's volume with this index are.
+// Volume is where the contents of the container's volume with this index are.
 func (p Paths) Volume(index int) string { return filepath.Join(p.Volumes, strconv.Itoa(index), "root") }
 
 // Secret is the file with this secret.
@@ -31,9 +31,9 @@ func (p Paths) Secret(name string) string { return filepath.Join(p.Secrets, name
 // Hostname is the name of every guest.
 const Hostname = "enclave"
 
-// Spec returns the OCI runtime configuration of the workload. It grants what Docker grants by default
+// Spec returns the OCI runtime configuration of a container. It grants what Docker grants by default
 // and less: no new privileges, no device but the harmless ones, no network, no set-up of its own mounts.
-func Spec(c config.Config, p Paths, memoryLimit int64) specs.Spec {
+func Spec(c config.Container, bounds config.Bounds, p Paths, memoryLimit int64) specs.Spec {
 	return specs.Spec{
 		Version:  "1.2.0",
 		Root:     &specs.Root{Path: p.Root, Readonly: c.ReadOnlyRoot},
@@ -43,7 +43,7 @@ func Spec(c config.Config, p Paths, memoryLimit int64) specs.Spec {
 		Linux: &specs.Linux{
 			CgroupsPath:   "/workload",
 			Namespaces:    namespaces(),
-			Resources:     resources(c, memoryLimit),
+			Resources:     resources(bounds, memoryLimit),
 			Seccomp:       seccomp(),
 			MaskedPaths:   maskedPaths(),
 			ReadonlyPaths: readonlyPaths(),
@@ -51,7 +51,7 @@ func Spec(c config.Config, p Paths, memoryLimit int64) specs.Spec {
 	}
 }
 
-func process(c config.Config) *specs.Process {
+func process(c config.Container) *specs.Process {
 	caps := capabilities()
 	score := 0
 	return &specs.Process{
@@ -93,8 +93,8 @@ func namespaces() []specs.LinuxNamespace {
 	}
 }
 
-func resources(c config.Config, memoryLimit int64) *specs.LinuxResources {
-	pids := int64(c.Bounds.MaxProcesses)
+func resources(bounds config.Bounds, memoryLimit int64) *specs.LinuxResources {
+	pids := int64(bounds.MaxProcesses)
 	swap := memoryLimit
 	return &specs.LinuxResources{
 		Devices: []specs.LinuxDeviceCgroup{{Allow: false, Access: "rwm"}},
@@ -103,7 +103,7 @@ func resources(c config.Config, memoryLimit int64) *specs.LinuxResources {
 	}
 }
 
-func mounts(c config.Config, p Paths) []specs.Mount {
+func mounts(c config.Container, p Paths) []specs.Mount {
 	list := []specs.Mount{
 		{Destination: "/proc", Type: "proc", Source: "proc", Options: []string{"nosuid", "noexec", "nodev"}},
 		{Destination: "/dev", Type: "tmpfs", Source: "tmpfs", Options: []string{"nosuid", "strictatime", "mode=755", "size=65536k"}},
@@ -116,7 +116,9 @@ func mounts(c config.Config, p Paths) []specs.Mount {
 	for i, v := range c.Volumes { // writable also under a read-only root
 		list = append(list, bind(v.Path, p.Volume(i), "rw"))
 	}
-	list = append(list, bind(c.IO.Input, p.Input, "ro", "noexec"), bind(c.IO.Output, p.Output, "rw", "noexec"))
+	if c.IO != (config.IO{}) {
+		list = append(list, bind(c.IO.Input, p.Input, "ro", "noexec"), bind(c.IO.Output, p.Output, "rw", "noexec"))
+	}
 	for _, s := range c.Secrets {
 		if s.Path != "" {
 			list = append(list, bind(s.Path, p.Secret(s.Name), "ro", "noexec"))

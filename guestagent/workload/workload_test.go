@@ -16,10 +16,10 @@ import (
 	"github.com/escrin/escrin/guestagent/config"
 )
 
-func shell(script string) config.Config {
-	return config.Config{
+func shell(script string) config.Container {
+	return config.Container{
 		Process: config.Process{Args: []string{"/bin/sh", "-c", script}, Env: []string{"A=1"}, Cwd: "/w", User: config.User{UID: 5, GID: 6}},
-		IO:      config.IO{Input: config.InputPath, Output: config.OutputPath}, Bounds: config.DefaultBounds(), Volumes: []config.Volume{{Path: "/data", SizeMiB: 8}},
+		IO:      config.IO{Input: config.InputPath, Output: config.OutputPath}, Volumes: []config.Volume{{Path: "/data", SizeMiB: 8}},
 	}
 }
 
@@ -32,7 +32,7 @@ func TestAG04SpecGrantsLittle(t *testing.T) {
 	for _, readOnly := range []bool{false, true} {
 		c := shell("true")
 		c.ReadOnlyRoot = readOnly
-		s := Spec(c, paths(), 1<<29)
+		s := Spec(c, config.DefaultBounds(), paths(), 1<<29)
 		if !s.Process.NoNewPrivileges || s.Process.Terminal || s.Root.Readonly != readOnly {
 			t.Error("privileges, terminal or root")
 		}
@@ -70,7 +70,7 @@ func TestAG04SpecGrantsLittle(t *testing.T) {
 }
 
 func TestAG06HostPathsAreOnlyInputAndOutput(t *testing.T) {
-	for _, m := range Spec(shell("true"), paths(), 1).Mounts {
+	for _, m := range Spec(shell("true"), config.DefaultBounds(), paths(), 1).Mounts {
 		if m.Type == "bind" && m.Source != "/run/input" && m.Source != "/run/output" && m.Source != "/run/volumes/0/root" {
 			t.Errorf("%s is bound to %s", m.Source, m.Destination)
 		}
@@ -92,7 +92,7 @@ func fakeRuntime(t *testing.T, script string) Container {
 	if err := os.WriteFile(program, []byte(head+script), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	return Container{Runtime: program, State: filepath.Join(dir, "state"), Spec: Spec(shell("true"), paths(), 1)}
+	return Container{Runtime: program, State: filepath.Join(dir, "state"), Spec: Spec(shell("true"), config.DefaultBounds(), paths(), 1)}
 }
 
 func TestRunCapturesAndReturnsTheStatus(t *testing.T) {

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package spec
+
+import (
+	"fmt"
+
+	"github.com/escrin/escrin/guestagent/config"
+)
+
+// supported refuses what the measured config can say and the guest does not do yet: an author who asked for it would
+// not get it. Whoever teaches the guest one of these takes its line out.
+func (s Spec) supported() error {
+	for _, lacking := range []struct {
+		field string
+		asked bool
+	}{
+		{"network.egress", len(s.Network.Egress) > 0},
+		{"network.ingress", len(s.Network.Ingress) > 0},
+		{"tasks.perBoot above 1", s.Tasks.PerBoot > 1},
+		{"confidential", !s.Confidential.None()},
+		{"logs.live", s.Logs.Live},
+		{"scratch: disk", s.Bounds().ScratchMedium == config.ScratchDisk},
+	} {
+		if lacking.asked {
+			return fmt.Errorf("%s: this version's guest cannot do that yet", lacking.field)
+		}
+	}
+	return nil
+}

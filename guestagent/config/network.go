@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/netip"
+	"regexp"
+)
+
+const (
+	// MaxDestinations is the largest number of destinations.
+	MaxDestinations = 128
+	// MaxServices is the largest number of services.
+	MaxServices = 16
+
+	maxHostName = 253 // bytes, as in the domain name system
+)
+
+// None says whether there is nothing that needs a network card.
+func (n Network) None() bool { return len(n.Egress) == 0 && len(n.Ingress) == 0 }
+
+func (n Network) validate() error {
+	if n.Egress == nil || len(n.Egress) > MaxDestinations {
+		return fmt.Errorf("network.egress: want a list of at most %d", MaxDestinations)
+	}
+	if n.Ingress == nil || len(n.Ingress) > MaxServices {
+		return fmt.Errorf("network.ingress: want a list of at most %d", MaxServices)
+	}
+	for i, d := range n.Egress {
+		if err := d.Validate(); err != nil {
+			return err
+		}
+		if i > 0 && d.Compare(n.Egress[i-1]) <= 0 {
+			return errors.New("network.egress must be sorted by name and port, and unique")
+		}
+	}
+	for i, s := range n.Ingress {
+		if s.Port == 0 || s.To == 0 {
+			return errors.New("network.ingress: want ports in 1…65535")
+		}
+		if i > 0 && s.Port <= n.Ingress[i-1].Port {
+			return errors.New("network.ingress must be sorted by port, and ports unique")
+		}
+	}
+	return nil
+}
+
+// Compare orders destinations by name and port.
+func (d Destination) Compare(other Destination) int {
+	return cmp.Or(cmp.Compare(d.Name, other.Name), cmp.Compare(d.Port, other.Port))
+}
+
+// Validate requires a host name in lower case or an IP address in its canonical spelling, without a zone, and a port. A
+// name whose last label begins with a digit is refused: programs disagree on which of those are addresses.
+func (d Destination) Validate() error {
+	if d.Port == 0 {
+		return fmt.Errorf("network.egress: %q: want a port in 1…65535", d.Name)
+	}
+	address, err := netip.ParseAddr(d.Name)
+	if err == nil && address.Zone() == "" && address.String() == d.Name && !address.Is4In6() {
+		return nil
+	}
+	const label = `[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?`
+	const last = `[a-z]([a-z0-9-]{0,61}[a-z0-9])?`
+	if len(d.Name) > maxHostName || !regexp.MustCompile(`\A(`+label+`\.)*`+last+`\z`).MatchString(d.Name) {
+		return fmt.Errorf("network.egress: %q is neither a host name in lower case nor an IP address", d.Name)
+	}
+	return nil
+}
