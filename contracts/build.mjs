@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const DEPLOYED = [
   "IdentityRegistry", "PlatformRegistry", "CertificatePermitter", "TaskHub", "TdxCollateral", "KeyNetwork",
   "AllOf", "AnyOf", "KOfN", "AllowList", "Multisig", "Timelock", "TokenVote", "TdxCertificates", "TdxPermitter",
-  "TaskScheduler", "TaskQuorum",
+  "TaskScheduler", "TaskQuorum", "Anchors",
 ];
 
 const here = dirname(fileURLToPath(import.meta.url));

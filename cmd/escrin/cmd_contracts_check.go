@@ -149,6 +149,7 @@ func namedBy(n network.Network) map[deploy.Name]common.Address {
 		deploy.CertificatePermitter: n.Contracts.Permitter,
 		deploy.PlatformRegistry:     n.Contracts.Platforms,
 		deploy.KeyNetwork:           n.Contracts.KeyNetwork,
+		deploy.Anchors:              n.Contracts.Anchors,
 	}
 }
 

@@ -66,7 +66,7 @@ func groupKey(secret uint32) [96]byte {
 // networkFile writes network.json: a network on $RPC whose contracts are those that a file of addresses names.
 func networkFile(ts *testscript.TestScript, _ bool, args []string) {
 	at := map[string][20]byte{}
-	at["PlatformRegistry"], at["KeyNetwork"] = [20]byte{1}, [20]byte{2}
+	at["PlatformRegistry"], at["KeyNetwork"], at["Anchors"] = [20]byte{1}, [20]byte{2}, [20]byte{3}
 	for _, file := range args {
 		for _, match := range regexp.MustCompile(`(?m)^(\w+) +0x([0-9a-fA-F]{40})`).FindAllStringSubmatch(ts.ReadFile(file), -1) {
 			raw, err := hex.DecodeString(match[2])
@@ -79,7 +79,7 @@ func networkFile(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(network.Save(ts.MkAbs("network.json"), network.Network{
 		Chain: network.Chain{ID: devchain.ChainID, HTTP: ts.Getenv("RPC"), WS: "ws://127.0.0.1:1"},
 		Contracts: network.Contracts{Registry: at["IdentityRegistry"], Permitter: at["CertificatePermitter"], TaskHub: at["TaskHub"],
-			Platforms: at["PlatformRegistry"], KeyNetwork: at["KeyNetwork"]},
+			Platforms: at["PlatformRegistry"], KeyNetwork: at["KeyNetwork"], Anchors: at["Anchors"]},
 		Accounts:   []network.Account{{Address: accounts[0].Address, PrivateKey: "0x" + hex.EncodeToString(crypto.FromECDSA(accounts[0].Key))}},
 		Registry:   "localhost:1",
 		KeyNetwork: keyNetwork(at["KeyNetwork"], groupKey(7)),

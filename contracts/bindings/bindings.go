@@ -26,6 +26,12 @@ var (
 	_ = abi.ConvertType
 )
 
+// IAnchorsAnchor is an auto generated low-level Go binding around an user-defined struct.
+type IAnchorsAnchor struct {
+	Version uint64
+	Digest  [32]byte
+}
+
 // ICertificatePermitterContext is an auto generated low-level Go binding around an user-defined struct.
 type ICertificatePermitterContext struct {
 	BaseBlock       uint64
@@ -112,6 +118,618 @@ type ITaskLifecycleTerms struct {
 	Refundee    common.Address
 	Callback    common.Address
 	CallbackGas uint32
+}
+
+// AnchorsMetaData contains all meta data concerning the Anchors contract.
+var AnchorsMetaData = bind.MetaData{
+	ABI: "[{\"inputs\":[{\"internalType\":\"contractIIdentityRegistry\",\"name\":\"registry_\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[],\"name\":\"ConstructionUnfit\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InvalidShortString\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"}],\"name\":\"PermitMissing\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"SignatureInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"string\",\"name\":\"str\",\"type\":\"string\"}],\"name\":\"StringTooLong\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Unauthorized\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"present\",\"type\":\"uint64\"}],\"name\":\"VersionUnfit\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"name\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"version\",\"type\":\"uint64\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"}],\"name\":\"Advanced\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"name\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"version\",\"type\":\"uint64\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"}],\"name\":\"Announced\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[],\"name\":\"EIP712DomainChanged\",\"type\":\"event\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"name\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"version\",\"type\":\"uint64\"},{\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"requester\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"}],\"name\":\"advance\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"name\",\"type\":\"bytes32\"}],\"name\":\"advanced\",\"outputs\":[{\"components\":[{\"internalType\":\"uint64\",\"name\":\"version\",\"type\":\"uint64\"},{\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"}],\"internalType\":\"structIAnchors.Anchor\",\"name\":\"anchor\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"name\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"version\",\"type\":\"uint64\"},{\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"}],\"name\":\"announce\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"IdentityId\",\"name\":\"identity\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"name\",\"type\":\"bytes32\"}],\"name\":\"announced\",\"outputs\":[{\"components\":[{\"internalType\":\"uint64\",\"name\":\"version\",\"type\":\"uint64\"},{\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"}],\"internalType\":\"structIAnchors.Anchor\",\"name\":\"anchor\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"eip712Domain\",\"outputs\":[{\"internalType\":\"bytes1\",\"name\":\"fields\",\"type\":\"bytes1\"},{\"internalType\":\"string\",\"name\":\"name\",\"type\":\"string\"},{\"internalType\":\"string\",\"name\":\"version\",\"type\":\"string\"},{\"internalType\":\"uint256\",\"name\":\"chainId\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"verifyingContract\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"},{\"internalType\":\"uint256[]\",\"name\":\"extensions\",\"type\":\"uint256[]\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"registry\",\"outputs\":[{\"internalType\":\"contractIIdentityRegistry\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes4\",\"name\":\"interfaceId\",\"type\":\"bytes4\"}],\"name\":\"supportsInterface\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"pure\",\"type\":\"function\"}]",
+	ID:  "Anchors",
+	Bin: "0x610180806040523461019157602081610f6a80380380916100208285610195565b83398101031261019157516001600160a01b0381168082036101915760405161004a604082610195565b600e815260208101906d65736372696e20416e63686f727360901b825260405191610076604084610195565b600183526020830191603160f81b835261008f816101cc565b6101205261009c846101cc565b61014052519020918260e05251902080610100524660a0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a0815261010560c082610195565b5190206080523060c0523b156101825761016052604051610d329081610238823960805181610bc0015260a05181610c7d015260c05181610b91015260e05181610c0f01526101005181610c35015261012051816101220152610140518161014b01526101605181818161026801528181610315015261053a0152f35b635b5f6b8d60e01b5f5260045ffd5b5f80fd5b601f909101601f19168101906001600160401b038211908210176101b857604052565b634e487b7160e01b5f52604160045260245ffd5b601f8151116101f75760208151910151602082106101e8571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe6080806040526004361015610012575f80fd5b5f3560e01c90816301ffc9a71461081f57508063347466de146107e057806336ba15f41461044b5780636541a17e1461028c5780637b1039991461021e57806384b0196e146100ec5763929c8e9f14610069575f80fd5b346100e857610077366108db565b906100806109c6565b505f52600360205260405f20905f526020526100e460405f206001604051916100a883610969565b67ffffffffffffffff81541683520154602082015260405191829182919091602080604083019467ffffffffffffffff81511684520151910152565b0390f35b5f80fd5b346100e8575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100e8576101c26101467f0000000000000000000000000000000000000000000000000000000000000000610b23565b61016f7f0000000000000000000000000000000000000000000000000000000000000000610b23565b60206101d0604051926101828385610985565b5f84525f3681376040519586957f0f00000000000000000000000000000000000000000000000000000000000000875260e08588015260e0870190610926565b908582036040870152610926565b4660608501523060808501525f60a085015283810360c08501528180845192838152019301915f5b82811061020757505050500390f35b8351855286955093810193928101926001016101f8565b346100e8575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100e857602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b346100e85760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100e8576024356004356102c961090f565b6064356040517fd86d31b700000000000000000000000000000000000000000000000000000000815283600482015260408160248173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa8015610440575f906103e5575b73ffffffffffffffffffffffffffffffffffffffff91501633036103bd577f779e983341a3d4d5e5652f1b3cd2feb030d94c6d427de4d0f5d9c971bba9880591604091845f526002602052825f20865f526020526103a58183855f206109ff565b5067ffffffffffffffff8351921682526020820152a3005b7f82b42900000000000000000000000000000000000000000000000000000000005f5260045ffd5b506040813d604011610438575b816103ff60409383610985565b810103126100e85780610432602061042b73ffffffffffffffffffffffffffffffffffffffff946109de565b92016109de565b50610344565b3d91506103f2565b6040513d5f823e3d90fd5b346100e85760c07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100e85760243560043561048861090f565b6064356084359173ffffffffffffffffffffffffffffffffffffffff83168093036100e85760a43567ffffffffffffffff81116100e857366023820112156100e85780600401359067ffffffffffffffff82116100e85736602483830101116100e8576040517fb827288300000000000000000000000000000000000000000000000000000000815285600482015286602482015260208160448173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa8015610440575f90610747575b67ffffffffffffffff91505116421015610717579061064f91865f52600360205260405f20885f52602052604260246105a6878760405f206109ff565b9560405167ffffffffffffffff60208201927faf32f3c832aed8d8fba6eef5f09353a22de23b9d417427435d3ed66178abe72184528c60408401528d6060840152169788608083015260a08201528860c082015260c0815261060960e082610985565b51902092610615610b7a565b93604051947f1901000000000000000000000000000000000000000000000000000000000000865260028601526022850152019120610aef565b5060048110156106ea5784901591826106ca575b5050156106a2577f2b78bcc10b8847c8c609f7e2b571eed9fe525ad6e22b5f7d7e2f8be58f2ab7869260609260405192835260208301526040820152a3005b7f37e8456b000000000000000000000000000000000000000000000000000000005f5260045ffd5b73ffffffffffffffffffffffffffffffffffffffff161490508387610663565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b84867fccef25cc000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b506020813d6020116107d8575b8161076160209383610985565b810103126100e857604051906020820182811067ffffffffffffffff8211176107ab57604052519067ffffffffffffffff821682036100e85767ffffffffffffffff918152610569565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b3d9150610754565b346100e8576107ee366108db565b906107f76109c6565b505f52600260205260405f20905f526020526100e460405f206001604051916100a883610969565b346100e85760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100e857600435907fffffffff0000000000000000000000000000000000000000000000000000000082168092036100e857817ff5135ccb00000000000000000000000000000000000000000000000000000000602093149081156108b1575b5015158152f35b7f01ffc9a700000000000000000000000000000000000000000000000000000000915014836108aa565b7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc60409101126100e8576004359060243590565b6044359067ffffffffffffffff821682036100e857565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602080948051918291828752018686015e5f8582860101520116010190565b6040810190811067ffffffffffffffff8211176107ab57604052565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff8211176107ab57604052565b604051906109d382610969565b5f6020838281520152565b519073ffffffffffffffffffffffffffffffffffffffff821682036100e857565b92919083549367ffffffffffffffff80861692169182151580610a7e575b15610a53575060018101917fffffffffffffffffffffffffffffffffffffffffffffffff00000000000000008354961617905555565b7f66fd0a35000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b507fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff830167ffffffffffffffff8111610ac25767ffffffffffffffff168114610a1d565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b9060418303610b1957610b129250602081013591604082359201355f1a90610ca3565b9192909190565b50505f9160029190565b60ff811690601f8211610b525760405191610b3f604084610985565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b73ffffffffffffffffffffffffffffffffffffffff7f000000000000000000000000000000000000000000000000000000000000000016301480610c7a575b15610be2577f000000000000000000000000000000000000000000000000000000000000000090565b60405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260a08152610c7460c082610985565b51902090565b507f00000000000000000000000000000000000000000000000000000000000000004614610bb9565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411610d27579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa15610440575f5173ffffffffffffffffffffffffffffffffffffffff811615610d1d57905f905f90565b505f906001905f90565b5050505f916003919056",
+}
+
+// Anchors is an auto generated Go binding around an Ethereum contract.
+type Anchors struct {
+	abi abi.ABI
+}
+
+// GetABI returns the ABI associated with this contract binding.
+func (c *Anchors) GetABI() abi.ABI {
+	return c.abi
+}
+
+// NewAnchors creates a new instance of Anchors.
+func NewAnchors() *Anchors {
+	parsed, err := AnchorsMetaData.ParseABI()
+	if err != nil {
+		panic(errors.New("invalid ABI: " + err.Error()))
+	}
+	return &Anchors{abi: *parsed}
+}
+
+// Instance creates a wrapper for a deployed contract instance at the given address.
+// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
+func (c *Anchors) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
+	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+}
+
+// PackConstructor is the Go binding used to pack the parameters required for
+// contract deployment.
+//
+// Solidity: constructor(address registry_) returns()
+func (anchors *Anchors) PackConstructor(registry_ common.Address) []byte {
+	enc, err := anchors.abi.Pack("", registry_)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// PackAdvance is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x36ba15f4.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function advance(bytes32 identity, bytes32 name, uint64 version, bytes32 digest, address requester, bytes signature) returns()
+func (anchors *Anchors) PackAdvance(identity [32]byte, name [32]byte, version uint64, digest [32]byte, requester common.Address, signature []byte) []byte {
+	enc, err := anchors.abi.Pack("advance", identity, name, version, digest, requester, signature)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackAdvance is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x36ba15f4.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function advance(bytes32 identity, bytes32 name, uint64 version, bytes32 digest, address requester, bytes signature) returns()
+func (anchors *Anchors) TryPackAdvance(identity [32]byte, name [32]byte, version uint64, digest [32]byte, requester common.Address, signature []byte) ([]byte, error) {
+	return anchors.abi.Pack("advance", identity, name, version, digest, requester, signature)
+}
+
+// PackAdvanced is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x929c8e9f.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function advanced(bytes32 identity, bytes32 name) view returns((uint64,bytes32) anchor)
+func (anchors *Anchors) PackAdvanced(identity [32]byte, name [32]byte) []byte {
+	enc, err := anchors.abi.Pack("advanced", identity, name)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackAdvanced is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x929c8e9f.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function advanced(bytes32 identity, bytes32 name) view returns((uint64,bytes32) anchor)
+func (anchors *Anchors) TryPackAdvanced(identity [32]byte, name [32]byte) ([]byte, error) {
+	return anchors.abi.Pack("advanced", identity, name)
+}
+
+// UnpackAdvanced is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x929c8e9f.
+//
+// Solidity: function advanced(bytes32 identity, bytes32 name) view returns((uint64,bytes32) anchor)
+func (anchors *Anchors) UnpackAdvanced(data []byte) (IAnchorsAnchor, error) {
+	out, err := anchors.abi.Unpack("advanced", data)
+	if err != nil {
+		return *new(IAnchorsAnchor), err
+	}
+	out0 := *abi.ConvertType(out[0], new(IAnchorsAnchor)).(*IAnchorsAnchor)
+	return out0, nil
+}
+
+// PackAnnounce is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x6541a17e.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function announce(bytes32 identity, bytes32 name, uint64 version, bytes32 digest) returns()
+func (anchors *Anchors) PackAnnounce(identity [32]byte, name [32]byte, version uint64, digest [32]byte) []byte {
+	enc, err := anchors.abi.Pack("announce", identity, name, version, digest)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackAnnounce is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x6541a17e.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function announce(bytes32 identity, bytes32 name, uint64 version, bytes32 digest) returns()
+func (anchors *Anchors) TryPackAnnounce(identity [32]byte, name [32]byte, version uint64, digest [32]byte) ([]byte, error) {
+	return anchors.abi.Pack("announce", identity, name, version, digest)
+}
+
+// PackAnnounced is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x347466de.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function announced(bytes32 identity, bytes32 name) view returns((uint64,bytes32) anchor)
+func (anchors *Anchors) PackAnnounced(identity [32]byte, name [32]byte) []byte {
+	enc, err := anchors.abi.Pack("announced", identity, name)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackAnnounced is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x347466de.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function announced(bytes32 identity, bytes32 name) view returns((uint64,bytes32) anchor)
+func (anchors *Anchors) TryPackAnnounced(identity [32]byte, name [32]byte) ([]byte, error) {
+	return anchors.abi.Pack("announced", identity, name)
+}
+
+// UnpackAnnounced is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x347466de.
+//
+// Solidity: function announced(bytes32 identity, bytes32 name) view returns((uint64,bytes32) anchor)
+func (anchors *Anchors) UnpackAnnounced(data []byte) (IAnchorsAnchor, error) {
+	out, err := anchors.abi.Unpack("announced", data)
+	if err != nil {
+		return *new(IAnchorsAnchor), err
+	}
+	out0 := *abi.ConvertType(out[0], new(IAnchorsAnchor)).(*IAnchorsAnchor)
+	return out0, nil
+}
+
+// PackEip712Domain is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x84b0196e.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function eip712Domain() view returns(bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions)
+func (anchors *Anchors) PackEip712Domain() []byte {
+	enc, err := anchors.abi.Pack("eip712Domain")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackEip712Domain is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x84b0196e.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function eip712Domain() view returns(bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions)
+func (anchors *Anchors) TryPackEip712Domain() ([]byte, error) {
+	return anchors.abi.Pack("eip712Domain")
+}
+
+// Eip712DomainOutput serves as a container for the return parameters of contract
+// method Eip712Domain.
+type Eip712DomainOutput struct {
+	Fields            [1]byte
+	Name              string
+	Version           string
+	ChainId           *big.Int
+	VerifyingContract common.Address
+	Salt              [32]byte
+	Extensions        []*big.Int
+}
+
+// UnpackEip712Domain is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x84b0196e.
+//
+// Solidity: function eip712Domain() view returns(bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions)
+func (anchors *Anchors) UnpackEip712Domain(data []byte) (Eip712DomainOutput, error) {
+	out, err := anchors.abi.Unpack("eip712Domain", data)
+	outstruct := new(Eip712DomainOutput)
+	if err != nil {
+		return *outstruct, err
+	}
+	outstruct.Fields = *abi.ConvertType(out[0], new([1]byte)).(*[1]byte)
+	outstruct.Name = *abi.ConvertType(out[1], new(string)).(*string)
+	outstruct.Version = *abi.ConvertType(out[2], new(string)).(*string)
+	outstruct.ChainId = abi.ConvertType(out[3], new(big.Int)).(*big.Int)
+	outstruct.VerifyingContract = *abi.ConvertType(out[4], new(common.Address)).(*common.Address)
+	outstruct.Salt = *abi.ConvertType(out[5], new([32]byte)).(*[32]byte)
+	outstruct.Extensions = *abi.ConvertType(out[6], new([]*big.Int)).(*[]*big.Int)
+	return *outstruct, nil
+}
+
+// PackRegistry is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x7b103999.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function registry() view returns(address)
+func (anchors *Anchors) PackRegistry() []byte {
+	enc, err := anchors.abi.Pack("registry")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackRegistry is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x7b103999.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function registry() view returns(address)
+func (anchors *Anchors) TryPackRegistry() ([]byte, error) {
+	return anchors.abi.Pack("registry")
+}
+
+// UnpackRegistry is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x7b103999.
+//
+// Solidity: function registry() view returns(address)
+func (anchors *Anchors) UnpackRegistry(data []byte) (common.Address, error) {
+	out, err := anchors.abi.Unpack("registry", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackSupportsInterface is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x01ffc9a7.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function supportsInterface(bytes4 interfaceId) pure returns(bool)
+func (anchors *Anchors) PackSupportsInterface(interfaceId [4]byte) []byte {
+	enc, err := anchors.abi.Pack("supportsInterface", interfaceId)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackSupportsInterface is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x01ffc9a7.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function supportsInterface(bytes4 interfaceId) pure returns(bool)
+func (anchors *Anchors) TryPackSupportsInterface(interfaceId [4]byte) ([]byte, error) {
+	return anchors.abi.Pack("supportsInterface", interfaceId)
+}
+
+// UnpackSupportsInterface is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x01ffc9a7.
+//
+// Solidity: function supportsInterface(bytes4 interfaceId) pure returns(bool)
+func (anchors *Anchors) UnpackSupportsInterface(data []byte) (bool, error) {
+	out, err := anchors.abi.Unpack("supportsInterface", data)
+	if err != nil {
+		return *new(bool), err
+	}
+	out0 := *abi.ConvertType(out[0], new(bool)).(*bool)
+	return out0, nil
+}
+
+// AnchorsAdvanced represents a Advanced event raised by the Anchors contract.
+type AnchorsAdvanced struct {
+	Identity  [32]byte
+	Name      [32]byte
+	Version   uint64
+	Digest    [32]byte
+	Requester common.Address
+	Raw       *types.Log // Blockchain specific contextual infos
+}
+
+const AnchorsAdvancedEventName = "Advanced"
+
+// ContractEventName returns the user-defined event name.
+func (AnchorsAdvanced) ContractEventName() string {
+	return AnchorsAdvancedEventName
+}
+
+// UnpackAdvancedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Advanced(bytes32 indexed identity, bytes32 indexed name, uint64 version, bytes32 digest, address requester)
+func (anchors *Anchors) UnpackAdvancedEvent(log *types.Log) (*AnchorsAdvanced, error) {
+	event := "Advanced"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != anchors.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(AnchorsAdvanced)
+	if len(log.Data) > 0 {
+		if err := anchors.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range anchors.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// AnchorsAnnounced represents a Announced event raised by the Anchors contract.
+type AnchorsAnnounced struct {
+	Identity [32]byte
+	Name     [32]byte
+	Version  uint64
+	Digest   [32]byte
+	Raw      *types.Log // Blockchain specific contextual infos
+}
+
+const AnchorsAnnouncedEventName = "Announced"
+
+// ContractEventName returns the user-defined event name.
+func (AnchorsAnnounced) ContractEventName() string {
+	return AnchorsAnnouncedEventName
+}
+
+// UnpackAnnouncedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Announced(bytes32 indexed identity, bytes32 indexed name, uint64 version, bytes32 digest)
+func (anchors *Anchors) UnpackAnnouncedEvent(log *types.Log) (*AnchorsAnnounced, error) {
+	event := "Announced"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != anchors.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(AnchorsAnnounced)
+	if len(log.Data) > 0 {
+		if err := anchors.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range anchors.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// AnchorsEIP712DomainChanged represents a EIP712DomainChanged event raised by the Anchors contract.
+type AnchorsEIP712DomainChanged struct {
+	Raw *types.Log // Blockchain specific contextual infos
+}
+
+const AnchorsEIP712DomainChangedEventName = "EIP712DomainChanged"
+
+// ContractEventName returns the user-defined event name.
+func (AnchorsEIP712DomainChanged) ContractEventName() string {
+	return AnchorsEIP712DomainChangedEventName
+}
+
+// UnpackEIP712DomainChangedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event EIP712DomainChanged()
+func (anchors *Anchors) UnpackEIP712DomainChangedEvent(log *types.Log) (*AnchorsEIP712DomainChanged, error) {
+	event := "EIP712DomainChanged"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != anchors.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(AnchorsEIP712DomainChanged)
+	if len(log.Data) > 0 {
+		if err := anchors.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range anchors.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// UnpackError attempts to decode the provided error data using user-defined
+// error definitions.
+func (anchors *Anchors) UnpackError(raw []byte) (any, error) {
+	if bytes.Equal(raw[:4], anchors.abi.Errors["ConstructionUnfit"].ID.Bytes()[:4]) {
+		return anchors.UnpackConstructionUnfitError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], anchors.abi.Errors["InvalidShortString"].ID.Bytes()[:4]) {
+		return anchors.UnpackInvalidShortStringError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], anchors.abi.Errors["PermitMissing"].ID.Bytes()[:4]) {
+		return anchors.UnpackPermitMissingError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], anchors.abi.Errors["SignatureInvalid"].ID.Bytes()[:4]) {
+		return anchors.UnpackSignatureInvalidError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], anchors.abi.Errors["StringTooLong"].ID.Bytes()[:4]) {
+		return anchors.UnpackStringTooLongError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], anchors.abi.Errors["Unauthorized"].ID.Bytes()[:4]) {
+		return anchors.UnpackUnauthorizedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], anchors.abi.Errors["VersionUnfit"].ID.Bytes()[:4]) {
+		return anchors.UnpackVersionUnfitError(raw[4:])
+	}
+	return nil, errors.New("Unknown error")
+}
+
+// AnchorsConstructionUnfit represents a ConstructionUnfit error raised by the Anchors contract.
+type AnchorsConstructionUnfit struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ConstructionUnfit()
+func AnchorsConstructionUnfitErrorID() common.Hash {
+	return common.HexToHash("0x5b5f6b8d5855ac2d03c1aaa8179304b62f1380f56897829e17ee6b532b137744")
+}
+
+// UnpackConstructionUnfitError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ConstructionUnfit()
+func (anchors *Anchors) UnpackConstructionUnfitError(raw []byte) (*AnchorsConstructionUnfit, error) {
+	out := new(AnchorsConstructionUnfit)
+	if err := anchors.abi.UnpackIntoInterface(out, "ConstructionUnfit", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// AnchorsInvalidShortString represents a InvalidShortString error raised by the Anchors contract.
+type AnchorsInvalidShortString struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error InvalidShortString()
+func AnchorsInvalidShortStringErrorID() common.Hash {
+	return common.HexToHash("0xb3512b0c6163e5f0bafab72bb631b9d58cd7a731b082f910338aa21c83d5c274")
+}
+
+// UnpackInvalidShortStringError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error InvalidShortString()
+func (anchors *Anchors) UnpackInvalidShortStringError(raw []byte) (*AnchorsInvalidShortString, error) {
+	out := new(AnchorsInvalidShortString)
+	if err := anchors.abi.UnpackIntoInterface(out, "InvalidShortString", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// AnchorsPermitMissing represents a PermitMissing error raised by the Anchors contract.
+type AnchorsPermitMissing struct {
+	Identity  [32]byte
+	Requester common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error PermitMissing(bytes32 identity, address requester)
+func AnchorsPermitMissingErrorID() common.Hash {
+	return common.HexToHash("0xccef25cc91560f62eec5fa63f068779603900cb6e368e9df441d6e956782a143")
+}
+
+// UnpackPermitMissingError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error PermitMissing(bytes32 identity, address requester)
+func (anchors *Anchors) UnpackPermitMissingError(raw []byte) (*AnchorsPermitMissing, error) {
+	out := new(AnchorsPermitMissing)
+	if err := anchors.abi.UnpackIntoInterface(out, "PermitMissing", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// AnchorsSignatureInvalid represents a SignatureInvalid error raised by the Anchors contract.
+type AnchorsSignatureInvalid struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error SignatureInvalid()
+func AnchorsSignatureInvalidErrorID() common.Hash {
+	return common.HexToHash("0x37e8456be3af09639527029b3e02b9ef1cbb2c9fbb32437a93fb87423db002e4")
+}
+
+// UnpackSignatureInvalidError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error SignatureInvalid()
+func (anchors *Anchors) UnpackSignatureInvalidError(raw []byte) (*AnchorsSignatureInvalid, error) {
+	out := new(AnchorsSignatureInvalid)
+	if err := anchors.abi.UnpackIntoInterface(out, "SignatureInvalid", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// AnchorsStringTooLong represents a StringTooLong error raised by the Anchors contract.
+type AnchorsStringTooLong struct {
+	Str string
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error StringTooLong(string str)
+func AnchorsStringTooLongErrorID() common.Hash {
+	return common.HexToHash("0x305a27a93f8e33b7392df0a0f91d6fc63847395853c45991eec52dbf24d72381")
+}
+
+// UnpackStringTooLongError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error StringTooLong(string str)
+func (anchors *Anchors) UnpackStringTooLongError(raw []byte) (*AnchorsStringTooLong, error) {
+	out := new(AnchorsStringTooLong)
+	if err := anchors.abi.UnpackIntoInterface(out, "StringTooLong", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// AnchorsUnauthorized represents a Unauthorized error raised by the Anchors contract.
+type AnchorsUnauthorized struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error Unauthorized()
+func AnchorsUnauthorizedErrorID() common.Hash {
+	return common.HexToHash("0x82b4290015f7ec7256ca2a6247d3c2a89c4865c0e791456df195f40ad0a81367")
+}
+
+// UnpackUnauthorizedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error Unauthorized()
+func (anchors *Anchors) UnpackUnauthorizedError(raw []byte) (*AnchorsUnauthorized, error) {
+	out := new(AnchorsUnauthorized)
+	if err := anchors.abi.UnpackIntoInterface(out, "Unauthorized", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// AnchorsVersionUnfit represents a VersionUnfit error raised by the Anchors contract.
+type AnchorsVersionUnfit struct {
+	Present uint64
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error VersionUnfit(uint64 present)
+func AnchorsVersionUnfitErrorID() common.Hash {
+	return common.HexToHash("0x66fd0a359d14e92367a05838a0157a28d7a5c9c0ef23084d8a633969e9e7b194")
+}
+
+// UnpackVersionUnfitError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error VersionUnfit(uint64 present)
+func (anchors *Anchors) UnpackVersionUnfitError(raw []byte) (*AnchorsVersionUnfit, error) {
+	out := new(AnchorsVersionUnfit)
+	if err := anchors.abi.UnpackIntoInterface(out, "VersionUnfit", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // CertificatePermitterMetaData contains all meta data concerning the CertificatePermitter contract.
@@ -5287,18 +5905,6 @@ func (taskHub *TaskHub) PackEip712Domain() []byte {
 // Solidity: function eip712Domain() view returns(bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions)
 func (taskHub *TaskHub) TryPackEip712Domain() ([]byte, error) {
 	return taskHub.abi.Pack("eip712Domain")
-}
-
-// Eip712DomainOutput serves as a container for the return parameters of contract
-// method Eip712Domain.
-type Eip712DomainOutput struct {
-	Fields            [1]byte
-	Name              string
-	Version           string
-	ChainId           *big.Int
-	VerifyingContract common.Address
-	Salt              [32]byte
-	Extensions        []*big.Int
 }
 
 // UnpackEip712Domain is the Go binding that unpacks the parameters returned

@@ -68,7 +68,7 @@ func compile(t *testing.T) (artifacts map[string]artifact) {
 func generate(t *testing.T, artifacts map[string]artifact) []byte {
 	t.Helper()
 	var types, abis, codes []string
-	for _, name := range [...]string{"CertificatePermitter", "IdentityRegistry", "KeyNetwork", "PlatformRegistry", "TaskHub"} {
+	for _, name := range [...]string{"Anchors", "CertificatePermitter", "IdentityRegistry", "KeyNetwork", "PlatformRegistry", "TaskHub"} {
 		types = append(types, name)
 		abis = append(abis, compact(t, artifacts[name].ABI))
 		codes = append(codes, artifacts[name].Bytecode)

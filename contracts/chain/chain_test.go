@@ -56,7 +56,7 @@ func TestLifeOfATask(t *testing.T) {
 	r.checkHistory(one, receipt)
 	r.checkPayment(8)
 	r.measureBatch()
-	r.compareGas()
+	r.compareGas(gasNames()...)
 }
 
 func (r *run) checkHistory(b batch, accepted chain.Receipt) {

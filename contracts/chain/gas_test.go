@@ -25,13 +25,13 @@ func gasNames() []string {
 }
 
 // compareGas prints what each step cost, and fails if that is not what is committed.
-func (r *run) compareGas() {
+func (r *run) compareGas(names ...string) {
 	r.t.Helper()
 	raw, err := os.ReadFile(gasSnapshot)
 	r.must(err)
-	snapshot, others := readGas(r, string(raw))
+	snapshot, others := readGas(r, string(raw), names)
 	var report strings.Builder
-	for _, name := range gasNames() {
+	for _, name := range names {
 		fmt.Fprintf(&report, "gas.%s\t%d\n", name, r.gas[name])
 	}
 	r.t.Logf("gas used:\n%s", report.String())
@@ -39,21 +39,21 @@ func (r *run) compareGas() {
 		r.must(os.WriteFile(gasSnapshot, []byte(report.String()+others), 0o644))
 		return
 	}
-	for _, name := range gasNames() {
+	for _, name := range names {
 		if got, want := r.gas[name], snapshot[name]; got > want+gasTolerance || got+gasTolerance < want {
-			r.t.Errorf("%s costs %d gas, the snapshot says %d: go test ./contracts/chain -run TestLifeOfATask -update-gas", name, got, want)
+			r.t.Errorf("%s costs %d gas, the snapshot says %d: go test ./contracts/chain -update-gas", name, got, want)
 		}
 	}
 }
 
 // readGas returns the gas of this test's operations, and the lines that are not its.
-func readGas(r *run, snapshot string) (gas map[string]uint64, others string) {
+func readGas(r *run, snapshot string, names []string) (gas map[string]uint64, others string) {
 	r.t.Helper()
 	gas = map[string]uint64{}
 	for line := range strings.Lines(snapshot) {
 		name, value, ok := strings.Cut(strings.TrimSpace(line), "\t")
 		name, known := strings.CutPrefix(name, "gas.")
-		if !ok || !known || !slices.Contains(gasNames(), name) {
+		if !ok || !known || !slices.Contains(names, name) {
 			others += line
 			continue
 		}

@@ -40,7 +40,7 @@ func decodeRevert(data []byte, cause error) error {
 func contractsMeta() []*bind.MetaData {
 	return []*bind.MetaData{
 		&bindings.TaskHubMetaData, &bindings.CertificatePermitterMetaData, &bindings.IdentityRegistryMetaData, &bindings.PlatformRegistryMetaData,
-		&bindings.KeyNetworkMetaData,
+		&bindings.KeyNetworkMetaData, &bindings.AnchorsMetaData,
 	}
 }
 
@@ -133,12 +133,15 @@ func meanings() map[string]string {
 		"DealingMissing":   "who did not deal has nothing to justify",
 		"QuorumNotReached": "fewer members than the threshold confirmed this",
 
+		// Anchors
+		"VersionUnfit": "the version is not the one after the present one: somebody else was faster",
+
 		// TaskHub
 		"TaskExists":                   "a task was submitted with this salt before",
 		"TaskIs":                       "the task is in another state",
 		"DeadlineUnfit":                "the deadline is not in the future",
 		"DeadlinePassed":               "the task's deadline has passed",
-		"PermitMissing":                "the requester holds no live permit of the task's identity",
+		"PermitMissing":                "the requester holds no live permit of the identity",
 		"BondUnfit":                    "the claim does not carry the bond",
 		"TermsMismatch":                "the task was submitted under other terms",
 		"TermsUnfit":                   "the terms name another submitter than the account, nobody to refund, no task or too many, no attempt, too large a fee, or a callback without gas or with too much",
@@ -148,12 +151,12 @@ func meanings() map[string]string {
 		"BatchMalformed":               "results and task ids are not those of the whole batch, in order, or not encoded as they must be",
 		"AttemptMismatch":              "the report is of another attempt",
 		"ExitStatusUnfit":              "the exit status is above 257",
-		"SignatureInvalid":             "the requester of the attempt did not sign this",
+		"SignatureInvalid":             "the requester did not sign this",
 		"PermitRevoked":                "the requester's permit was taken away since it claimed the task",
 		"GasInsufficient":              "less gas is left than the callback was promised",
 		"SafeERC20FailedOperation":     "the token refused: is there a contract, and does the hub have the allowance?",
 		"WithdrawalFailed":             "the account refused the payment",
-		"ConstructionUnfit":            "the hub cannot be made with these numbers",
+		"ConstructionUnfit":            "the contract cannot be made with these arguments",
 		"InvalidShortString":           "a name is no short string",
 		"StringTooLong":                "a name is too long",
 		"ReentrancyGuardReentrantCall": "the hub is called from within a call of its own",

@@ -279,7 +279,7 @@ func (t Terms) needed() (names []Name, err error) {
 	contracts, err := t.Contracts()
 	for _, c := range contracts {
 		switch c.Name {
-		case IdentityRegistry, TaskHub, TaskScheduler, CertificatePermitter, PlatformRegistry, KeyNetwork:
+		case IdentityRegistry, TaskHub, TaskScheduler, CertificatePermitter, PlatformRegistry, KeyNetwork, Anchors:
 			if c.Lacks == "" {
 				names = append(names, c.Name)
 			}

@@ -31,6 +31,7 @@ const (
 	TdxCertificates      Name = "TdxCertificates"
 	TdxCollateral        Name = "TdxCollateral"
 	TdxPermitter         Name = "TdxPermitter"
+	Anchors              Name = "Anchors"
 )
 
 // multisigLimit is how long a permit that Multisig grants may last, in seconds: 30 days.
@@ -66,6 +67,7 @@ func rows() []row {
 		{TdxCollateral, "what Intel publishes", bindings.TdxCollateralCode, p256, tdxCollateral},
 		{TdxPermitter, "permits for TDX quotes", bindings.TdxPermitterCode, p256,
 			addresses(IdentityRegistry, TdxCertificates, TdxCollateral, PlatformRegistry)},
+		{Anchors, "newest versions of what is kept elsewhere", bindings.AnchorsCode, nil, addresses(IdentityRegistry)},
 	}
 }
 

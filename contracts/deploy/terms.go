@@ -54,6 +54,7 @@ type Addresses struct {
 	TaskHub    common.Address
 	Platforms  common.Address
 	KeyNetwork common.Address
+	Anchors    common.Address
 }
 
 // Predict returns where a deployment is, or will be, on any chain. Without a group key it has no permitter, without a
@@ -68,7 +69,7 @@ func Predict(t Terms) (Addresses, error) {
 		return contracts[i].Address
 	}
 	return Addresses{Registry: at(IdentityRegistry), TaskHub: at(TaskHub), Permitter: at(CertificatePermitter),
-		Platforms: at(PlatformRegistry), KeyNetwork: at(KeyNetwork)}, nil
+		Platforms: at(PlatformRegistry), KeyNetwork: at(KeyNetwork), Anchors: at(Anchors)}, nil
 }
 
 // Salt is that of every address of the deployment.

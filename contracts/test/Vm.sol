@@ -39,6 +39,8 @@ interface Vm {
         uint64 gasRemaining;
     }
 
+    function load(address account, bytes32 slot) external view returns (bytes32 value);
+    function store(address account, bytes32 slot, bytes32 value) external;
     function lastCallGas() external view returns (Gas memory gas);
     function parseJsonBytesArray(string calldata json, string calldata key) external pure returns (bytes[] memory);
     function parseJsonStringArray(string calldata json, string calldata key) external pure returns (string[] memory);

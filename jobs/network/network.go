@@ -49,6 +49,7 @@ type Contracts struct {
 	TaskHub    common.Address `json:"taskHub"`
 	Platforms  common.Address `json:"platforms"`  // which families of processors count
 	KeyNetwork common.Address `json:"keyNetwork"` // the key network's board
+	Anchors    common.Address `json:"anchors"`    // newest versions of what is kept elsewhere
 }
 
 // Account is a funded account of a development network.
@@ -127,7 +128,7 @@ func (c Contracts) validate() error {
 		name string
 		addr common.Address
 	}{{"registry", c.Registry}, {"permitter", c.Permitter}, {"taskHub", c.TaskHub}, {"platforms", c.Platforms},
-		{"keyNetwork", c.KeyNetwork}} {
+		{"keyNetwork", c.KeyNetwork}, {"anchors", c.Anchors}} {
 		if f.addr == (common.Address{}) {
 			errs = append(errs, fmt.Errorf("contracts.%s is missing", f.name))
 		}

@@ -35,7 +35,7 @@ func testNetwork(t testing.TB) Network {
 	}
 	return Network{
 		Chain:     Chain{ID: 31337, HTTP: "http://127.0.0.1:8545", WS: "ws://127.0.0.1:8546"},
-		Contracts: Contracts{common.Address{1}, common.Address{2}, common.Address{3}, common.Address{4}, common.Address{5}},
+		Contracts: Contracts{common.Address{1}, common.Address{2}, common.Address{3}, common.Address{4}, common.Address{5}, common.Address{6}},
 		Accounts:  []Account{{crypto.PubkeyToAddress(key.PublicKey), "0x" + common.Bytes2Hex(crypto.FromECDSA(key))}},
 		Registry:  "localhost:5000",
 		KeyNetwork: keyholder.Network{Board: keyholder.Board{ChainID: 31337, KeyNetwork: [20]byte{5}}, Epoch: 1, Threshold: 2, GroupKey: g2(7), Holders: []keyholder.Holder{
@@ -78,6 +78,7 @@ func TestParseRefuses(t *testing.T) {
 		"http for ws":            func(n *Network) { n.Chain.WS = "http://127.0.0.1:1" },
 		"no hub":                 func(n *Network) { n.Contracts.TaskHub = common.Address{} },
 		"no platform registry":   func(n *Network) { n.Contracts.Platforms = common.Address{} },
+		"no anchors":             func(n *Network) { n.Contracts.Anchors = common.Address{} },
 		"no board":               func(n *Network) { n.Contracts.KeyNetwork = common.Address{} },
 		"no registry":            func(n *Network) { n.Registry = "" },
 		"jobs with slash":        func(n *Network) { n.Jobs = "http://127.0.0.1:1057/" },

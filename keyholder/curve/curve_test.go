@@ -59,7 +59,7 @@ func TestKR08HashSuite(t *testing.T) {
 	if got := hex.EncodeToString(p[16:64]); got != x {
 		t.Fatalf("x is %s", got)
 	}
-	tags := []DST{DSTKey, DSTCertificate, DSTCompletion}
+	tags := []DST{DSTKey, DSTCertificate, DSTCompletion, DSTState}
 	for i, a := range tags {
 		for j, b := range tags {
 			if i != j && strings.HasPrefix(string(a), string(b)) {

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package chain
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/escrin/escrin/contracts/bindings"
+)
+
+// Anchor is the newest version of something; version 0 if there is none.
+type Anchor struct {
+	Version uint64
+	Digest  common.Hash
+}
+
+// Anchors is the contract Anchors at one address of a chain.
+type Anchors struct {
+	chain    *Chain
+	at       common.Address
+	contract *bind.BoundContract
+	abi      *bindings.Anchors
+}
+
+// Anchors returns the contract Anchors at an address.
+func (c *Chain) Anchors(at common.Address) *Anchors {
+	abi := bindings.NewAnchors()
+	return &Anchors{chain: c, at: at, contract: abi.Instance(c.eth, at), abi: abi}
+}
+
+// Announced reads what the identity's registrant announced under a name.
+func (a *Anchors) Announced(ctx context.Context, identity, name common.Hash) (Anchor, error) {
+	found, err := bind.Call(a.contract, at(ctx, nil), a.abi.PackAnnounced(identity, name), a.abi.UnpackAnnounced)
+	if err != nil {
+		return Anchor{}, fmt.Errorf("read announced version: %w", err)
+	}
+	return Anchor{found.Version, found.Digest}, nil
+}
+
+// Advanced reads to what the identity's enclaves advanced under a name.
+func (a *Anchors) Advanced(ctx context.Context, identity, name common.Hash) (Anchor, error) {
+	found, err := bind.Call(a.contract, at(ctx, nil), a.abi.PackAdvanced(identity, name), a.abi.UnpackAdvanced)
+	if err != nil {
+		return Anchor{}, fmt.Errorf("read advanced version: %w", err)
+	}
+	return Anchor{found.Version, found.Digest}, nil
+}
+
+// Announce makes an anchor the newest announced one; from must be the identity's registrant.
+func (a *Anchors) Announce(ctx context.Context, from *Account, identity, name common.Hash, next Anchor) (Receipt, error) {
+	receipt, err := a.chain.send(ctx, from, a.at, nil, a.abi.PackAnnounce(identity, name, next.Version, next.Digest))
+	if err != nil {
+		return receipt, fmt.Errorf("announce version: %w", err)
+	}
+	return receipt, nil
+}
+
+// Advance brings what a requester with a live permit of the identity signed (keyholder.Advance). Anyone may.
+func (a *Anchors) Advance(ctx context.Context, from *Account, identity, name common.Hash, next Anchor, requester common.Address, signature [SignatureSize]byte) (Receipt, error) {
+	call := a.abi.PackAdvance(identity, name, next.Version, next.Digest, requester, signature[:])
+	receipt, err := a.chain.send(ctx, from, a.at, nil, call)
+	if err != nil {
+		return receipt, fmt.Errorf("advance version: %w", err)
+	}
+	return receipt, nil
+}
