@@ -68,16 +68,16 @@ func (c *Client) Certificate(ctx context.Context, evidence []byte, permitter [20
 	if err != nil {
 		return Certified{}, fmt.Errorf("ask for certificate: %w", err)
 	}
-	of := func(found keyholder.Findings) keyholder.Certificate {
-		return keyholder.CertificateFor(e, found, permitter)
+	of := func(f finding) keyholder.Certificate {
+		return keyholder.CertificateFor(e, f.findings, permitter)
 	}
 	sum, err := c.run(ctx, question{
 		path: keyholder.PathCertificate, responseKey: attest.HashChannelKey(e.ChannelKey), read: readCertificate,
 		inner: func(epoch uint64) ([]byte, error) {
 			return json.Marshal(keyholder.CertificateRequest{Epoch: epoch, Evidence: evidence, Permitter: permitter})
 		},
-		subject: func(found keyholder.Findings) [32]byte { return of(found).Digest() },
-		base:    func(found keyholder.Findings) curve.G1 { return of(found).Point() },
+		subject: func(f finding) [32]byte { return of(f).Digest() },
+		base:    func(f finding) curve.G1 { return of(f).Point() },
 	})
 	if err != nil {
 		return Certified{}, fmt.Errorf("ask for certificate: %w", err)
@@ -110,8 +110,8 @@ func (c *Client) keyQuestion(evidence []byte, name keyname.Name, task keyholder.
 		inner: func(epoch uint64) ([]byte, error) {
 			return json.Marshal(keyholder.ReleaseRequest{Epoch: epoch, Evidence: evidence, Name: name, Task: task})
 		},
-		subject: func(keyholder.Findings) [32]byte { return subject },
-		base:    func(keyholder.Findings) curve.G1 { return base },
+		subject: func(finding) [32]byte { return subject },
+		base:    func(finding) curve.G1 { return base },
 	}, nil
 }
 
@@ -126,7 +126,7 @@ func readCertificate(reply []byte, _ [32]byte) (share, error) {
 	if err := json.Unmarshal(reply, &r); err != nil {
 		return share{}, err
 	}
-	return share{epoch: r.Epoch, index: r.Index, found: r.Findings, raw: r.Signature, statement: r.Statement}, nil
+	return share{epoch: r.Epoch, index: r.Index, found: finding{findings: r.Findings}, raw: r.Signature, statement: r.Statement}, nil
 }
 
 // readShare opens a holder's share of a key, sealed in answer to a request.

@@ -116,8 +116,8 @@ func TestKR21EpochsAreNotMixed(t *testing.T) {
 		t.Fatal(err)
 	}
 	base := f.honestBase()
-	tally.question = question{path: keyholder.PathRelease, base: func(keyholder.Findings) curve.G1 { return base },
-		subject: func(keyholder.Findings) [32]byte { return f.name.Digest() }}
+	tally.question = question{path: keyholder.PathRelease, base: func(finding) curve.G1 { return base },
+		subject: func(finding) [32]byte { return f.name.Digest() }}
 	tally.add(answer{holder: 1, share: share{index: 1, point: base.Mul(f.shares[0])}})
 	tally.add(answer{holder: 2, share: share{index: 2, point: base.Mul(shares[1])}})
 	if _, done, err := tally.settle(); done || err != nil || len(tally.shares) != 1 || !tally.has(1) {

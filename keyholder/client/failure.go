@@ -14,7 +14,10 @@ import (
 // else than others, that the threshold is out of reach.
 var ErrRefused = errors.New("too many keyholders refuse")
 
-var errSlow = errors.New("does not answer")
+var (
+	errSlow   = errors.New("does not answer")
+	errUnlike = fmt.Errorf("%w: they do not find the same", ErrRefused)
+)
 
 // Progress is called while fewer than t holders answer. It may be nil.
 type Progress func(Waiting)

@@ -52,6 +52,8 @@ func baseOf(p keyholder.Proof) (curve.G1, error) {
 	switch subject := p.Statement.Subject; {
 	case p.Statement.Path == keyholder.PathCertificate && p.Name == nil:
 		return curve.HashToG1(curve.DSTCertificate, subject[:]), nil
+	case p.Statement.Path == keyholder.PathState && p.Name == nil:
+		return curve.HashToG1(curve.DSTState, subject[:]), nil
 	case p.Statement.Path == keyholder.PathRelease && p.Name != nil && p.Name.Digest() == subject:
 		return ibe.HashName(*p.Name), nil
 	}

@@ -31,16 +31,16 @@ type question struct {
 	responseKey [32]byte                                            // keccak256 of the channel key
 	inner       func(epoch uint64) ([]byte, error)                  // the request to sign
 	read        func(reply []byte, request [32]byte) (share, error) // request is its digest
-	subject     func(found keyholder.Findings) [32]byte             // what a holder's statement names
-	base        func(found keyholder.Findings) curve.G1
-	name        *keyname.Name // nil of certificates
+	subject     func(f finding) [32]byte                            // what a holder's statement names
+	base        func(f finding) curve.G1
+	name        *keyname.Name // nil of certificates and states
 }
 
 // share is what a holder makes of its secret share and what it found.
 type share struct {
 	epoch     uint64
 	index     uint32
-	found     keyholder.Findings // zero where there is nothing to find
+	found     finding
 	raw       [curve.G1Size]byte
 	point     curve.G1 // of raw, if it is one
 	statement [keyholder.SignatureSize]byte
@@ -130,7 +130,7 @@ func (a *asking) collect(ctx context.Context, t *tally) (share, error) {
 		}
 		waiting := t.waiting()
 		if t.outOfReach() {
-			return share{}, fmt.Errorf("%w: %w", ErrRefused, failed(waiting.Failures))
+			return share{}, t.refused(waiting)
 		}
 		if a.client.Progress != nil && len(t.network.Holders)-len(waiting.Failures) < t.network.Threshold {
 			a.client.Progress(waiting)

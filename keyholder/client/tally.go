@@ -4,6 +4,7 @@ package client
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
@@ -60,9 +61,9 @@ func (t *tally) add(a answer) {
 // settle is done when there are t shares of one subject whose sum is right, or
 // when t proven ones have a wrong one.
 func (t *tally) settle() (sum share, done bool, err error) {
-	for _, found := range t.ripe() {
-		if point, ok := t.sum(found); ok {
-			return share{found: found, point: point}, true, nil
+	for _, of := range t.ripe() {
+		if point, ok := t.sum(of); ok {
+			return share{found: of, point: point}, true, nil
 		}
 	}
 	if len(t.ripe()) == 0 {
@@ -71,41 +72,41 @@ func (t *tally) settle() (sum share, done bool, err error) {
 	if t.prove(); len(t.ripe()) == 0 {
 		return share{}, false, nil
 	}
-	for _, found := range t.ripe() { // without the liars
-		if point, ok := t.sum(found); ok {
-			return share{found: found, point: point}, true, nil
+	for _, of := range t.ripe() { // without the liars
+		if point, ok := t.sum(of); ok {
+			return share{found: of, point: point}, true, nil
 		}
 	}
 	return share{}, true, errors.New("valid shares do not add up under the group key: the description of the network is wrong")
 }
 
 // ripe returns what t shares or more are of.
-func (t *tally) ripe() (subjects []keyholder.Findings) {
-	for found, shares := range t.count() {
+func (t *tally) ripe() (subjects []finding) {
+	for of, shares := range t.count() {
 		if shares >= t.network.Threshold {
-			subjects = append(subjects, found)
+			subjects = append(subjects, of)
 		}
 	}
 	return subjects
 }
 
-func (t *tally) count() map[keyholder.Findings]int {
-	counts := map[keyholder.Findings]int{}
+func (t *tally) count() map[finding]int {
+	counts := map[finding]int{}
 	for _, c := range t.shares {
 		counts[c.found]++
 	}
 	return counts
 }
 
-func (t *tally) sum(found keyholder.Findings) (curve.G1, bool) {
+func (t *tally) sum(of finding) (curve.G1, bool) {
 	var partials []curve.Partial
 	for _, c := range t.shares {
-		if c.found == found && len(partials) < t.network.Threshold {
+		if c.found == of && len(partials) < t.network.Threshold {
 			partials = append(partials, curve.Partial{Index: c.index, Point: c.point})
 		}
 	}
 	sum, err := curve.Combine(partials)
-	return sum, err == nil && curve.Verify(sum, t.question.base(found), t.group)
+	return sum, err == nil && curve.Verify(sum, t.question.base(of), t.group)
 }
 
 // prove verifies each share, and names who gave a wrong one.
@@ -188,4 +189,12 @@ func (t *tally) outOfReach() bool {
 	}
 	left := len(t.network.Holders) - final
 	return left < t.network.Threshold || left == len(t.shares)
+}
+
+// refused says why no threshold can be reached.
+func (t *tally) refused(w Waiting) error {
+	if len(t.shares) >= t.network.Threshold {
+		return fmt.Errorf("%w: %w", errUnlike, failed(w.Failures))
+	}
+	return fmt.Errorf("%w: %w", ErrRefused, failed(w.Failures))
 }

@@ -33,8 +33,8 @@ func quintet(t *testing.T) (*tally, []curve.G1, curve.G1) {
 		t.Fatal(err)
 	}
 	q := question{
-		path: keyholder.PathRelease, base: func(keyholder.Findings) curve.G1 { return point },
-		subject: func(keyholder.Findings) [32]byte { return f.name.Digest() },
+		path: keyholder.PathRelease, base: func(finding) curve.G1 { return point },
+		subject: func(finding) [32]byte { return f.name.Digest() },
 	}
 	return &tally{network: network, group: group, question: q}, shares, point.Mul(a)
 }
