@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gateway
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/hashicorp/yamux"
+
+	"github.com/escrin/escrin/guestagent/uplink"
+)
+
+const (
+	// MaxConnections is the number of connections each way that a gateway carries at once. Further ones of the workload
+	// wait, further ones from outside are closed.
+	MaxConnections = 128
+
+	dialLimit      = 30 * time.Second // until the host has connected
+	handshakeLimit = 30 * time.Second // from a stream's first byte to its first of the workload
+)
+
+// Gateway is a gateway that listens. New makes it.
+type Gateway struct {
+	session   *yamux.Session
+	out, in   chan struct{} // a place is taken in one of them as long as a connection lasts
+	listeners []listener
+	services  map[uint16]Service
+	tls       *tls.Config
+	evidence  []byte
+	notary    Notary
+}
+
+// listener is a place where the workload finds a destination.
+type listener struct {
+	net.Listener
+	to uplink.Destination
+}
+
+// New listens on all addresses of a plan, and makes a key if there is a service with TLS. The session is the guest's end
+// of the uplink.
+func New(p Plan, s *yamux.Session, notary Notary) (*Gateway, error) {
+	g := &Gateway{
+		session: s, out: make(chan struct{}, MaxConnections), in: make(chan struct{}, MaxConnections),
+		services: map[uint16]Service{}, evidence: p.Evidence, notary: notary,
+	}
+	for _, l := range p.Egress {
+		open, err := net.Listen("tcp4", net.JoinHostPort(l.Address, strconv.Itoa(int(l.Port))))
+		if err != nil {
+			g.Close()
+			return nil, fmt.Errorf("listen for %s:%d: %w", l.Name, l.Port, err)
+		}
+		g.listeners = append(g.listeners, listener{open, uplink.Destination{Name: l.Name, Port: l.Port}})
+	}
+	for _, service := range p.Ingress {
+		g.services[service.Port] = service
+		if service.TLS && g.tls == nil {
+			var err error
+			if g.tls, err = makeTLS(); err != nil {
+				g.Close()
+				return nil, fmt.Errorf("make certificate: %w", err)
+			}
+		}
+	}
+	return g, nil
+}
+
+// Close stops listening and ends the uplink, and with it all connections.
+func (g *Gateway) Close() {
+	for _, l := range g.listeners {
+		l.Close()
+	}
+	g.session.Close()
+}
+
+// Serve carries connections until the uplink ends, or nothing can be listened on any more, and says why.
+func (g *Gateway) Serve() error {
+	ended := make(chan error, 1+len(g.listeners))
+	go func() { ended <- g.serveIngress() }()
+	for _, l := range g.listeners {
+		go func() { ended <- g.serveEgress(l) }()
+	}
+	return <-ended
+}
+
+// serveEgress carries what the workload connects to a destination.
+func (g *Gateway) serveEgress(l listener) error {
+	for {
+		g.out <- struct{}{}
+		conn, err := l.Accept()
+		if err != nil {
+			return fmt.Errorf("accept for %s: %w", l.to, err)
+		}
+		go func() {
+			defer func() { <-g.out }()
+			g.reach(conn, l.to)
+		}()
+	}
+}
+
+// reach connects one connection of the workload with what it is for. A destination that cannot be reached resets it.
+func (g *Gateway) reach(conn net.Conn, to uplink.Destination) {
+	stream, err := uplink.Dial(g.session, to, dialLimit)
+	if err != nil {
+		if tcp, ok := conn.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0)
+		}
+		conn.Close()
+		return
+	}
+	uplink.Relay(conn, stream)
+}
+
+// serveIngress carries what the host brings.
+func (g *Gateway) serveIngress() error {
+	for {
+		stream, err := g.session.AcceptStream()
+		if err != nil {
+			return fmt.Errorf("accept from host: %w", err)
+		}
+		select {
+		case g.in <- struct{}{}:
+			go func() {
+				defer func() { <-g.in }()
+				g.admit(stream)
+			}()
+		default:
+			stream.Close()
+		}
+	}
+}
+
+// admit connects one stream of the host with the service that it is for.
+func (g *Gateway) admit(stream net.Conn) {
+	defer stream.Close()
+	if stream.SetDeadline(time.Now().Add(handshakeLimit)) != nil {
+		return
+	}
+	port, err := uplink.ReadService(stream)
+	service, ok := g.services[port]
+	if err != nil || !ok {
+		return
+	}
+	outer := stream
+	if service.TLS {
+		secured, err := g.secure(stream, port)
+		if err != nil {
+			return
+		}
+		defer secured.Close()
+		outer = secured
+	}
+	inner, err := net.DialTimeout("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(int(service.To))), dialLimit)
+	if err != nil || stream.SetDeadline(time.Time{}) != nil {
+		return
+	}
+	uplink.Relay(inner, outer)
+}

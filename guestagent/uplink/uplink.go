@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package uplink is the wire between a guest's gateway and its host, over a virtio-serial port of its own: streams in
+// both directions, each of which is one TCP connection of the workload. The guest has no network card and no address:
+// what it wants to reach it names, and the host connects; whoever reaches the host's port gets a stream into the guest.
+// Everything that comes from the host is hostile input. SPEC.md beside this file is normative.
+package uplink
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"time"
+
+	"github.com/hashicorp/yamux"
+)
+
+// PortName is the name of the virtio-serial port.
+const PortName = "org.escrin.network"
+
+const (
+	window       = 256 << 10         // bytes in flight per stream: the least that yamux takes
+	writeTimeout = 120 * time.Second // a busy host, or a guest under emulation, is not a dead one
+	backlog      = 64                // streams that wait to be accepted
+	maxName      = 253               // bytes
+)
+
+// Destination is what a guest wants to be connected with.
+type Destination struct {
+	Name string // host name, or IPv4 address in decimal notation with dots
+	Port uint16
+}
+
+// String returns name:port.
+func (d Destination) String() string { return fmt.Sprintf("%s:%d", d.Name, d.Port) }
+
+// Code is the host's one-byte answer to a destination.
+type Code byte
+
+// The codes.
+const (
+	Connected   Code = 1 // what follows is the connection
+	Refused     Code = 2 // the host does not connect with this destination
+	Unreachable Code = 3 // it tried
+)
+
+// ErrRefused and ErrUnreachable are the host's answers that are not [Connected].
+var (
+	ErrRefused     = errors.New("the host refuses the destination")
+	ErrUnreachable = errors.New("the host cannot reach the destination")
+)
+
+// Guest begins to speak over conn as the guest.
+func Guest(conn io.ReadWriteCloser) (*yamux.Session, error) { return yamux.Client(conn, config()) }
+
+// Host begins to speak over conn as the host.
+func Host(conn io.ReadWriteCloser) (*yamux.Session, error) { return yamux.Server(conn, config()) }
+
+func config() *yamux.Config {
+	c := yamux.DefaultConfig()
+	c.EnableKeepAlive = false // the port lives as long as the machine
+	c.ConnectionWriteTimeout = writeTimeout
+	c.StreamOpenTimeout = 0
+	c.MaxStreamWindowSize = window
+	c.AcceptBacklog = backlog
+	c.LogOutput = io.Discard
+	return c
+}
+
+// Dial asks the host to connect with a destination, and waits for its answer no longer than limit.
+func Dial(s *yamux.Session, d Destination, limit time.Duration) (net.Conn, error) {
+	if len(d.Name) == 0 || len(d.Name) > maxName || d.Port == 0 {
+		return nil, fmt.Errorf("dial %s: no destination", d)
+	}
+	stream, err := s.OpenStream()
+	if err != nil {
+		return nil, err
+	}
+	if err := ask(stream, d, limit); err != nil {
+		stream.Close()
+		return nil, err
+	}
+	return stream, nil
+}
+
+func ask(stream net.Conn, d Destination, limit time.Duration) error {
+	if err := stream.SetDeadline(time.Now().Add(limit)); err != nil {
+		return err
+	}
+	request := append([]byte{byte(len(d.Name))}, d.Name...)
+	if _, err := stream.Write(binary.BigEndian.AppendUint16(request, d.Port)); err != nil {
+		return err
+	}
+	var code [1]byte
+	if _, err := io.ReadFull(stream, code[:]); err != nil {
+		return err
+	}
+	switch Code(code[0]) {
+	case Connected:
+		return stream.SetDeadline(time.Time{})
+	case Refused:
+		return ErrRefused
+	}
+	return ErrUnreachable
+}
+
+// ReadDestination reads on the host what a guest's stream is to be connected with. It may be any bytes.
+func ReadDestination(stream io.Reader) (Destination, error) {
+	var length [1]byte
+	if _, err := io.ReadFull(stream, length[:]); err != nil {
+		return Destination{}, err
+	}
+	request := make([]byte, int(length[0])+2)
+	if _, err := io.ReadFull(stream, request); err != nil {
+		return Destination{}, err
+	}
+	name, port := string(request[:length[0]]), binary.BigEndian.Uint16(request[length[0]:])
+	if name == "" || len(name) > maxName || port == 0 {
+		return Destination{}, errors.New("the guest names no destination")
+	}
+	return Destination{name, port}, nil
+}
+
+// Answer tells the guest on the host's behalf what became of its destination.
+func Answer(stream io.Writer, c Code) error {
+	_, err := stream.Write([]byte{byte(c)})
+	return err
+}
+
+// Offer opens a stream into the guest for a connection to one of its services.
+func Offer(s *yamux.Session, port uint16) (net.Conn, error) {
+	stream, err := s.OpenStream()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := stream.Write(binary.BigEndian.AppendUint16(nil, port)); err != nil {
+		stream.Close()
+		return nil, err
+	}
+	return stream, nil
+}
+
+// ReadService reads in the guest which service a host's stream is for.
+func ReadService(stream io.Reader) (port uint16, err error) {
+	var raw [2]byte
+	_, err = io.ReadFull(stream, raw[:])
+	return binary.BigEndian.Uint16(raw[:]), err
+}
+
+// Relay copies both ways until both ends are done, and closes both. An end that has said all that it has to say is
+// told to the other while that one still speaks.
+func Relay(a, b net.Conn) {
+	defer a.Close()
+	defer b.Close()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		pass(a, b)
+	}()
+	pass(b, a)
+	<-done
+}
+
+// pass copies until from ends, and then ends what it writes to. After an error neither end has any more to expect.
+func pass(to, from net.Conn) {
+	_, err := io.Copy(to, from)
+	if err != nil {
+		to.Close()
+		from.Close()
+		return
+	}
+	if half, ok := to.(interface{ CloseWrite() error }); ok {
+		_ = half.CloseWrite() // an end that is gone needs no end
+		return
+	}
+	_ = to.Close() // of a yamux stream: it can still be read
+}
