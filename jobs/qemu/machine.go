@@ -6,7 +6,8 @@
 // The machine is minimal and fixed, because its devices are part of what is measured (attest/predict): no network
 // card, no display, no monitor, no shared folder; one read-only disk, one virtio-serial port to the runner, one
 // serial line that is only read. Nothing a user can choose reaches the command line but file names and the
-// measured kernel command line, and QEMU runs under its own seccomp filter.
+// measured kernel command line, and QEMU runs under its own seccomp filter. A guest with a network has a second port on
+// the same virtio-serial device, which no table of the firmware shows.
 package qemu
 
 import (
@@ -48,6 +49,7 @@ type Machine struct {
 	Cmdline     string // kernel command line, printable ASCII, at most 2047 bytes
 	Shape       attest.Shape
 	Accelerator Accelerator
+	Network     bool // has a port for the workload's network (guestagent/uplink)
 }
 
 // Bounds of a machine. The kernel's own limit for its command line is COMMAND_LINE_SIZE, 2048 with the NUL.
@@ -59,8 +61,11 @@ const (
 	maxPath      = 4095
 )
 
-// linkFD is the descriptor of the host link's socket in the QEMU process: the first of exec.Cmd's ExtraFiles.
-const linkFD = 3
+// Descriptors of sockets in the QEMU process: exec.Cmd's ExtraFiles in their order.
+const (
+	linkFD    = 3
+	networkFD = 4
+)
 
 // Args returns QEMU's arguments (without the program's name), or an error that names what is wrong with the
 // machine.
@@ -91,6 +96,12 @@ func (m Machine) Args() ([]string, error) {
 		"-chardev", fmt.Sprintf("socket,id=link,fd=%d", linkFD),
 		"-device", "virtserialport,chardev=link,name=org.escrin.link",
 	)
+	if m.Network {
+		args = append(args,
+			"-chardev", fmt.Sprintf("socket,id=network,fd=%d", networkFD),
+			"-device", "virtserialport,chardev=network,name=org.escrin.network",
+		)
+	}
 	if m.Disk != "" {
 		args = append(args,
 			"-drive", "if=none,id=disk,readonly=on,format=raw,file="+escape(m.Disk),

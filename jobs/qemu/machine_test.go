@@ -49,6 +49,25 @@ func TestJS08ArgumentsGolden(t *testing.T) {
 	}
 }
 
+// TestJS08NetworkAddsOnePort: no card, no other device.
+func TestJS08NetworkAddsOnePort(t *testing.T) {
+	without, err := testMachine().Args()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := testMachine()
+	m.Network = true
+	got, err := m.Args()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.Index(got, "socket,id=network,fd=4") - 1
+	if at < 0 || !slices.Equal(got[at:at+4], []string{"-chardev", "socket,id=network,fd=4", "-device", "virtserialport,chardev=network,name=org.escrin.network"}) ||
+		!slices.Equal(slices.Delete(got, at, at+4), without) {
+		t.Errorf("arguments %q", got)
+	}
+}
+
 // TestJS03Injection tries to smuggle options through every field that holds text.
 func TestJS03Injection(t *testing.T) {
 	for name, change := range map[string]func(*Machine){

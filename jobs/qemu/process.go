@@ -19,6 +19,7 @@ import (
 // Process is a running guest.
 type Process struct {
 	link    net.Conn
+	network net.Conn // nil without one
 	started time.Time
 	cmd     *exec.Cmd
 	done    chan struct{}
@@ -32,23 +33,26 @@ func (b Binary) Start(m Machine, console io.Writer) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	host, guest, err := socketPair()
+	sockets, err := openSockets(m)
 	if err != nil {
-		return nil, fmt.Errorf("start QEMU: make host link: %w", err)
+		return nil, fmt.Errorf("start QEMU: make sockets: %w", err)
 	}
-	defer guest.Close()
+	defer sockets.closeGuests()
 	complaints := NewConsole(nil, maxComplaints)
 	cmd := exec.Command(b.path, args...)
 	cmd.Env = []string{"PATH=/usr/bin:/bin"}
 	cmd.Dir = "/"
-	cmd.ExtraFiles = []*os.File{guest}
+	cmd.ExtraFiles = sockets.guests
 	cmd.Stdout = console
 	cmd.Stderr = complaints
 	cmd.WaitDelay = 5 * time.Second
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	p := &Process{link: host, cmd: cmd, done: make(chan struct{})}
+	p := &Process{link: sockets.hosts[0], cmd: cmd, done: make(chan struct{})}
+	if m.Network {
+		p.network = sockets.hosts[1]
+	}
 	if err := p.launch(complaints); err != nil {
-		host.Close()
+		p.closeHosts()
 		return nil, fmt.Errorf("start QEMU: %w", err)
 	}
 	return p, nil
@@ -90,6 +94,16 @@ func explain(err error, complaints *Console) error {
 // Link is the host's end of the guest's virtio-serial port.
 func (p *Process) Link() net.Conn { return p.link }
 
+// Network is the host's end of the port for the workload's network; nil if the machine has none.
+func (p *Process) Network() net.Conn { return p.network }
+
+func (p *Process) closeHosts() {
+	p.link.Close()
+	if p.network != nil {
+		p.network.Close()
+	}
+}
+
 // Started is when QEMU was started.
 func (p *Process) Started() time.Time { return p.started }
 
@@ -100,7 +114,7 @@ func (p *Process) Done() <-chan struct{} { return p.done }
 // (which ends it too).
 func (p *Process) Wait() error {
 	<-p.done
-	p.link.Close()
+	p.closeHosts()
 	return p.err
 }
 
@@ -113,7 +127,38 @@ func (p *Process) Stop() {
 	p.Wait() // killed: the exit status says nothing new
 }
 
-// socketPair makes the two ends of the host link.
+// sockets are the pairs that a machine's ports are connected with, in the order of their descriptors.
+type sockets struct {
+	hosts  []net.Conn
+	guests []*os.File
+}
+
+func openSockets(m Machine) (s sockets, err error) {
+	count := 1
+	if m.Network {
+		count++
+	}
+	for range count {
+		host, guest, err := socketPair()
+		if err != nil {
+			s.closeGuests()
+			for _, h := range s.hosts {
+				h.Close()
+			}
+			return sockets{}, err
+		}
+		s.hosts, s.guests = append(s.hosts, host), append(s.guests, guest)
+	}
+	return s, nil
+}
+
+func (s sockets) closeGuests() {
+	for _, g := range s.guests {
+		g.Close()
+	}
+}
+
+// socketPair makes the two ends of a port.
 func socketPair() (host net.Conn, guest *os.File, err error) {
 	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {

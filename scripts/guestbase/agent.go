@@ -17,9 +17,11 @@ import (
 const (
 	escrinModule = "github.com/escrin/escrin"
 	agentPackage = escrinModule + "/cmd/escrin-guest"
+	// gatewayPackage is the program of guests with a network.
+	gatewayPackage = escrinModule + "/cmd/escrin-guest-gateway"
 )
 
-// agentSettings are all settings that the agent's build information may show.
+// agentSettings are all settings that the build information of the agent, and of the gateway, may show.
 func agentSettings() map[string]string {
 	return map[string]string{
 		"-buildmode": "exe", "-compiler": "gc", "-trimpath": "true",
@@ -27,8 +29,8 @@ func agentSettings() map[string]string {
 	}
 }
 
-// buildAgent builds PID 1 of the guest with the toolchain that go.mod names and checks that it was built so.
-func buildAgent(work string) (program []byte, toolchain string, err error) {
+// buildProgram builds a program of the guest with the toolchain that go.mod names and checks that it was built so.
+func buildProgram(work, name string) (program []byte, toolchain string, err error) {
 	root, err := moduleRoot()
 	if err != nil {
 		return nil, "", err
@@ -36,42 +38,42 @@ func buildAgent(work string) (program []byte, toolchain string, err error) {
 	if toolchain, err = pinnedToolchain(root); err != nil {
 		return nil, "", err
 	}
-	out := filepath.Join(work, "agent")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags=-s -w -buildid=", "-o", out, agentPackage)
+	out := filepath.Join(work, filepath.Base(name))
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags=-s -w -buildid=", "-o", out, name)
 	cmd.Dir = root
 	if cmd.Env, err = buildEnvironment(root, toolchain); err != nil {
 		return nil, "", err
 	}
 	if report, err := cmd.CombinedOutput(); err != nil {
-		return nil, "", fmt.Errorf("build the agent with %s: %w\n%s", toolchain, err, report)
+		return nil, "", fmt.Errorf("build %s with %s: %w\n%s", name, toolchain, err, report)
 	}
 	if program, err = os.ReadFile(out); err != nil {
 		return nil, "", err
 	}
-	return program, toolchain, checkBuild(program, toolchain)
+	return program, toolchain, checkBuild(program, name, toolchain)
 }
 
 // checkBuild reads from a program how it was built.
-func checkBuild(program []byte, toolchain string) error {
+func checkBuild(program []byte, name, toolchain string) error {
 	info, err := buildinfo.Read(bytes.NewReader(program))
 	if err != nil {
-		return fmt.Errorf("read the agent's build information: %w", err)
+		return fmt.Errorf("read the build information of %s: %w", name, err)
 	}
-	if info.Path != agentPackage {
-		return fmt.Errorf("the agent is the program %s, not %s", info.Path, agentPackage)
+	if info.Path != name {
+		return fmt.Errorf("the program is %s, not %s", info.Path, name)
 	}
 	if info.GoVersion != toolchain {
-		return fmt.Errorf("the agent was built with %s, but go.mod pins %s", info.GoVersion, toolchain)
+		return fmt.Errorf("%s was built with %s, but go.mod pins %s", name, info.GoVersion, toolchain)
 	}
 	want := agentSettings()
 	for _, s := range info.Settings {
 		if value, ok := want[s.Key]; !ok || value != s.Value {
-			return fmt.Errorf("the agent was built with %s=%s", s.Key, s.Value)
+			return fmt.Errorf("%s was built with %s=%s", name, s.Key, s.Value)
 		}
 		delete(want, s.Key)
 	}
 	if len(want) > 0 {
-		return fmt.Errorf("the agent's build information lacks %v", want)
+		return fmt.Errorf("the build information of %s lacks %v", name, want)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -64,7 +65,11 @@ func assemble(in inputs, work string) (base, error) {
 	if err != nil {
 		return base{}, err
 	}
-	agent, toolchain, err := buildAgent(work)
+	agent, toolchain, err := buildProgram(work, agentPackage)
+	if err != nil {
+		return base{}, err
+	}
+	gateway, _, err := buildProgram(work, gatewayPackage)
 	if err != nil {
 		return base{}, err
 	}
@@ -72,21 +77,23 @@ func assemble(in inputs, work string) (base, error) {
 	if err != nil {
 		return base{}, err
 	}
-	var archive bytes.Buffer
-	if err := initrd.Write(&archive, entries); err != nil {
-		return base{}, err
-	}
 	b := base{files: map[string][]byte{"kernel": kernel, "firmware": firmware}, about: about{
 		Version: 1, Kernel: release, Runtime: runtimePackage + " " + in.version(runtimePackage), Go: toolchain, Pinned: in.pinned,
 		Files: map[string]file{}, Contents: map[string]file{},
 	}}
-	if b.files["initrd"], err = compress(archive.Bytes()); err != nil {
+	if b.files["initrd"], err = packed(entries); err != nil {
 		return base{}, err
 	}
+	network := networkContents(gateway)
+	more, err := packed(network)
+	if err != nil {
+		return base{}, err
+	}
+	b.files["initrd-network"] = slices.Concat(b.files["initrd"], more) // the kernel unpacks one after the other
 	if b.files["firmware.zst"], err = compress(firmware); err != nil {
 		return base{}, err
 	}
-	b.describe(in, entries)
+	b.describe(in, slices.Concat(entries, network))
 	return b, nil
 }
 
@@ -103,6 +110,20 @@ func (b *base) describe(in inputs, entries []initrd.Entry) {
 			b.about.Contents[e.Name] = describe(e.Data)
 		}
 	}
+}
+
+// packed makes one compressed archive.
+func packed(entries []initrd.Entry) ([]byte, error) {
+	var plain bytes.Buffer
+	if err := initrd.Write(&plain, entries); err != nil {
+		return nil, err
+	}
+	return compress(plain.Bytes())
+}
+
+// networkContents is what the initrd of an enclave with a network has besides. Others do not have it at all.
+func networkContents(gateway []byte) []initrd.Entry {
+	return []initrd.Entry{{Name: "gateway", Mode: fs.ModeDir | 0o755}, {Name: "gateway/gateway", Mode: 0o555, Data: gateway}}
 }
 
 // compress makes one Zstandard frame. What it makes depends on the version of the module in go.mod alone.

@@ -44,7 +44,7 @@ func build(t *testing.T) base {
 func TestMB17InitrdHoldsNothingElse(t *testing.T) {
 	b := build(t)
 	got := strings.Join(slices.Sorted(maps.Keys(b.about.Contents)), " ")
-	want := "init lib/libc.so.6 lib/libcap.so.2 lib/libm.so.6 lib/libseccomp.so.2 lib/libsystemd.so.0 lib/libyajl.so.2 " +
+	want := "gateway/gateway init lib/libc.so.6 lib/libcap.so.2 lib/libm.so.6 lib/libseccomp.so.2 lib/libsystemd.so.0 lib/libyajl.so.2 " +
 		"lib64/ld-linux-x86-64.so.2 modules-tdx/00-configfs.ko modules-tdx/01-tsm.ko modules-tdx/02-tdx_guest.ko " +
 		"modules/00-virtio_blk.ko modules/01-sha256_ssse3.ko modules/02-dm_mod.ko modules/03-dm_bufio.ko modules/04-reed_solomon.ko " +
 		"modules/05-dm_verity.ko modules/06-libcrc32c.ko modules/07-erofs.ko modules/08-overlay.ko runtime"
@@ -179,18 +179,18 @@ func TestSC01TheAgentIsCheckedForHowItWasBuilt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := checkBuild(program, b.about.Go); err == nil {
+	if err := checkBuild(program, agentPackage, b.about.Go); err == nil {
 		t.Error("a test passes for the agent")
 	}
-	if err := checkBuild(nil, b.about.Go); err == nil {
+	if err := checkBuild(nil, agentPackage, b.about.Go); err == nil {
 		t.Error("nothing passes for the agent")
 	}
 	work := t.TempDir()
-	agent, toolchain, err := buildAgent(work)
+	agent, toolchain, err := buildProgram(work, agentPackage)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := checkBuild(agent, "go1.26"); err == nil || !strings.Contains(err.Error(), toolchain) {
+	if err := checkBuild(agent, agentPackage, "go1.26"); err == nil || !strings.Contains(err.Error(), toolchain) {
 		t.Errorf("another toolchain: error is %v", err)
 	}
 	root, err := moduleRoot()
