@@ -85,7 +85,9 @@ func (a *attempt) recoverKey(ctx context.Context, name keyname.Name) error {
 	key, err := a.keyholders.Release(ctx, a.evidence, name, keyholder.TaskAttempt{
 		ID: a.launch.Task.ID, Attempt: a.launch.Task.Attempt, Terms: keyholder.Terms(a.launch.Task.Terms.Encode()),
 	})
-	a.inputKeys[name] = key
+	if err == nil {
+		a.inputKeys[name] = key
+	}
 	return err
 }
 
@@ -138,8 +140,13 @@ func (a *attempt) unseal(sealed []byte, in task.Input) ([]byte, error) {
 }
 
 func (a *attempt) runWorkload(ctx context.Context) error {
+	run, stop, err := a.serve(ctx, a.run, &jobAgent{attempt: a})
+	if err != nil {
+		return err
+	}
+	defer stop()
 	a.reach(ctx, hostlink.StepWorkload)
-	outcome, err := a.machine.Run(ctx, a.run, func() { a.reach(ctx, hostlink.StepOutputFirst) })
+	outcome, err := a.machine.Run(ctx, run, func() { a.reach(ctx, hostlink.StepOutputFirst) })
 	if err != nil {
 		return err
 	}

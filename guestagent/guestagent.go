@@ -14,6 +14,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/escrin/escrin/guestagent/api"
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/workload"
@@ -36,6 +37,8 @@ type Machine interface {
 	Attach(ctx context.Context, c config.Config, s workload.Stdio) (uint32, error)
 	// Run runs the workload to its end and calls firstOutput when it has written for the first time.
 	Run(ctx context.Context, c config.Config, firstOutput func()) (workload.Outcome, error)
+	// Listen makes the socket that the workload finds at workload.AgentSocket. It comes before Attach and Run.
+	Listen() (api.Listener, error)
 	// Output is what the workload left in its output directory.
 	Output() (fs.FS, error)
 	// Scratch returns an unnamed file that never leaves the machine's memory.
@@ -141,7 +144,7 @@ func (a *attempt) beginning() []stage {
 func (a *attempt) tryOut() []stage {
 	return []stage{
 		{"put inputs", a.trial.PutInputs, hostlink.StepInput, hostlink.FailInput},
-		{"run workload", a.trial.Run, "", hostlink.FailWorkload},
+		{"run workload", a.runTrial, "", hostlink.FailWorkload},
 	}
 }
 

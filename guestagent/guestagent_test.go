@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,9 +19,11 @@ import (
 	"time"
 
 	"github.com/escrin/escrin/attest"
+	"github.com/escrin/escrin/guestagent/api"
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/hosttest"
+	"github.com/escrin/escrin/guestagent/http11"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/guestagent/workload"
@@ -42,8 +45,11 @@ type machine struct {
 	config  config.Config // measured
 	secrets []string
 	env     []string // of the workload
-	during  func()   // the workload runs
-	attach  func(context.Context, config.Config, workload.Stdio) (uint32, error)
+	socket  string   // of the agent
+
+	capability string
+	during     func() // the workload runs
+	attach     func(context.Context, config.Config, workload.Stdio) (uint32, error)
 }
 
 func (m *machine) do(name string) error {
@@ -56,6 +62,9 @@ func (m *machine) do(name string) error {
 
 func (m *machine) LockDown() error { return m.do("lock down") }
 func (m *machine) OpenDisk() (config.Config, [32]byte, error) {
+	if len(m.config.Containers) == 0 {
+		m.config = wanting()
+	}
 	return m.config, [32]byte{0xcc}, m.do("open disk")
 }
 func (m *machine) OpenLink() (io.ReadWriteCloser, error) { return m.conn, m.do("open link") }
@@ -70,7 +79,7 @@ func (m *machine) PutSecret(_ int, name string, _ config.User, content []byte) e
 	return m.do("put secret")
 }
 func (m *machine) Run(_ context.Context, c config.Config, firstOutput func()) (workload.Outcome, error) {
-	m.env = c.Main().Process.Env
+	m.env = m.withoutCapability(c.Main().Process.Env)
 	firstOutput()
 	if m.during != nil {
 		m.during()
@@ -78,7 +87,29 @@ func (m *machine) Run(_ context.Context, c config.Config, firstOutput func()) (w
 	return workload.Outcome{Status: m.status, Stdout: []byte("out"), Stderr: []byte("err")}, m.do("run")
 }
 func (m *machine) Attach(ctx context.Context, c config.Config, s workload.Stdio) (uint32, error) {
+	main := &c.Containers[len(c.Containers)-1].Process
+	main.Env = m.withoutCapability(main.Env)
 	return m.attach(ctx, c, s)
+}
+
+// withoutCapability keeps the capability, which must be the last variable, and returns the others.
+func (m *machine) withoutCapability(env []string) []string {
+	if len(env) > 0 {
+		var ok bool
+		if m.capability, ok = strings.CutPrefix(env[len(env)-1], workload.CapabilityVariable+"="); ok {
+			return env[:len(env)-1]
+		}
+	}
+	return append(env, "no capability")
+}
+func (m *machine) Listen() (api.Listener, error) {
+	dir, err := os.MkdirTemp("", "escrin-socket-")
+	if err != nil {
+		return nil, err
+	}
+	m.socket = filepath.Join(dir, "agent")
+	l, err := net.Listen("unix", m.socket)
+	return listener{l}, errors.Join(err, m.do("listen"))
 }
 func (m *machine) Output() (fs.FS, error)     { return m.files, m.do("output") }
 func (m *machine) Scratch() (*os.File, error) { return os.CreateTemp("", "escrin-scratch-") }
@@ -87,6 +118,11 @@ func (m *machine) Scratch() (*os.File, error) { return os.CreateTemp("", "escrin
 func wanting(secrets ...config.Secret) config.Config {
 	return config.Config{Containers: []config.Container{{Secrets: secrets}}}
 }
+
+// listener is one of the standard library.
+type listener struct{ net.Listener }
+
+func (l listener) Accept() (http11.Conn, error) { return l.Listener.Accept() }
 
 // live lives one attempt with this host and returns when both are done.
 func live(t *testing.T, m *machine, h hostlink.Handler) error {
@@ -140,7 +176,7 @@ func TestLifeFromLockdownToResult(t *testing.T) {
 	if err := live(t, m, h); err != nil {
 		t.Fatal(err)
 	}
-	want := "lock down,open disk,open link,quote,put input,put input,run,output"
+	want := "lock down,open disk,open link,quote,put input,put input,listen,run,output"
 	if got := strings.Join(m.done, ","); got != want {
 		t.Errorf("did %s\nwant %s", got, want)
 	}

@@ -123,7 +123,7 @@ func (f folder) lower() string   { return string(f) + "/lower" }   // of the ima
 func (f folder) scratch() string { return string(f) + "/scratch" } // what is written
 func (f folder) root() string    { return string(f) + "/root" }    // both
 func (f folder) paths() workload.Paths {
-	return workload.Paths{Root: f.root(), Input: inputPath, Output: outputPath, Volumes: string(f) + "/volumes", Secrets: string(f) + "/secrets"}
+	return workload.Paths{Root: f.root(), Input: inputPath, Output: outputPath, Volumes: string(f) + "/volumes", Secrets: string(f) + "/secrets", Agent: socketPath}
 }
 
 // stackRoot mounts a checked file system, writable in RAM.

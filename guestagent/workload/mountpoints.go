@@ -85,7 +85,7 @@ func kindOf(m specs.Mount) (fs.FileMode, error) {
 	if err != nil {
 		return 0, err
 	}
-	return info.Mode().Type(), nil
+	return info.Mode() & fs.ModeDir, nil // a socket goes on a file
 }
 
 // makeNode makes an empty directory or file, or finds one.

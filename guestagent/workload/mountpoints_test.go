@@ -4,6 +4,7 @@ package workload
 
 import (
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,7 +20,7 @@ import (
 func mounted(t *testing.T) specs.Spec {
 	t.Helper()
 	dir := t.TempDir()
-	p := Paths{Root: dir + "/root", Input: dir + "/input", Output: dir + "/output", Volumes: dir + "/volumes", Secrets: dir + "/secrets"}
+	p := Paths{Root: dir + "/root", Input: dir + "/input", Output: dir + "/output", Volumes: dir + "/volumes", Secrets: dir + "/secrets", Agent: dir + "/socket"}
 	c := shell("true")
 	c.Volumes = []config.Volume{{Path: "/data", SizeMiB: 1}, {Path: "/data/logs", SizeMiB: 1}, {Path: "/var/cache/app", SizeMiB: 1}}
 	c.Secrets = []config.Secret{{Name: "a", Path: "/run/secrets/a"}, {Name: "b", Path: "/data/b"}, {Name: "c", Env: "C"}}
@@ -28,6 +29,11 @@ func mounted(t *testing.T) specs.Spec {
 			t.Fatal(err)
 		}
 	}
+	socket, err := net.Listen("unix", p.Agent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { socket.Close() })
 	for _, name := range []string{"a", "b"} {
 		if err := os.WriteFile(p.Secret(name), []byte(name), 0o400); err != nil {
 			t.Fatal(err)
@@ -43,10 +49,10 @@ func TestMountpointsAreMadeWhereTheImageHasNone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	root, volume := s.Root.Path, s.Mounts[len(s.Mounts)-7].Source
+	root, volume := s.Root.Path, s.Mounts[len(s.Mounts)-8].Source
 	for path, dir := range map[string]bool{
 		root + "/proc": true, root + "/dev": true, root + "/sys": true, root + "/input": true, root + "/output": true, root + "/data": true,
-		root + "/var/cache/app": true, root + "/run/secrets/a": false, volume + "/logs": true, volume + "/b": false,
+		root + "/var/cache/app": true, root + "/run/secrets/a": false, root + AgentSocket: false, volume + "/logs": true, volume + "/b": false,
 	} {
 		if info, err := os.Lstat(path); err != nil || info.IsDir() != dir {
 			t.Errorf("%s: %v", path, err)

@@ -20,6 +20,7 @@ type Paths struct {
 	Output  string // to be written; likewise
 	Volumes string // a directory for each volume, by number
 	Secrets string // a file for each secret that is not a variable, by name
+	Agent   string // the socket of the agent
 }
 
 // Volume is where the contents of the container's volume with this index are.
@@ -31,6 +32,16 @@ func (p Paths) Secret(name string) string { return filepath.Join(p.Secrets, name
 // Hostname is the name of every guest.
 const Hostname = "enclave"
 
+// Cgroup is the control group of the workload.
+const Cgroup = "/workload"
+
+// AgentSocket is where a workload finds the agent's socket (package api), and CapabilityVariable the variable of its environment
+// that has the capability to be answered.
+const (
+	AgentSocket        = "/run/escrin/agent.sock"
+	CapabilityVariable = "ESCRIN_CAPABILITY"
+)
+
 // Spec returns the OCI runtime configuration of a container. It grants what Docker grants by default
 // and less: no new privileges, no device but the harmless ones, no network, no set-up of its own mounts.
 func Spec(c config.Container, bounds config.Bounds, p Paths, memoryLimit int64) specs.Spec {
@@ -41,7 +52,7 @@ func Spec(c config.Container, bounds config.Bounds, p Paths, memoryLimit int64) 
 		Process:  process(c),
 		Mounts:   mounts(c, p),
 		Linux: &specs.Linux{
-			CgroupsPath:   "/workload",
+			CgroupsPath:   Cgroup,
 			Namespaces:    namespaces(),
 			Resources:     resources(bounds, memoryLimit),
 			Seccomp:       seccomp(),
@@ -116,6 +127,7 @@ func mounts(c config.Container, p Paths) []specs.Mount {
 	for i, v := range c.Volumes { // writable also under a read-only root
 		list = append(list, bind(v.Path, p.Volume(i), "rw"))
 	}
+	list = append(list, bind(AgentSocket, p.Agent, "ro", "noexec"))
 	if c.IO != (config.IO{}) {
 		list = append(list, bind(c.IO.Input, p.Input, "ro", "noexec"), bind(c.IO.Output, p.Output, "rw", "noexec"))
 	}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package api is what a workload may ask of the agent while it runs: keys of its identity, evidence, sealed storage, the chain.
+// It answers HTTP on a unix socket that is in each container, to whoever shows the capability of the task. openapi.yaml beside
+// this file is normative.
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"io"
+	"sync"
+
+	"github.com/escrin/escrin/guestagent/http11"
+	"github.com/escrin/escrin/guestagent/wire"
+)
+
+const (
+	places     = 16 // connections that are served at once; further ones wait
+	largeBody  = 64 << 10
+	maxMessage = 192 << 10 // bytes of a request in JSON
+)
+
+// Agent does what is asked. Its methods are called from several goroutines. An error that is an *Error is told as it is; of
+// others the workload learns that the agent cannot do it now.
+type Agent interface {
+	// Task says what the workload is part of.
+	Task() Task
+	// OmniKey returns a version of the identity's own key under a policy, the root of all that is derived.
+	OmniKey(ctx context.Context, policy Policy, version uint64) ([32]byte, error)
+}
+
+// Task is what a workload is part of.
+type Task struct {
+	Trial           bool         `json:"trial"` // then nothing below is of a chain, and no key outlives the run
+	ChainID         uint64       `json:"chainId"`
+	Registry        wire.Address `json:"registry"`
+	Identity        wire.Hash32  `json:"identity"`
+	MeasurementRoot wire.Hash32  `json:"measurementRoot"`
+	Requester       wire.Address `json:"requester"` // account that the evidence binds
+	ID              wire.Hash32  `json:"id"`
+	Attempt         uint32       `json:"attempt"`
+	Deadline        uint64       `json:"deadline"` // seconds since 1970
+}
+
+// Error is why a request is refused.
+type Error struct {
+	Status  int    `json:"-"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// Error implements error.
+func (e *Error) Error() string { return e.Message }
+
+// invalid refuses what was asked.
+func invalid(message string) *Error { return &Error{400, "bad_request", message} }
+
+// ErrTrial says that there is no such thing in a trial.
+func ErrTrial() error {
+	return &Error{409, "trial", "this is a trial: there is no chain and no evidence"}
+}
+
+// Listener gives connections of the workload.
+type Listener interface {
+	// Accept waits for the next one. It fails when Close was called.
+	Accept() (http11.Conn, error)
+	Close() error
+}
+
+// Server serves one task. New makes it.
+type Server struct {
+	agent      Agent
+	capability string
+	ctx        context.Context // of the task
+	large      sync.Mutex      // held while a large body is in memory
+}
+
+// New makes a server with a fresh capability.
+func New(agent Agent) *Server {
+	var secret [32]byte
+	_, _ = rand.Read(secret[:]) // never fails
+	return &Server{agent: agent, capability: hex.EncodeToString(secret[:]), ctx: context.Background()}
+}
+
+// Capability is what a request must show: "Authorization: Bearer " and this.
+func (s *Server) Capability() string { return s.capability }
+
+// Serve answers connections until ctx ends, and returns when all answers are over. It closes the listener.
+func (s *Server) Serve(ctx context.Context, l Listener) {
+	s.ctx = ctx
+	defer context.AfterFunc(ctx, func() { _ = l.Close() })()
+	var serving sync.WaitGroup
+	defer serving.Wait()
+	free := make(chan struct{}, places)
+	for {
+		free <- struct{}{}
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		serving.Go(func() {
+			defer func() { <-free }()
+			defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+			http11.Serve(conn, s.handle, func(e *http11.Error) http11.Response { return refusal(wrong(e)) })
+		})
+	}
+}
+
+// handle answers a request. What goes wrong in the agent is not the console's to know.
+func (s *Server) handle(r http11.Request, body io.Reader) (response http11.Response) {
+	defer func() {
+		if recover() != nil {
+			response = refusal(errors.New("panic"))
+		}
+	}()
+	want := "Bearer " + s.capability
+	if subtle.ConstantTimeCompare([]byte(r.Fields["authorization"]), []byte(want)) != 1 {
+		return refusal(&Error{401, "unauthorized", "the request does not show the capability of the task"})
+	}
+	route, parameter, err := find(r)
+	if err != nil {
+		return refusal(err)
+	}
+	if r.Length > largeBody {
+		s.large.Lock()
+		defer s.large.Unlock()
+	}
+	content, err := r.ReadBody(body, route.limit)
+	if err != nil {
+		return refusal(wrong(err))
+	}
+	response, err = route.do(s, request{r.Fields, parameter, content})
+	if err != nil {
+		return refusal(err)
+	}
+	return response
+}
+
+// wrong makes an Error of what is wrong with a request as such.
+func wrong(err error) error {
+	var e *http11.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	return &Error{e.Status, "bad_request", e.Reason}
+}
+
+// refusal is the response for an error.
+func refusal(err error) http11.Response {
+	var e *Error
+	if !errors.As(err, &e) {
+		e = &Error{503, "unavailable", "the agent cannot do this now"}
+	}
+	body, _ := wire.Encode(struct { // cannot fail
+		Error *Error `json:"error"`
+	}{e})
+	return http11.Response{Status: e.Status, Fields: [][2]string{{"Content-Type", "application/json"}}, Body: body}
+}
