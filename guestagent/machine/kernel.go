@@ -6,11 +6,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 
+	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 )
 
@@ -56,33 +58,72 @@ func loadModule(path string) error {
 	return unix.FinitModule(int(file.Fd()), "", 0)
 }
 
-// setKernelParameters writes the settings below in order; each must exist.
-func setKernelParameters() error {
-	settings := []struct{ name, value string }{
-		{"kernel/modules_disabled", "1"},
-		{"kernel/kexec_load_disabled", "1"},
-		{"kernel/core_pattern", "|/bin/false"},
-		{"kernel/dmesg_restrict", "1"},
-		{"kernel/kptr_restrict", "2"},
-		{"kernel/perf_event_paranoid", "3"},
-		{"kernel/yama/ptrace_scope", "3"},
-		{"kernel/unprivileged_bpf_disabled", "1"},
-		{"kernel/io_uring_disabled", "2"},
-		{"kernel/sysrq", "0"},
-		{"kernel/printk", "0 0 0 0"}, // at 0 not even a panic prints: it would show the workload's registers
-		{"user/max_user_namespaces", "0"},
-		{"vm/unprivileged_userfaultfd", "0"},
-		{"vm/overcommit_memory", "0"},
-		{"fs/protected_symlinks", "1"},
-		{"fs/protected_hardlinks", "1"},
-		{"fs/suid_dumpable", "0"},
+// parameter is a file below /proc/sys and what the agent writes to it.
+type parameter struct {
+	name, value string
+	left        func() bool // says that the kernel was built without what the parameter is for; nil if each kernel has it
+}
+
+func parameters() []parameter {
+	return []parameter{
+		{"kernel/modules_disabled", "1", noFile("/proc/modules")},
+		{"kernel/kexec_load_disabled", "1", noFile("/sys/kernel/kexec_loaded")},
+		{"kernel/core_pattern", "|/bin/false", noFile("/proc/self/coredump_filter")},
+		{"kernel/dmesg_restrict", "1", nil},
+		{"kernel/kptr_restrict", "2", nil},
+		{"kernel/perf_event_paranoid", "3", nil},
+		{"kernel/yama/ptrace_scope", "3", nil},
+		{"kernel/unprivileged_bpf_disabled", "1", noCall(unix.SYS_BPF)},
+		{"kernel/io_uring_disabled", "2", noCall(unix.SYS_IO_URING_SETUP)},
+		{"kernel/sysrq", "0", noFile("/proc/sysrq-trigger")},
+		{"kernel/printk", "0 0 0 0", nil}, // at 0 not even a panic prints: it would show the workload's registers
+		{"user/max_user_namespaces", "0", noFile("/proc/self/ns/user")},
+		{"vm/unprivileged_userfaultfd", "0", noCall(unix.SYS_USERFAULTFD)},
+		{"vm/overcommit_memory", "0", nil},
+		{"fs/protected_symlinks", "1", nil},
+		{"fs/protected_hardlinks", "1", nil},
+		{"fs/suid_dumpable", "0", nil},
 	}
-	for _, s := range settings {
-		if err := os.WriteFile("/proc/sys/"+s.name, []byte(s.value), 0); err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
+}
+
+// setKernelParameters writes all parameters in order. One that is absent is an error, unless another sign than its absence
+// shows that there is nothing to be set.
+func setKernelParameters() error {
+	for _, p := range parameters() {
+		err := os.WriteFile("/proc/sys/"+p.name, []byte(p.value), 0)
+		if errors.Is(err, fs.ErrNotExist) && p.left != nil && p.left() {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
 	return nil
+}
+
+// noFile says that there is no such file, and nothing else went wrong.
+func noFile(path string) func() bool {
+	return func() bool {
+		_, err := os.Stat(path)
+		return errors.Is(err, fs.ErrNotExist)
+	}
+}
+
+// noCall says that the kernel does not know a system call. Arguments of all ones are an error to each that is asked for.
+func noCall(number uintptr) func() bool {
+	return func() bool {
+		_, _, err := unix.Syscall(number, ^uintptr(0), ^uintptr(0), ^uintptr(0))
+		return err == unix.ENOSYS
+	}
+}
+
+// forKernel takes the filter of devices out of a container's configuration where the kernel has no BPF, which is the only one
+// there is. That the workload cannot make a device, and that no other is mounted, must do there.
+func forKernel(spec specs.Spec) specs.Spec {
+	if noCall(unix.SYS_BPF)() {
+		spec.Linux.Resources.Devices = nil
+	}
+	return spec
 }
 
 // checkLockdown requires that the kernel itself keeps its memory from root.

@@ -89,7 +89,7 @@ func prepare(c config.Config) (workload.Container, error) {
 	if err != nil {
 		return workload.Container{}, err
 	}
-	container := workload.Container{Runtime: runtimePath, State: statePath, Spec: workload.Spec(c.Main(), c.Bounds, paths, limit), Stdin: stdin}
+	container := workload.Container{Runtime: runtimePath, State: statePath, Spec: forKernel(workload.Spec(c.Main(), c.Bounds, paths, limit)), Stdin: stdin}
 	return container, workload.MakeMountpoints(container.Spec)
 }
 
