@@ -7,8 +7,10 @@
 // The libraries are known to be wrong in places, in both directions, and to
 // panic. Ours comes first: they see only what it has found authentic, and their
 // panics are refusals. Where a library cannot judge a part at all, it is asked
-// about the rest. Of the collateral of a TDX platform that it found in order it is
-// asked again after a minute; ours judges it, and both judge quotes, each time.
+// about the rest. Of the certificates and the collateral of a TDX platform that it
+// found in order it is asked again after a minute, or when a byte of them differs;
+// ours judges them each time. Of a quote in between its reader is asked: what that
+// read must have both signatures, of the attestation key and of the PCK.
 package crosscheck
 
 import (

@@ -72,21 +72,24 @@ func askTDX(e attest.Evidence, roots verify.Roots, current bool, now time.Time) 
 	return g.Verify(e.Signed, current, now)
 }
 
-// askTDX asks go-tdx-guest about a quote as [askTDX] does, but once in a minute
-// only about a platform's collateral and revocation.
+// askTDX asks go-tdx-guest about a quote as [askTDX] does, but about a platform's
+// certificates, collateral and revocation once in a minute only.
 func (v *Verifier) askTDX(e attest.Evidence, current bool, now time.Time) error {
 	platform, err := platformOf(e)
 	if err != nil {
 		return err
 	}
-	full := current && !v.warm.has(platform, now)
-	if err := askTDX(e, v.roots, full, now); err != nil {
+	if said, ok := v.warm.of(platform, now); ok && (said.full || !current) {
+		return said.chain.certified(e.Signed)
+	}
+	if err := askTDX(e, v.roots, current, now); err != nil {
 		return err
 	}
-	if full {
-		v.warm.add(platform, now)
+	chain, err := certifyingOf(e.Signed)
+	if err == nil {
+		v.warm.add(platform, word{current, chain, now})
 	}
-	return nil
+	return err
 }
 
 // bundleGetter answers the requests that go-tdx-guest would send to Intel out of

@@ -12,24 +12,37 @@ import (
 	"github.com/escrin/escrin/attest/tdx"
 )
 
-// How long go-tdx-guest's word on collateral and revocation counts, and how many
-// platforms it is remembered of. Ours judges both each time.
+// How long go-tdx-guest's word on certificates, collateral and revocation counts,
+// and how many platforms it is remembered of. Ours judges all of them each time.
 const (
 	warmFor = time.Minute
 	maxWarm = 1 << 12
 )
 
-// warm remembers of which platforms go-tdx-guest found collateral and TCB in order
-// a moment ago. Each quote, its signature and its certificates, it sees all the
-// same. It is safe for concurrent use; the nil warm remembers nothing.
+// warm remembers of which platforms go-tdx-guest found certificates, collateral and
+// TCB in order a moment ago. Each quote it reads all the same, and its signatures
+// are verified. It is safe for concurrent use; the nil warm remembers nothing.
 type warm struct {
 	mu    sync.Mutex
-	found map[[sha256.Size]byte]time.Time
+	found map[[sha256.Size]byte]word
 }
 
-// platformOf digests all that go-tdx-guest's judgement of collateral, revocation
-// and TCB can rest on: the collateral, and the quote without what a guest chooses or
-// is, and without the signatures over that.
+// word is what go-tdx-guest said of a platform.
+type word struct {
+	full  bool       // of collateral and revocation, too
+	chain certifying // its certificates
+	at    time.Time
+}
+
+// counts reports whether a word counts at now: for a minute, and no longer than the
+// certificates are valid.
+func (w word) counts(now time.Time) bool {
+	return !now.Before(w.at) && now.Sub(w.at) < warmFor && !now.After(w.chain.until)
+}
+
+// platformOf digests all that go-tdx-guest's judgement of certificates, collateral,
+// revocation and TCB can rest on: the collateral, and the quote without what a guest
+// chooses or is, and without the signatures over that.
 func platformOf(e attest.Evidence) ([sha256.Size]byte, error) {
 	q, err := tdx.ParseQuote(e.Signed)
 	if err != nil {
@@ -49,26 +62,26 @@ func platformOf(e attest.Evidence) ([sha256.Size]byte, error) {
 	return [sha256.Size]byte(sum.Sum(nil)), nil
 }
 
-// has reports whether a platform was found in order less than a minute before now.
-func (w *warm) has(platform [sha256.Size]byte, now time.Time) bool {
+// of returns what go-tdx-guest said of a platform, if that counts at now.
+func (w *warm) of(platform [sha256.Size]byte, now time.Time) (word, bool) {
 	if w == nil {
-		return false
+		return word{}, false
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	at, ok := w.found[platform]
-	return ok && !now.Before(at) && now.Sub(at) < warmFor
+	found, ok := w.found[platform]
+	return found, ok && found.counts(now)
 }
 
-// add remembers that a platform was found in order.
-func (w *warm) add(platform [sha256.Size]byte, now time.Time) {
+// add remembers what go-tdx-guest said of a platform that it found in order.
+func (w *warm) add(platform [sha256.Size]byte, said word) {
 	if w == nil {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.found == nil || len(w.found) >= maxWarm {
-		w.found = make(map[[sha256.Size]byte]time.Time)
+		w.found = make(map[[sha256.Size]byte]word)
 	}
-	w.found[platform] = now
+	w.found[platform] = said
 }

@@ -62,14 +62,14 @@ func TestWarmCollateralIsOfOnePlatform(t *testing.T) {
 		t.Error("another guest of the platform counts as another platform")
 	}
 	var w warm
-	w.add(known, now)
+	w.add(known, word{at: now, chain: certifying{until: now.AddDate(1, 0, 0)}})
 	for age, want := range map[time.Duration]bool{0: true, warmFor - 1: true, warmFor: false, -1: false, 365 * 24 * time.Hour: false} {
-		if w.has(known, now.Add(age)) != want {
+		if _, ok := w.of(known, now.Add(age)); ok != want {
 			t.Errorf("after %v: %t", age, !want)
 		}
 	}
 	for i := range 3 * maxWarm {
-		w.add([32]byte{byte(i), byte(i >> 8), byte(i >> 16)}, now)
+		w.add([32]byte{byte(i), byte(i >> 8), byte(i >> 16)}, word{at: now})
 	}
 	if len(w.found) > maxWarm {
 		t.Errorf("%d platforms are remembered", len(w.found))
@@ -98,7 +98,8 @@ func TestWarmCollateralVouchesForNoQuote(t *testing.T) {
 	if err := v.askTDX(refused, true, time.Now()); err == nil {
 		t.Error("collateral that revokes the quoting enclave: accepted")
 	}
-	if p, err := platformOf(refused); err != nil || v.warm.has(p, time.Now()) {
+	p, err := platformOf(refused)
+	if _, known := v.warm.of(p, time.Now()); err != nil || known {
 		t.Errorf("what was refused is remembered: %v", err)
 	}
 }
