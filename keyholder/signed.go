@@ -66,10 +66,10 @@ func (r SignedRequest) Digest(path string, responseKeyHash [32]byte) [32]byte {
 		Keccak()
 }
 
-// Recover returns the account that signed the request for a path and a response
-// key. It must be the requester of the evidence.
-func (r SignedRequest) Recover(path string, responseKeyHash [32]byte) ([20]byte, error) {
-	signer, err := ethsig.Recover(r.Digest(path, responseKeyHash), r.Signature)
+// Recover returns the account that signed the request with this digest. It must be
+// the requester of the evidence.
+func (r SignedRequest) Recover(digest [32]byte) ([20]byte, error) {
+	signer, err := ethsig.Recover(digest, r.Signature)
 	if err != nil {
 		return [20]byte{}, fmt.Errorf("recover who signed the request: %w", err)
 	}

@@ -36,31 +36,31 @@ func signedRequest(t *testing.T) (r keyholder.SignedRequest, by [20]byte) {
 func TestKR03SignatureBindsTheWholeRequest(t *testing.T) {
 	t.Parallel()
 	good, by := signedRequest(t)
-	if signer, err := good.Recover(keyholder.PathRelease, [32]byte{2}); err != nil || signer != by {
+	if signer, err := good.Recover(good.Digest(keyholder.PathRelease, [32]byte{2})); err != nil || signer != by {
 		t.Fatalf("%x, %v", signer, err)
 	}
 	for name, recover := range map[string]func(r keyholder.SignedRequest) ([20]byte, error){
 		"other path": func(r keyholder.SignedRequest) ([20]byte, error) {
-			return r.Recover(keyholder.PathCertificate, [32]byte{2})
+			return r.Recover(r.Digest(keyholder.PathCertificate, [32]byte{2}))
 		},
 		"other response key": func(r keyholder.SignedRequest) ([20]byte, error) {
-			return r.Recover(keyholder.PathRelease, [32]byte{3})
+			return r.Recover(r.Digest(keyholder.PathRelease, [32]byte{3}))
 		},
 		"other inner": func(r keyholder.SignedRequest) ([20]byte, error) {
 			r.Inner = []byte(`{"epoch":2}`)
-			return r.Recover(keyholder.PathRelease, [32]byte{2})
+			return r.Recover(r.Digest(keyholder.PathRelease, [32]byte{2}))
 		},
 		"other nonce": func(r keyholder.SignedRequest) ([20]byte, error) {
 			r.Nonce[31]++
-			return r.Recover(keyholder.PathRelease, [32]byte{2})
+			return r.Recover(r.Digest(keyholder.PathRelease, [32]byte{2}))
 		},
 		"other time": func(r keyholder.SignedRequest) ([20]byte, error) {
 			r.Time++
-			return r.Recover(keyholder.PathRelease, [32]byte{2})
+			return r.Recover(r.Digest(keyholder.PathRelease, [32]byte{2}))
 		},
 		"no signature": func(r keyholder.SignedRequest) ([20]byte, error) {
 			r.Signature = [65]byte{}
-			return r.Recover(keyholder.PathRelease, [32]byte{2})
+			return r.Recover(r.Digest(keyholder.PathRelease, [32]byte{2}))
 		},
 	} {
 		if signer, err := recover(good); err == nil && signer == by {

@@ -163,7 +163,7 @@ func (n *KeyNetwork) opened(path string, signed keyholder.SignedRequest, epoch u
 	if err != nil {
 		return attest.Evidence{}, [32]byte{}, err
 	}
-	signer, err := signed.Recover(path, evidence.Binding.ChannelKeyHash)
+	signer, err := signed.Recover(signed.Digest(path, evidence.Binding.ChannelKeyHash))
 	switch {
 	case err == nil && epoch != n.Epoch:
 		err = &keyholder.Error{Code: keyholder.CodeWrongEpoch, Message: "the epoch is over"}

@@ -89,9 +89,10 @@ func signedFor[R request](r *Rules, path string, s keyholder.SignedRequest, read
 	if responseKey != e.Binding.ChannelKeyHash {
 		return Asked[R]{}, refuse(keyholder.CodeEvidenceRefused, "channel key is not the one that evidence binds")
 	}
-	if signer, err := s.Recover(path, responseKey); err != nil || signer != e.Binding.Requester {
+	digest := s.Digest(path, responseKey)
+	if signer, err := s.Recover(digest); err != nil || signer != e.Binding.Requester {
 		return Asked[R]{}, refuse(keyholder.CodeSignatureInvalid, "request is not signed by the requester in the evidence")
 	}
-	a.digest = s.Digest(path, responseKey)
+	a.digest = digest
 	return a, nil
 }

@@ -194,7 +194,7 @@ func TestKR03SpliceMatrix(t *testing.T) {
 	if _, err := w.rules().OpenRelease(certificate); err == nil {
 		t.Error("a request for a certificate asks for a key")
 	}
-	if by, err := certificate.Recover(keyholder.PathRelease, hash); err == nil && by == w.binding.Requester {
+	if by, err := certificate.Recover(certificate.Digest(keyholder.PathRelease, hash)); err == nil && by == w.binding.Requester {
 		t.Error("a signature for a certificate is one for a key")
 	}
 	if mine.Digest(keyholder.PathRelease, attest.HashChannelKey(e.ChannelKey)) == theirs.Digest(keyholder.PathRelease, hash) {
