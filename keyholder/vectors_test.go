@@ -81,7 +81,7 @@ func TestCertificateVectors(t *testing.T) {
 func certificateVectors(t *testing.T) certificateVector {
 	t.Helper()
 	coefficients := []curve.Scalar{fixedScalar(0), fixedScalar(1)}
-	group := curve.G2Generator().Mul(coefficients[0])
+	group := coefficients[0].Public()
 	g2, groupKey := curve.G2Generator().EIP2537(), group.Bytes()
 	groupEIP := group.EIP2537()
 	v := certificateVector{

@@ -14,10 +14,10 @@ import (
 )
 
 func testNetwork() keyholder.Network {
-	n := keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Mul(fixedScalar(0)).Bytes()}
+	n := keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: 1, Threshold: 2, GroupKey: fixedScalar(0).Public().Bytes()}
 	for i := uint32(1); i <= 3; i++ {
 		s := fixedScalar(0).Add(fixedScalar(1).Mul(curve.ScalarFromIndex(i)))
-		n.Holders = append(n.Holders, keyholder.Holder{Index: i, URL: "http://127.0.0.1:1", Signer: [20]byte{byte(i)}, PublicShare: curve.G2Generator().Mul(s).Bytes()})
+		n.Holders = append(n.Holders, keyholder.Holder{Index: i, URL: "http://127.0.0.1:1", Signer: [20]byte{byte(i)}, PublicShare: s.Public().Bytes()})
 	}
 	return n
 }

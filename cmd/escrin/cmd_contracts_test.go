@@ -60,7 +60,7 @@ func TestContractsScripts(t *testing.T) {
 }
 
 func groupKey(secret uint32) [96]byte {
-	return curve.G2Generator().Mul(curve.ScalarFromIndex(secret)).Bytes()
+	return curve.ScalarFromIndex(secret).Public().Bytes()
 }
 
 // networkFile writes network.json: a network on $RPC whose contracts are those that a file of addresses names.

@@ -155,7 +155,7 @@ func fundedAccounts(t testing.TB) []network.Account {
 }
 
 func keyNetwork(board common.Address, group [96]byte) keyholder.Network {
-	share := func(i uint32) [96]byte { return curve.G2Generator().Mul(curve.ScalarFromIndex(i)).Bytes() }
+	share := func(i uint32) [96]byte { return curve.ScalarFromIndex(i).Public().Bytes() }
 	return keyholder.Network{Board: keyholder.Board{ChainID: devchain.ChainID, KeyNetwork: board}, Epoch: 1, Threshold: 2, GroupKey: group, Holders: []keyholder.Holder{
 		{Index: 1, URL: "http://127.0.0.1:1", PublicShare: share(1)}, {Index: 2, URL: "http://127.0.0.1:2", PublicShare: share(2)},
 	}}

@@ -41,7 +41,7 @@ func NewKeyNetwork() (*KeyNetwork, error) {
 		return nil, err
 	}
 	n := &KeyNetwork{Network: keyholder.Network{
-		Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Threshold: 2, GroupKey: curve.G2Generator().Mul(secret).Bytes(),
+		Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Threshold: 2, GroupKey: secret.Public().Bytes(),
 	}, secret: secret}
 	return n, n.HandOver()
 }
@@ -64,7 +64,7 @@ func (n *KeyNetwork) HandOver() error {
 		}
 		n.shares, n.signers = append(n.shares, share), append(n.signers, signer)
 		n.Holders = append(n.Holders, keyholder.Holder{
-			Index: i, URL: fmt.Sprintf("http://127.0.0.1:%d", 1074+i), Signer: address(signer), PublicShare: curve.G2Generator().Mul(share).Bytes(),
+			Index: i, URL: fmt.Sprintf("http://127.0.0.1:%d", 1074+i), Signer: address(signer), PublicShare: share.Public().Bytes(),
 		})
 	}
 	return nil

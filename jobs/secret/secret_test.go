@@ -34,7 +34,7 @@ func seal(t *testing.T, label string, v uint64) (secret.Sealed, curve.Scalar) {
 	key, err := curve.RandomScalar(rand.Reader)
 	check(t, err)
 	s := secret.Sealed{ChainID: 1, Registry: wire.Address{1}, Identity: wire.Hash32{2}, Label: label, Version: v}
-	s, err = secret.New(s, curve.G2Generator().Mul(key).Bytes(), []byte("open sesame"), time.Unix(1e9, 0))
+	s, err = secret.New(s, key.Public().Bytes(), []byte("open sesame"), time.Unix(1e9, 0))
 	check(t, err)
 	return s, key
 }

@@ -91,7 +91,7 @@ func (c *testChain) deploy(t *testing.T) *testNet {
 	n := &testNet{secret: secret, submitter: chain.NewAccount((<-c.funded).Key)}
 	n.runners = [2]*chain.Account{chain.NewAccount((<-c.funded).Key), chain.NewAccount((<-c.funded).Key)}
 	terms := deploy.Terms{
-		ClaimWindow: claimWindow, GroupKey: curve.G2Generator().Mul(secret).Bytes(), Instance: owner.Address.Hex(),
+		ClaimWindow: claimWindow, GroupKey: secret.Public().Bytes(), Instance: owner.Address.Hex(),
 	}
 	at, _, err := terms.Deploy(t.Context(), ethclient.NewClient(c.node.Client()), owner.Key, 31337)
 	if err != nil {

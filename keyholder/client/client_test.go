@@ -57,13 +57,13 @@ func newFixture(t *testing.T) *fixture {
 	f := &fixture{asked: map[uint32]int{}, replies: map[uint32]reply{}, requester: newSigner(t)}
 	a, b := scalar(t), scalar(t)
 	f.group = a
-	f.network = keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Mul(a).Bytes()}
+	f.network = keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: 1, Threshold: 2, GroupKey: a.Public().Bytes()}
 	for i := uint32(1); i <= 3; i++ {
 		s := a.Add(b.Mul(curve.ScalarFromIndex(i)))
 		f.shares = append(f.shares, s)
 		f.signers = append(f.signers, newSigner(t))
 		f.network.Holders = append(f.network.Holders, keyholder.Holder{
-			Index: i, URL: "x", Signer: ethsig.Address(f.signers[i-1].PubKey()), PublicShare: curve.G2Generator().Mul(s).Bytes(),
+			Index: i, URL: "x", Signer: ethsig.Address(f.signers[i-1].PubKey()), PublicShare: s.Public().Bytes(),
 		})
 	}
 	channelPriv, public, err := envelope.GenerateRecipient()
@@ -139,11 +139,11 @@ func (f *fixture) open(path string, body []byte) ([32]byte, error) {
 	if err != nil {
 		return [32]byte{}, err
 	}
-	hash := attest.HashChannelKey(f.evidence.ChannelKey)
-	if by, err := r.Recover(path, hash); err != nil || by != ethsig.Address(f.requester.PubKey()) || !r.Timely(time.Now()) {
+	digest := r.Digest(path, attest.HashChannelKey(f.evidence.ChannelKey))
+	if by, err := r.Recover(digest); err != nil || by != ethsig.Address(f.requester.PubKey()) || !r.Timely(time.Now()) {
 		return [32]byte{}, errForged
 	}
-	return r.Digest(path, hash), nil
+	return digest, nil
 }
 
 func (f *fixture) honest(holder uint32, share curve.Scalar, path string, request [32]byte) (int, []byte, error) {
@@ -298,7 +298,7 @@ func TestEndsWhenTooManyRefuse(t *testing.T) {
 func TestNetworkThatDoesNotAddUp(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	f.client.Network.GroupKey = curve.G2Generator().Mul(scalar(t)).Bytes()
+	f.client.Network.GroupKey = scalar(t).Public().Bytes()
 	if _, err := f.release(t.Context()); err == nil {
 		t.Fatal("shares of another group key were combined")
 	}

@@ -23,7 +23,7 @@ func (f *fixture) later(t *testing.T) (keyholder.Network, []curve.Scalar) {
 	var shares []curve.Scalar
 	for i := range n.Holders {
 		shares = append(shares, f.group.Add(slope.Mul(curve.ScalarFromIndex(uint32(i)+1))))
-		n.Holders[i].PublicShare = curve.G2Generator().Mul(shares[i]).Bytes()
+		n.Holders[i].PublicShare = shares[i].Public().Bytes()
 	}
 	return n, shares
 }

@@ -223,7 +223,7 @@ func TestKR01FalseDescriptionsRevealNoShare(t *testing.T) {
 	other := scalar(t)
 	f.replies[2] = reply{do: point(func(f *fixture) curve.G1 { return ibe.HashName(f.name).Mul(other) }).do}
 	f.client.Network.Holders = slices.Clone(f.network.Holders)
-	f.client.Network.Holders[0].PublicShare = curve.G2Generator().Mul(other).Bytes()
+	f.client.Network.Holders[0].PublicShare = other.Public().Bytes()
 	shown := func(failures []Failure) {
 		for _, failure := range failures {
 			if failure.Proof != nil || strings.Contains(failure.Error(), "0x") {

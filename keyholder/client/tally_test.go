@@ -20,13 +20,13 @@ func quintet(t *testing.T) (*tally, []curve.G1, curve.G1) {
 	a, b, c := scalar(t), scalar(t), scalar(t)
 	f := newFixture(t)
 	point := ibe.HashName(f.name)
-	network := keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: 1, Threshold: 3, GroupKey: curve.G2Generator().Mul(a).Bytes()}
+	network := keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: 1, Threshold: 3, GroupKey: a.Public().Bytes()}
 	var shares []curve.G1
 	for i := uint32(1); i <= 5; i++ {
 		x := curve.ScalarFromIndex(i)
 		s := a.Add(b.Mul(x)).Add(c.Mul(x).Mul(x))
 		shares = append(shares, point.Mul(s))
-		network.Holders = append(network.Holders, keyholder.Holder{Index: i, PublicShare: curve.G2Generator().Mul(s).Bytes()})
+		network.Holders = append(network.Holders, keyholder.Holder{Index: i, PublicShare: s.Public().Bytes()})
 	}
 	group, err := network.Group()
 	if err != nil {

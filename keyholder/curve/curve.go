@@ -3,15 +3,16 @@
 // Package curve is the key network's view of BLS12-381: signatures and derived
 // keys in G1, public keys in G2. Points enter only through decoders that check
 // canonical form, curve and subgroup and refuse the identity. What is public is
-// computed by gnark-crypto, what is multiplied by a secret scalar by circl, in
-// constant time. (SPEC.md, section 2.)
+// computed by gnark-crypto, what is multiplied by a secret scalar by package secret,
+// in constant time. (SPEC.md, section 2.)
 package curve
 
 import (
 	"errors"
 
-	"github.com/cloudflare/circl/ecc/bls12381"
 	gnark "github.com/consensys/gnark-crypto/ecc/bls12-381"
+
+	"github.com/escrin/escrin/keyholder/curve/secret"
 )
 
 // DST is a domain separation tag of hash-to-curve (RFC 9380).
@@ -113,53 +114,15 @@ func (g G2) Bytes() (out [G2Size]byte) {
 
 // Mul returns k times g in constant time.
 func (g G1) Mul(k Scalar) G1 {
-	var p bls12381.G1
-	raw := g.p.RawBytes()
-	if !g.valid() || p.SetBytes(raw[:]) != nil {
+	if !g.valid() {
 		return G1{}
 	}
-	p.ScalarMult(&k.s, &p)
-	if p.IsIdentity() {
-		return G1{}
-	}
-	b := p.Bytes()
-	var out G1
-	if out.p.X.SetBytesCanonical(b[:fieldSize]) != nil || out.p.Y.SetBytesCanonical(b[fieldSize:]) != nil {
-		return G1{}
-	}
-	return out
-}
-
-// Mul returns k times g in constant time.
-func (g G2) Mul(k Scalar) G2 {
-	var p bls12381.G2
-	raw := g.p.RawBytes()
-	if !g.valid() || p.SetBytes(raw[:]) != nil {
-		return G2{}
-	}
-	p.ScalarMult(&k.s, &p)
-	return fromCircl(&p)
+	return G1{secret.MulG1(k.Bytes(), g.p)}
 }
 
 // Public returns k times the generator of G2 in constant time: the public key of
 // a secret.
-func (k Scalar) Public() G2 {
-	var p bls12381.G2
-	p.ScalarMult(&k.s, bls12381.G2Generator())
-	return fromCircl(&p)
-}
-
-// fromCircl converts a point that circl computed from valid ones.
-func fromCircl(p *bls12381.G2) G2 {
-	if p.IsIdentity() {
-		return G2{}
-	}
-	out, err := coordinates(p.Bytes())
-	if err != nil {
-		return G2{}
-	}
-	return out
-}
+func (k Scalar) Public() G2 { return G2{secret.MulGenerator(k.Bytes())} }
 
 // Add returns g + h.
 func (g G1) Add(h G1) G1 {

@@ -6,14 +6,15 @@ import (
 	"errors"
 	"io"
 
-	"github.com/cloudflare/circl/ecc/bls12381"
+	"github.com/cloudflare/circl/ecc/bls12381/ff"
 )
 
 // ScalarSize is the number of bytes of an encoded scalar (big-endian).
 const ScalarSize = 32
 
-// Scalar is an integer modulo the group order. The zero value is 0.
-type Scalar struct{ s bls12381.Scalar }
+// Scalar is an integer modulo the group order, computed with in constant time by
+// circl. The zero value is 0.
+type Scalar struct{ s ff.Scalar }
 
 // RandomScalar draws a non-zero scalar from rand.
 func RandomScalar(rand io.Reader) (Scalar, error) {

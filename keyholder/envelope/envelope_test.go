@@ -35,7 +35,7 @@ func newKeys(t testing.TB) keys {
 
 func keysOf(secret curve.Scalar) keys {
 	name := keyname.ForTask(1, [20]byte{1}, [32]byte{2}, [32]byte{3}, [32]byte{4})
-	return keys{curve.G2Generator().Mul(secret), name, ibe.HashName(name).Mul(secret)}
+	return keys{secret.Public(), name, ibe.HashName(name).Mul(secret)}
 }
 
 func sealTo(t testing.TB, k keys, plain []byte) []byte {

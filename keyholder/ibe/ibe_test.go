@@ -21,7 +21,7 @@ func setup(t testing.TB) (secret curve.Scalar, group curve.G2, name keyname.Name
 		t.Fatal(err)
 	}
 	name = keyname.ForTask(1, [20]byte{1}, [32]byte{2}, [32]byte{3}, [32]byte{4})
-	return secret, curve.G2Generator().Mul(secret), name
+	return secret, secret.Public(), name
 }
 
 func TestDecryptsWhatWasEncrypted(t *testing.T) {

@@ -60,7 +60,7 @@ func withSecret(t *testing.T, secret uint32) *Server {
 	network := keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Bytes()}
 	for i := uint32(1); i <= 3; i++ {
 		network.Holders = append(network.Holders, keyholder.Holder{
-			Index: i, URL: "http://x", PublicShare: curve.G2Generator().Mul(curve.ScalarFromIndex(secret + i - 1)).Bytes(),
+			Index: i, URL: "http://x", PublicShare: curve.ScalarFromIndex(secret + i - 1).Public().Bytes(),
 		})
 	}
 	own, err := share.New(1, curve.ScalarFromIndex(secret), nil, network)

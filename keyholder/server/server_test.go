@@ -29,7 +29,7 @@ func ready(t *testing.T, log io.Writer) *Server {
 	secret := curve.ScalarFromIndex(5)
 	network := keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Bytes()}
 	for i := uint32(1); i <= 3; i++ {
-		public := curve.G2Generator().Mul(curve.ScalarFromIndex(i + 4)).Bytes()
+		public := curve.ScalarFromIndex(i + 4).Public().Bytes()
 		network.Holders = append(network.Holders, keyholder.Holder{Index: i, URL: "x", PublicShare: public})
 	}
 	own, err := share.New(1, secret, nil, network)

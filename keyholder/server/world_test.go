@@ -117,10 +117,10 @@ func newWorld(t testing.TB, change ...func(*Config)) *world {
 // someShare is a share of a network of three, of an epoch.
 func someShare(t testing.TB, epoch uint64) share.Share {
 	t.Helper()
-	n := keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: epoch, Threshold: 2, GroupKey: curve.G2Generator().Mul(secretOf(0)).Bytes()}
+	n := keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: epoch, Threshold: 2, GroupKey: secretOf(0).Public().Bytes()}
 	for i := uint32(1); i <= 3; i++ {
 		n.Holders = append(n.Holders, keyholder.Holder{
-			Index: i, URL: "http://127.0.0.1:1", PublicShare: curve.G2Generator().Mul(secretOf(i)).Bytes(), Signer: crypto.PubkeyToAddress(ourSigner().PublicKey),
+			Index: i, URL: "http://127.0.0.1:1", PublicShare: secretOf(i).Public().Bytes(), Signer: crypto.PubkeyToAddress(ourSigner().PublicKey),
 		})
 	}
 	own, err := share.New(ourIndex, ourSecret(), func(d [32]byte) [65]byte { return sign(nil, ourSigner(), d) }, n)

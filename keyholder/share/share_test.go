@@ -14,7 +14,7 @@ import (
 func network() keyholder.Network {
 	n := keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: 1, Threshold: 2, GroupKey: curve.G2Generator().Bytes()}
 	for i := uint32(1); i <= 3; i++ {
-		n.Holders = append(n.Holders, keyholder.Holder{Index: i, PublicShare: curve.G2Generator().Mul(curve.ScalarFromIndex(i + 4)).Bytes()})
+		n.Holders = append(n.Holders, keyholder.Holder{Index: i, PublicShare: curve.ScalarFromIndex(i + 4).Public().Bytes()})
 	}
 	return n
 }
