@@ -39,8 +39,8 @@ type Anchor struct {
 }
 
 // StateCertificate is the statement that t keyholders sign about an anchor, each in the
-// state at its own finality. The nonce of who asked makes it recent: what was final to
-// t holders before the nonce was drawn is in it. (SPEC.md, section 12.)
+// state at its own finality. The nonce of who asked makes it recent: of the holders, one
+// honest one at least said so after it was drawn. (SPEC.md, section 12.)
 type StateCertificate struct {
 	Name   AnchorName
 	Anchor Anchor
@@ -57,21 +57,24 @@ func (n AnchorName) Validate() error {
 	return nil
 }
 
-func (n AnchorName) words(contract [20]byte) abi.Words {
-	return abi.Words{}.
-		Uint64(n.ChainID).Address(contract).Address(n.Registry).Bytes32(n.IdentityID).Uint64(uint64(n.Set)).Bytes32(n.Name)
+// words are abi.encode(chain id, registry, identity, set, name).
+func (n AnchorName) words() abi.Words {
+	return abi.Words{}.Uint64(n.ChainID).Address(n.Registry).Bytes32(n.IdentityID).Uint64(uint64(n.Set)).Bytes32(n.Name)
 }
 
-// Digest names the anchor in a contract: keccak256(abi.encode(chain id, contract, registry,
+// Digest returns keccak256(abi.encode(keccak256("escrin.anchor.v1"), chain id, registry,
 // identity, set, name)).
-func (n AnchorName) Digest(contract [20]byte) [32]byte { return n.words(contract).Keccak() }
+func (n AnchorName) Digest() [32]byte {
+	tag := abi.Keccak([]byte("escrin.anchor.v1"))
+	return append(abi.Words(tag[:]), n.words()...).Keccak()
+}
 
-// Digest returns keccak256(abi.encode(keccak256("escrin.state.v1"), chain id, contract,
-// registry, identity, set, name, version, digest, nonce)).
+// Digest returns keccak256(abi.encode(keccak256("escrin.state.v1"), chain id, registry,
+// identity, set, name, contract, version, digest, nonce)).
 func (c StateCertificate) Digest() [32]byte {
 	tag := abi.Keccak([]byte("escrin.state.v1"))
-	return append(abi.Words(tag[:]), c.Name.words(c.Anchor.Contract)...).
-		Uint64(c.Anchor.Version).Bytes32(c.Anchor.Digest).Bytes32(c.Nonce).
+	return append(abi.Words(tag[:]), c.Name.words()...).
+		Address(c.Anchor.Contract).Uint64(c.Anchor.Version).Bytes32(c.Anchor.Digest).Bytes32(c.Nonce).
 		Keccak()
 }
 

@@ -223,7 +223,7 @@ func newNetwork(t *testing.T, s settings) *network {
 			Serving: config.Serving{Proxied: len(s.site.proxies) > 0, TrustedProxies: s.site.proxies},
 			Chain: config.Chain{
 				ID: devchain.ChainID, RPC: []string{s.rpc}, Registry: config.Address(s.at.Registry), TaskHub: config.Address(s.at.TaskHub),
-				Platforms: config.Address(s.at.Platforms), KeyNetwork: config.Address(s.at.KeyNetwork), Finality: chainview.Latest(),
+				Platforms: config.Address(s.at.Platforms), Anchors: config.Address(s.at.Anchors), KeyNetwork: config.Address(s.at.KeyNetwork), Finality: chainview.Latest(),
 			},
 		})
 		must(t, err)

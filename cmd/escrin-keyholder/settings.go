@@ -60,7 +60,7 @@ func readTrust(c config.Config) (roots verify.Roots, policy appraise.Policy, err
 
 func newView(c config.Config, floor chainview.Floor, log *slog.Logger) (*chainview.View, error) {
 	return chainview.New(chainview.Config{
-		ChainID: c.Chain.ID, Registry: c.Chain.Registry, TaskHub: c.Chain.TaskHub, Platforms: c.Chain.Platforms, URLs: c.Chain.RPC,
+		ChainID: c.Chain.ID, Registry: c.Chain.Registry, TaskHub: c.Chain.TaskHub, Platforms: c.Chain.Platforms, Anchors: c.Chain.Anchors, URLs: c.Chain.RPC,
 		Agree: c.Chain.Agree, Fault: func(endpoint int, err error) { log.Warn("chain endpoint", "place", endpoint+1, "error", err) },
 		Finality: c.Chain.Finality, MaxHeadAge: c.Chain.HeadAge(), Floor: floor, Clock: time.Now,
 	})

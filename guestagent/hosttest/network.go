@@ -27,6 +27,8 @@ import (
 type KeyNetwork struct {
 	keyholder.Network
 	Liar uint32 // index of the holder that signs wrong shares; 0 for none
+	// Anchor says what an anchor is; without it, none was ever set.
+	Anchor func(keyholder.AnchorName) keyholder.Anchor
 
 	mu      sync.RWMutex // a hand-over waits for answers under way
 	secret  curve.Scalar
@@ -87,6 +89,8 @@ func (n *KeyNetwork) Answer(_ context.Context, index uint32, path string, body [
 		reply, err = n.certify(index, request)
 	case keyholder.PathRelease:
 		reply, err = n.release(index, request)
+	case keyholder.PathState:
+		reply, err = n.tell(index, request)
 	default:
 		return 404, nil, nil
 	}
@@ -116,6 +120,25 @@ func (n *KeyNetwork) certify(index uint32, signed keyholder.SignedRequest) (json
 	return keyholder.CertificateReply{
 		Epoch: n.Epoch, Index: index, Findings: found, Signature: share,
 		Statement: n.state(index, keyholder.PathCertificate, digest, certificate.Digest(), share),
+	}, nil
+}
+
+func (n *KeyNetwork) tell(index uint32, signed keyholder.SignedRequest) (json.Marshaler, error) {
+	var request keyholder.StateRequest
+	if err := json.Unmarshal(signed.Inner, &request); err != nil {
+		return nil, err
+	}
+	if by, err := signed.Recover(keyholder.PathState, [32]byte{}); err != nil || by != request.Requester {
+		return nil, &keyholder.Error{Code: keyholder.CodeSignatureInvalid, Message: "not signed by the requester"}
+	}
+	certificate := keyholder.StateCertificate{Name: request.Name, Nonce: request.Nonce}
+	if n.Anchor != nil {
+		certificate.Anchor = n.Anchor(request.Name)
+	}
+	digest, share := signed.Digest(keyholder.PathState, [32]byte{}), n.share(index, certificate.Point())
+	return keyholder.StateReply{
+		Epoch: n.Epoch, Index: index, Anchor: certificate.Anchor, Signature: share,
+		Statement: n.state(index, keyholder.PathState, digest, certificate.Digest(), share),
 	}, nil
 }
 

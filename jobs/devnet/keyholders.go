@@ -35,6 +35,7 @@ type holderChain struct {
 	Registry   common.Address `json:"registry"`
 	TaskHub    common.Address `json:"taskHub"`
 	Platforms  common.Address `json:"platforms"`
+	Anchors    common.Address `json:"anchors"`
 	KeyNetwork common.Address `json:"keyNetwork"`
 	Finality   string         `json:"finality"`
 }
@@ -129,7 +130,7 @@ func (b bringUp) startKeyholder(binary string, n node, at deploy.Addresses, inde
 	config := holderConfig{
 		Listen: loopback(port), Peers: b.peers(),
 		Chain: holderChain{ID: n.Chain.ID, RPC: []string{n.Chain.HTTP}, Registry: at.Registry, TaskHub: at.TaskHub,
-			Platforms: at.Platforms, KeyNetwork: at.KeyNetwork, Finality: "latest"},
+			Platforms: at.Platforms, Anchors: at.Anchors, KeyNetwork: at.KeyNetwork, Finality: "latest"},
 		Roots: n.Roots, Policy: n.Policy,
 	}
 	file := filepath.Join(name, "config.json")

@@ -32,6 +32,7 @@ const Granted = "granted"
 const (
 	Release     = "release"     // a share of a key
 	Certificate = "certificate" // a share of a signature
+	State       = "state"       // a share of a signature on what an anchor is
 	Anchored    = "anchored"    // the log's own hash was put on chain
 	Recovered   = "recovered"   // a torn end was cut off after a crash
 )
@@ -54,7 +55,7 @@ type Record struct {
 	Requester       Address `json:"requester,omitzero"`
 	Identity        Word    `json:"identity,omitzero"`
 	Permitter       Address `json:"permitter,omitzero"`
-	Name            Word    `json:"name,omitzero"` // digest of the key's name
+	Name            Word    `json:"name,omitzero"` // digest of the key's or the anchor's name
 	Task            Word    `json:"task,omitzero"`
 	Attempt         uint32  `json:"attempt,omitempty"`
 	Evidence        Word    `json:"evidence,omitzero"` // its digest

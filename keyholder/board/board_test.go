@@ -71,7 +71,7 @@ func (w *world) newBoard(signer transact.Account, urls ...string) *board.Board {
 	sender, err := transact.NewSender(transact.Config{ChainID: devchain.ChainID, Account: signer, Nodes: nodes})
 	w.must(err)
 	view, err := chainview.New(chainview.Config{
-		ChainID: devchain.ChainID, Registry: w.At.Registry, TaskHub: w.At.TaskHub, Platforms: w.At.Platforms,
+		ChainID: devchain.ChainID, Registry: w.At.Registry, TaskHub: w.At.TaskHub, Platforms: w.At.Platforms, Anchors: w.At.Anchors,
 		URLs: urls, Finality: chainview.Latest(), MaxHeadAge: time.Hour, Floor: &floor{}, Clock: time.Now,
 	})
 	w.must(err)

@@ -38,6 +38,7 @@ type Config struct {
 	Registry   [20]byte
 	TaskHub    [20]byte
 	Platforms  [20]byte
+	Anchors    [20]byte
 	URLs       []string // JSON-RPC over HTTP
 	Agree      int      // how many of them must agree on a block: more than half; 0 is all
 	Finality   Finality

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/binary"
 
+	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/internal/abi"
 	"github.com/escrin/escrin/keyholder/release"
 )
@@ -18,6 +19,8 @@ const (
 	permitterPolicies  = 1 // EnclavePolicies: identity → digest, subject, terms
 	platformRules      = 3 // PlatformRegistry: family → rule
 	hubBatches         = 2 // TaskHub: task → head, digest, requester
+	announcedAnchors   = 2 // Anchors: identity → name → version, digest
+	advancedAnchors    = 3 // Anchors: the same
 )
 
 func word(n uint64) (w [32]byte) {
@@ -61,6 +64,14 @@ func batchSlots(id [32]byte) [][32]byte {
 func (s *State) Expect(ctx context.Context, r release.Reads) {
 	c := s.view.config
 	want := []slot{{c.Registry, identitySlot(r.Identity)}}
+	if r.Anchor != (keyholder.AnchorName{}) {
+		want = append(want, slot{c.Registry, permitSlot(r.Requester, r.Identity)})
+		for _, key := range anchorSlots(r.Anchor) {
+			want = append(want, slot{c.Anchors, key})
+		}
+		s.block.expect(ctx, want)
+		return
+	}
 	if behind := s.block.header.Number - r.BaseBlock; r.BaseBlock < s.block.header.Number && behind > 1 && behind <= historyWindow {
 		want = append(want, slot{history, historySlot(r.BaseBlock)})
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/ethereum/go-ethereum/rpc"
 
 	"github.com/escrin/escrin/contracts/chaintest"
+	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/internal/abi"
 	"github.com/escrin/escrin/keyholder/release"
 	"github.com/escrin/escrin/keyholder/stateproof"
@@ -28,6 +29,7 @@ func TestSlotsAreTheCompilers(t *testing.T) {
 		"TdxPermitter":         {"_policies": permitterPolicies},
 		"PlatformRegistry":     {"_rules": platformRules},
 		"TaskHub":              {"_batches": hubBatches},
+		"Anchors":              {"_announced": announcedAnchors, "_advanced": advancedAnchors},
 	}
 	arguments := []string{"../../contracts/layout.mjs"}
 	for contract := range want {
@@ -103,7 +105,7 @@ func (d *deployed) ask(of common.Address, in map[common.Address]storage, signatu
 
 // state is one in which the same words were proven.
 func (d *deployed) state(in map[common.Address]storage) *State {
-	v := &View{config: Config{Registry: d.At.Registry, TaskHub: d.At.TaskHub, Platforms: d.At.Platforms}}
+	v := &View{config: Config{Registry: d.At.Registry, TaskHub: d.At.TaskHub, Platforms: d.At.Platforms, Anchors: d.At.Anchors}}
 	b := v.newBlock(stateproof.Header{})
 	for contract, words := range in {
 		b.accounts[contract] = stateproof.Account{CodeHash: [32]byte{1}}
@@ -194,6 +196,22 @@ func (d *deployed) rule(platform [32]byte) (w [32]byte) {
 		}
 	}
 	return w
+}
+
+func TestAnchorsAreReadAsTheContractReadsThem(t *testing.T) {
+	t.Parallel()
+	d := newDeployed(t)
+	for i := range 100 {
+		name := keyholder.AnchorName{IdentityID: d.word(), Name: d.word(), Set: keyholder.AnchorSet(1 + i%2)}
+		getter := map[keyholder.AnchorSet]string{keyholder.Announced: "announced", keyholder.Advanced: "advanced"}[name.Set]
+		slots := anchorSlots(name)
+		in := map[common.Address]storage{d.At.Anchors: {slots[0]: d.word(), slots[1]: d.word()}}
+		r := d.ask(d.At.Anchors, in, getter+"(bytes32,bytes32)", abi.Words{}.Bytes32(name.IdentityID).Bytes32(name.Name))
+		want := keyholder.Anchor{Contract: d.At.Anchors, Version: r.Uint64(64), Digest: r.Bytes32()}
+		if got, err := d.state(in).Anchor(t.Context(), name); err != nil || got != want {
+			t.Fatalf("anchor is %+v, %v, want %+v", got, err, want)
+		}
+	}
 }
 
 func TestTasksAreReadAsTheHubReadsThem(t *testing.T) {

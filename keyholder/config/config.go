@@ -46,6 +46,7 @@ type Chain struct {
 	Registry  Address `json:"registry"`
 	TaskHub   Address `json:"taskHub"`
 	Platforms Address `json:"platforms"`
+	Anchors   Address `json:"anchors"`
 	// KeyNetwork is the board.
 	KeyNetwork Address            `json:"keyNetwork"`
 	Finality   chainview.Finality `json:"finality"`
@@ -127,8 +128,9 @@ func (c Config) URLs() map[[20]byte]string {
 }
 
 func (c Chain) validate() error {
-	if c.ID == 0 || len(c.RPC) == 0 || c.Registry == (Address{}) || c.TaskHub == (Address{}) || c.Platforms == (Address{}) || c.KeyNetwork == (Address{}) {
-		return errors.New("chain: id, rpc, registry, taskHub, platforms and keyNetwork are required")
+	if c.ID == 0 || len(c.RPC) == 0 || c.Registry == (Address{}) || c.TaskHub == (Address{}) || c.Platforms == (Address{}) ||
+		c.Anchors == (Address{}) || c.KeyNetwork == (Address{}) {
+		return errors.New("chain: id, rpc, registry, taskHub, platforms, anchors and keyNetwork are required")
 	}
 	if c.Finality == (chainview.Finality{}) {
 		return errors.New("chain: finality is missing")

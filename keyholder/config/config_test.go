@@ -21,7 +21,7 @@ func good() config.Config {
 			{Account: config.Address{3}, URL: "https://example.org/x"},
 		},
 		Chain: config.Chain{
-			ID: 31337, RPC: []string{"http://127.0.0.1:8545"}, Registry: config.Address{1}, TaskHub: config.Address{2}, Platforms: config.Address{3},
+			ID: 31337, RPC: []string{"http://127.0.0.1:8545"}, Registry: config.Address{1}, TaskHub: config.Address{2}, Platforms: config.Address{3}, Anchors: config.Address{5},
 			KeyNetwork: config.Address{4},
 			Finality:   chainview.Confirmations(3),
 		},
@@ -73,6 +73,7 @@ func TestRefuses(t *testing.T) {
 		"registry":        func(c *config.Config) { c.Chain.Registry = config.Address{} },
 		"task hub":        func(c *config.Config) { c.Chain.TaskHub = config.Address{} },
 		"platforms":       func(c *config.Config) { c.Chain.Platforms = config.Address{} },
+		"anchors":         func(c *config.Config) { c.Chain.Anchors = config.Address{} },
 		"key network":     func(c *config.Config) { c.Chain.KeyNetwork = config.Address{} },
 		"agree":           func(c *config.Config) { c.Chain.Agree = 2 },
 		"finality":        func(c *config.Config) { c.Chain.Finality = chainview.Confirmations(0) },

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/escrin/escrin/attest/collateral"
+	"github.com/escrin/escrin/keyholder"
 )
 
 // Head is the block whose state decides.
@@ -49,6 +50,8 @@ type State interface {
 	PermitExpiry(ctx context.Context, requester [20]byte, identity [32]byte) (uint64, error)
 	// Task returns the hub's record of a batch of tasks; the zero Task if there is none.
 	Task(ctx context.Context, id [32]byte) (Task, error)
+	// Anchor returns what an anchor is; version 0 if there is none.
+	Anchor(ctx context.Context, name keyholder.AnchorName) (keyholder.Anchor, error)
 }
 
 // Reads are what one decision reads.
@@ -59,6 +62,7 @@ type Reads struct {
 	Release   bool     // whether there is a requester and a task, too
 	Requester [20]byte
 	Task      [32]byte
+	Anchor    keyholder.AnchorName // if it is not zero, it and the requester's permit are all
 }
 
 // PolicyKind says by what a policy knows the enclaves that may act as an identity.

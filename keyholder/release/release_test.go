@@ -44,6 +44,7 @@ type world struct {
 	task      Task
 	taskID    [32]byte
 	unreach   bool
+	anchor    keyholder.Anchor
 	records   memory
 	editions  newest
 
@@ -335,6 +336,13 @@ func (w *world) Task(_ context.Context, id [32]byte) (Task, error) {
 		return Task{}, nil
 	}
 	return w.task, nil
+}
+
+func (w *world) Anchor(_ context.Context, name keyholder.AnchorName) (keyholder.Anchor, error) {
+	if name.IdentityID != word("identity") || name.Name != word("anchor") || name.Set != keyholder.Advanced {
+		return keyholder.Anchor{Contract: w.anchor.Contract}, nil
+	}
+	return w.anchor, nil
 }
 
 func wantCode(t *testing.T, err error, want keyholder.Code) {

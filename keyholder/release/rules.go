@@ -88,6 +88,7 @@ type Grounds struct {
 	Permitter [20]byte
 	Policy    Policy // of the identity, at its permitter
 	Findings  keyholder.Findings
+	Anchor    keyholder.Anchor // of a state
 }
 
 // Answers says what an approval is good for: a share of one epoch, of one
@@ -310,7 +311,7 @@ func (r *Rules) appraised(ctx context.Context, state State, e attest.Evidence, c
 	if err := allowedPlatform(ctx, state, c); err != nil {
 		return Grounds{}, err
 	}
-	return Grounds{state.Head(), permitter, policy, findings(c)}, current(r.config.Editions.Advance, c, now)
+	return Grounds{Head: state.Head(), Permitter: permitter, Policy: policy, Findings: findings(c)}, current(r.config.Editions.Advance, c, now)
 }
 
 // admits reports whether the policy can fit a binding. Which author's release a

@@ -199,6 +199,30 @@ func (s *Server) openRelease(_ *http.Request, _ share.Share, signed keyholder.Si
 		}}, nil
 }
 
+func (s *Server) openState(_ *http.Request, _ share.Share, signed keyholder.SignedRequest) (asked, error) {
+	a, err := s.rules.OpenState(signed)
+	if err != nil {
+		return asked{}, err
+	}
+	q := a.Request()
+	r := auditlog.Record{
+		About: auditlog.State, Epoch: q.Epoch, Request: a.Digest(), Requester: q.Requester,
+		Identity: q.Name.IdentityID, Name: q.Name.Digest(),
+	}
+	return asked{q.Epoch, nonceKey{q.Requester, signed.Nonce}, a.Digest(), r,
+		func(ctx context.Context, own share.Share) (decision, error) {
+			certified, err := s.rules.State(ctx, a)
+			if err != nil {
+				return decision{}, err
+			}
+			if !s.allowed(own) {
+				return decision{}, notReady()
+			}
+			reply, err := own.Certify(certified)
+			return decision{reply, certified.Grounds()}, err
+		}}, nil
+}
+
 func notReady() *keyholder.Error {
 	return &keyholder.Error{Code: keyholder.CodeNotReady, Message: "this keyholder has no share of the present epoch yet", Retryable: true}
 }

@@ -34,6 +34,7 @@ type heard struct {
 type basis struct {
 	permitter [20]byte
 	findings  keyholder.Findings
+	anchor    keyholder.Anchor
 }
 
 // nonces remembers which request came with a nonce. It is safe for concurrent use.

@@ -176,6 +176,9 @@ func (w *world) exchanges(d *document) (all []exchange) {
 		case keyholder.PathCertificate:
 			r = w.signed(path, w.certificate())
 			d.validate("request for a certificate", "/components/schemas/CertificateRequest", r.Inner)
+		case keyholder.PathState:
+			r = w.signedFor([32]byte{}, path, w.state())
+			d.validate("question about an anchor", "/components/schemas/StateRequest", r.Inner)
 		case pathPermits:
 			r = w.signed(fill(path), w.permit())
 			d.validate("request for a permit", "/components/schemas/PermitRequest", r.Inner)

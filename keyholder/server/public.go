@@ -23,6 +23,7 @@ const (
 
 	pathKeynet      = keyholder.PathKeynet
 	pathCertificate = keyholder.PathCertificate
+	pathState       = keyholder.PathState
 	pathRelease     = keyholder.PathRelease
 )
 

@@ -15,6 +15,7 @@ import (
 const (
 	certificates = auditlog.Certificate
 	releases     = auditlog.Release
+	states       = auditlog.State
 )
 
 // signedAsk is what requests of all kinds tell.
@@ -38,7 +39,7 @@ func recordOf(about string, a signedAsk) auditlog.Record {
 // same bytes and on the same basis, is counted: whoever repeats it fills no disk.
 func (s *Server) record(a asked, g release.Grounds) error {
 	s.meters.decided(g.Head)
-	on := basis{g.Permitter, g.Findings}
+	on := basis{g.Permitter, g.Findings, g.Anchor}
 	if s.nonces.recorded(a.nonce, a.digest, on) {
 		s.repeated.Add(1)
 		return s.config.Audit.Err()

@@ -33,7 +33,7 @@ func TestAT14ShareActsOnApprovalsOnly(t *testing.T) {
 	want := map[string][]reflect.Type{
 		"Index": nil, "Network": nil,
 		"Sign": {reflect.TypeFor[release.Approved]()},
-		"Seal": {reflect.TypeFor[release.Grant]()},
+		"Seal": {reflect.TypeFor[release.Grant]()}, "Certify": {reflect.TypeFor[release.Certified]()},
 	}
 	s := reflect.TypeFor[share.Share]()
 	for i := range s.NumMethod() {
@@ -98,7 +98,7 @@ func TestAT14EveryRouteVerifies(t *testing.T) {
 			}
 		}
 	}
-	if kinds[ofShare] != 3 || kinds[public] != 11 || kinds[gone] != 9 {
+	if kinds[ofShare] != 4 || kinds[public] != 11 || kinds[gone] != 9 {
 		t.Errorf("routes are %v: look at the new one", kinds)
 	}
 }
@@ -157,17 +157,30 @@ func requests(t *testing.T) map[string][]byte {
 	name := keyname.ForTask(1, e.Binding.Registry, e.Binding.IdentityID, [32]byte{1}, e.Binding.MeasurementRoot)
 	release := signed(t, key, e, keyholder.PathRelease,
 		keyholder.ReleaseRequest{Epoch: 1, Evidence: raw, Name: name, Task: keyholder.TaskAttempt{ID: [32]byte{1}, Attempt: 1}})
-	return map[string][]byte{"nothing": nil, "an object": []byte("{}"), "a request for a certificate": certificate, "a request for a key": release}
+	return map[string][]byte{"nothing": nil, "an object": []byte("{}"), "a request for a certificate": certificate, "a request for a key": release,
+		"a question about an anchor": aboutAnchor(t, key)}
+}
+
+// aboutAnchor is a question about an anchor as its requester signs it.
+func aboutAnchor(t *testing.T, key *ecdsa.PrivateKey) []byte {
+	t.Helper()
+	return signedFor(t, key, [32]byte{}, keyholder.PathState, keyholder.StateRequest{Epoch: 1, Requester: crypto.PubkeyToAddress(key.PublicKey),
+		Name: keyholder.AnchorName{ChainID: 1, Registry: [20]byte{1}, IdentityID: [32]byte{1}, Set: keyholder.Advanced}})
 }
 
 // signed is a request as its requester signs it.
 func signed(t *testing.T, key *ecdsa.PrivateKey, e attest.Evidence, path string, request json.Marshaler) []byte {
 	t.Helper()
+	return signedFor(t, key, e.Binding.ChannelKeyHash, path, request)
+}
+
+func signedFor(t *testing.T, key *ecdsa.PrivateKey, responseKey [32]byte, path string, request json.Marshaler) []byte {
+	t.Helper()
 	inner, err := json.Marshal(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := keyholder.Sign(path, inner, [32]byte{}, time.Now(), e.Binding.ChannelKeyHash, func(digest [32]byte) [65]byte {
+	r := keyholder.Sign(path, inner, [32]byte{}, time.Now(), responseKey, func(digest [32]byte) [65]byte {
 		s, err := crypto.Sign(digest[:], key)
 		if err != nil {
 			t.Fatal(err)

@@ -139,6 +139,7 @@ func (s *Server) routes() []route {
 		{"GET " + PathIdentity, s.limited(s.identity), public},
 		{"POST " + pathCertificate, s.guarded(certificates, s.openCertificate), ofShare},
 		{"POST " + pathRelease, s.guarded(releases, s.openRelease), ofShare},
+		{"POST " + pathState, s.guarded(states, s.openState), ofShare},
 		{"POST " + pathPermits, s.guarded(certificates, s.openPermit), ofShare},
 	}
 	return append(routes, s.goneRoutes()...)

@@ -59,6 +59,7 @@ type world struct {
 	policy    release.Policy
 	task      release.Task
 	taskID    [32]byte
+	anchor    keyholder.Anchor
 
 	// enclave
 	platform *simulator.Platform
@@ -243,9 +244,15 @@ func (w *world) Policy(context.Context, [20]byte, [32]byte) (release.Policy, err
 }
 func (w *world) PlatformAllowed(context.Context, [32]byte) (bool, error) { return true, nil }
 func (w *world) PermitExpiry(context.Context, [20]byte, [32]byte) (uint64, error) {
+	if w.policy.MaxDuration == 1 { // refusing
+		return 0, nil
+	}
 	return w.head.Time + 500, nil
 }
 func (w *world) Task(context.Context, [32]byte) (release.Task, error) { return w.task, nil }
+func (w *world) Anchor(context.Context, keyholder.AnchorName) (keyholder.Anchor, error) {
+	return w.anchor, nil
+}
 
 // Requests.
 
@@ -270,8 +277,19 @@ func (w *world) release() keyholder.ReleaseRequest {
 	}
 }
 
+func (w *world) state() keyholder.StateRequest {
+	b := w.evidence.Binding
+	return keyholder.StateRequest{Epoch: epoch, Requester: b.Requester, Nonce: [32]byte{1}, Name: keyholder.AnchorName{
+		ChainID: chainID, Registry: b.Registry, IdentityID: b.IdentityID, Set: keyholder.Announced, Name: [32]byte{2}}}
+}
+
 // signed is a request with a nonce of its own.
 func (w *world) signed(path string, request any) keyholder.SignedRequest {
+	w.t.Helper()
+	return w.signedFor(w.evidence.Binding.ChannelKeyHash, path, request)
+}
+
+func (w *world) signedFor(responseKey [32]byte, path string, request any) keyholder.SignedRequest {
 	w.t.Helper()
 	inner, err := json.Marshal(request)
 	if err != nil {
@@ -281,7 +299,7 @@ func (w *world) signed(path string, request any) keyholder.SignedRequest {
 	if _, err := rand.Read(nonce[:]); err != nil {
 		w.t.Fatal(err)
 	}
-	return keyholder.Sign(path, inner, nonce, w.clock.time(), w.evidence.Binding.ChannelKeyHash,
+	return keyholder.Sign(path, inner, nonce, w.clock.time(), responseKey,
 		func(d [32]byte) [65]byte { return sign(w.t, w.key, d) })
 }
 

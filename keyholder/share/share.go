@@ -101,6 +101,19 @@ func (s Share) Seal(g release.Grant) (keyholder.ReleaseReply, error) {
 	return keyholder.ReleaseReply{Epoch: answers.Epoch, Index: s.index, Sealed: sealed}, nil
 }
 
+// Certify returns our share of the signature on what an anchor is.
+func (s Share) Certify(c release.Certified) (keyholder.StateReply, error) {
+	answers := c.Answers()
+	signature, err := s.multiply(c.Point(), answers.Epoch)
+	if err != nil {
+		return keyholder.StateReply{}, fmt.Errorf("certify state: %w", err)
+	}
+	return keyholder.StateReply{
+		Epoch: answers.Epoch, Index: s.index, Anchor: c.Anchor(), Signature: signature,
+		Statement: s.state(keyholder.PathState, answers, signature),
+	}, nil
+}
+
 // multiply returns the compressed product of an approved point and the secret.
 func (s Share) multiply(point curve.G1, epoch uint64) ([curve.G1Size]byte, error) {
 	if s.secret.IsZero() || !point.Equal(point) {

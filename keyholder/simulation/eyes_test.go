@@ -141,6 +141,10 @@ func (s state) Policy(context.Context, [20]byte, [32]byte) (release.Policy, erro
 	return s.w.lab.taskPolicy(), nil
 }
 
+func (s state) Anchor(context.Context, keyholder.AnchorName) (keyholder.Anchor, error) {
+	return keyholder.Anchor{}, nil
+}
+
 func (s state) PlatformAllowed(context.Context, [32]byte) (bool, error) { return true, nil }
 
 func (s state) PermitExpiry(_ context.Context, requester [20]byte, _ [32]byte) (uint64, error) {

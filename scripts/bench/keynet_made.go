@@ -172,7 +172,7 @@ func (b *bench) startHolders(g group, file network.Network, board common.Address
 		at := func(name string) string { return b.holderFile(g, i, name) }
 		config := map[string]any{"listen": own.listen, "peers": peers, "roots": file.TEE.Roots, "policy": file.TEE.Policy,
 			"chain": map[string]any{"id": file.Chain.ID, "rpc": []string{file.Chain.HTTP}, "registry": file.Contracts.Registry,
-				"taskHub": file.Contracts.TaskHub, "platforms": file.Contracts.Platforms, "keyNetwork": board, "finality": "latest"}}
+				"taskHub": file.Contracts.TaskHub, "platforms": file.Contracts.Platforms, "anchors": file.Contracts.Anchors, "keyNetwork": board, "finality": "latest"}}
 		if g.limits != nil {
 			config["limits"] = g.limits
 		}
