@@ -128,14 +128,15 @@ func (n *KeyNetwork) tell(index uint32, signed keyholder.SignedRequest) (json.Ma
 	if err := json.Unmarshal(signed.Inner, &request); err != nil {
 		return nil, err
 	}
-	if by, err := signed.Recover(keyholder.PathState, [32]byte{}); err != nil || by != request.Requester {
+	digest := signed.Digest(keyholder.PathState, [32]byte{})
+	if by, err := signed.Recover(digest); err != nil || by != request.Requester {
 		return nil, &keyholder.Error{Code: keyholder.CodeSignatureInvalid, Message: "not signed by the requester"}
 	}
 	certificate := keyholder.StateCertificate{Name: request.Name, Nonce: request.Nonce}
 	if n.Anchor != nil {
 		certificate.Anchor = n.Anchor(request.Name)
 	}
-	digest, share := signed.Digest(keyholder.PathState, [32]byte{}), n.share(index, certificate.Point())
+	share := n.share(index, certificate.Point())
 	return keyholder.StateReply{
 		Epoch: n.Epoch, Index: index, Anchor: certificate.Anchor, Signature: share,
 		Statement: n.state(index, keyholder.PathState, digest, certificate.Digest(), share),

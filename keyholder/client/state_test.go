@@ -53,7 +53,8 @@ func (a *anchored) Do(_ context.Context, holder uint32, path string, body []byte
 	if err := json.Unmarshal(signed.Inner, &q); err != nil {
 		return 0, nil, err
 	}
-	if by, err := signed.Recover(path, [32]byte{}); err != nil || by != q.Requester || q.Name != a.name || path != keyholder.PathState {
+	digest := signed.Digest(path, [32]byte{})
+	if by, err := signed.Recover(digest); err != nil || by != q.Requester || q.Name != a.name || path != keyholder.PathState {
 		return 0, nil, errForged
 	}
 	a.nonces[q.Nonce] = true
@@ -63,7 +64,7 @@ func (a *anchored) Do(_ context.Context, holder uint32, path string, body []byte
 		a.change(holder, &c, &r)
 	}
 	r.Signature = c.Point().Mul(a.shares[holder-1]).Bytes()
-	r.Statement = a.state(keyholder.Statement{Board: a.network.Board, Path: path, Request: signed.Digest(path, [32]byte{}),
+	r.Statement = a.state(keyholder.Statement{Board: a.network.Board, Path: path, Request: digest,
 		Epoch: r.Epoch, Index: holder, Subject: keyholder.StateCertificate{Name: q.Name, Anchor: r.Anchor, Nonce: q.Nonce}.Digest(), Share: r.Signature})
 	return encode(r)
 }

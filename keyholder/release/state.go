@@ -61,10 +61,11 @@ func (r *Rules) OpenState(s keyholder.SignedRequest) (AskedState, error) {
 			"anchor is of chain %d and registry %x; this keyholder serves chain %d and registry %x",
 			read.Name.ChainID, read.Name.Registry, r.config.ChainID, r.config.Registry)
 	}
-	if signer, err := s.Recover(keyholder.PathState, [32]byte{}); err != nil || signer != read.Requester {
+	digest := s.Digest(keyholder.PathState, [32]byte{})
+	if signer, err := s.Recover(digest); err != nil || signer != read.Requester {
 		return AskedState{}, refuse(keyholder.CodeSignatureInvalid, "request is not signed by the requester in it")
 	}
-	return AskedState{read, s, s.Digest(keyholder.PathState, [32]byte{})}, nil
+	return AskedState{read, s, digest}, nil
 }
 
 // State decides about a certificate of what an anchor is. All of it is public, and the

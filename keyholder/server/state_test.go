@@ -17,7 +17,7 @@ func TestStatesAreSignedAndOnRecord(t *testing.T) {
 	w := newWorld(t)
 	q := w.state()
 	signed := w.signedFor([32]byte{}, keyholder.PathState, q)
-	public := curve.G2Generator().Mul(ourSecret())
+	public := ourSecret().Public()
 	ask := func(want keyholder.Anchor) {
 		t.Helper()
 		w.anchor = want
