@@ -238,7 +238,7 @@ func (c *counter) Write(p []byte) (int, error) {
 func (a *attempt) reportResult(ctx context.Context) error {
 	t := a.launch.Task
 	report := task.Report{TaskID: t.ID, TermsDigest: t.Terms.Digest(), Attempt: t.Attempt, Results: []task.Result{a.result}}
-	signature := a.keys.sign(report.SigningDigest(a.domain()))
+	signature := a.keys.requester.Sign(report.SigningDigest(a.domain()))
 	_, err := a.link.Result(ctx, hostlink.Result{Report: report.Encode(), Signature: signature[:]})
 	return err
 }

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/decred/dcrd/dcrec/secp256k1/v4"
-	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
 	"golang.org/x/crypto/sha3"
 
 	"github.com/escrin/escrin/attest"
@@ -18,17 +16,18 @@ import (
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/client"
 	"github.com/escrin/escrin/keyholder/envelope"
+	"github.com/escrin/escrin/keyholder/ethsig"
 )
 
 // keys live as long as the attempt and never leave the machine.
 type keys struct {
-	requester   *secp256k1.PrivateKey // signs requests and the result
-	channelPriv []byte                // opens key shares
+	requester   *ethsig.Key // signs requests and the result
+	channelPriv []byte      // opens key shares
 	channelPub  []byte
 }
 
 func (a *attempt) makeKeys(context.Context) error {
-	requester, err := secp256k1.GeneratePrivateKey()
+	requester, err := ethsig.GenerateKey()
 	if err != nil {
 		return err
 	}
@@ -37,27 +36,15 @@ func (a *attempt) makeKeys(context.Context) error {
 		return err
 	}
 	a.keys = keys{requester: requester, channelPriv: priv, channelPub: pub}
-	a.keyholders.Requester = client.Requester{Sign: a.keys.sign, ChannelPriv: priv, Now: time.Now}
+	a.keyholders.Requester = client.Requester{Sign: requester.Sign, ChannelPriv: priv, Now: time.Now}
 	return nil
-}
-
-// address is the account of the requester key.
-func (k keys) address() [20]byte {
-	digest := keccak(k.requester.PubKey().SerializeUncompressed()[1:])
-	return [20]byte(digest[12:])
-}
-
-// sign returns r‖s‖v over a digest, with v 27 or 28 and the lower s.
-func (k keys) sign(digest [32]byte) [65]byte {
-	compact := ecdsa.SignCompact(k.requester, digest[:], false) // v‖r‖s
-	return [65]byte(append(compact[1:], compact[0]))
 }
 
 // makeEvidence has the hardware vouch for the binding of keys, job and configuration.
 func (a *attempt) makeEvidence(ctx context.Context) error {
 	binding := attest.Binding{
 		ChainID: a.launch.ChainID, Registry: a.launch.Registry, IdentityID: a.launch.Identity,
-		Requester: a.keys.address(), ChannelKeyHash: keccak(a.keys.channelPub), Duration: a.launch.Duration,
+		Requester: a.keys.requester.Address(), ChannelKeyHash: keccak(a.keys.channelPub), Duration: a.launch.Duration,
 		BaseBlock: a.launch.BaseBlock, BaseBlockHash: a.launch.BaseBlockHash,
 		MeasurementRoot: a.launch.MeasurementRoot, ConfigDigest: a.configDigest,
 	}
@@ -101,7 +88,7 @@ func (a *attempt) obtainPermit(ctx context.Context) error {
 	}
 	authorization, claim := certified.Signature.EIP2537(), a.signClaim()
 	a.permit, err = a.link.Permit(ctx, hostlink.PermitRequest{
-		Requester: a.keys.address(), Context: certified.Context(), Authorization: authorization[:], Claim: claim[:],
+		Requester: a.keys.requester.Address(), Context: certified.Context(), Authorization: authorization[:], Claim: claim[:],
 	})
 	a.permitted = time.Now()
 	return err
@@ -111,7 +98,7 @@ func (a *attempt) obtainPermit(ctx context.Context) error {
 func (a *attempt) signClaim() [65]byte {
 	t := a.launch.Task
 	claim := task.Claim{TaskID: t.ID, TermsDigest: t.Terms.Digest(), Attempt: t.Attempt, Runner: a.launch.Runner}
-	return a.keys.sign(claim.SigningDigest(a.domain()))
+	return a.keys.requester.Sign(claim.SigningDigest(a.domain()))
 }
 
 // relay is a client.Transport over the host link, to the holders of one epoch.

@@ -66,6 +66,6 @@ func (a *attempt) beat(ctx context.Context, window time.Duration) {
 
 func (a *attempt) heartbeat(until uint64) hostlink.Heartbeat {
 	t := a.launch.Task
-	signature := a.keys.sign(task.Heartbeat{TaskID: t.ID, Attempt: t.Attempt, Until: until}.SigningDigest(a.domain()))
+	signature := a.keys.requester.Sign(task.Heartbeat{TaskID: t.ID, Attempt: t.Attempt, Until: until}.SigningDigest(a.domain()))
 	return hostlink.Heartbeat{Until: until, Signature: signature[:]}
 }

@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/escrin/escrin/keyholder/ethsig"
 	"github.com/escrin/escrin/keyholder/internal/abi"
-	"github.com/escrin/escrin/keyholder/internal/ethsig"
 )
 
 // MaxClockSkew is how far the time of a request may be from a keyholder's clock,

@@ -7,8 +7,8 @@ import (
 	"errors"
 
 	"github.com/escrin/escrin/keyholder/curve"
+	"github.com/escrin/escrin/keyholder/ethsig"
 	"github.com/escrin/escrin/keyholder/internal/abi"
-	"github.com/escrin/escrin/keyholder/internal/ethsig"
 )
 
 // SignedShareSize is the number of bytes of what a ReleaseReply seals: a share,

@@ -5,7 +5,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -69,7 +68,16 @@ func (c Container) validSecrets() error {
 
 // ValidVariable says whether a variable may have this name: letters, digits and underscores, no digit first.
 func ValidVariable(name string) bool {
-	return len(name) <= maxVariable && regexp.MustCompile(`\A[A-Za-z_][A-Za-z0-9_]*\z`).MatchString(name)
+	if name == "" || len(name) > maxVariable {
+		return false
+	}
+	for i, c := range []byte(name) {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
 }
 
 const maxVariable = 128 // bytes of a variable's name

@@ -4,10 +4,10 @@ package hostlink
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"time"
 
 	"github.com/hashicorp/yamux"
@@ -132,17 +132,31 @@ func (c *Client) Failed(ctx context.Context, failure Failure) error {
 	return wrap("report failure", err)
 }
 
-// call makes one request on one stream, with a reply body of at most limit bytes.
-func call[P, R any](ctx context.Context, c *Client, name op, params P, request body, limit uint64) (R, []byte, error) {
-	var zero R
+// call makes one request on one stream, with a reply body of at most limit bytes. Only what depends on the types is
+// generic: the guest has a copy of this for each request.
+func call[P, R any](ctx context.Context, c *Client, name op, params P, request body, limit uint64) (result R, reply []byte, err error) {
+	encoded, err := wire.Encode(params)
+	if err != nil {
+		return result, nil, err
+	}
+	answer, reply, err := c.ask(ctx, requestHeader{Op: name, Params: encoded, BodyLength: request.size}, request, limit)
+	if err != nil {
+		return result, nil, err
+	}
+	result, err = decodeParams[R](answer)
+	return result, reply, err
+}
+
+// ask sends a request and returns the result and the body of its reply.
+func (c *Client) ask(ctx context.Context, header requestHeader, request body, limit uint64) (json.RawMessage, []byte, error) {
 	stream, err := c.session.OpenStream()
 	if err != nil {
-		return zero, nil, err
+		return nil, nil, err
 	}
 	defer stream.Close()
 	stop := context.AfterFunc(ctx, func() { stream.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	result, reply, err := exchange[P, R](stream, name, params, request, limit)
+	result, reply, err := exchange(stream, header, request, limit)
 	if err != nil && ctx.Err() != nil {
 		err = ctx.Err()
 	}
@@ -151,36 +165,23 @@ func call[P, R any](ctx context.Context, c *Client, name op, params P, request b
 
 // exchange writes the request and reads the reply. A host may answer before it has read the whole
 // body, so that a write error is reported only if there is no reply.
-func exchange[P, R any](stream net.Conn, name op, params P, request body, limit uint64) (R, []byte, error) {
-	var zero R
-	writeErr := writeRequest(stream, name, params, request)
-	header, err := readHeader[replyHeader](stream)
-	if err != nil {
-		return zero, nil, errors.Join(writeErr, err)
+func exchange(stream io.ReadWriter, header requestHeader, request body, limit uint64) (json.RawMessage, []byte, error) {
+	writeErr := writeHeader(stream, header)
+	if writeErr == nil {
+		writeErr = request.writeTo(stream)
 	}
-	if header.Error != "" {
-		return zero, nil, &Error{Code: knownCode(header.Error)}
+	answer, err := readHeader[replyHeader](stream)
+	if err != nil {
+		return nil, nil, errors.Join(writeErr, err)
+	}
+	if answer.Error != "" {
+		return nil, nil, &Error{Code: knownCode(answer.Error)}
 	}
 	if writeErr != nil {
-		return zero, nil, writeErr
+		return nil, nil, writeErr
 	}
-	result, err := decodeParams[R](header.Result)
-	if err != nil {
-		return zero, nil, err
-	}
-	reply, err := readBody(stream, header.BodyLength, limit)
-	return result, reply, err
-}
-
-func writeRequest[P any](w io.Writer, name op, params P, request body) error {
-	raw, err := wire.Encode(params)
-	if err != nil {
-		return err
-	}
-	if err := writeHeader(w, requestHeader{Op: name, Params: raw, BodyLength: request.size}); err != nil {
-		return err
-	}
-	return request.writeTo(w)
+	reply, err := readBody(stream, answer.BodyLength, limit)
+	return answer.Result, reply, err
 }
 
 // knownCode maps what a later or hostile host may invent to CodeUnavailable.

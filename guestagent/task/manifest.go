@@ -8,7 +8,6 @@ package task
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -71,7 +70,7 @@ func (m Manifest) KeyName(chainID uint64, registry [20]byte, task [32]byte, in I
 func (in Input) valid() error {
 	switch {
 	case in.Secret == nil && !ValidName(in.Name):
-		return fmt.Errorf("input name %q is not %s", in.Name, namePattern())
+		return fmt.Errorf("input name %q is not a letter or digit, then up to %d of a-z 0-9 . _ -", in.Name, maxName-1)
 	case in.Secret != nil && (!keyname.ValidLabel(in.Name) || in.Secret.Version == 0):
 		return fmt.Errorf("secret %q of version %d: want a label, and a version from 1", in.Name, in.Secret.Version)
 	case in.Size == 0 || in.Size > MaxInput:
@@ -105,9 +104,20 @@ func (m Manifest) Marshal() ([]byte, error) {
 }
 
 // ValidName says whether an input may have this name: a letter or digit, then up to 63 of a-z 0-9 . _ -
-func ValidName(name string) bool { return namePattern().MatchString(name) }
+func ValidName(name string) bool {
+	if name == "" || len(name) > maxName {
+		return false
+	}
+	for i, c := range []byte(name) {
+		alphanumeric := c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
+		if !alphanumeric && (i == 0 || c != '.' && c != '_' && c != '-') {
+			return false
+		}
+	}
+	return true
+}
 
-func namePattern() *regexp.Regexp { return regexp.MustCompile(`\A[a-z0-9][a-z0-9._-]{0,63}\z`) }
+const maxName = 64 // bytes of an input's name
 
 func (m Manifest) validate() error {
 	switch {

@@ -16,7 +16,16 @@ var ErrNotCanonical = errors.New("not canonical JSON")
 
 // Encode returns the one encoding of v: encoding/json without HTML escaping and without the
 // final newline. The type fixes the order of keys.
-func Encode[T any](v T) ([]byte, error) {
+func Encode[T any](v T) ([]byte, error) { return encode(v) }
+
+// Decode reads a document of at most limit bytes into v and requires that encoding v again gives
+// the same bytes (else ErrNotCanonical), so that one value has one digest.
+func Decode[T any](document []byte, limit int, v *T) error {
+	return decodeCanonical(document, limit, v)
+}
+
+// encode is not generic, for the guest would have a copy of it for every type.
+func encode(v any) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
@@ -26,16 +35,15 @@ func Encode[T any](v T) ([]byte, error) {
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
-// Decode reads a document of at most limit bytes into v and requires that encoding v again gives
-// the same bytes (else ErrNotCanonical), so that one value has one digest.
-func Decode[T any](document []byte, limit int, v *T) error {
+// decodeCanonical decodes into what v points to.
+func decodeCanonical(document []byte, limit int, v any) error {
 	if len(document) > limit {
 		return fmt.Errorf("%d bytes, more than %d", len(document), limit)
 	}
 	if err := decodeKnown(document, v); err != nil {
 		return err
 	}
-	again, err := Encode(*v)
+	again, err := encode(v)
 	if err != nil {
 		return err
 	}
@@ -46,7 +54,7 @@ func Decode[T any](document []byte, limit int, v *T) error {
 }
 
 // decodeKnown decodes one JSON value and refuses unknown keys and trailing bytes.
-func decodeKnown[T any](document []byte, v *T) error {
+func decodeKnown(document []byte, v any) error {
 	dec := json.NewDecoder(bytes.NewReader(document))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(v); err != nil {

@@ -19,8 +19,8 @@ import (
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/envelope"
+	"github.com/escrin/escrin/keyholder/ethsig"
 	"github.com/escrin/escrin/keyholder/ibe"
-	"github.com/escrin/escrin/keyholder/internal/ethsig"
 	"github.com/escrin/escrin/keyholder/keyname"
 )
 
@@ -63,7 +63,7 @@ func newFixture(t *testing.T) *fixture {
 		f.shares = append(f.shares, s)
 		f.signers = append(f.signers, newSigner(t))
 		f.network.Holders = append(f.network.Holders, keyholder.Holder{
-			Index: i, URL: "x", Signer: ethsig.Address(f.signers[i-1].PubKey()), PublicShare: s.Public().Bytes(),
+			Index: i, URL: "x", Signer: ethsig.Address([ethsig.PublicSize]byte(f.signers[i-1].PubKey().SerializeUncompressed())), PublicShare: s.Public().Bytes(),
 		})
 	}
 	channelPriv, public, err := envelope.GenerateRecipient()
@@ -140,7 +140,7 @@ func (f *fixture) open(path string, body []byte) ([32]byte, error) {
 		return [32]byte{}, err
 	}
 	digest := r.Digest(path, attest.HashChannelKey(f.evidence.ChannelKey))
-	if by, err := r.Recover(digest); err != nil || by != ethsig.Address(f.requester.PubKey()) || !r.Timely(time.Now()) {
+	if by, err := r.Recover(digest); err != nil || by != ethsig.Address([ethsig.PublicSize]byte(f.requester.PubKey().SerializeUncompressed())) || !r.Timely(time.Now()) {
 		return [32]byte{}, errForged
 	}
 	return digest, nil

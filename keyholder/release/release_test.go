@@ -20,8 +20,8 @@ import (
 	"github.com/escrin/escrin/attest/verify"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/envelope"
+	"github.com/escrin/escrin/keyholder/ethsig"
 	"github.com/escrin/escrin/keyholder/internal/abi"
-	"github.com/escrin/escrin/keyholder/internal/ethsig"
 	"github.com/escrin/escrin/keyholder/keyname"
 )
 
@@ -169,7 +169,7 @@ func newWorld(t *testing.T) *world {
 	w.policy = Policy{Kind: ByMeasurements, Subject: root, MaxDuration: 3600}
 	w.binding = attest.Binding{
 		ChainID: chainID, Registry: address("registry"), IdentityID: word("identity"),
-		Requester: ethsig.Address(w.key.PubKey()), ChannelKeyHash: attest.HashChannelKey(w.channelKey),
+		Requester: ethsig.Address([ethsig.PublicSize]byte(w.key.PubKey().SerializeUncompressed())), ChannelKeyHash: attest.HashChannelKey(w.channelKey),
 		Duration: 600, BaseBlock: 90, BaseBlockHash: word("block 90"), MeasurementRoot: root, ConfigDigest: word("config"),
 	}
 	w.taskID = batch("task")
@@ -225,7 +225,7 @@ func (w *world) newRequester() {
 	if w.key, err = secp256k1.GeneratePrivateKey(); err != nil {
 		w.t.Fatal(err)
 	}
-	w.binding.Requester = ethsig.Address(w.key.PubKey())
+	w.binding.Requester = ethsig.Address([ethsig.PublicSize]byte(w.key.PubKey().SerializeUncompressed()))
 	w.task.Requester = w.binding.Requester
 }
 

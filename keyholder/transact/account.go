@@ -10,7 +10,7 @@ import (
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
 
-	"github.com/escrin/escrin/keyholder/internal/ethsig"
+	"github.com/escrin/escrin/keyholder/ethsig"
 )
 
 // AccountSize is the number of bytes of an account's secret.
@@ -46,7 +46,9 @@ func ParseAccount(b []byte) (Account, error) {
 func (a Account) Bytes() []byte { return a.key.Serialize() }
 
 // Address returns the account's address.
-func (a Account) Address() [20]byte { return ethsig.Address(a.key.PubKey()) }
+func (a Account) Address() [20]byte {
+	return ethsig.Address([ethsig.PublicSize]byte(a.key.PubKey().SerializeUncompressed()))
+}
 
 // Sign returns r, s and v (27 or 28) over a digest; s is the lower of two, and
 // the nonce that of RFC 6979, so that equal digests have equal signatures.

@@ -13,8 +13,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/escrin/escrin/keyholder/ethsig"
 	"github.com/escrin/escrin/keyholder/internal/abi"
-	"github.com/escrin/escrin/keyholder/internal/ethsig"
 	"github.com/escrin/escrin/strictjson"
 )
 
