@@ -56,7 +56,7 @@ type jobAgent struct {
 func (j *jobAgent) Task() api.Task {
 	l := j.launch
 	return api.Task{
-		ChainID: l.ChainID, Registry: l.Registry, Identity: l.Identity, MeasurementRoot: l.MeasurementRoot, Requester: j.keys.address(),
+		ChainID: l.ChainID, Registry: l.Registry, Identity: l.Identity, MeasurementRoot: l.MeasurementRoot, Requester: j.keys.requester.Address(),
 		ID: l.Task.ID, Attempt: l.Task.Attempt, Deadline: l.Task.Terms.Deadline,
 	}
 }

@@ -10,11 +10,8 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 
-	"github.com/decred/dcrd/dcrec/secp256k1/v4"
-	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
-	"golang.org/x/crypto/sha3"
-
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/keyholder/ethsig"
 )
 
 // Policy says which enclaves of the identity get the same keys.
@@ -121,22 +118,18 @@ func (s *Server) deriveKey(ctx context.Context, k keyRequest) (derivedReply, err
 	reply := derivedReply{Private: secret, Trial: s.agent.Task().Trial}
 	switch k.Kind {
 	case "secp256k1":
-		key := secp256k1.PrivKeyFromBytes(secret[:])
-		reply.Private = wire.Hash32(key.Serialize()) // reduced, in one case of 2^128
-		reply.Public = "0x" + hex.EncodeToString(key.PubKey().SerializeCompressed())
-		reply.Address = wire.Address(account(key)).String()
+		key, err := ethsig.ParseKey(secret[:])
+		if err != nil { // one secret of 2^128
+			return derivedReply{}, err
+		}
+		public := key.Public()
+		reply.Public = "0x" + hex.EncodeToString(append([]byte{2 + public[64]&1}, public[1:33]...)) // compressed
+		reply.Address = wire.Address(key.Address()).String()
 	case "ed25519":
 		public := ed25519.NewKeyFromSeed(secret[:]).Public().(ed25519.PublicKey)
 		reply.Public = "0x" + hex.EncodeToString(public)
 	}
 	return reply, nil
-}
-
-// account is the Ethereum account of a key.
-func account(key *secp256k1.PrivateKey) [20]byte {
-	h := sha3.NewLegacyKeccak256()
-	h.Write(key.PubKey().SerializeUncompressed()[1:])
-	return [20]byte(h.Sum(nil)[12:])
 }
 
 type signRequest struct {
@@ -162,8 +155,12 @@ func (s *Server) sign(ctx context.Context, r signRequest) (signReply, error) {
 	case r.Kind == "ed25519":
 		signature = ed25519.Sign(ed25519.NewKeyFromSeed(secret[:]), r.Message)
 	case r.Kind == "secp256k1" && len(r.Message) == 32:
-		compact := ecdsa.SignCompact(secp256k1.PrivKeyFromBytes(secret[:]), r.Message, false)
-		signature = append(compact[1:], compact[0])
+		key, err := ethsig.ParseKey(secret[:])
+		if err != nil {
+			return signReply{}, err
+		}
+		ofDigest := key.Sign([32]byte(r.Message))
+		signature = ofDigest[:]
 	default:
 		return signReply{}, invalid("want a digest of 32 bytes and secp256k1, or a message and ed25519")
 	}

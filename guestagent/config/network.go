@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"regexp"
+	"strings"
 )
 
 const (
@@ -17,6 +17,7 @@ const (
 	MaxServices = 16
 
 	maxHostName = 253 // bytes, as in the domain name system
+	maxLabel    = 63  // bytes between dots
 )
 
 // None says whether there is nothing that needs a network card.
@@ -63,10 +64,26 @@ func (d Destination) Validate() error {
 	if err == nil && address.Zone() == "" && address.String() == d.Name && !address.Is4In6() {
 		return nil
 	}
-	const label = `[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?`
-	const last = `[a-z]([a-z0-9-]{0,61}[a-z0-9])?`
-	if len(d.Name) > maxHostName || !regexp.MustCompile(`\A(`+label+`\.)*`+last+`\z`).MatchString(d.Name) {
+	if !validHostName(d.Name) {
 		return fmt.Errorf("network.egress: %q is neither a host name in lower case nor an IP address", d.Name)
 	}
 	return nil
+}
+
+// validHostName accepts labels of 1 to 63 letters, digits and hyphens, no hyphen at an end, a letter first in the last one.
+func validHostName(name string) bool {
+	letter := func(c byte) bool { return c >= 'a' && c <= 'z' }
+	alphanumeric := func(c byte) bool { return letter(c) || c >= '0' && c <= '9' }
+	last := ""
+	for last = range strings.SplitSeq(name, ".") {
+		if last == "" || len(last) > maxLabel || !alphanumeric(last[0]) || !alphanumeric(last[len(last)-1]) {
+			return false
+		}
+		for _, c := range []byte(last) {
+			if !alphanumeric(c) && c != '-' {
+				return false
+			}
+		}
+	}
+	return letter(last[0]) && len(name) <= maxHostName
 }
