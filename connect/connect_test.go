@@ -18,6 +18,7 @@ import (
 
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/gateway"
+	"github.com/escrin/escrin/guestagent/gateway/plan"
 	"github.com/escrin/escrin/guestagent/session"
 	"github.com/escrin/escrin/guestagent/uplink"
 	"github.com/escrin/escrin/jobs/guestnet"
@@ -58,15 +59,15 @@ func newGuest(t *testing.T, trial bool, ports ...uint16) *guest {
 	g := &guest{key: key, endpoints: map[uint16]string{}}
 	address, err := signerOf([32]byte{1}, g.signature([32]byte{1}))
 	check(t, err)
-	plan := gateway.Plan{Egress: []gateway.Listener{}, Ingress: []gateway.Service{}}
+	document := plan.Plan{Egress: []plan.Listener{}, Ingress: []plan.Service{}}
 	if !trial {
 		g.evidence = fmt.Appendf(nil, "evidence of %x", address)
-		plan.Evidence = g.evidence
+		document.Evidence = g.evidence
 	}
 	network := config.Network{}
 	for _, port := range ports {
 		to := workload(t, fmt.Sprintf("workload %d\n", port))
-		plan.Ingress = append(plan.Ingress, gateway.Service{Port: port, To: to, TLS: true})
+		document.Ingress = append(document.Ingress, plan.Service{Port: port, To: to, TLS: true})
 		network.Ingress = append(network.Ingress, config.Service{Port: port, To: to, TLS: true})
 	}
 	inside, outside := net.Pipe()
@@ -78,7 +79,7 @@ func newGuest(t *testing.T, trial bool, ports ...uint16) *guest {
 	}
 	uplinked, err := uplink.Guest(inside)
 	check(t, err)
-	gate, err := gateway.New(plan, uplinked, g)
+	gate, err := gateway.New(document, uplinked, g)
 	check(t, err)
 	go gate.Serve()
 	go host.Serve(t.Context(), outside)

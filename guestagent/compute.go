@@ -139,7 +139,13 @@ func (a *attempt) unseal(sealed []byte, in task.Input) ([]byte, error) {
 	return io.ReadAll(plain)
 }
 
+// runWorkload runs the workload with its network beside it.
 func (a *attempt) runWorkload(ctx context.Context) error {
+	ctx, closeNetwork, err := a.machine.OpenNetwork(ctx, a.run.Network, a.evidence, a.keys.sign)
+	if err != nil {
+		return fmt.Errorf("open network: %w", err)
+	}
+	defer closeNetwork()
 	run, stop, err := a.serve(ctx, a.run, &jobAgent{attempt: a})
 	if err != nil {
 		return err

@@ -33,6 +33,8 @@ type Machine interface {
 	// Quote returns the hardware's own quote, or nil where the machine has none.
 	Quote(reportData [64]byte) ([]byte, error)
 	workload.Store // of opened inputs
+	// OpenNetwork connects the workload with what the measured config lists. The context ends when it does not work any more.
+	OpenNetwork(ctx context.Context, n config.Network, evidence []byte, sign func(digest [32]byte) [65]byte) (_ context.Context, stop func(), err error)
 	// Attach runs the workload of a trial to its end.
 	Attach(ctx context.Context, c config.Config, s workload.Stdio) (uint32, error)
 	// Run runs the workload to its end and calls firstOutput when it has written for the first time.

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/escrin/escrin/guestagent/gateway"
+	"github.com/escrin/escrin/guestagent/gateway/plan"
 	"github.com/escrin/escrin/guestagent/uplink"
 )
 
@@ -33,7 +34,7 @@ func main() {
 
 func run() error {
 	debug.SetMemoryLimit(memoryLimit)
-	plan, err := gateway.ReadPlan(os.Stdin)
+	document, err := plan.Read(os.Stdin)
 	if err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	g, err := gateway.New(plan, session, gateway.NewAgent(channel))
+	g, err := gateway.New(document, session, gateway.NewAgent(channel))
 	if err != nil {
 		return err
 	}

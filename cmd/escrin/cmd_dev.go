@@ -31,20 +31,25 @@ State and logs are in one directory; the file network.json in it is what the oth
 
 func newDevUpCommand() *cobra.Command {
 	var ports string
+	var guests guestNetworkFlags
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Start the network, or what is missing of it",
 		Example: `  escrin dev up
   escrin dev up --dir ./net --ports auto`,
 		Args: exactly(),
-		RunE: func(cmd *cobra.Command, _ []string) error { return devUp(cmd, ports) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return devUp(cmd, ports, guests) },
 	}
 	cmd.Flags().StringVar(&ports, "ports", "", "the first of seven `PORTS`, or auto (default: 8545, 8546, 5000, 1075 to 1077, 1057)")
+	addReachFlag(cmd, &guests.also)
 	return cmd
 }
 
-func devUp(cmd *cobra.Command, ports string) error {
+func devUp(cmd *cobra.Command, ports string, guests guestNetworkFlags) error {
 	if _, err := devnet.ParsePorts(ports); err != nil {
+		return usageError{cmd.CommandPath(), err.Error()}
+	}
+	if _, err := guests.reach(); err != nil {
 		return usageError{cmd.CommandPath(), err.Error()}
 	}
 	program, err := os.Executable()
@@ -56,7 +61,7 @@ func devUp(cmd *cobra.Command, ports string) error {
 	}
 	begin, dir, p := time.Now(), devDir(cmd), newProgress(cmd)
 	n, err := devnet.Up(cmd.Context(), devnet.Options{
-		Dir: dir, Ports: ports, Binaries: filepath.Dir(program), Report: showEvent(p),
+		Dir: dir, Ports: ports, Binaries: filepath.Dir(program), Report: showEvent(p), Reach: guests.also,
 	})
 	p.done()
 	if err != nil {

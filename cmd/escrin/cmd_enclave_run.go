@@ -21,6 +21,7 @@ import (
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/trialhost"
+	"github.com/escrin/escrin/jobs/guestnet"
 	"github.com/escrin/escrin/jobs/outcome"
 	"github.com/escrin/escrin/jobs/qemu"
 )
@@ -32,6 +33,7 @@ type enclaveRun struct {
 	limit  time.Duration
 	memory uint32 // MiB, 0 for any
 	vcpus  uint32 // likewise
+	guest  guestNetworkFlags
 }
 
 // newRunCommand tries an enclave.
@@ -54,6 +56,7 @@ a job. The command ends with the workload's exit status; if there was none, with
 	f.StringVarP(&flags.output, "output", "o", "", "write stdout, stderr and output/ into this `DIR`ectory")
 	f.DurationVar(&flags.limit, "limit", 0, "end the machine after this time (default: never)")
 	f.Uint32Var(&flags.memory, "memory", 0, "boot the measured machine with this many `MIB` of memory (default: the first)")
+	flags.guest.add(cmd)
 	f.Uint32Var(&flags.vcpus, "vcpus", 0, "boot the measured machine with this many processors (default: the first)")
 	return cmd
 }
@@ -88,7 +91,12 @@ func (flags enclaveRun) run(cmd *cobra.Command, ref enclaver.Reference) error {
 	if err != nil {
 		return err
 	}
-	console, err := s.serve(flags.limit, machine)
+	network, err := flags.guest.open(cmd, boot.Config.Network)
+	if err != nil {
+		return err
+	}
+	machine.Network = network != nil
+	console, err := s.serve(flags.limit, machine, network)
 	if err != nil {
 		return err
 	}
@@ -150,7 +158,7 @@ func (flags enclaveRun) machine(boot enclaver.Boot) (qemu.Machine, error) {
 }
 
 // serve boots the machine and is its host until it has powered itself off. It returns what the serial line said last.
-func (s *session) serve(limit time.Duration, machine qemu.Machine) (string, error) {
+func (s *session) serve(limit time.Duration, machine qemu.Machine, network *guestnet.Host) (string, error) {
 	ctx, end := s.listen(limit)
 	defer end()
 	emulator, err := qemu.Find(ctx)
@@ -169,6 +177,9 @@ func (s *session) serve(limit time.Duration, machine qemu.Machine) (string, erro
 		return "", err
 	}
 	defer process.Stop()
+	if network != nil {
+		go network.Serve(ctx, process.Network())
+	}
 	served := hostlink.ServeTrial(ctx, process.Link(), s.host)
 	if ctx.Err() != nil {
 		return "", fmt.Errorf("run the machine: %w", context.Cause(ctx))

@@ -36,6 +36,7 @@ type serveOptions struct {
 	backoff  time.Duration
 	interval time.Duration
 	limits   limitsFlags
+	guest    guestNetworkFlags
 }
 
 func newServeCommand() *cobra.Command {
@@ -68,6 +69,7 @@ task hub to the account; "escrin job withdraw" does so by hand.`,
 	addNetworkFlag(cmd)
 	addAccountFlag(cmd)
 	o.limits.add(cmd)
+	o.guest.add(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&o.dir, "dir", "", "`DIR`ectory of the service's state (required)")
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:1057", "`ADDRESS` to serve HTTP on")
@@ -151,6 +153,10 @@ func lockDir(dir string) (unlock func(), err error) {
 
 // newRunner makes the local runner.
 func newRunner(ctx context.Context, o serveOptions, n network.Network, c *chain.Chain, payer *chain.Account, blobs *blob.Store, say func(string)) (*runner.Local, error) {
+	reach, err := o.guest.reach()
+	if err != nil {
+		return nil, err
+	}
 	emulator, err := qemu.Find(ctx)
 	if err != nil {
 		return nil, err
@@ -166,7 +172,7 @@ func newRunner(ctx context.Context, o serveOptions, n network.Network, c *chain.
 	return runner.New(runner.Config{
 		Network: n, Chain: c, Account: payer, Blobs: blobs, Enclaves: enclaves, QEMU: emulator,
 		Dir: o.dir, CacheDir: filepath.Join(cache, "escrin"), Registries: []string{n.Registry},
-		Limit: o.attempt, Log: say,
+		Limit: o.attempt, Log: say, Reach: reach, ServicesOn: o.guest.servicesOn,
 	})
 }
 

@@ -68,6 +68,9 @@ func behind(a, other api.Attempt) bool {
 }
 
 func (s *stepTeller) tellAttempt(a api.Attempt) {
+	for _, e := range a.Services[min(len(s.last.Services), len(a.Services)):] {
+		fmt.Fprintf(s.out, "          service %d at %s\n", e.Port, oneLine(e.Address))
+	}
 	for _, step := range a.Steps[len(s.last.Steps):] {
 		fmt.Fprintf(s.out, "%8.1fs  %-12s  %s\n", float64(step.MS)/1000, oneLine(step.Name), meaning(step.Name))
 	}

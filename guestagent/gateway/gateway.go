@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Package gateway is the one process of a guest that speaks to the network. It runs beside the workload, in the
+// workload's network namespace, which has a loopback interface and nothing else: each destination of the measured config
+// is an address of that interface on which the gateway listens, and each connection to it becomes a stream to the host
+// (package uplink). So the workload reaches what is listed, and for the rest there is no way at all. The other way, a
+// stream for a listed service becomes a connection to the workload's port, with TLS ended here if the service says so.
+//
+// The gateway reads bytes of strangers, and therefore it is not the agent: it has no privileges, no files, and no keys
+// but that of its certificate.
 package gateway
 
 import (
@@ -11,6 +19,7 @@ import (
 
 	"github.com/hashicorp/yamux"
 
+	"github.com/escrin/escrin/guestagent/gateway/plan"
 	"github.com/escrin/escrin/guestagent/uplink"
 )
 
@@ -28,7 +37,7 @@ type Gateway struct {
 	session   *yamux.Session
 	out, in   chan struct{} // a place is taken in one of them as long as a connection lasts
 	listeners []listener
-	services  map[uint16]Service
+	services  map[uint16]plan.Service
 	tls       *tls.Config
 	evidence  []byte
 	notary    Notary
@@ -42,10 +51,10 @@ type listener struct {
 
 // New listens on all addresses of a plan, and makes a key if there is a service with TLS. The session is the guest's end
 // of the uplink.
-func New(p Plan, s *yamux.Session, notary Notary) (*Gateway, error) {
+func New(p plan.Plan, s *yamux.Session, notary Notary) (*Gateway, error) {
 	g := &Gateway{
 		session: s, out: make(chan struct{}, MaxConnections), in: make(chan struct{}, MaxConnections),
-		services: map[uint16]Service{}, evidence: p.Evidence, notary: notary,
+		services: map[uint16]plan.Service{}, evidence: p.Evidence, notary: notary,
 	}
 	for _, l := range p.Egress {
 		open, err := net.Listen("tcp4", net.JoinHostPort(l.Address, strconv.Itoa(int(l.Port))))

@@ -10,6 +10,11 @@ import (
 	"github.com/escrin/escrin/guestagent/session"
 )
 
+// Notary signs statements about sessions with a key that the gateway does not have.
+type Notary interface {
+	Sign(s session.Statement) ([session.SignatureSize]byte, error)
+}
+
 // Agent is a Notary at the other end of a channel: it sends a statement of fixed size and reads a signature of fixed size.
 type Agent struct {
 	mu      sync.Mutex

@@ -13,16 +13,19 @@ import (
 )
 
 // OpenLink opens the virtio-serial port of the host link.
-func (Machine) OpenLink() (io.ReadWriteCloser, error) {
+func (Machine) OpenLink() (io.ReadWriteCloser, error) { return openPort(hostlink.PortName) }
+
+// openPort opens the virtio-serial port of a name.
+func openPort(wanted string) (*os.File, error) {
 	names, err := filepath.Glob("/sys/class/virtio-ports/*/name")
 	if err != nil {
 		return nil, err
 	}
 	for _, path := range names {
 		name, err := os.ReadFile(path)
-		if err == nil && strings.TrimSpace(string(name)) == hostlink.PortName {
+		if err == nil && strings.TrimSpace(string(name)) == wanted {
 			return os.OpenFile("/dev/"+filepath.Base(filepath.Dir(path)), os.O_RDWR, 0)
 		}
 	}
-	return nil, fmt.Errorf("find host link: no port named %s", hostlink.PortName)
+	return nil, fmt.Errorf("find port: none has the name %s", wanted)
 }

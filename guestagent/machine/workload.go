@@ -77,11 +77,11 @@ func (Machine) Attach(ctx context.Context, c config.Config, s workload.Stdio) (u
 // prepare makes the directories of the container and says how it is run.
 func prepare(c config.Config) (workload.Container, error) {
 	main := len(c.Containers) - 1
-	paths := folderOf(main).paths()
+	paths := withNetwork(folderOf(main).paths(), c.Network)
 	if err := makeDirectories(c, folderOf(main)); err != nil {
 		return workload.Container{}, err
 	}
-	limit, err := memoryLimit()
+	limit, err := memoryLimit(c.Network)
 	if err != nil {
 		return workload.Container{}, err
 	}
@@ -121,8 +121,8 @@ func makeDirectories(c config.Config, in folder) error {
 	return nil
 }
 
-// memoryLimit leaves the agent enough to seal the output when the workload takes all it can.
-func memoryLimit() (int64, error) {
+// memoryLimit leaves the agent enough to seal the output, and the gateway its part, when the workload takes all it can.
+func memoryLimit(n config.Network) (int64, error) {
 	info, err := os.ReadFile("/proc/meminfo")
 	if err != nil {
 		return 0, err
@@ -131,7 +131,11 @@ func memoryLimit() (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return max(int64(have)-reservedMiB, int64(have)/2) << 20, nil
+	reserved := int64(reservedMiB)
+	if !n.None() {
+		reserved += gatewayMiB
+	}
+	return max(int64(have)-reserved, int64(have)/2) << 20, nil
 }
 
 // onlyInput returns the path of the input if there is exactly one, else "".

@@ -27,6 +27,8 @@ import (
 // Machine is what a trial needs of the machine.
 type Machine interface {
 	workload.Store
+	// OpenNetwork connects the workload with what the measured config lists. The context ends when it does not work any more.
+	OpenNetwork(ctx context.Context, n config.Network, evidence []byte, sign func(digest [32]byte) [65]byte) (_ context.Context, stop func(), err error)
 	// Attach runs the workload to its end and returns its exit status.
 	Attach(ctx context.Context, c config.Config, s workload.Stdio) (uint32, error)
 	// Output is what the workload left in its output directory.
@@ -63,6 +65,11 @@ func (t *Trial) PutInputs(ctx context.Context) error {
 
 // Run runs the workload with the host's streams and tells the host how it ended.
 func (t *Trial) Run(ctx context.Context) error {
+	ctx, closeNetwork, err := t.Machine.OpenNetwork(ctx, t.Config.Network, nil, nil)
+	if err != nil {
+		return fmt.Errorf("open network: %w", err)
+	}
+	defer closeNetwork()
 	t.Reach(hostlink.StepWorkload)
 	attached, detach := context.WithCancel(ctx)
 	defer detach()

@@ -21,6 +21,9 @@ type Paths struct {
 	Volumes string // a directory for each volume, by number
 	Secrets string // a file for each secret that is not a variable, by name
 	Agent   string // the socket of the agent
+
+	Namespace string // network namespace, or "" for one with nothing in it
+	Hosts     string // file with the names of what can be reached, or "" for the image's
 }
 
 // Volume is where the contents of the container's volume with this index are.
@@ -43,7 +46,7 @@ const (
 )
 
 // Spec returns the OCI runtime configuration of a container. It grants what Docker grants by default
-// and less: no new privileges, no device but the harmless ones, no network, no set-up of its own mounts.
+// and less: no new privileges, no device but the harmless ones, no network card, no set-up of its own mounts.
 func Spec(c config.Container, bounds config.Bounds, p Paths, memoryLimit int64) specs.Spec {
 	return specs.Spec{
 		Version:  "1.2.0",
@@ -53,7 +56,7 @@ func Spec(c config.Container, bounds config.Bounds, p Paths, memoryLimit int64) 
 		Mounts:   mounts(c, p),
 		Linux: &specs.Linux{
 			CgroupsPath:   Cgroup,
-			Namespaces:    namespaces(),
+			Namespaces:    namespaces(p.Namespace),
 			Resources:     resources(bounds, memoryLimit),
 			Seccomp:       seccomp(),
 			MaskedPaths:   maskedPaths(),
@@ -97,9 +100,9 @@ func effective(uid uint32, caps []string) []string {
 	return caps
 }
 
-func namespaces() []specs.LinuxNamespace {
+func namespaces(network string) []specs.LinuxNamespace {
 	return []specs.LinuxNamespace{
-		{Type: specs.PIDNamespace}, {Type: specs.NetworkNamespace}, {Type: specs.IPCNamespace},
+		{Type: specs.PIDNamespace}, {Type: specs.NetworkNamespace, Path: network}, {Type: specs.IPCNamespace},
 		{Type: specs.UTSNamespace}, {Type: specs.MountNamespace}, {Type: specs.CgroupNamespace},
 	}
 }
@@ -130,6 +133,9 @@ func mounts(c config.Container, p Paths) []specs.Mount {
 	list = append(list, bind(AgentSocket, p.Agent, "ro", "noexec"))
 	if c.IO != (config.IO{}) {
 		list = append(list, bind(c.IO.Input, p.Input, "ro", "noexec"), bind(c.IO.Output, p.Output, "rw", "noexec"))
+	}
+	if p.Hosts != "" {
+		list = append(list, bind("/etc/hosts", p.Hosts, "ro", "noexec"))
 	}
 	for _, s := range c.Secrets {
 		if s.Path != "" {

@@ -20,6 +20,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/jobs/guestnet"
 	"github.com/escrin/escrin/keyholder"
 )
 
@@ -67,6 +68,8 @@ type Attempt struct {
 	Evidence  common.Hash    `json:"evidence"`         // Keccak-256 of the evidence, zero until it is known
 	Steps     []Step         `json:"steps"`            // in the order in which they were reported
 	Txs       []Tx           `json:"txs"`
+
+	Services []guestnet.Endpoint `json:"services,omitempty"` // where the guest can be reached while it runs
 
 	Proofs []keyholder.Proof `json:"keyholderProofs,omitempty"` // that keyholders lied about the certificate: `escrin keynet proof`
 }

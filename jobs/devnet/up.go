@@ -27,6 +27,7 @@ type Options struct {
 	Ports    string      // see [ParsePorts]; an existing network keeps the ports it has
 	Binaries string      // directory of escrin, escrin-devnet and escrin-keyholder
 	Report   func(Event) // told what happens; may be nil
+	Reach    []string    // prefixes of addresses that guests may reach, besides public ones
 }
 
 // Up makes the network run and writes its network file. What runs already is left alone; what does not is
@@ -45,7 +46,7 @@ func Up(ctx context.Context, o Options) (network.Network, error) {
 	if err != nil {
 		return network.Network{}, err
 	}
-	b := bringUp{supervisor: s, ports: p.Ports, binaries: o.Binaries}
+	b := bringUp{supervisor: s, ports: p.Ports, binaries: o.Binaries, reach: o.Reach}
 	n, err := b.run(ctx)
 	if err != nil {
 		s.abandon()
@@ -59,6 +60,7 @@ type bringUp struct {
 	*supervisor
 	ports    Ports
 	binaries string
+	reach    []string
 }
 
 // run is the order in which a network comes up: each step needs what the one before it left.
@@ -146,6 +148,9 @@ func (b bringUp) startJobs(ctx context.Context, n network.Network) error {
 		"--dir", b.dir.path("jobs"),
 		"--listen", loopback(b.ports.Jobs),
 		"--account", jobsAccount}}
+	for _, prefix := range b.reach {
+		p.args = append(p.args, "--reach", prefix)
+	}
 	started, err := b.ensure(p, namedPort{"the job service", b.ports.Jobs})
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ import (
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/blob"
+	"github.com/escrin/escrin/jobs/guestnet"
 	"github.com/escrin/escrin/keyholder"
 )
 
@@ -55,6 +56,7 @@ func (r *record) Accused(p keyholder.Proof) {
 }
 func (r *record) Evidence(common.Hash, common.Address) {}
 func (r *record) Sent(api.Tx)                          {}
+func (r *record) Services([]guestnet.Endpoint)         {}
 
 // newAttempt is a guest's attempt without QEMU, chain and TEE.
 func newAttempt(t *testing.T, input []byte) (*attempt, *record) {

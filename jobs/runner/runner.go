@@ -24,6 +24,7 @@ import (
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/blob"
+	"github.com/escrin/escrin/jobs/guestnet"
 	"github.com/escrin/escrin/jobs/network"
 	"github.com/escrin/escrin/jobs/qemu"
 	"github.com/escrin/escrin/keyholder"
@@ -46,6 +47,7 @@ type Observer interface {
 	Evidence(digest common.Hash, requester common.Address) // the guest handed over its evidence
 	Sent(tx api.Tx)                                        // a transaction is on chain
 	Accused(proof keyholder.Proof)                         // a keyholder provably lied
+	Services(list []guestnet.Endpoint)                     // where the guest's services can be reached
 }
 
 // The runner's own steps; the guest's are those of hostlink.Steps.
@@ -57,7 +59,7 @@ const (
 // TxHeartbeat is the kind of the transactions that extend a claim.
 const TxHeartbeat = "heartbeat"
 
-// Config is what a runner works with. All fields are required.
+// Config is what a runner works with. All fields but Reach are required.
 type Config struct {
 	Network    network.Network
 	Chain      *chain.Chain
@@ -65,10 +67,12 @@ type Config struct {
 	Blobs      *blob.Store
 	Enclaves   *enclaver.Store
 	QEMU       qemu.Binary
-	Dir        string        // absolute; for assembled disks and consoles
-	CacheDir   string        // absolute; for the verdict on KVM
-	Registries []string      // from which enclaves may be pulled (JS-06)
-	Limit      time.Duration // from the start of QEMU until the task is claimed
+	Dir        string         // absolute; for assembled disks and consoles
+	CacheDir   string         // absolute; for the verdict on KVM
+	Registries []string       // from which enclaves may be pulled (JS-06)
+	Limit      time.Duration  // from the start of QEMU until the task is claimed
+	Reach      guestnet.Reach // what guests may be connected with, if their measured config lists it; the zero value is public addresses
+	ServicesOn string         // IP address on which the services of guests are reached
 	Log        func(line string)
 }
 
@@ -139,6 +143,11 @@ func (l *Local) boot(ctx context.Context, b enclaver.Boot, at *attempt) error {
 	var why string
 	machine.Accelerator, why = l.QEMU.ChooseAccelerator(ctx, machine, l.CacheDir)
 	l.Log(fmt.Sprintf("task %s attempt %d: booting under %s (%s)", at.assignment.TaskID, at.assignment.Attempt, machine.Accelerator, why))
+	network, err := l.openNetwork(b, at)
+	if err != nil {
+		return err
+	}
+	machine.Network = network != nil
 	console, err := l.openConsole(at.assignment)
 	if err != nil {
 		return err
@@ -153,6 +162,7 @@ func (l *Local) boot(ctx context.Context, b enclaver.Boot, at *attempt) error {
 	defer cancel(nil)
 	at.begin(process.Started(), l.Limit, cancel)
 	defer at.end()
+	defer carry(ctx, network, process.Network())()
 	served := hostlink.Serve(ctx, process.Link(), at)
 	if ctx.Err() == nil && served == nil {
 		awaitExit(ctx, process)

@@ -9,6 +9,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/escrin/escrin/jobs/api"
+	"github.com/escrin/escrin/jobs/guestnet"
 	"github.com/escrin/escrin/jobs/runner"
 	"github.com/escrin/escrin/jobs/task"
 	"github.com/escrin/escrin/keyholder"
@@ -59,6 +60,11 @@ func (o *observer) Waiting(reason string) {
 // Evidence notes what the guest attested to.
 func (o *observer) Evidence(digest common.Hash, requester common.Address) {
 	o.change(func(_ *api.Task, a *api.Attempt) { a.Evidence, a.Requester = digest, requester })
+}
+
+// Services notes where the guest's services can be reached.
+func (o *observer) Services(list []guestnet.Endpoint) {
+	o.change(func(_ *api.Task, a *api.Attempt) { a.Services = list })
 }
 
 // Accused notes the proof that a keyholder lied.

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package gateway is the one process of a guest that speaks to the network. It runs beside the workload, in the
-// workload's network namespace, which has a loopback interface and nothing else: each destination of the measured config
-// is an address of that interface on which the gateway listens, and each connection to it becomes a stream to the host
-// (package uplink). So the workload reaches what is listed, and for the rest there is no way at all. The other way, a
-// stream for a listed service becomes a connection to the workload's port, with TLS ended here if the service says so.
-//
-// The gateway reads bytes of strangers, and therefore it is not the agent: it has no privileges, no files, and no keys
-// but that of its certificate.
-package gateway
+// Package plan is what the agent tells a gateway to do. It is a package of its own because the agent must not link what
+// speaks to the network.
+package plan
 
 import (
 	"errors"
@@ -46,8 +40,8 @@ const maxPlan = 1 << 20
 // Encode returns the form in which a plan is handed over.
 func (p Plan) Encode() ([]byte, error) { return wire.Encode(p) }
 
-// ReadPlan reads a plan to the end of r.
-func ReadPlan(r io.Reader) (Plan, error) {
+// Read reads a plan to the end of r.
+func Read(r io.Reader) (Plan, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, maxPlan+1))
 	if err != nil {
 		return Plan{}, fmt.Errorf("read plan: %w", err)
@@ -60,9 +54,4 @@ func ReadPlan(r io.Reader) (Plan, error) {
 		return Plan{}, errors.New("read plan: the evidence is too large")
 	}
 	return p, nil
-}
-
-// Notary signs statements about sessions with a key that the gateway does not have.
-type Notary interface {
-	Sign(s session.Statement) ([session.SignatureSize]byte, error)
 }

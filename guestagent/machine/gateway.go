@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package machine
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/gateway/plan"
+	"github.com/escrin/escrin/guestagent/session"
+)
+
+const (
+	gatewayRoot   = "/gateway" // folder of the initrd with the program "gateway" and nothing else
+	gatewayGroup  = "/sys/fs/cgroup/gateway"
+	gatewayID     = 65533 // user and group, nobody else's in the guest
+	gatewayMiB    = 128   // of memory that it may take
+	gatewayPids   = 64
+	gatewayClones = unix.CLONE_NEWPID | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWNS
+
+	// networkPort is the name of the virtio-serial port of a gateway (package uplink, which has more than an agent wants).
+	networkPort = "org.escrin.network"
+)
+
+// place is where the workload finds a destination.
+type place struct {
+	name    string
+	address netip.Addr
+	port    uint16
+}
+
+// placesOf gives each name an address of 198.18.0.0/24, which is reserved for benchmarks; an address stands for itself.
+// Destinations are sorted by name, so that equal names are neighbours.
+func placesOf(n config.Network) []place {
+	places := make([]place, 0, len(n.Egress))
+	last, next := netip.Addr{}, netip.AddrFrom4([4]byte{198, 18, 0, 1})
+	for i, d := range n.Egress {
+		address, err := netip.ParseAddr(d.Name)
+		switch {
+		case err == nil:
+		case i > 0 && d.Name == n.Egress[i-1].Name:
+			address = last
+		default:
+			address, next = next, next.Next()
+		}
+		last = address
+		places = append(places, place{d.Name, address, d.Port})
+	}
+	return places
+}
+
+func planOf(n config.Network, places []place, evidence []byte) plan.Plan {
+	p := plan.Plan{Egress: []plan.Listener{}, Ingress: []plan.Service{}, Evidence: evidence}
+	for _, at := range places {
+		p.Egress = append(p.Egress, plan.Listener{Address: at.address.String(), Name: at.name, Port: at.port})
+	}
+	for _, s := range n.Ingress {
+		p.Ingress = append(p.Ingress, plan.Service{Port: s.Port, To: s.To, TLS: s.TLS})
+	}
+	return p
+}
+
+// gatewayProcess is a gateway that was started.
+type gatewayProcess struct {
+	cmd     *exec.Cmd
+	channel *os.File      // to ask the agent
+	ended   chan struct{} // closed when it has
+}
+
+// startGateway starts the gateway in the network namespace of this thread: without privileges, in a root directory that
+// holds itself alone, with namespaces and limits of its own.
+func startGateway(document []byte) (*gatewayProcess, error) {
+	port, err := openPort(networkPort)
+	if err != nil {
+		return nil, err
+	}
+	defer port.Close()
+	group, err := gatewayCgroup()
+	if err != nil {
+		return nil, fmt.Errorf("limit gateway: %w", err)
+	}
+	defer group.Close()
+	ours, theirs, err := channel()
+	if err != nil {
+		return nil, err
+	}
+	defer theirs.Close()
+	cmd := &exec.Cmd{Path: "/gateway", Args: []string{"gateway"}, Dir: "/", Env: []string{}, Stdin: bytes.NewReader(document)}
+	cmd.ExtraFiles = []*os.File{port, theirs}
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Chroot: gatewayRoot, Credential: &syscall.Credential{Uid: gatewayID, Gid: gatewayID}, Cloneflags: gatewayClones,
+		UseCgroupFD: true, CgroupFD: int(group.Fd()),
+	}
+	if err := cmd.Start(); err != nil {
+		ours.Close()
+		return nil, fmt.Errorf("start gateway: %w", err)
+	}
+	g := &gatewayProcess{cmd: cmd, channel: ours, ended: make(chan struct{})}
+	go func() {
+		_ = cmd.Wait() // that it has ended says all
+		close(g.ended)
+	}()
+	return g, nil
+}
+
+// gatewayCgroup makes the cgroup that limits a gateway.
+func gatewayCgroup() (*os.File, error) {
+	if err := os.WriteFile("/sys/fs/cgroup/cgroup.subtree_control", []byte("+memory +pids"), 0); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(gatewayGroup, 0o755); err != nil {
+		return nil, err
+	}
+	for file, value := range map[string]int{"memory.max": gatewayMiB << 20, "pids.max": gatewayPids} {
+		if err := os.WriteFile(filepath.Join(gatewayGroup, file), []byte(strconv.Itoa(value)), 0); err != nil {
+			return nil, err
+		}
+	}
+	return os.Open(gatewayGroup)
+}
+
+// channel makes the two ends of the way by which a gateway asks the agent.
+func channel() (ours, theirs *os.File, err error) {
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	return os.NewFile(uintptr(fds[0]), "gateway"), os.NewFile(uintptr(fds[1]), "agent"), nil
+}
+
+// await waits until the gateway says that it listens.
+func (g *gatewayProcess) await(limit time.Duration) error {
+	if err := g.channel.SetReadDeadline(time.Now().Add(limit)); err != nil {
+		return err
+	}
+	if _, err := io.ReadFull(g.channel, make([]byte, 1)); err != nil {
+		return errors.New("the gateway does not listen")
+	}
+	return g.channel.SetReadDeadline(time.Time{})
+}
+
+// notarize signs the gateway's statements until it has ended. All that it reads is of a fixed size, and whatever that is, its
+// digest is that of a statement about a session, and nothing else that the key signs.
+func (g *gatewayProcess) notarize(sign func(digest [32]byte) [65]byte) {
+	for sign != nil {
+		var statement [session.StatementSize]byte
+		if _, err := io.ReadFull(g.channel, statement[:]); err != nil {
+			return
+		}
+		signature := sign(session.Digest(statement))
+		if _, err := g.channel.Write(signature[:]); err != nil {
+			return
+		}
+	}
+}
+
+// stop ends the gateway and waits until it has.
+func (g *gatewayProcess) stop() {
+	_ = g.cmd.Process.Kill() // it may have ended
+	<-g.ended
+	g.channel.Close()
+}
