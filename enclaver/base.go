@@ -23,6 +23,7 @@ import (
 	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/store"
+	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/strictjson"
 )
 
@@ -41,9 +42,18 @@ type guestBase struct {
 	unpinned bool          // made of other packages than those that its sources name
 }
 
-// importGuestBase brings the folder that scripts/guestbase writes into the store, and measures it.
-func importGuestBase(ctx context.Context, dir string, into *store.Store) (guestBase, error) {
-	base, err := readGuestBase(ctx, dir, into)
+// initrdFile is the file of a guest base that is the initrd of an enclave with this network: with one, it has a gateway.
+func initrdFile(n config.Network) string {
+	if n.None() {
+		return "initrd"
+	}
+	return "initrd-network"
+}
+
+// importGuestBase brings what an enclave with this network boots of the folder that scripts/guestbase writes into the store,
+// and measures it.
+func importGuestBase(ctx context.Context, dir string, n config.Network, into *store.Store) (guestBase, error) {
+	base, err := readGuestBase(ctx, dir, initrdFile(n), into)
 	if errors.Is(err, fs.ErrNotExist) {
 		return guestBase{}, hint.Wrap(fmt.Errorf("open guest base: %w", err),
 			"make it with `make guest-base`, or name its folder with --guest-base")
@@ -54,7 +64,7 @@ func importGuestBase(ctx context.Context, dir string, into *store.Store) (guestB
 	return base, nil
 }
 
-func readGuestBase(ctx context.Context, dir string, into *store.Store) (base guestBase, err error) {
+func readGuestBase(ctx context.Context, dir, initrd string, into *store.Store) (base guestBase, err error) {
 	document, err := readBounded(filepath.Join(dir, "base.json"), artifact.MaxDocument)
 	if err != nil {
 		return base, err
@@ -67,7 +77,7 @@ func readGuestBase(ctx context.Context, dir string, into *store.Store) (base gue
 	base.about = artifact.GuestBase{Kernel: about.Kernel, Runtime: about.Runtime, Go: about.Go, Firmware: firmware}
 	base.unpinned = about.Pinned != nil && !*about.Pinned
 	base.kernel = about.Files["kernel"].descriptor(artifact.MediaTypeKernel)
-	base.initrd = about.Files["initrd"].descriptor(artifact.MediaTypeInitrd)
+	base.initrd = about.Files[initrd].descriptor(artifact.MediaTypeInitrd)
 	packed, err := readFirmware(dir)
 	if err != nil {
 		return base, err
@@ -84,7 +94,7 @@ func readGuestBase(ctx context.Context, dir string, into *store.Store) (base gue
 	}
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() error { return importFile(groupCtx, filepath.Join(dir, "kernel"), base.kernel, into) })
-	group.Go(func() error { return importFile(groupCtx, filepath.Join(dir, "initrd"), base.initrd, into) })
+	group.Go(func() error { return importFile(groupCtx, filepath.Join(dir, initrd), base.initrd, into) })
 	if err := group.Wait(); err != nil {
 		return base, err
 	}

@@ -47,7 +47,9 @@ func Build(ctx context.Context, from source.Source, opts BuildOptions) (*Enclave
 	defer release()
 	b := &builder{store: opts.Store, spec: opts.Spec, progress: opts.Progress.serial(), note: opts.Note}
 	b.converter = newConverter(opts.Store, from.Open, true, b.progress)
-	b.base = func(ctx context.Context) (guestBase, error) { return importGuestBase(ctx, opts.GuestBase, opts.Store) }
+	b.base = func(ctx context.Context) (guestBase, error) {
+		return importGuestBase(ctx, opts.GuestBase, opts.Spec.Network, opts.Store)
+	}
 	e, err := b.build(ctx, from)
 	if err != nil || opts.Name.IsZero() {
 		return e, err

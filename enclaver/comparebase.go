@@ -28,7 +28,7 @@ func compareGuestBase(ctx context.Context, e *Enclave, dir string) error {
 	for _, file := range []struct {
 		name string
 		want oci.Descriptor
-	}{{"kernel", e.manifest.Kernel}, {"initrd", e.manifest.Initrd}} {
+	}{{"kernel", e.manifest.Kernel}, {initrdFile(e.config.Spec.Network), e.manifest.Initrd}} {
 		digest, err := hashFile(ctx, filepath.Join(dir, file.name))
 		if err != nil {
 			return err

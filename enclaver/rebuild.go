@@ -42,7 +42,7 @@ func (v *verifier) rebuild(from source.Source, folder string) (*Enclave, error) 
 	b.converter = newConverter(v.scratch, from.Open, false, v.progress)
 	b.base = func(ctx context.Context) (guestBase, error) {
 		if folder != "" {
-			return importGuestBase(ctx, folder, v.scratch)
+			return importGuestBase(ctx, folder, v.enclave.config.Spec.Network, v.scratch)
 		}
 		if v.base == nil {
 			return guestBase{}, errNotDerived

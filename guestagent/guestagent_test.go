@@ -48,6 +48,7 @@ type machine struct {
 	socket  string   // of the agent
 
 	capability string
+	closed     bool   // the network
 	during     func() // the workload runs
 	attach     func(context.Context, config.Config, workload.Stdio) (uint32, error)
 }
@@ -77,6 +78,9 @@ func (m *machine) PutInput(name string, content []byte) error {
 func (m *machine) PutSecret(_ int, name string, _ config.User, content []byte) error {
 	m.secrets = append(m.secrets, name+"="+string(content))
 	return m.do("put secret")
+}
+func (m *machine) OpenNetwork(ctx context.Context, _ config.Network, _ []byte, _ func([32]byte) [65]byte) (context.Context, func(), error) {
+	return ctx, func() { m.closed = true }, m.do("open network")
 }
 func (m *machine) Run(_ context.Context, c config.Config, firstOutput func()) (workload.Outcome, error) {
 	m.env = m.withoutCapability(c.Main().Process.Env)
@@ -176,7 +180,7 @@ func TestLifeFromLockdownToResult(t *testing.T) {
 	if err := live(t, m, h); err != nil {
 		t.Fatal(err)
 	}
-	want := "lock down,open disk,open link,quote,put input,put input,listen,run,output"
+	want := "lock down,open disk,open link,quote,put input,put input,open network,listen,run,output"
 	if got := strings.Join(m.done, ","); got != want {
 		t.Errorf("did %s\nwant %s", got, want)
 	}

@@ -248,7 +248,7 @@ func TestIMG16SecretsAreNoInstructions(t *testing.T) {
 // TestWhatTheGuestCannotDoIsRefused: an author who asks for it is told, and does not get something else.
 func TestWhatTheGuestCannotDoIsRefused(t *testing.T) {
 	for _, file := range []string{
-		"network: {egress: [\"a.example:443\"]}", "network: {ingress: [{port: 443, to: 8080, tls: true}]}", "tasks: {perBoot: 2}",
+		"tasks: {perBoot: 2}", "tasks: {perBoot: 2}\nnetwork: {egress: [\"a.example:443\"]}",
 		"confidential: {env: [A]}", "logs: {live: true}", "scratch: disk",
 	} {
 		if _, err := Parse([]byte("version: 1\n" + file)); err == nil || !strings.Contains(err.Error(), "cannot do that yet") {

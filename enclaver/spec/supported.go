@@ -15,9 +15,8 @@ func (s Spec) supported() error {
 		field string
 		asked bool
 	}{
-		{"network.egress", len(s.Network.Egress) > 0},
-		{"network.ingress", len(s.Network.Ingress) > 0},
 		{"tasks.perBoot above 1", s.Tasks.PerBoot > 1},
+		{"tasks.perBoot above 1 with a network", s.Tasks.PerBoot > 1 && !s.Network.None()},
 		{"confidential", !s.Confidential.None()},
 		{"logs.live", s.Logs.Live},
 		{"scratch: disk", s.Bounds().ScratchMedium == config.ScratchDisk},

@@ -20,7 +20,12 @@ import (
 
 func newHost(t *testing.T) *hosttest.Host {
 	t.Helper()
-	h, err := hosttest.New(map[string][]byte{"bid.json": []byte(`{"bid":42}`)})
+	return newHostWith(t, map[string][]byte{"bid.json": []byte(`{"bid":42}`)})
+}
+
+func newHostWith(t *testing.T, inputs map[string][]byte) *hosttest.Host {
+	t.Helper()
+	h, err := hosttest.New(inputs)
 	check(t, err)
 	return h
 }

@@ -51,6 +51,7 @@ type vm struct {
 	cpu      string   // "max" if empty
 	vcpus    int      // 1 if 0
 	extra    []string // more arguments
+	initrd   string   // file of the guest base, "initrd" if empty
 	patience time.Duration
 }
 
@@ -108,7 +109,7 @@ func (m vm) args(base, link, log string) []string {
 		"-machine", "q35", "-accel", "tcg", "-cpu", orDefault(m.cpu, "max"),
 		"-smp", fmt.Sprint(orDefault(m.vcpus, 1)), "-m", fmt.Sprint(orDefault(m.memory, 1024)),
 		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-		"-bios", filepath.Join(base, "firmware"), "-kernel", filepath.Join(base, "kernel"), "-initrd", filepath.Join(base, "initrd"),
+		"-bios", filepath.Join(base, "firmware"), "-kernel", filepath.Join(base, "kernel"), "-initrd", filepath.Join(base, orDefault(m.initrd, "initrd")),
 		"-append", cmdline, "-serial", "file:" + log,
 		"-device", "virtio-serial-pci", "-chardev", "socket,id=link,path=" + link,
 		"-device", "virtserialport,chardev=link,name=" + hostlink.PortName,

@@ -304,12 +304,14 @@ func FuzzParseCommandLine(f *testing.F) {
 // TestAG02DestinationsHaveOneSpelling: what several programs read in several ways is no destination.
 func TestAG02DestinationsHaveOneSpelling(t *testing.T) {
 	for _, name := range []string{"", ".", "a.", ".a", "a..b", "A.example", "a_b", "-a", "a-", "a b", "a/b", "user@a", "a:1", "[::1]", "::ffff:192.0.2.1", "fe80::1%eth0", "0::1",
+		"::1", "2001:db8::1", "localhost", "a.localhost", "enclave", "0.0.0.0", "0.1.2.3", "127.0.0.1", "127.255.255.254", "169.254.169.254", "198.18.0.1", "198.19.255.255",
+		"224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255", "0177.0.0.1", "127.0.0.1.", "①27.0.0.1", "127。0。0。1", "0x7f000001", "017700000001", "127.0.1",
 		"::01", "1", "127.1", "0x7f.1", "127.0.0.01", "2130706433", "1.2.3.4.5", "a.1", "a.0x7f", "*.example.com", "ä.example", strings.Repeat("a", 64) + ".example", strings.Repeat("a.", 127) + "aa"} {
 		if err := (Destination{name, 443}).Validate(); err == nil {
 			t.Errorf("%q was accepted", name)
 		}
 	}
-	for _, name := range []string{"localhost", "a.example.com", "xn--4ca.example", "192.0.2.1", "::1", "2001:db8::1", "1a.b-c.d", "a.c1"} {
+	for _, name := range []string{"localhost.example", "a.example.com", "xn--4ca.example", "192.0.2.1", "10.0.0.1", "255.example", "1a.b-c.d", "a.c1"} {
 		if err := (Destination{name, 443}).Validate(); err != nil {
 			t.Error(err)
 		}

@@ -18,9 +18,12 @@ const (
 
 	maxHostName = 253 // bytes, as in the domain name system
 	maxLabel    = 63  // bytes between dots
+
+	// destinationsPrefix is where a guest puts names: reserved for benchmarks of networks.
+	destinationsPrefix = "198.18.0.0/15"
 )
 
-// None says whether there is nothing that needs a network card.
+// None says whether there is nothing to reach and nothing to be reached by.
 func (n Network) None() bool { return len(n.Egress) == 0 && len(n.Ingress) == 0 }
 
 func (n Network) validate() error {
@@ -54,18 +57,32 @@ func (d Destination) Compare(other Destination) int {
 	return cmp.Or(cmp.Compare(d.Name, other.Name), cmp.Compare(d.Port, other.Port))
 }
 
-// Validate requires a host name in lower case or an IP address in its canonical spelling, without a zone, and a port. A
-// name whose last label begins with a digit is refused: programs disagree on which of those are addresses.
+// Validate requires a host name in lower case, or an IPv4 address that is no other machine's business and not the guest's
+// own, and a port. A name whose last label begins with a digit is refused: programs disagree on which of those are
+// addresses.
 func (d Destination) Validate() error {
 	if d.Port == 0 {
 		return fmt.Errorf("network.egress: %q: want a port in 1…65535", d.Name)
 	}
-	address, err := netip.ParseAddr(d.Name)
-	if err == nil && address.Zone() == "" && address.String() == d.Name && !address.Is4In6() {
-		return nil
+	if address, err := netip.ParseAddr(d.Name); err == nil {
+		return d.validAddress(address)
 	}
 	if !validHostName(d.Name) {
-		return fmt.Errorf("network.egress: %q is neither a host name in lower case nor an IP address", d.Name)
+		return fmt.Errorf("network.egress: %q is neither a host name in lower case nor an IPv4 address", d.Name)
+	}
+	if d.Name == "localhost" || strings.HasSuffix(d.Name, ".localhost") || d.Name == "enclave" {
+		return fmt.Errorf("network.egress: %q is the guest itself", d.Name)
+	}
+	return nil
+}
+
+// validAddress refuses what does not leave a machine or its wire, and where names are put in a guest.
+func (d Destination) validAddress(a netip.Addr) error {
+	switch {
+	case !a.Is4() || a.String() != d.Name:
+		return fmt.Errorf("network.egress: %q: want a host name in lower case or an IPv4 address", d.Name)
+	case !a.IsGlobalUnicast() || a.As4()[0] == 0 || a.As4()[0] >= 240 || netip.MustParsePrefix(destinationsPrefix).Contains(a):
+		return fmt.Errorf("network.egress: %q is no address of another machine", d.Name)
 	}
 	return nil
 }

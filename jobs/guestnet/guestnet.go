@@ -46,6 +46,8 @@ type Host struct {
 	Reach   Reach
 	Log     func(line string) // told what was refused; may be nil
 
+	Resolver *net.Resolver // of names; nil for the host's own
+
 	endpoints []Endpoint
 	listeners []net.Listener
 }
@@ -145,7 +147,9 @@ func (h *Host) dial(ctx context.Context, to uplink.Destination) (net.Conn, error
 	if !slices.Contains(h.Network.Egress, config.Destination{Name: to.Name, Port: to.Port}) {
 		return nil, errUnlisted
 	}
-	return h.Reach.dialer(dialLimit).DialContext(ctx, "tcp", net.JoinHostPort(to.Name, strconv.Itoa(int(to.Port))))
+	dialer := h.Reach.dialer(dialLimit)
+	dialer.Resolver = h.Resolver
+	return dialer.DialContext(ctx, "tcp", net.JoinHostPort(to.Name, strconv.Itoa(int(to.Port))))
 }
 
 func (h *Host) note(to uplink.Destination, err error) {

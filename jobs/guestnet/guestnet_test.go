@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package guestnet
+
+import (
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/yamux"
+
+	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/uplink"
+	"github.com/escrin/escrin/jobs/guestnet/dnstest"
+)
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAG02OnlyPublicAddressesAreReached: nothing of the host, of its network, of its cloud.
+func TestAG02OnlyPublicAddressesAreReached(t *testing.T) {
+	for _, text := range []string{
+		"127.0.0.1", "127.1.2.3", "0.0.0.0", "0.0.0.1", "10.0.2.2", "10.255.255.255", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1", "100.127.0.1",
+		"169.254.169.254", "169.254.170.2", "192.0.0.192", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255",
+		"::", "::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::1", "fe80::1", "fec0::1", "fc00::1", "fd00:ec2::254", "ff02::1",
+		"2001:db8::1", "2001::1", "2002:7f00:1::", "100::1",
+	} {
+		if (Reach{}).Allows(netip.MustParseAddr(text)) {
+			t.Errorf("%s may be reached", text)
+		}
+	}
+	for _, text := range []string{"1.1.1.1", "172.32.0.1", "100.128.0.1", "198.20.0.1", "2606:4700::1111"} {
+		if !(Reach{}).Allows(netip.MustParseAddr(text)) {
+			t.Errorf("%s may not be reached", text)
+		}
+	}
+	also := Reach{Also: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}}
+	if !also.Allows(netip.MustParseAddr("10.1.2.3")) || !also.Allows(netip.MustParseAddr("::ffff:10.1.2.3")) || also.Allows(netip.MustParseAddr("10.2.0.1")) {
+		t.Error("what is reached beside is not what the operator says")
+	}
+}
+
+// serve starts a host and returns the guest's end.
+func serve(t *testing.T, h *Host) *yamux.Session {
+	t.Helper()
+	inside, outside := net.Pipe()
+	session, err := uplink.Guest(inside)
+	check(t, err)
+	go h.Serve(t.Context(), outside)
+	t.Cleanup(func() { session.Close() })
+	return session
+}
+
+// canary counts the connections to a port of the host.
+func canary(t *testing.T) (port uint16, count *atomic.Int32) {
+	t.Helper()
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	check(t, err)
+	t.Cleanup(func() { l.Close() })
+	count = new(atomic.Int32)
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			count.Add(1)
+			io.WriteString(conn, "canary")
+			conn.Close()
+		}
+	}()
+	return uint16(l.Addr().(*net.TCPAddr).Port), count
+}
+
+// TestAG02HostileGuestReachesNothing: a guest whose gateway is another program names what it likes.
+func TestAG02HostileGuestReachesNothing(t *testing.T) {
+	port, count := canary(t)
+	resolver, err := dnstest.Resolver(t.Context(), func(name string, nth int) netip.Addr {
+		if name == "twice.example" && nth == 0 {
+			return netip.MustParseAddr("1.1.1.1") // and the host itself from then on
+		}
+		return netip.MustParseAddr("127.0.0.1")
+	})
+	check(t, err)
+	listed := []config.Destination{{Name: "lies.example", Port: port}, {Name: "twice.example", Port: port}}
+	var noted atomic.Int32
+	session := serve(t, &Host{Network: config.Network{Egress: listed}, Resolver: resolver, Log: func(string) { noted.Add(1) }})
+	for _, d := range []uplink.Destination{
+		{Name: "lies.example", Port: port}, {Name: "LIES.example", Port: port}, {Name: "lies.example.", Port: port}, {Name: "127.0.0.1", Port: port},
+		{Name: "::1", Port: port}, {Name: "localhost", Port: port}, {Name: "", Port: port}, {Name: "lies.example", Port: port + 1}, {Name: "lies.example\x00", Port: port},
+		{Name: "lies.example:1", Port: port}, {Name: strings.Repeat("a", 253), Port: port}, {Name: "\n\x1b[2J", Port: port},
+	} {
+		if conn, err := uplink.Dial(session, d, 5*time.Second); err == nil {
+			t.Errorf("%q is connected: %v", d.Name, conn.RemoteAddr())
+		}
+	}
+	if count.Load() > 0 {
+		t.Errorf("the canary was reached %d times", count.Load())
+	}
+	if noted.Load() == 0 {
+		t.Error("nothing was noted")
+	}
+}
+
+// TestListedDestinationIsReached is the control.
+func TestListedDestinationIsReached(t *testing.T) {
+	port, count := canary(t)
+	resolver, err := dnstest.Resolver(t.Context(), func(string, int) netip.Addr { return netip.MustParseAddr("127.0.0.1") })
+	check(t, err)
+	host := &Host{
+		Network: config.Network{Egress: []config.Destination{{Name: "a.example", Port: port}}}, Resolver: resolver,
+		Reach: Reach{Also: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}},
+	}
+	session := serve(t, host)
+	conn, err := uplink.Dial(session, uplink.Destination{Name: "a.example", Port: port}, 5*time.Second)
+	check(t, err)
+	said, err := io.ReadAll(conn)
+	if err != nil || string(said) != "canary" || count.Load() != 1 {
+		t.Errorf("heard %q, %v; %d connections", said, err, count.Load())
+	}
+	if _, err := uplink.Dial(session, uplink.Destination{Name: "a.example", Port: port + 1}, 5*time.Second); !errors.Is(err, uplink.ErrRefused) {
+		t.Errorf("another port: %v", err)
+	}
+}
+
+// TestAG13FloodOfStreamsIsBounded: a guest that opens streams and says nothing, or half of something, has at most maxConnections of them.
+func TestAG13FloodOfStreamsIsBounded(t *testing.T) {
+	session := serve(t, &Host{})
+	var open []net.Conn
+	for i := range 3 * maxConnections {
+		stream, err := session.OpenStream()
+		check(t, err)
+		if _, err := stream.Write([]byte{200, byte(i)}); err != nil {
+			break
+		}
+		open = append(open, stream)
+	}
+	closed := 0
+	for _, stream := range slices.Backward(open) { // the first ones wait
+		check(t, stream.SetReadDeadline(time.Now().Add(50*time.Millisecond)))
+		if _, err := stream.Read(make([]byte, 1)); errors.Is(err, io.EOF) {
+			closed++
+		}
+		if closed >= maxConnections {
+			return
+		}
+	}
+	t.Errorf("of %d streams %d were closed", len(open), closed)
+}
