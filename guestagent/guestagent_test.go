@@ -184,6 +184,9 @@ func TestLifeFromLockdownToResult(t *testing.T) {
 	if got := strings.Join(m.done, ","); got != want {
 		t.Errorf("did %s\nwant %s", got, want)
 	}
+	if !m.closed {
+		t.Error("the network was not closed")
+	}
 	if string(m.inputs["a"]) != "alpha" || string(m.inputs["b"]) != "beta" {
 		t.Errorf("inputs %q", m.inputs)
 	}
