@@ -65,6 +65,7 @@ func newRootCommand() *cobra.Command {
 		newPlatformsCommand(),
 		newJobCommand(),
 		newSecretCommand(),
+		newConnectCommand(),
 		newEvidenceCommand(),
 		newCollateralCommand(),
 		newContractsCommand(),
