@@ -87,6 +87,7 @@ func (g *Gateway) Close() {
 
 // Serve carries connections until the uplink ends, or nothing can be listened on any more, and says why.
 func (g *Gateway) Serve() error {
+	go g.session.Ping() // tells the host that there is somebody
 	ended := make(chan error, 1+len(g.listeners))
 	go func() { ended <- g.serveIngress() }()
 	for _, l := range g.listeners {

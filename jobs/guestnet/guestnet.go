@@ -80,7 +80,8 @@ func (h *Host) Close() {
 // Serve carries connections until the guest is gone or ctx ends. It closes conn and all connections, and gives the ports back.
 func (h *Host) Serve(ctx context.Context, conn io.ReadWriteCloser) error {
 	defer h.Close()
-	session, err := uplink.Host(conn)
+	awake := &listener{ReadWriteCloser: conn, heard: make(chan struct{})}
+	session, err := uplink.Host(awake)
 	if err != nil {
 		conn.Close()
 		return fmt.Errorf("serve guest's network: %w", err)
@@ -93,7 +94,13 @@ func (h *Host) Serve(ctx context.Context, conn io.ReadWriteCloser) error {
 	stop := context.AfterFunc(ctx, func() { session.Close() })
 	defer stop()
 	for i, l := range h.listeners {
-		carried.Go(func() { h.admit(session, l, h.endpoints[i].Port) })
+		carried.Go(func() {
+			select {
+			case <-awake.heard: // until then a guest boots, and what is written to it waits
+				h.admit(session, l, h.endpoints[i].Port)
+			case <-ctx.Done():
+			}
+		})
 	}
 	defer h.Close() // before it waits for them
 	places := make(chan struct{}, maxConnections)
@@ -113,6 +120,22 @@ func (h *Host) Serve(ctx context.Context, conn io.ReadWriteCloser) error {
 			h.reach(ctx, stream)
 		})
 	}
+}
+
+// listener notices when a guest speaks for the first time.
+type listener struct {
+	io.ReadWriteCloser
+	once  sync.Once
+	heard chan struct{}
+}
+
+// Read implements io.Reader.
+func (l *listener) Read(p []byte) (int, error) {
+	n, err := l.ReadWriteCloser.Read(p)
+	if n > 0 {
+		l.once.Do(func() { close(l.heard) })
+	}
+	return n, err
 }
 
 // reach connects a guest's stream with what it names.
