@@ -17,10 +17,8 @@ import (
 	"net"
 	"time"
 
-	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
-	"golang.org/x/crypto/sha3"
-
 	"github.com/escrin/escrin/guestagent/session"
+	"github.com/escrin/escrin/keyholder/ethsig"
 )
 
 // Judge decides whether evidence is that of the enclave that is meant, and returns the address of the requester key that it
@@ -129,24 +127,11 @@ func (d Dialer) ask(ctx context.Context, conn *tls.Conn, state tls.ConnectionSta
 		return session.Answer{}, err
 	}
 	s.Port = answer.Port
-	if signer, err := signerOf(s.Digest(), answer.Signature); err != nil || signer != requester {
+	if signer, err := ethsig.Recover(s.Digest(), answer.Signature); err != nil || signer != requester {
 		return session.Answer{}, errSignature
 	}
 	if d.Service != 0 && d.Service != answer.Port {
 		return session.Answer{}, fmt.Errorf("it is the enclave's service %d, not %d", answer.Port, d.Service)
 	}
 	return answer, nil
-}
-
-// signerOf is the address whose key made a signature: r, s and 27 or 28.
-func signerOf(digest [32]byte, signature [session.SignatureSize]byte) (address [20]byte, err error) {
-	compact := append([]byte{signature[64]}, signature[:64]...)
-	key, _, err := ecdsa.RecoverCompact(compact, digest[:])
-	if err != nil {
-		return address, err
-	}
-	hash := sha3.NewLegacyKeccak256()
-	hash.Write(key.SerializeUncompressed()[1:])
-	copy(address[:], hash.Sum(nil)[12:])
-	return address, nil
 }

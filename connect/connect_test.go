@@ -13,29 +13,25 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/decred/dcrd/dcrec/secp256k1/v4"
-	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
-
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/gateway"
 	"github.com/escrin/escrin/guestagent/gateway/plan"
 	"github.com/escrin/escrin/guestagent/session"
 	"github.com/escrin/escrin/guestagent/uplink"
 	"github.com/escrin/escrin/jobs/guestnet"
+	"github.com/escrin/escrin/keyholder/ethsig"
 )
 
 // guest is a gateway with its host, and a workload that says its name and then what it hears.
 type guest struct {
-	key       *secp256k1.PrivateKey
+	key       *ethsig.Key
 	evidence  []byte
 	endpoints map[uint16]string // by the service's port
 }
 
 // Sign implements gateway.Notary as the agent does.
 func (g *guest) Sign(s session.Statement) ([session.SignatureSize]byte, error) {
-	digest := s.Digest()
-	compact := ecdsa.SignCompact(g.key, digest[:], false)
-	return [session.SignatureSize]byte(append(compact[1:], compact[0])), nil
+	return g.key.Sign(s.Digest()), nil
 }
 
 // judge takes evidence that names its requester, as if it were verified.
@@ -54,14 +50,12 @@ var errTest = errors.New("test")
 // newGuest starts one with a service with TLS on each port.
 func newGuest(t *testing.T, trial bool, ports ...uint16) *guest {
 	t.Helper()
-	key, err := secp256k1.GeneratePrivateKey()
+	key, err := ethsig.GenerateKey()
 	check(t, err)
 	g := &guest{key: key, endpoints: map[uint16]string{}}
-	address, err := signerOf([32]byte{1}, g.signature([32]byte{1}))
-	check(t, err)
 	document := plan.Plan{Egress: []plan.Listener{}, Ingress: []plan.Service{}}
 	if !trial {
-		g.evidence = fmt.Appendf(nil, "evidence of %x", address)
+		g.evidence = fmt.Appendf(nil, "evidence of %x", key.Address())
 		document.Evidence = g.evidence
 	}
 	network := config.Network{}
@@ -85,11 +79,6 @@ func newGuest(t *testing.T, trial bool, ports ...uint16) *guest {
 	go host.Serve(t.Context(), outside)
 	t.Cleanup(gate.Close)
 	return g
-}
-
-func (g *guest) signature(digest [32]byte) [session.SignatureSize]byte {
-	compact := ecdsa.SignCompact(g.key, digest[:], false)
-	return [session.SignatureSize]byte(append(compact[1:], compact[0]))
 }
 
 // workload listens on loopback, says something to everyone, and repeats what it hears.

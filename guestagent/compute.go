@@ -141,7 +141,7 @@ func (a *attempt) unseal(sealed []byte, in task.Input) ([]byte, error) {
 
 // runWorkload runs the workload with its network beside it.
 func (a *attempt) runWorkload(ctx context.Context) error {
-	ctx, closeNetwork, err := a.machine.OpenNetwork(ctx, a.run.Network, a.evidence, a.keys.sign)
+	ctx, closeNetwork, err := a.machine.OpenNetwork(ctx, a.run.Network, a.evidence, a.keys.requester.Sign)
 	if err != nil {
 		return fmt.Errorf("open network: %w", err)
 	}
