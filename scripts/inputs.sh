@@ -3,9 +3,12 @@
 # input, package, version, suite, size and SHA-256 of its file. Under $cache/guest-inputs are
 #
 #   debs/SHA256.deb   the files themselves; scripts/guestbase holds each against its pin and reads it
-#   instead/SHA256    where ESCRIN_UNPINNED=1 asked for it: the line for the present version of a package whose
-#                     pinned version, with this digest, has left the archive
+#   instead/INPUT-SHA256   where ESCRIN_UNPINNED=1 asked for it: the line for the present version of a package
+#                     whose pinned version, with this digest, has left the archive
 #   INPUT/root        the same unpacked, for tests
+#
+# Inputs are the kernel with its modules, the firmware (ovmf), the container runtime with its libraries, and what
+# the small kernel is built of and with: source and toolchain, which scripts/guestkernel unpacks.
 
 inputs=$cache/guest-inputs
 lock=$scripts/guestbase/pins.lock
@@ -73,13 +76,26 @@ lost_pin() {
 # where that was asked for.
 resolved() {
 	if [ -e "$inputs/debs/$6.deb" ]; then echo "$*"; return; fi
-	[ "${ESCRIN_UNPINNED:-}" = 1 ] && cat "$inputs/instead/$6" 2>/dev/null
+	[ "${ESCRIN_UNPINNED:-}" = 1 ] && cat "$inputs/instead/$1-$6" 2>/dev/null
+}
+
+# fetch_together fetches, in one go, what of the pins on standard input the archive has exactly so.
+fetch_together() {
+	newer_archive
+	names=$(cut -d ' ' -f 2,3 | tr ' ' = | sort -u)
+	say "fetching" $names
+	rm -rf "$inputs/new"; mkdir -p "$inputs/new" "$inputs/debs"
+	(cd "$inputs/new" && apt_in newer apt-get -qq download $names >&2) || return 0
+	for file in "$inputs"/new/*.deb; do
+		digest=$(sha256sum <"$file" | cut -d ' ' -f 1)
+		if pins | grep -q " $digest\$"; then mv "$file" "$inputs/debs/$digest.deb"; fi
+	done
 }
 
 # fetch_pin INPUT PACKAGE VERSION SUITE SIZE SHA256 fetches that package, or what takes its place.
 fetch_pin() {
 	newer_archive
-	pin=$6
+	input=$1 pin=$6
 	if [ -z "$(apt_in newer apt-cache show "$2=$3" 2>/dev/null)" ]; then
 		instead=$(lost_pin "$1" "$2" "$3" "$4") || exit 1
 		set -- $instead
@@ -90,7 +106,7 @@ fetch_pin() {
 	[ "$(cat "$inputs"/new/*.deb | sha256sum)" = "$6  -" ] ||
 		die "$2 $3 is not the file that was pinned: its SHA-256 is not $6"
 	mv "$inputs"/new/*.deb "$inputs/debs/$6.deb"
-	[ "$6" = "$pin" ] || echo "$*" >"$inputs/instead/$pin"
+	[ "$6" = "$pin" ] || echo "$*" >"$inputs/instead/$input-$pin"
 }
 
 # unpack_input INPUT unpacks an input's packages where tests look for them.
@@ -110,8 +126,12 @@ resolved_pins() { pins | while read -r pin; do resolved $pin; done; }
 fetch_inputs() {
 	mkdir -p "$inputs"
 	pins >"$inputs/.wanted"
+	missing=$(while read -r pin; do [ -n "$(resolved $pin)" ] || echo "$pin"; done <"$inputs/.wanted")
+	[ -z "$missing" ] || echo "$missing" | fetch_together
 	while read -r pin; do
 		[ -n "$(resolved $pin)" ] || fetch_pin $pin
 	done <"$inputs/.wanted"
-	for input in $(pins | cut -d ' ' -f 1 | uniq); do unpack_input "$input"; done
+	for input in $(pins | cut -d ' ' -f 1 | uniq); do
+		case $input in source | toolchain) ;; *) unpack_input "$input" ;; esac
+	done
 }

@@ -136,8 +136,8 @@ func compress(content []byte) ([]byte, error) {
 	return w.EncodeAll(content, nil), nil
 }
 
-// contents lists the initrd: the agent, the container runtime with its libraries, the modules in the order of their
-// names, and empty directories to mount on. There is no shell and no other program.
+// contents lists the initrd: the agent, the container runtime with its libraries, the modules of a kernel that has some in
+// the order of their names, and empty directories to mount on. There is no shell and no other program.
 func contents(in inputs, agent []byte) ([]initrd.Entry, error) {
 	entries := []initrd.Entry{{Name: "init", Mode: 0o500, Data: agent}}
 	for _, dir := range []string{"dev", "proc", "sys", "run", "tmp"} {
@@ -148,6 +148,9 @@ func contents(in inputs, agent []byte) ([]initrd.Entry, error) {
 		return nil, err
 	}
 	entries = append(entries, runtime...)
+	if in.variant == small {
+		return entries, nil
+	}
 	for folder, names := range map[string][]string{"modules": requiredModules(), "modules-tdx": tdxModules()} {
 		modules, err := loadOrder(in.trees[kernelInput], names)
 		if err != nil {

@@ -26,7 +26,15 @@ func newArchive(t *testing.T, pins string) archive {
 	}
 	a.put("scripts/guestbase/pins.lock", "# comment\n"+pins)
 	a.put("scripts/mirror.sh", "#!/bin/sh\necho http://archive.invalid/debian bookworm /keyring.gpg\n")
-	a.put("bin/apt-get", "#!/bin/sh\nfor a; do last=$a; done; [ $last = update ] || cp \"$ARCHIVE/${last%%=*}\" \"${last%%=*}_${last#*=}_amd64.deb\"\n")
+	a.put("bin/apt-get", `#!/bin/sh
+case " $* " in
+*" install "*) printf 'Inst gcc-14 (9 Debian:trixie [amd64])\nConf gcc-14 (9)\n' ;;
+*" download "*)
+	until [ "$1" = download ]; do shift; done; shift
+	for a; do [ -e "$ARCHIVE/show/$a" ] || exit 100; done
+	for a; do cp "$ARCHIVE/${a%%=*}" "${a%%=*}_${a#*=}_amd64.deb"; done ;;
+esac
+`)
 	a.put("bin/apt-cache", "#!/bin/sh\nfor a; do last=$a; done; cat \"$ARCHIVE/show/$(echo $last | tr / @)\" 2>/dev/null\n")
 	a.put("bin/dpkg-deb", "#!/bin/sh\n")
 	return a
@@ -55,7 +63,7 @@ func (a archive) offer(name, version, content string) {
 func TestPinsAreTheNewestVersions(t *testing.T) {
 	a := newArchive(t, "")
 	copyFile(t, "../pins.sh", filepath.Join(a.dir, "scripts/pins.sh"))
-	for _, name := range []string{"crun", "libc6", "libcap2", "libseccomp2", "libsystemd0", "libyajl2", "ovmf", "linux-image-6.12.9"} {
+	for _, name := range []string{"crun", "libc6", "libcap2", "libseccomp2", "libsystemd0", "libyajl2", "ovmf", "linux-image-6.12.9", "linux-source-6.12", "gcc-14"} {
 		a.offer(name, "9", "old "+name)
 	}
 	a.offer("linux-image-6.12.10", "10", "new kernel")
@@ -72,7 +80,7 @@ func TestPinsAreTheNewestVersions(t *testing.T) {
 		t.Fatalf("%v %s", err, out)
 	}
 	pins, err := parsePins(a.get("scripts/guestbase/pins.lock"))
-	if err != nil || len(pins) != 8 {
+	if err != nil || len(pins) != 10 {
 		t.Fatalf("%d pins, %v", len(pins), err)
 	}
 	for _, p := range pins {

@@ -17,9 +17,14 @@ import (
 
 func guestInputs() string { return filepath.Join(defaultCache(), "guest-inputs") }
 
-// made is the base of this commit, or of what took the place of lost packages where that was asked for.
-var made = sync.OnceValues(func() (base, error) {
-	in, err := loadInputs(guestInputs(), os.Getenv(unpinnedVariable) == "1")
+// made are the bases of this commit, or of what took the place of lost packages where that was asked for.
+var made = map[variant]func() (base, error){
+	small:  sync.OnceValues(func() (base, error) { return makeBase(small) }),
+	debian: sync.OnceValues(func() (base, error) { return makeBase(debian) }),
+}
+
+func makeBase(v variant) (base, error) {
+	in, err := loadInputs(defaultCache(), v, os.Getenv(unpinnedVariable) == "1")
 	if err != nil {
 		return base{}, fmt.Errorf("%w: run scripts/setup.sh", err)
 	}
@@ -29,11 +34,11 @@ var made = sync.OnceValues(func() (base, error) {
 	}
 	defer os.RemoveAll(work)
 	return assemble(in, work)
-})
+}
 
-func build(t *testing.T) base {
+func build(t *testing.T, v variant) base {
 	t.Helper()
-	b, err := made()
+	b, err := made[v]()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,36 +47,42 @@ func build(t *testing.T) base {
 
 // TestMB17InitrdHoldsNothingElse is the list of what an enclave's initrd is made of.
 func TestMB17InitrdHoldsNothingElse(t *testing.T) {
-	b := build(t)
-	got := strings.Join(slices.Sorted(maps.Keys(b.about.Contents)), " ")
-	want := "gateway/gateway init lib/libc.so.6 lib/libcap.so.2 lib/libm.so.6 lib/libseccomp.so.2 lib/libsystemd.so.0 lib/libyajl.so.2 " +
-		"lib64/ld-linux-x86-64.so.2 modules-tdx/00-configfs.ko modules-tdx/01-tsm.ko modules-tdx/02-tdx_guest.ko " +
+	const modules = "modules-tdx/00-configfs.ko modules-tdx/01-tsm.ko modules-tdx/02-tdx_guest.ko " +
 		"modules/00-virtio_blk.ko modules/01-sha256_ssse3.ko modules/02-dm_mod.ko modules/03-dm_bufio.ko modules/04-reed_solomon.ko " +
-		"modules/05-dm_verity.ko modules/06-libcrc32c.ko modules/07-erofs.ko modules/08-overlay.ko runtime"
-	if got != want {
-		t.Errorf("contents %s\nwant     %s", got, want)
+		"modules/05-dm_verity.ko modules/06-libcrc32c.ko modules/07-erofs.ko modules/08-overlay.ko "
+	for v, more := range map[variant]string{small: "", debian: modules} {
+		got := strings.Join(slices.Sorted(maps.Keys(build(t, v).about.Contents)), " ")
+		want := "gateway/gateway init lib/libc.so.6 lib/libcap.so.2 lib/libm.so.6 lib/libseccomp.so.2 lib/libsystemd.so.0 lib/libyajl.so.2 " +
+			"lib64/ld-linux-x86-64.so.2 " + more + "runtime"
+		if got != want {
+			t.Errorf("%s: contents %s\nwant     %s", v, got, want)
+		}
 	}
 }
 
 // TestTheBaseIsSmall: every guest loads kernel and initrd, and every registry keeps them.
 func TestTheBaseIsSmall(t *testing.T) {
-	b := build(t)
-	if n := len(b.files["kernel"]) + len(b.files["initrd"]) + len(b.files["firmware.zst"]); n > 20_000_000 {
-		t.Errorf("kernel, initrd and compressed firmware have %d bytes", n)
+	for v, most := range map[variant]int{small: 11_000_000, debian: 20_000_000} {
+		b := build(t, v)
+		if n := len(b.files["kernel"]) + len(b.files["initrd"]) + len(b.files["firmware.zst"]); n > most {
+			t.Errorf("%s: kernel, initrd and compressed firmware have %d bytes", v, n)
+		}
 	}
 }
 
 func TestAMissingInputIsNamed(t *testing.T) {
-	if _, err := loadInputs(t.TempDir(), false); err == nil || !strings.Contains(err.Error(), "read linux-image") {
-		t.Errorf("error is %v", err)
+	for v, want := range map[variant]string{small: "read linux-source", debian: "read linux-image"} {
+		if _, err := loadInputs(t.TempDir(), v, false); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error is %v", err)
+		}
 	}
 }
 
 // inputsWithout is a copy of the machine's inputs whose package of that name is another file, under its own digest, and
 // the lines of pins.lock for both.
-func inputsWithout(t *testing.T, name string) (root string, pinned, other pin) {
+func inputsWithout(t *testing.T, name string) (cache string, pinned, other pin) {
 	t.Helper()
-	have, err := loadInputs(guestInputs(), os.Getenv(unpinnedVariable) == "1")
+	have, err := loadInputs(defaultCache(), debian, os.Getenv(unpinnedVariable) == "1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +90,8 @@ func inputsWithout(t *testing.T, name string) (root string, pinned, other pin) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	root = t.TempDir()
+	pins = slices.DeleteFunc(pins, func(p pin) bool { return debian.leavesOut(p.input) })
+	cache = t.TempDir()
 	for i, p := range pins {
 		deb, err := os.ReadFile(filepath.Join(guestInputs(), "debs", fmt.Sprintf("%x.deb", have.packages[i].digest)))
 		if err != nil {
@@ -91,15 +103,15 @@ func inputsWithout(t *testing.T, name string) (root string, pinned, other pin) {
 			other.size, other.digest = int64(len(deb)), sha256.Sum256(deb)
 			p = other
 		}
-		place(t, root, p, deb)
+		place(t, cache, p, deb)
 	}
-	return root, pinned, other
+	return cache, pinned, other
 }
 
 // place puts a package where the pin's digest says it is.
-func place(t *testing.T, root string, p pin, deb []byte) {
+func place(t *testing.T, cache string, p pin, deb []byte) {
 	t.Helper()
-	file := filepath.Join(root, "debs", fmt.Sprintf("%x.deb", p.digest))
+	file := p.file(filepath.Join(cache, "guest-inputs"))
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -110,16 +122,16 @@ func place(t *testing.T, root string, p pin, deb []byte) {
 
 // TestSC01AnotherPackageIsRefused: nothing takes the place of a pinned package but what was asked for.
 func TestSC01AnotherPackageIsRefused(t *testing.T) {
-	root, pinned, other := inputsWithout(t, "libcap2")
+	cache, pinned, other := inputsWithout(t, "libcap2")
 	refused := func(what string, unpinned bool) {
-		if _, err := loadInputs(root, unpinned); err == nil || !strings.Contains(err.Error(), "read libcap2") {
+		if _, err := loadInputs(cache, debian, unpinned); err == nil || !strings.Contains(err.Error(), "read libcap2") {
 			t.Errorf("%s: error is %v", what, err)
 		}
 	}
 	refused("absent", false)
 	refused("absent and nothing in its place", true)
 	line := fmt.Sprintf("%s %s %s %s %d %x\n", other.input, other.name, other.version, other.suite, other.size, other.digest)
-	note := filepath.Join(root, "instead", fmt.Sprintf("%x", pinned.digest))
+	note := filepath.Join(cache, "guest-inputs/instead", fmt.Sprintf("%s-%x", pinned.input, pinned.digest))
 	if err := os.MkdirAll(filepath.Dir(note), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -133,10 +145,10 @@ func TestSC01AnotherPackageIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused("in its place, but not asked for", false)
-	if in, err := loadInputs(root, true); err != nil || in.pinned {
+	if in, err := loadInputs(cache, debian, true); err != nil || in.pinned {
 		t.Errorf("asked for: pinned %t, %v", in.pinned, err)
 	}
-	place(t, root, pinned, []byte("another file"))
+	place(t, cache, pinned, []byte("another file"))
 	refused("another file", false)
 	refused("another file", true)
 }
@@ -170,7 +182,7 @@ func TestArchivesThatAreNoPackages(t *testing.T) {
 
 // TestSC01TheAgentIsCheckedForHowItWasBuilt: the program of this test was built otherwise.
 func TestSC01TheAgentIsCheckedForHowItWasBuilt(t *testing.T) {
-	b := build(t)
+	b := build(t, small)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

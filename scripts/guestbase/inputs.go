@@ -11,13 +11,34 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/escrin/escrin/scripts/guestkernel"
 )
 
 // inputs is what other projects put into the base.
 type inputs struct {
+	variant  variant
 	packages []pin // that were read
 	pinned   bool  // they are those of pins.lock
 	trees    map[string]tree
+	build    []guestkernel.Package // what the small kernel is built of
+	cache    string
+}
+
+// variant is one of the two kernels that a base can have.
+type variant string
+
+const (
+	small  variant = "small"  // built from source for guests
+	debian variant = "debian" // the distribution's cloud kernel
+)
+
+// leavesOut says that a base with this kernel has nothing of an input.
+func (v variant) leavesOut(input string) bool {
+	if v == debian {
+		return input == sourceInput || input == toolchainInput
+	}
+	return input == kernelInput
 }
 
 // Inputs of pins.lock.
@@ -25,19 +46,27 @@ const (
 	kernelInput   = "kernel"
 	firmwareInput = "ovmf"
 	runtimeInput  = "runtime"
+
+	sourceInput    = "source"    // of the small kernel
+	toolchainInput = "toolchain" // that it is built with
 )
 
 // unpinnedVariable lets other versions take the place of pinned ones that have left the archive.
 const unpinnedVariable = "ESCRIN_UNPINNED"
 
-// loadInputs reads the packages that scripts/setup.sh left below root and holds each against its pin.
-func loadInputs(root string, unpinned bool) (inputs, error) {
+// loadInputs reads the packages that scripts/setup.sh left in the cache and holds each against its pin. Those that the small
+// kernel is built of are read and checked when it is built.
+func loadInputs(cache string, v variant, unpinned bool) (inputs, error) {
 	pins, err := parsePins(pinsLock)
 	if err != nil {
 		return inputs{}, err
 	}
-	in := inputs{pinned: true, trees: map[string]tree{kernelInput: newTree(), firmwareInput: newTree(), runtimeInput: newTree()}}
+	in := inputs{variant: v, cache: cache, pinned: true, trees: map[string]tree{kernelInput: newTree(), firmwareInput: newTree(), runtimeInput: newTree()}}
+	root := filepath.Join(cache, "guest-inputs")
 	for _, p := range pins {
+		if v.leavesOut(p.input) {
+			continue
+		}
 		if err := in.load(root, p, unpinned); err != nil {
 			return inputs{}, fmt.Errorf("read %s %s: %w", p.name, p.version, err)
 		}
@@ -47,14 +76,23 @@ func loadInputs(root string, unpinned bool) (inputs, error) {
 
 // load reads one package, or, where that may be, the one that took its place.
 func (in *inputs) load(root string, p pin, unpinned bool) error {
-	deb, err := os.ReadFile(filepath.Join(root, "debs", hex.EncodeToString(p.digest[:])+".deb"))
+	_, err := os.Stat(p.file(root))
 	if errors.Is(err, fs.ErrNotExist) && unpinned {
 		if p, err = instead(root, p); err != nil {
 			return err
 		}
 		in.pinned = false
-		deb, err = os.ReadFile(filepath.Join(root, "debs", hex.EncodeToString(p.digest[:])+".deb"))
+		_, err = os.Stat(p.file(root))
 	}
+	if err != nil {
+		return err
+	}
+	if p.input == sourceInput || p.input == toolchainInput {
+		in.packages = append(in.packages, p)
+		in.build = append(in.build, guestkernel.Package{Digest: p.digest, Path: p.file(root)})
+		return nil
+	}
+	deb, err := os.ReadFile(p.file(root))
 	if err != nil {
 		return err
 	}
@@ -71,7 +109,7 @@ func (in *inputs) load(root string, p pin, unpinned bool) error {
 
 // instead is what scripts/setup.sh took for a package that has left the archive.
 func instead(root string, lost pin) (pin, error) {
-	line, err := os.ReadFile(filepath.Join(root, "instead", hex.EncodeToString(lost.digest[:])))
+	line, err := os.ReadFile(filepath.Join(root, "instead", lost.input+"-"+hex.EncodeToString(lost.digest[:])))
 	if err != nil {
 		return pin{}, err
 	}
@@ -82,8 +120,12 @@ func instead(root string, lost pin) (pin, error) {
 	return p, err
 }
 
-// kernel returns the kernel and its release, such as 6.12.107+deb13-cloud-amd64.
+// kernel returns the kernel and its release, such as 6.12.107-escrin or 6.12.107+deb13-cloud-amd64.
 func (in inputs) kernel() (image []byte, release string, err error) {
+	if in.variant == small {
+		k, err := guestkernel.Cached(filepath.Join(in.cache, "guest-kernel"), in.build, say)
+		return k.Image, k.Release, err
+	}
 	t := in.trees[kernelInput]
 	name, err := t.find("boot/vmlinuz-*")
 	if err != nil {
@@ -92,6 +134,8 @@ func (in inputs) kernel() (image []byte, release string, err error) {
 	image, err = t.read(name)
 	return image, strings.TrimPrefix(path.Base(name), "vmlinuz-"), err
 }
+
+func say(line string) { fmt.Fprintln(os.Stderr, "guestbase:", line) }
 
 func (in inputs) firmware() ([]byte, error) {
 	return in.trees[firmwareInput].read("usr/share/ovmf/OVMF.fd")

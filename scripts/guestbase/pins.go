@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -19,7 +20,7 @@ var pinsLock string
 
 // pin is one line of pins.lock: a package by the digest of its file.
 type pin struct {
-	input   string // what it is for: kernel, ovmf, runtime
+	input   string // what it is for: kernel, ovmf, runtime, source, toolchain
 	name    string
 	version string
 	suite   string // of the distribution that has it, or had
@@ -58,6 +59,11 @@ func parsePin(fields []string) (pin, error) {
 	}
 	p.digest = [32]byte(digest)
 	return p, nil
+}
+
+// file is where scripts/setup.sh puts the package below root.
+func (p pin) file(root string) string {
+	return filepath.Join(root, "debs", hex.EncodeToString(p.digest[:])+".deb")
 }
 
 // check holds a package's file against its pin.
