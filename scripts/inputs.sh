@@ -83,7 +83,7 @@ resolved() {
 fetch_together() {
 	newer_archive
 	names=$(cut -d ' ' -f 2,3 | tr ' ' = | sort -u)
-	say "fetching" $names
+	say "fetching $(echo "$names" | wc -l) packages of the guest base"
 	rm -rf "$inputs/new"; mkdir -p "$inputs/new" "$inputs/debs"
 	(cd "$inputs/new" && apt_in newer apt-get -qq download $names >&2) || return 0
 	for file in "$inputs"/new/*.deb; do

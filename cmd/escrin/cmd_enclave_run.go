@@ -153,7 +153,7 @@ func (flags enclaveRun) machine(boot enclaver.Boot) (qemu.Machine, error) {
 	}
 	return qemu.Machine{
 		Firmware: boot.Firmware, Kernel: boot.Kernel, Initrd: boot.Initrd, Disk: boot.Disk,
-		Cmdline: boot.Cmdline, Shape: boot.Measurements[at].Shape,
+		Cmdline: boot.Cmdline, Shape: boot.Measurements[at].Shape, Direct: true,
 	}, nil
 }
 

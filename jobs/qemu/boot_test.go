@@ -65,6 +65,28 @@ func TestBootToTheTrialsProof(t *testing.T) {
 	}
 }
 
+// TestDirectBootToTheTrialsProof boots the same kernel without the firmware.
+func TestDirectBootToTheTrialsProof(t *testing.T) {
+	b, err := Find(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := bareMachine(t)
+	m.Direct = true
+	console := NewConsole(nil, 0)
+	p, err := b.Start(m, console)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop()
+	if err := p.Wait(); err != nil {
+		t.Fatalf("%v\n%s", err, console.Tail())
+	}
+	if said := console.Tail(); !strings.Contains(said, trialProof) || strings.Contains(said, "EFI") {
+		t.Errorf("the kernel said\n%s", said)
+	}
+}
+
 func TestStopEndsAGuestThatRuns(t *testing.T) {
 	b, err := Find(t.Context())
 	if err != nil {

@@ -50,6 +50,10 @@ type Machine struct {
 	Shape       attest.Shape
 	Accelerator Accelerator
 	Network     bool // has a port for the workload's network (guestagent/uplink)
+
+	// Direct starts the kernel without the firmware, where the kernel can: the ELF image that is in the bzImage, at its PVH
+	// entry. What runs is what was measured but for the firmware, which is not there; only a simulated machine may do so.
+	Direct bool
 }
 
 // Bounds of a machine. The kernel's own limit for its command line is COMMAND_LINE_SIZE, 2048 with the NUL.
@@ -67,6 +71,22 @@ const (
 	networkFD = 4
 )
 
+// kernelFD is the descriptor of the ELF image of a machine that starts directly: after the sockets.
+func (m Machine) kernelFD() int {
+	if m.Network {
+		return networkFD + 1
+	}
+	return linkFD + 1
+}
+
+// start says what the machine starts with.
+func (m Machine) start() []string {
+	if m.Direct {
+		return []string{"-kernel", fmt.Sprintf("/dev/fd/%d", m.kernelFD())}
+	}
+	return []string{"-bios", m.Firmware, "-kernel", m.Kernel}
+}
+
 // Args returns QEMU's arguments (without the program's name), or an error that names what is wrong with the
 // machine.
 func (m Machine) Args() ([]string, error) {
@@ -82,9 +102,8 @@ func (m Machine) Args() ([]string, error) {
 		"-nodefaults", "-no-user-config", "-no-reboot",
 		"-display", "none",
 		"-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
-		"-bios", m.Firmware,
-		"-kernel", m.Kernel,
 	}
+	args = append(args, m.start()...)
 	if m.Initrd != "" {
 		args = append(args, "-initrd", m.Initrd)
 	}

@@ -68,6 +68,27 @@ func TestJS08NetworkAddsOnePort(t *testing.T) {
 	}
 }
 
+// TestJS08DirectStart: the firmware and the kernel's file give way to one descriptor, and nothing else changes.
+func TestJS08DirectStart(t *testing.T) {
+	for network, fd := range map[bool]string{false: "/dev/fd/4", true: "/dev/fd/5"} {
+		m := testMachine()
+		m.Direct, m.Network = true, network
+		direct, err := m.Args()
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Direct = false
+		with, err := m.Args()
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := slices.Index(with, "-bios")
+		if want := slices.Concat(with[:at], []string{"-kernel", fd}, with[at+4:]); !slices.Equal(direct, want) {
+			t.Errorf("network %t:\n got %q\nwant %q", network, direct, want)
+		}
+	}
+}
+
 // TestJS03Injection tries to smuggle options through every field that holds text.
 func TestJS03Injection(t *testing.T) {
 	for name, change := range map[string]func(*Machine){

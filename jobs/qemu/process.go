@@ -29,6 +29,16 @@ type Process struct {
 // Start starts the machine. What the guest writes to its serial line goes to console, which must not block for
 // long: give it a Console. The guest dies with the calling process, however that ends, kill -9 included.
 func (b Binary) Start(m Machine, console io.Writer) (*Process, error) {
+	var kernel *os.File
+	if m.Direct {
+		var err error
+		if kernel, err = openDirect(m.Kernel); errors.Is(err, ErrNotDirect) {
+			m.Direct = false
+		} else if err != nil {
+			return nil, fmt.Errorf("start QEMU: open kernel: %w", err)
+		}
+		defer kernel.Close()
+	}
 	args, err := m.Args()
 	if err != nil {
 		return nil, err
@@ -43,6 +53,9 @@ func (b Binary) Start(m Machine, console io.Writer) (*Process, error) {
 	cmd.Env = []string{"PATH=/usr/bin:/bin"}
 	cmd.Dir = "/"
 	cmd.ExtraFiles = sockets.guests
+	if m.Direct {
+		cmd.ExtraFiles = append(cmd.ExtraFiles, kernel)
+	}
 	cmd.Stdout = console
 	cmd.Stderr = complaints
 	cmd.WaitDelay = 5 * time.Second

@@ -139,6 +139,7 @@ func (l *Local) boot(ctx context.Context, b enclaver.Boot, at *attempt) error {
 	machine := qemu.Machine{
 		Firmware: b.Firmware, Kernel: b.Kernel, Initrd: b.Initrd, Disk: b.Disk,
 		Cmdline: b.Cmdline, Shape: at.shape, Accelerator: qemu.TCG,
+		Direct: true, // the machine is simulated, and so are its quotes
 	}
 	var why string
 	machine.Accelerator, why = l.QEMU.ChooseAccelerator(ctx, machine, l.CacheDir)

@@ -23,7 +23,11 @@ func checkConfig(config []byte) error {
 	if err != nil {
 		return fmt.Errorf("implied: %w", err)
 	}
-	got := parseConfig(string(config))
+	return compare(chosen, brought, parseConfig(string(config)))
+}
+
+// compare is checkConfig of what was parsed.
+func compare(chosen, brought, got map[string]string) error {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(chosen)) {
 		if _, ok := brought[name]; ok {
