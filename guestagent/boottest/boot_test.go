@@ -65,8 +65,14 @@ func finishWith(t *testing.T, h *hosttest.Host, m vm) (uint32, task.Output) {
 }
 
 func TestBootRunsTheWorkload(t *testing.T) {
+	for _, kernel := range []string{smallKernel, debianKernel} {
+		t.Run(kernel, func(t *testing.T) { bootRunsTheWorkload(t, kernel) })
+	}
+}
+
+func bootRunsTheWorkload(t *testing.T, kernel string) {
 	script := `cat; echo; echo $GREETING; id -u; pwd; cat /input/bid.json > /output/copy; printf %032d 42 > /output/public; wc -c < /big; echo oops >&2; exit 7`
-	status, out := finish(t, vm{disk: makeDisk(t, shellWorkload(script))})
+	status, out := finish(t, vm{kernel: kernel, disk: makeDisk(t, shellWorkload(script))})
 	if status != 7 {
 		t.Errorf("exit status %d, want 7", status)
 	}
@@ -122,7 +128,7 @@ try +agent sh -c 'ps | grep -q "[/]bin/sh"'
 try +firmware sh -c 'ls /sys/class | grep .'
 try +fds sh -c 'exec 5</dev/null; ls /proc/self/fd | grep -E "^([3-9]|[1-9][0-9])$" | grep -v 3'
 try +write sh -c 'echo x > /tmp/file'
-try +sysctl sh -c 'test -e /proc/sys/kernel/modules_disabled'
+try +sysctl sh -c 'test -e /proc/sys/kernel/dmesg_restrict'
 try mount mount -t tmpfs none /tmp
 try remount mount -o remount,rw /input
 try input sh -c 'echo x > /input/bid.json'
@@ -131,7 +137,7 @@ try network sh -c 'ls /sys/class/net | grep -v lo'
 try kcore sh -c 'test $(head -c 1 /proc/kcore | wc -c) = 1'
 try kmsg head -c 1 /dev/kmsg
 try cmdline grep -q escrin /proc/cmdline
-try sysctl sh -c 'echo 0 > /proc/sys/kernel/modules_disabled'
+try sysctl sh -c 'echo 0 > /proc/sys/kernel/dmesg_restrict'
 try sysrq sh -c 'echo b > /proc/sysrq-trigger'
 try cgroup sh -c 'echo max > /sys/fs/cgroup/pids.max'
 try disk sh -c 'ls /dev | grep -E "vda|dm-|vport|mem|port|tdx"'
@@ -141,11 +147,19 @@ try agent sh -c 'ps | grep -q "[/]init"'
 try modules sh -c 'test -s /proc/modules'
 try firmware sh -c 'ls /sys/firmware | grep .'
 try fds sh -c 'ls /proc/self/fd | grep -E "^([3-9]|[1-9][0-9])$" | grep -v 3'
-echo done; cat /proc/sys/kernel/modules_disabled; touch /etc-writable && echo writable
+echo done; cat /proc/sys/kernel/dmesg_restrict; touch /etc-writable && echo writable
 exit 300`
 	workload := shellWorkload(script)
 	workload.Containers[0].Process.User = config.User{}
-	status, out := finish(t, vm{disk: makeDisk(t, workload)})
+	for _, kernel := range []string{smallKernel, debianKernel} {
+		t.Run(kernel, func(t *testing.T) { contained(t, vm{kernel: kernel, disk: makeDisk(t, workload)}) })
+	}
+}
+
+// contained requires that of what an escape begins with only the controls succeeded.
+func contained(t *testing.T, m vm) {
+	t.Helper()
+	status, out := finish(t, m)
 	want := "+absent: sh: no-such-applet: not found\n+network\n+read\n+cmdline\n+disk\n+chroot\n+agent\n+firmware\n+fds\n+write\n+sysctl\ndone\n1\nwritable\n"
 	if string(out.Stdout) != want {
 		t.Errorf("stdout:\n%s\nstderr:\n%s", out.Stdout, out.Stderr)

@@ -18,17 +18,29 @@ import (
 	"github.com/escrin/escrin/guestagent/hosttest"
 )
 
-// scratch holds the guest base of this test run; TestMain makes and removes it.
+// scratch holds the guest bases of this test run; TestMain makes and removes it.
 var scratch string
 
-// guestBase builds the base once per test run.
-var guestBase = sync.OnceValues(func() (string, error) {
-	cmd := exec.Command("go", "run", "github.com/escrin/escrin/scripts/guestbase", "-o", scratch)
+// Kernels of a guest base; the first is the default.
+const (
+	smallKernel  = "small"
+	debianKernel = "debian"
+)
+
+// guestBases build each base once per test run.
+var guestBases = map[string]func() (string, error){
+	smallKernel:  sync.OnceValues(func() (string, error) { return makeGuestBase(smallKernel) }),
+	debianKernel: sync.OnceValues(func() (string, error) { return makeGuestBase(debianKernel) }),
+}
+
+func makeGuestBase(kernel string) (string, error) {
+	dir := filepath.Join(scratch, kernel)
+	cmd := exec.Command("go", "run", "github.com/escrin/escrin/scripts/guestbase", "-kernel", kernel, "-o", dir)
 	if report, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build guest base: %w\n%s", err, report)
 	}
-	return scratch, nil
-})
+	return dir, nil
+}
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
@@ -46,6 +58,7 @@ func run(m *testing.M) int {
 // vm is one machine of a test; the zero value of an option is what a good host does.
 type vm struct {
 	disk     disk
+	kernel   string   // smallKernel if empty
 	cmdline  string   // instead of the disk's
 	memory   int      // MiB, 1024 if 0
 	cpu      string   // "max" if empty
@@ -70,7 +83,7 @@ func bootWith(t *testing.T, m vm, serve func(context.Context, net.Conn) error) c
 	if _, err := exec.LookPath("qemu-system-x86_64"); err != nil {
 		t.Fatal("QEMU is not installed: run scripts/setup.sh")
 	}
-	base, err := guestBase()
+	base, err := guestBases[orDefault(m.kernel, smallKernel)]()
 	check(t, err)
 	dir := t.TempDir()
 	listener, err := net.Listen("unix", filepath.Join(dir, "link"))
