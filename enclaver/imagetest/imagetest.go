@@ -126,7 +126,7 @@ func guestBase(dir, initrd string, pinned bool) error {
 	if err != nil {
 		return err
 	}
-	files := map[string][]byte{"initrd": bytes.Repeat([]byte(initrd), 1000)}
+	files := map[string][]byte{"initrd": bytes.Repeat([]byte(initrd), 1000), "initrd-network": bytes.Repeat([]byte(initrd+" network"), 1000)}
 	for name, pattern := range map[string]string{
 		"kernel":   "kernel/root/boot/vmlinuz-*",
 		"firmware": "ovmf/root/usr/share/ovmf/OVMF.fd",
