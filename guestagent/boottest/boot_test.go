@@ -3,15 +3,14 @@
 package boottest
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/hosttest"
@@ -47,6 +46,7 @@ func finishWith(t *testing.T, h *hosttest.Host, m vm) (uint32, task.Output) {
 	if heard.Result == nil {
 		t.Fatalf("no result; failure %q\n%s", heard.Failure, console)
 	}
+	fresh(t, heard)
 	_, results, err := task.ParseReport(heard.Result.Report)
 	check(t, err)
 	out, err := h.OpenOutput(results[0].OutputDigest)
@@ -62,6 +62,21 @@ func finishWith(t *testing.T, h *hosttest.Host, m vm) (uint32, task.Output) {
 	}
 	silent(t, h, console)
 	return results[0].ExitStatus, out
+}
+
+// seenKeys are the requesters and channel keys of all boots of this test run.
+var seenKeys sync.Map
+
+// fresh requires keys that no other boot had (MB-22).
+func fresh(t *testing.T, heard hosttest.Heard) {
+	t.Helper()
+	evidence, err := attest.ParseEvidence(heard.Evidence)
+	check(t, err)
+	for _, key := range []string{string(evidence.ChannelKey), string(evidence.Binding.Requester[:])} {
+		if _, seen := seenKeys.LoadOrStore(key, true); seen || key == "" {
+			t.Errorf("MB-22: two boots have the key %x", key)
+		}
+	}
 }
 
 func TestBootRunsTheWorkload(t *testing.T) {
@@ -225,15 +240,8 @@ func TestMB12SecondDiskIsRefused(t *testing.T) {
 
 // TestAG04SocketFamilies: what the filter refuses, it refuses in every spelling.
 func TestAG04SocketFamilies(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "probe")
-	cmd := exec.Command("go", "build", "-o", path, "./testdata/probe")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64")
-	if report, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build probe: %v\n%s", err, report)
-	}
-	content, err := os.ReadFile(path)
-	check(t, err)
-	_, out := finish(t, vm{disk: makeDisk(t, shellWorkload("/probe"), program{name: "probe", content: content})})
+	c, p := hostile(t, "families")
+	_, out := finish(t, vm{disk: makeDisk(t, c, p), direct: true})
 	const refused = " EAFNOSUPPORT EAFNOSUPPORT\n"
 	if want := "2  \n1  \n17" + refused + "38" + refused + "40" + refused + "44" + refused; string(out.Stdout) != want {
 		t.Errorf("stdout:\n%s\nstderr: %s", out.Stdout, out.Stderr)

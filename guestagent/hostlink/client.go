@@ -21,7 +21,7 @@ type Client struct{ session *yamux.Session }
 
 // NewClient begins to speak over conn, which it closes in Close.
 func NewClient(conn io.ReadWriteCloser) (*Client, error) {
-	session, err := yamux.Client(conn, sessionConfig())
+	session, err := yamux.Client(&guard{ReadWriteCloser: conn}, sessionConfig())
 	if err != nil {
 		return nil, fmt.Errorf("open host link: %w", err)
 	}

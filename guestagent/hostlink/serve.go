@@ -59,7 +59,7 @@ func Serve(ctx context.Context, conn io.ReadWriteCloser, h Handler) error {
 type requests func(ctx context.Context, header requestHeader, in io.Reader) (reply, error)
 
 func serve(ctx context.Context, conn io.ReadWriteCloser, answers requests) error {
-	session, err := yamux.Server(conn, sessionConfig())
+	session, err := yamux.Server(&guard{ReadWriteCloser: conn, opens: true}, sessionConfig())
 	if err != nil {
 		return fmt.Errorf("serve host link: %w", err)
 	}

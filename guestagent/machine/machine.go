@@ -21,7 +21,7 @@ type Machine struct{}
 var ErrNotInit = errors.New("escrin-guest is PID 1 of a guest and does nothing elsewhere")
 
 // LockDown makes the early mounts, loads the modules of the initrd, takes away the means to load more
-// and to look into the kernel, and checks that the kernel trusts the processor's randomness alone.
+// and to look into the kernel, and checks that the kernel trusts the processor's randomness and its count of time alone.
 func (Machine) LockDown() error {
 	if os.Getpid() != 1 {
 		return ErrNotInit
@@ -36,7 +36,9 @@ func (Machine) LockDown() error {
 		{"set kernel parameters", setKernelParameters},
 		{"check lockdown", checkLockdown},
 		{"check randomness", checkRandomness},
+		{"check clock", checkClock},
 		{"protect agent", protectAgent},
+		{"seal root", sealRoot},
 	}
 	for _, s := range steps {
 		if err := s.do(); err != nil {

@@ -46,6 +46,12 @@ func rebindRoot() error {
 	return unix.Chdir("/")
 }
 
+// sealRoot makes the initrd read-only for good: whoever got hold of the runtime's program, as a loader in an image can
+// (CVE-2019-5736), must not change what the next container is started with.
+func sealRoot() error {
+	return unix.Mount("", "/", "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_RDONLY|unix.MS_NOSUID|unix.MS_NODEV, "")
+}
+
 func mountKernelFS() error {
 	table := []mount{
 		{"proc", "/proc", "proc", quietFlags, "hidepid=invisible"},

@@ -7,6 +7,7 @@ package workload
 import (
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 
@@ -149,13 +150,18 @@ func bind(destination, source string, options ...string) specs.Mount {
 	return specs.Mount{Destination: destination, Type: "bind", Source: source, Options: append([]string{"bind", "nosuid", "nodev"}, options...)}
 }
 
+// maskedPaths tell of the kernel's memory, of other processes' doings, and of the machine that the host made up.
 func maskedPaths() []string {
-	return []string{"/proc/acpi", "/proc/asound", "/proc/cmdline", "/proc/iomem", "/proc/ioports", "/proc/kallsyms", "/proc/kcore",
-		"/proc/keys", "/proc/kmsg", "/proc/latency_stats", "/proc/modules", "/proc/sched_debug", "/proc/scsi",
-		"/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/devices/system/memory",
-		"/sys/firmware", "/sys/kernel", "/sys/module"}
+	return strings.Fields(`
+		/proc/acpi /proc/asound /proc/buddyinfo /proc/bus /proc/cmdline /proc/dynamic_debug /proc/interrupts /proc/iomem /proc/ioports
+		/proc/kallsyms /proc/kcore /proc/key-users /proc/keys /proc/kmsg /proc/kpagecgroup /proc/kpagecount /proc/kpageflags
+		/proc/latency_stats /proc/modules /proc/pagetypeinfo /proc/sched_debug /proc/scsi /proc/slabinfo /proc/timer_list
+		/proc/timer_stats /proc/vmallocinfo /proc/zoneinfo
+		/sys/block /sys/bus /sys/dev /sys/devices/LNXSYSTM:00 /sys/devices/pci0000:00 /sys/devices/platform /sys/devices/pnp0
+		/sys/devices/system/memory /sys/devices/virtual/block /sys/devices/virtual/dmi /sys/devices/virtual/powercap
+		/sys/firmware /sys/hypervisor /sys/kernel /sys/module /sys/power`)
 }
 
 func readonlyPaths() []string {
-	return []string{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}
+	return []string{"/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}
 }
