@@ -49,6 +49,26 @@ func (b Binding) ReportData() (data [64]byte) {
 	return data
 }
 
+// WorkloadTag stands in the second half of report data that a guest makes for its
+// workload: Keccak-256("escrin.workload.v1"). In that of its own statements there are
+// zeros, so that a workload can never have one of them signed.
+func WorkloadTag() [32]byte { return keccak([]byte("escrin.workload.v1")) }
+
+// WorkloadReportData returns the report data that a quote over data of b's workload
+// carries: Keccak-256 of WorkloadTag, the digest of b and that of data, one word each;
+// and WorkloadTag.
+func (b Binding) WorkloadReportData(data []byte) (out [64]byte) {
+	var w words
+	tag := WorkloadTag()
+	w.word(tag)
+	w.word(b.Digest())
+	w.word(keccak(data))
+	digest := keccak(w)
+	copy(out[:32], digest[:])
+	copy(out[32:], tag[:])
+	return out
+}
+
 // HashChannelKey returns the Keccak-256 of an encoded HPKE public key, as it
 // stands in [Binding.ChannelKeyHash].
 func HashChannelKey(key []byte) [32]byte { return keccak(key) }

@@ -40,8 +40,9 @@ type attempt struct {
 	permitted    time.Time // when the permit came
 	manifest     task.Manifest
 	inputKeys    map[keyname.Name]curve.G1
-	opened       bool          // inputs may be in memory
-	run          config.Config // with the secrets in its environment
+	opened       bool              // inputs may be in memory
+	secrets      map[string][]byte // of the identity, by label
+	run          config.Config     // with the secrets in its environment
 	output       output
 	result       task.Result
 }

@@ -93,6 +93,7 @@ func (a *attempt) recoverKey(ctx context.Context, name keyname.Name) error {
 
 func (a *attempt) openInputs(ctx context.Context) error {
 	a.opened = true
+	a.secrets = map[string][]byte{}
 	inputs := workload.NewInputs(a.config, a.machine)
 	for _, in := range a.manifest.Inputs {
 		sealed, err := a.link.Fetch(ctx, in.Digest, task.MaxInput)
@@ -109,6 +110,7 @@ func (a *attempt) openInputs(ctx context.Context) error {
 		put := inputs.Put
 		if in.Secret != nil {
 			put = inputs.PutSecret
+			a.secrets[in.Name] = plain
 		}
 		if err := put(in.Name, plain); err != nil {
 			return rejected(err)
@@ -146,7 +148,8 @@ func (a *attempt) runWorkload(ctx context.Context) error {
 		return fmt.Errorf("open network: %w", err)
 	}
 	defer closeNetwork()
-	run, stop, err := a.serve(ctx, a.run, &jobAgent{attempt: a})
+	agent := &jobAgent{attempt: a}
+	run, stop, err := a.serve(ctx, a.run, agent)
 	if err != nil {
 		return err
 	}
@@ -157,7 +160,8 @@ func (a *attempt) runWorkload(ctx context.Context) error {
 		return err
 	}
 	a.result.ExitStatus = outcome.Status
-	a.output = output{outcome.Stdout, outcome.Stderr}
+	stop()
+	a.output = output{outcome.Stdout, append(outcome.Stderr, agent.told()...)}
 	return nil
 }
 

@@ -41,6 +41,10 @@ type Machine interface {
 	Run(ctx context.Context, c config.Config, firstOutput func()) (workload.Outcome, error)
 	// Listen makes the socket that the workload finds at workload.AgentSocket. It comes before Attach and Run.
 	Listen() (api.Listener, error)
+	// Inputs is the directory of the inputs.
+	Inputs() fs.FS
+	// PutOutput makes a file in the workload's output directory, as the workload would.
+	PutOutput(name string, content []byte) error
 	// Output is what the workload left in its output directory.
 	Output() (fs.FS, error)
 	// Scratch returns an unnamed file that never leaves the machine's memory.

@@ -115,6 +115,20 @@ func (m *machine) Listen() (api.Listener, error) {
 	l, err := net.Listen("unix", m.socket)
 	return listener{l}, errors.Join(err, m.do("listen"))
 }
+func (m *machine) Inputs() fs.FS {
+	files := fstest.MapFS{}
+	for name, content := range m.inputs {
+		files[name] = &fstest.MapFile{Data: content}
+	}
+	return files
+}
+func (m *machine) PutOutput(name string, content []byte) error {
+	if m.files == nil {
+		m.files = fstest.MapFS{}
+	}
+	m.files[name] = &fstest.MapFile{Data: content}
+	return nil
+}
 func (m *machine) Output() (fs.FS, error)     { return m.files, m.do("output") }
 func (m *machine) Scratch() (*os.File, error) { return os.CreateTemp("", "escrin-scratch-") }
 

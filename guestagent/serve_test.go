@@ -6,12 +6,19 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net"
 	"net/http"
+	"strconv"
+	"strings"
 	"testing"
 
+	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/guestagent/api"
+	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/hosttest"
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/wire"
 )
 
 // ask makes a request as a workload does, and decodes the reply.
@@ -106,5 +113,204 @@ func TestAG01TheCapabilityEndsWithTheTask(t *testing.T) {
 	if conn, err := net.Dial("unix", m.socket); err == nil {
 		conn.Close()
 		t.Error("the agent answers when the workload has ended")
+	}
+}
+
+// raw makes a request with a body of bytes, and returns status, body and fields of the response.
+func (m *machine) raw(t *testing.T, method, path string, body []byte, fields map[string]string) (int, string, http.Header) {
+	t.Helper()
+	r, err := http.NewRequest(method, "http://escrin"+path, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+m.capability)
+	for name, value := range fields {
+		r.Header.Set(name, value)
+	}
+	transport := &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", m.socket)
+	}}
+	response, err := transport.RoundTrip(r)
+	if err != nil {
+		t.Fatalf("%s %s: %v", method, path, err)
+	}
+	defer response.Body.Close()
+	b, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(b), response.Header
+}
+
+// during lives once, while the workload does something.
+func during(t *testing.T, h hostlink.Handler, do func(m *machine)) *machine {
+	t.Helper()
+	m := &machine{}
+	m.during = func() { do(m) }
+	if err := live(t, m, h); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+var first = map[string]string{"If-None-Match": "*"}
+
+func after(version string) map[string]string {
+	return map[string]string{"If-Match": `"` + version + `"`}
+}
+
+// TestMB15RollbackIsNoticed: two attempts keep versions of an object; then the host serves the older, other bytes, or nothing.
+func TestMB15RollbackIsNoticed(t *testing.T) {
+	h := newHost(t)
+	var old []byte
+	served := func() []byte { // what is the newest now
+		for name := range h.Newest() {
+			return h.Blob(wire.Digest(h.Newest()[name].Digest))
+		}
+		return nil
+	}
+	during(t, h, func(m *machine) {
+		if status, body, _ := m.raw(t, "GET", "/v1/storage/state", nil, nil); status != 404 || !strings.Contains(body, "not_found") {
+			t.Errorf("before: %d %s", status, body)
+		}
+		if status, body, fields := m.raw(t, "PUT", "/v1/storage/state", []byte("one"), first); status != 204 || fields.Get("ETag") != `"1"` {
+			t.Fatalf("first: %d %s", status, body)
+		}
+		old = served()
+	})
+	during(t, h, func(m *machine) {
+		if status, body, fields := m.raw(t, "GET", "/v1/storage/state", nil, nil); status != 200 || body != "one" || fields.Get("ETag") != `"1"` {
+			t.Errorf("another attempt: %d %s", status, body)
+		}
+		if status, body, _ := m.raw(t, "PUT", "/v1/storage/state", []byte("two"), after("1")); status != 204 {
+			t.Errorf("second: %d %s", status, body)
+		}
+		for name, fields := range map[string]map[string]string{"again": after("1"), "first": first, "future": after("3")} {
+			if status, body, _ := m.raw(t, "PUT", "/v1/storage/state", []byte("fork"), fields); status != 412 || !strings.Contains(body, "is 2") {
+				t.Errorf("%s: %d %s", name, status, body)
+			}
+		}
+	})
+	if bytes.Contains(old, []byte("one")) || len(old) < 256 {
+		t.Errorf("the host has %q", old)
+	}
+	for name, blob := range map[string][]byte{"old": old, "none": nil, "changed": append(bytes.Clone(served()), 0)} {
+		h.Serve = func(wire.Hash32, wire.Digest) []byte { return blob }
+		during(t, h, func(m *machine) {
+			if status, body, _ := m.raw(t, "GET", "/v1/storage/state", nil, nil); status != 409 || !strings.Contains(body, `"rollback"`) || strings.Contains(body, "one") {
+				t.Errorf("%s: %d %s", name, status, body)
+			}
+		})
+	}
+	h.Serve = nil
+	during(t, h, func(m *machine) {
+		if status, body, _ := m.raw(t, "GET", "/v1/storage/state", nil, nil); status != 200 || body != "two" {
+			t.Errorf("in the end: %d %s", status, body)
+		}
+	})
+}
+
+// lyingHost says that it has advanced, and does not.
+type lyingHost struct{ *hosttest.Host }
+
+func (lyingHost) Advance(context.Context, hostlink.Advance) error {
+	return &hostlink.Error{Code: hostlink.CodeRefused}
+}
+
+// TestMB14AHostCannotAdvanceNorForget: a version counts when keyholders see it; a host that has lost all cannot make it the first.
+func TestMB14AHostCannotAdvanceNorForget(t *testing.T) {
+	h := newHost(t)
+	during(t, lyingHost{h}, func(m *machine) {
+		if status, body, _ := m.raw(t, "PUT", "/v1/storage/state", []byte("one"), first); status != 503 {
+			t.Errorf("%d %s", status, body)
+		}
+	})
+	during(t, h, func(m *machine) {
+		if status, _, _ := m.raw(t, "PUT", "/v1/storage/state", []byte("one"), first); status != 204 {
+			t.Errorf("first: %d", status)
+		}
+	})
+	h.Serve = func(wire.Hash32, wire.Digest) []byte { return nil }
+	during(t, h, func(m *machine) {
+		if status, _, _ := m.raw(t, "PUT", "/v1/storage/state", []byte("anew"), first); status != 412 {
+			t.Errorf("a wiped host begins anew: %d", status)
+		}
+		fields := map[string]string{"If-None-Match": "*", "Escrin-Policy": "identity"}
+		if status, _, _ := m.raw(t, "PUT", "/v1/storage/state", []byte("another"), fields); status != 204 {
+			t.Errorf("the object of the identity: %d", status)
+		}
+	})
+}
+
+// TestAG03DataOfAWorkloadIsNoStatementOfTheAgent: a workload that has evidence made over the agent's own preimage gets other report data.
+func TestAG03DataOfAWorkloadIsNoStatementOfTheAgent(t *testing.T) {
+	h := newHost(t)
+	var reported [][64]byte
+	h.MakeQuote = func(d [64]byte) (hostlink.Quote, error) {
+		reported = append(reported, d)
+		return hostlink.Quote{Quote: []byte("q"), Collateral: []byte("c")}, nil
+	}
+	var reply struct{ Evidence []byte }
+	data := []byte("escrin.binding.v2")
+	during(t, h, func(m *machine) {
+		if status := m.ask(t, "POST", "/v1/evidence", map[string]any{"data": data}, &reply); status != 200 {
+			t.Errorf("status %d", status)
+		}
+	})
+	evidence, err := attest.ParseEvidence(reply.Evidence)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, workloads := evidence.Binding.ReportData(), evidence.Binding.WorkloadReportData(data)
+	if len(reported) != 2 || reported[0] != own || reported[1] != workloads {
+		t.Errorf("report data %x, want %x and %x", reported, own, workloads)
+	}
+	if [32]byte(own[32:]) != [32]byte{} || [32]byte(workloads[32:]) == [32]byte{} {
+		t.Error("the halves are not apart")
+	}
+	if workloads == evidence.Binding.WorkloadReportData([]byte("other")) {
+		t.Error("other data have the same report data")
+	}
+}
+
+// TestFilesAndProgress: what comes in and goes out over the socket is what comes and goes by files.
+func TestFilesAndProgress(t *testing.T) {
+	h := newHost(t)
+	if err := h.AddSecret("API_TOKEN", task.Secret{Version: 1}, []byte("token")); err != nil {
+		t.Fatal(err)
+	}
+	word := bytes.Repeat([]byte{7}, 32)
+	during(t, h, func(m *machine) {
+		for path, want := range map[string]string{
+			"/v1/inputs": `{"names":["a","b"]}`, "/v1/inputs/a": "alpha", "/v1/secrets": `{"names":["API_TOKEN"]}`, "/v1/secrets/API_TOKEN": "token",
+		} {
+			if status, body, _ := m.raw(t, "GET", path, nil, nil); status != 200 || body != want {
+				t.Errorf("%s: %d %s", path, status, body)
+			}
+		}
+		for path, body := range map[string][]byte{"/v1/outputs/report": []byte("text"), "/v1/result": word} {
+			if status, said, _ := m.raw(t, "PUT", path, body, nil); status != 204 {
+				t.Errorf("%s: %d %s", path, status, said)
+			}
+		}
+		if status, said, _ := m.raw(t, "POST", "/v1/progress", []byte(`{"percent":40,"note":"half\nway"}`), nil); status != 200 {
+			t.Errorf("progress: %d %s", status, said)
+		}
+		for _, bad := range [][3]string{
+			{"GET", "/v1/inputs/absent", "404"}, {"GET", "/v1/secrets/absent", "404"}, {"PUT", "/v1/result", "400"}, {"PUT", "/v1/outputs/.hidden", "400"},
+			{"DELETE", "/v1/storage/state", "405"}, {"GET", "/v1/storage", "404"}, {"GET", "/v1/inputs/a/b", "404"}, {"PUT", "/v1/storage/state", "428"},
+		} {
+			if status, body, _ := m.raw(t, bad[0], bad[1], nil, nil); strconv.Itoa(status) != bad[2] {
+				t.Errorf("%v: %d %s", bad, status, body)
+			}
+		}
+	})
+	r := result(t, h)
+	out, err := h.OpenOutput(r.OutputDigest)
+	if err != nil || r.PublicOutput != [32]byte(word) || len(out.Files) != 2 || string(out.Files[1].Data) != "text" {
+		t.Errorf("%+v, %+v, %v", r, out, err)
+	}
+	if string(out.Stderr) != "errescrin: progress 40 % \"half\\nway\"\n" {
+		t.Errorf("stderr %q", out.Stderr)
 	}
 }

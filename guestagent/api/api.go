@@ -10,8 +10,10 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"sync"
 
 	"github.com/escrin/escrin/guestagent/http11"
@@ -19,8 +21,8 @@ import (
 )
 
 const (
-	places     = 16 // connections that are served at once; further ones wait
-	largeBody  = 64 << 10
+	places     = 16        // connections that are served at once; further ones wait
+	large      = 3         // of them with an object in memory
 	maxMessage = 192 << 10 // bytes of a request in JSON
 )
 
@@ -31,6 +33,29 @@ type Agent interface {
 	Task() Task
 	// OmniKey returns a version of the identity's own key under a policy, the root of all that is derived.
 	OmniKey(ctx context.Context, policy Policy, version uint64) ([32]byte, error)
+	// Evidence returns evidence (package attest) over data of the workload.
+	Evidence(ctx context.Context, data []byte) ([]byte, error)
+	// Files are what the workload has, and may add.
+	Files() Files
+	// RPC makes one of the calls of Methods. Nobody vouches for what comes back.
+	RPC(ctx context.Context, method string, params json.RawMessage) (json.RawMessage, error)
+	// Anchor returns an anchor of the identity's enclaves, as it is certified to be now.
+	Anchor(ctx context.Context, name [32]byte) (Anchor, error)
+	// Advance asks for an anchor to be advanced. Whether it is, Anchor says.
+	Advance(ctx context.Context, name [32]byte, from, to Anchor) error
+	// Object returns the sealed object with a digest. It is ErrWithheld if the host has none, or other bytes.
+	Object(ctx context.Context, name [32]byte, digest wire.Digest) ([]byte, error)
+	// Keep has the host keep a sealed object.
+	Keep(ctx context.Context, digest wire.Digest, object []byte) error
+	// Progress notes what the owner of the task is told.
+	Progress(line string)
+}
+
+// Files are what the workload has, and may add.
+type Files struct {
+	Inputs  fs.FS             // as in the input directory
+	Secrets map[string][]byte // of the identity, by label
+	Put     func(name string, content []byte) error
 }
 
 // Task is what a workload is part of.
@@ -76,14 +101,14 @@ type Server struct {
 	agent      Agent
 	capability string
 	ctx        context.Context // of the task
-	large      sync.Mutex      // held while a large body is in memory
+	large      chan struct{}   // a place for each object in memory
 }
 
 // New makes a server with a fresh capability.
 func New(agent Agent) *Server {
 	var secret [32]byte
 	_, _ = rand.Read(secret[:]) // never fails
-	return &Server{agent: agent, capability: hex.EncodeToString(secret[:]), ctx: context.Background()}
+	return &Server{agent: agent, capability: hex.EncodeToString(secret[:]), ctx: context.Background(), large: make(chan struct{}, large)}
 }
 
 // Capability is what a request must show: "Authorization: Bearer " and this.
@@ -125,9 +150,9 @@ func (s *Server) handle(r http11.Request, body io.Reader) (response http11.Respo
 	if err != nil {
 		return refusal(err)
 	}
-	if r.Length > largeBody {
-		s.large.Lock()
-		defer s.large.Unlock()
+	if route.limit > maxMessage {
+		s.large <- struct{}{}
+		defer func() { <-s.large }()
 	}
 	content, err := r.ReadBody(body, route.limit)
 	if err != nil {

@@ -34,6 +34,20 @@ func routes() []route {
 		{"POST", "/v1/keys/omni", maxMessage, answer((*Server).omniKey)},
 		{"POST", "/v1/keys/derive", maxMessage, answer((*Server).deriveKey)},
 		{"POST", "/v1/keys/sign", maxMessage, answer((*Server).sign)},
+		{"POST", "/v1/evidence", maxMessage, answer((*Server).evidence)},
+		{"POST", "/v1/seal", maxMessage, answer((*Server).seal)},
+		{"POST", "/v1/unseal", maxMessage, answer((*Server).unseal)},
+		{"GET", "/v1/storage/{name}", MaxObject, (*Server).getObject},
+		{"PUT", "/v1/storage/{name}", MaxObject, (*Server).putObject},
+		{"POST", "/v1/chain/rpc", maxMessage, answer((*Server).rpc)},
+		{"POST", "/v1/chain/sign", maxMessage, answer((*Server).signTransaction)},
+		{"GET", "/v1/inputs", 0, answer((*Server).inputs)},
+		{"GET", "/v1/inputs/{name}", MaxObject, (*Server).getInput},
+		{"GET", "/v1/secrets", 0, answer((*Server).secrets)},
+		{"GET", "/v1/secrets/{name}", 0, (*Server).getSecret},
+		{"PUT", "/v1/outputs/{name}", MaxObject, (*Server).putOutput},
+		{"PUT", "/v1/result", 32, (*Server).putResult},
+		{"POST", "/v1/progress", maxMessage, answer((*Server).progress)},
 	}
 }
 

@@ -29,6 +29,9 @@ const (
 	opStep      op = "step"
 	opResult    op = "result"
 	opFailed    op = "failed"
+	opRPC       op = "rpc"
+	opAdvance   op = "advance"
+	opObject    op = "object"
 
 	// Of a trial alone.
 	opStdin   op = "stdin"

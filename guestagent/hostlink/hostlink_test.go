@@ -166,3 +166,40 @@ func check(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+func (h *host) RPC(_ context.Context, method string, params []byte) ([]byte, error) {
+	return append([]byte(method+" "), params...), h.note("rpc")
+}
+func (h *host) Advance(_ context.Context, a Advance) error {
+	return h.note(fmt.Sprint("advance ", a.Version))
+}
+func (h *host) Object(ctx context.Context, _ wire.Hash32, d wire.Digest) (io.ReadCloser, uint64, error) {
+	return h.Fetch(ctx, d, MaxObject)
+}
+
+func TestRequestsOfTheWorkload(t *testing.T) {
+	object := bytes.Repeat([]byte("o"), 100)
+	digest := wire.DigestOf(object)
+	h := &host{launch: goodLaunch(), blobs: map[wire.Digest][]byte{digest: object}}
+	c, ctx := link(t, h), t.Context()
+	result, err := c.RPC(ctx, "eth_call", []byte(`[1]`))
+	check(t, err)
+	if string(result) != "eth_call [1]" {
+		t.Errorf("result %q", result)
+	}
+	check(t, c.Advance(ctx, Advance{Version: 2, Signature: make([]byte, 65)}))
+	if c.Advance(ctx, Advance{Signature: make([]byte, 65)}) == nil || c.Advance(ctx, Advance{Version: 1}) == nil {
+		t.Error("an advance to version 0, or without a signature, was taken")
+	}
+	got, err := c.Object(ctx, wire.Hash32{1}, digest)
+	check(t, err)
+	if !bytes.Equal(got, object) {
+		t.Errorf("object %q", got)
+	}
+	if _, err := c.Object(ctx, wire.Hash32{1}, wire.Digest{}); err == nil {
+		t.Error("there is an object that there is not")
+	}
+	if heard := strings.Join(h.heard, ","); heard != "rpc,advance 2" {
+		t.Errorf("heard %s", heard)
+	}
+}

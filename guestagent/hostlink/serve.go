@@ -32,6 +32,7 @@ type Handler interface {
 	Permit(ctx context.Context, request PermitRequest) (Permit, error)
 	Heartbeat(ctx context.Context, beat Heartbeat) error
 	Result(ctx context.Context, result Result) (Receipt, error)
+	Storage
 	Common
 }
 
@@ -161,6 +162,12 @@ func jobRequests(h Handler) requests {
 			return handle(header, in, 0, func(r Heartbeat, _ []byte) (none, error) { return valid(ctx, r, noResult(h.Heartbeat)) })
 		case opResult:
 			return handle(header, in, 0, func(r Result, _ []byte) (Receipt, error) { return valid(ctx, r, h.Result) })
+		case opRPC:
+			return handleRPC(ctx, header, in, h)
+		case opAdvance:
+			return handle(header, in, 0, func(a Advance, _ []byte) (none, error) { return valid(ctx, a, noResult(h.Advance)) })
+		case opObject:
+			return handleObject(ctx, header, h)
 		}
 		return commonRequest(ctx, header, in, h)
 	}

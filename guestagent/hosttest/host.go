@@ -21,6 +21,7 @@ import (
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/envelope"
 )
 
@@ -29,10 +30,13 @@ type Host struct {
 	Job       hostlink.Launch
 	Keys      *KeyNetwork
 	MakeQuote func(reportData [64]byte) (hostlink.Quote, error)
-	Claim     hostlink.Permit    // what the answer to Permit says of the claim
-	Beat      func(until uint64) // told of heartbeats, if not nil
+	Claim     hostlink.Permit                                    // what the answer to Permit says of the claim
+	Beat      func(until uint64)                                 // told of heartbeats, if not nil
+	Call      func(method string, params []byte) ([]byte, error) // the chain's node, if not nil
+	Serve     func(name wire.Hash32, digest wire.Digest) []byte  // objects instead of those that are stored, if not nil
 
 	mu        sync.Mutex
+	anchors   map[[32]byte]keyholder.Anchor
 	blobs     map[wire.Digest][]byte
 	resultKey []byte // private
 	resultPub []byte
@@ -61,6 +65,7 @@ func New(inputs map[string][]byte) (*Host, error) {
 		return nil, err
 	}
 	h := &Host{Keys: keys, blobs: map[wire.Digest][]byte{}, MakeQuote: pretendQuote}
+	keys.Anchor = h.Anchor
 	h.Job = hostlink.Launch{
 		ChainID: 31337, Registry: wire.Address{1}, TaskHub: wire.Address{2}, Permitter: wire.Address{3}, Runner: wire.Address{0xa},
 		Identity: wire.Hash32{4}, MeasurementRoot: wire.Hash32{5}, Duration: 3600, BaseBlock: 6, BaseBlockHash: wire.Hash32{7},

@@ -100,7 +100,7 @@ func (t timely) Read(p []byte) (int, error) {
 
 // write writes a response. Values of fields are the server's own.
 func write(w io.Writer, r Response) error {
-	head := "HTTP/1.1 " + strconv.Itoa(r.Status) + " " + reason(r.Status) + "\r\nConnection: close\r\nContent-Length: " +
+	head := "HTTP/1.1 " + strconv.Itoa(r.Status) + " \r\nConnection: close\r\nContent-Length: " +
 		strconv.Itoa(len(r.Body)) + "\r\n"
 	for _, f := range r.Fields {
 		head += f[0] + ": " + f[1] + "\r\n"
@@ -110,12 +110,4 @@ func write(w io.Writer, r Response) error {
 	}
 	_, err := w.Write(r.Body)
 	return err
-}
-
-// reason is a phrase that nobody needs.
-func reason(status int) string {
-	if status < 300 {
-		return "OK"
-	}
-	return "Refused"
 }

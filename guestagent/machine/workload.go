@@ -4,11 +4,13 @@ package machine
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -100,6 +102,41 @@ func (Machine) Output() (fs.FS, error) {
 		return nil, err
 	}
 	return root.FS(), nil
+}
+
+// Inputs is the directory of the inputs.
+func (Machine) Inputs() fs.FS { return os.DirFS(inputPath) }
+
+// PutOutput makes a file of the output directory's owner, in the place of what is there. It opens nothing that the workload made.
+func (Machine) PutOutput(name string, content []byte) error {
+	return putOutput(outputPath, name, content)
+}
+
+func putOutput(directory, name string, content []byte) error {
+	root, err := os.OpenRoot(directory)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	owner, err := root.Stat(".")
+	if err != nil {
+		return err
+	}
+	fresh := ".escrin-" + rand.Text()
+	file, err := root.OpenFile(fresh, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	user := owner.Sys().(*syscall.Stat_t) // what os returns on Linux
+	err = errors.Join(err, file.Chown(int(user.Uid), int(user.Gid)), file.Close())
+	if err == nil {
+		err = root.Rename(fresh, name)
+	}
+	if err != nil {
+		_ = root.Remove(fresh)
+	}
+	return err
 }
 
 // makeDirectories makes the two directories of the interface, and the volumes.

@@ -24,11 +24,11 @@ import (
 // How often a guest may ask for what it needs once; a few more than that, for a guest that tries again.
 const (
 	maxLaunches = 4
-	maxQuotes   = 4
+	maxQuotes   = 4 + maxOfWorkload
 	maxEvidence = 4
 	maxPermits  = 3
 	maxResults  = 3
-	maxStores   = 3
+	maxStores   = 3 + maxOfWorkload
 	maxFetches  = 4 * (1 + task.MaxInputs)
 	maxKeynets  = 1_000
 	maxRelayed  = 20_000 // requests to keyholders: a guest waits for absent ones as long as it may

@@ -32,6 +32,7 @@ const (
 	magic         = "escrin envelope v1\n"
 	kindName      = 1
 	kindRecipient = 2
+	kindKey       = 3
 	saltSize      = 32
 	macSize       = 32
 	fileKeySize   = 32
@@ -47,8 +48,11 @@ type header struct {
 }
 
 func wrappedSize(kind byte) int {
-	if kind == kindName {
+	switch kind {
+	case kindName:
 		return ibe.Size
+	case kindKey:
+		return 0
 	}
 	return encapsulationSize + fileKeySize + tagSize
 }
