@@ -4,6 +4,7 @@
 #   make test     runs every test, the end-to-end runs included
 #   make fuzz     fuzzes every parser for ten seconds each
 #   make mutation changes verification and appraisal one operator at a time, and counts what their tests notice
+#   make boots    boots 200 guests and counts those that reach their workload
 #   make bench    prints one line per figure: name, value, unit, ratio, against (tab-separated)
 
 export PATH := $(CURDIR)/bin:$(PATH)
@@ -12,7 +13,7 @@ GO ?= go
 export CGO_ENABLED := 0
 export GOFLAGS := -trimpath
 
-.PHONY: all setup pins build guest-base guest-base-debian keyholder-image contracts-modules contracts auction demo test fuzz simulation soak mutation bench clean
+.PHONY: all setup pins build guest-base guest-base-debian keyholder-image contracts-modules contracts auction demo test fuzz simulation soak mutation bench boots clean
 # `test` pipes: a failure in front of the pipe must count.
 SHELL := /bin/bash
 
@@ -87,6 +88,10 @@ mutation:
 
 bench: build auction
 	@$(GO) run ./scripts/bench
+
+# Two hundred boots, one after the other; all must reach the workload.
+boots: build
+	@$(GO) run ./scripts/bench boots
 
 clean:
 	rm -rf bin build contracts/out contracts/cache contracts/dist contracts/hardhat/dist

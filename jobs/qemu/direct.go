@@ -36,9 +36,9 @@ const (
 	firstWithPayload = 0x208 // version of the protocol
 )
 
-// directImage returns the ELF image in a bzImage, which is the kernel that the bzImage's own code would unpack. The error is
+// DirectImage returns the ELF image in a bzImage, which is the kernel that the bzImage's own code would unpack. The error is
 // ErrNotDirect if there is none that QEMU can start at a PVH entry.
-func directImage(bzImage []byte) ([]byte, error) {
+func DirectImage(bzImage []byte) ([]byte, error) {
 	packed, err := payload(bzImage)
 	if err != nil {
 		return nil, err
@@ -128,7 +128,7 @@ func openDirect(path string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	image, err := directImage(bzImage)
+	image, err := DirectImage(bzImage)
 	if err != nil {
 		return nil, err
 	}

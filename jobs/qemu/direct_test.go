@@ -59,7 +59,7 @@ func note(kind uint32, name string, content []byte) []byte {
 func TestDirectImage(t *testing.T) {
 	entry := note(xenNote, "Xen\x00", make([]byte, 8))
 	good := elfOf(append(note(1, "GNU\x00", make([]byte, 20)), entry...))
-	if image, err := directImage(bzImageOf(t, good)); err != nil || !bytes.Equal(image, good) {
+	if image, err := DirectImage(bzImageOf(t, good)); err != nil || !bytes.Equal(image, good) {
 		t.Fatalf("%d bytes, %v", len(image), err)
 	}
 	whole := bzImageOf(t, good)
@@ -84,7 +84,7 @@ func TestDirectImage(t *testing.T) {
 		"a note without end":   bzImageOf(t, elfOf([]byte(strings.Repeat("\xff", 12)))),
 		"notes beyond the end": bzImageOf(t, append(good[:96:96], append(bytes.Repeat([]byte{0xff}, 8), good[104:]...)...)),
 	} {
-		if _, err := directImage(kernel); !errors.Is(err, ErrNotDirect) {
+		if _, err := DirectImage(kernel); !errors.Is(err, ErrNotDirect) {
 			t.Errorf("%s: error is %v", name, err)
 		}
 	}
@@ -110,7 +110,7 @@ func TestTheDistributionsKernelStartsDirectly(t *testing.T) {
 func FuzzDirectImage(f *testing.F) {
 	f.Add(bzImageOf(f, elfOf(note(xenNote, "Xen\x00", make([]byte, 8)))))
 	f.Fuzz(func(t *testing.T, kernel []byte) {
-		if image, err := directImage(kernel); err == nil && !hasPVHEntry(image) {
+		if image, err := DirectImage(kernel); err == nil && !hasPVHEntry(image) {
 			t.Error("an image that does not start directly")
 		}
 	})

@@ -6,7 +6,7 @@
 //
 // A ratio is the value divided by that of the yardstick named in the last column, measured in the same run; "-" where
 // there is none. Machines are noisy: compare lines of one run, not of two. With arguments, only the parts of these names
-// are measured: verify, measure, base, gas, keynet, release, layers, enclaves, pushes, mounting, network, dkg, enclave, job, memory, demo.
+// are measured: verify, measure, base, gas, keynet, release, layers, enclaves, pushes, mounting, boot, boots, network, dkg, enclave, job, memory, demo.
 package main
 
 import (
@@ -27,7 +27,10 @@ func main() {
 	}
 }
 
-// run measures the named parts, or all of them.
+// onRequest is the part that is measured only when it is named: it takes a quarter of an hour.
+const onRequest = "boots"
+
+// run measures the named parts, or all of them but onRequest.
 func run(ctx context.Context, only []string) error {
 	bench, err := newBench(ctx)
 	if err != nil {
@@ -48,6 +51,8 @@ func run(ctx context.Context, only []string) error {
 		{"enclaves", bench.enclaves},
 		{"pushes", bench.pushes},
 		{"mounting", bench.mounting},
+		{"boot", bench.boots},
+		{"boots", bench.bootClean},
 		{"network", bench.startNetwork},
 		{"dkg", bench.keynetMade},
 		{"enclave", bench.enclave},
@@ -57,7 +62,7 @@ func run(ctx context.Context, only []string) error {
 		{"demo", bench.demo},
 	}
 	for _, s := range steps {
-		if len(only) > 0 && !slices.Contains(only, s.name) {
+		if len(only) > 0 && !slices.Contains(only, s.name) || len(only) == 0 && s.name == onRequest {
 			continue
 		}
 		fmt.Fprintf(os.Stderr, "bench: %s\n", s.name)
