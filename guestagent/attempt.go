@@ -40,6 +40,7 @@ type attempt struct {
 	permitted    time.Time // when the permit came
 	manifest     task.Manifest
 	inputKeys    map[keyname.Name]curve.G1
+	additions    config.Additions
 	opened       bool              // inputs may be in memory
 	secrets      map[string][]byte // of the identity, by label
 	run          config.Config     // with the secrets in its environment

@@ -116,6 +116,9 @@ func (a *attempt) openInputs(ctx context.Context) error {
 			return rejected(err)
 		}
 	}
+	if err := inputs.Add(a.additions); err != nil {
+		return err
+	}
 	var err error
 	a.run, err = inputs.Config()
 	return rejected(err)

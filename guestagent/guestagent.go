@@ -169,6 +169,7 @@ func (a *attempt) opening() []stage {
 		{"read manifest", a.readManifest, "", hostlink.FailInput},
 		{"compare policy", a.comparePolicy, "", hostlink.FailPolicy},
 		{"recover keys", a.recoverKeys, hostlink.StepShares, hostlink.FailShares},
+		{"open confidential config", a.openAdditions, "", hostlink.FailConfig},
 		{"open inputs", a.openInputs, hostlink.StepInput, hostlink.FailInput},
 	}
 }

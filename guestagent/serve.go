@@ -4,6 +4,7 @@ package guestagent
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -44,6 +45,9 @@ func withVariable(c config.Config, name, value string) config.Config {
 
 // runTrial runs a trial with an agent that has no keys but those of this run.
 func (a *attempt) runTrial(ctx context.Context) error {
+	if a.config.Confidential.Required {
+		return errors.New("the enclave wants a confidential config, which no trial has")
+	}
 	run, stop, err := a.serve(ctx, a.trial.Config, newTrialAgent(a.files(nil)))
 	if err != nil {
 		return err

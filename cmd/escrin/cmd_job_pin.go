@@ -96,24 +96,9 @@ func checkPin(cmd *cobra.Command, pin *enclaver.Reference, d identityDescription
 // checkSecrets requires an input for each secret that the enclave wants, if the enclave is in the local store: a task without
 // them would fail in the machine. No registry is asked, for the policy's registrant chose which one that would be.
 func checkSecrets(cmd *cobra.Command, pin *enclaver.Reference, d identityDescription, files []inputFile, secrets []secret.Sealed) error {
-	if pin == nil {
-		ref, err := enclaver.ParseReference(d.Enclave)
-		if err != nil {
-			return nil // a locator of others
-		}
-		pin = &ref
-	}
-	store, err := openStore(cmd)
-	if err != nil {
+	enclave, known, err := storedEnclave(cmd, pin, d)
+	if err != nil || !known {
 		return err
-	}
-	e, err := enclaver.Load(cmd.Context(), *pin, store)
-	if err != nil {
-		return nil // it is not here, or cannot be read: the machine's own check is the one that counts
-	}
-	enclave, err := e.Description(cmd.Context())
-	if err != nil || common.Hash(enclave.Config.MeasurementRoot) != d.MeasurementRoot {
-		return nil
 	}
 	for _, wanted := range enclave.Measured.SecretNames() {
 		input := slices.ContainsFunc(files, func(in inputFile) bool { return in.name == wanted })
@@ -122,4 +107,26 @@ func checkSecrets(cmd *cobra.Command, pin *enclaver.Reference, d identityDescrip
 		}
 	}
 	return nil
+}
+
+// storedEnclave describes the enclave that an identity's policy or a pin names, if it is in the local store and has the policy's
+// measurement root. What is not here, or cannot be read, is not known: the machine's own check is the one that counts.
+func storedEnclave(cmd *cobra.Command, pin *enclaver.Reference, d identityDescription) (enclave enclaver.Description, known bool, err error) {
+	if pin == nil {
+		ref, err := enclaver.ParseReference(d.Enclave)
+		if err != nil {
+			return enclave, false, nil // a locator of others
+		}
+		pin = &ref
+	}
+	store, err := openStore(cmd)
+	if err != nil {
+		return enclave, false, err
+	}
+	e, err := enclaver.Load(cmd.Context(), *pin, store)
+	if err != nil {
+		return enclave, false, nil
+	}
+	enclave, err = e.Description(cmd.Context())
+	return enclave, err == nil && common.Hash(enclave.Config.MeasurementRoot) == d.MeasurementRoot, nil
 }

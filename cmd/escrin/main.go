@@ -65,6 +65,7 @@ func newRootCommand() *cobra.Command {
 		newPlatformsCommand(),
 		newJobCommand(),
 		newSecretCommand(),
+		newConfigCommand(),
 		newConnectCommand(),
 		newEvidenceCommand(),
 		newCollateralCommand(),

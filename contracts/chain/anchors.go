@@ -50,6 +50,29 @@ func (a *Anchors) Advanced(ctx context.Context, identity, name common.Hash) (Anc
 	return Anchor{found.Version, found.Digest}, nil
 }
 
+// Announcement is one version that a registrant announced.
+type Announcement struct {
+	Anchor
+	At Position
+}
+
+// History lists what the identity's registrants announced under a name, oldest first.
+func (a *Anchors) History(ctx context.Context, identity, name common.Hash) ([]Announcement, error) {
+	logs, err := a.chain.logs(ctx, a.at, Range{}, a.chain.topic("Announced"), only(identity), only(name))
+	if err != nil {
+		return nil, fmt.Errorf("list announced versions: %w", err)
+	}
+	var list []Announcement
+	for i := range logs {
+		found, err := a.abi.UnpackAnnouncedEvent(&logs[i])
+		if err != nil {
+			return nil, fmt.Errorf("list announced versions: %w", err)
+		}
+		list = append(list, Announcement{Anchor{found.Version, found.Digest}, position(&logs[i])})
+	}
+	return list, nil
+}
+
 // Announce makes an anchor the newest announced one; from must be the identity's registrant.
 func (a *Anchors) Announce(ctx context.Context, from *Account, identity, name common.Hash, next Anchor) (Receipt, error) {
 	receipt, err := a.chain.send(ctx, from, a.at, nil, a.abi.PackAnnounce(identity, name, next.Version, next.Digest))

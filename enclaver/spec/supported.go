@@ -17,7 +17,6 @@ func (s Spec) supported() error {
 	}{
 		{"tasks.perBoot above 1", s.Tasks.PerBoot > 1},
 		{"tasks.perBoot above 1 with a network", s.Tasks.PerBoot > 1 && !s.Network.None()},
-		{"confidential", !s.Confidential.None()},
 		{"logs.live", s.Logs.Live},
 		{"scratch: disk", s.Bounds().ScratchMedium == config.ScratchDisk},
 	} {

@@ -165,6 +165,7 @@ const (
 	FailPermit     Failure = "permit"     // no certificate or no permit
 	FailPolicy     Failure = "policy"     // the inputs were sealed for another identity or measurement root than the launch names
 	FailShares     Failure = "shares"     // the key network gave no key
+	FailConfig     Failure = "config"     // the confidential config is missing, cannot be opened, or is not what the enclave admits
 	FailInput      Failure = "input"      // an input blob is missing or is not the one the task names
 	FailWorkload   Failure = "workload"   // the workload could not be started
 	FailOutput     Failure = "output"     // the output is too large or could not be sealed or stored
@@ -174,7 +175,7 @@ const (
 
 // Failures returns all failures.
 func Failures() []Failure {
-	return []Failure{FailSetup, FailDisk, FailLaunch, FailKeys, FailEvidence, FailPermit, FailPolicy, FailShares, FailInput,
+	return []Failure{FailSetup, FailDisk, FailLaunch, FailKeys, FailEvidence, FailPermit, FailPolicy, FailShares, FailConfig, FailInput,
 		FailWorkload, FailOutput, FailResult, FailUnexpected}
 }
 

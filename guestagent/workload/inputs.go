@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/escrin/escrin/guestagent/config"
@@ -88,6 +89,28 @@ func (i *Inputs) PutSecret(label string, content []byte) error {
 		main.Secrets = append(slices.Clip(main.Secrets), config.Secret{Name: label, Path: path})
 	}
 	return i.Put(label, content)
+}
+
+// Add gives the main container a confidential config that its own admits (config.Confidential.Admit): variables in the place of
+// measured ones, arguments behind them, files for its user alone.
+func (i *Inputs) Add(a config.Additions) error {
+	last := len(i.config.Containers) - 1
+	main := &i.config.Containers[last]
+	process := &main.Process
+	process.Args, process.Env = append(slices.Clip(process.Args), a.Args...), slices.Clone(process.Env)
+	for _, v := range a.Env {
+		process.Env = slices.DeleteFunc(process.Env, func(e string) bool { return strings.HasPrefix(e, v.Name+"=") })
+		process.Env = append(process.Env, v.Name+"="+v.Value)
+	}
+	for n, f := range a.Files {
+		name := fmt.Sprintf("+%d", n) // of no input
+		i.given = append(i.given, name)
+		main.Secrets = append(slices.Clip(main.Secrets), config.Secret{Name: name, Path: f.Path})
+		if err := i.store.PutSecret(last, name, process.User, f.Content); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Config returns the config to run, with the secrets in its environment; without one of them it is an ErrInputs.

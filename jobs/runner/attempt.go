@@ -26,6 +26,8 @@ type attempt struct {
 	shape      attest.Shape
 	proof      [][32]byte
 	guest      string // the TEE service's handle of the guest
+	// announced returns the digest of the identity's newest confidential config; zero if there is none.
+	announced func(ctx context.Context) (wire.Digest, error)
 
 	started time.Time
 	cancel  context.CancelCauseFunc
@@ -154,6 +156,7 @@ func describe(f hostlink.Failure) string {
 		hostlink.FailPermit:   "no certificate or no permit",
 		hostlink.FailPolicy:   "the inputs were sealed for another identity or measurement root",
 		hostlink.FailShares:   "the key network gave no key",
+		hostlink.FailConfig:   "the identity's confidential config is missing, cannot be opened, or is not what the enclave takes",
 		hostlink.FailInput:    "an input is missing or is not the one that the task names",
 		hostlink.FailWorkload: "the workload could not be started",
 		hostlink.FailOutput:   "the output is too large, or could not be sealed or stored",

@@ -154,15 +154,15 @@ func (at *attempt) Evidence(_ context.Context, evidence []byte) error {
 	return nil
 }
 
-// Fetch gives the guest its input manifest and the inputs that it names, and nothing else.
-func (at *attempt) Fetch(_ context.Context, digest wire.Digest, limit uint64) (io.ReadCloser, uint64, error) {
+// Fetch gives the guest its input manifest, the inputs that it names, and the identity's confidential config, and nothing else.
+func (at *attempt) Fetch(ctx context.Context, digest wire.Digest, limit uint64) (io.ReadCloser, uint64, error) {
 	if err := at.allow("fetch", maxFetches); err != nil {
 		return nil, 0, err
 	}
 	at.mu.Lock()
 	allowed := at.fetchable[digest]
 	at.mu.Unlock()
-	if !allowed {
+	if !allowed && !at.isAnnounced(ctx, digest) {
 		return nil, 0, at.note(&hostlink.Error{Code: hostlink.CodeNotFound, Err: fmt.Errorf("blob %s is not an input of this task", digest)})
 	}
 	b, err := at.runner.Blobs.Get(blob.Digest(digest))
@@ -176,6 +176,12 @@ func (at *attempt) Fetch(_ context.Context, digest wire.Digest, limit uint64) (i
 		at.openInputs(b)
 	}
 	return io.NopCloser(bytes.NewReader(b)), uint64(len(b)), nil
+}
+
+// isAnnounced reports whether a blob is the identity's newest confidential config.
+func (at *attempt) isAnnounced(ctx context.Context, digest wire.Digest) bool {
+	newest, err := at.announced(ctx)
+	return at.note(err) == nil && newest == digest && digest != wire.Digest{}
 }
 
 // openInputs makes the manifest's inputs fetchable. A manifest that cannot be read is the guest's to refuse.

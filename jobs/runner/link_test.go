@@ -72,6 +72,7 @@ func newAttempt(t *testing.T, input []byte) (*attempt, *record) {
 		runner:     &Local{Config: Config{Blobs: blobs, Account: account(t), Log: func(string) {}}, relay: newRelay(n)},
 		assignment: Assignment{TaskID: common.Hash{1}, Attempt: 2, Terms: task.Terms{Identity: [32]byte{9}, InputDigest: blob.Of(input), Count: 1, Attempts: 8}},
 		observer:   o,
+		announced:  func(context.Context) (wire.Digest, error) { return wire.Digest{}, nil },
 	}
 	at.begin(time.Now().Add(-time.Minute), time.Hour, func(error) {})
 	t.Cleanup(at.end)
@@ -115,6 +116,14 @@ func TestJS01GuestFetchesItsOwnInputsOnly(t *testing.T) {
 	}
 	at, _ := newAttempt(t, manifest)
 	own, foreign := put(t, at, sealed), put(t, at, []byte("another task's bid"))
+	config := put(t, at, []byte("a sealed config"))
+	if _, _, err := at.Fetch(t.Context(), config, 1000); codeOf(err) != hostlink.CodeNotFound {
+		t.Errorf("config that is not announced: %v", err)
+	}
+	at.announced = func(context.Context) (wire.Digest, error) { return config, nil }
+	if r, _, err := at.Fetch(t.Context(), config, 1000); err != nil || r.Close() != nil {
+		t.Errorf("config that is announced: %v", err)
+	}
 	if _, _, err := at.Fetch(t.Context(), own, 1000); codeOf(err) != hostlink.CodeNotFound {
 		t.Errorf("input before the manifest that names it: %v", err)
 	}

@@ -20,8 +20,10 @@ import (
 	"github.com/escrin/escrin/attest/simulator/teeclient"
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/enclaver"
+	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/blob"
 	"github.com/escrin/escrin/jobs/guestnet"
@@ -131,7 +133,14 @@ func (l *Local) Run(ctx context.Context, a Assignment, o Observer) error {
 	}
 	return l.boot(ctx, boot, &attempt{
 		runner: l, assignment: a, observer: o, policy: policy, enclave: enclave, shape: measurement.Shape, proof: proof, guest: guest,
+		announced: func(ctx context.Context) (wire.Digest, error) { return l.announced(ctx, a.identity()) },
 	})
+}
+
+// announced is the digest of an identity's newest confidential config; zero if there is none.
+func (l *Local) announced(ctx context.Context, identity common.Hash) (wire.Digest, error) {
+	newest, err := l.Chain.Anchors(l.Network.Contracts.Anchors).Announced(ctx, identity, config.AdditionsAnchor())
+	return wire.Digest(newest.Digest), err
 }
 
 // boot starts QEMU, serves the guest until it is gone, and says how that ended.

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package guestagent
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/envelope"
+	"github.com/escrin/escrin/keyholder/keyname"
+)
+
+// openAdditions takes what the identity's owner adds to the workload, if the measured config admits anything: the version
+// that the key network certifies to be the newest, so that the host cannot show an older one (MB-15). It comes after the
+// network was compared with the task's.
+func (a *attempt) openAdditions(ctx context.Context) error {
+	allowed := a.config.Confidential
+	if allowed.None() {
+		return nil
+	}
+	anchor, err := a.keyholders.State(ctx, a.keys.requester.Address(), keyholder.AnchorName{
+		ChainID: a.launch.ChainID, Registry: a.launch.Registry, IdentityID: a.launch.Identity,
+		Set: keyholder.Announced, Name: config.AdditionsAnchor(),
+	})
+	switch {
+	case err != nil:
+		return err
+	case anchor.Digest == [32]byte{} && allowed.Required:
+		return errors.New("the identity has no confidential config, and the enclave wants one")
+	case anchor.Digest == [32]byte{}:
+		return nil
+	}
+	document, err := a.unsealAdditions(ctx, anchor)
+	if err != nil {
+		return err
+	}
+	if a.additions, err = config.ParseAdditions(document); err != nil {
+		return err
+	}
+	return allowed.Admit(a.additions)
+}
+
+func (a *attempt) additionsKey(policy [32]byte, version uint64) keyname.Name {
+	return config.AdditionsKey(a.launch.ChainID, a.launch.Registry, a.launch.Identity, policy, version)
+}
+
+// unsealAdditions fetches and opens the version that an anchor names.
+func (a *attempt) unsealAdditions(ctx context.Context, anchor keyholder.Anchor) ([]byte, error) {
+	sealed, err := a.link.Fetch(ctx, wire.Digest(anchor.Digest), config.MaxSealedAdditions)
+	if err != nil {
+		return nil, err
+	}
+	policy, sealed, err := config.SplitSealed(sealed)
+	if err != nil {
+		return nil, err
+	}
+	name := a.additionsKey(policy, anchor.Version)
+	if err := a.recoverKey(ctx, name); err != nil {
+		return nil, fmt.Errorf("ask for the key of the confidential config: %w", err)
+	}
+	plain, err := envelope.OpenWithKey(bytes.NewReader(sealed), a.inputKeys[name], name)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(plain)
+}
