@@ -56,14 +56,6 @@ func G1FromBytes(b []byte) (G1, error) {
 	return g1FromBytes(b)
 }
 
-// G2FromBytes decodes the 96-byte compressed form.
-func G2FromBytes(b []byte) (G2, error) {
-	if len(b) != G2Size || b[0]&0x80 == 0 {
-		return G2{}, ErrPoint
-	}
-	return g2FromBytes(b)
-}
-
 // g1FromBytes decodes what the caller checked the size and form of.
 func g1FromBytes(b []byte) (G1, error) {
 	var g G1

@@ -138,3 +138,64 @@ func mirrored(t *testing.T, key, message, signature, suite string) bool {
 	ok, err := gnark.PairingCheck([]gnark.G1Affine{pk.p, g1}, []gnark.G2Affine{h, sig.p})
 	return err == nil && ok
 }
+
+// Compressed points are decoded as gnark-crypto decodes them: on any bytes, and on each root.
+func TestG2FromBytesAgreesWithGnark(t *testing.T) {
+	t.Parallel()
+	good := newScalar(t).Public().Bytes()
+	accepted := 0
+	same := func(b []byte) {
+		got, err := G2FromBytes(b)
+		var want gnark.G2Affine
+		_, refused := want.SetBytes(b)
+		if (err == nil) != (refused == nil && b[0]&0x80 != 0 && !want.IsInfinity()) || err == nil && !got.p.Equal(&want) {
+			t.Fatalf("%x: %v, gnark-crypto says %v", b, err, refused)
+		}
+		if err == nil {
+			accepted++
+		}
+	}
+	for range 100 {
+		b := newScalar(t).Public().Bytes()
+		for _, flags := range []byte{0, 0x20, 0x40, 0x60, 0x80, 0xa0, 0xc0, 0xe0} {
+			b[0] = b[0]&0x1f | flags
+			same(b[:])
+		}
+	}
+	for i := range 8 * len(good) {
+		b := good
+		b[i/8] ^= 1 << (i % 8)
+		same(b[:])
+	}
+	if accepted < 200 {
+		t.Errorf("%d points", accepted)
+	}
+}
+
+// Roots are roots, and what has none has none; also in the base field, and of zero.
+func TestSquareRoot(t *testing.T) {
+	t.Parallel()
+	var values []gnark.E2
+	for i := range 200 {
+		var v gnark.E2
+		if _, err := v.SetRandom(); err != nil {
+			t.Fatal(err)
+		}
+		switch i % 4 {
+		case 1:
+			v.A0.SetZero()
+		case 2:
+			v.A1.SetZero()
+		}
+		values = append(values, v, *new(gnark.E2).Square(&v))
+	}
+	for _, v := range append(values, gnark.E2{}) {
+		root, ok := squareRoot(v)
+		if ok != (v.Legendre() != -1) {
+			t.Errorf("%v has a root: %v", v, ok)
+		}
+		if ok && !root.Square(&root).Equal(&v) {
+			t.Errorf("root of %v is none", v)
+		}
+	}
+}

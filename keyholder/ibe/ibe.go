@@ -34,11 +34,8 @@ func Encrypt(rand io.Reader, group curve.G2, name keyname.Name, fileKey [32]byte
 		return nil, fmt.Errorf("encrypt to key name: draw randomness: %w", err)
 	}
 	r := blinding(name, sigma, fileKey)
-	// The two halves of the work are as long as each other, and neither needs the other.
-	commitment := make(chan [curve.G2Size]byte, 1)
-	go func() { commitment <- r.Public().Bytes() }()
+	u := r.Public().Bytes()
 	shared, err := curve.Pair(HashName(name).Mul(r), group)
-	u := <-commitment
 	if err != nil {
 		return nil, fmt.Errorf("encrypt to key name: group key: %w", err)
 	}

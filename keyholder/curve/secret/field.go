@@ -10,8 +10,8 @@ import (
 )
 
 // element is an element of the base field as gnark-crypto has it: below the modulus,
-// in Montgomery's form with R = 2³⁸⁴, least limb first. gnark-crypto's sums,
-// differences and inverses branch on their values, hence those here.
+// in Montgomery's form with R = 2³⁸⁴, least limb first. gnark-crypto's sums and
+// differences branch on their values, hence those here.
 type element fp.Element
 
 // The modulus, and −1/modulus modulo 2⁶⁴.
@@ -30,9 +30,12 @@ func one() element { return element(fp.One()) }
 
 // pick sets z to x where mask is zero, and to y where it is all ones.
 func (z *element) pick(mask uint64, x, y *element) {
-	for i := range z {
-		z[i] = x[i] ^ mask&(x[i]^y[i])
-	}
+	z[0] = x[0] ^ mask&(x[0]^y[0])
+	z[1] = x[1] ^ mask&(x[1]^y[1])
+	z[2] = x[2] ^ mask&(x[2]^y[2])
+	z[3] = x[3] ^ mask&(x[3]^y[3])
+	z[4] = x[4] ^ mask&(x[4]^y[4])
+	z[5] = x[5] ^ mask&(x[5]^y[5])
 }
 
 // isZero returns all ones if v is zero, and zero if not.
@@ -137,32 +140,15 @@ func accumulate(t *[7]uint64, x *element, digit uint64) {
 	t[6] += h5 + carry
 }
 
-// modulusMinusTwo is the exponent by which an element is inverted, four bits at a
-// time, the highest first.
-const modulusMinusTwo = "1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaa9"
-
-// invert sets z to 1/x, and to zero if x is zero, by Fermat: what is done depends on the
-// modulus alone.
+// invert sets z to 1/x, and to zero if x is zero. gnark-crypto's inverse takes a time
+// that depends on its argument: it is given x times a random number, which says
+// nothing of x, unless x is zero.
 func (z *element) invert(x *element) {
-	var powers [16]element
-	powers[0], powers[1] = one(), *x
-	for i := 2; i < len(powers); i++ {
-		powers[i].mul(&powers[i-1], x)
+	var random, blind element
+	if _, err := (*fp.Element)(&random).SetRandom(); err != nil {
+		panic(err) // the system has no randomness: crypto/rand ends the program before
 	}
-	out := one()
-	for _, digit := range []byte(modulusMinusTwo) {
-		for range 4 {
-			out.square(&out)
-		}
-		out.mul(&out, &powers[nibble(digit)])
-	}
-	*z = out
-}
-
-// nibble reads a digit of a public number.
-func nibble(digit byte) byte {
-	if digit >= 'a' {
-		return digit - 'a' + 10
-	}
-	return digit - '0'
+	blind.mul(x, &random)
+	(*fp.Element)(&blind).Inverse((*fp.Element)(&blind))
+	z.mul(&blind, &random)
 }

@@ -7,7 +7,10 @@
 // another.
 package secret
 
-import gnark "github.com/consensys/gnark-crypto/ecc/bls12-381"
+import (
+	gnark "github.com/consensys/gnark-crypto/ecc/bls12-381"
+	"github.com/consensys/gnark-crypto/ecc/bls12-381/fp"
+)
 
 // ScalarSize is the number of bytes of a scalar: big-endian, below the group order.
 const ScalarSize = 32
@@ -91,7 +94,7 @@ func (p *g1) affine() (out gnark.G1Affine) {
 	inverse.invert(&p.z)
 	x.mul(&p.x, &inverse)
 	y.mul(&p.y, &inverse)
-	out.X, out.Y = [6]uint64(x), [6]uint64(y)
+	out.X, out.Y = fp.Element(x), fp.Element(y)
 	return out
 }
 

@@ -13,11 +13,13 @@ type g2 struct{ x, y, z pair }
 
 // times12 multiplies by three times the constant 4 + 4u of the twist.
 func (z *pair) times12(x *pair) {
-	var t pair
-	t.a.sub(&x.a, &x.b)
-	t.b.add(&x.a, &x.b)
-	z.a.times12(&t.a)
-	z.b.times12(&t.b)
+	var t, four pair
+	t.first().sub(x.first(), x.second())
+	t.second().add(x.first(), x.second())
+	four.double(&t)
+	four.double(&four)
+	z.double(&four)
+	z.add(z, &four)
 }
 
 // addAffine is algorithm 8 of the paper; x, y is not the identity.
@@ -86,8 +88,7 @@ func (p *g2) affine() (out gnark.G2Affine) {
 	inverse.invert(&p.z)
 	x.mul(&p.x, &inverse)
 	y.mul(&p.y, &inverse)
-	out.X.A0, out.X.A1 = [6]uint64(x.a), [6]uint64(x.b)
-	out.Y.A0, out.Y.A1 = [6]uint64(y.a), [6]uint64(y.b)
+	out.X, out.Y = gnark.E2(x), gnark.E2(y)
 	return out
 }
 
@@ -121,7 +122,7 @@ func newComb() *comb {
 	}
 	for i, p := range affines(multiples) {
 		entry := &tables[i/8][i%8]
-		entry.x, entry.y = pairOf(p.X), pairOf(p.Y)
+		entry.x, entry.y = pair(p.X), pair(p.Y)
 	}
 	return &tables
 }
@@ -165,7 +166,7 @@ func signedDigits(k [ScalarSize]byte) (out [2 * digits]int8) {
 func MulGenerator(k [ScalarSize]byte) gnark.G2Affine {
 	tables, places := generatorComb(), signedDigits(k)
 	var sum, next g2
-	sum.y.a = one()
+	*sum.y.first() = one()
 	for j := combStride - 1; j >= 0; j-- {
 		for i := range tables {
 			digit := places[combStride*i+j]

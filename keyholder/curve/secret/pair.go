@@ -2,65 +2,83 @@
 
 package secret
 
-import gnark "github.com/consensys/gnark-crypto/ecc/bls12-381"
+import (
+	gnark "github.com/consensys/gnark-crypto/ecc/bls12-381"
+	"github.com/consensys/gnark-crypto/utils/cpu"
+)
 
-// pair is an element a + b·u of the quadratic extension, in which u² is −1.
-type pair struct{ a, b element }
+// pair is an element A0 + A1·u of the quadratic extension, in which u² is −1.
+type pair gnark.E2
 
-func pairOf(e gnark.E2) pair { return pair{element(e.A0), element(e.A1)} }
+func (z *pair) first() *element  { return (*element)(&z.A0) }
+func (z *pair) second() *element { return (*element)(&z.A1) }
 
 func (z *pair) pick(mask uint64, x, y *pair) {
-	z.a.pick(mask, &x.a, &y.a)
-	z.b.pick(mask, &x.b, &y.b)
+	z.first().pick(mask, x.first(), y.first())
+	z.second().pick(mask, x.second(), y.second())
 }
 
+// add takes gnark-crypto's sum where that is straight code for the processor, as mul
+// of an element does; so do sub, mul and square.
 func (z *pair) add(x, y *pair) {
-	z.a.add(&x.a, &y.a)
-	z.b.add(&x.b, &y.b)
+	if cpu.SupportADX {
+		(*gnark.E2)(z).Add((*gnark.E2)(x), (*gnark.E2)(y))
+		return
+	}
+	z.first().add(x.first(), y.first())
+	z.second().add(x.second(), y.second())
 }
 
 func (z *pair) double(x *pair) { z.add(x, x) }
 
 func (z *pair) sub(x, y *pair) {
-	z.a.sub(&x.a, &y.a)
-	z.b.sub(&x.b, &y.b)
+	if cpu.SupportADX {
+		(*gnark.E2)(z).Sub((*gnark.E2)(x), (*gnark.E2)(y))
+		return
+	}
+	z.first().sub(x.first(), y.first())
+	z.second().sub(x.second(), y.second())
 }
 
-func (z *pair) negate(x *pair) {
-	z.a.negate(&x.a)
-	z.b.negate(&x.b)
-}
+func (z *pair) negate(x *pair) { z.sub(&pair{}, x) }
 
-// mul is Karatsuba's.
 func (z *pair) mul(x, y *pair) {
-	var low, high, left, right element
-	low.mul(&x.a, &y.a)
-	high.mul(&x.b, &y.b)
-	left.add(&x.a, &x.b)
-	right.add(&y.a, &y.b)
-	left.mul(&left, &right)
-	z.a.sub(&low, &high)
-	left.sub(&left, &low)
-	z.b.sub(&left, &high)
+	if cpu.SupportADX {
+		(*gnark.E2)(z).Mul((*gnark.E2)(x), (*gnark.E2)(y))
+		return
+	}
+	z.product(x, y)
 }
 
 func (z *pair) square(x *pair) {
-	var sum, difference, product element
-	sum.add(&x.a, &x.b)
-	difference.sub(&x.a, &x.b)
-	product.mul(&x.a, &x.b)
-	z.a.mul(&sum, &difference)
-	z.b.double(&product)
+	if cpu.SupportADX {
+		(*gnark.E2)(z).Square((*gnark.E2)(x))
+		return
+	}
+	z.product(x, x)
+}
+
+// product is Karatsuba's.
+func (z *pair) product(x, y *pair) {
+	var low, high, left, right element
+	low.mul(x.first(), y.first())
+	high.mul(x.second(), y.second())
+	left.add(x.first(), x.second())
+	right.add(y.first(), y.second())
+	left.mul(&left, &right)
+	left.sub(&left, &low)
+	z.first().sub(&low, &high)
+	z.second().sub(&left, &high)
 }
 
 // invert sets z to 1/x, and to zero if x is zero.
 func (z *pair) invert(x *pair) {
 	var norm, square element
-	norm.square(&x.a)
-	square.square(&x.b)
+	norm.square(x.first())
+	square.square(x.second())
 	norm.add(&norm, &square)
 	norm.invert(&norm)
-	z.a.mul(&x.a, &norm)
-	square.negate(&norm)
-	z.b.mul(&x.b, &square)
+	z.first().mul(x.first(), &norm)
+	norm.negate(&norm)
+	z.second().mul(x.second(), &norm)
 }

@@ -32,7 +32,7 @@ func scalars(t testing.TB) []*big.Int {
 		near(big.NewInt(i))
 		near(new(big.Int).Div(order, big.NewInt(i+1)))
 	}
-	for i := range uint(255) {
+	for i := uint(1); i < 255; i += 3 {
 		near(new(big.Int).Lsh(big.NewInt(1), i))
 	}
 	near(new(big.Int).Mul(l, l))
@@ -228,17 +228,29 @@ func TestPair(t *testing.T) {
 		x := gnark.E2{A0: all[i], A1: all[(i+7)%len(all)]}
 		for j := range all {
 			y := gnark.E2{A0: all[j], A1: all[(j+11)%len(all)]}
-			a, b := pairOf(x), pairOf(y)
-			var z pair
-			if z.mul(&a, &b); z != pairOf(*new(gnark.E2).Mul(&x, &y)) {
-				t.Fatal("product")
+			a, b := pair(x), pair(y)
+			for name, c := range map[string]struct {
+				got  func(z *pair)
+				want gnark.E2
+			}{
+				"sum":        {func(z *pair) { z.add(&a, &b) }, *new(gnark.E2).Add(&x, &y)},
+				"difference": {func(z *pair) { z.sub(&a, &b) }, *new(gnark.E2).Sub(&x, &y)},
+				"product":    {func(z *pair) { z.product(&a, &b) }, *new(gnark.E2).Mul(&x, &y)},
+				"mul":        {func(z *pair) { z.mul(&a, &b) }, *new(gnark.E2).Mul(&x, &y)},
+				"itself":     {func(z *pair) { *z = a; z.product(z, &b) }, *new(gnark.E2).Mul(&x, &y)},
+				"negative":   {func(z *pair) { z.negate(&a) }, *new(gnark.E2).Neg(&x)},
+			} {
+				var z pair
+				if c.got(&z); z != pair(c.want) {
+					t.Fatalf("%s of %v and %v", name, x, y)
+				}
 			}
 		}
-		a, z := pairOf(x), pair{}
-		if z.square(&a); z != pairOf(*new(gnark.E2).Square(&x)) {
+		a, z := pair(x), pair{}
+		if z.square(&a); z != pair(*new(gnark.E2).Square(&x)) {
 			t.Fatal("square")
 		}
-		if z.invert(&a); z != pairOf(*new(gnark.E2).Inverse(&x)) {
+		if z.invert(&a); z != pair(*new(gnark.E2).Inverse(&x)) {
 			t.Fatal("inverse")
 		}
 	}
