@@ -48,6 +48,7 @@ func decode[T any](data []byte, limit int, set func(*json.Decoder)) (T, error) {
 	if err := w.check(reflect.TypeFor[T](), 0); err != nil {
 		return zero, err
 	}
+	data = w.without()
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	set(decoder)
 	if err := decoder.Decode(&value); err != nil {
@@ -56,6 +57,7 @@ func decode[T any](data []byte, limit int, set func(*json.Decoder)) (T, error) {
 	if rest := data[decoder.InputOffset():]; len(bytes.Trim(rest, space)) > 0 {
 		return zero, errors.New("something follows the document")
 	}
+	w.put(reflect.ValueOf(&value).Elem())
 	return value, nil
 }
 
@@ -102,6 +104,7 @@ type walker struct {
 	data  []byte
 	at    int
 	known map[reflect.Type]fields
+	parts []part
 }
 
 func (w *walker) fieldsOf(t reflect.Type) fields {
@@ -152,8 +155,13 @@ func (w *walker) checkObject(t reflect.Type, depth int) error {
 		if err != nil {
 			return err
 		}
+		w.next()
+		start := w.at
 		if err := w.check(field, depth+1); err != nil {
 			return err
+		}
+		if depth == 0 && t != nil && t.Kind() == reflect.Struct {
+			w.cut(known.named[key], start)
 		}
 		if more, err = w.more('}'); err != nil {
 			return err
@@ -252,14 +260,14 @@ func (w *walker) literal() ([]byte, error) {
 
 // fields is what a type says about the keys of its JSON object.
 type fields struct {
-	named map[string]reflect.Type
+	named map[string]reflect.StructField
 	rest  reflect.Type // element type of a map, whose keys are data and not names
 }
 
 // lookup folds as encoding/json does, which takes "layer\u017f" for "layers".
 func (f fields) lookup(key string) (reflect.Type, error) {
 	if field, ok := f.named[key]; ok {
-		return field, nil
+		return field.Type, nil
 	}
 	for name := range f.named {
 		if strings.EqualFold(name, key) {
@@ -280,8 +288,8 @@ func fieldsOf(t reflect.Type) fields {
 	case t.Kind() != reflect.Struct:
 		return fields{}
 	}
-	f := fields{named: make(map[string]reflect.Type)}
-	for _, field := range reflect.VisibleFields(t) {
+	f := fields{named: make(map[string]reflect.StructField)}
+	for _, field := range visible(t) {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		embedded := field.Anonymous && name == "" && indirect(field.Type).Kind() == reflect.Struct
 		if name == "-" || !field.IsExported() || embedded {
@@ -290,9 +298,20 @@ func fieldsOf(t reflect.Type) fields {
 		if name == "" {
 			name = field.Name
 		}
-		f.named[name] = field.Type
+		f.named[name] = field
 	}
 	return f
+}
+
+// visible returns the fields of a struct; quickly, if it embeds nothing.
+func visible(t reflect.Type) []reflect.StructField {
+	direct := make([]reflect.StructField, t.NumField())
+	for i := range direct {
+		if direct[i] = t.Field(i); direct[i].Anonymous {
+			return reflect.VisibleFields(t)
+		}
+	}
+	return direct
 }
 
 func indirect(t reflect.Type) reflect.Type {

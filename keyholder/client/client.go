@@ -74,7 +74,7 @@ func (c *Client) Certificate(ctx context.Context, evidence []byte, permitter [20
 	sum, err := c.run(ctx, question{
 		path: keyholder.PathCertificate, responseKey: attest.HashChannelKey(e.ChannelKey), read: readCertificate,
 		inner: func(epoch uint64) ([]byte, error) {
-			return json.Marshal(keyholder.CertificateRequest{Epoch: epoch, Evidence: evidence, Permitter: permitter})
+			return keyholder.CertificateRequest{Epoch: epoch, Evidence: evidence, Permitter: permitter}.MarshalJSON()
 		},
 		subject: func(f finding) [32]byte { return of(f).Digest() },
 		base:    func(f finding) curve.G1 { return of(f).Point() },
@@ -108,7 +108,7 @@ func (c *Client) keyQuestion(evidence []byte, name keyname.Name, task keyholder.
 	return question{
 		path: keyholder.PathRelease, responseKey: attest.HashChannelKey(e.ChannelKey), read: c.readShare, name: &name,
 		inner: func(epoch uint64) ([]byte, error) {
-			return json.Marshal(keyholder.ReleaseRequest{Epoch: epoch, Evidence: evidence, Name: name, Task: task})
+			return keyholder.ReleaseRequest{Epoch: epoch, Evidence: evidence, Name: name, Task: task}.MarshalJSON()
 		},
 		subject: func(finding) [32]byte { return subject },
 		base:    func(finding) curve.G1 { return base },

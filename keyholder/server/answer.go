@@ -48,7 +48,7 @@ func statusOf(c keyholder.Code) int {
 }
 
 func (s *Server) answer(w http.ResponseWriter, status int, reply json.Marshaler) {
-	b, err := json.Marshal(reply)
+	b, err := reply.MarshalJSON()
 	if err != nil {
 		s.config.Log.Error("encode reply", "error", err.Error())
 		w.WriteHeader(http.StatusInternalServerError)

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/ecdsa"
 	"crypto/rand"
-	"encoding/json"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -48,7 +47,7 @@ func (w *releaseWorld) newEnclave(number byte) (*releaseEnclave, error) {
 		}
 	}
 	var err error
-	e.inner, err = json.Marshal(keyholder.ReleaseRequest{Epoch: w.keys.Epoch, Evidence: e.evidence, Name: e.name, Task: e.attempt})
+	e.inner, err = keyholder.ReleaseRequest{Epoch: w.keys.Epoch, Evidence: e.evidence, Name: e.name, Task: e.attempt}.MarshalJSON()
 	return e, err
 }
 
@@ -129,7 +128,7 @@ func (e *releaseEnclave) request() ([]byte, error) {
 	if _, err := rand.Read(nonce[:]); err != nil {
 		return nil, err
 	}
-	return json.Marshal(keyholder.Sign(keyholder.PathRelease, e.inner, nonce, time.Now(), e.responseKey, e.sign))
+	return keyholder.Sign(keyholder.PathRelease, e.inner, nonce, time.Now(), e.responseKey, e.sign).MarshalJSON()
 }
 
 func (e *releaseEnclave) sign(digest [32]byte) [65]byte {
