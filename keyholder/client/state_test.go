@@ -13,7 +13,7 @@ import (
 
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
-	"github.com/escrin/escrin/keyholder/internal/ethsig"
+	"github.com/escrin/escrin/keyholder/ethsig"
 )
 
 // anchored is the fixture's network as it answers questions about one anchor.
