@@ -70,7 +70,7 @@ func (a *anchored) Do(_ context.Context, holder uint32, path string, body []byte
 }
 
 func (a *anchored) ask(ctx context.Context) (keyholder.Anchor, error) {
-	return a.client.State(ctx, ethsig.Address(a.requester.PubKey()), a.name)
+	return a.client.State(ctx, ethsig.Address([ethsig.PublicSize]byte(a.requester.PubKey().SerializeUncompressed())), a.name)
 }
 
 // TestMB15FewerThanTDoNotRollBack: a holder that shows an old version, signed in earnest, is outvoted.
