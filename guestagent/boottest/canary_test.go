@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"github.com/escrin/escrin/guestagent/config"
@@ -86,7 +87,7 @@ func (c canaries) watched(t *testing.T, m vm) (map[string][]byte, console) {
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
 	disk := blank(t, "disk", "nothing", 1<<20)
-	m.direct = true
+	m.direct, m.patience = true, 10*time.Minute
 	m.extra = append(m.extra,
 		"-chardev", "file,id=second,path="+file("second serial"), "-device", "isa-serial,chardev=second",
 		"-chardev", "file,id=debug,path="+file("debug port"), "-device", "isa-debugcon,chardev=debug",
@@ -223,8 +224,8 @@ func values[V any](m map[string]V) []V {
 func TestAG11StarvedAgentReports(t *testing.T) {
 	t.Parallel()
 	run, p := hostile(t, "starve")
-	run.Bounds.MaxProcesses, run.Bounds.OutputMiB = 256, 16
-	status, out := finish(t, vm{disk: makeDisk(t, run, p), direct: true})
+	run.Bounds.MaxProcesses, run.Bounds.OutputMiB = 96, 16
+	status, out := finish(t, vm{disk: makeDisk(t, run, p), direct: true, patience: 10 * time.Minute})
 	want := "descriptors true\ninodes true\nqueues true\nsegments true\nbytes /dev/shm ENOSPC\nbytes /dev ENOSPC\nbytes /tmp ENOSPC\nbytes /output ENOSPC\nprocesses true\n"
 	if string(out.Stdout) != want || status != 5 && status != 137 {
 		t.Errorf("status %d, stdout:\n%s\nstderr %.2000s", status, out.Stdout, out.Stderr)
