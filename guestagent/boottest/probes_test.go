@@ -166,6 +166,8 @@ func swept(t *testing.T, inside, outside map[string]string) {
 		name, got := names[key], inside[key]
 		want := "ENOSYS"
 		switch {
+		case name == "kill": // to all processes: there may be none
+			want = got
 		case allowed[name]:
 			want = outside[key]
 		case refusedCalls[name]:
