@@ -23,12 +23,27 @@ func TestStructuresHaveTheKernelsSizes(t *testing.T) {
 func TestMB11TableHoldsEveryParameter(t *testing.T) {
 	v := Verity{Disk: "/dev/vda", DataBlocks: 10, HashOffsetBlocks: 12, Salt: [32]byte{1}, RootHash: [32]byte{2}}
 	want := "1 /dev/vda /dev/vda 4096 4096 10 12 sha256 02" + strings.Repeat("00", 31) + " 01" + strings.Repeat("00", 31) + " 2 panic_on_corruption panic_on_error"
-	if got := v.table(); got != want {
+	if got := v.target("/dev/vda").parameters; got != want {
 		t.Errorf("table %q", got)
 	}
-	target := v.target()
-	if len(target)%8 != 0 || binary.NativeEndian.Uint64(target[8:]) != 80 || string(target[24:31]) != "verity\x00" {
-		t.Errorf("target % x", target[:40])
+	encoded := v.target("/dev/vda").encode()
+	if len(encoded)%8 != 0 || binary.NativeEndian.Uint64(encoded[8:]) != 80 || string(encoded[24:31]) != "verity\x00" {
+		t.Errorf("target % x", encoded[:40])
+	}
+}
+
+// TestMB13TablesHoldEveryParameter: no header says how a scratch disk is encrypted or authenticated, nor with which key.
+func TestMB13TablesHoldEveryParameter(t *testing.T) {
+	want := "aes-xts-plain64 0102 0 /dev/vda 800 1 sector_size:4096"
+	if got := cipher("/dev/vda", 100, 50, []byte{1, 2}); got.parameters != want || got.blocks != 50 {
+		t.Errorf("%+v", got)
+	}
+	want = "/dev/dm-1 0 - D 3 internal_hash:hmac(sha256):0304 block_size:4096 journal_sectors:512"
+	if got := integrity("/dev/dm-1", 40, []byte{3, 4}); got.parameters != want || got.blocks != 40 {
+		t.Errorf("%+v", got)
+	}
+	if got := linear("/dev/dm-2", 7, 3); got.parameters != "/dev/dm-2 56" || got.blocks != 3 {
+		t.Errorf("%+v", got)
 	}
 }
 

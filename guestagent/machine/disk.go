@@ -28,19 +28,22 @@ func (Machine) OpenDisk() (config.Config, [32]byte, error) {
 	if err != nil {
 		return config.Config{}, [32]byte{}, err
 	}
-	cfg, digest, err := measuredConfig(disk)
+	cfg, where, err := measuredConfig(disk)
 	if err != nil {
 		return config.Config{}, [32]byte{}, err
 	}
 	if err := checkSize(cfg.Bounds); err != nil {
 		return config.Config{}, [32]byte{}, err
 	}
+	if err := openScratch(disk, where, cfg); err != nil {
+		return config.Config{}, [32]byte{}, fmt.Errorf("open scratch disk: %w", err)
+	}
 	for i, container := range cfg.Containers {
-		if err := stackRoot(disk, folderOf(i), container.Disk, cfg.Bounds); err != nil {
+		if err := stackRoot(disk, folderOf(i), container, cfg.Bounds); err != nil {
 			return config.Config{}, [32]byte{}, fmt.Errorf("container %s: %w", container.Name, err)
 		}
 	}
-	return cfg, digest, nil
+	return cfg, where.Digest, nil
 }
 
 // onlyDisk returns the machine's one disk; a second one is refused, not ignored.
@@ -55,21 +58,21 @@ func onlyDisk() (string, error) {
 	return "/dev/" + filepath.Base(names[0]), nil
 }
 
-func measuredConfig(disk string) (config.Config, [32]byte, error) {
+func measuredConfig(disk string) (config.Config, config.Location, error) {
 	line, err := os.ReadFile("/proc/cmdline")
 	if err != nil {
-		return config.Config{}, [32]byte{}, err
+		return config.Config{}, config.Location{}, err
 	}
 	where, err := config.ParseCommandLine(strings.TrimSuffix(string(line), "\n"))
 	if err != nil {
-		return config.Config{}, [32]byte{}, err
+		return config.Config{}, config.Location{}, err
 	}
 	document, err := readConfig(disk, where)
 	if err != nil {
-		return config.Config{}, [32]byte{}, fmt.Errorf("read measured config: %w", err)
+		return config.Config{}, config.Location{}, fmt.Errorf("read measured config: %w", err)
 	}
 	cfg, err := config.Parse(document)
-	return cfg, where.Digest, err
+	return cfg, where, err
 }
 
 // readConfig reads the document and compares it with the digest that was measured.
@@ -126,18 +129,21 @@ func (f folder) paths() workload.Paths {
 	return workload.Paths{Root: f.root(), Input: inputPath, Output: outputPath, Volumes: string(f) + "/volumes", Secrets: string(f) + "/secrets", Agent: socketPath}
 }
 
-// stackRoot mounts a checked file system, writable in RAM.
-func stackRoot(disk string, in folder, image config.Disk, bounds config.Bounds) error {
+// stackRoot mounts a checked file system, writable in RAM or on the scratch disk.
+func stackRoot(disk string, in folder, container config.Container, bounds config.Bounds) error {
+	image := container.Disk
 	device, err := devicemapper.Open(in.name(), devicemapper.Verity{
-		Disk: disk, DataBlocks: image.DataBlocks, HashOffsetBlocks: image.HashOffsetBlocks, Salt: image.Salt, RootHash: image.RootHash,
+		Disk: disk, OffsetBlocks: image.OffsetBlocks, DataBlocks: image.DataBlocks, HashOffsetBlocks: image.HashOffsetBlocks, Salt: image.Salt, RootHash: image.RootHash,
 	})
 	if err != nil {
 		return fmt.Errorf("open verity: %w", err)
 	}
-	tmpfs := fmt.Sprintf("mode=0755,size=%dm", bounds.ScratchMiB)
-	lower := mount{device, in.lower(), "erofs", unix.MS_RDONLY | unix.MS_NODEV | unix.MS_NOSUID, ""}
-	scratch := mount{"tmpfs", in.scratch(), "tmpfs", unix.MS_NODEV | unix.MS_NOSUID, tmpfs}
-	for _, m := range []mount{lower, scratch} {
+	mounts := []mount{{device, in.lower(), "erofs", unix.MS_RDONLY | unix.MS_NODEV | unix.MS_NOSUID, ""}}
+	if bounds.ScratchMedium == config.ScratchMemory || container.ReadOnlyRoot { // mountpoints take little
+		size := fmt.Sprintf("mode=0755,size=%dm", bounds.ScratchMiB)
+		mounts = append(mounts, mount{"tmpfs", in.scratch(), "tmpfs", unix.MS_NODEV | unix.MS_NOSUID, size})
+	}
+	for _, m := range mounts {
 		if err := m.do(); err != nil {
 			return err
 		}

@@ -14,12 +14,15 @@ import (
 
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
+
+	"github.com/escrin/escrin/guestagent/config"
 )
 
 // Folders of the initrd that hold kernel modules, in load order by name.
 const (
 	requiredModules = "/modules"
 	tdxModules      = "/modules-tdx"
+	scratchModules  = "/modules-scratch"
 )
 
 // loadModules loads what the initrd brings for this machine. Module loading is locked afterwards, in
@@ -29,10 +32,26 @@ func loadModules() error {
 		return err
 	}
 	tdx, err := cpuHas("tdx_guest")
-	if err != nil || !tdx {
-		return err
+	if err == nil && tdx {
+		err = loadFolder(tdxModules)
 	}
-	return loadFolder(tdxModules)
+	if err == nil && wantsScratch() {
+		err = loadFolder(scratchModules)
+	}
+	return err
+}
+
+// wantsScratch says whether the measured config asks for a scratch disk. One that cannot be read is OpenDisk's to refuse.
+func wantsScratch() bool {
+	if _, err := os.Stat(scratchModules); err != nil {
+		return false // they are not modules of this kernel
+	}
+	disk, err := onlyDisk()
+	if err != nil {
+		return false
+	}
+	c, _, err := measuredConfig(disk)
+	return err == nil && c.Bounds.ScratchMedium == config.ScratchDisk
 }
 
 func loadFolder(folder string) error {

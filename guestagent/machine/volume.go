@@ -16,14 +16,15 @@ import (
 	"github.com/escrin/escrin/guestagent/workload"
 )
 
-// makeVolume makes a directory at root, in RAM of the volume's size, with what the image has at the volume's path, owners
+// makeVolume makes a directory at root, in RAM or on the scratch disk, with what the image has at the volume's path, owners
 // and modes included. One that the image does not have belongs to the workload's user. No content comes from the
 // host (IMG-15).
 func makeVolume(lower, root string, v config.Volume, user config.User) error {
 	base := filepath.Dir(root)
-	size := fmt.Sprintf("mode=0700,size=%dm", v.SizeMiB)
-	if err := (mount{"tmpfs", base, "tmpfs", unix.MS_NODEV | unix.MS_NOSUID, size}).do(); err != nil {
-		return err
+	if size := fmt.Sprintf("mode=0700,size=%dm", v.SizeMiB); !v.Disk { // else its slice is mounted there
+		if err := (mount{"tmpfs", base, "tmpfs", unix.MS_NODEV | unix.MS_NOSUID, size}).do(); err != nil {
+			return err
+		}
 	}
 	image, err := inImage(lower, v.Path)
 	if errors.Is(err, fs.ErrNotExist) {

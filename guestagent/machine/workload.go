@@ -57,7 +57,8 @@ func (Machine) Run(ctx context.Context, c config.Config, firstOutput func()) (wo
 	if err != nil {
 		return workload.Outcome{}, err
 	}
-	return container.Run(ctx, firstOutput)
+	outcome, err := container.Run(ctx, firstOutput)
+	return outcome, errors.Join(err, checkScratch(c))
 }
 
 // Attach runs the workload of a trial to its end.
@@ -73,7 +74,8 @@ func (Machine) Attach(ctx context.Context, c config.Config, s workload.Stdio) (u
 	if err != nil {
 		return 0, err
 	}
-	return container.Attach(ctx, s)
+	status, err := container.Attach(ctx, s)
+	return status, errors.Join(err, checkScratch(c))
 }
 
 // prepare makes the directories of the container and says how it is run.

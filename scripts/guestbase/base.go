@@ -151,8 +151,8 @@ func contents(in inputs, agent []byte) ([]initrd.Entry, error) {
 	if in.variant == small {
 		return entries, nil
 	}
-	for folder, names := range map[string][]string{"modules": requiredModules(), "modules-tdx": tdxModules()} {
-		modules, err := loadOrder(in.trees[kernelInput], names)
+	for folder, names := range map[string][]string{"modules": requiredModules(), "modules-tdx": tdxModules(), "modules-scratch": scratchModules()} {
+		modules, err := modulesFor(in.trees[kernelInput], names)
 		if err != nil {
 			return nil, err
 		}

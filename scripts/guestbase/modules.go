@@ -20,6 +20,9 @@ func requiredModules() []string {
 // tdxModules make quotes available where the machine is a TDX guest.
 func tdxModules() []string { return []string{"tdx-guest"} }
 
+// scratchModules encrypt and authenticate the scratch disk of a guest that has one.
+func scratchModules() []string { return []string{"aesni-intel", "xts", "dm-crypt", "dm-integrity"} }
+
 const moduleSuffix = ".ko.xz"
 
 // module is one kernel module as the distribution signed it, unpacked: the kernel of an emulated machine
@@ -65,6 +68,19 @@ func loadOrder(kernel tree, names []string) ([]module, error) {
 		}
 	}
 	return order, nil
+}
+
+// modulesFor is loadOrder without what is loaded in any case.
+func modulesFor(kernel tree, names []string) ([]module, error) {
+	required, err := loadOrder(kernel, requiredModules())
+	if err != nil || slices.Equal(names, requiredModules()) {
+		return required, err
+	}
+	all, err := loadOrder(kernel, slices.Concat(requiredModules(), names))
+	if err != nil {
+		return nil, err
+	}
+	return all[len(required):], nil
 }
 
 // modulePaths maps the canonical names of all modules to their files.

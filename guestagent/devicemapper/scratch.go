@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package devicemapper
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+)
+
+const (
+	cipherKey = 64 // bytes: two keys of AES-256
+	macKey    = 32
+)
+
+// Linear activates a part of a device under name and returns its node.
+func Linear(name, device string, offset, blocks uint64) (string, error) {
+	return activate(name, 0, linear(device, offset, blocks))
+}
+
+func linear(device string, offset, blocks uint64) target {
+	return target{"linear", blocks, fmt.Sprintf("%s %d", device, offset*sectorsPerBlock)}
+}
+
+// Scratch activates a device of blocks under name, on a part of a disk that whoever serves it can read and change, and
+// returns its node. Each block is authenticated with its place under HMAC-SHA-256 (dm-integrity), and that with all its
+// bookkeeping is encrypted under AES-256-XTS (dm-crypt), both under keys made here, which nobody else learns: nothing
+// on the disk means anything to others, nor did before. A block that was not written, or was changed, cannot be read.
+func Scratch(name, disk string, offset, diskBlocks, blocks uint64) (string, error) {
+	keys := make([]byte, cipherKey+macKey)
+	rand.Read(keys) // it never fails
+	encrypted, err := activate(name+"-cipher", flagSecret, cipher(disk, offset, diskBlocks, keys[:cipherKey]))
+	if err != nil {
+		return "", err
+	}
+	if err := zeroFirst(encrypted); err != nil { // to dm-integrity, a new device
+		return "", fmt.Errorf("begin scratch disk: %w", err)
+	}
+	return activate(name, flagSecret, integrity(encrypted, blocks, keys[cipherKey:]))
+}
+
+func cipher(disk string, offset, blocks uint64, key []byte) target {
+	return target{"crypt", blocks, fmt.Sprintf("aes-xts-plain64 %s 0 %s %d 1 sector_size:%d",
+		hex.EncodeToString(key), disk, offset*sectorsPerBlock, BlockSize)}
+}
+
+// integrity writes directly: a device that lasts as long as its machine has nothing to recover.
+func integrity(device string, blocks uint64, key []byte) target {
+	return target{"integrity", blocks, fmt.Sprintf("%s 0 - D 3 internal_hash:hmac(sha256):%s block_size:%d journal_sectors:%d",
+		device, hex.EncodeToString(key), BlockSize, journalSectors)}
+}
+
+const journalSectors = 512 // unused, and as few as the kernel takes without complaint
+
+func zeroFirst(device string) error {
+	file, err := os.OpenFile(device, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if _, err := file.Write(make([]byte, BlockSize)); err != nil {
+		return err
+	}
+	return file.Sync()
+}
+
+// Mismatches is how many blocks of a scratch device were not what was written to them.
+func Mismatches(name string) (uint64, error) {
+	said, err := status(name)
+	if err != nil {
+		return 0, fmt.Errorf("status of %s: %w", name, err)
+	}
+	first, _, _ := strings.Cut(said, " ")
+	return strconv.ParseUint(first, 10, 64)
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package machine
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/devicemapper"
+	"github.com/escrin/escrin/guestagent/emptyfs"
+)
+
+const scratchName = "scratch"
+
+// errTampered says that the host changed the scratch disk, or kept back what was written to it.
+var errTampered = errors.New("the scratch disk is not what was written to it")
+
+// openScratch makes the scratch disk behind the measured config, under keys of this boot, and mounts an empty file system on
+// each of its slices. Nothing is read from the disk before it was written (MB-13, MB-14).
+func openScratch(disk string, where config.Location, c config.Config) error {
+	blocks, onDisk := c.ScratchBlocks()
+	if blocks == 0 {
+		return nil
+	}
+	device, err := devicemapper.Scratch(scratchName, disk, where.ScratchOffset(), onDisk, blocks)
+	if err != nil {
+		return err
+	}
+	for i, s := range c.ScratchSlices() {
+		slice, err := devicemapper.Linear(fmt.Sprintf("%s-%d", scratchName, i), device, s.Offset, s.Blocks)
+		if err == nil {
+			err = makeFileSystem(slice, s.Blocks)
+		}
+		if err != nil {
+			return err
+		}
+		if err := (mount{slice, sliceFolder(s), "ext4", unix.MS_NODEV | unix.MS_NOSUID | unix.MS_NOATIME, emptyfs.MountOptions}).do(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sliceFolder is where what it is for expects a slice.
+func sliceFolder(s config.Slice) string {
+	in := folderOf(s.Container)
+	if s.Volume < 0 {
+		return in.scratch()
+	}
+	return filepath.Dir(in.paths().Volume(s.Volume))
+}
+
+func makeFileSystem(device string, blocks uint64) error {
+	file, err := os.OpenFile(device, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if err := emptyfs.Write(file, blocks); err != nil {
+		return err
+	}
+	return file.Sync()
+}
+
+// checkScratch is an error if something that was read from the scratch disk was not what was written to it: whatever the
+// workload made of the failed read, its result is not to be believed.
+func checkScratch(c config.Config) error {
+	if blocks, _ := c.ScratchBlocks(); blocks == 0 {
+		return nil
+	}
+	mismatches, err := devicemapper.Mismatches(scratchName)
+	if err == nil && mismatches > 0 {
+		err = errTampered
+	}
+	return err
+}
