@@ -23,6 +23,7 @@ type disk struct {
 	path    string
 	cmdline string
 	cfg     config.Config
+	scratch uint64 // first block of the scratch disk
 }
 
 // shellWorkload runs a script in a busybox image.
@@ -73,7 +74,9 @@ func makeDisk(t *testing.T, cfg config.Config, more ...program) disk {
 	offset := blocks + verity.TreeBlocks(blocks)
 	_, err = file.WriteAt(document, int64(offset)*config.BlockSize)
 	check(t, err)
-	check(t, file.Truncate(int64(offset+1)*config.BlockSize))
+	_, scratch := cfg.ScratchBlocks()
+	d.scratch = config.Location{OffsetBlocks: offset, Size: len(document)}.ScratchOffset()
+	check(t, file.Truncate(int64(d.scratch+scratch)*config.BlockSize))
 	d.cmdline = config.CommandLine(config.Digest(document), offset, len(document))
 	return d
 }
@@ -98,7 +101,7 @@ func busyboxLayer(t *testing.T, more []program) io.Reader {
 	entry(tar.Header{Name: "bin/", Typeflag: tar.TypeDir, Mode: 0o755}, nil)
 	entry(tar.Header{Name: "tmp/", Typeflag: tar.TypeDir, Mode: 0o1777}, nil)
 	entry(tar.Header{Name: "bin/busybox", Typeflag: tar.TypeReg, Mode: 0o755}, busybox)
-	for _, applet := range []string{"sh", "cat", "id", "ls", "wc", "sleep", "mount", "dd", "head", "grep", "ps", "tr", "od", "tail", "unshare", "mknod", "chroot", "touch", "test", "echo", "nproc", "rm", "cut", "stty", "tty", "trap", "kill"} {
+	for _, applet := range []string{"sh", "cat", "id", "ls", "wc", "sleep", "mount", "dd", "head", "grep", "ps", "tr", "od", "tail", "unshare", "mknod", "chroot", "touch", "test", "echo", "nproc", "rm", "cut", "stty", "tty", "trap", "kill", "sync", "mkdir"} {
 		entry(tar.Header{Name: "bin/" + applet, Typeflag: tar.TypeSymlink, Linkname: "busybox"}, nil)
 	}
 	entry(tar.Header{Name: "data/", Typeflag: tar.TypeDir, Mode: 0o750, Uid: 1000, Gid: 7}, nil)

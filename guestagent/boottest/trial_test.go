@@ -61,10 +61,16 @@ func (s *screen) await(ctx context.Context, text string) {
 // trial boots a workload for a trial, while act plays the user.
 func trial(t *testing.T, run config.Config, inputs map[string][]byte, s trialhost.Streams, act func(context.Context, *trialhost.Host)) (uint32, []task.OutputFile) {
 	t.Helper()
+	return trialOn(t, makeDisk(t, run), inputs, s, act)
+}
+
+// trialOn is trial with a disk that is there.
+func trialOn(t *testing.T, d disk, inputs map[string][]byte, s trialhost.Streams, act func(context.Context, *trialhost.Host)) (uint32, []task.OutputFile) {
+	t.Helper()
 	var steps []hostlink.StepReport
 	host, err := trialhost.New(inputs, s, func(r hostlink.StepReport) { steps = append(steps, r) })
 	check(t, err)
-	console := bootWith(t, vm{disk: makeDisk(t, run)}, func(ctx context.Context, conn net.Conn) error {
+	console := bootWith(t, vm{disk: d}, func(ctx context.Context, conn net.Conn) error {
 		ctx, cancel := context.WithCancel(ctx)
 		var user sync.WaitGroup
 		user.Go(func() { act(ctx, host) })

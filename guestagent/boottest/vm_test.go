@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/hosttest"
 )
@@ -118,7 +119,10 @@ func bootWith(t *testing.T, m vm, serve func(context.Context, net.Conn) error) c
 }
 
 func (m vm) args(base, link, log string) []string {
-	cmdline := orDefault(m.cmdline, m.disk.cmdline)
+	cmdline, readOnly := orDefault(m.cmdline, m.disk.cmdline), "on"
+	if m.disk.cfg.Bounds.ScratchMedium == config.ScratchDisk {
+		readOnly = "off"
+	}
 	args := []string{
 		"-machine", "q35", "-accel", "tcg", "-cpu", orDefault(m.cpu, "max"),
 		"-smp", fmt.Sprint(orDefault(m.vcpus, 1)), "-m", fmt.Sprint(orDefault(m.memory, 1024)),
@@ -127,7 +131,7 @@ func (m vm) args(base, link, log string) []string {
 		"-append", cmdline, "-serial", "file:" + log,
 		"-device", "virtio-serial-pci", "-chardev", "socket,id=link,path=" + link,
 		"-device", "virtserialport,chardev=link,name=" + hostlink.PortName,
-		"-drive", "if=none,id=disk,readonly=on,format=raw,file=" + m.disk.path, "-device", "virtio-blk-pci,drive=disk",
+		"-drive", fmt.Sprintf("if=none,id=disk,readonly=%s,format=raw,file=%s", readOnly, m.disk.path), "-device", "virtio-blk-pci,drive=disk",
 	}
 	if !m.direct {
 		args = append(args, "-bios", filepath.Join(base, "firmware"))

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package boottest
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/trialhost"
+)
+
+// onScratch is a workload that writes to the scratch disk, in its root and on a volume.
+func onScratch(script string) config.Config {
+	run := shellWorkload(script)
+	run.Bounds.ScratchMedium, run.Bounds.ScratchMiB = config.ScratchDisk, 24
+	run.Containers[0].Volumes = []config.Volume{{Path: "/data", SizeMiB: 8, Disk: true}, {Path: "/ram", SizeMiB: 2}}
+	run.Containers[0].Process.User = config.User{UID: 1000, GID: 7}
+	return run
+}
+
+// TestMB13ScratchDiskIsCiphertext: the workload finds what it wrote, in file systems of the sizes that are measured; the
+// host finds nothing of it. A second boot finds nothing of the first (MB-14), whose disk it is given.
+func TestMB13ScratchDiskIsCiphertext(t *testing.T) {
+	const canary = "CANARYcanaryCANARYcanaryCANARY-0"
+	run := onScratch(`
+cat /data/seed; ls /data /tmp; ls -lnd /data | tr -s " " | cut -d" " -f1,3,4
+i=0; while [ $i -lt 65536 ]; do echo ` + canary + `; i=$((i+1)); done > /tmp/written || exit 1
+cat /tmp/written > /data/copy; sync
+dd if=/tmp/written of=/tmp/again bs=4096 && dd if=/tmp/again iflag=direct bs=4096 | wc -c
+dd if=/dev/zero of=/data/full bs=1M count=9 2>&1 | grep -o "No space left"
+dd if=/dev/zero of=/tmp/full bs=1M count=32 2>&1 | grep -o "No space left"
+echo in memory > /ram/x && cat /ram/x
+for n in 1 2 3 4 5 6 7 8; do mkdir /tmp/d$n 2>/dev/null; done; rm -r /tmp/full /tmp/d? && ls /tmp`)
+	d := makeDisk(t, run)
+	check(t, os.Chmod(d.path, 0o600))
+	for range 2 {
+		var out bytes.Buffer
+		status, _ := trialOn(t, d, nil, trialhost.Streams{Stdout: &out, Stderr: &out}, func(context.Context, *trialhost.Host) {})
+		want := "seed\nseed\ndrwxr-x--- 1000 7\n"
+		if !strings.Contains(out.String(), want) || !strings.Contains(out.String(), "2162688\nNo space left\nNo space left\nin memory\nagain\nwritten\n") || status != 0 {
+			t.Errorf("status %d, said %q", status, out.String())
+		}
+		content, err := os.ReadFile(d.path)
+		check(t, err)
+		if bytes.Contains(content, []byte(canary)) || bytes.Contains(content, []byte("integrt")) {
+			t.Error("the host reads what was written, or a header")
+		}
+		if scratch := content[d.scratch*config.BlockSize:]; bytes.Count(scratch, []byte{0}) > len(scratch)*99/100 {
+			t.Error("nothing was written to the scratch disk")
+		}
+	}
+}
+
+// TestMB13TamperedScratchDiskEndsTheTask: what the host changed cannot be read, and whatever the workload makes of that is no
+// result.
+func TestMB13TamperedScratchDiskEndsTheTask(t *testing.T) {
+	run := onScratch(`head -c 2000000 /dev/urandom > /tmp/x; sync; echo written; read go; dd if=/tmp/x iflag=direct of=/dev/null bs=4096 || echo unreadable; exit 0`)
+	d := makeDisk(t, run)
+	stdin, keys := io.Pipe()
+	out := newScreen()
+	h, err := trialhost.New(nil, trialhost.Streams{Stdin: stdin, Stdout: out, Stderr: out}, func(hostlink.StepReport) {})
+	check(t, err)
+	console := bootWith(t, vm{disk: d}, func(ctx context.Context, conn net.Conn) error {
+		go func() {
+			out.await(ctx, "written\n")
+			d.tamper(t)
+			io.WriteString(keys, "go\n")
+		}()
+		return hostlink.ServeTrial(ctx, conn, h)
+	})
+	if _, _, err := h.Result(); err == nil || !strings.Contains(out.String(), "unreadable") {
+		t.Errorf("there is a result (%v), said %q, console %s", err, out.String(), console)
+	}
+}
+
+// tamper changes a bit of each block of the scratch disk that was written, but for the first few and the last ones.
+func (d disk) tamper(t *testing.T) {
+	file, err := os.OpenFile(d.path, os.O_RDWR, 0)
+	check(t, err)
+	defer file.Close()
+	content, err := io.ReadAll(file)
+	check(t, err)
+	zero := make([]byte, config.BlockSize)
+	for at := (int(d.scratch) + 256) * config.BlockSize; at+config.BlockSize <= len(content); at += config.BlockSize {
+		if block := content[at : at+config.BlockSize]; !bytes.Equal(block, zero) {
+			_, err := file.WriteAt([]byte{block[99] ^ 4}, int64(at)+99)
+			check(t, err)
+		}
+	}
+}
+
+// TestMB11DiskWithoutRoomForScratchIsRefused: how large the scratch disk is, is measured.
+func TestMB11DiskWithoutRoomForScratchIsRefused(t *testing.T) {
+	d := makeDisk(t, onScratch("true"))
+	check(t, os.Truncate(d.path, int64(d.scratch+1000)*config.BlockSize))
+	refuse(t, vm{disk: d}, hostlink.FailDisk)
+}
