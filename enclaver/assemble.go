@@ -26,6 +26,7 @@ type Boot struct {
 	Kernel   string
 	Initrd   string
 	Disk     string // raw, read-only
+	Scratch  bool   // the machine may write to the disk, which nobody keeps: its end is a hole for that
 	Cmdline  string
 
 	Config          config.Config // the measured config
@@ -86,10 +87,23 @@ func (e *Enclave) assemble(ctx context.Context, dir string) (Boot, error) {
 	if err := e.placeFirmware(ctx, boot.Firmware); err != nil {
 		return Boot{}, err
 	}
-	if e.checkDisk(boot.Disk, document) == nil {
+	_, scratch := run.ScratchBlocks()
+	boot.Scratch = scratch > 0
+	if e.checkDisk(boot.Disk, document, scratch) == nil {
 		return boot, nil
 	}
-	return boot, replaceFile(boot.Disk, func(f *os.File) error { return e.writeDisk(ctx, f, document) })
+	return boot, replaceFile(boot.Disk, func(f *os.File) error {
+		if err := e.writeDisk(ctx, f, document); err != nil {
+			return err
+		}
+		return f.Truncate(e.diskSize(document, scratch)) // what is behind the measured config is a hole
+	})
+}
+
+// diskSize is that of the disk in bytes, with so many blocks of scratch disk.
+func (e *Enclave) diskSize(document []byte, scratch uint64) int64 {
+	where := config.Location{OffsetBlocks: e.config.MeasuredConfig.OffsetBlocks, Size: len(document)}
+	return int64(where.ScratchOffset()+scratch) * config.BlockSize
 }
 
 // measuredConfig reads the measured config and holds it against the enclave config.
@@ -197,7 +211,7 @@ func (e *Enclave) open(_ context.Context, d oci.Descriptor) (io.ReadCloser, erro
 var errWrongRoot = errors.New("the disk's verity root is not the measured one")
 
 // checkDisk computes the whole disk again and compares.
-func (e *Enclave) checkDisk(path string, document []byte) error {
+func (e *Enclave) checkDisk(path string, document []byte, scratch uint64) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -207,10 +221,8 @@ func (e *Enclave) checkDisk(path string, document []byte) error {
 	if err != nil {
 		return err
 	}
-	document = padToBlock(document)
 	dataSize := int64(e.config.Disk.DataBlocks) * config.BlockSize
-	configStart := int64(e.config.MeasuredConfig.OffsetBlocks) * config.BlockSize
-	if info.Size() != configStart+int64(len(document)) {
+	if info.Size() != e.diskSize(document, scratch) {
 		return errors.New("the disk has another size")
 	}
 	stored := io.NewSectionReader(f, dataSize, info.Size()-dataSize)
@@ -221,7 +233,7 @@ func (e *Enclave) checkDisk(path string, document []byte) error {
 	if root != e.config.Disk.RootHash {
 		return errWrongRoot
 	}
-	_, err = (&comparer{stored}).Write(document)
+	_, err = (&comparer{stored}).Write(padToBlock(document))
 	return err
 }
 

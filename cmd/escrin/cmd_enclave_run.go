@@ -152,7 +152,7 @@ func (flags enclaveRun) machine(boot enclaver.Boot) (qemu.Machine, error) {
 		return qemu.Machine{}, withHint(errors.New("the enclave is not measured for such a machine"), "it is measured for %s", strings.Join(shapes, "; "))
 	}
 	return qemu.Machine{
-		Firmware: boot.Firmware, Kernel: boot.Kernel, Initrd: boot.Initrd, Disk: boot.Disk,
+		Firmware: boot.Firmware, Kernel: boot.Kernel, Initrd: boot.Initrd, Disk: boot.Disk, Scratch: boot.Scratch,
 		Cmdline: boot.Cmdline, Shape: boot.Measurements[at].Shape, Direct: true,
 	}, nil
 }

@@ -2,11 +2,7 @@
 
 package spec
 
-import (
-	"fmt"
-
-	"github.com/escrin/escrin/guestagent/config"
-)
+import "fmt"
 
 // supported refuses what the measured config can say and the guest does not do yet: an author who asked for it would
 // not get it. Whoever teaches the guest one of these takes its line out.
@@ -18,7 +14,6 @@ func (s Spec) supported() error {
 		{"tasks.perBoot above 1", s.Tasks.PerBoot > 1},
 		{"tasks.perBoot above 1 with a network", s.Tasks.PerBoot > 1 && !s.Network.None()},
 		{"logs.live", s.Logs.Live},
-		{"scratch: disk", s.Bounds().ScratchMedium == config.ScratchDisk},
 	} {
 		if lacking.asked {
 			return fmt.Errorf("%s: this version's guest cannot do that yet", lacking.field)

@@ -39,7 +39,7 @@ func activate(name string, flags uint32, t target) (string, error) {
 		return "", err
 	}
 	defer control.Close()
-	answer, err := command(control, cmdCreate, header(name, 0), nil)
+	created, err := command(control, cmdCreate, header(name, 0), nil)
 	if err != nil {
 		return "", fmt.Errorf("create device %s: %w", name, err)
 	}
@@ -49,9 +49,7 @@ func activate(name string, flags uint32, t target) (string, error) {
 	if _, err := command(control, cmdSuspend, header(name, 0), nil); err != nil {
 		return "", fmt.Errorf("resume device %s: %w", name, err)
 	}
-	var created ioctlHeader
-	err = binary.Read(bytes.NewReader(answer), binary.NativeEndian, &created)
-	return fmt.Sprintf("/dev/dm-%d", unix.Minor(created.Dev)), err
+	return fmt.Sprintf("/dev/dm-%d", unix.Minor(created.Dev)), nil
 }
 
 // ioctlHeader is struct dm_ioctl.
@@ -86,7 +84,6 @@ const (
 	cmdCreate    = 3       // DM_DEV_CREATE
 	cmdSuspend   = 6       // DM_DEV_SUSPEND; without the suspend flag it resumes
 	cmdLoad      = 9       // DM_TABLE_LOAD
-	cmdStatus    = 12      // DM_TABLE_STATUS
 )
 
 func header(name string, flags uint32) ioctlHeader {
@@ -108,34 +105,13 @@ func (t target) encode() []byte {
 	return b.Bytes()
 }
 
-// status is what the device's one target says of itself.
-func status(name string) (string, error) {
-	control, err := os.OpenFile(controlPath, os.O_RDWR, 0)
-	if err != nil {
-		return "", err
-	}
-	defer control.Close()
-	answer, err := command(control, cmdStatus, header(name, 0), make([]byte, maxStatus))
-	if err != nil {
-		return "", err
-	}
-	text := answer[min(len(answer), headerSize+binary.Size(targetSpec{})):]
-	end := bytes.IndexByte(text, 0)
-	if end < 0 {
-		return "", errors.New("the kernel's answer has no end")
-	}
-	return string(text[:end]), nil
-}
-
-const maxStatus = 512 // bytes
-
-// command does one ioctl and returns what the kernel wrote back: a header and, for some, what follows it.
-func command(control *os.File, nr uintptr, h ioctlHeader, targets []byte) ([]byte, error) {
+// command does one ioctl and returns the header that the kernel wrote back.
+func command(control *os.File, nr uintptr, h ioctlHeader, targets []byte) (ioctlHeader, error) {
 	if strings.IndexByte(string(h.Name[:]), 0) < 1 {
-		return nil, errors.New("device name is empty")
+		return h, errors.New("device name is empty")
 	}
 	h.DataSize = uint32(headerSize + len(targets))
-	if nr == cmdLoad {
+	if targets != nil {
 		h.TargetCount = 1
 	}
 	var b bytes.Buffer
@@ -144,7 +120,8 @@ func command(control *os.File, nr uintptr, h ioctlHeader, targets []byte) ([]byt
 	buf := b.Bytes()
 	request := uintptr(3<<30|headerSize<<16|0xfd<<8) | nr // _IOWR(0xfd, nr, struct dm_ioctl)
 	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, control.Fd(), request, uintptr(unsafe.Pointer(&buf[0]))); errno != 0 {
-		return nil, errno
+		return h, errno
 	}
-	return buf, nil
+	err := binary.Read(bytes.NewReader(buf), binary.NativeEndian, &h)
+	return h, err
 }

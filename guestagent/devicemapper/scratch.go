@@ -7,8 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
-	"strconv"
-	"strings"
 )
 
 const (
@@ -28,7 +26,8 @@ func linear(device string, offset, blocks uint64) target {
 // Scratch activates a device of blocks under name, on a part of a disk that whoever serves it can read and change, and
 // returns its node. Each block is authenticated with its place under HMAC-SHA-256 (dm-integrity), and that with all its
 // bookkeeping is encrypted under AES-256-XTS (dm-crypt), both under keys made here, which nobody else learns: nothing
-// on the disk means anything to others, nor did before. A block that was not written, or was changed, cannot be read.
+// on the disk means anything to others, nor did before. A block that was not written, or was changed, cannot be read:
+// who reads gets an error.
 func Scratch(name, disk string, offset, diskBlocks, blocks uint64) (string, error) {
 	keys := make([]byte, cipherKey+macKey)
 	rand.Read(keys) // it never fails
@@ -65,14 +64,4 @@ func zeroFirst(device string) error {
 		return err
 	}
 	return file.Sync()
-}
-
-// Mismatches is how many blocks of a scratch device were not what was written to them.
-func Mismatches(name string) (uint64, error) {
-	said, err := status(name)
-	if err != nil {
-		return 0, fmt.Errorf("status of %s: %w", name, err)
-	}
-	first, _, _ := strings.Cut(said, " ")
-	return strconv.ParseUint(first, 10, 64)
 }

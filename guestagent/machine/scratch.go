@@ -3,7 +3,6 @@
 package machine
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,9 +15,6 @@ import (
 )
 
 const scratchName = "scratch"
-
-// errTampered says that the host changed the scratch disk, or kept back what was written to it.
-var errTampered = errors.New("the scratch disk is not what was written to it")
 
 // openScratch makes the scratch disk behind the measured config, under keys of this boot, and mounts an empty file system on
 // each of its slices. Nothing is read from the disk before it was written (MB-13, MB-14).
@@ -65,17 +61,4 @@ func makeFileSystem(device string, blocks uint64) error {
 		return err
 	}
 	return file.Sync()
-}
-
-// checkScratch is an error if something that was read from the scratch disk was not what was written to it: whatever the
-// workload made of the failed read, its result is not to be believed.
-func checkScratch(c config.Config) error {
-	if blocks, _ := c.ScratchBlocks(); blocks == 0 {
-		return nil
-	}
-	mismatches, err := devicemapper.Mismatches(scratchName)
-	if err == nil && mismatches > 0 {
-		err = errTampered
-	}
-	return err
 }

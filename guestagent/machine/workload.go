@@ -57,8 +57,7 @@ func (Machine) Run(ctx context.Context, c config.Config, firstOutput func()) (wo
 	if err != nil {
 		return workload.Outcome{}, err
 	}
-	outcome, err := container.Run(ctx, firstOutput)
-	return outcome, errors.Join(err, checkScratch(c))
+	return container.Run(ctx, firstOutput)
 }
 
 // Attach runs the workload of a trial to its end.
@@ -74,8 +73,7 @@ func (Machine) Attach(ctx context.Context, c config.Config, s workload.Stdio) (u
 	if err != nil {
 		return 0, err
 	}
-	status, err := container.Attach(ctx, s)
-	return status, errors.Join(err, checkScratch(c))
+	return container.Attach(ctx, s)
 }
 
 // prepare makes the directories of the container and says how it is run.

@@ -4,7 +4,7 @@
 // cannot outlive the one that started it.
 //
 // The machine is minimal and fixed, because its devices are part of what is measured (attest/predict): no network
-// card, no display, no monitor, no shared folder; one read-only disk, one virtio-serial port to the runner, one
+// card, no display, no monitor, no shared folder; one disk that is never written to, one virtio-serial port to the runner, one
 // serial line that is only read. Nothing a user can choose reaches the command line but file names and the
 // measured kernel command line, and QEMU runs under its own seccomp filter. A guest with a network has a second port on
 // the same virtio-serial device, which no table of the firmware shows.
@@ -45,7 +45,8 @@ type Machine struct {
 	Firmware    string // OVMF image
 	Kernel      string // bzImage
 	Initrd      string // may be empty only for the trial boot
-	Disk        string // raw image, attached read-only; empty for no disk
+	Disk        string // raw image, never written to; empty for no disk
+	Scratch     bool   // what the guest writes to the disk is there until it ends, in a file without a name beside the disk
 	Cmdline     string // kernel command line, printable ASCII, at most 2047 bytes
 	Shape       attest.Shape
 	Accelerator Accelerator
@@ -122,8 +123,12 @@ func (m Machine) Args() ([]string, error) {
 		)
 	}
 	if m.Disk != "" {
+		access := "readonly=on"
+		if m.Scratch {
+			access = "snapshot=on" // QEMU keeps what is written elsewhere
+		}
 		args = append(args,
-			"-drive", "if=none,id=disk,readonly=on,format=raw,file="+escape(m.Disk),
+			"-drive", "if=none,id=disk,"+access+",format=raw,file="+escape(m.Disk),
 			"-device", "virtio-blk-pci,drive=disk",
 		)
 	}

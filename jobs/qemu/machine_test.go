@@ -49,6 +49,20 @@ func TestJS08ArgumentsGolden(t *testing.T) {
 	}
 }
 
+// TestMB12ScratchAddsNoDevice: what a guest writes to the disk is not kept, for all machines of the enclave share it.
+func TestMB12ScratchAddsNoDevice(t *testing.T) {
+	without, err := testMachine().Args()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := testMachine()
+	m.Scratch = true
+	got, err := m.Args()
+	if err != nil || len(got) != len(without) || !slices.Contains(got, "if=none,id=disk,snapshot=on,format=raw,file=/enclave/disk") {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 // TestJS08NetworkAddsOnePort: no card, no other device.
 func TestJS08NetworkAddsOnePort(t *testing.T) {
 	without, err := testMachine().Args()

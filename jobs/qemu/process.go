@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -51,6 +52,9 @@ func (b Binary) Start(m Machine, console io.Writer) (*Process, error) {
 	complaints := NewConsole(nil, maxComplaints)
 	cmd := exec.Command(b.path, args...)
 	cmd.Env = []string{"PATH=/usr/bin:/bin"}
+	if m.Scratch {
+		cmd.Env = append(cmd.Env, "TMPDIR="+filepath.Dir(m.Disk)) // of the file that QEMU makes and unlinks
+	}
 	cmd.Dir = "/"
 	cmd.ExtraFiles = sockets.guests
 	if m.Direct {

@@ -146,7 +146,7 @@ func (l *Local) announced(ctx context.Context, identity common.Hash) (wire.Diges
 // boot starts QEMU, serves the guest until it is gone, and says how that ended.
 func (l *Local) boot(ctx context.Context, b enclaver.Boot, at *attempt) error {
 	machine := qemu.Machine{
-		Firmware: b.Firmware, Kernel: b.Kernel, Initrd: b.Initrd, Disk: b.Disk,
+		Firmware: b.Firmware, Kernel: b.Kernel, Initrd: b.Initrd, Disk: b.Disk, Scratch: b.Scratch,
 		Cmdline: b.Cmdline, Shape: at.shape, Accelerator: qemu.TCG,
 		Direct: true, // the machine is simulated, and so are its quotes
 	}
