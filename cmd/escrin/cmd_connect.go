@@ -81,7 +81,7 @@ func (c *connector) run(cmd *cobra.Command, address string) error {
 	}
 	conn, err := dialer.Dial(cmd.Context(), address)
 	if err != nil {
-		return unreachable(err)
+		return err
 	}
 	defer conn.Close()
 	fmt.Fprintf(cmd.ErrOrStderr(), "escrin: connected with service %d of the enclave\n", conn.Service)

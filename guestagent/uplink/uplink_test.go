@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package uplink
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"testing"
+	"time"
+)
+
+func FuzzReadDestination(f *testing.F) {
+	f.Add([]byte{1, 'a', 1, 187})
+	f.Add([]byte{0, 1, 187})
+	f.Add(bytes.Repeat([]byte{0xff}, 258))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		d, err := ReadDestination(bytes.NewReader(raw))
+		if err != nil {
+			return
+		}
+		if d.Name == "" || len(d.Name) > maxName || d.Port == 0 {
+			t.Errorf("destination %q", d)
+		}
+		again := binary.BigEndian.AppendUint16(append([]byte{byte(len(d.Name))}, d.Name...), d.Port)
+		if !bytes.HasPrefix(raw, again) {
+			t.Errorf("%x is read as %q", raw, d)
+		}
+	})
+}
+
+// TestAnswersOfTheHost: one byte is yes, all others are no, and silence ends.
+func TestAnswersOfTheHost(t *testing.T) {
+	for code, want := range map[byte]error{1: nil, 2: ErrRefused, 3: ErrUnreachable, 0: ErrUnreachable, 255: ErrUnreachable} {
+		inside, outside := net.Pipe()
+		guest, err := Guest(inside)
+		if err != nil {
+			t.Fatal(err)
+		}
+		host, err := Host(outside)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			stream, err := host.AcceptStream()
+			if err == nil {
+				ReadDestination(stream)
+				stream.Write([]byte{code})
+			}
+		}()
+		if _, err := Dial(guest, Destination{"a", 1}, 10*time.Second); !errors.Is(err, want) {
+			t.Errorf("code %d: %v", code, err)
+		}
+		if _, err := Dial(guest, Destination{"a", 1}, 20*time.Millisecond); err == nil {
+			t.Error("silence is an answer")
+		}
+		guest.Close()
+		host.Close()
+	}
+}
+
+// TestRelayPassesEachEnd: what one end has to say arrives after the other has ended.
+func TestRelayPassesEachEnd(t *testing.T) {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	ends := func() (client, server net.Conn) {
+		client, err := net.Dial("tcp4", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if server, err = l.Accept(); err != nil {
+			t.Fatal(err)
+		}
+		return client, server
+	}
+	a, inner := ends()
+	b, outer := ends()
+	go Relay(inner, outer)
+	io.WriteString(a, "question")
+	a.(*net.TCPConn).CloseWrite()
+	if heard, err := io.ReadAll(b); err != nil || string(heard) != "question" {
+		t.Fatalf("heard %q, %v", heard, err)
+	}
+	io.WriteString(b, "answer")
+	b.Close()
+	if heard, err := io.ReadAll(a); err != nil || string(heard) != "answer" {
+		t.Errorf("heard %q, %v", heard, err)
+	}
+}
