@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/escrin/escrin/guestagent/session"
+	"github.com/escrin/escrin/guestagent/session/exchange"
 	"github.com/escrin/escrin/keyholder/ethsig"
 )
 
@@ -42,7 +43,7 @@ type Conn struct {
 
 var (
 	errNoJudge   = errors.New("there is nobody to judge the evidence")
-	errProtocol  = errors.New("it is no service of an enclave: it does not speak " + session.ALPN)
+	errProtocol  = errors.New("it is no service of an enclave: it does not speak " + exchange.ALPN)
 	errSignature = errors.New("the guest of this evidence is not at the other end of this connection")
 )
 
@@ -90,14 +91,14 @@ func (d Dialer) Over(ctx context.Context, raw net.Conn) (*Conn, error) {
 
 func (d Dialer) bind(ctx context.Context, raw net.Conn) (*Conn, error) {
 	conn := tls.Client(raw, &tls.Config{
-		MinVersion: tls.VersionTLS13, NextProtos: []string{session.ALPN},
+		MinVersion: tls.VersionTLS13, NextProtos: []string{exchange.ALPN},
 		InsecureSkipVerify: true, // no authority vouches for the key: the evidence does, in ask
 	})
 	if err := conn.HandshakeContext(ctx); err != nil {
 		return nil, err
 	}
 	state := conn.ConnectionState()
-	if state.Version != tls.VersionTLS13 || state.NegotiatedProtocol != session.ALPN || state.DidResume || len(state.PeerCertificates) != 1 {
+	if state.Version != tls.VersionTLS13 || state.NegotiatedProtocol != exchange.ALPN || state.DidResume || len(state.PeerCertificates) != 1 {
 		return nil, errProtocol
 	}
 	answer, err := d.ask(ctx, conn, state)
@@ -108,30 +109,30 @@ func (d Dialer) bind(ctx context.Context, raw net.Conn) (*Conn, error) {
 }
 
 // ask sends a nonce and requires an answer that is of this connection, by a guest whose evidence is found good.
-func (d Dialer) ask(ctx context.Context, conn *tls.Conn, state tls.ConnectionState) (session.Answer, error) {
+func (d Dialer) ask(ctx context.Context, conn *tls.Conn, state tls.ConnectionState) (exchange.Answer, error) {
 	s := session.Statement{Key: sha256.Sum256(state.PeerCertificates[0].RawSubjectPublicKeyInfo)}
 	var err error
-	if s.Exporter, err = session.Exporter(state.ExportKeyingMaterial); err != nil {
-		return session.Answer{}, err
+	if s.Exporter, err = exchange.Exporter(state.ExportKeyingMaterial); err != nil {
+		return exchange.Answer{}, err
 	}
 	rand.Read(s.Nonce[:]) // never fails
 	if _, err := conn.Write(s.Nonce[:]); err != nil {
-		return session.Answer{}, err
+		return exchange.Answer{}, err
 	}
-	answer, err := session.ReadAnswer(conn)
+	answer, err := exchange.ReadAnswer(conn)
 	if err != nil {
-		return session.Answer{}, err
+		return exchange.Answer{}, err
 	}
 	requester, err := d.Judge(ctx, answer.Evidence)
 	if err != nil {
-		return session.Answer{}, err
+		return exchange.Answer{}, err
 	}
 	s.Port = answer.Port
 	if signer, err := ethsig.Recover(s.Digest(), answer.Signature); err != nil || signer != requester {
-		return session.Answer{}, errSignature
+		return exchange.Answer{}, errSignature
 	}
 	if d.Service != 0 && d.Service != answer.Port {
-		return session.Answer{}, fmt.Errorf("it is the enclave's service %d, not %d", answer.Port, d.Service)
+		return exchange.Answer{}, fmt.Errorf("it is the enclave's service %d, not %d", answer.Port, d.Service)
 	}
 	return answer, nil
 }

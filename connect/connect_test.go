@@ -17,6 +17,7 @@ import (
 	"github.com/escrin/escrin/guestagent/gateway"
 	"github.com/escrin/escrin/guestagent/gateway/plan"
 	"github.com/escrin/escrin/guestagent/session"
+	"github.com/escrin/escrin/guestagent/session/exchange"
 	"github.com/escrin/escrin/guestagent/uplink"
 	"github.com/escrin/escrin/jobs/guestnet"
 	"github.com/escrin/escrin/keyholder/ethsig"
@@ -156,8 +157,8 @@ func TestOtherServiceOfTheEnclaveIsRefused(t *testing.T) {
 
 func TestTrialIsRefused(t *testing.T) {
 	g := newGuest(t, true, 443)
-	if _, err := (Dialer{Judge: judge}).Dial(t.Context(), g.endpoints[443]); !errors.Is(err, session.ErrTrial) {
-		t.Errorf("%v, want %v", err, session.ErrTrial)
+	if _, err := (Dialer{Judge: judge}).Dial(t.Context(), g.endpoints[443]); !errors.Is(err, exchange.ErrTrial) {
+		t.Errorf("%v, want %v", err, exchange.ErrTrial)
 	}
 }
 

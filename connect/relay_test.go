@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/escrin/escrin/guestagent/session"
+	"github.com/escrin/escrin/guestagent/session/exchange"
 )
 
 // relay is a man in the middle: a TLS server with a key of its own that has answer make what a client is told.
@@ -29,7 +30,7 @@ type relay struct {
 func newRelay(t *testing.T, answer func(*tls.Conn, []byte) ([]byte, error)) *relay {
 	t.Helper()
 	return &relay{answer: answer, config: tls.Config{
-		NextProtos: []string{session.ALPN}, Certificates: []tls.Certificate{newCertificate(t)},
+		NextProtos: []string{exchange.ALPN}, Certificates: []tls.Certificate{newCertificate(t)},
 	}}
 }
 
@@ -77,7 +78,7 @@ func (r *relay) serve(raw net.Conn) {
 
 // fromGuest asks a guest for its answer to a nonce, over a connection of the relay's own.
 func fromGuest(address string, nonce []byte) ([]byte, error) {
-	conn, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true, NextProtos: []string{session.ALPN}})
+	conn, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true, NextProtos: []string{exchange.ALPN}})
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +115,7 @@ func TestAT03RelayIsRefused(t *testing.T) {
 		},
 		"own signature over this connection under the guest's evidence": func(client *tls.Conn, nonce []byte) ([]byte, error) {
 			state := client.ConnectionState()
-			exporter, err := session.Exporter(state.ExportKeyingMaterial)
+			exporter, err := exchange.Exporter(state.ExportKeyingMaterial)
 			if err != nil {
 				return nil, err
 			}
@@ -148,7 +149,7 @@ func TestAT03EveryPartIsSigned(t *testing.T) {
 	} {
 		r := newRelay(t, func(client *tls.Conn, nonce []byte) ([]byte, error) {
 			state := client.ConnectionState()
-			exporter, err := session.Exporter(state.ExportKeyingMaterial)
+			exporter, err := exchange.Exporter(state.ExportKeyingMaterial)
 			if err != nil {
 				return nil, err
 			}
@@ -195,7 +196,7 @@ func TestAT03MalformedAnswersAreRefused(t *testing.T) {
 			server.Write(answer)
 			server.Close()
 		}()
-		if _, err := session.ReadAnswer(client); err == nil {
+		if _, err := exchange.ReadAnswer(client); err == nil {
 			t.Errorf("%s was read", name)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
-	"github.com/escrin/escrin/guestagent/session"
+	"github.com/escrin/escrin/guestagent/session/exchange"
 )
 
 // serviceSource is a server that repeats what it hears, until somebody connects with its other port.
@@ -123,7 +123,7 @@ func (p prepared) withCertificate(address string) {
 // relay is a man in the middle with a key of its own: what a client asks, it asks the guest, and says what the guest says.
 func relay(t *testing.T, address string) string {
 	t.Helper()
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{certificate(t)}, NextProtos: []string{session.ALPN}})
+	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{certificate(t)}, NextProtos: []string{exchange.ALPN}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func relay(t *testing.T, address string) string {
 			}
 			go func() {
 				defer client.Close()
-				guest, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true, NextProtos: []string{session.ALPN}})
+				guest, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true, NextProtos: []string{exchange.ALPN}})
 				if err != nil {
 					return
 				}

@@ -15,7 +15,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/escrin/escrin/guestagent/gateway"
-	"github.com/escrin/escrin/guestagent/gateway/plan"
 	"github.com/escrin/escrin/guestagent/uplink"
 )
 
@@ -34,7 +33,7 @@ func main() {
 
 func run() error {
 	debug.SetMemoryLimit(memoryLimit)
-	document, err := plan.Read(os.Stdin)
+	document, err := gateway.ReadPlan(os.Stdin)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/escrin/escrin/guestagent/gateway/plan"
 	"github.com/escrin/escrin/guestagent/session"
+	"github.com/escrin/escrin/guestagent/session/exchange"
 	"github.com/escrin/escrin/guestagent/uplink"
 )
 
@@ -205,7 +206,7 @@ func TestTLSOfTheGateway(t *testing.T) {
 	for _, c := range []struct {
 		offered []string
 		agreed  string
-	}{{nil, ""}, {[]string{"h2", "http/1.1"}, "http/1.1"}, {[]string{"h2"}, ""}, {[]string{"http/1.1", session.ALPN}, session.ALPN}} {
+	}{{nil, ""}, {[]string{"h2", "http/1.1"}, "http/1.1"}, {[]string{"h2"}, ""}, {[]string{"http/1.1", exchange.ALPN}, exchange.ALPN}} {
 		state, err := handshake(&tls.Config{NextProtos: c.offered, ClientSessionCache: tls.NewLRUClientSessionCache(1)})
 		if err != nil || state.Version != tls.VersionTLS13 || state.NegotiatedProtocol != c.agreed || state.DidResume {
 			t.Errorf("%q: agreed on %q, %v", c.offered, state.NegotiatedProtocol, err)

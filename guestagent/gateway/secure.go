@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/escrin/escrin/guestagent/session"
+	"github.com/escrin/escrin/guestagent/session/exchange"
 )
 
 // CertificateName is the name in every certificate of a gateway. It says nothing: what a certificate is worth follows from
@@ -56,10 +57,10 @@ func makeTLS() (*tls.Config, error) {
 	return config, nil
 }
 
-// protocols chooses what is spoken with a client that offers these: session.ALPN where it can, and HTTP/1.1 where that is
+// protocols chooses what is spoken with a client that offers these: exchange.ALPN where it can, and HTTP/1.1 where that is
 // offered. Of others the gateway knows nothing, and says nothing: the client speaks what the service is known to speak.
 func protocols(offered []string) []string {
-	for _, known := range []string{session.ALPN, "http/1.1"} {
+	for _, known := range []string{exchange.ALPN, "http/1.1"} {
 		if slices.Contains(offered, known) {
 			return []string{known}
 		}
@@ -67,14 +68,14 @@ func protocols(offered []string) []string {
 	return nil
 }
 
-// secure is the server's side of the handshake. To a client that offers session.ALPN it shows the evidence first, with a
+// secure is the server's side of the handshake. To a client that offers exchange.ALPN it shows the evidence first, with a
 // signature of this connection.
 func (g *Gateway) secure(stream net.Conn, port uint16) (*tls.Conn, error) {
 	conn := tls.Server(stream, g.tls)
 	if err := conn.Handshake(); err != nil {
 		return nil, err
 	}
-	if conn.ConnectionState().NegotiatedProtocol != session.ALPN {
+	if conn.ConnectionState().NegotiatedProtocol != exchange.ALPN {
 		return conn, nil
 	}
 	return conn, g.show(conn, port)
@@ -87,16 +88,16 @@ func (g *Gateway) show(conn *tls.Conn, port uint16) error {
 		return err
 	}
 	if len(g.evidence) == 0 {
-		return session.Answer{}.Write(conn)
+		return exchange.Answer{}.Write(conn)
 	}
 	state := conn.ConnectionState()
 	var err error
-	if s.Exporter, err = session.Exporter(state.ExportKeyingMaterial); err != nil {
+	if s.Exporter, err = exchange.Exporter(state.ExportKeyingMaterial); err != nil {
 		return err
 	}
 	signature, err := g.notary.Sign(s)
 	if err != nil {
 		return err
 	}
-	return session.Answer{Evidence: g.evidence, Port: port, Signature: signature}.Write(conn)
+	return exchange.Answer{Evidence: g.evidence, Port: port, Signature: signature}.Write(conn)
 }

@@ -14,7 +14,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/escrin/escrin/guestagent/config"
-	"github.com/escrin/escrin/guestagent/workload"
 )
 
 const (
@@ -93,11 +92,7 @@ func makeNamespace(places []place) error {
 	if err := setLoopback(places); err != nil {
 		return err
 	}
-	file, err := os.OpenFile(namespacePath, os.O_CREATE|os.O_WRONLY, 0o400)
-	if err != nil {
-		return err
-	}
-	if err := file.Close(); err != nil {
+	if err := os.WriteFile(namespacePath, nil, 0o400); err != nil {
 		return err
 	}
 	return unix.Mount("/proc/thread-self/ns/net", namespacePath, "", unix.MS_BIND, "")
@@ -150,12 +145,4 @@ func hostsLines(places []place) string {
 		}
 	}
 	return lines.String()
-}
-
-// withNetwork adds to the paths of a container what it needs of the network.
-func withNetwork(p workload.Paths, n config.Network) workload.Paths {
-	if !n.None() {
-		p.Namespace, p.Hosts = namespacePath, hostsPath
-	}
-	return p
 }

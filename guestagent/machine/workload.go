@@ -79,7 +79,10 @@ func (Machine) Attach(ctx context.Context, c config.Config, s workload.Stdio) (u
 // prepare makes the directories of the container and says how it is run.
 func prepare(c config.Config) (workload.Container, error) {
 	main := len(c.Containers) - 1
-	paths := withNetwork(folderOf(main).paths(), c.Network)
+	paths := folderOf(main).paths()
+	if !c.Network.None() {
+		paths.Namespace, paths.Hosts = namespacePath, hostsPath
+	}
 	if err := makeDirectories(c, folderOf(main)); err != nil {
 		return workload.Container{}, err
 	}

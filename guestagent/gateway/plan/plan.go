@@ -4,14 +4,7 @@
 // speaks to the network.
 package plan
 
-import (
-	"errors"
-	"fmt"
-	"io"
-
-	"github.com/escrin/escrin/guestagent/session"
-	"github.com/escrin/escrin/guestagent/wire"
-)
+import "github.com/escrin/escrin/guestagent/wire"
 
 // Plan is all that the agent tells a gateway.
 type Plan struct {
@@ -34,24 +27,5 @@ type Service struct {
 	TLS  bool   `json:"tls"`
 }
 
-// maxPlan bounds a plan in bytes.
-const maxPlan = 1 << 20
-
 // Encode returns the form in which a plan is handed over.
 func (p Plan) Encode() ([]byte, error) { return wire.Encode(p) }
-
-// Read reads a plan to the end of r.
-func Read(r io.Reader) (Plan, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, maxPlan+1))
-	if err != nil {
-		return Plan{}, fmt.Errorf("read plan: %w", err)
-	}
-	var p Plan
-	if err := wire.Decode(raw, maxPlan, &p); err != nil {
-		return Plan{}, fmt.Errorf("read plan: %w", err)
-	}
-	if len(p.Evidence) > session.MaxEvidence {
-		return Plan{}, errors.New("read plan: the evidence is too large")
-	}
-	return p, nil
-}
