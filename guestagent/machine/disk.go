@@ -32,6 +32,9 @@ func (Machine) OpenDisk() (config.Config, [32]byte, error) {
 	if err != nil {
 		return config.Config{}, [32]byte{}, err
 	}
+	if n := len(cfg.Containers); n != 1 {
+		return config.Config{}, [32]byte{}, fmt.Errorf("the measured config has %d containers, this guest runs 1", n)
+	}
 	if err := checkSize(cfg.Bounds); err != nil {
 		return config.Config{}, [32]byte{}, err
 	}
