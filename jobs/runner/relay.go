@@ -85,9 +85,9 @@ func (r *relay) renew(ctx context.Context) (keyholder.Network, error) {
 	return found, nil
 }
 
-// do passes one request of a guest on: only to release and certificate, which are POSTs.
+// do passes one request of a guest on: only to release, certificate and state, which are POSTs.
 func (r *relay) do(ctx context.Context, number uint64, index uint32, path string, body []byte) (int, []byte, error) {
-	if path != keyholder.PathCertificate && path != keyholder.PathRelease {
+	if path != keyholder.PathCertificate && path != keyholder.PathRelease && path != keyholder.PathState {
 		return 0, nil, errPath
 	}
 	e, known := r.find(number)
