@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/escrin/escrin/scripts/guestkernel"
 )
 
 func guestInputs() string { return filepath.Join(defaultCache(), "guest-inputs") }
@@ -57,6 +59,18 @@ func TestMB17InitrdHoldsNothingElse(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: contents %s\nwant     %s", v, got, want)
 		}
+	}
+}
+
+// TestSC01TheKernelIsKnown: a change of what the small kernel is built of comes with the digest of what it gives.
+func TestSC01TheKernelIsKnown(t *testing.T) {
+	b := build(t, small)
+	in, err := loadInputs(defaultCache(), small, os.Getenv(unpinnedVariable) == "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line, right := guestkernel.Built(in.build, b.files["kernel"]); in.pinned && !right {
+		t.Errorf("scripts/guestkernel/built is not %q", line)
 	}
 }
 

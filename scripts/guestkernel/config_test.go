@@ -129,6 +129,17 @@ func TestTheKeyNamesAllThatGoesIn(t *testing.T) {
 	}
 }
 
+// TestSC01AnotherImageOfTheSameIsRefused: what this machine built must be what others built.
+func TestSC01AnotherImageOfTheSameIsRefused(t *testing.T) {
+	known, _, ok := strings.Cut(strings.TrimSpace(built), " ")
+	if !ok || checkImage(known, []byte("another image")) == nil {
+		t.Error("another image passes")
+	}
+	if err := checkImage("another key", []byte("another image")); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestSC01AnotherPackageIsNotUnpacked: a file that is not the pinned one ends the build before anything of it runs.
 func TestSC01AnotherPackageIsNotUnpacked(t *testing.T) {
 	_, err := Cached(t.TempDir(), []Package{{Path: "config.go"}}, func(string) {})

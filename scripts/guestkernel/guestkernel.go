@@ -28,6 +28,11 @@ var options string
 //go:embed implied
 var implied string
 
+// built is the key of what these files and pins.lock make, and the SHA-256 digest of the image that it gave.
+//
+//go:embed built
+var built string
+
 //go:embed build.sh
 var buildScript string
 
@@ -47,6 +52,14 @@ type Kernel struct {
 // Cached returns the kernel that is built of these packages, building it if the folder cache does not have it. The packages
 // are the source and the toolchain; they are read only to build. Progress, in lines, goes to say.
 func Cached(cache string, packages []Package, say func(string)) (Kernel, error) {
+	k, err := cached(cache, packages, say)
+	if err != nil {
+		return Kernel{}, err
+	}
+	return k, checkImage(key(packages), k.Image)
+}
+
+func cached(cache string, packages []Package, say func(string)) (Kernel, error) {
 	dir := filepath.Join(cache, key(packages))
 	if k, err := read(dir); !errors.Is(err, fs.ErrNotExist) {
 		return k, err
@@ -63,6 +76,22 @@ func Cached(cache string, packages []Package, say func(string)) (Kernel, error) 
 		return Kernel{}, fmt.Errorf("build the guest's kernel: %w", err)
 	}
 	return read(dir)
+}
+
+// checkImage holds an image against that of others who built it of the same: whoever builds, and so each test of a clean
+// checkout, checks that the build is reproducible.
+func checkImage(key string, image []byte) error {
+	knownKey, knownImage, _ := strings.Cut(strings.TrimSpace(built), " ")
+	if digest := fmt.Sprintf("%x", sha256.Sum256(image)); key == knownKey && digest != knownImage {
+		return fmt.Errorf("the kernel built here has the SHA-256 digest %s; others who built it of the same got %s", digest, knownImage)
+	}
+	return nil
+}
+
+// Built is the line that the file built ought to have for an image that was built of these packages.
+func Built(packages []Package, image []byte) (line string, right bool) {
+	line = fmt.Sprintf("%s %x", key(packages), sha256.Sum256(image))
+	return line, line == strings.TrimSpace(built)
 }
 
 // key names what is built of these packages.
