@@ -217,8 +217,10 @@ func notSwept(nr int) string {
 }
 
 // self is what a program says that stands in for the loader of the container runtime (CVE-2019-5736).
+// The runtime is busy while it waits for the container; what matters is that the file system lets nobody write.
 func self([]string) {
-	fmt.Println("the runtime ran the workload's loader:", outcome(openForWriting("/proc/self/exe")))
+	const program = "/proc/self/exe"
+	fmt.Println("the runtime ran the workload's loader:", outcome(openForWriting(program)), outcome(unix.Faccessat2(unix.AT_FDCWD, program, unix.W_OK, unix.AT_EACCESS)))
 }
 
 func openForWriting(path string) error {
