@@ -121,7 +121,8 @@ func silentAfter(t *testing.T, agent uint64, c console) {
 				continue
 			}
 		}
-		if line = strings.TrimSpace(line); line != "" {
+		// A busy emulator's clock may miss its first interrupts. The small kernel says so without the time, before there is an agent.
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "..MP-BIOS bug: 8254 timer") {
 			t.Errorf("AG-07, AG-08: the serial line says %q", line)
 		}
 	}
