@@ -3,7 +3,7 @@
 package envelope
 
 import (
-	"crypto/hpke"
+	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -24,15 +24,10 @@ const recipientInfo = "escrin envelope v1 recipient"
 // GenerateRecipient makes an HPKE key pair: 32 bytes of private seed, 1216 bytes
 // of public key.
 func GenerateRecipient() (priv, pub []byte, err error) {
-	key, err := hpke.MLKEM768X25519().GenerateKey()
-	if err != nil {
-		return nil, nil, fmt.Errorf("generate recipient key: %w", err)
-	}
-	priv, err = key.Bytes()
-	if err != nil {
-		return nil, nil, fmt.Errorf("generate recipient key: %w", err)
-	}
-	return priv, key.PublicKey().Bytes(), nil
+	priv = make([]byte, PrivateKeySize)
+	rand.Read(priv) // never fails
+	pub, err = PublicKey(priv)
+	return priv, pub, err
 }
 
 // PublicKey returns the public key, 1216 bytes, of a private seed.
@@ -40,11 +35,11 @@ func PublicKey(priv []byte) ([]byte, error) {
 	if len(priv) != PrivateKeySize {
 		return nil, errors.New("recipient private key has the wrong size")
 	}
-	key, err := hpke.MLKEM768X25519().NewPrivateKey(priv)
+	key, err := expand(priv)
 	if err != nil {
 		return nil, fmt.Errorf("recipient private key: %w", err)
 	}
-	return key.PublicKey().Bytes(), nil
+	return key.public(), nil
 }
 
 // SealToRecipient encrypts plaintext to pub, bound to aad, and writes the
@@ -90,19 +85,15 @@ func Wrap(pub []byte, info string, aad, message []byte) ([]byte, error) {
 	if len(pub) != PublicKeySize {
 		return nil, fmt.Errorf("recipient key has %d bytes, not %d", len(pub), PublicKeySize)
 	}
-	key, err := hpke.MLKEM768X25519().NewPublicKey(pub)
+	secret, encapsulation, err := encapsulate(pub)
 	if err != nil {
-		return nil, fmt.Errorf("recipient key: %w", err)
+		return nil, fmt.Errorf("encapsulate to recipient key: %w", err)
 	}
-	enc, sender, err := hpke.NewSender(key, hpke.HKDFSHA256(), hpke.ChaCha20Poly1305(), []byte(info))
+	aead, nonce, err := oneMessage(secret, info)
 	if err != nil {
-		return nil, fmt.Errorf("encapsulate: %w", err)
+		return nil, fmt.Errorf("encrypt to recipient key: %w", err)
 	}
-	ct, err := sender.Seal(aad, message)
-	if err != nil {
-		return nil, fmt.Errorf("encrypt: %w", err)
-	}
-	return append(enc, ct...), nil
+	return aead.Seal(encapsulation, nonce, message, aad), nil
 }
 
 // Unwrap opens a message of Wrap. A wrong key, info, aad or byte is ErrOpen.
@@ -110,19 +101,22 @@ func Unwrap(priv []byte, info string, aad, wrapped []byte) ([]byte, error) {
 	if len(priv) != PrivateKeySize {
 		return nil, errors.New("recipient private key has the wrong size")
 	}
-	key, err := hpke.MLKEM768X25519().NewPrivateKey(priv)
+	key, err := expand(priv)
 	if err != nil {
 		return nil, fmt.Errorf("recipient private key: %w", err)
 	}
 	if len(wrapped) < encapsulationSize+tagSize {
 		return nil, ErrOpen
 	}
-	r, err := hpke.NewRecipient(wrapped[:encapsulationSize], key,
-		hpke.HKDFSHA256(), hpke.ChaCha20Poly1305(), []byte(info))
+	secret, err := key.decapsulate(wrapped[:encapsulationSize])
 	if err != nil {
 		return nil, ErrOpen
 	}
-	message, err := r.Open(aad, wrapped[encapsulationSize:])
+	aead, nonce, err := oneMessage(secret, info)
+	if err != nil {
+		return nil, fmt.Errorf("open recipient's message: %w", err)
+	}
+	message, err := aead.Open(nil, nonce, wrapped[encapsulationSize:], aad)
 	if err != nil {
 		return nil, ErrOpen
 	}
