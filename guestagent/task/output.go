@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"path"
 	"strings"
-	"time"
 )
 
 const (
@@ -53,24 +52,24 @@ type OutputFile struct {
 // devices and sockets are left out. The same output gives the same bytes. It writes at most MaxOutput bytes
 // whatever size a file claims to have, and returns an *UnfitError if there is more.
 func WriteOutput(w io.Writer, stdout, stderr []byte, files fs.FS) error {
-	archive := tar.NewWriter(&bounded{w: w, left: MaxOutput})
+	out := archive{&bounded{w: w, left: MaxOutput}}
 	for _, stream := range []struct {
 		name string
 		data []byte
 	}{{stdoutName, stdout}, {stderrName, stderr}} {
-		if err := writeEntry(archive, stream.name, 0o644, int64(len(stream.data)), bytes.NewReader(stream.data)); err != nil {
+		if err := out.entry(tarFile, stream.name, 0o644, int64(len(stream.data)), bytes.NewReader(stream.data)); err != nil {
 			return fmt.Errorf("write output: %w", err)
 		}
 	}
 	if files != nil {
-		if err := writeFiles(archive, files); err != nil {
+		if err := writeFiles(out, files); err != nil {
 			return fmt.Errorf("write output: %w", err)
 		}
 	}
-	return archive.Close()
+	return out.close()
 }
 
-func writeFiles(archive *tar.Writer, files fs.FS) error {
+func writeFiles(out archive, files fs.FS) error {
 	entries := 0
 	return fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || name == "." {
@@ -85,7 +84,7 @@ func writeFiles(archive *tar.Writer, files fs.FS) error {
 		case !fs.ValidPath(name):
 			return &UnfitError{fmt.Sprintf("the name %q is not UTF-8", name)}
 		}
-		return writeFile(archive, files, name, d)
+		return writeFile(out, files, name, d)
 	})
 }
 
@@ -104,10 +103,10 @@ func (b *bounded) Write(p []byte) (int, error) {
 	return b.w.Write(p)
 }
 
-func writeFile(archive *tar.Writer, files fs.FS, name string, d fs.DirEntry) error {
+func writeFile(out archive, files fs.FS, name string, d fs.DirEntry) error {
 	switch {
 	case d.IsDir():
-		return writeEntry(archive, filesDir+name+"/", 0o755, 0, nil)
+		return out.entry(tarDir, filesDir+name+"/", 0o755, 0, nil)
 	case !d.Type().IsRegular():
 		return nil
 	}
@@ -120,26 +119,11 @@ func writeFile(archive *tar.Writer, files fs.FS, name string, d fs.DirEntry) err
 	if err != nil {
 		return err
 	}
-	mode := int64(0o644)
+	mode := uint32(0o644)
 	if info.Mode()&0o111 != 0 {
 		mode = 0o755
 	}
-	return writeEntry(archive, filesDir+name, mode, info.Size(), file)
-}
-
-func writeEntry(archive *tar.Writer, name string, mode, size int64, data io.Reader) error {
-	h := &tar.Header{Name: name, Mode: mode, Size: size, Typeflag: tar.TypeReg, ModTime: time.Unix(0, 0), Format: tar.FormatPAX}
-	if data == nil {
-		h.Typeflag = tar.TypeDir
-	}
-	if err := archive.WriteHeader(h); err != nil || data == nil {
-		return err
-	}
-	n, err := io.CopyN(archive, data, size)
-	if err == io.EOF { // must not look like the end of the archive
-		err = fmt.Errorf("%s ends after %d of %d bytes", name, n, size)
-	}
-	return err
+	return out.entry(tarFile, filesDir+name, mode, info.Size(), file)
 }
 
 // ReadOutput reads an archive of at most limit bytes. It refuses names that leave the output directory,
