@@ -25,8 +25,26 @@ const (
 func agentSettings() map[string]string {
 	return map[string]string{
 		"-buildmode": "exe", "-compiler": "gc", "-trimpath": "true",
+		"-gcflags":    inlined()[len(inlined())-1] + "=", // the last is what is recorded
 		"CGO_ENABLED": "0", "GOOS": "linux", "GOARCH": "amd64", "GOAMD64": "v1",
 	}
+}
+
+// inlined are the packages whose functions may be inlined: those that compute, where it makes a factor of three. Everything
+// else is 300 kB smaller without.
+func inlined() []string {
+	return []string{"crypto/...", "encoding/binary", "internal/byteorder", "math/...", "vendor/...", "golang.org/x/crypto/...",
+		"github.com/cloudflare/circl/...", "github.com/consensys/gnark-crypto/...",
+		escrinModule + "/keyholder/curve/...", escrinModule + "/keyholder/ethsig"}
+}
+
+// buildFlags are the flags of the programs' build.
+func buildFlags() []string {
+	flags := []string{"-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags=-s -w -buildid= -funcalign=1", "-gcflags=all=-l"}
+	for _, pattern := range inlined() {
+		flags = append(flags, "-gcflags="+pattern+"=")
+	}
+	return flags
 }
 
 // buildProgram builds a program of the guest with the toolchain that go.mod names and checks that it was built so.
@@ -39,7 +57,7 @@ func buildProgram(work, name string) (program []byte, toolchain string, err erro
 		return nil, "", err
 	}
 	out := filepath.Join(work, filepath.Base(name))
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags=-s -w -buildid=", "-o", out, name)
+	cmd := exec.Command("go", append(append([]string{"build"}, buildFlags()...), "-o", out, name)...)
 	cmd.Dir = root
 	if cmd.Env, err = buildEnvironment(root, toolchain); err != nil {
 		return nil, "", err

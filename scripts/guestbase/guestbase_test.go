@@ -17,6 +17,9 @@ import (
 	"github.com/escrin/escrin/scripts/guestkernel"
 )
 
+// maxAgent bounds the guest's PID 1 in bytes.
+const maxAgent = 4_500_000
+
 func guestInputs() string { return filepath.Join(defaultCache(), "guest-inputs") }
 
 // made are the bases of this commit, or of what took the place of lost packages where that was asked for.
@@ -215,6 +218,9 @@ func TestSC01TheAgentIsCheckedForHowItWasBuilt(t *testing.T) {
 	agent, toolchain, err := buildProgram(work, agentPackage)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if t.Logf("agent of %d bytes", len(agent)); len(agent) > maxAgent {
+		t.Errorf("the agent has %d bytes, more than %d: see what is in it with go tool nm -size", len(agent), maxAgent)
 	}
 	if err := checkBuild(agent, agentPackage, "go1.26"); err == nil || !strings.Contains(err.Error(), toolchain) {
 		t.Errorf("another toolchain: error is %v", err)
