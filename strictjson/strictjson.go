@@ -27,38 +27,47 @@ const MaxDepth = 32
 // Decode reads the one JSON document in data, of at most limit bytes, into a T. A key that T does not know is
 // an error.
 func Decode[T any](data []byte, limit int) (T, error) {
-	return decode[T](data, limit, (*json.Decoder).DisallowUnknownFields)
+	var value, zero T
+	if err := decode(data, limit, &value, (*json.Decoder).DisallowUnknownFields); err != nil {
+		return zero, err
+	}
+	return value, nil
 }
 
 // DecodeOpen is Decode for documents in which keys that T does not know are to be ignored, as the OCI
 // specifications ask.
 func DecodeOpen[T any](data []byte, limit int) (T, error) {
-	return decode[T](data, limit, func(*json.Decoder) {})
+	var value, zero T
+	if err := decode(data, limit, &value, func(*json.Decoder) {}); err != nil {
+		return zero, err
+	}
+	return value, nil
 }
 
-func decode[T any](data []byte, limit int, set func(*json.Decoder)) (T, error) {
-	var zero, value T
+// decode decodes into what value points to. It is not generic, for the guest would have a copy of it for every type.
+func decode(data []byte, limit int, value any, set func(*json.Decoder)) error {
 	if len(data) > limit {
-		return zero, fmt.Errorf("%d bytes, more than the %d allowed", len(data), limit)
+		return fmt.Errorf("%d bytes, more than the %d allowed", len(data), limit)
 	}
 	if !utf8.Valid(data) || !pairs(data) {
-		return zero, errors.New("not UTF-8")
+		return errors.New("not UTF-8")
 	}
+	into := reflect.ValueOf(value).Elem()
 	w := &walker{data: data, known: make(map[reflect.Type]fields)}
-	if err := w.check(reflect.TypeFor[T](), 0); err != nil {
-		return zero, err
+	if err := w.check(into.Type(), 0); err != nil {
+		return err
 	}
 	data = w.without()
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	set(decoder)
-	if err := decoder.Decode(&value); err != nil {
-		return zero, err
+	if err := decoder.Decode(value); err != nil {
+		return err
 	}
 	if rest := data[decoder.InputOffset():]; len(bytes.Trim(rest, space)) > 0 {
-		return zero, errors.New("something follows the document")
+		return errors.New("something follows the document")
 	}
-	w.put(reflect.ValueOf(&value).Elem())
-	return value, nil
+	w.put(into)
+	return nil
 }
 
 // pairs says whether each escape of a surrogate is followed by that of its other half.
