@@ -244,7 +244,7 @@ func TestAG04RuntimeIsOutOfReach(t *testing.T) {
 	loader := p
 	loader.name = "lib64/ld-linux-x86-64.so.2"
 	_, out := finish(t, vm{disk: makeDisk(t, run, p, loader, program{name: "runtime-itself", link: "/proc/self/exe"}), direct: true})
-	for _, refused := range []string{"ETXTBSY EROFS", "EROFS EROFS", "EPERM EPERM"} {
+	for _, refused := range []string{"ETXTBSY EROFS", "EROFS EROFS", "ETXTBSY sealed", "EPERM sealed"} {
 		if string(out.Stdout) == "the runtime ran the workload's loader: "+refused+"\n" {
 			return
 		}
