@@ -12,11 +12,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/escrin/escrin/guestagent/hostlink"
-	"github.com/escrin/escrin/guestagent/hosttest"
 )
 
 // blank is a file of this size, with a text at its beginning.
@@ -125,44 +123,6 @@ func sum(t *testing.T, path string) [32]byte {
 	content, err := os.ReadFile(path)
 	check(t, err)
 	return sha256.Sum256(content)
-}
-
-// impatient is a host that hangs up when its three keyholders have been asked once each: a guest that they refuse for its clock asks
-// again and again, for theirs may be wrong.
-type impatient struct {
-	*hosttest.Host
-	asked  atomic.Int32
-	hangUp context.CancelFunc
-}
-
-func (i *impatient) Keyholder(ctx context.Context, epoch uint64, index uint32, path string, request []byte) (int, []byte, error) {
-	status, reply, err := i.Host.Keyholder(ctx, epoch, index, path, request)
-	if i.asked.Add(1) == 3 {
-		i.hangUp()
-	}
-	return status, reply, err
-}
-
-// TestMB21WrongClocksEndBeforeKeys: a guest whose host lies about the time by more than the keyholders allow has no permit.
-func TestMB21WrongClocksEndBeforeKeys(t *testing.T) {
-	for _, year := range []string{"1999", "2099"} {
-		t.Run(year, func(t *testing.T) {
-			t.Parallel()
-			h := newHost(t)
-			m := vm{disk: makeDisk(t, shellWorkload("echo ran")), direct: true, extra: []string{"-rtc", "base=" + year + "-06-01T00:00:00"}}
-			bootWith(t, m, func(ctx context.Context, conn net.Conn) error {
-				ctx, cancel := context.WithCancel(ctx)
-				defer cancel()
-				_ = hostlink.Serve(ctx, conn, &impatient{Host: h, hangUp: cancel}) // ends by hanging up
-				return nil
-			})
-			heard := h.Heard()
-			permitted := func(s hostlink.StepReport) bool { return s.Step == hostlink.StepPermit }
-			if heard.Evidence == nil || heard.Permit.Claim != nil || heard.Result != nil || slices.ContainsFunc(heard.Steps, permitted) {
-				t.Errorf("%+v", heard)
-			}
-		})
-	}
 }
 
 // TestMB21TimeIsTheProcessors: a machine whose processor has no steady count of time is refused, for any other is the host's.
