@@ -22,6 +22,7 @@ import (
 	"github.com/escrin/escrin/guestagent/api"
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/hosttest"
 	"github.com/escrin/escrin/guestagent/http11"
 	"github.com/escrin/escrin/guestagent/task"
@@ -143,18 +144,18 @@ type listener struct{ net.Listener }
 func (l listener) Accept() (http11.Conn, error) { return l.Listener.Accept() }
 
 // live lives one attempt with this host and returns when both are done.
-func live(t *testing.T, m *machine, h hostlink.Handler) error {
+func live(t *testing.T, m *machine, h hostend.Handler) error {
 	t.Helper()
 	return liveWith(t, m, h, minWindow)
 }
 
 // liveWith is live with another shortest claim window.
-func liveWith(t *testing.T, m *machine, h hostlink.Handler, shortest time.Duration) error {
+func liveWith(t *testing.T, m *machine, h hostend.Handler, shortest time.Duration) error {
 	t.Helper()
 	guest, runner := net.Pipe()
 	m.conn, m.inputs = guest, map[string][]byte{}
 	served := make(chan error, 1)
-	go func() { served <- hostlink.Serve(t.Context(), runner, h) }()
+	go func() { served <- hostend.Serve(t.Context(), runner, h) }()
 	a := newAttempt(m)
 	a.shortest = shortest
 	err := a.endure(t.Context())
@@ -208,7 +209,7 @@ func TestLifeFromLockdownToResult(t *testing.T) {
 	for _, s := range h.Heard().Steps {
 		steps = append(steps, s.Step)
 	}
-	if !slices.Equal(steps, hostlink.Steps()) {
+	if !slices.Equal(steps, hostend.Steps()) {
 		t.Errorf("steps %q", steps)
 	}
 	if kernel, agent := h.Heard().Steps[0], h.Heard().Steps[1]; kernel.Milliseconds != 0 || agent.Milliseconds != 1000 {

@@ -16,6 +16,7 @@ import (
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/guestagent/api"
 	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/hosttest"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
@@ -143,7 +144,7 @@ func (m *machine) raw(t *testing.T, method, path string, body []byte, fields map
 }
 
 // during lives once, while the workload does something.
-func during(t *testing.T, h hostlink.Handler, do func(m *machine)) *machine {
+func during(t *testing.T, h hostend.Handler, do func(m *machine)) *machine {
 	t.Helper()
 	m := &machine{}
 	m.during = func() { do(m) }

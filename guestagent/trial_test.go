@@ -18,6 +18,7 @@ import (
 
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/trialhost"
 	"github.com/escrin/escrin/guestagent/workload"
@@ -87,7 +88,7 @@ func TestTrialAsksForNoKeys(t *testing.T) {
 		_, err = s.Stdout.Write(bytes.Repeat([]byte("x"), 3*hostlink.MaxChunk+1))
 		return 7, err
 	}
-	asked, err := overhear(t, m, func(ctx context.Context, conn net.Conn) error { return hostlink.ServeTrial(ctx, conn, host) })
+	asked, err := overhear(t, m, func(ctx context.Context, conn net.Conn) error { return hostend.ServeTrial(ctx, conn, host) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +114,7 @@ func TestTrialAsksForNoKeys(t *testing.T) {
 func TestAG08JobsNeverStream(t *testing.T) {
 	h := newHost(t)
 	m := &machine{files: fstest.MapFS{}}
-	asked, err := overhear(t, m, func(ctx context.Context, conn net.Conn) error { return hostlink.Serve(ctx, conn, h) })
+	asked, err := overhear(t, m, func(ctx context.Context, conn net.Conn) error { return hostend.Serve(ctx, conn, h) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +166,7 @@ func TestTrialsFailuresAreTold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = overhear(t, c.machine, func(ctx context.Context, conn net.Conn) error { return hostlink.ServeTrial(ctx, conn, host) })
+		_, err = overhear(t, c.machine, func(ctx context.Context, conn net.Conn) error { return hostend.ServeTrial(ctx, conn, host) })
 		var none *trialhost.NoResultError
 		if _, _, told := host.Result(); err == nil || !errors.As(told, &none) || none.Failure != c.failure {
 			t.Errorf("%s: %v; the host heard %v", name, err, told)
@@ -182,7 +183,7 @@ func TestAG11TrialsUnfitOutputIsTold(t *testing.T) {
 	}
 	m := &machine{files: fstest.MapFS{"a": {Data: make([]byte, task.MaxOutput)}}}
 	m.attach = func(context.Context, config.Config, workload.Stdio) (uint32, error) { return 7, nil }
-	if _, err := overhear(t, m, func(ctx context.Context, conn net.Conn) error { return hostlink.ServeTrial(ctx, conn, host) }); err != nil {
+	if _, err := overhear(t, m, func(ctx context.Context, conn net.Conn) error { return hostend.ServeTrial(ctx, conn, host) }); err != nil {
 		t.Fatal(err)
 	}
 	status, files, err := host.Result()

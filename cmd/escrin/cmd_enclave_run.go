@@ -18,7 +18,7 @@ import (
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/enclaver"
 	"github.com/escrin/escrin/guestagent/config"
-	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/trialhost"
 	"github.com/escrin/escrin/jobs/guestnet"
@@ -180,7 +180,7 @@ func (s *session) serve(limit time.Duration, machine qemu.Machine, network *gues
 	if network != nil {
 		go network.Serve(ctx, process.Network())
 	}
-	served := hostlink.ServeTrial(ctx, process.Link(), s.host)
+	served := hostend.ServeTrial(ctx, process.Link(), s.host)
 	if ctx.Err() != nil {
 		return "", fmt.Errorf("run the machine: %w", context.Cause(ctx))
 	}

@@ -21,7 +21,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/escrin/escrin/guestagent/config"
-	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/hosttest"
 	"github.com/escrin/escrin/guestagent/task"
 )
@@ -102,7 +102,7 @@ func (c canaries) watched(t *testing.T, m vm) (map[string][]byte, console) {
 	link := &recorder{}
 	text := bootWith(t, m, func(ctx context.Context, conn net.Conn) error {
 		link.Conn = conn
-		return hostlink.Serve(ctx, link, c.host)
+		return hostend.Serve(ctx, link, c.host)
 	})
 	seen := map[string][]byte{"serial": []byte(text), "host link": link.seen.Bytes()}
 	for _, path := range append(list(t, dir), disk) {

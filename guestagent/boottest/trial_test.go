@@ -14,6 +14,7 @@ import (
 
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/trialhost"
 )
@@ -76,7 +77,7 @@ func trialOn(t *testing.T, d disk, inputs map[string][]byte, s trialhost.Streams
 		user.Go(func() { act(ctx, host) })
 		defer user.Wait()
 		defer cancel()
-		return hostlink.ServeTrial(ctx, conn, host)
+		return hostend.ServeTrial(ctx, conn, host)
 	})
 	status, files, err := host.Result()
 	if err != nil {

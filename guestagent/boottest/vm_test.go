@@ -16,6 +16,7 @@ import (
 
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/hosttest"
 )
 
@@ -76,7 +77,7 @@ type console string
 // boot runs the machine until it has powered itself off, with h as its host.
 func boot(t *testing.T, h *hosttest.Host, m vm) console {
 	t.Helper()
-	return bootWith(t, m, func(ctx context.Context, conn net.Conn) error { return hostlink.Serve(ctx, conn, h) })
+	return bootWith(t, m, func(ctx context.Context, conn net.Conn) error { return hostend.Serve(ctx, conn, h) })
 }
 
 // bootWith is boot with whatever serves the host link.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/yamux"
 
+	"github.com/escrin/escrin/guestagent/hostlink/internal/frame"
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
@@ -21,7 +22,7 @@ type Client struct{ session *yamux.Session }
 
 // NewClient begins to speak over conn, which it closes in Close.
 func NewClient(conn io.ReadWriteCloser) (*Client, error) {
-	session, err := yamux.Client(&guard{ReadWriteCloser: conn}, sessionConfig())
+	session, err := yamux.Client(frame.Guard(conn, false), frame.SessionConfig())
 	if err != nil {
 		return nil, fmt.Errorf("open host link: %w", err)
 	}
@@ -33,7 +34,7 @@ func (c *Client) Close() error { return c.session.Close() }
 
 // Launch asks what to do: exactly one of job and trial is not nil. Bounds and presence are checked, nothing else.
 func (c *Client) Launch(ctx context.Context) (job *Launch, trial *Trial, err error) {
-	given, _, err := call[none, assignment](ctx, c, opLaunch, none{}, body{}, 0)
+	given, _, err := call[frame.None, Assignment](ctx, c, frame.OpLaunch, frame.None{}, frame.Body{}, 0)
 	if err == nil {
 		err = given.validate()
 	}
@@ -45,7 +46,7 @@ func (c *Client) Launch(ctx context.Context) (job *Launch, trial *Trial, err err
 
 // Quote asks the host for a quote over reportData.
 func (c *Client) Quote(ctx context.Context, reportData [64]byte) (Quote, error) {
-	result, blob, err := call[quoteParams, quoteResult](ctx, c, opQuote, quoteParams{reportData[:]}, body{}, MaxQuote+MaxCollateral)
+	result, blob, err := call[frame.QuoteParams, frame.QuoteResult](ctx, c, frame.OpQuote, frame.QuoteParams{ReportData: reportData[:]}, frame.Body{}, MaxQuote+MaxCollateral)
 	if err != nil {
 		return Quote{}, fmt.Errorf("ask for quote: %w", err)
 	}
@@ -59,7 +60,7 @@ func (c *Client) Quote(ctx context.Context, reportData [64]byte) (Quote, error) 
 // Keyholder relays a request to the holder with this index in this epoch and returns its HTTP status and reply, at
 // most MaxKeyholderBody bytes.
 func (c *Client) Keyholder(ctx context.Context, epoch uint64, index uint32, path string, request []byte) (int, []byte, error) {
-	result, reply, err := call[keyholderParams, keyholderResult](ctx, c, opKeyholder, keyholderParams{epoch, index, path}, bytesBody(request), MaxKeyholderBody)
+	result, reply, err := call[frame.KeyholderParams, frame.KeyholderResult](ctx, c, frame.OpKeyholder, frame.KeyholderParams{Epoch: epoch, Index: index, Path: path}, frame.Bytes(request), MaxKeyholderBody)
 	if err != nil {
 		return 0, nil, fmt.Errorf("ask keyholder %d: %w", index, err)
 	}
@@ -68,37 +69,37 @@ func (c *Client) Keyholder(ctx context.Context, epoch uint64, index uint32, path
 
 // Keynet asks for the key network as it is now: the JSON of a keyholder.Network, of which nothing is checked but the size.
 func (c *Client) Keynet(ctx context.Context) ([]byte, error) {
-	_, network, err := call[none, none](ctx, c, opKeynet, none{}, body{}, maxKeyNetwork)
+	_, network, err := call[frame.None, frame.None](ctx, c, frame.OpKeynet, frame.None{}, frame.Body{}, MaxKeyNetwork)
 	return network, wrap("ask for key network", err)
 }
 
 // Accuse hands over the proof that a keyholder lied about a certificate: the JSON of a keyholder.Proof.
 func (c *Client) Accuse(ctx context.Context, proof []byte) error {
-	_, _, err := call[none, none](ctx, c, opAccuse, none{}, bytesBody(proof), 0)
+	_, _, err := call[frame.None, frame.None](ctx, c, frame.OpAccuse, frame.None{}, frame.Bytes(proof), 0)
 	return wrap("accuse keyholder", err)
 }
 
 // Evidence hands the evidence over, for whoever verifies the task later.
 func (c *Client) Evidence(ctx context.Context, evidence []byte) error {
-	_, _, err := call[none, none](ctx, c, opEvidence, none{}, bytesBody(evidence), 0)
+	_, _, err := call[frame.None, frame.None](ctx, c, frame.OpEvidence, frame.None{}, frame.Bytes(evidence), 0)
 	return wrap("hand over evidence", err)
 }
 
 // Permit asks the host to obtain the permit and to claim the task; it returns when both are on chain.
 func (c *Client) Permit(ctx context.Context, request PermitRequest) (Permit, error) {
-	permit, _, err := call[PermitRequest, Permit](ctx, c, opPermit, request, body{}, 0)
+	permit, _, err := call[PermitRequest, Permit](ctx, c, frame.OpPermit, request, frame.Body{}, 0)
 	return permit, wrap("ask for permit", err)
 }
 
 // Heartbeat hands over the signature that extends the claim; it returns when the chain has it, or the host does not want it.
 func (c *Client) Heartbeat(ctx context.Context, beat Heartbeat) error {
-	_, _, err := call[Heartbeat, none](ctx, c, opHeartbeat, beat, body{}, 0)
+	_, _, err := call[Heartbeat, frame.None](ctx, c, frame.OpHeartbeat, beat, frame.Body{}, 0)
 	return wrap("hand over heartbeat", err)
 }
 
 // Fetch asks for the blob with this digest, of at most limit bytes, and checks the digest.
 func (c *Client) Fetch(ctx context.Context, digest wire.Digest, limit uint64) ([]byte, error) {
-	_, blob, err := call[fetchParams, none](ctx, c, opFetch, fetchParams{digest, limit}, body{}, limit)
+	_, blob, err := call[frame.FetchParams, frame.None](ctx, c, frame.OpFetch, frame.FetchParams{Digest: digest, Max: limit}, frame.Body{}, limit)
 	if err != nil {
 		return nil, fmt.Errorf("fetch %s: %w", digest, err)
 	}
@@ -110,45 +111,47 @@ func (c *Client) Fetch(ctx context.Context, digest wire.Digest, limit uint64) ([
 
 // Store hands over a blob of size bytes with this digest.
 func (c *Client) Store(ctx context.Context, digest wire.Digest, blob io.Reader, size uint64) error {
-	_, _, err := call[storeParams, none](ctx, c, opStore, storeParams{digest}, body{blob, size}, 0)
+	_, _, err := call[frame.StoreParams, frame.None](ctx, c, frame.OpStore, frame.StoreParams{Digest: digest}, frame.Body{Reader: blob, Size: size}, 0)
 	return wrap("store output", err)
 }
 
 // Step reports that a step was reached, this many milliseconds after the kernel started.
 func (c *Client) Step(ctx context.Context, step Step, sinceBoot time.Duration) error {
-	_, _, err := call[StepReport, none](ctx, c, opStep, StepReport{step, uint64(sinceBoot.Milliseconds())}, body{}, 0)
+	_, _, err := call[StepReport, frame.None](ctx, c, frame.OpStep, StepReport{step, uint64(sinceBoot.Milliseconds())}, frame.Body{}, 0)
 	return wrap("report step", err)
 }
 
 // Result hands over the signed result and returns when the chain has accepted it.
 func (c *Client) Result(ctx context.Context, result Result) (Receipt, error) {
-	receipt, _, err := call[Result, Receipt](ctx, c, opResult, result, body{}, 0)
+	receipt, _, err := call[Result, Receipt](ctx, c, frame.OpResult, result, frame.Body{}, 0)
 	return receipt, wrap("hand over result", err)
 }
 
 // Failed reports that the guest gave up.
 func (c *Client) Failed(ctx context.Context, failure Failure) error {
-	_, _, err := call[failedParams, none](ctx, c, opFailed, failedParams{failure}, body{}, 0)
+	_, _, err := call[frame.FailedParams, frame.None](ctx, c, frame.OpFailed, frame.FailedParams{Failure: string(failure)}, frame.Body{}, 0)
 	return wrap("report failure", err)
 }
 
 // call makes one request on one stream, with a reply body of at most limit bytes. Only what depends on the types is
 // generic: the guest has a copy of this for each request.
-func call[P, R any](ctx context.Context, c *Client, name op, params P, request body, limit uint64) (result R, reply []byte, err error) {
+func call[P, R any](ctx context.Context, c *Client, name frame.Op, params P, request frame.Body, limit uint64) (result R, reply []byte, err error) {
 	encoded, err := wire.Encode(params)
 	if err != nil {
 		return result, nil, err
 	}
-	answer, reply, err := c.ask(ctx, requestHeader{Op: name, Params: encoded, BodyLength: request.size}, request, limit)
+	answer, reply, err := c.ask(ctx, frame.Request{Op: name, Params: encoded, BodyLength: request.Size}, request, limit)
 	if err != nil {
 		return result, nil, err
 	}
-	result, err = decodeParams[R](answer)
-	return result, reply, err
+	if err := wire.Decode(answer, frame.MaxHeader, &result); err != nil {
+		return result, nil, &Error{Code: CodeInvalid, Err: err}
+	}
+	return result, reply, nil
 }
 
 // ask sends a request and returns the result and the body of its reply.
-func (c *Client) ask(ctx context.Context, header requestHeader, request body, limit uint64) (json.RawMessage, []byte, error) {
+func (c *Client) ask(ctx context.Context, header frame.Request, request frame.Body, limit uint64) (json.RawMessage, []byte, error) {
 	stream, err := c.session.OpenStream()
 	if err != nil {
 		return nil, nil, err
@@ -165,22 +168,25 @@ func (c *Client) ask(ctx context.Context, header requestHeader, request body, li
 
 // exchange writes the request and reads the reply. A host may answer before it has read the whole
 // body, so that a write error is reported only if there is no reply.
-func exchange(stream io.ReadWriter, header requestHeader, request body, limit uint64) (json.RawMessage, []byte, error) {
-	writeErr := writeHeader(stream, header)
+func exchange(stream io.ReadWriter, header frame.Request, request frame.Body, limit uint64) (json.RawMessage, []byte, error) {
+	writeErr := frame.Write(stream, header)
 	if writeErr == nil {
-		writeErr = request.writeTo(stream)
+		writeErr = request.Send(stream)
 	}
-	answer, err := readHeader[replyHeader](stream)
+	answer, err := frame.Read[frame.Reply](stream)
 	if err != nil {
 		return nil, nil, errors.Join(writeErr, err)
 	}
 	if answer.Error != "" {
-		return nil, nil, &Error{Code: knownCode(answer.Error)}
+		return nil, nil, &Error{Code: knownCode(Code(answer.Error))}
 	}
 	if writeErr != nil {
 		return nil, nil, writeErr
 	}
-	reply, err := readBody(stream, answer.BodyLength, limit)
+	reply, err := frame.ReadBody(stream, answer.BodyLength, limit)
+	if errors.Is(err, frame.ErrTooLong) {
+		err = &Error{Code: CodeTooLarge, Err: err}
+	}
 	return answer.Result, reply, err
 }
 
@@ -198,4 +204,12 @@ func wrap(doing string, err error) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// splitQuote divides a body at quoteLength.
+func splitQuote(body []byte, quoteLength uint64) (Quote, error) {
+	if quoteLength > uint64(len(body)) || quoteLength > MaxQuote || uint64(len(body))-quoteLength > MaxCollateral {
+		return Quote{}, errors.New("quote or collateral is too large")
+	}
+	return Quote{Quote: body[:quoteLength:quoteLength], Collateral: body[quoteLength:]}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/escrin/escrin/guestagent/hostlink/internal/frame"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 )
@@ -63,77 +64,9 @@ type TrialResult struct {
 	Output wire.Digest `json:"output"` // of the archive of its files (task.WriteOutput), which is stored
 }
 
-// TrialHandler is the host's side of every request of a trial. Methods are called from several goroutines; their context
-// ends with ServeTrial.
-type TrialHandler interface {
-	Launch(ctx context.Context) (Trial, error)
-	// Stdin returns the next piece of standard input, at most MaxChunk bytes, or io.EOF at its end.
-	Stdin(ctx context.Context) ([]byte, error)
-	// Output takes the next piece of a stream.
-	Output(ctx context.Context, stream Stream, piece []byte) error
-	// Control waits for the next event.
-	Control(ctx context.Context) (Control, error)
-	// Ended takes the end, when all output has been taken.
-	Ended(ctx context.Context, result TrialResult) error
-	Common
-}
-
-// ServeTrial gives the guest at conn a trial and answers its requests, as Serve does for a job.
-func ServeTrial(ctx context.Context, conn io.ReadWriteCloser, h TrialHandler) error {
-	return serve(ctx, conn, trialRequests(h))
-}
-
-// trialRequests is the table of a trial's requests.
-func trialRequests(h TrialHandler) requests {
-	return func(ctx context.Context, header requestHeader, in io.Reader) (reply, error) {
-		switch header.Op {
-		case opLaunch:
-			return handle(header, in, 0, func(none, []byte) (assignment, error) {
-				trial, err := h.Launch(ctx)
-				return assignment{Trial: &trial}, err
-			})
-		case opStdin:
-			return handleStdin(ctx, header, in, h)
-		case opOutput:
-			return handle(header, in, MaxChunk, func(p outputParams, piece []byte) (none, error) {
-				return none{}, takeOutput(ctx, p, piece, h)
-			})
-		case opControl:
-			return handle(header, in, 0, func(none, []byte) (Control, error) { return h.Control(ctx) })
-		case opEnded:
-			return handle(header, in, 0, func(r TrialResult, _ []byte) (none, error) { return none{}, h.Ended(ctx, r) })
-		}
-		return commonRequest(ctx, header, in, h)
-	}
-}
-
-func handleStdin(ctx context.Context, header requestHeader, in io.Reader, h TrialHandler) (reply, error) {
-	var piece []byte
-	out, err := handle(header, in, 0, func(none, []byte) (stdinResult, error) {
-		var err error
-		piece, err = h.Stdin(ctx)
-		if errors.Is(err, io.EOF) {
-			return stdinResult{End: true}, nil
-		}
-		if err == nil && len(piece) > MaxChunk {
-			err = &Error{Code: CodeTooLarge, Err: fmt.Errorf("piece of %d bytes, more than %d", len(piece), MaxChunk)}
-		}
-		return stdinResult{}, err
-	})
-	out.body = bytesBody(piece)
-	return out, err
-}
-
-func takeOutput(ctx context.Context, p outputParams, piece []byte, h TrialHandler) error {
-	if p.Stream != Stdout && p.Stream != Stderr {
-		return &Error{Code: CodeInvalid, Err: errors.New("unknown stream")}
-	}
-	return h.Output(ctx, p.Stream, piece)
-}
-
 // Stdin asks for the next piece of standard input; io.EOF is its end.
 func (c *Client) Stdin(ctx context.Context) ([]byte, error) {
-	result, piece, err := call[none, stdinResult](ctx, c, opStdin, none{}, body{}, MaxChunk)
+	result, piece, err := call[frame.None, frame.StdinResult](ctx, c, frame.OpStdin, frame.None{}, frame.Body{}, MaxChunk)
 	if err == nil && result.End {
 		return nil, io.EOF
 	}
@@ -142,13 +75,13 @@ func (c *Client) Stdin(ctx context.Context) ([]byte, error) {
 
 // Output hands over a piece of a stream, at most MaxChunk bytes.
 func (c *Client) Output(ctx context.Context, stream Stream, piece []byte) error {
-	_, _, err := call[outputParams, none](ctx, c, opOutput, outputParams{stream}, bytesBody(piece), 0)
+	_, _, err := call[frame.OutputParams, frame.None](ctx, c, frame.OpOutput, frame.OutputParams{Stream: string(stream)}, frame.Bytes(piece), 0)
 	return wrap("hand over output", err)
 }
 
 // Control waits for what happens at the host's terminal.
 func (c *Client) Control(ctx context.Context) (Control, error) {
-	control, _, err := call[none, Control](ctx, c, opControl, none{}, body{}, 0)
+	control, _, err := call[frame.None, Control](ctx, c, frame.OpControl, frame.None{}, frame.Body{}, 0)
 	if err == nil {
 		err = control.validate()
 	}
@@ -157,11 +90,11 @@ func (c *Client) Control(ctx context.Context) (Control, error) {
 
 // Ended reports how the workload ended.
 func (c *Client) Ended(ctx context.Context, result TrialResult) error {
-	_, _, err := call[TrialResult, none](ctx, c, opEnded, result, body{}, 0)
+	_, _, err := call[TrialResult, frame.None](ctx, c, frame.OpEnded, result, frame.Body{}, 0)
 	return wrap("report end", err)
 }
 
-func (a assignment) validate() error {
+func (a Assignment) validate() error {
 	switch {
 	case a.Job != nil && a.Trial == nil:
 		return a.Job.validate()

@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
@@ -20,31 +19,25 @@ import (
 const (
 	// PortName is the name of the virtio-serial port.
 	PortName = "org.escrin.link"
-	// MaxHeader is the largest header of a message in bytes.
-	MaxHeader = 64 << 10
 	// MaxQuote is the largest quote in bytes.
 	MaxQuote = 16 << 10
 	// MaxCollateral is the largest collateral bundle in bytes.
 	MaxCollateral = 224 << 10
-	// MaxEvidence is the largest evidence in bytes.
-	MaxEvidence = 256 << 10
 	// MaxKeyholderBody is the largest body of a request to or a reply from a keyholder in bytes.
 	MaxKeyholderBody = 1 << 20
 	// MaxBlob is the largest blob that can be fetched or stored in bytes.
 	MaxBlob = 256 << 20
 	// MaxProof is the largest number of hashes in the proof that a shape is under the measurement root.
 	MaxProof = 64
-	// maxKeyNetwork bounds the key network's JSON in bytes.
-	maxKeyNetwork = 32 << 10
-	// MaxAccusation bounds the proof that a keyholder lied in bytes.
-	MaxAccusation = 4 << 10
-	// maxPermitField bounds context and authorization of a permit in bytes each.
-	maxPermitField = 4 << 10
-	// signatureSize is the size of an ECDSA signature in bytes.
-	signatureSize = 65
-	// maxPath bounds the path of a keyholder request in bytes.
-	maxPath = 128
+	// MaxKeyNetwork is the largest JSON of a key network in bytes.
+	MaxKeyNetwork = 32 << 10
 )
+
+// Assignment is what the host has for this guest: exactly one of the two.
+type Assignment struct {
+	Job   *Launch `json:"job"`
+	Trial *Trial  `json:"trial"`
+}
 
 // Launch is the job that the host has for this guest.
 type Launch struct {
@@ -123,7 +116,7 @@ type Receipt struct {
 // Step is a stage of the guest's life, in order; the only progress that a host learns.
 type Step string
 
-// The steps.
+// The steps. hostend.Steps lists them.
 const (
 	StepKernel      Step = "kernel"       // the kernel has started: 0 ms
 	StepAgent       Step = "agent"        // the kernel has handed over to the agent
@@ -140,12 +133,6 @@ const (
 	StepPoweroff    Step = "poweroff"     // nothing is left to do
 )
 
-// Steps returns all steps in order.
-func Steps() []Step {
-	return []Step{StepKernel, StepAgent, StepDisk, StepKeys, StepEvidence, StepPermit, StepShares, StepInput,
-		StepWorkload, StepOutputFirst, StepSealed, StepResult, StepPoweroff}
-}
-
 // StepReport says when a step was reached.
 type StepReport struct {
 	Step         Step   `json:"step"`
@@ -155,7 +142,7 @@ type StepReport struct {
 // Failure is why a guest gave up, as far as a host may know.
 type Failure string
 
-// The failures.
+// The failures. hostend.Failures lists them.
 const (
 	FailSetup      Failure = "setup"      // the machine is not what the measured config demands
 	FailDisk       Failure = "disk"       // the disk is not the measured one
@@ -173,12 +160,6 @@ const (
 	FailUnexpected Failure = "unexpected" // anything else
 )
 
-// Failures returns all failures.
-func Failures() []Failure {
-	return []Failure{FailSetup, FailDisk, FailLaunch, FailKeys, FailEvidence, FailPermit, FailPolicy, FailShares, FailConfig, FailInput,
-		FailWorkload, FailOutput, FailResult, FailUnexpected}
-}
-
 // Code classifies an error reply of the host.
 type Code string
 
@@ -191,7 +172,7 @@ const (
 	CodeUnavailable Code = "unavailable" // no answer; asking again may help
 )
 
-// Error is an error reply. A Handler returns one to choose the code; other errors become CodeUnavailable.
+// Error is an error reply. A hostend.Handler returns one to choose the code; other errors become CodeUnavailable.
 // Nothing but the code crosses the link.
 type Error struct {
 	Code Code
@@ -213,8 +194,8 @@ func (l Launch) validate() error {
 	switch {
 	case len(l.Proof) > MaxProof:
 		return fmt.Errorf("proof of %d hashes, more than %d", len(l.Proof), MaxProof)
-	case len(l.KeyNetwork) > maxKeyNetwork:
-		return fmt.Errorf("key network of %d bytes, more than %d", len(l.KeyNetwork), maxKeyNetwork)
+	case len(l.KeyNetwork) > MaxKeyNetwork:
+		return fmt.Errorf("key network of %d bytes, more than %d", len(l.KeyNetwork), MaxKeyNetwork)
 	case l.ChainID == 0 || l.Duration == 0 || l.Task.Attempt == 0:
 		return errors.New("chainId, duration and attempt must be set")
 	case l.Runner == wire.Address{}:
@@ -225,37 +206,6 @@ func (l Launch) validate() error {
 		return errors.New("want a batch of one task")
 	case l.Shape.VCPUs == 0 || l.Shape.MemoryMiB == 0:
 		return errors.New("shape must be set")
-	}
-	return nil
-}
-
-func (r PermitRequest) validate() error {
-	if len(r.Context) > maxPermitField || len(r.Authorization) > maxPermitField {
-		return fmt.Errorf("context or authorization has more than %d bytes", maxPermitField)
-	}
-	if len(r.Claim) != signatureSize {
-		return fmt.Errorf("claim's signature has %d bytes, want %d", len(r.Claim), signatureSize)
-	}
-	return nil
-}
-
-func (r StepReport) validate() error {
-	if !slices.Contains(Steps(), r.Step) {
-		return errors.New("unknown step")
-	}
-	return nil
-}
-
-func (h Heartbeat) validate() error {
-	if len(h.Signature) != signatureSize {
-		return fmt.Errorf("heartbeat's signature has %d bytes, want %d", len(h.Signature), signatureSize)
-	}
-	return nil
-}
-
-func (r Result) validate() error {
-	if len(r.Report) < task.MinReport || len(r.Report) > task.MaxReport || len(r.Signature) != signatureSize {
-		return fmt.Errorf("want a report of %d to %d bytes and a signature of %d bytes", task.MinReport, task.MaxReport, signatureSize)
 	}
 	return nil
 }

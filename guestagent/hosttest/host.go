@@ -25,7 +25,7 @@ import (
 	"github.com/escrin/escrin/keyholder/envelope"
 )
 
-// Host is a hostlink.Handler. Fields in capitals may be changed before it serves.
+// Host is a hostend.Handler. Fields in capitals may be changed before it serves.
 type Host struct {
 	Job       hostlink.Launch
 	Keys      *KeyNetwork
@@ -180,33 +180,33 @@ func pretendQuote(reportData [64]byte) (hostlink.Quote, error) {
 	return hostlink.Quote{Quote: append([]byte("quote over "), reportData[:]...), Collateral: []byte("collateral")}, nil
 }
 
-// Launch implements hostlink.Handler.
+// Launch implements hostend.Handler.
 func (h *Host) Launch(context.Context) (hostlink.Launch, error) { return h.Job, nil }
 
-// Quote implements hostlink.Handler.
+// Quote implements hostend.Handler.
 func (h *Host) Quote(_ context.Context, reportData [64]byte) (hostlink.Quote, error) {
 	return h.MakeQuote(reportData)
 }
 
-// Keyholder implements hostlink.Handler.
+// Keyholder implements hostend.Handler.
 func (h *Host) Keyholder(ctx context.Context, _ uint64, index uint32, path string, request []byte) (int, []byte, error) {
 	return h.Keys.Answer(ctx, index, path, request)
 }
 
-// Accuse implements hostlink.Handler.
+// Accuse implements hostend.Handler.
 func (h *Host) Accuse(_ context.Context, proof []byte) error {
 	return h.note(func(heard *Heard) { heard.Accusations = append(heard.Accusations, proof) })
 }
 
-// Keynet implements hostlink.Handler.
+// Keynet implements hostend.Handler.
 func (h *Host) Keynet(context.Context) ([]byte, error) { return json.Marshal(h.Keys.Network) }
 
-// Evidence implements hostlink.Handler.
+// Evidence implements hostend.Handler.
 func (h *Host) Evidence(_ context.Context, evidence []byte) error {
 	return h.note(func(heard *Heard) { heard.Evidence = evidence })
 }
 
-// Permit implements hostlink.Handler and checks the claim's signature as the TaskHub would.
+// Permit implements hostend.Handler and checks the claim's signature as the TaskHub would.
 func (h *Host) Permit(_ context.Context, request hostlink.PermitRequest) (hostlink.Permit, error) {
 	j := h.Job
 	claim := task.Claim{TaskID: j.Task.ID, TermsDigest: j.Task.Terms.Digest(), Attempt: j.Task.Attempt, Runner: j.Runner}
@@ -218,7 +218,7 @@ func (h *Host) Permit(_ context.Context, request hostlink.PermitRequest) (hostli
 	return permit, h.note(func(heard *Heard) { heard.Permit = request })
 }
 
-// Heartbeat implements hostlink.Handler and checks the signature as the TaskHub would.
+// Heartbeat implements hostend.Handler and checks the signature as the TaskHub would.
 func (h *Host) Heartbeat(_ context.Context, beat hostlink.Heartbeat) error {
 	signed := task.Heartbeat{TaskID: h.Job.Task.ID, Attempt: h.Job.Task.Attempt, Until: beat.Until}
 	if err := signedBy(h.Heard().Permit.Requester, signed.SigningDigest(h.domain()), beat.Signature); err != nil {
@@ -230,7 +230,7 @@ func (h *Host) Heartbeat(_ context.Context, beat hostlink.Heartbeat) error {
 	return nil
 }
 
-// Fetch implements hostlink.Handler.
+// Fetch implements hostend.Handler.
 func (h *Host) Fetch(_ context.Context, digest wire.Digest, _ uint64) (io.ReadCloser, uint64, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -241,7 +241,7 @@ func (h *Host) Fetch(_ context.Context, digest wire.Digest, _ uint64) (io.ReadCl
 	return io.NopCloser(bytes.NewReader(blob)), uint64(len(blob)), nil
 }
 
-// Store implements hostlink.Handler.
+// Store implements hostend.Handler.
 func (h *Host) Store(_ context.Context, digest wire.Digest, blob io.Reader, _ uint64) error {
 	content, err := io.ReadAll(blob)
 	if err != nil {
@@ -253,12 +253,12 @@ func (h *Host) Store(_ context.Context, digest wire.Digest, blob io.Reader, _ ui
 	return nil
 }
 
-// Step implements hostlink.Handler.
+// Step implements hostend.Handler.
 func (h *Host) Step(_ context.Context, report hostlink.StepReport) error {
 	return h.note(func(heard *Heard) { heard.Steps = append(heard.Steps, report) })
 }
 
-// Result implements hostlink.Handler and checks the signature as the TaskHub would.
+// Result implements hostend.Handler and checks the signature as the TaskHub would.
 func (h *Host) Result(_ context.Context, result hostlink.Result) (hostlink.Receipt, error) {
 	attempt, results, err := task.ParseReport(result.Report)
 	if err != nil {
@@ -275,7 +275,7 @@ func (h *Host) domain() task.Domain {
 	return task.Domain{ChainID: h.Job.ChainID, TaskHub: h.Job.TaskHub}
 }
 
-// Failed implements hostlink.Handler.
+// Failed implements hostend.Handler.
 func (h *Host) Failed(_ context.Context, failure hostlink.Failure) error {
 	return h.note(func(heard *Heard) { heard.Failure = failure })
 }

@@ -29,7 +29,7 @@ func (h *Host) Anchor(name keyholder.AnchorName) keyholder.Anchor {
 	return anchor
 }
 
-// RPC implements hostlink.Handler.
+// RPC implements hostend.Handler.
 func (h *Host) RPC(_ context.Context, method string, params []byte) ([]byte, error) {
 	if h.Call == nil {
 		return nil, &hostlink.Error{Code: hostlink.CodeRefused}
@@ -37,7 +37,7 @@ func (h *Host) RPC(_ context.Context, method string, params []byte) ([]byte, err
 	return h.Call(method, params)
 }
 
-// Advance implements hostlink.Handler, as the contract Anchors would.
+// Advance implements hostend.Handler, as the contract Anchors would.
 func (h *Host) Advance(_ context.Context, a hostlink.Advance) error {
 	requester := h.Heard().Permit.Requester
 	h.mu.Lock()
@@ -60,7 +60,7 @@ func (h *Host) Advance(_ context.Context, a hostlink.Advance) error {
 	return nil
 }
 
-// Object implements hostlink.Handler.
+// Object implements hostend.Handler.
 func (h *Host) Object(ctx context.Context, name wire.Hash32, digest wire.Digest) (io.ReadCloser, uint64, error) {
 	if h.Serve == nil {
 		return h.Fetch(ctx, digest, hostlink.MaxObject)

@@ -28,7 +28,7 @@ type Streams struct {
 	Terminal *hostlink.Size // the size of the terminal that Stdin and Stdout are, or nil
 }
 
-// Host is a hostlink.TrialHandler for one guest; New makes it.
+// Host is a hostend.TrialHandler for one guest; New makes it.
 type Host struct {
 	trial    hostlink.Trial
 	streams  Streams
@@ -103,10 +103,10 @@ func (e *NoResultError) Error() string {
 	return fmt.Sprintf("the guest ended without a result (failure %q)", cmp.Or(e.Failure, "none reported"))
 }
 
-// Launch implements hostlink.TrialHandler.
+// Launch implements hostend.TrialHandler.
 func (h *Host) Launch(context.Context) (hostlink.Trial, error) { return h.trial, nil }
 
-// Stdin implements hostlink.TrialHandler. A read of standard input cannot be interrupted: it goes on, and what it brings
+// Stdin implements hostend.TrialHandler. A read of standard input cannot be interrupted: it goes on, and what it brings
 // after the trial is lost.
 func (h *Host) Stdin(ctx context.Context) ([]byte, error) {
 	if h.streams.Stdin == nil {
@@ -138,7 +138,7 @@ func (h *Host) readStdin() {
 	}
 }
 
-// Output implements hostlink.TrialHandler.
+// Output implements hostend.TrialHandler.
 func (h *Host) Output(_ context.Context, stream hostlink.Stream, piece []byte) error {
 	to := h.streams.Stdout
 	if stream == hostlink.Stderr {
@@ -148,7 +148,7 @@ func (h *Host) Output(_ context.Context, stream hostlink.Stream, piece []byte) e
 	return err
 }
 
-// Control implements hostlink.TrialHandler.
+// Control implements hostend.TrialHandler.
 func (h *Host) Control(ctx context.Context) (hostlink.Control, error) {
 	select {
 	case c := <-h.controls:
@@ -158,7 +158,7 @@ func (h *Host) Control(ctx context.Context) (hostlink.Control, error) {
 	}
 }
 
-// Ended implements hostlink.TrialHandler.
+// Ended implements hostend.TrialHandler.
 func (h *Host) Ended(_ context.Context, result hostlink.TrialResult) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -166,7 +166,7 @@ func (h *Host) Ended(_ context.Context, result hostlink.TrialResult) error {
 	return nil
 }
 
-// Fetch implements hostlink.TrialHandler.
+// Fetch implements hostend.TrialHandler.
 func (h *Host) Fetch(_ context.Context, digest wire.Digest, _ uint64) (io.ReadCloser, uint64, error) {
 	blob, ok := h.inputs[digest]
 	if !ok {
@@ -175,7 +175,7 @@ func (h *Host) Fetch(_ context.Context, digest wire.Digest, _ uint64) (io.ReadCl
 	return io.NopCloser(bytes.NewReader(blob)), uint64(len(blob)), nil
 }
 
-// Store implements hostlink.TrialHandler. It keeps the last blob, and reads one at a time.
+// Store implements hostend.TrialHandler. It keeps the last blob, and reads one at a time.
 func (h *Host) Store(_ context.Context, digest wire.Digest, blob io.Reader, size uint64) error {
 	if size > task.MaxOutput {
 		return &hostlink.Error{Code: hostlink.CodeTooLarge}
@@ -193,13 +193,13 @@ func (h *Host) Store(_ context.Context, digest wire.Digest, blob io.Reader, size
 	return nil
 }
 
-// Step implements hostlink.TrialHandler.
+// Step implements hostend.TrialHandler.
 func (h *Host) Step(_ context.Context, report hostlink.StepReport) error {
 	h.onStep(report)
 	return nil
 }
 
-// Failed implements hostlink.TrialHandler.
+// Failed implements hostend.TrialHandler.
 func (h *Host) Failed(_ context.Context, failure hostlink.Failure) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()

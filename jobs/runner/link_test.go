@@ -21,6 +21,7 @@ import (
 
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/api"
@@ -248,7 +249,7 @@ func TestOutputOfAnotherDigestIsRefused(t *testing.T) {
 func TestJS07StepsOfALyingGuest(t *testing.T) {
 	at, o := newAttempt(t, nil)
 	for i, ms := range []uint64{1000, 0, 1 << 63, 1<<64 - 1, 59_000, 70_000} {
-		report := hostlink.StepReport{Step: hostlink.Steps()[i], Milliseconds: ms}
+		report := hostlink.StepReport{Step: hostend.Steps()[i], Milliseconds: ms}
 		if err := at.Step(t.Context(), report); err != nil {
 			t.Fatal(err)
 		}
@@ -271,7 +272,7 @@ func TestJS07StepsOfALyingGuest(t *testing.T) {
 func TestStepsOfABurst(t *testing.T) {
 	at, o := newAttempt(t, nil)
 	for i, ms := range []uint64{100, 200, 5000} {
-		if err := at.Step(t.Context(), hostlink.StepReport{Step: hostlink.Steps()[i], Milliseconds: ms}); err != nil {
+		if err := at.Step(t.Context(), hostlink.StepReport{Step: hostend.Steps()[i], Milliseconds: ms}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -335,7 +336,7 @@ func TestLinkEndToEnd(t *testing.T) {
 	at, o := newAttempt(t, nil)
 	host, guest := net.Pipe()
 	served := make(chan error, 1)
-	go func() { served <- hostlink.Serve(t.Context(), host, at) }()
+	go func() { served <- hostend.Serve(t.Context(), host, at) }()
 	client, err := hostlink.NewClient(guest)
 	if err != nil {
 		t.Fatal(err)

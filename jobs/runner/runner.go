@@ -21,7 +21,7 @@ import (
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/enclaver"
 	"github.com/escrin/escrin/guestagent/config"
-	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/api"
@@ -52,7 +52,7 @@ type Observer interface {
 	Services(list []guestnet.Endpoint)                     // where the guest's services can be reached
 }
 
-// The runner's own steps; the guest's are those of hostlink.Steps.
+// The runner's own steps; the guest's are those of hostend.Steps.
 const (
 	StepEnclave = "enclave" // the enclave is here and is the one that the policy names
 	StepBoot    = "boot"    // QEMU was started
@@ -173,7 +173,7 @@ func (l *Local) boot(ctx context.Context, b enclaver.Boot, at *attempt) error {
 	at.begin(process.Started(), l.Limit, cancel)
 	defer at.end()
 	defer carry(ctx, network, process.Network())()
-	served := hostlink.Serve(ctx, process.Link(), at)
+	served := hostend.Serve(ctx, process.Link(), at)
 	if ctx.Err() == nil && served == nil {
 		awaitExit(ctx, process)
 	}

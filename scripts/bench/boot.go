@@ -16,6 +16,7 @@ import (
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/trialhost"
 	"github.com/escrin/escrin/imagebuild/initrd"
 	"github.com/escrin/escrin/jobs/qemu"
@@ -208,7 +209,7 @@ func (w *booting) untilOutput(disk bootingDisk) error {
 	}
 	defer p.Stop()
 	served := make(chan error, 1)
-	go func() { served <- hostlink.ServeTrial(ctx, p.Link(), host) }()
+	go func() { served <- hostend.ServeTrial(ctx, p.Link(), host) }()
 	err = heard.await(ctx)
 	p.Stop()
 	<-served // the machine is gone: it says nothing new

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package hostlink
+// Package hostend is the host's end of the host link: it answers what guests ask. A guest is as hostile to it as it is to
+// the guest: requests are bounded before they are allocated and checked before a Handler sees them.
+package hostend
 
 import (
 	"context"
@@ -9,29 +11,30 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"slices"
 	"sync"
 	"syscall"
 
 	"github.com/hashicorp/yamux"
 
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/hostlink/internal/frame"
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
 // Handler is the host's side of every request of a job. Methods are called from several goroutines; their context
 // ends with Serve. To choose the code that the guest sees, return an *Error.
 type Handler interface {
-	Launch(ctx context.Context) (Launch, error)
-	Quote(ctx context.Context, reportData [64]byte) (Quote, error)
+	Launch(ctx context.Context) (hostlink.Launch, error)
+	Quote(ctx context.Context, reportData [64]byte) (hostlink.Quote, error)
 	Keyholder(ctx context.Context, epoch uint64, index uint32, path string, request []byte) (status int, reply []byte, err error)
 	// Keynet returns the JSON of the key network as it is now, at most 32 KiB.
 	Keynet(ctx context.Context) ([]byte, error)
 	// Accuse takes the proof that a keyholder lied, which it should check.
 	Accuse(ctx context.Context, proof []byte) error
 	Evidence(ctx context.Context, evidence []byte) error
-	Permit(ctx context.Context, request PermitRequest) (Permit, error)
-	Heartbeat(ctx context.Context, beat Heartbeat) error
-	Result(ctx context.Context, result Result) (Receipt, error)
+	Permit(ctx context.Context, request hostlink.PermitRequest) (hostlink.Permit, error)
+	Heartbeat(ctx context.Context, beat hostlink.Heartbeat) error
+	Result(ctx context.Context, result hostlink.Result) (hostlink.Receipt, error)
 	Storage
 	Common
 }
@@ -42,8 +45,8 @@ type Common interface {
 	Fetch(ctx context.Context, digest wire.Digest, limit uint64) (blob io.ReadCloser, size uint64, err error)
 	// Store reads a blob of size bytes, at most MaxBlob; the host should check the digest.
 	Store(ctx context.Context, digest wire.Digest, blob io.Reader, size uint64) error
-	Step(ctx context.Context, report StepReport) error
-	Failed(ctx context.Context, failure Failure) error
+	Step(ctx context.Context, report hostlink.StepReport) error
+	Failed(ctx context.Context, failure hostlink.Failure) error
 }
 
 // maxRequests bounds the requests that are answered at once, and so the memory that a guest can make the host take
@@ -57,10 +60,10 @@ func Serve(ctx context.Context, conn io.ReadWriteCloser, h Handler) error {
 }
 
 // requests answers a request by its header; the body is still to be read.
-type requests func(ctx context.Context, header requestHeader, in io.Reader) (reply, error)
+type requests func(ctx context.Context, header frame.Request, in io.Reader) (reply, error)
 
 func serve(ctx context.Context, conn io.ReadWriteCloser, answers requests) error {
-	session, err := yamux.Server(&guard{ReadWriteCloser: conn, opens: true}, sessionConfig())
+	session, err := yamux.Server(frame.Guard(conn, true), frame.SessionConfig())
 	if err != nil {
 		return fmt.Errorf("serve host link: %w", err)
 	}
@@ -106,94 +109,111 @@ func endOfSession(err error) error {
 // reply is what a request's handler gives back.
 type reply struct {
 	result json.RawMessage
-	body   body
+	body   frame.Body
 	close  io.Closer
 }
 
 // answer reads one request and writes one reply. A guest that breaks the protocol loses its stream.
 func answer(ctx context.Context, stream io.ReadWriter, answers requests) {
-	header, err := readHeader[requestHeader](stream)
+	header, err := frame.Read[frame.Request](stream)
 	if err != nil {
 		return
 	}
-	out, err := answers(ctx, header, io.LimitReader(stream, int64(min(header.BodyLength, MaxBlob))))
+	out, err := answers(ctx, header, io.LimitReader(stream, int64(min(header.BodyLength, hostlink.MaxBlob))))
 	if out.close != nil {
 		defer out.close.Close()
 	}
 	if err != nil {
-		_ = writeHeader(stream, replyHeader{Error: codeOf(err), Result: json.RawMessage("null")})
+		_ = frame.Write(stream, frame.Reply{Error: string(codeOf(err)), Result: json.RawMessage("null")})
 		return
 	}
-	if writeHeader(stream, replyHeader{Result: out.result, BodyLength: out.body.size}) == nil {
-		_ = out.body.writeTo(stream)
+	if frame.Write(stream, frame.Reply{Result: out.result, BodyLength: out.body.Size}) == nil {
+		_ = out.body.Send(stream)
 	}
 }
 
-func codeOf(err error) Code {
-	var e *Error
+func codeOf(err error) hostlink.Code {
+	var e *hostlink.Error
 	if errors.As(err, &e) && e.Code != "" {
 		return e.Code
 	}
-	return CodeUnavailable
+	return hostlink.CodeUnavailable
 }
 
 // jobRequests is the table of a job's requests.
 func jobRequests(h Handler) requests {
-	return func(ctx context.Context, header requestHeader, in io.Reader) (reply, error) {
+	return func(ctx context.Context, header frame.Request, in io.Reader) (reply, error) {
 		switch header.Op {
-		case opLaunch:
-			return handle(header, in, 0, func(none, []byte) (assignment, error) {
+		case frame.OpLaunch:
+			return handle(header, in, 0, func(frame.None, []byte) (hostlink.Assignment, error) {
 				launch, err := h.Launch(ctx)
-				return assignment{Job: &launch}, err
+				return hostlink.Assignment{Job: &launch}, err
 			})
-		case opQuote:
+		case frame.OpQuote:
 			return handleQuote(ctx, header, in, h)
-		case opKeyholder:
+		case frame.OpKeyholder:
 			return handleKeyholder(ctx, header, in, h)
-		case opKeynet:
+		case frame.OpKeynet:
 			return handleKeynet(ctx, header, in, h)
-		case opAccuse:
-			return handle(header, in, MaxAccusation, func(_ none, proof []byte) (none, error) { return none{}, h.Accuse(ctx, proof) })
-		case opEvidence:
-			return handle(header, in, MaxEvidence, func(_ none, evidence []byte) (none, error) { return none{}, h.Evidence(ctx, evidence) })
-		case opPermit:
-			return handle(header, in, 0, func(r PermitRequest, _ []byte) (Permit, error) { return valid(ctx, r, h.Permit) })
-		case opHeartbeat:
-			return handle(header, in, 0, func(r Heartbeat, _ []byte) (none, error) { return valid(ctx, r, noResult(h.Heartbeat)) })
-		case opResult:
-			return handle(header, in, 0, func(r Result, _ []byte) (Receipt, error) { return valid(ctx, r, h.Result) })
-		case opRPC:
+		case frame.OpAccuse:
+			return handle(header, in, MaxAccusation, func(_ frame.None, proof []byte) (frame.None, error) { return frame.None{}, h.Accuse(ctx, proof) })
+		case frame.OpEvidence:
+			return handle(header, in, MaxEvidence, func(_ frame.None, evidence []byte) (frame.None, error) {
+				return frame.None{}, h.Evidence(ctx, evidence)
+			})
+		case frame.OpPermit:
+			return handle(header, in, 0, func(r hostlink.PermitRequest, _ []byte) (hostlink.Permit, error) {
+				return valid(ctx, r, checkPermit, h.Permit)
+			})
+		case frame.OpHeartbeat:
+			return handle(header, in, 0, func(r hostlink.Heartbeat, _ []byte) (frame.None, error) {
+				return valid(ctx, r, checkHeartbeat, noResult(h.Heartbeat))
+			})
+		case frame.OpResult:
+			return handle(header, in, 0, func(r hostlink.Result, _ []byte) (hostlink.Receipt, error) {
+				return valid(ctx, r, checkResult, h.Result)
+			})
+		case frame.OpRPC:
 			return handleRPC(ctx, header, in, h)
-		case opAdvance:
-			return handle(header, in, 0, func(a Advance, _ []byte) (none, error) { return valid(ctx, a, noResult(h.Advance)) })
-		case opObject:
+		case frame.OpAdvance:
+			return handle(header, in, 0, func(a hostlink.Advance, _ []byte) (frame.None, error) {
+				return valid(ctx, a, checkAdvance, noResult(h.Advance))
+			})
+		case frame.OpObject:
 			return handleObject(ctx, header, h)
 		}
 		return commonRequest(ctx, header, in, h)
 	}
 }
 
-func commonRequest(ctx context.Context, header requestHeader, in io.Reader, h Common) (reply, error) {
+func commonRequest(ctx context.Context, header frame.Request, in io.Reader, h Common) (reply, error) {
 	switch header.Op {
-	case opFetch:
+	case frame.OpFetch:
 		return handleFetch(ctx, header, h)
-	case opStore:
+	case frame.OpStore:
 		return handleStore(ctx, header, in, h)
-	case opStep:
-		return handle(header, in, 0, func(r StepReport, _ []byte) (none, error) { return valid(ctx, r, noResult(h.Step)) })
-	case opFailed:
-		return handle(header, in, 0, func(p failedParams, _ []byte) (none, error) { return valid(ctx, p, noResult(p.call(h))) })
+	case frame.OpStep:
+		return handle(header, in, 0, func(r hostlink.StepReport, _ []byte) (frame.None, error) {
+			return valid(ctx, r, checkStep, noResult(h.Step))
+		})
+	case frame.OpFailed:
+		return handle(header, in, 0, func(p frame.FailedParams, _ []byte) (frame.None, error) {
+			return valid(ctx, hostlink.Failure(p.Failure), checkFailure, noResult(h.Failed))
+		})
 	}
-	return reply{}, &Error{Code: CodeInvalid, Err: errors.New("unknown request")}
+	return reply{}, &hostlink.Error{Code: hostlink.CodeInvalid, Err: errors.New("unknown request")}
 }
 
 // handle decodes params, reads a body of at most limit bytes, and encodes what f makes of them.
-func handle[P, R any](header requestHeader, in io.Reader, limit uint64, f func(P, []byte) (R, error)) (reply, error) {
+func handle[P, R any](header frame.Request, in io.Reader, limit uint64, f func(P, []byte) (R, error)) (reply, error) {
 	params, err := decodeParams[P](header.Params)
 	if err != nil {
 		return reply{}, err
 	}
-	request, err := readBody(in, header.BodyLength, limit)
+	request, err := frame.ReadBody(in, header.BodyLength, limit)
+	if errors.Is(err, frame.ErrTooLong) {
+		err = &hostlink.Error{Code: hostlink.CodeTooLarge, Err: err}
+	}
 	if err != nil {
 		return reply{}, err
 	}
@@ -205,26 +225,15 @@ func handle[P, R any](header requestHeader, in io.Reader, limit uint64, f func(P
 	return reply{result: raw}, err
 }
 
-// valid calls f if its argument is within bounds.
-func valid[P interface{ validate() error }, R any](ctx context.Context, params P, f func(context.Context, P) (R, error)) (R, error) {
-	if err := params.validate(); err != nil {
-		var zero R
-		return zero, &Error{Code: CodeInvalid, Err: err}
+// decodeParams reads params in their one encoding.
+func decodeParams[P any](raw json.RawMessage) (P, error) {
+	var v, zero P
+	if err := wire.Decode(raw, frame.MaxHeader, &v); err != nil {
+		return zero, &hostlink.Error{Code: hostlink.CodeInvalid, Err: err}
 	}
-	return f(ctx, params)
+	return v, nil
 }
 
-func noResult[P any](f func(context.Context, P) error) func(context.Context, P) (none, error) {
-	return func(ctx context.Context, p P) (none, error) { return none{}, f(ctx, p) }
-}
-
-func (p failedParams) validate() error {
-	if !slices.Contains(Failures(), p.Failure) {
-		return errors.New("unknown failure")
-	}
-	return nil
-}
-
-func (failedParams) call(h Common) func(context.Context, failedParams) error {
-	return func(ctx context.Context, p failedParams) error { return h.Failed(ctx, p.Failure) }
+func noResult[P any](f func(context.Context, P) error) func(context.Context, P) (frame.None, error) {
+	return func(ctx context.Context, p P) (frame.None, error) { return frame.None{}, f(ctx, p) }
 }

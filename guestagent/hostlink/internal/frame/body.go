@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package hostlink
+package frame
 
 import (
 	"bytes"
@@ -11,24 +11,26 @@ import (
 	"github.com/hashicorp/yamux"
 )
 
-// body is a message's body: exactly size bytes of reader. The zero body is empty.
-type body struct {
-	reader io.Reader
-	size   uint64
+// Body is a message's body: exactly size bytes of reader. The zero Body is empty.
+type Body struct {
+	Reader io.Reader
+	Size   uint64
 }
 
-func bytesBody(b []byte) body { return body{bytes.NewReader(b), uint64(len(b))} }
+// Bytes is the body that b is.
+func Bytes(b []byte) Body { return Body{bytes.NewReader(b), uint64(len(b))} }
 
-func (b body) writeTo(w io.Writer) error {
-	if b.size == 0 {
+// Send writes the body to w.
+func (b Body) Send(w io.Writer) error {
+	if b.Size == 0 {
 		return nil
 	}
-	n, err := io.Copy(w, io.LimitReader(b.reader, int64(b.size)))
+	n, err := io.Copy(w, io.LimitReader(b.Reader, int64(b.Size)))
 	if err != nil {
 		return err
 	}
-	if uint64(n) != b.size {
-		return fmt.Errorf("body ends after %d of %d bytes", n, b.size)
+	if uint64(n) != b.Size {
+		return fmt.Errorf("body ends after %d of %d bytes", n, b.Size)
 	}
 	return nil
 }
@@ -39,9 +41,9 @@ const (
 	backlog      = 32                // streams that wait to be accepted
 )
 
-// sessionConfig is the same at both ends: no keep-alive, for the link lives as long as the virtual machine,
+// SessionConfig is the same at both ends: no keep-alive, for the link lives as long as the virtual machine,
 // and no log.
-func sessionConfig() *yamux.Config {
+func SessionConfig() *yamux.Config {
 	c := yamux.DefaultConfig()
 	c.EnableKeepAlive = false
 	c.ConnectionWriteTimeout = writeTimeout

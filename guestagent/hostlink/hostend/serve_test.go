@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package hostlink
+package hostend
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 )
@@ -21,7 +22,7 @@ import (
 // host is a Handler that keeps what it hears.
 type host struct {
 	mu     sync.Mutex
-	launch Launch
+	launch hostlink.Launch
 	blobs  map[wire.Digest][]byte
 	heard  []string
 	err    error
@@ -34,9 +35,9 @@ func (h *host) note(s string) error {
 	return h.err
 }
 
-func (h *host) Launch(context.Context) (Launch, error) { return h.launch, h.note("launch") }
-func (h *host) Quote(_ context.Context, data [64]byte) (Quote, error) {
-	return Quote{Quote: data[:], Collateral: []byte("collateral")}, h.note("quote")
+func (h *host) Launch(context.Context) (hostlink.Launch, error) { return h.launch, h.note("launch") }
+func (h *host) Quote(_ context.Context, data [64]byte) (hostlink.Quote, error) {
+	return hostlink.Quote{Quote: data[:], Collateral: []byte("collateral")}, h.note("quote")
 }
 func (h *host) Accuse(_ context.Context, proof []byte) error {
 	return h.note("accuse " + string(proof))
@@ -48,10 +49,10 @@ func (h *host) Keyholder(_ context.Context, _ uint64, index uint32, path string,
 func (h *host) Evidence(_ context.Context, evidence []byte) error {
 	return h.note("evidence " + string(evidence))
 }
-func (h *host) Permit(_ context.Context, r PermitRequest) (Permit, error) {
-	return Permit{Block: 7, Expiry: 9}, h.note("permit " + r.Requester.String())
+func (h *host) Permit(_ context.Context, r hostlink.PermitRequest) (hostlink.Permit, error) {
+	return hostlink.Permit{Block: 7, Expiry: 9}, h.note("permit " + r.Requester.String())
 }
-func (h *host) Heartbeat(_ context.Context, b Heartbeat) error {
+func (h *host) Heartbeat(_ context.Context, b hostlink.Heartbeat) error {
 	return h.note(fmt.Sprint("heartbeat ", b.Until))
 }
 func (h *host) Fetch(_ context.Context, d wire.Digest, _ uint64) (io.ReadCloser, uint64, error) {
@@ -59,38 +60,42 @@ func (h *host) Fetch(_ context.Context, d wire.Digest, _ uint64) (io.ReadCloser,
 	defer h.mu.Unlock()
 	blob, ok := h.blobs[d]
 	if !ok {
-		return nil, 0, &Error{Code: CodeNotFound}
+		return nil, 0, &hostlink.Error{Code: hostlink.CodeNotFound}
 	}
 	return io.NopCloser(bytes.NewReader(blob)), uint64(len(blob)), nil
 }
 func (h *host) Store(_ context.Context, d wire.Digest, r io.Reader, size uint64) error {
 	blob, err := io.ReadAll(r)
 	if err != nil || uint64(len(blob)) != size || wire.DigestOf(blob) != d {
-		return &Error{Code: CodeInvalid, Err: errors.New("not the blob it says")}
+		return &hostlink.Error{Code: hostlink.CodeInvalid, Err: errors.New("not the blob it says")}
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.blobs[d] = blob
 	return nil
 }
-func (h *host) Step(_ context.Context, r StepReport) error { return h.note("step " + string(r.Step)) }
-func (h *host) Result(context.Context, Result) (Receipt, error) {
-	return Receipt{Block: 8}, h.note("result")
+func (h *host) Step(_ context.Context, r hostlink.StepReport) error {
+	return h.note("step " + string(r.Step))
 }
-func (h *host) Failed(_ context.Context, f Failure) error { return h.note("failed " + string(f)) }
+func (h *host) Result(context.Context, hostlink.Result) (hostlink.Receipt, error) {
+	return hostlink.Receipt{Block: 8}, h.note("result")
+}
+func (h *host) Failed(_ context.Context, f hostlink.Failure) error {
+	return h.note("failed " + string(f))
+}
 
-func goodLaunch() Launch {
-	return Launch{ChainID: 31337, Runner: wire.Address{0xcd}, Duration: 60, Shape: Shape{1, 1024}, Proof: []wire.Hash32{{1}},
-		Task: Task{Attempt: 1, Terms: task.Terms{Count: 1, Attempts: 8, Deadline: 9}}, KeyNetwork: []byte(`{"threshold":2}`)}
+func goodLaunch() hostlink.Launch {
+	return hostlink.Launch{ChainID: 31337, Runner: wire.Address{0xcd}, Duration: 60, Shape: hostlink.Shape{VCPUs: 1, MemoryMiB: 1024}, Proof: []wire.Hash32{{1}},
+		Task: hostlink.Task{Attempt: 1, Terms: task.Terms{Count: 1, Attempts: 8, Deadline: 9}}, KeyNetwork: []byte(`{"threshold":2}`)}
 }
 
 // link returns a client of h; the test ends with both ends closed and Serve returned.
-func link(t *testing.T, h Handler) *Client {
+func link(t *testing.T, h Handler) *hostlink.Client {
 	t.Helper()
 	guest, runner := net.Pipe()
 	done := make(chan error, 1)
 	go func() { done <- Serve(t.Context(), runner, h) }()
-	client, err := NewClient(guest)
+	client, err := hostlink.NewClient(guest)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,13 +136,13 @@ func TestEveryRequest(t *testing.T) {
 	}
 	check(t, c.Accuse(ctx, []byte("P")))
 	check(t, c.Evidence(ctx, []byte("E")))
-	permit, err := c.Permit(ctx, PermitRequest{Requester: wire.Address{0xab}, Claim: make([]byte, 65)})
+	permit, err := c.Permit(ctx, hostlink.PermitRequest{Requester: wire.Address{0xab}, Claim: make([]byte, 65)})
 	check(t, err)
 	if permit.Block != 7 || permit.Expiry != 9 {
 		t.Errorf("permit = %+v", permit)
 	}
-	check(t, c.Heartbeat(ctx, Heartbeat{Until: 11, Signature: make([]byte, 65)}))
-	if err := c.Heartbeat(ctx, Heartbeat{Until: 11, Signature: make([]byte, 64)}); err == nil {
+	check(t, c.Heartbeat(ctx, hostlink.Heartbeat{Until: 11, Signature: make([]byte, 65)}))
+	if err := c.Heartbeat(ctx, hostlink.Heartbeat{Until: 11, Signature: make([]byte, 64)}); err == nil {
 		t.Error("a short signature was passed on")
 	}
 	blob := bytes.Repeat([]byte("escrin"), 1<<19)
@@ -147,13 +152,13 @@ func TestEveryRequest(t *testing.T) {
 	if !bytes.Equal(back, blob) {
 		t.Error("the blob came back changed")
 	}
-	check(t, c.Step(ctx, StepDisk, 40*time.Millisecond))
-	receipt, err := c.Result(ctx, Result{Report: make([]byte, task.MinReport), Signature: make([]byte, 65)})
+	check(t, c.Step(ctx, hostlink.StepDisk, 40*time.Millisecond))
+	receipt, err := c.Result(ctx, hostlink.Result{Report: make([]byte, task.MinReport), Signature: make([]byte, 65)})
 	check(t, err)
 	if receipt.Block != 8 {
 		t.Errorf("receipt = %+v", receipt)
 	}
-	check(t, c.Failed(ctx, FailDisk))
+	check(t, c.Failed(ctx, hostlink.FailDisk))
 	want := "launch|quote|keyholder|keynet|accuse P|evidence E|permit 0xab00000000000000000000000000000000000000|heartbeat 11|step disk|result|failed disk"
 	if got := strings.Join(h.heard, "|"); got != want {
 		t.Errorf("heard %s\nwant  %s", got, want)
@@ -170,11 +175,11 @@ func check(t *testing.T, err error) {
 func (h *host) RPC(_ context.Context, method string, params []byte) ([]byte, error) {
 	return append([]byte(method+" "), params...), h.note("rpc")
 }
-func (h *host) Advance(_ context.Context, a Advance) error {
+func (h *host) Advance(_ context.Context, a hostlink.Advance) error {
 	return h.note(fmt.Sprint("advance ", a.Version))
 }
 func (h *host) Object(ctx context.Context, _ wire.Hash32, d wire.Digest) (io.ReadCloser, uint64, error) {
-	return h.Fetch(ctx, d, MaxObject)
+	return h.Fetch(ctx, d, hostlink.MaxObject)
 }
 
 func TestRequestsOfTheWorkload(t *testing.T) {
@@ -187,8 +192,8 @@ func TestRequestsOfTheWorkload(t *testing.T) {
 	if string(result) != "eth_call [1]" {
 		t.Errorf("result %q", result)
 	}
-	check(t, c.Advance(ctx, Advance{Version: 2, Signature: make([]byte, 65)}))
-	if c.Advance(ctx, Advance{Signature: make([]byte, 65)}) == nil || c.Advance(ctx, Advance{Version: 1}) == nil {
+	check(t, c.Advance(ctx, hostlink.Advance{Version: 2, Signature: make([]byte, 65)}))
+	if c.Advance(ctx, hostlink.Advance{Signature: make([]byte, 65)}) == nil || c.Advance(ctx, hostlink.Advance{Version: 1}) == nil {
 		t.Error("an advance to version 0, or without a signature, was taken")
 	}
 	got, err := c.Object(ctx, wire.Hash32{1}, digest)

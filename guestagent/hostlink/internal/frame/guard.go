@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package hostlink
+package frame
 
 import (
 	"encoding/binary"
@@ -27,6 +27,11 @@ const (
 	framePing = 2
 	flagOpen  = 1
 )
+
+// Guard is conn for the end that it belongs to; opens says that the peer may open streams.
+func Guard(conn io.ReadWriteCloser, opens bool) io.ReadWriteCloser {
+	return &guard{ReadWriteCloser: conn, opens: opens}
+}
 
 // Read implements io.Reader.
 func (g *guard) Read(p []byte) (int, error) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package hostlink
+package hostend
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
@@ -83,7 +84,7 @@ func play(conn net.Conn, lines []byte) {
 func askAmong(t testing.TB, lines []byte) error {
 	t.Helper()
 	guest, host := net.Pipe()
-	client, err := NewClient(guest)
+	client, err := hostlink.NewClient(guest)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +140,7 @@ func TestAG13FloodsAreBounded(t *testing.T) {
 		"pings in the middle": append(header(kindData, 0, 1, 24), pings(100_000)...),
 	} {
 		guest, other := net.Pipe()
-		client, err := NewClient(guest)
+		client, err := hostlink.NewClient(guest)
 		check(t, err)
 		flood(t, name+", at the guest", other, lines)
 		client.Close()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package hostlink
+package hostend
 
 import (
 	"bytes"
@@ -12,19 +12,21 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/hostlink/internal/frame"
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
 // trialOnly is a TrialHandler that keeps what it hears; embedding host gives it what trials share with jobs.
 type trialOnly struct {
 	*host
-	trial  Trial
+	trial  hostlink.Trial
 	typed  []string
-	gave   Control
+	gave   hostlink.Control
 	output bytes.Buffer
 }
 
-func (h *trialOnly) Launch(context.Context) (Trial, error) { return h.trial, h.note("launch") }
+func (h *trialOnly) Launch(context.Context) (hostlink.Trial, error) { return h.trial, h.note("launch") }
 func (h *trialOnly) Stdin(context.Context) ([]byte, error) {
 	if len(h.typed) == 0 {
 		return nil, io.EOF
@@ -33,12 +35,12 @@ func (h *trialOnly) Stdin(context.Context) ([]byte, error) {
 	h.typed = h.typed[1:]
 	return []byte(piece), nil
 }
-func (h *trialOnly) Output(_ context.Context, s Stream, piece []byte) error {
+func (h *trialOnly) Output(_ context.Context, s hostlink.Stream, piece []byte) error {
 	h.output.Write(piece)
 	return h.note("output " + string(s))
 }
-func (h *trialOnly) Control(context.Context) (Control, error) { return h.gave, nil }
-func (h *trialOnly) Ended(_ context.Context, r TrialResult) error {
+func (h *trialOnly) Control(context.Context) (hostlink.Control, error) { return h.gave, nil }
+func (h *trialOnly) Ended(_ context.Context, r hostlink.TrialResult) error {
 	if r.Status != 7 {
 		return errors.New("another status")
 	}
@@ -46,16 +48,16 @@ func (h *trialOnly) Ended(_ context.Context, r TrialResult) error {
 }
 
 func newTrial() *trialOnly {
-	return &trialOnly{host: &host{blobs: map[wire.Digest][]byte{}}, trial: Trial{Inputs: []TrialInput{{"a", wire.Digest{1}}}, Attached: true, Terminal: &Size{24, 80}}}
+	return &trialOnly{host: &host{blobs: map[wire.Digest][]byte{}}, trial: hostlink.Trial{Inputs: []hostlink.TrialInput{{Name: "a", Digest: wire.Digest{1}}}, Attached: true, Terminal: &hostlink.Size{Rows: 24, Columns: 80}}}
 }
 
 // trialLink returns a client of h, as link does of a job's host.
-func trialLink(t *testing.T, h TrialHandler) *Client {
+func trialLink(t *testing.T, h TrialHandler) *hostlink.Client {
 	t.Helper()
 	guest, runner := net.Pipe()
 	done := make(chan error, 1)
 	go func() { done <- ServeTrial(t.Context(), runner, h) }()
-	client, err := NewClient(guest)
+	client, err := hostlink.NewClient(guest)
 	check(t, err)
 	t.Cleanup(func() {
 		client.Close()
@@ -68,11 +70,11 @@ func trialLink(t *testing.T, h TrialHandler) *Client {
 
 func TestEveryRequestOfATrial(t *testing.T) {
 	h := newTrial()
-	h.typed = []string{"hello", strings.Repeat("x", MaxChunk)}
+	h.typed = []string{"hello", strings.Repeat("x", hostlink.MaxChunk)}
 	c, ctx := trialLink(t, h), t.Context()
 	job, trial, err := c.Launch(ctx)
 	check(t, err)
-	if job != nil || trial.Inputs[0].Name != "a" || *trial.Terminal != (Size{24, 80}) {
+	if job != nil || trial.Inputs[0].Name != "a" || *trial.Terminal != (hostlink.Size{Rows: 24, Columns: 80}) {
 		t.Errorf("job %v, trial %+v", job, trial)
 	}
 	for _, want := range h.typed {
@@ -85,9 +87,9 @@ func TestEveryRequestOfATrial(t *testing.T) {
 	if _, err := c.Stdin(ctx); err != io.EOF {
 		t.Errorf("at the end: %v", err)
 	}
-	check(t, c.Output(ctx, Stdout, bytes.Repeat([]byte("y"), MaxChunk)))
-	check(t, c.Output(ctx, Stderr, []byte("z")))
-	for _, gave := range []Control{{Signal: "SIGINT"}, {Size: &Size{1, 2}}} {
+	check(t, c.Output(ctx, hostlink.Stdout, bytes.Repeat([]byte("y"), hostlink.MaxChunk)))
+	check(t, c.Output(ctx, hostlink.Stderr, []byte("z")))
+	for _, gave := range []hostlink.Control{{Signal: "SIGINT"}, {Size: &hostlink.Size{Rows: 1, Columns: 2}}} {
 		h.gave = gave
 		got, err := c.Control(ctx)
 		check(t, err)
@@ -95,9 +97,9 @@ func TestEveryRequestOfATrial(t *testing.T) {
 			t.Errorf("control %+v", got)
 		}
 	}
-	check(t, c.Step(ctx, StepWorkload, 0))
-	check(t, c.Ended(ctx, TrialResult{Status: 7}))
-	if got := strings.Join(h.heard, "|"); got != "launch|output stdout|output stderr|step workload|ended" || h.output.Len() != MaxChunk+1 {
+	check(t, c.Step(ctx, hostlink.StepWorkload, 0))
+	check(t, c.Ended(ctx, hostlink.TrialResult{Status: 7}))
+	if got := strings.Join(h.heard, "|"); got != "launch|output stdout|output stderr|step workload|ended" || h.output.Len() != hostlink.MaxChunk+1 {
 		t.Errorf("heard %s, %d bytes", got, h.output.Len())
 	}
 }
@@ -107,13 +109,13 @@ func TestAG08NeitherTableAnswersTheOther(t *testing.T) {
 	jobHost, trialHost := &host{launch: goodLaunch()}, newTrial()
 	for _, name := range []string{"stdin", "output", "control", "ended"} {
 		request := honest(`{"op":"` + name + `","params":{},"bodyLength":0}`)
-		if code := answered(t, jobRequests(jobHost), request); code != CodeInvalid {
+		if code := answered(t, jobRequests(jobHost), request); code != hostlink.CodeInvalid {
 			t.Errorf("a job's host answers %s with %q", name, code)
 		}
 	}
 	for _, name := range []string{"quote", "keyholder", "keynet", "accuse", "evidence", "permit", "result"} {
 		request := honest(`{"op":"` + name + `","params":{},"bodyLength":0}`)
-		if code := answered(t, trialRequests(trialHost), request); code != CodeInvalid {
+		if code := answered(t, trialRequests(trialHost), request); code != hostlink.CodeInvalid {
 			t.Errorf("a trial's host answers %s with %q", name, code)
 		}
 	}
@@ -122,15 +124,15 @@ func TestAG08NeitherTableAnswersTheOther(t *testing.T) {
 	}
 }
 
-func answered(t testing.TB, answers requests, request []byte) Code {
+func answered(t testing.TB, answers requests, request []byte) hostlink.Code {
 	t.Helper()
 	c := &conversation{Reader: bytes.NewReader(request)}
 	answer(t.Context(), c, answers)
-	header, err := readHeader[replyHeader](&c.Buffer)
+	header, err := frame.Read[frame.Reply](&c.Buffer)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return header.Error
+	return hostlink.Code(header.Error)
 }
 
 // TestLaunchIsOneOfTwo: a host cannot ask for both, nor for neither.
@@ -143,7 +145,7 @@ func TestLaunchIsOneOfTwo(t *testing.T) {
 		guest, runner := net.Pipe()
 		var served sync.WaitGroup
 		served.Go(func() { answerWith(runner, honest(`{"error":"","result":`+result+`,"bodyLength":0}`)) })
-		c, err := NewClient(guest)
+		c, err := hostlink.NewClient(guest)
 		check(t, err)
 		if _, _, err := c.Launch(t.Context()); err == nil {
 			t.Errorf("%s: the guest took it", name)
@@ -157,9 +159,9 @@ func TestMalformedTrialsAreRefused(t *testing.T) {
 	for name, change := range map[string]func(*trialOnly){
 		"detached terminal": func(h *trialOnly) { h.trial.Attached = false },
 		"name with a path":  func(h *trialOnly) { h.trial.Inputs[0].Name = "../a" },
-		"not sorted":        func(h *trialOnly) { h.trial.Inputs = []TrialInput{{Name: "b"}, {Name: "a"}} },
-		"twice":             func(h *trialOnly) { h.trial.Inputs = []TrialInput{{Name: "a"}, {Name: "a"}} },
-		"many":              func(h *trialOnly) { h.trial.Inputs = make([]TrialInput, 65) },
+		"not sorted":        func(h *trialOnly) { h.trial.Inputs = []hostlink.TrialInput{{Name: "b"}, {Name: "a"}} },
+		"twice":             func(h *trialOnly) { h.trial.Inputs = []hostlink.TrialInput{{Name: "a"}, {Name: "a"}} },
+		"many":              func(h *trialOnly) { h.trial.Inputs = make([]hostlink.TrialInput, 65) },
 	} {
 		h := newTrial()
 		change(h)
@@ -167,8 +169,8 @@ func TestMalformedTrialsAreRefused(t *testing.T) {
 			t.Errorf("%s was accepted", name)
 		}
 	}
-	for name, gave := range map[string]Control{
-		"nothing": {}, "both": {Size: &Size{1, 1}, Signal: "SIGINT"}, "unknown": {Signal: "SIGKILL"}, "no name": {Signal: "9"},
+	for name, gave := range map[string]hostlink.Control{
+		"nothing": {}, "both": {Size: &hostlink.Size{Rows: 1, Columns: 1}, Signal: "SIGINT"}, "unknown": {Signal: "SIGKILL"}, "no name": {Signal: "9"},
 	} {
 		h := newTrial()
 		h.gave = gave
@@ -177,7 +179,7 @@ func TestMalformedTrialsAreRefused(t *testing.T) {
 		}
 	}
 	h := newTrial()
-	h.typed = []string{strings.Repeat("x", MaxChunk+1)}
+	h.typed = []string{strings.Repeat("x", hostlink.MaxChunk+1)}
 	if _, err := trialLink(t, h).Stdin(t.Context()); err == nil {
 		t.Error("a piece over the limit was accepted")
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package hostlink
+package hostend
 
 import (
 	"bytes"
@@ -17,15 +17,17 @@ import (
 
 	"github.com/hashicorp/yamux"
 
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/hostlink/internal/frame"
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
-// frame is a header on the wire with whatever length it claims.
-func frame(length uint32, header string) []byte {
+// framed is a header on the wire with whatever length it claims.
+func framed(length uint32, header string) []byte {
 	return append(binary.BigEndian.AppendUint32(nil, length), header...)
 }
 
-func honest(header string) []byte { return frame(uint32(len(header)), header) }
+func honest(header string) []byte { return framed(uint32(len(header)), header) }
 
 // TestAG13HostileHostsAreBounded answers a guest's request with bytes that break the protocol.
 func TestAG13HostileHostsAreBounded(t *testing.T) {
@@ -33,9 +35,9 @@ func TestAG13HostileHostsAreBounded(t *testing.T) {
 	for name, reply := range map[string][]byte{
 		"nothing":                {},
 		"half a length":          {0, 0},
-		"endless header":         frame(1<<32-1, "{}"),
-		"header over the limit":  frame(MaxHeader+1, strings.Repeat(" ", MaxHeader+1)),
-		"empty header":           frame(0, ""),
+		"endless header":         framed(1<<32-1, "{}"),
+		"header over the limit":  framed(frame.MaxHeader+1, strings.Repeat(" ", frame.MaxHeader+1)),
+		"empty header":           framed(0, ""),
 		"not JSON":               honest("hello"),
 		"no object":              honest("[]"),
 		"unknown key":            honest(`{"error":"","result":{},"bodyLength":0,"x":1}`),
@@ -52,7 +54,7 @@ func TestAG13HostileHostsAreBounded(t *testing.T) {
 		guest, runner := net.Pipe()
 		var served sync.WaitGroup
 		served.Go(func() { answerWith(runner, reply) })
-		c, err := NewClient(guest)
+		c, err := hostlink.NewClient(guest)
 		check(t, err)
 		if _, err := c.Fetch(t.Context(), wire.Digest{}, 4); err == nil {
 			t.Errorf("%s: the guest took it", name)
@@ -64,7 +66,7 @@ func TestAG13HostileHostsAreBounded(t *testing.T) {
 
 // answerWith reads one request and replies with raw bytes.
 func answerWith(conn io.ReadWriteCloser, reply []byte) {
-	session, err := yamux.Server(conn, sessionConfig())
+	session, err := yamux.Server(conn, frame.SessionConfig())
 	if err != nil {
 		return
 	}
@@ -73,7 +75,7 @@ func answerWith(conn io.ReadWriteCloser, reply []byte) {
 	if err != nil {
 		return
 	}
-	if _, err := readHeader[requestHeader](stream); err == nil {
+	if _, err := frame.Read[frame.Request](stream); err == nil {
 		_, _ = stream.Write(reply)
 	}
 	stream.Close()
@@ -84,27 +86,27 @@ func answerWith(conn io.ReadWriteCloser, reply []byte) {
 func TestAG13HostileGuestsAreBounded(t *testing.T) {
 	zeros := base64Zeros(64)
 	for name, request := range map[string]string{
-		"unknown request":     `{"op":"shell","params":{},"bodyLength":0}`,
-		"unknown parameter":   `{"op":"launch","params":{"x":1},"bodyLength":0}`,
-		"body where none is":  `{"op":"launch","params":{},"bodyLength":1}`,
-		"endless body":        `{"op":"evidence","params":{},"bodyLength":18446744073709551615}`,
-		"short report data":   `{"op":"quote","params":{"reportData":"AAAA"},"bodyLength":0}`,
-		"long report data":    `{"op":"quote","params":{"reportData":"` + base64Zeros(65) + `"},"bodyLength":0}`,
-		"report data, a body": `{"op":"quote","params":{"reportData":"` + zeros + `"},"bodyLength":2}`,
-		"path of a file":      `{"op":"keyholder","params":{"epoch":1,"index":1,"path":"/etc/passwd"},"bodyLength":0}`,
-		"path with a parent":  `{"op":"keyholder","params":{"epoch":1,"index":1,"path":"/v1/../admin"},"bodyLength":0}`,
-		"path with a query":   `{"op":"keyholder","params":{"epoch":1,"index":1,"path":"/v1/x?y"},"bodyLength":0}`,
-		"path to a host":      `{"op":"keyholder","params":{"epoch":1,"index":1,"path":"@evil/v1/"},"bodyLength":0}`,
-		"path with a break":   `{"op":"keyholder","params":{"epoch":1,"index":1,"path":"/v1/x\r\nHost:y"},"bodyLength":0}`,
-		"long path":           `{"op":"keyholder","params":{"epoch":1,"index":1,"path":"/v1/` + strings.Repeat("a", maxPath) + `"},"bodyLength":0}`,
-		"unknown step":        `{"op":"step","params":{"step":"secret","ms":1},"bodyLength":0}`,
-		"unknown failure":     `{"op":"failed","params":{"failure":"the password is"},"bodyLength":0}`,
-		"blob too large":      `{"op":"store","params":{"digest":"` + (wire.Digest{}).String() + `"},"bodyLength":268435457}`,
-		"result of two":       `{"op":"result","params":{"report":"` + zeros + `","signature":"` + zeros + `"},"bodyLength":0}`,
-		"bad digest":          `{"op":"fetch","params":{"digest":"sha256:../..","max":1},"bodyLength":0}`,
+		"unknown request":          `{"op":"shell","params":{},"bodyLength":0}`,
+		"unknown parameter":        `{"op":"launch","params":{"x":1},"bodyLength":0}`,
+		"body where frame.None is": `{"op":"launch","params":{},"bodyLength":1}`,
+		"endless body":             `{"op":"evidence","params":{},"bodyLength":18446744073709551615}`,
+		"short report data":        `{"op":"quote","params":{"reportData":"AAAA"},"bodyLength":0}`,
+		"long report data":         `{"op":"quote","params":{"reportData":"` + base64Zeros(65) + `"},"bodyLength":0}`,
+		"report data, a body":      `{"op":"quote","params":{"reportData":"` + zeros + `"},"bodyLength":2}`,
+		"path of a file":           `{"op":"keyholder","params":{"epoch":1,"index":1,"path":"/etc/passwd"},"bodyLength":0}`,
+		"path with a parent":       `{"op":"keyholder","params":{"epoch":1,"index":1,"path":"/v1/../admin"},"bodyLength":0}`,
+		"path with a query":        `{"op":"keyholder","params":{"epoch":1,"index":1,"path":"/v1/x?y"},"bodyLength":0}`,
+		"path to a host":           `{"op":"keyholder","params":{"epoch":1,"index":1,"path":"@evil/v1/"},"bodyLength":0}`,
+		"path with a break":        `{"op":"keyholder","params":{"epoch":1,"index":1,"path":"/v1/x\r\nHost:y"},"bodyLength":0}`,
+		"long path":                `{"op":"keyholder","params":{"epoch":1,"index":1,"path":"/v1/` + strings.Repeat("a", maxPath) + `"},"bodyLength":0}`,
+		"unknown step":             `{"op":"step","params":{"step":"secret","ms":1},"bodyLength":0}`,
+		"unknown failure":          `{"op":"failed","params":{"failure":"the password is"},"bodyLength":0}`,
+		"blob too large":           `{"op":"store","params":{"digest":"` + (wire.Digest{}).String() + `"},"bodyLength":268435457}`,
+		"result of two":            `{"op":"result","params":{"report":"` + zeros + `","signature":"` + zeros + `"},"bodyLength":0}`,
+		"bad digest":               `{"op":"fetch","params":{"digest":"sha256:../..","max":1},"bodyLength":0}`,
 	} {
 		h := &host{launch: goodLaunch(), blobs: map[wire.Digest][]byte{}}
-		if code := replyTo(t, h, honest(request)); code != CodeInvalid && code != CodeTooLarge {
+		if code := replyTo(t, h, honest(request)); code != hostlink.CodeInvalid && code != hostlink.CodeTooLarge {
 			t.Errorf("%s: code %q", name, code)
 		}
 		if len(h.heard) != 0 {
@@ -128,25 +130,25 @@ type conversation struct {
 func (c *conversation) Read(p []byte) (int, error) { return c.Reader.Read(p) }
 
 // replyTo returns the code of the host's reply to raw bytes, or "" without one.
-func replyTo(t testing.TB, h Handler, request []byte) Code {
+func replyTo(t testing.TB, h Handler, request []byte) hostlink.Code {
 	t.Helper()
 	c := &conversation{Reader: bytes.NewReader(request)}
 	answer(t.Context(), c, jobRequests(h))
 	if c.Len() == 0 {
 		return ""
 	}
-	header, err := readHeader[replyHeader](&c.Buffer)
+	header, err := frame.Read[frame.Reply](&c.Buffer)
 	if err != nil {
 		t.Fatalf("the reply is not one: %v", err)
 	}
-	return header.Error
+	return hostlink.Code(header.Error)
 }
 
 func FuzzAnswer(f *testing.F) {
 	f.Add(honest(`{"op":"launch","params":{},"bodyLength":0}`))
 	f.Add(append(honest(`{"op":"evidence","params":{},"bodyLength":3}`), "abc"...))
 	f.Add(honest(`{"op":"fetch","params":{"digest":"` + (wire.Digest{}).String() + `","max":9}` + `,"bodyLength":0}`))
-	f.Add(frame(1<<31, "{}"))
+	f.Add(framed(1<<31, "{}"))
 	f.Fuzz(func(t *testing.T, request []byte) {
 		h := &host{launch: goodLaunch(), blobs: map[wire.Digest][]byte{}}
 		replyTo(t, h, request)
@@ -156,12 +158,12 @@ func FuzzAnswer(f *testing.F) {
 func FuzzReadReply(f *testing.F) {
 	f.Add(honest(`{"error":"","result":{},"bodyLength":0}`))
 	f.Fuzz(func(t *testing.T, reply []byte) {
-		header, err := readHeader[replyHeader](bytes.NewReader(reply))
+		header, err := frame.Read[frame.Reply](bytes.NewReader(reply))
 		if err != nil {
 			return
 		}
 		var again bytes.Buffer
-		if err := writeHeader(&again, header); err != nil || !bytes.HasPrefix(reply, again.Bytes()) {
+		if err := frame.Write(&again, header); err != nil || !bytes.HasPrefix(reply, again.Bytes()) {
 			t.Errorf("%q encodes as %q, %v", reply, again.Bytes(), err)
 		}
 	})
@@ -180,33 +182,35 @@ func TestFetchRespectsTheCallersBound(t *testing.T) {
 	blob := []byte("0123456789")
 	h := &host{blobs: map[wire.Digest][]byte{wire.DigestOf(blob): blob}}
 	_, err := link(t, h).Fetch(t.Context(), wire.DigestOf(blob), 9)
-	var e *Error
-	if !errors.As(err, &e) || e.Code != CodeTooLarge {
+	var e *hostlink.Error
+	if !errors.As(err, &e) || e.Code != hostlink.CodeTooLarge {
 		t.Errorf("error is %v", err)
 	}
 }
 
 func TestOnlyTheCodeCrossesTheLink(t *testing.T) {
-	h := &host{launch: goodLaunch(), err: &Error{Code: CodeRefused, Err: errors.New("no funds at 0xabc")}}
+	h := &host{launch: goodLaunch(), err: &hostlink.Error{Code: hostlink.CodeRefused, Err: errors.New("no funds at 0xabc")}}
 	_, _, err := link(t, h).Launch(t.Context())
-	var e *Error
-	if !errors.As(err, &e) || e.Code != CodeRefused || strings.Contains(err.Error(), "funds") {
+	var e *hostlink.Error
+	if !errors.As(err, &e) || e.Code != hostlink.CodeRefused || strings.Contains(err.Error(), "funds") {
 		t.Errorf("error is %v", err)
 	}
 	h = &host{launch: goodLaunch(), err: errors.New("anything")}
-	if _, _, err = link(t, h).Launch(t.Context()); !errors.As(err, &e) || e.Code != CodeUnavailable {
+	if _, _, err = link(t, h).Launch(t.Context()); !errors.As(err, &e) || e.Code != hostlink.CodeUnavailable {
 		t.Errorf("error is %v", err)
 	}
 }
 
 func TestMalformedLaunchesAreRefused(t *testing.T) {
-	for name, change := range map[string]func(*Launch){
-		"no chain":    func(l *Launch) { l.ChainID = 0 },
-		"no duration": func(l *Launch) { l.Duration = 0 },
-		"no attempt":  func(l *Launch) { l.Task.Attempt = 0 },
-		"no shape":    func(l *Launch) { l.Shape = Shape{} },
-		"long proof":  func(l *Launch) { l.Proof = make([]wire.Hash32, MaxProof+1) },
-		"network":     func(l *Launch) { l.KeyNetwork = []byte(`"` + strings.Repeat("a", maxKeyNetwork) + `"`) },
+	for name, change := range map[string]func(*hostlink.Launch){
+		"no chain":    func(l *hostlink.Launch) { l.ChainID = 0 },
+		"no duration": func(l *hostlink.Launch) { l.Duration = 0 },
+		"no attempt":  func(l *hostlink.Launch) { l.Task.Attempt = 0 },
+		"no shape":    func(l *hostlink.Launch) { l.Shape = hostlink.Shape{} },
+		"long proof":  func(l *hostlink.Launch) { l.Proof = make([]wire.Hash32, hostlink.MaxProof+1) },
+		"network": func(l *hostlink.Launch) {
+			l.KeyNetwork = []byte(`"` + strings.Repeat("a", hostlink.MaxKeyNetwork) + `"`)
+		},
 	} {
 		h := &host{launch: goodLaunch()}
 		change(&h.launch)
@@ -222,10 +226,10 @@ type silent struct {
 	asked chan struct{}
 }
 
-func (s *silent) Launch(ctx context.Context) (Launch, error) {
+func (s *silent) Launch(ctx context.Context) (hostlink.Launch, error) {
 	close(s.asked)
 	<-ctx.Done()
-	return Launch{}, ctx.Err()
+	return hostlink.Launch{}, ctx.Err()
 }
 
 func TestContextEndsARequest(t *testing.T) {
@@ -247,7 +251,7 @@ func TestRequestsAtTheSameTime(t *testing.T) {
 			if err := c.Store(t.Context(), wire.DigestOf(blob), bytes.NewReader(blob), uint64(len(blob))); err != nil {
 				t.Error(err)
 			}
-			back, err := c.Fetch(t.Context(), wire.DigestOf(blob), MaxBlob)
+			back, err := c.Fetch(t.Context(), wire.DigestOf(blob), hostlink.MaxBlob)
 			if err != nil || !bytes.Equal(back, blob) {
 				t.Errorf("blob %d: %v", i, err)
 			}
@@ -262,7 +266,7 @@ func TestServeEndsWithItsContextAndWaitsForHandlers(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- Serve(ctx, runner, s) }()
-	c, err := NewClient(guest)
+	c, err := hostlink.NewClient(guest)
 	check(t, err)
 	defer c.Close()
 	go func() { _, _, _ = c.Launch(t.Context()) }()
@@ -284,10 +288,10 @@ func TestStepsAndFailuresAreTheCommittedOnes(t *testing.T) {
 	if got := strings.Join(steps, " "); got != "kernel agent disk keys evidence permit shares input workload output-first sealed result poweroff" {
 		t.Errorf("steps %s", got)
 	}
-	if got := strings.Join(failures, " "); got != "setup disk launch keys evidence permit policy shares input workload output result unexpected" {
+	if got := strings.Join(failures, " "); got != "setup disk launch keys evidence permit policy shares config input workload output result unexpected" {
 		t.Errorf("failures %s", got)
 	}
-	if got := (StepReport{StepDisk, uint64((3 * time.Second).Milliseconds())}); got.Milliseconds != 3000 {
+	if got := (hostlink.StepReport{Step: hostlink.StepDisk, Milliseconds: uint64((3 * time.Second).Milliseconds())}); got.Milliseconds != 3000 {
 		t.Errorf("report %+v", got)
 	}
 }
