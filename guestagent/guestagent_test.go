@@ -26,6 +26,7 @@ import (
 	"github.com/escrin/escrin/guestagent/hosttest"
 	"github.com/escrin/escrin/guestagent/http11"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/task/readback"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/guestagent/workload"
 	"github.com/escrin/escrin/keyholder"
@@ -181,7 +182,7 @@ func result(t *testing.T, h *hosttest.Host) task.Result {
 	if heard.Result == nil {
 		t.Fatalf("no result, failure %q", heard.Failure)
 	}
-	attempt, results, err := task.ParseReport(heard.Result.Report)
+	attempt, results, err := readback.ParseReport(heard.Result.Report)
 	if err != nil || attempt != h.Job.Task.Attempt || len(results) != 1 {
 		t.Fatalf("attempt %d, %d results, %v", attempt, len(results), err)
 	}

@@ -19,7 +19,7 @@ import (
 	"github.com/escrin/escrin/enclaver"
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink/hostend"
-	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/task/readback"
 	"github.com/escrin/escrin/guestagent/trialhost"
 	"github.com/escrin/escrin/jobs/guestnet"
 	"github.com/escrin/escrin/jobs/outcome"
@@ -238,7 +238,7 @@ func (flags enclaveRun) print(cmd *cobra.Command, status uint32, out outcome.Out
 	return nil
 }
 
-func modeOf(f task.OutputFile) fs.FileMode {
+func modeOf(f readback.OutputFile) fs.FileMode {
 	if f.Executable {
 		return 0o755
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/contracts/chaintest"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/task/readback"
 )
 
 // TestLifeOfATask goes from identity to payment, and compares everything that can be read with what was done.
@@ -49,7 +50,7 @@ func TestLifeOfATask(t *testing.T) {
 	report, _ := r.report(one, 1)
 	got, err := r.Chain.Task(t.Context(), one.id)
 	r.must(err)
-	if got.State != chain.StateAccepted || !slices.Equal(got.Results, report.Results) || got.Digest != task.RecordedDigest(report.Results) ||
+	if got.State != chain.StateAccepted || !slices.Equal(got.Results, report.Results) || got.Digest != readback.RecordedDigest(report.Results) ||
 		got.Requester != r.requesterAddress() || got.Runner != r.Accounts[2].Address() || got.Terms != one.terms {
 		t.Fatalf("task is %+v", got)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/escrin/escrin/contracts/bindings"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/task/readback"
 )
 
 // ErrNoTask says that no task with that id was submitted.
@@ -138,7 +139,7 @@ func (c *Chain) recall(ctx context.Context, t *Task) error {
 	switch {
 	case !submitted:
 		return errors.New("the node does not have the event of its submission")
-	case t.State == StateAccepted && task.RecordedDigest(t.Results) != t.Digest:
+	case t.State == StateAccepted && readback.RecordedDigest(t.Results) != t.Digest:
 		return errors.New("the node's event of its results is not what the hub recorded")
 	case t.State != StateAccepted && t.Terms.Digest() != t.Digest:
 		return errors.New("the node's event of its submission is not what the hub recorded")

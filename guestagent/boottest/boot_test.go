@@ -15,6 +15,7 @@ import (
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/hosttest"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/task/readback"
 )
 
 func newHost(t *testing.T) *hosttest.Host {
@@ -30,13 +31,13 @@ func newHostWith(t *testing.T, inputs map[string][]byte) *hosttest.Host {
 }
 
 // finish boots the machine, which must do it in silence, and returns what the submitter gets.
-func finish(t *testing.T, m vm) (uint32, task.Output) {
+func finish(t *testing.T, m vm) (uint32, readback.Output) {
 	t.Helper()
 	return finishWith(t, newHost(t), m)
 }
 
 // finishWith is finish with a host that has other inputs.
-func finishWith(t *testing.T, h *hosttest.Host, m vm) (uint32, task.Output) {
+func finishWith(t *testing.T, h *hosttest.Host, m vm) (uint32, readback.Output) {
 	t.Helper()
 	console := boot(t, h, m)
 	heard := h.Heard()
@@ -47,7 +48,7 @@ func finishWith(t *testing.T, h *hosttest.Host, m vm) (uint32, task.Output) {
 		t.Fatalf("no result; failure %q\n%s", heard.Failure, console)
 	}
 	fresh(t, heard)
-	_, results, err := task.ParseReport(heard.Result.Report)
+	_, results, err := readback.ParseReport(heard.Result.Report)
 	check(t, err)
 	out, err := h.OpenOutput(results[0].OutputDigest)
 	check(t, err)

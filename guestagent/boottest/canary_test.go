@@ -24,6 +24,7 @@ import (
 	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/hosttest"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/task/readback"
 )
 
 // canaries are 64 secrets: 40 inputs, 8 secrets of the submitter as variables, 8 as files, and 8 of the identity.
@@ -161,7 +162,7 @@ func TestAG07AG08MB16NoCanaryLeaves(t *testing.T) {
 	if heard.Result == nil {
 		t.Fatalf("no result: %q\n%s", heard.Failure, text)
 	}
-	_, results, err := task.ParseReport(heard.Result.Report)
+	_, results, err := readback.ParseReport(heard.Result.Report)
 	check(t, err)
 	out, err := c.host.OpenOutput(results[0].OutputDigest)
 	check(t, err)

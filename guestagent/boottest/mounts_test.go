@@ -9,6 +9,7 @@ import (
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hosttest"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/task/readback"
 	"github.com/escrin/escrin/guestagent/workload"
 )
 
@@ -55,7 +56,7 @@ func TestSecretThatIsMissingIsTheSubmittersFault(t *testing.T) {
 	if heard.Result == nil {
 		t.Fatalf("no result; failure %q", heard.Failure)
 	}
-	if _, results, err := task.ParseReport(heard.Result.Report); err != nil || results[0].ExitStatus != task.ExitInputsRejected {
+	if _, results, err := readback.ParseReport(heard.Result.Report); err != nil || results[0].ExitStatus != task.ExitInputsRejected {
 		t.Errorf("%+v, %v", results, err)
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/hostlink/hostend"
-	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/task/readback"
 	"github.com/escrin/escrin/guestagent/trialhost"
 )
 
@@ -60,13 +60,13 @@ func (s *screen) await(ctx context.Context, text string) {
 }
 
 // trial boots a workload for a trial, while act plays the user.
-func trial(t *testing.T, run config.Config, inputs map[string][]byte, s trialhost.Streams, act func(context.Context, *trialhost.Host)) (uint32, []task.OutputFile) {
+func trial(t *testing.T, run config.Config, inputs map[string][]byte, s trialhost.Streams, act func(context.Context, *trialhost.Host)) (uint32, []readback.OutputFile) {
 	t.Helper()
 	return trialOn(t, makeDisk(t, run), inputs, s, act)
 }
 
 // trialOn is trial with a disk that is there.
-func trialOn(t *testing.T, d disk, inputs map[string][]byte, s trialhost.Streams, act func(context.Context, *trialhost.Host)) (uint32, []task.OutputFile) {
+func trialOn(t *testing.T, d disk, inputs map[string][]byte, s trialhost.Streams, act func(context.Context, *trialhost.Host)) (uint32, []readback.OutputFile) {
 	t.Helper()
 	var steps []hostlink.StepReport
 	host, err := trialhost.New(inputs, s, func(r hostlink.StepReport) { steps = append(steps, r) })

@@ -20,6 +20,7 @@ import (
 
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/task/readback"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/envelope"
@@ -164,16 +165,16 @@ func (h *Host) Heard() Heard {
 }
 
 // OpenOutput opens the stored output with this digest as the submitter would.
-func (h *Host) OpenOutput(digest wire.Digest) (task.Output, error) {
+func (h *Host) OpenOutput(digest wire.Digest) (readback.Output, error) {
 	h.mu.Lock()
 	sealed := h.blobs[digest]
 	h.mu.Unlock()
 	aad := task.OutputAAD(h.Job.Task.ID, h.Job.Task.Attempt)
 	plain, err := envelope.OpenWithRecipientKey(bytes.NewReader(sealed), h.resultKey, aad[:])
 	if err != nil {
-		return task.Output{}, err
+		return readback.Output{}, err
 	}
-	return task.ReadOutput(plain, hostlink.MaxBlob)
+	return readback.ReadOutput(plain, hostlink.MaxBlob)
 }
 
 func pretendQuote(reportData [64]byte) (hostlink.Quote, error) {
@@ -260,7 +261,7 @@ func (h *Host) Step(_ context.Context, report hostlink.StepReport) error {
 
 // Result implements hostend.Handler and checks the signature as the TaskHub would.
 func (h *Host) Result(_ context.Context, result hostlink.Result) (hostlink.Receipt, error) {
-	attempt, results, err := task.ParseReport(result.Report)
+	attempt, results, err := readback.ParseReport(result.Report)
 	if err != nil {
 		return hostlink.Receipt{}, err
 	}

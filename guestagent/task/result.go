@@ -2,12 +2,6 @@
 
 package task
 
-import (
-	"bytes"
-	"errors"
-	"fmt"
-)
-
 // ExitInputsRejected is the exit status of a task whose inputs cannot be opened: a fault of the
 // submitter, which no other attempt would mend. Its output digest is zero and no output is stored.
 const ExitInputsRejected = 256
@@ -52,23 +46,6 @@ func (r Report) Encode() []byte {
 
 func (r Result) words() [][32]byte {
 	return [][32]byte{number(uint64(r.ExitStatus)), r.OutputDigest, r.PublicOutput}
-}
-
-// ParseReport reads what Report.Encode writes of 1 to MaxCount results, and nothing else.
-func ParseReport(report []byte) (attempt uint32, results []Result, err error) {
-	n := len(report)/(resultWords*wordSize) - 1
-	if len(report) < MinReport || len(report) > MaxReport || len(report) != (3+resultWords*n)*wordSize {
-		return 0, nil, fmt.Errorf("parse report: %d bytes are no report of 1 to %d results", len(report), MaxCount)
-	}
-	attempt = uint32(asNumber(word(report, 0)))
-	for i := range n {
-		at := 3 + resultWords*i
-		results = append(results, Result{uint32(asNumber(word(report, at))), word(report, at+1), word(report, at+2)})
-	}
-	if !bytes.Equal(Report{Attempt: attempt, Results: results}.Encode(), report) {
-		return 0, nil, errors.New("parse report: not the encoding of an attempt and results")
-	}
-	return attempt, results, nil
 }
 
 // OutputAAD returns what the sealed output is bound to: keccak256(abi.encode(uint256 taskId, uint32 attempt)).

@@ -56,13 +56,6 @@ func (r Report) SigningDigest(d Domain) [32]byte {
 	return d.digest(typed(reportType, r.TaskID, r.TermsDigest, number(uint64(r.Attempt)), ResultsDigest(r.Results)))
 }
 
-// RecordedDigest is what the hub's record has of results that it accepted: their digest with its last byte cleared.
-func RecordedDigest(results []Result) [32]byte {
-	digest := ResultsDigest(results)
-	digest[31] = 0
-	return digest
-}
-
 // ResultsDigest is EIP-712's hash of results.
 func ResultsDigest(results []Result) [32]byte {
 	hashes := make([][32]byte, len(results))

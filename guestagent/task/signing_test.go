@@ -125,43 +125,6 @@ func TestTermsHaveOneSpelling(t *testing.T) {
 	}
 }
 
-func TestReportRoundTrip(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		want := Report{Attempt: rapid.Uint32().Draw(t, "attempt")}
-		for range rapid.IntRange(1, 5).Draw(t, "results") {
-			want.Results = append(want.Results, anything[Result](t))
-		}
-		attempt, results, err := ParseReport(want.Encode())
-		if err != nil || attempt != want.Attempt || !reflect.DeepEqual(results, want.Results) {
-			t.Fatalf("%d, %+v, %v", attempt, results, err)
-		}
-	})
-	for _, n := range []int{1, MaxCount} {
-		report := Report{Results: make([]Result, n)}.Encode()
-		if _, results, err := ParseReport(report); err != nil || len(results) != n {
-			t.Errorf("%d results: %v", len(results), err)
-		}
-	}
-	for name, report := range map[string][]byte{
-		"no result": Report{}.Encode(), "too many": Report{Results: make([]Result, MaxCount+1)}.Encode(),
-		"cut off": Report{Results: make([]Result, 2)}.Encode()[:MinReport+1],
-	} {
-		if _, _, err := ParseReport(report); err == nil {
-			t.Errorf("%s was accepted", name)
-		}
-	}
-}
-
-func FuzzParseReport(f *testing.F) {
-	f.Add(Report{Attempt: 2, Results: []Result{{3, [32]byte{1}, [32]byte{2}}}}.Encode())
-	f.Fuzz(func(t *testing.T, report []byte) {
-		attempt, results, err := ParseReport(report)
-		if err == nil && !bytes.Equal(Report{Attempt: attempt, Results: results}.Encode(), report) {
-			t.Errorf("%x was accepted", report)
-		}
-	})
-}
-
 func FuzzParseTerms(f *testing.F) {
 	f.Add(Terms{Count: 1, Attempts: 8}.Encode())
 	f.Fuzz(func(t *testing.T, encoded []byte) {

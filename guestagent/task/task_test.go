@@ -3,13 +3,11 @@
 package task
 
 import (
-	"archive/tar"
 	"bytes"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -100,96 +98,6 @@ func FuzzParseManifest(f *testing.F) {
 			t.Errorf("%q encodes as %q, %v", document, again, err)
 		}
 	})
-}
-
-func TestOutputIsDeterministicAndComesBack(t *testing.T) {
-	files := fstest.MapFS{
-		"a/b":   {Data: []byte("inner"), Mode: 0o600},
-		"a-b":   {Data: []byte("sorts between"), Mode: 0o755},
-		"empty": {Mode: 0o644},
-		"link":  {Data: []byte("/etc/passwd"), Mode: 0o777 | 1<<27}, // fs.ModeSymlink
-	}
-	var first, second bytes.Buffer
-	for _, b := range []*bytes.Buffer{&first, &second} {
-		if err := WriteOutput(b, []byte("out"), []byte("err"), files); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if !bytes.Equal(first.Bytes(), second.Bytes()) {
-		t.Error("two archives of one output differ")
-	}
-	out, err := ReadOutput(&first, 1<<20)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := Output{Stdout: []byte("out"), Stderr: []byte("err"), Files: []OutputFile{
-		{Name: "a", Dir: true, Data: []byte{}}, {Name: "a/b", Data: []byte("inner")},
-		{Name: "a-b", Executable: true, Data: []byte("sorts between")}, {Name: "empty", Data: []byte{}},
-	}}
-	if !reflect.DeepEqual(out, want) {
-		t.Errorf("got %+v", out)
-	}
-}
-
-// TestIMG01HostileOutputsAreRefused: the reader's user unpacks what a workload made.
-func TestIMG01HostileOutputsAreRefused(t *testing.T) {
-	streams := []tar.Header{{Name: "stdout", Typeflag: tar.TypeReg}, {Name: "stderr", Typeflag: tar.TypeReg}}
-	for name, headers := range map[string][]tar.Header{
-		"nothing":        {},
-		"no stderr":      streams[:1],
-		"swapped":        {streams[1], streams[0]},
-		"parent":         append(streams[:2:2], tar.Header{Name: "output/../x", Typeflag: tar.TypeReg}),
-		"outside":        append(streams[:2:2], tar.Header{Name: "etc/passwd", Typeflag: tar.TypeReg}),
-		"absolute":       append(streams[:2:2], tar.Header{Name: "/output/x", Typeflag: tar.TypeReg}),
-		"symbolic link":  append(streams[:2:2], tar.Header{Name: "output/x", Linkname: "/", Typeflag: tar.TypeSymlink}),
-		"hard link":      append(streams[:2:2], tar.Header{Name: "output/x", Linkname: "stdout", Typeflag: tar.TypeLink}),
-		"device":         append(streams[:2:2], tar.Header{Name: "output/x", Typeflag: tar.TypeChar}),
-		"twice":          append(streams[:2:2], tar.Header{Name: "output/x", Typeflag: tar.TypeReg}, tar.Header{Name: "output/x", Typeflag: tar.TypeReg}),
-		"the root":       append(streams[:2:2], tar.Header{Name: "output/", Typeflag: tar.TypeDir}),
-		"out of order":   append(streams[:2:2], tar.Header{Name: "output/b", Typeflag: tar.TypeReg}, tar.Header{Name: "output/a", Typeflag: tar.TypeReg}),
-		"an unclean way": append(streams[:2:2], tar.Header{Name: "output/a//b", Typeflag: tar.TypeReg}),
-	} {
-		var b bytes.Buffer
-		w := tar.NewWriter(&b)
-		for _, h := range headers {
-			if err := w.WriteHeader(&h); err != nil {
-				t.Fatal(err)
-			}
-		}
-		w.Close()
-		if _, err := ReadOutput(&b, 1<<20); err == nil {
-			t.Errorf("%s was accepted", name)
-		}
-	}
-}
-
-func FuzzReadOutput(f *testing.F) {
-	var b bytes.Buffer
-	if err := WriteOutput(&b, []byte("out"), nil, fstest.MapFS{"a/b": {Data: []byte("x")}}); err != nil {
-		f.Fatal(err)
-	}
-	f.Add(b.Bytes())
-	f.Fuzz(func(t *testing.T, archive []byte) {
-		out, err := ReadOutput(bytes.NewReader(archive), 1<<16)
-		if err != nil {
-			return
-		}
-		for _, file := range out.Files {
-			if strings.Contains("/"+file.Name+"/", "/../") {
-				t.Errorf("name %q", file.Name)
-			}
-		}
-	})
-}
-
-func TestOutputLargerThanItsLimitIsRefused(t *testing.T) {
-	var b bytes.Buffer
-	if err := WriteOutput(&b, make([]byte, 4096), nil, fstest.MapFS{}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := ReadOutput(&b, 2048); err == nil {
-		t.Error("the limit did not hold")
-	}
 }
 
 // TestAG11UnfitOutputsEndEarly: what a workload can leave behind and no archive holds. A file of 1 TiB with

@@ -17,6 +17,7 @@ import (
 
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/task/readback"
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
@@ -80,7 +81,7 @@ func (h *Host) Send(c hostlink.Control) {
 }
 
 // Result is the workload's exit status and the files that it left, or an error that names the failure.
-func (h *Host) Result() (uint32, []task.OutputFile, error) {
+func (h *Host) Result() (uint32, []readback.OutputFile, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.result == nil {
@@ -89,7 +90,7 @@ func (h *Host) Result() (uint32, []task.OutputFile, error) {
 	if wire.DigestOf(h.output) != h.result.Output {
 		return 0, nil, errors.New("the guest did not store the output that it names")
 	}
-	out, err := task.ReadOutput(bytes.NewReader(h.output), task.MaxOutput)
+	out, err := readback.ReadOutput(bytes.NewReader(h.output), task.MaxOutput)
 	return h.result.Status, out.Files, err
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/task/readback"
 	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/envelope"
 	"github.com/escrin/escrin/keyholder/keyname"
@@ -188,8 +189,8 @@ func (a *auditor) result() (string, error) {
 		return "", fmt.Errorf("the event tells %s, the batch has %s", count(len(event.Results), "result"), count(int(l.Terms().Count), "task"))
 	case !slices.Equal(signed.Results, event.Results):
 		return "", fmt.Errorf("the signed results have the digest 0x%x, those of the event 0x%x", task.ResultsDigest(signed.Results), task.ResultsDigest(event.Results))
-	case task.RecordedDigest(event.Results) != l.Task.Digest:
-		return "", fmt.Errorf("the event's results have the digest 0x%x, the chain recorded 0x%x", task.RecordedDigest(event.Results), l.Task.Digest)
+	case readback.RecordedDigest(event.Results) != l.Task.Digest:
+		return "", fmt.Errorf("the event's results have the digest 0x%x, the chain recorded 0x%x", readback.RecordedDigest(event.Results), l.Task.Digest)
 	}
 	words := fmt.Sprintf("exit status %d in block %d is what was signed", l.Result().ExitStatus, event.Block)
 	if public := l.Result().PublicOutput; public != [32]byte{} {

@@ -13,6 +13,7 @@ import (
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/task/readback"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/api"
 )
@@ -186,7 +187,7 @@ func (at *attempt) accept(ctx context.Context, r task.Report, signature [chain.S
 // readReport decodes a report and checks that it is about this attempt and that its output, if it has one, can be had.
 func (at *attempt) readReport(report []byte) (task.Report, error) {
 	a := at.assignment
-	attempt, results, err := task.ParseReport(report)
+	attempt, results, err := readback.ParseReport(report)
 	if err != nil {
 		return task.Report{}, err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/escrin/escrin/contracts/bindings"
 	"github.com/escrin/escrin/enclaver/release"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/task/readback"
 	"github.com/escrin/escrin/jobs/audit"
 	"github.com/escrin/escrin/keyholder"
 )
@@ -109,7 +110,7 @@ func decodeReport(data []byte) (signed, task.Report, error) {
 	if err != nil {
 		return signed{}, task.Report{}, err
 	}
-	attempt, results, err := task.ParseReport(report)
+	attempt, results, err := readback.ParseReport(report)
 	if err != nil {
 		return signed{}, task.Report{}, err
 	}
