@@ -96,7 +96,7 @@ func (flags setSecret) run(cmd *cobra.Command, args []string) error {
 }
 
 func badLabel(cmd *cobra.Command, label string) error {
-	return usageError{cmd.CommandPath(), fmt.Sprintf("a secret cannot be called %.70q: want up to %d of A-Z a-z 0-9 . _ - beginning with a letter or digit", label, keyname.MaxLabel)}
+	return usageError{cmd.CommandPath(), fmt.Sprintf("a secret cannot be called %.70q: want up to %d of A-Z a-z 0-9 . _ - beginning with a letter or digit, and not with %s", label, keyname.MaxLabel, keyname.Reserved)}
 }
 
 // policyWord is what the key's name says of who may have it. The chain is asked only if the policy on it matters.

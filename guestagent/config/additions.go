@@ -20,8 +20,6 @@ const (
 	MaxAdditions = 1 << 20
 	// MaxSealedAdditions is the largest sealed document in bytes, with the policy before it.
 	MaxSealedAdditions = 2 << 20
-	// additionsLabel is that of the keys under which confidential configs are sealed.
-	additionsLabel = "escrin.config"
 	// maxValue bounds the value of a variable, and an argument, in bytes.
 	maxValue = 64 << 10
 )
@@ -142,8 +140,7 @@ func AdditionsAnchor() [32]byte {
 
 // AdditionsKey names the key of a version of an identity's confidential config, for the enclaves that policy names.
 func AdditionsKey(chainID uint64, registry [20]byte, identity, policy [32]byte, version uint64) keyname.Name {
-	name, _ := keyname.ForSecret(chainID, registry, identity, additionsLabel, policy, version) // a label it is
-	return name
+	return keyname.ForConfig(chainID, registry, identity, policy, version)
 }
 
 // JoinSealed returns what the anchor has the SHA-256 of: the policy of the key's name, then the envelope.

@@ -61,6 +61,7 @@ func TestManifestsThatAreRefused(t *testing.T) {
 		"NUL in a name":  func(m *Manifest) { m.Inputs[0].Name = "a\x00" },
 		"option-looking": func(m *Manifest) { m.Inputs[0].Name = "-rf" },
 		"no version":     func(m *Manifest) { m.Inputs[0].Secret = &Secret{} },
+		"MB-15 config":   func(m *Manifest) { m.Inputs[0].Name, m.Inputs[0].Secret = "escrin.config", &Secret{Version: 1} },
 		"no label":       func(m *Manifest) { m.Inputs[0].Name, m.Inputs[0].Secret = "pаssword", &Secret{Version: 1} },
 	} {
 		m := goodManifest()

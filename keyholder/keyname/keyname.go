@@ -8,6 +8,7 @@ package keyname
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/escrin/escrin/keyholder/internal/abi"
 )
@@ -68,18 +69,31 @@ func ForOmni(chainID uint64, registry [20]byte, identity, policy [32]byte, versi
 // an error if it cannot be a label.
 func ForSecret(chainID uint64, registry [20]byte, identity [32]byte, label string, policy [32]byte, version uint64) (Name, error) {
 	if !ValidLabel(label) {
-		return Name{}, fmt.Errorf("key name: %.70q is no label of a secret: want up to %d of A-Z a-z 0-9 . _ - beginning with a letter or digit", label, MaxLabel)
+		return Name{}, fmt.Errorf("key name: %.70q is no label of a secret: want up to %d of A-Z a-z 0-9 . _ - beginning with a letter or digit, and not with "+Reserved, label, MaxLabel)
 	}
+	return forLabel(chainID, registry, identity, label, policy, version), nil
+}
+
+// ForConfig names the key of a version of the identity's confidential config. No secret has its label.
+func ForConfig(chainID uint64, registry [20]byte, identity, policy [32]byte, version uint64) Name {
+	return forLabel(chainID, registry, identity, Reserved+"config", policy, version)
+}
+
+func forLabel(chainID uint64, registry [20]byte, identity [32]byte, label string, policy [32]byte, version uint64) Name {
 	return Name{
 		ChainID: chainID, Registry: registry, IdentityID: identity, Kind: Secret,
 		Subject: abi.Keccak([]byte(label)), Policy: policy, Version: version,
-	}, nil
+	}
 }
 
+// Reserved begins the labels of keys of Kind Secret that are no secrets of an identity's enclaves, but of escrin itself.
+const Reserved = "escrin."
+
 // ValidLabel reports whether a secret may be called this: a letter or digit of
-// ASCII, then up to 63 of these and . _ -, so that no two labels look the same.
+// ASCII, then up to 63 of these and . _ -, so that no two labels look the same,
+// and not beginning with Reserved.
 func ValidLabel(label string) bool {
-	if label == "" || len(label) > MaxLabel {
+	if label == "" || len(label) > MaxLabel || strings.HasPrefix(label, Reserved) {
 		return false
 	}
 	for i, c := range []byte(label) {

@@ -147,7 +147,7 @@ func TestKR14MillionNames(t *testing.T) {
 // KR-14: what looks like another label is none.
 func TestKR14Labels(t *testing.T) {
 	t.Parallel()
-	for _, good := range []string{"a", "0", "TLS_KEY", "db.password-2", strings.Repeat("x", keyname.MaxLabel)} {
+	for _, good := range []string{"a", "0", "TLS_KEY", "db.password-2", "escrin", "escrins.a", "Escrin.config", "my.escrin.config", strings.Repeat("x", keyname.MaxLabel)} {
 		if !keyname.ValidLabel(good) {
 			t.Errorf("%q is refused", good)
 		}
@@ -155,6 +155,7 @@ func TestKR14Labels(t *testing.T) {
 	for _, bad := range []string{
 		"", ".", "..", "-a", "_a", ".hidden", "a/b", "a b", "a\x00", "a\n", "a:b", "раssword", "pаssword", "ｐassword", "password\u200b", "pass\u00adword",
 		"é", "e\u0301", "ß", "\u212aey", "\u017fecret", strings.Repeat("x", keyname.MaxLabel+1), "a\xff",
+		"escrin.", "escrin.config", "escrin.a",
 	} {
 		if keyname.ValidLabel(bad) {
 			t.Errorf("%q is accepted", bad)
