@@ -36,6 +36,7 @@ func (a *attempt) openAdditions(ctx context.Context) error {
 	case anchor.Digest == [32]byte{}:
 		return nil
 	}
+	a.opened = true // from here on an error may quote the document
 	document, err := a.unsealAdditions(ctx, anchor)
 	if err != nil {
 		return err

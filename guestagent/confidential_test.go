@@ -91,6 +91,28 @@ func TestConfidentialConfigThatNeedNotBe(t *testing.T) {
 	}
 }
 
+// TestAG07WhatIsWrongWithAConfidentialConfigIsNotSaid: reasons quote the document, and are not for the console.
+func TestAG07WhatIsWrongWithAConfidentialConfigIsNotSaid(t *testing.T) {
+	const canary = "CANARY7f3a"
+	for name, document := range map[string]string{
+		"unknown key":           `{"version":1,"env":[],"args":[],"files":[],"` + canary + `":1}`,
+		"value for a name":      `{"version":1,"env":[{"name":"` + canary + `=","value":""}],"args":[],"files":[]}`,
+		"path":                  `{"version":1,"env":[],"args":[],"files":[{"path":"` + canary + `","content":""}]}`,
+		"variable not admitted": `{"version":1,"env":[{"name":"` + canary + `","value":""}],"args":[],"files":[]}`,
+		"file not admitted":     `{"version":1,"env":[],"args":[],"files":[{"path":"/` + canary + `","content":""}]}`,
+	} {
+		h := newHost(t)
+		announce(t, h, 1, []byte(document))
+		err := live(t, &machine{config: admitting(true)}, h)
+		var e *Error
+		if !errors.As(err, &e) || e.Failure != hostlink.FailConfig || !strings.Contains(e.Err.Error(), canary) {
+			t.Errorf("%s: %v, which does not quote the document", name, err)
+		} else if !e.Confidential {
+			t.Errorf("%s: the console is told %v", name, err)
+		}
+	}
+}
+
 // TestMB15TheHostDoesNotChooseTheConfig: old versions, none at all, other bytes, and what the enclave does not name.
 func TestMB15TheHostDoesNotChooseTheConfig(t *testing.T) {
 	for name, change := range map[string]func(t *testing.T, h *hosttest.Host){
