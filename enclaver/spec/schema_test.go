@@ -75,7 +75,7 @@ func TestSchemaAndParserAgreeOnKnownFiles(t *testing.T) {
 		"NODE", "PER", "ERLANG", "OPTIONS", "OPTS", "LOAD_PATH", "X_OPTION", "X_OPTS_", "COMPLUS_X", "TOOL_LIBRARIES") {
 		files = append(files, "version: 1\nsecrets: [{name: a, env: "+name+"}]")
 	}
-	for _, path := range []string{"/", "//", "/a//b", "/a/", "/a/.", "/a/..", "/..", "/.", "/...", "/..a", "/.a", "/proc", "/proc1", "/dev/shm", "/input", "/output/x", "a", "", "/a b"} {
+	for _, path := range []string{"/", "//", "/a//b", "/a/", "/a/.", "/a/..", "/..", "/.", "/...", "/..a", "/.a", "/proc", "/proc1", "/dev/shm", "/input", "/output/x", "/run", "/run/escrin", "/run/escrin/secrets/a", "/run/escrins", "a", "", "/a b"} {
 		files = append(files, fmt.Sprintf("version: 1\nvolumes: [{path: %q}]", path), fmt.Sprintf("version: 1\nworkdir: %q", path))
 	}
 	for _, file := range files {

@@ -54,7 +54,7 @@ func newCanaries(t *testing.T, args ...string) canaries {
 		variable, file := fmt.Sprintf("a-variable-%d", i), fmt.Sprintf("b-file-%d", i)
 		inputs[variable], inputs[file] = next(), next()
 		main.Secrets = append(main.Secrets, config.Secret{Name: variable, Env: fmt.Sprintf("CANARY%d", i)},
-			config.Secret{Name: file, Path: fmt.Sprintf("/run/escrin/secrets/b-file-%d", i)})
+			config.Secret{Name: file, Path: fmt.Sprintf("/run/secrets/b-file-%d", i)})
 	}
 	slices.SortFunc(main.Secrets, func(a, b config.Secret) int { return strings.Compare(a.Name, b.Name) })
 	h, err := hosttest.New(inputs)

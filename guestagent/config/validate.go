@@ -12,6 +12,8 @@ import (
 )
 
 const (
+	agentPath = "/run/escrin" // of the agent's socket, and of secrets that the config does not put elsewhere
+
 	// MaxContainers is the largest number of containers.
 	MaxContainers = 16
 
@@ -204,7 +206,7 @@ func validTarget(what, p string) error {
 		return err
 	}
 	top, _, _ := strings.Cut(p[1:], "/")
-	if slices.Contains([]string{"", "proc", "sys", "dev", InputPath[1:], OutputPath[1:]}, top) {
+	if slices.Contains([]string{"", "proc", "sys", "dev", InputPath[1:], OutputPath[1:]}, top) || p == agentPath || strings.HasPrefix(p, agentPath+"/") {
 		return fmt.Errorf("%s: %q is taken", what, p)
 	}
 	return nil

@@ -3,6 +3,7 @@
 package workload
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -37,5 +38,17 @@ func TestAdditionsAreOfTheMainContainer(t *testing.T) {
 		if !slices.Equal(c.Process.Env, process().Env) || !slices.Equal(c.Process.Args, process().Args) || len(c.Secrets) > 0 {
 			t.Errorf("another container is %+v", c)
 		}
+	}
+}
+
+// TestMB15SubmittersGiveNoConfidentialFile: a path that is the owner's stays empty if the owner gives nothing.
+func TestMB15SubmittersGiveNoConfidentialFile(t *testing.T) {
+	c := config.Config{Containers: make([]config.Container, 1), Confidential: config.Confidential{Files: []string{SecretsPath + "db.json"}}}
+	kept := store{map[string]string{}, map[string]string{}}
+	if err := NewInputs(c, kept).PutSecret("db.json", []byte("forged")); !errors.Is(err, ErrInputs) || len(kept.secrets) > 0 {
+		t.Errorf("%v, kept %v", err, kept.secrets)
+	}
+	if err := NewInputs(c, kept).PutSecret("other", []byte("x")); errors.Is(err, ErrInputs) {
+		t.Error(err)
 	}
 }

@@ -83,8 +83,8 @@ const SecretsPath = "/run/escrin/secrets/"
 func (i *Inputs) PutSecret(label string, content []byte) error {
 	if !slices.Contains(i.config.SecretNames(), label) {
 		path, main := SecretsPath+label, &i.config.Containers[len(i.config.Containers)-1] // a config has one at least
-		if slices.ContainsFunc(main.Secrets, func(s config.Secret) bool { return s.Path == path }) {
-			return fmt.Errorf("%w: another secret has the place of %s", ErrInputs, label)
+		if slices.ContainsFunc(main.Secrets, func(s config.Secret) bool { return s.Path == path }) || slices.Contains(i.config.Confidential.Files, path) {
+			return fmt.Errorf("%w: the place of %s is another's", ErrInputs, label)
 		}
 		main.Secrets = append(slices.Clip(main.Secrets), config.Secret{Name: label, Path: path})
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -23,7 +24,8 @@ func secrets() []string {
 	var all []string
 	names, _ := filepath.Glob("/input/*")
 	more, _ := filepath.Glob("/run/escrin/secrets/*")
-	for _, name := range append(names, more...) {
+	placed, _ := filepath.Glob("/run/secrets/*")
+	for _, name := range slices.Concat(names, more, placed) {
 		if content, err := os.ReadFile(name); err == nil {
 			all = append(all, string(content))
 		}
