@@ -30,6 +30,11 @@ func (b *bench) bootDisk(size int64) (bootingDisk, error) {
 	if err != nil {
 		return bootingDisk{}, err
 	}
+	return b.diskWith(hello, size)
+}
+
+// diskWith is the disk of an enclave that runs a program.
+func (b *bench) diskWith(program []byte, size int64) (_ bootingDisk, err error) {
 	var files [3]*os.File
 	for i, name := range []string{"image", "leaves", "scratch"} {
 		if files[i], err = os.Create(filepath.Join(b.dir, "boot."+name)); err != nil {
@@ -38,7 +43,7 @@ func (b *bench) bootDisk(size int64) (bootingDisk, error) {
 		defer os.Remove(files[i].Name())
 		defer files[i].Close()
 	}
-	info, err := layer.Convert(bootTar(hello, size), layer.Output{Image: files[0], Leaves: files[1], Scratch: files[2]}, layer.DefaultLimits())
+	info, err := layer.Convert(bootTar(program, size), layer.Output{Image: files[0], Leaves: files[1], Scratch: files[2]}, layer.DefaultLimits())
 	if err != nil {
 		return bootingDisk{}, err
 	}

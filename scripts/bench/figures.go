@@ -38,19 +38,6 @@ func (b *bench) guestBase() error {
 		return err
 	}
 	figure("guestbase.bytes", float64(total+firmware.Size()), "bytes")
-	raw, err := os.ReadFile(filepath.Join(b.bin, "guest-base", "base.json"))
-	if err != nil {
-		return err
-	}
-	var base struct {
-		Contents map[string]struct {
-			Size int64 `json:"size"`
-		} `json:"contents"`
-	}
-	if err := json.Unmarshal(raw, &base); err != nil {
-		return err
-	}
-	figure("guest.agent", float64(base.Contents["init"].Size), "bytes")
 	return nil
 }
 

@@ -16,7 +16,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/escrin/escrin/imagebuild/initrd"
 	"github.com/escrin/escrin/imagebuild/layer"
 	"github.com/escrin/escrin/imagebuild/merge"
 	"github.com/escrin/escrin/imagebuild/verity"
@@ -25,7 +24,7 @@ import (
 // mounting boots a guest that mounts an image in the two ways that DESIGN.md weighs: merged into one file system, and a
 // file system for each layer under overlayfs. It prints what each takes to mount, and to ask for the attributes of all files.
 func (b *bench) mounting() error {
-	ram, err := b.mountInitrd()
+	ram, err := b.initrdWith("mountinit")
 	if err != nil {
 		return err
 	}
@@ -54,30 +53,6 @@ func (b *bench) mounting() error {
 		seconds(fmt.Sprintf("disk.walk_%d_layers", n), ours.walk, theirs.walk, "a file system for each layer under overlayfs")
 	}
 	return nil
-}
-
-// mountInitrd is the guest base's, with mountinit in the agent's place.
-func (b *bench) mountInitrd() (string, error) {
-	program := filepath.Join(b.dir, "mountinit")
-	build := exec.CommandContext(b.ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "./scripts/bench/mountinit")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build mountinit: %w\n%s", err, out)
-	}
-	base, err := os.ReadFile(filepath.Join(b.bin, "guest-base/initrd"))
-	if err != nil {
-		return "", fmt.Errorf("%w (run `make build`)", err)
-	}
-	init, err := os.ReadFile(program)
-	if err != nil {
-		return "", err
-	}
-	out := bytes.NewBuffer(append(base, make([]byte, -len(base)&3)...))
-	if err := initrd.Write(out, []initrd.Entry{{Name: "init", Mode: 0o700, Data: init}}); err != nil {
-		return "", err
-	}
-	path := filepath.Join(b.dir, "mount.initrd")
-	return path, os.WriteFile(path, out.Bytes(), 0o600)
 }
 
 // madeLayer is one converted layer.
