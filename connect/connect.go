@@ -17,7 +17,6 @@ import (
 	"net"
 	"time"
 
-	"github.com/escrin/escrin/guestagent/session"
 	"github.com/escrin/escrin/guestagent/session/exchange"
 	"github.com/escrin/escrin/keyholder/ethsig"
 )
@@ -110,7 +109,7 @@ func (d Dialer) bind(ctx context.Context, raw net.Conn) (*Conn, error) {
 
 // ask sends a nonce and requires an answer that is of this connection, by a guest whose evidence is found good.
 func (d Dialer) ask(ctx context.Context, conn *tls.Conn, state tls.ConnectionState) (exchange.Answer, error) {
-	s := session.Statement{Key: sha256.Sum256(state.PeerCertificates[0].RawSubjectPublicKeyInfo)}
+	s := exchange.Statement{Key: sha256.Sum256(state.PeerCertificates[0].RawSubjectPublicKeyInfo)}
 	var err error
 	if s.Exporter, err = exchange.Exporter(state.ExportKeyingMaterial); err != nil {
 		return exchange.Answer{}, err

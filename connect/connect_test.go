@@ -31,7 +31,7 @@ type guest struct {
 }
 
 // Sign implements gateway.Notary as the agent does.
-func (g *guest) Sign(s session.Statement) ([session.SignatureSize]byte, error) {
+func (g *guest) Sign(s exchange.Statement) ([session.SignatureSize]byte, error) {
 	return g.key.Sign(s.Digest()), nil
 }
 

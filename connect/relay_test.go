@@ -65,7 +65,7 @@ func (r *relay) listen(t *testing.T) string {
 func (r *relay) serve(raw net.Conn) {
 	defer raw.Close()
 	client := tls.Server(raw, &r.config)
-	nonce := make([]byte, session.NonceSize)
+	nonce := make([]byte, exchange.NonceSize)
 	if _, err := io.ReadFull(client, nonce); err != nil {
 		return
 	}
@@ -99,7 +99,7 @@ func fromGuest(address string, nonce []byte) ([]byte, error) {
 // an identical guest, with parts exchanged, or signed by a guest of his own.
 func TestAT03RelayIsRefused(t *testing.T) {
 	honest, identical := newGuest(t, false, 443), newGuest(t, false, 443)
-	recorded, err := fromGuest(honest.endpoints[443], make([]byte, session.NonceSize))
+	recorded, err := fromGuest(honest.endpoints[443], make([]byte, exchange.NonceSize))
 	check(t, err)
 	own := newGuest(t, false, 443)
 	for name, answer := range map[string]func(client *tls.Conn, nonce []byte) ([]byte, error){
@@ -119,7 +119,7 @@ func TestAT03RelayIsRefused(t *testing.T) {
 			if err != nil {
 				return nil, err
 			}
-			signature, err := own.Sign(session.Statement{Exporter: exporter, Nonce: [32]byte(nonce), Port: 443})
+			signature, err := own.Sign(exchange.Statement{Exporter: exporter, Nonce: [32]byte(nonce), Port: 443})
 			end := append([]byte{0x01, 0xbb}, signature[:]...)
 			return append(append(binary.BigEndian.AppendUint32(nil, uint32(len(honest.evidence))), honest.evidence...), end...), err
 		},
@@ -138,14 +138,14 @@ func TestAT03EveryPartIsSigned(t *testing.T) {
 	leaf, err := x509.ParseCertificate(certificate.Certificate[0])
 	check(t, err)
 	for name, c := range map[string]struct {
-		change func(*session.Statement)
+		change func(*exchange.Statement)
 		want   error
 	}{
-		"nothing":         {func(*session.Statement) {}, nil},
-		"exporter":        {func(s *session.Statement) { s.Exporter[0] ^= 1 }, errSignature},
-		"nonce":           {func(s *session.Statement) { s.Nonce[31] ^= 1 }, errSignature},
-		"certificate key": {func(s *session.Statement) { s.Key[0] ^= 1 }, errSignature},
-		"port":            {func(s *session.Statement) { s.Port ^= 1 }, errSignature},
+		"nothing":         {func(*exchange.Statement) {}, nil},
+		"exporter":        {func(s *exchange.Statement) { s.Exporter[0] ^= 1 }, errSignature},
+		"nonce":           {func(s *exchange.Statement) { s.Nonce[31] ^= 1 }, errSignature},
+		"certificate key": {func(s *exchange.Statement) { s.Key[0] ^= 1 }, errSignature},
+		"port":            {func(s *exchange.Statement) { s.Port ^= 1 }, errSignature},
 	} {
 		r := newRelay(t, func(client *tls.Conn, nonce []byte) ([]byte, error) {
 			state := client.ConnectionState()
@@ -153,7 +153,7 @@ func TestAT03EveryPartIsSigned(t *testing.T) {
 			if err != nil {
 				return nil, err
 			}
-			s := session.Statement{Exporter: exporter, Nonce: [32]byte(nonce), Key: sha256.Sum256(leaf.RawSubjectPublicKeyInfo), Port: 443}
+			s := exchange.Statement{Exporter: exporter, Nonce: [32]byte(nonce), Key: sha256.Sum256(leaf.RawSubjectPublicKeyInfo), Port: 443}
 			c.change(&s)
 			signature, err := g.Sign(s)
 			end := append([]byte{0x01, 0xbb}, signature[:]...)
@@ -186,7 +186,7 @@ func TestAT03OtherProtocolsAreRefused(t *testing.T) {
 // TestAT03MalformedAnswersAreRefused: lengths that lie, answers that end early.
 func TestAT03MalformedAnswersAreRefused(t *testing.T) {
 	g := newGuest(t, false, 443)
-	good, err := fromGuest(g.endpoints[443], make([]byte, session.NonceSize))
+	good, err := fromGuest(g.endpoints[443], make([]byte, exchange.NonceSize))
 	check(t, err)
 	for name, answer := range map[string][]byte{
 		"4 GiB": {0xff, 0xff, 0xff, 0xff}, "one more than the most": {0, 4, 0, 1}, "half": good[:len(good)/2], "without its last byte": good[:len(good)-1],

@@ -31,7 +31,7 @@ func check(t *testing.T, err error) {
 // nobody signs nothing.
 type nobody struct{}
 
-func (nobody) Sign(session.Statement) ([session.SignatureSize]byte, error) {
+func (nobody) Sign(exchange.Statement) ([session.SignatureSize]byte, error) {
 	return [session.SignatureSize]byte{}, errors.New("no signature")
 }
 

@@ -8,11 +8,12 @@ import (
 	"sync"
 
 	"github.com/escrin/escrin/guestagent/session"
+	"github.com/escrin/escrin/guestagent/session/exchange"
 )
 
 // Notary signs statements about sessions with a key that the gateway does not have.
 type Notary interface {
-	Sign(s session.Statement) ([session.SignatureSize]byte, error)
+	Sign(s exchange.Statement) ([session.SignatureSize]byte, error)
 }
 
 // Agent is a Notary at the other end of a channel: it sends a statement of fixed size and reads a signature of fixed size.
@@ -25,7 +26,7 @@ type Agent struct {
 func NewAgent(channel io.ReadWriter) *Agent { return &Agent{channel: channel} }
 
 // Sign implements Notary, one statement at a time.
-func (a *Agent) Sign(s session.Statement) (signature [session.SignatureSize]byte, err error) {
+func (a *Agent) Sign(s exchange.Statement) (signature [session.SignatureSize]byte, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	encoded := s.Encode()

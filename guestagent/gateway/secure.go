@@ -16,7 +16,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/escrin/escrin/guestagent/session"
 	"github.com/escrin/escrin/guestagent/session/exchange"
 )
 
@@ -83,7 +82,7 @@ func (g *Gateway) secure(stream net.Conn, port uint16) (*tls.Conn, error) {
 
 // show answers a client's nonce.
 func (g *Gateway) show(conn *tls.Conn, port uint16) error {
-	s := session.Statement{Key: sha256.Sum256(g.tls.Certificates[0].Leaf.RawSubjectPublicKeyInfo), Port: port}
+	s := exchange.Statement{Key: sha256.Sum256(g.tls.Certificates[0].Leaf.RawSubjectPublicKeyInfo), Port: port}
 	if _, err := io.ReadFull(conn, s.Nonce[:]); err != nil {
 		return err
 	}

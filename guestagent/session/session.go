@@ -6,44 +6,17 @@
 // client's nonce. SPEC.md beside this file is normative.
 package session
 
-import (
-	"encoding/binary"
-
-	"golang.org/x/crypto/sha3"
-)
+import "golang.org/x/crypto/sha3"
 
 const (
-	// NonceSize is the size of a client's nonce in bytes.
-	NonceSize = 32
 	// SignatureSize is the size of a signature in bytes: r, s and 27 or 28.
 	SignatureSize = 65
 	// StatementSize is the size of an encoded statement in bytes.
 	StatementSize = 3*32 + 2
 )
 
-// Statement is what a guest's requester key signs of a connection.
-type Statement struct {
-	Exporter [32]byte        // of the connection
-	Nonce    [NonceSize]byte // the client's
-	Key      [32]byte        // SHA-256 of the subject public key info in the certificate
-	Port     uint16          // of the service, in the measured config
-}
-
-// Encode returns the form in which the gateway hands a statement to the agent.
-func (s Statement) Encode() [StatementSize]byte {
-	var out [StatementSize]byte
-	copy(out[:], s.Exporter[:])
-	copy(out[32:], s.Nonce[:])
-	copy(out[64:], s.Key[:])
-	binary.BigEndian.PutUint16(out[96:], s.Port)
-	return out
-}
-
-// Digest is what is signed: Keccak-256 over five words, the first of which separates it from everything else that a
-// requester signs.
-func (s Statement) Digest() [32]byte { return Digest(s.Encode()) }
-
-// Digest returns [Statement.Digest] of an encoded statement. Each encoding is a statement.
+// Digest is what a guest's requester key signs of an encoded statement (package exchange), each encoding of which is one:
+// Keccak-256 over five words, the first of which separates it from everything else that a requester signs.
 func Digest(encoded [StatementSize]byte) [32]byte {
 	tag := keccak([]byte("escrin.session.v1"))
 	port := append(make([]byte, 30), encoded[96:]...)
