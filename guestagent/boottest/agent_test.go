@@ -16,6 +16,7 @@ import (
 
 // TestMB14MB15WorkloadAsksItsAgent: two tasks keep state, and the third has a host that serves the state of the first.
 func TestMB14MB15WorkloadAsksItsAgent(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "agent")
 	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "./testdata/agent")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64")

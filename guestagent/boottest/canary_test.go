@@ -88,7 +88,7 @@ func (c canaries) watched(t *testing.T, m vm) (map[string][]byte, console) {
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
 	disk := blank(t, "disk", "nothing", 1<<20)
-	m.direct, m.patience = true, 10*time.Minute
+	m.patience = 10 * time.Minute
 	m.extra = append(m.extra,
 		"-chardev", "file,id=second,path="+file("second serial"), "-device", "isa-serial,chardev=second",
 		"-chardev", "file,id=debug,path="+file("debug port"), "-device", "isa-debugcon,chardev=debug",
@@ -226,7 +226,7 @@ func TestAG11StarvedAgentReports(t *testing.T) {
 	t.Parallel()
 	run, p := hostile(t, "starve")
 	run.Bounds.MaxProcesses, run.Bounds.OutputMiB = 96, 16
-	status, out := finish(t, vm{disk: makeDisk(t, run, p), direct: true, patience: 10 * time.Minute})
+	status, out := finish(t, vm{disk: makeDisk(t, run, p), patience: 10 * time.Minute})
 	want := "descriptors true\ninodes true\nqueues true\nsegments true\nbytes /dev/shm ENOSPC\nbytes /dev ENOSPC\nbytes /tmp ENOSPC\nbytes /output ENOSPC\nprocesses true\n"
 	if string(out.Stdout) != want || status != 5 && status != 137 {
 		t.Errorf("status %d, stdout:\n%s\nstderr %.2000s", status, out.Stdout, out.Stderr)
@@ -244,7 +244,7 @@ func TestAG04RuntimeIsOutOfReach(t *testing.T) {
 	run.Containers[0].Process.Args = []string{"/runtime-itself", "self"}
 	loader := p
 	loader.name = "lib64/ld-linux-x86-64.so.2"
-	_, out := finish(t, vm{disk: makeDisk(t, run, p, loader, program{name: "runtime-itself", link: "/proc/self/exe"}), direct: true})
+	_, out := finish(t, vm{disk: makeDisk(t, run, p, loader, program{name: "runtime-itself", link: "/proc/self/exe"})})
 	for _, refused := range []string{"ETXTBSY EROFS", "EROFS EROFS", "ETXTBSY sealed", "EPERM sealed"} {
 		if string(out.Stdout) == "the runtime ran the workload's loader: "+refused+"\n" {
 			return

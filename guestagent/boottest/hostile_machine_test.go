@@ -107,7 +107,7 @@ func TestMB02MB12HostsInventionsAreIgnored(t *testing.T) {
 	)
 	before := sum(t, disk)
 	run := shellWorkload(`ls /dev /sys/class/net /sys/class/drm /sys/class/nvme /sys/class/sound /sys/class/scsi_host /sys/class/dmi/id 2>/dev/null; cat /proc/mounts | grep -c -E "9p|iso9660|virtiofs|nvme|ext"; env; grep -c . /proc/self/mounts >&2`)
-	_, out := finish(t, vm{disk: makeDisk(t, run), direct: true, extra: args, vcpus: 3, memory: 1031})
+	_, out := finish(t, vm{disk: makeDisk(t, run), extra: args, vcpus: 3, memory: 1031})
 	for _, word := range []string{"vdb", "nvme", "sda", "sr0", "card0", "cloud", "eth0", "escrin=", "credential", "controlC0", "host0"} {
 		if strings.Contains(string(out.Stdout), word) {
 			t.Errorf("the workload sees %s:\n%s", word, out.Stdout)
@@ -125,14 +125,35 @@ func sum(t *testing.T, path string) [32]byte {
 	return sha256.Sum256(content)
 }
 
+// TestMB21WrongClocksEndBeforeAPermit: a guest whose host lies about the time by more than the keyholders allow has no permit, and
+// ends at their first word.
+func TestMB21WrongClocksEndBeforeAPermit(t *testing.T) {
+	t.Parallel()
+	for _, year := range []string{"1999", "2099"} {
+		t.Run(year, func(t *testing.T) {
+			t.Parallel()
+			h := newHost(t)
+			console := boot(t, h, vm{disk: makeDisk(t, shellWorkload("echo ran")), extra: []string{"-rtc", "base=" + year + "-06-01T00:00:00"}})
+			heard := h.Heard()
+			if heard.Evidence == nil || heard.Failure != hostlink.FailPermit || heard.Permit.Claim != nil || heard.Result != nil {
+				t.Errorf("%+v", heard)
+			}
+			if !strings.Contains(string(console), "stale_request") { // there are no secrets yet
+				t.Errorf("console:\n%s", console)
+			}
+		})
+	}
+}
+
 // TestMB21TimeIsTheProcessors: a machine whose processor has no steady count of time is refused, for any other is the host's.
 func TestMB21TimeIsTheProcessors(t *testing.T) {
 	t.Parallel()
-	refuse(t, vm{disk: makeDisk(t, shellWorkload("true")), direct: true, cpu: "max,-tsc"}, hostlink.FailSetup)
+	refuse(t, vm{disk: makeDisk(t, shellWorkload("true")), cpu: "max,-tsc"}, hostlink.FailSetup)
 }
 
 // TestMB11DisksThatAreNotTheMeasuredOne are refused, or end the machine when the workload reads them.
 func TestMB11DisksThatAreNotTheMeasuredOne(t *testing.T) {
+	t.Parallel()
 	d := makeDisk(t, shellWorkload("cat /big /bin/busybox > /dev/null; echo survived"))
 	content, err := os.ReadFile(d.path)
 	check(t, err)
@@ -159,7 +180,7 @@ func TestMB11DisksThatAreNotTheMeasuredOne(t *testing.T) {
 			other.path = filepath.Join(t.TempDir(), "disk")
 			check(t, os.WriteFile(other.path, change(slices.Clone(content)), 0o600))
 			h := newHost(t)
-			console := boot(t, h, vm{disk: other, direct: true})
+			console := boot(t, h, vm{disk: other})
 			heard := h.Heard()
 			if heard.Result != nil {
 				t.Errorf("there is a result: %+v\n%s", heard, console)
@@ -182,13 +203,14 @@ func TestMB11WhatFollowsTheDiskIsNotRead(t *testing.T) {
 	_, err = file.Write(bytes.Repeat([]byte("superblock verity LUKS\xba\xbe"), 4096))
 	check(t, err)
 	check(t, file.Close())
-	if _, out := finish(t, vm{disk: d, direct: true}); string(out.Stdout) != "same\n" {
+	if _, out := finish(t, vm{disk: d}); string(out.Stdout) != "same\n" {
 		t.Errorf("stdout %q", out.Stdout)
 	}
 }
 
 // TestAG13HostWithoutMannersEndsTheGuest: bytes that are no frame, and streams that the guest did not ask for, end the machine.
 func TestAG13HostWithoutMannersEndsTheGuest(t *testing.T) {
+	t.Parallel()
 	for name, speak := range map[string]func(net.Conn){
 		"garbage":    func(c net.Conn) { _, _ = c.Write(bytes.Repeat([]byte("HTTP/1.1 200 OK\r\n"), 1000)) },
 		"hanging up": func(c net.Conn) {},
@@ -209,7 +231,7 @@ func TestAG13HostWithoutMannersEndsTheGuest(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			console := bootWith(t, vm{disk: makeDisk(t, shellWorkload("echo ran")), direct: true}, func(_ context.Context, conn net.Conn) error {
+			console := bootWith(t, vm{disk: makeDisk(t, shellWorkload("echo ran"))}, func(_ context.Context, conn net.Conn) error {
 				if _, err := conn.Read(make([]byte, 1)); err != nil { // the guest is there
 					return err
 				}
@@ -232,7 +254,7 @@ func bare(t *testing.T, m vm) string {
 	check(t, err)
 	path := filepath.Join(t.TempDir(), "initrd")
 	check(t, os.WriteFile(path, behind(own, probeArchive(t)), 0o600))
-	m.disk, m.initrd, m.direct, m.cmdline = disk{path: path}, path, true, orDefault(m.cmdline, controlLine)
+	m.disk, m.initrd, m.cmdline = disk{path: path}, path, orDefault(m.cmdline, controlLine)
 	return string(bootWith(t, m, func(_ context.Context, conn net.Conn) error {
 		_, err := io.Copy(io.Discard, conn)
 		return err

@@ -80,13 +80,14 @@ func TestMB03CommandLineHasOneSpelling(t *testing.T) {
 
 // TestMB03GuestRefusesOtherCommandLines boots what the kernel itself might act upon before the agent reads it.
 func TestMB03GuestRefusesOtherCommandLines(t *testing.T) {
+	t.Parallel()
 	d := makeDisk(t, shellWorkload("echo ran"))
 	all := mutations(d.cmdline)
 	for _, name := range []string{"appended escrin.config=0", "prepended lockdown=none", "appended --", "quoted value"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHost(t)
-			boot(t, h, vm{disk: d, cmdline: all[name], direct: true})
+			boot(t, h, vm{disk: d, cmdline: all[name]})
 			if heard := h.Heard(); heard.Evidence != nil || heard.Failure != hostlink.FailDisk && heard.Failure != hostlink.FailSetup {
 				t.Errorf("the guest went on: %+v", heard)
 			}
@@ -99,7 +100,7 @@ func TestMB03ARuntimeAsFirstProcessIsNoGuest(t *testing.T) {
 	t.Parallel()
 	d := makeDisk(t, shellWorkload("echo ran"))
 	h := newHost(t)
-	boot(t, h, vm{disk: d, cmdline: d.cmdline + " rdinit=/runtime", direct: true})
+	boot(t, h, vm{disk: d, cmdline: d.cmdline + " rdinit=/runtime"})
 	if heard := h.Heard(); len(heard.Steps) > 0 || heard.Evidence != nil {
 		t.Errorf("%+v", heard)
 	}
@@ -107,6 +108,7 @@ func TestMB03ARuntimeAsFirstProcessIsNoGuest(t *testing.T) {
 
 // TestMB04EveryByteOfTheInitrdIsMeasured: what is put before or behind it, or changed in it, has another prediction.
 func TestMB04EveryByteOfTheInitrdIsMeasured(t *testing.T) {
+	t.Parallel()
 	base, err := guestBases[smallKernel]()
 	check(t, err)
 	read := func(name string) []byte {
@@ -151,5 +153,5 @@ func TestMB04UnsignedModuleIsRefused(t *testing.T) {
 	check(t, err)
 	path := filepath.Join(t.TempDir(), "initrd")
 	check(t, os.WriteFile(path, behind(own, evil(t, "modules/99-evil.ko")), 0o600))
-	refuse(t, vm{disk: makeDisk(t, shellWorkload("true")), initrd: path, direct: true}, hostlink.FailSetup)
+	refuse(t, vm{disk: makeDisk(t, shellWorkload("true")), initrd: path}, hostlink.FailSetup)
 }

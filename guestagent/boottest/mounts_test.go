@@ -16,6 +16,7 @@ import (
 // TestIMG15ReadOnlyRootVolumesAndSecrets runs on the larger shape, with what an author may declare beside a command. The host
 // has a shared folder with the name of a volume, which is ignored (IMG-15).
 func TestIMG15ReadOnlyRootVolumesAndSecrets(t *testing.T) {
+	t.Parallel()
 	run := shellWorkload(`
 cat
 cat /data/seed; echo x > /data/new && echo volume; rm /data/seed && ls /data
@@ -48,6 +49,7 @@ test -e /etc/absent || exit 4`)
 }
 
 func TestSecretThatIsMissingIsTheSubmittersFault(t *testing.T) {
+	t.Parallel()
 	run := shellWorkload("true")
 	run.Containers[0].Secrets = []config.Secret{{Name: "key", Path: "/run/secrets/key"}}
 	h := newHost(t)
@@ -63,6 +65,7 @@ func TestSecretThatIsMissingIsTheSubmittersFault(t *testing.T) {
 
 // TestIMG07MountpointThatIsALinkIsRefused: the workload does not run, and the submitter learns why.
 func TestIMG07MountpointThatIsALinkIsRefused(t *testing.T) {
+	t.Parallel()
 	run := shellWorkload("echo ran")
 	run.Containers[0].Volumes = []config.Volume{{Path: "/volume", SizeMiB: 1}}
 	status, out := finish(t, vm{disk: makeDisk(t, run, program{name: "volume", link: "data"})})
@@ -72,6 +75,7 @@ func TestIMG07MountpointThatIsALinkIsRefused(t *testing.T) {
 }
 
 func TestMB07MachineWithOtherProcessorsIsRefused(t *testing.T) {
+	t.Parallel()
 	run := shellWorkload("true")
 	run.Bounds.MaxVCPUs = 1
 	refuse(t, vm{disk: makeDisk(t, run), vcpus: 2}, "disk")

@@ -96,6 +96,7 @@ func urlForms(port uint16) (forms []string) {
 // TestAG02WorkloadReachesWhatIsListedAndNothingElse boots a guest whose workload reaches a listed name and a listed address,
 // and then tries 100 forms of what is not listed.
 func TestAG02WorkloadReachesWhatIsListedAndNothingElse(t *testing.T) {
+	t.Parallel()
 	listed, reached := greeter(t, "HTTP/1.0 200 OK\r\n\r\nlisted\n")
 	canary, alarms := greeter(t, "HTTP/1.0 200 OK\r\n\r\ncanary\n")
 	forms := urlForms(canary)
@@ -125,6 +126,7 @@ echo $n tried`, listed)
 // TestAT03SessionEndsInTheGuest boots a guest with two services. A client connects with the first, which TLS binds to the
 // guest's evidence, and ends the workload by the second.
 func TestAT03SessionEndsInTheGuest(t *testing.T) {
+	t.Parallel()
 	workload := shellWorkload(`busybox nc -ll -p 8080 -e /bin/cat & until busybox nc -l -p 9000 > /tmp/end; do sleep 1; done; cat /tmp/end; kill $!; exit 5`)
 	workload.Network = config.Network{Ingress: []config.Service{{Port: 443, To: 8080, TLS: true}, {Port: 9000, To: 9000}}}
 	host := loopback(t, workload.Network)

@@ -27,7 +27,9 @@ func onScratch(script string) config.Config {
 
 // TestMB13ScratchDiskIsCiphertext: the workload finds what it wrote, in file systems of the sizes that are measured; the
 // host finds nothing of it. A second boot finds nothing of the first (MB-14), whose disk it is given.
-func TestMB13ScratchDiskIsCiphertext(t *testing.T) {
+func TestMB13ScratchDiskIsCiphertext(t *testing.T) { onBothKernels(t, scratchDiskIsCiphertext) }
+
+func scratchDiskIsCiphertext(t *testing.T, kernel string) {
 	const canary = "CANARYcanaryCANARYcanaryCANARY-0"
 	run := onScratch(`
 cat /data/seed; ls /data /tmp; ls -lnd /data | tr -s " " | cut -d" " -f1,3,4
@@ -42,7 +44,7 @@ rm /tmp/full && mkdir /tmp/d && echo x > /tmp/d/x && rm -r /tmp/d && ls /tmp`)
 	records := regexp.MustCompile(`[0-9]+\+0 records (in|out)\n`) // of dd
 	for range 2 {
 		var out bytes.Buffer
-		status, _ := trialOn(t, d, nil, trialhost.Streams{Stdout: &out, Stderr: &out}, func(context.Context, *trialhost.Host) {})
+		status, _ := trialOn(t, vm{kernel: kernel, disk: d}, nil, trialhost.Streams{Stdout: &out, Stderr: &out}, func(context.Context, *trialhost.Host) {})
 		want, rest := "seed\n/data:\nseed\n\n/tmp:\ndrwxr-x--- 1000 7\n", "2162688\nNo space left\nNo space left\nin memory\nagain\nwritten\n"
 		if said := records.ReplaceAllString(out.String(), ""); status != 0 || said != want+rest {
 			t.Errorf("status %d, said %q", status, said)
@@ -61,11 +63,15 @@ rm /tmp/full && mkdir /tmp/d && echo x > /tmp/d/x && rm -r /tmp/d && ls /tmp`)
 
 // TestMB13TamperedScratchDiskCannotBeRead: the workload gets an error, and never other bytes than it wrote.
 func TestMB13TamperedScratchDiskCannotBeRead(t *testing.T) {
+	onBothKernels(t, tamperedScratchDiskCannotBeRead)
+}
+
+func tamperedScratchDiskCannotBeRead(t *testing.T, kernel string) {
 	run := onScratch(`head -c 2000000 /dev/urandom > /tmp/x; sync; echo written; read go; dd if=/tmp/x iflag=direct of=/dev/null bs=4096 || exit 9`)
 	d := makeDisk(t, run)
 	stdin, keys := io.Pipe()
 	out := newScreen()
-	status, _ := trialOn(t, d, nil, trialhost.Streams{Stdin: stdin, Stdout: out, Stderr: out}, func(ctx context.Context, _ *trialhost.Host) {
+	status, _ := trialOn(t, vm{kernel: kernel, disk: d}, nil, trialhost.Streams{Stdin: stdin, Stdout: out, Stderr: out}, func(ctx context.Context, _ *trialhost.Host) {
 		out.await(ctx, "written\n")
 		d.tamper(t)
 		io.WriteString(keys, "go\n")
@@ -94,6 +100,7 @@ func (d disk) tamper(t *testing.T) {
 
 // TestMB11DiskWithoutRoomForScratchIsRefused: how large the scratch disk is, is measured.
 func TestMB11DiskWithoutRoomForScratchIsRefused(t *testing.T) {
+	t.Parallel()
 	d := makeDisk(t, onScratch("true"))
 	check(t, os.Truncate(d.path, int64(d.scratch+1000)*config.BlockSize))
 	refuse(t, vm{disk: d}, hostlink.FailDisk)

@@ -62,16 +62,16 @@ func (s *screen) await(ctx context.Context, text string) {
 // trial boots a workload for a trial, while act plays the user.
 func trial(t *testing.T, run config.Config, inputs map[string][]byte, s trialhost.Streams, act func(context.Context, *trialhost.Host)) (uint32, []readback.OutputFile) {
 	t.Helper()
-	return trialOn(t, makeDisk(t, run), inputs, s, act)
+	return trialOn(t, vm{disk: makeDisk(t, run)}, inputs, s, act)
 }
 
-// trialOn is trial with a disk that is there.
-func trialOn(t *testing.T, d disk, inputs map[string][]byte, s trialhost.Streams, act func(context.Context, *trialhost.Host)) (uint32, []readback.OutputFile) {
+// trialOn is trial on a machine that is there.
+func trialOn(t *testing.T, m vm, inputs map[string][]byte, s trialhost.Streams, act func(context.Context, *trialhost.Host)) (uint32, []readback.OutputFile) {
 	t.Helper()
 	var steps []hostlink.StepReport
 	host, err := trialhost.New(inputs, s, func(r hostlink.StepReport) { steps = append(steps, r) })
 	check(t, err)
-	console := bootWith(t, vm{disk: d}, func(ctx context.Context, conn net.Conn) error {
+	console := bootWith(t, m, func(ctx context.Context, conn net.Conn) error {
 		ctx, cancel := context.WithCancel(ctx)
 		var user sync.WaitGroup
 		user.Go(func() { act(ctx, host) })
@@ -92,6 +92,7 @@ func trialOn(t *testing.T, d disk, inputs map[string][]byte, s trialhost.Streams
 }
 
 func TestTrialWithPipes(t *testing.T) {
+	t.Parallel()
 	stdin, keys := io.Pipe()
 	stdout, stderr := newScreen(), newScreen()
 	script := `trap 'echo interrupted; exit 9' INT; tty; cat /input/a /input/b > /output/both; read x; echo "got $x"; echo oops >&2; while :; do sleep 1; done`
@@ -113,6 +114,7 @@ func TestTrialWithPipes(t *testing.T) {
 }
 
 func TestTrialWithATerminal(t *testing.T) {
+	t.Parallel()
 	stdin, keys := io.Pipe()
 	out := newScreen()
 	script := `trap 'echo window $(stty size)' WINCH; trap 'echo interrupted; exit 6' INT
@@ -134,6 +136,7 @@ tty; stty size; echo $TERM; read x; echo "got $x"; while :; do sleep 1; done`
 
 // TestTrialsEntrypointThatDoesNotRun: the terminal says why, and the status is that of a job.
 func TestTrialsEntrypointThatDoesNotRun(t *testing.T) {
+	t.Parallel()
 	stdin, _ := io.Pipe()
 	out := newScreen()
 	run := shellWorkload("")

@@ -35,6 +35,16 @@ var guestBases = map[string]func() (string, error){
 	debianKernel: sync.OnceValues(func() (string, error) { return makeGuestBase(debianKernel) }),
 }
 
+// onBothKernels runs a test on each kernel, side by side.
+func onBothKernels(t *testing.T, test func(t *testing.T, kernel string)) {
+	for _, kernel := range []string{smallKernel, debianKernel} {
+		t.Run(kernel, func(t *testing.T) {
+			t.Parallel()
+			test(t, kernel)
+		})
+	}
+}
+
 func makeGuestBase(kernel string) (string, error) {
 	dir := filepath.Join(scratch, kernel)
 	cmd := exec.Command("go", "run", "github.com/escrin/escrin/scripts/guestbase", "-kernel", kernel, "-o", dir)
@@ -67,7 +77,7 @@ type vm struct {
 	vcpus    int      // 1 if 0
 	extra    []string // more arguments
 	initrd   string   // file of the guest base, or an absolute path; "initrd" if empty
-	direct   bool     // started by QEMU's own boot program instead of the firmware, which takes less time
+	firmware bool     // started by the measured firmware, which takes more time than QEMU's own boot program
 	patience time.Duration
 }
 
@@ -134,7 +144,7 @@ func (m vm) args(base, link, log string) []string {
 		"-device", "virtserialport,chardev=link,name=" + hostlink.PortName,
 		"-drive", fmt.Sprintf("if=none,id=disk,readonly=%s,format=raw,file=%s", readOnly, m.disk.path), "-device", "virtio-blk-pci,drive=disk",
 	}
-	if !m.direct {
+	if m.firmware {
 		args = append(args, "-bios", filepath.Join(base, "firmware"))
 	}
 	return append(args, m.extra...)

@@ -191,8 +191,10 @@ func (n *KeyNetwork) opened(path string, signed keyholder.SignedRequest, epoch u
 	switch {
 	case err == nil && epoch != n.Epoch:
 		err = &keyholder.Error{Code: keyholder.CodeWrongEpoch, Message: "the epoch is over"}
-	case err == nil && (signer != evidence.Binding.Requester || !signed.Timely(time.Now())):
-		err = errors.New("the request is of another time, or not signed by the requester")
+	case err == nil && !signed.Timely(time.Now()):
+		err = &keyholder.Error{Code: keyholder.CodeStaleRequest, Message: "the request is of another time"}
+	case err == nil && signer != evidence.Binding.Requester:
+		err = errors.New("the request is not signed by the requester")
 	}
 	return evidence, signed.Digest(path, evidence.Binding.ChannelKeyHash), err
 }
