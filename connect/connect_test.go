@@ -74,9 +74,9 @@ func newGuest(t *testing.T, trial bool, ports ...uint16) *guest {
 	}
 	uplinked, err := uplink.Guest(inside)
 	check(t, err)
-	gate, err := gateway.New(document, uplinked, g)
+	gate, err := gateway.New(document, g)
 	check(t, err)
-	go gate.Serve()
+	go gate.Serve(uplinked)
 	go host.Serve(t.Context(), outside)
 	t.Cleanup(gate.Close)
 	return g

@@ -38,6 +38,7 @@ func check(t *testing.T, err error) {
 type running struct {
 	cmd     *exec.Cmd
 	channel *os.File // of the agent
+	theirs  *os.File // its other end
 	network net.Conn // of the host
 	stderr  *bytes.Buffer
 }
@@ -63,27 +64,38 @@ func launch(t *testing.T, program string, p plan.Plan) *running {
 	t.Helper()
 	document, err := p.Encode()
 	check(t, err)
-	r := &running{cmd: exec.Command(program), stderr: new(bytes.Buffer)}
-	agent, theirs := pair(t)
 	host, port := pair(t)
-	r.channel = agent
+	defer port.Close()
+	r := prepare(t, program, document, port)
 	r.network, err = net.FileConn(host)
 	check(t, err)
 	host.Close()
-	r.cmd.Stdin, r.cmd.Stderr, r.cmd.ExtraFiles = bytes.NewReader(document), r.stderr, []*os.File{port, theirs}
-	r.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if os.Getuid() == 0 {
 		r.cmd.SysProcAttr.Credential = &syscall.Credential{Uid: 65533, Gid: 65533}
 	}
+	r.start(t)
+	return r
+}
+
+// prepare makes the program ready to start, as this user, with an uplink.
+func prepare(t *testing.T, program string, document []byte, port *os.File) *running {
+	t.Helper()
+	r := &running{cmd: exec.Command(program), stderr: new(bytes.Buffer)}
+	r.channel, r.theirs = pair(t)
+	r.cmd.Stdin, r.cmd.Stderr, r.cmd.ExtraFiles = bytes.NewReader(document), r.stderr, []*os.File{port, r.theirs}
+	r.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	return r
+}
+
+func (r *running) start(t *testing.T) {
+	t.Helper()
 	check(t, r.cmd.Start())
-	port.Close()
-	theirs.Close()
+	r.theirs.Close()
 	t.Cleanup(func() {
 		r.cmd.Process.Kill()
 		r.cmd.Wait()
 		r.channel.Close()
 	})
-	return r
 }
 
 func pair(t *testing.T) (a, b *os.File) {
@@ -229,4 +241,42 @@ func TestGatewayRefuses(t *testing.T) {
 	if err := r.cmd.Wait(); err == nil || !strings.Contains(r.stderr.String(), "listen for a:1") {
 		t.Errorf("an address of nobody: %v %s", err, r.stderr)
 	}
+}
+
+// TestAG13NothingIsReadBeforeConfinement: a gateway that cannot be confined, or does not get so far, leaves in the port all that
+// a host has sent.
+func TestAG13NothingIsReadBeforeConfinement(t *testing.T) {
+	program := build(t)
+	plans := map[string]plan.Plan{"listen for a:4000": many(plan.Listener{Address: "127.19.1.1", Name: "a", Port: 4000})} // taken
+	if os.Getuid() == 0 {
+		plans["does not run as root"] = many(plan.Listener{Address: "127.19.0.1", Name: "a", Port: 1})
+	}
+	for name, p := range plans { // by the reason that it gives
+		document, err := p.Encode()
+		check(t, err)
+		host, port := pair(t)
+		sent := bytes.Repeat([]byte{0xa5}, 16<<10)
+		_, err = host.Write(sent)
+		check(t, err)
+		r := prepare(t, program, document, port)
+		r.start(t)
+		if err := r.cmd.Wait(); err == nil || !strings.Contains(r.stderr.String(), name) {
+			t.Errorf("%s: %v %s", name, err, r.stderr)
+		}
+		host.Close()
+		if left, err := io.ReadAll(port); err != nil || !bytes.Equal(left, sent) {
+			t.Errorf("%s: %d bytes of %d are left, %v", name, len(left), len(sent), err)
+		}
+		port.Close()
+	}
+}
+
+// many is a plan that takes a while, with this listener at its end.
+func many(last plan.Listener) plan.Plan {
+	p := plan.Plan{Egress: []plan.Listener{}, Ingress: []plan.Service{{Port: 443, To: 1, TLS: true}}}
+	for i := range 200 {
+		p.Egress = append(p.Egress, plan.Listener{Address: fmt.Sprintf("127.19.1.%d", i+1), Name: "b", Port: 4000})
+	}
+	p.Egress = append(p.Egress, last)
+	return p
 }

@@ -45,11 +45,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	session, err := uplink.Guest(port)
-	if err != nil {
-		return err
-	}
-	g, err := gateway.New(document, session, gateway.NewAgent(channel))
+	g, err := gateway.New(document, gateway.NewAgent(channel))
 	if err != nil {
 		return err
 	}
@@ -57,10 +53,14 @@ func run() error {
 	if err := gateway.Confine(); err != nil {
 		return err
 	}
+	session, err := uplink.Guest(port) // reads what the host sends: not before the process is confined
+	if err != nil {
+		return err
+	}
 	if _, err := channel.Write([]byte{1}); err != nil {
 		return err
 	}
-	return g.Serve()
+	return g.Serve(session)
 }
 
 // inherited returns a descriptor that the process was started with, such that reads can be waited for together.

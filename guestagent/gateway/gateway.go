@@ -34,7 +34,6 @@ const (
 
 // Gateway is a gateway that listens. New makes it.
 type Gateway struct {
-	session   *yamux.Session
 	out, in   chan struct{} // a place is taken in one of them as long as a connection lasts
 	listeners []listener
 	services  map[uint16]plan.Service
@@ -49,11 +48,11 @@ type listener struct {
 	to uplink.Destination
 }
 
-// New listens on all addresses of a plan, and makes a key if there is a service with TLS. The session is the guest's end
-// of the uplink.
-func New(p plan.Plan, s *yamux.Session, notary Notary) (*Gateway, error) {
+// New listens on all addresses of a plan, and makes a key if there is a service with TLS. It speaks with nobody, so that
+// the process can be confined before it reads a byte of the host's.
+func New(p plan.Plan, notary Notary) (*Gateway, error) {
 	g := &Gateway{
-		session: s, out: make(chan struct{}, MaxConnections), in: make(chan struct{}, MaxConnections),
+		out: make(chan struct{}, MaxConnections), in: make(chan struct{}, MaxConnections),
 		services: map[uint16]plan.Service{}, evidence: p.Evidence, notary: notary,
 	}
 	for _, l := range p.Egress {
@@ -77,27 +76,28 @@ func New(p plan.Plan, s *yamux.Session, notary Notary) (*Gateway, error) {
 	return g, nil
 }
 
-// Close stops listening and ends the uplink, and with it all connections.
+// Close stops listening.
 func (g *Gateway) Close() {
 	for _, l := range g.listeners {
 		l.Close()
 	}
-	g.session.Close()
 }
 
-// Serve carries connections until the uplink ends, or nothing can be listened on any more, and says why.
-func (g *Gateway) Serve() error {
-	go g.session.Ping() // tells the host that there is somebody
+// Serve carries connections over the guest's end of the uplink until that ends, or nothing can be listened on any more, and
+// says why. It ends the uplink, and with it all connections.
+func (g *Gateway) Serve(s *yamux.Session) error {
+	defer s.Close()
+	go s.Ping() // tells the host that there is somebody
 	ended := make(chan error, 1+len(g.listeners))
-	go func() { ended <- g.serveIngress() }()
+	go func() { ended <- g.serveIngress(s) }()
 	for _, l := range g.listeners {
-		go func() { ended <- g.serveEgress(l) }()
+		go func() { ended <- g.serveEgress(s, l) }()
 	}
 	return <-ended
 }
 
 // serveEgress carries what the workload connects to a destination.
-func (g *Gateway) serveEgress(l listener) error {
+func (g *Gateway) serveEgress(s *yamux.Session, l listener) error {
 	for {
 		g.out <- struct{}{}
 		conn, err := l.Accept()
@@ -106,14 +106,14 @@ func (g *Gateway) serveEgress(l listener) error {
 		}
 		go func() {
 			defer func() { <-g.out }()
-			g.reach(conn, l.to)
+			g.reach(s, conn, l.to)
 		}()
 	}
 }
 
 // reach connects one connection of the workload with what it is for. A destination that cannot be reached resets it.
-func (g *Gateway) reach(conn net.Conn, to uplink.Destination) {
-	stream, err := uplink.Dial(g.session, to, dialLimit)
+func (g *Gateway) reach(s *yamux.Session, conn net.Conn, to uplink.Destination) {
+	stream, err := uplink.Dial(s, to, dialLimit)
 	if err != nil {
 		if tcp, ok := conn.(*net.TCPConn); ok {
 			_ = tcp.SetLinger(0)
@@ -125,9 +125,9 @@ func (g *Gateway) reach(conn net.Conn, to uplink.Destination) {
 }
 
 // serveIngress carries what the host brings.
-func (g *Gateway) serveIngress() error {
+func (g *Gateway) serveIngress(s *yamux.Session) error {
 	for {
-		stream, err := g.session.AcceptStream()
+		stream, err := s.AcceptStream()
 		if err != nil {
 			return fmt.Errorf("accept from host: %w", err)
 		}

@@ -43,13 +43,13 @@ func start(t *testing.T, p plan.Plan) *yamux.Session {
 	check(t, err)
 	host, err := uplink.Host(outside)
 	check(t, err)
-	g, err := New(p, guest, nobody{})
+	g, err := New(p, nobody{})
 	check(t, err)
 	t.Cleanup(func() {
 		host.Close()
 		g.Close()
 	})
-	go g.Serve()
+	go g.Serve(guest)
 	return host
 }
 
