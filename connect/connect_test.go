@@ -72,7 +72,7 @@ func newGuest(t *testing.T, trial bool, ports ...uint16) *guest {
 	for _, e := range endpoints {
 		g.endpoints[e.Port] = e.Address
 	}
-	uplinked, err := uplink.Guest(inside)
+	uplinked, err := uplink.Guest(inside, true)
 	check(t, err)
 	gate, err := gateway.New(document, g)
 	check(t, err)

@@ -53,7 +53,7 @@ func run() error {
 	if err := gateway.Confine(); err != nil {
 		return err
 	}
-	session, err := uplink.Guest(port) // reads what the host sends: not before the process is confined
+	session, err := uplink.Guest(port, len(document.Ingress) > 0) // reads what the host sends: not before the process is confined
 	if err != nil {
 		return err
 	}

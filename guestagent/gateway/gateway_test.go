@@ -39,9 +39,9 @@ func (nobody) Sign(exchange.Statement) ([session.SignatureSize]byte, error) {
 func start(t *testing.T, p plan.Plan) *yamux.Session {
 	t.Helper()
 	inside, outside := net.Pipe()
-	guest, err := uplink.Guest(inside)
+	guest, err := uplink.Guest(inside, len(p.Ingress) > 0)
 	check(t, err)
-	host, err := uplink.Host(outside)
+	host, err := uplink.Host(outside, len(p.Egress) > 0)
 	check(t, err)
 	g, err := New(p, nobody{})
 	check(t, err)

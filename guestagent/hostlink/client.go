@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/yamux"
 
 	"github.com/escrin/escrin/guestagent/hostlink/internal/frame"
+	"github.com/escrin/escrin/guestagent/internal/muxguard"
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
@@ -22,7 +23,7 @@ type Client struct{ session *yamux.Session }
 
 // NewClient begins to speak over conn, which it closes in Close.
 func NewClient(conn io.ReadWriteCloser) (*Client, error) {
-	session, err := yamux.Client(frame.Guard(conn, false), frame.SessionConfig())
+	session, err := yamux.Client(muxguard.New(conn, muxguard.Allowed{}), frame.SessionConfig())
 	if err != nil {
 		return nil, fmt.Errorf("open host link: %w", err)
 	}

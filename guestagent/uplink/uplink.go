@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/yamux"
+
+	"github.com/escrin/escrin/guestagent/internal/muxguard"
 )
 
 // PortName is the name of the virtio-serial port.
@@ -52,11 +54,17 @@ var (
 	ErrUnreachable = errors.New("the host cannot reach the destination")
 )
 
-// Guest begins to speak over conn as the guest.
-func Guest(conn io.ReadWriteCloser) (*yamux.Session, error) { return yamux.Client(conn, config()) }
+// Guest begins to speak over conn as the guest, which sends one ping at most. Streams of the host's end the session, unless
+// there is a service.
+func Guest(conn io.ReadWriteCloser, service bool) (*yamux.Session, error) {
+	return yamux.Client(muxguard.New(conn, muxguard.Allowed{Streams: service, Pong: true}), config())
+}
 
-// Host begins to speak over conn as the host.
-func Host(conn io.ReadWriteCloser) (*yamux.Session, error) { return yamux.Server(conn, config()) }
+// Host begins to speak over conn as the host, which sends no ping. Streams of the guest's end the session, unless there is a
+// destination, and so does its second ping.
+func Host(conn io.ReadWriteCloser, destination bool) (*yamux.Session, error) {
+	return yamux.Server(muxguard.New(conn, muxguard.Allowed{Streams: destination, Ping: true}), config())
+}
 
 func config() *yamux.Config {
 	c := yamux.DefaultConfig()

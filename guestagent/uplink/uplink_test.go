@@ -35,11 +35,11 @@ func FuzzReadDestination(f *testing.F) {
 func TestAnswersOfTheHost(t *testing.T) {
 	for code, want := range map[byte]error{1: nil, 2: ErrRefused, 3: ErrUnreachable, 0: ErrUnreachable, 255: ErrUnreachable} {
 		inside, outside := net.Pipe()
-		guest, err := Guest(inside)
+		guest, err := Guest(inside, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		host, err := Host(outside)
+		host, err := Host(outside, true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,5 +90,40 @@ func TestRelayPassesEachEnd(t *testing.T) {
 	b.Close()
 	if heard, err := io.ReadAll(a); err != nil || string(heard) != "answer" {
 		t.Errorf("heard %q, %v", heard, err)
+	}
+}
+
+// TestAG13HostMaySendOnePong: pings, further pongs, and streams for no service end the guest's session; they do not wait in its memory.
+func TestAG13HostMaySendOnePong(t *testing.T) {
+	pong := []byte{0, 2, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0}
+	for name, c := range map[string]struct {
+		sent []byte
+		goes bool
+	}{
+		"one pong":  {pong, true},
+		"two pongs": {bytes.Repeat(pong, 2), false},
+		"a ping":    {[]byte{0, 2, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0}, false},
+		"a stream":  {[]byte{0, 1, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0}, false},
+	} {
+		inside, outside := net.Pipe()
+		guest, err := Guest(inside, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := outside.Write(c.sent); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-guest.CloseChan():
+			if c.goes {
+				t.Errorf("%s: the session has ended", name)
+			}
+		case <-time.After(time.Second):
+			if !c.goes {
+				t.Errorf("%s: the session goes on", name)
+			}
+		}
+		guest.Close()
+		outside.Close()
 	}
 }

@@ -81,7 +81,7 @@ func (h *Host) Close() {
 func (h *Host) Serve(ctx context.Context, conn io.ReadWriteCloser) error {
 	defer h.Close()
 	awake := &listener{ReadWriteCloser: conn, heard: make(chan struct{})}
-	session, err := uplink.Host(awake)
+	session, err := uplink.Host(awake, len(h.Network.Egress) > 0)
 	if err != nil {
 		conn.Close()
 		return fmt.Errorf("serve guest's network: %w", err)

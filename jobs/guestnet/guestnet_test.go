@@ -3,10 +3,12 @@
 package guestnet
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net"
 	"net/netip"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -54,7 +56,7 @@ func TestAG02OnlyPublicAddressesAreReached(t *testing.T) {
 func serve(t *testing.T, h *Host) *yamux.Session {
 	t.Helper()
 	inside, outside := net.Pipe()
-	session, err := uplink.Guest(inside)
+	session, err := uplink.Guest(inside, len(h.Network.Ingress) > 0)
 	check(t, err)
 	go h.Serve(t.Context(), outside)
 	t.Cleanup(func() { session.Close() })
@@ -133,9 +135,65 @@ func TestListedDestinationIsReached(t *testing.T) {
 	}
 }
 
+// listed is a network that has something in it.
+var listed = config.Network{Egress: []config.Destination{{Name: "a.example", Port: 1}}}
+
+// TestAG13FloodOfPingsEndsTheGuest: a guest that sends pings, and reads no answer, ends its own session and costs its host
+// nothing; so do other frames that no gateway sends.
+func TestAG13FloodOfPingsEndsTheGuest(t *testing.T) {
+	ping, pong := []byte{0, 2, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1}, []byte{0, 2, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1}
+	both, none := []byte{0, 2, 0, 3, 0, 0, 0, 0, 0, 0, 0, 1}, []byte{0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}
+	opens, data := []byte{0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0}, []byte{0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0}
+	for name, sent := range map[string][]byte{
+		"pings": bytes.Repeat(ping, 20000), "two pings": slices.Concat(ping, ping), "a pong": pong, "ping and pong": both, "neither": none,
+		"a stream": opens, "a stream with data": data, "a ping and a stream": slices.Concat(ping, opens),
+	} {
+		before := runtime.NumGoroutine()
+		inside, outside := net.Pipe()
+		ended := make(chan struct{})
+		go func() {
+			(&Host{}).Serve(t.Context(), outside)
+			close(ended)
+		}()
+		go inside.Write(sent)
+		most := 0
+		for range 100 {
+			most = max(most, runtime.NumGoroutine()-before)
+			select {
+			case <-ended:
+			case <-time.After(50 * time.Millisecond):
+				continue
+			}
+			break
+		}
+		select {
+		case <-ended:
+		default:
+			t.Errorf("%s: the session goes on", name)
+		}
+		if most > 20 {
+			t.Errorf("%s: the host has %d goroutines more", name, most)
+		}
+		inside.Close()
+	}
+}
+
+// TestAG13GatewayMayPingOnce is the control.
+func TestAG13GatewayMayPingOnce(t *testing.T) {
+	session := serve(t, &Host{Network: listed})
+	_, err := session.Ping()
+	check(t, err)
+	if _, err := uplink.Dial(session, uplink.Destination{Name: "b.example", Port: 1}, 5*time.Second); !errors.Is(err, uplink.ErrRefused) {
+		t.Errorf("after one ping: %v", err)
+	}
+	if _, err := session.Ping(); err == nil {
+		t.Error("a second ping is answered")
+	}
+}
+
 // TestAG13FloodOfStreamsIsBounded: a guest that opens streams and says nothing, or half of something, has at most maxConnections of them.
 func TestAG13FloodOfStreamsIsBounded(t *testing.T) {
-	session := serve(t, &Host{})
+	session := serve(t, &Host{Network: listed})
 	var open []net.Conn
 	for i := range 3 * maxConnections {
 		stream, err := session.OpenStream()

@@ -18,6 +18,7 @@ import (
 
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/hostlink/internal/frame"
+	"github.com/escrin/escrin/guestagent/internal/muxguard"
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
@@ -63,7 +64,7 @@ func Serve(ctx context.Context, conn io.ReadWriteCloser, h Handler) error {
 type requests func(ctx context.Context, header frame.Request, in io.Reader) (reply, error)
 
 func serve(ctx context.Context, conn io.ReadWriteCloser, answers requests) error {
-	session, err := yamux.Server(frame.Guard(conn, true), frame.SessionConfig())
+	session, err := yamux.Server(muxguard.New(conn, muxguard.Allowed{Streams: true}), frame.SessionConfig())
 	if err != nil {
 		return fmt.Errorf("serve host link: %w", err)
 	}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package muxguard stands between a channel and yamux, which trusts its peer more than the ends of this project's links do.
+package muxguard
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+)
+
+// ErrPeer ends a session whose peer does what it may not.
+var ErrPeer = errors.New("the peer says what no session of this link says")
+
+// Allowed is what a peer may do beside speaking on the streams that there are. The zero value is nothing. Yamux answers each
+// ping in a goroutine of its own: a peer that sends them and reads no answer would fill the memory.
+type Allowed struct {
+	Streams bool // it may open streams
+	Ping    bool // it may send one ping
+	Pong    bool // it may answer one ping
+}
+
+type guard struct {
+	io.ReadWriteCloser
+	peer Allowed // from now on
+
+	header [12]byte
+	have   int    // bytes of header
+	data   uint32 // bytes of a frame's data that follow
+}
+
+// The fields of yamux's header that a guard looks at.
+const (
+	frameData = 0
+	framePing = 2
+	flagOpen  = 1
+	flagReply = 2
+)
+
+// New is conn for an end whose peer may do this.
+func New(conn io.ReadWriteCloser, peer Allowed) io.ReadWriteCloser {
+	return &guard{ReadWriteCloser: conn, peer: peer}
+}
+
+// Read implements io.Reader.
+func (g *guard) Read(p []byte) (int, error) {
+	n, err := g.ReadWriteCloser.Read(p)
+	for rest := p[:n]; len(rest) > 0; {
+		if skip := min(g.data, uint32(len(rest))); skip > 0 {
+			g.data, rest = g.data-skip, rest[skip:]
+			continue
+		}
+		taken := copy(g.header[g.have:], rest)
+		g.have, rest = g.have+taken, rest[taken:]
+		if g.have < len(g.header) {
+			break
+		}
+		g.have = 0
+		kind, flags := g.header[1], binary.BigEndian.Uint16(g.header[2:])
+		if !g.allows(kind, flags) {
+			return 0, ErrPeer
+		}
+		if kind == frameData {
+			g.data = binary.BigEndian.Uint32(g.header[8:])
+		}
+	}
+	return n, err
+}
+
+// allows says whether the peer may send such a frame, and counts it.
+func (g *guard) allows(kind byte, flags uint16) bool {
+	switch {
+	case kind != framePing:
+		return flags&flagOpen == 0 || g.peer.Streams
+	case flags == flagOpen && g.peer.Ping:
+		g.peer.Ping = false
+	case flags == flagReply && g.peer.Pong:
+		g.peer.Pong = false
+	default:
+		return false
+	}
+	return true
+}
