@@ -40,6 +40,7 @@ type Gateway struct {
 	tls       *tls.Config
 	evidence  []byte
 	notary    Notary
+	idle      time.Duration
 }
 
 // listener is a place where the workload finds a destination.
@@ -53,7 +54,7 @@ type listener struct {
 func New(p plan.Plan, notary Notary) (*Gateway, error) {
 	g := &Gateway{
 		out: make(chan struct{}, MaxConnections), in: make(chan struct{}, MaxConnections),
-		services: map[uint16]plan.Service{}, evidence: p.Evidence, notary: notary,
+		services: map[uint16]plan.Service{}, evidence: p.Evidence, notary: notary, idle: uplink.IdleLimit,
 	}
 	for _, l := range p.Egress {
 		open, err := net.Listen("tcp4", net.JoinHostPort(l.Address, strconv.Itoa(int(l.Port))))
@@ -121,7 +122,7 @@ func (g *Gateway) reach(s *yamux.Session, conn net.Conn, to uplink.Destination) 
 		conn.Close()
 		return
 	}
-	uplink.Relay(conn, stream)
+	uplink.Relay(conn, stream, g.idle)
 }
 
 // serveIngress carries what the host brings.
@@ -167,5 +168,5 @@ func (g *Gateway) admit(stream net.Conn) {
 	if err != nil || stream.SetDeadline(time.Time{}) != nil {
 		return
 	}
-	uplink.Relay(inner, outer)
+	uplink.Relay(inner, outer, g.idle)
 }

@@ -3,6 +3,7 @@
 package gateway
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -36,7 +37,10 @@ func (nobody) Sign(exchange.Statement) ([session.SignatureSize]byte, error) {
 }
 
 // start starts a gateway and returns the host's end of its uplink.
-func start(t *testing.T, p plan.Plan) *yamux.Session {
+func start(t *testing.T, p plan.Plan) *yamux.Session { return startIdle(t, p, 0) }
+
+// startIdle is start with a limit for idle connections, if it is not zero.
+func startIdle(t *testing.T, p plan.Plan, idle time.Duration) *yamux.Session {
 	t.Helper()
 	inside, outside := net.Pipe()
 	guest, err := uplink.Guest(inside, len(p.Ingress) > 0)
@@ -45,6 +49,7 @@ func start(t *testing.T, p plan.Plan) *yamux.Session {
 	check(t, err)
 	g, err := New(p, nobody{})
 	check(t, err)
+	g.idle = cmp.Or(idle, g.idle)
 	t.Cleanup(func() {
 		host.Close()
 		g.Close()
@@ -220,4 +225,29 @@ func TestTLSOfTheGateway(t *testing.T) {
 			t.Errorf("without TLS it says %q", heard)
 		}
 	}
+}
+
+// TestAG13SilentStrangersLeave: who connects in all places and says nothing has them for a while, and not for ever.
+func TestAG13SilentStrangersLeave(t *testing.T) {
+	host := startIdle(t, plan.Plan{Ingress: []plan.Service{{Port: 80, To: serve(t)}}}, 2*time.Second)
+	for range MaxConnections {
+		_, err := uplink.Offer(host, 80)
+		check(t, err)
+	}
+	stranger, err := uplink.Offer(host, 80)
+	check(t, err)
+	if !closedByGuest(t, stranger, time.Second) {
+		t.Fatal("there is room for one more")
+	}
+	for range 100 {
+		stream, err := uplink.Offer(host, 80)
+		check(t, err)
+		io.WriteString(stream, "hello")
+		stream.Close()
+		if heard, _ := io.ReadAll(stream); string(heard) == "hello" {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Error("the service has ended")
 }

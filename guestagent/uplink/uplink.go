@@ -157,23 +157,33 @@ func ReadService(stream io.Reader) (port uint16, err error) {
 	return binary.BigEndian.Uint16(raw[:]), err
 }
 
+// IdleLimit is how long a connection is carried on which nothing passes. Without one, a stranger who connects and says
+// nothing has one of a gateway's places for ever.
+const IdleLimit = 5 * time.Minute
+
 // Relay copies both ways until both ends are done, and closes both. An end that has said all that it has to say is
-// told to the other while that one still speaks.
-func Relay(a, b net.Conn) {
+// told to the other while that one still speaks. When nothing has passed either way for the time of idle, both are done.
+func Relay(a, b net.Conn, idle time.Duration) {
 	defer a.Close()
 	defer b.Close()
+	watch := time.AfterFunc(idle, func() {
+		_ = a.SetDeadline(time.Now()) // wakes both copiers, where Close leaves a reader of a yamux stream asleep
+		_ = b.SetDeadline(time.Now())
+	})
+	defer watch.Stop()
+	moved := func() { watch.Reset(idle) }
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		pass(a, b)
+		pass(a, b, moved)
 	}()
-	pass(b, a)
+	pass(b, a, moved)
 	<-done
 }
 
 // pass copies until from ends, and then ends what it writes to. After an error neither end has any more to expect.
-func pass(to, from net.Conn) {
-	_, err := io.Copy(to, from)
+func pass(to, from net.Conn, moved func()) {
+	_, err := io.Copy(noting{to, moved}, from)
 	if err != nil {
 		to.Close()
 		from.Close()
@@ -184,4 +194,19 @@ func pass(to, from net.Conn) {
 		return
 	}
 	_ = to.Close() // of a yamux stream: it can still be read
+}
+
+// noting tells of each write that gets through.
+type noting struct {
+	io.Writer
+	moved func()
+}
+
+// Write implements io.Writer.
+func (n noting) Write(p []byte) (int, error) {
+	written, err := n.Writer.Write(p)
+	if err == nil {
+		n.moved()
+	}
+	return written, err
 }

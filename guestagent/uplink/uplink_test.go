@@ -63,24 +63,9 @@ func TestAnswersOfTheHost(t *testing.T) {
 
 // TestRelayPassesEachEnd: what one end has to say arrives after the other has ended.
 func TestRelayPassesEachEnd(t *testing.T) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	ends := func() (client, server net.Conn) {
-		client, err := net.Dial("tcp4", l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if server, err = l.Accept(); err != nil {
-			t.Fatal(err)
-		}
-		return client, server
-	}
-	a, inner := ends()
-	b, outer := ends()
-	go Relay(inner, outer)
+	a, inner := tcp(t)
+	b, outer := tcp(t)
+	go Relay(inner, outer, time.Minute)
 	io.WriteString(a, "question")
 	a.(*net.TCPConn).CloseWrite()
 	if heard, err := io.ReadAll(b); err != nil || string(heard) != "question" {
@@ -126,4 +111,75 @@ func TestAG13HostMaySendOnePong(t *testing.T) {
 		guest.Close()
 		outside.Close()
 	}
+}
+
+// TestAG13IdleConnectionEnds: silence ends both ends of a connection, also half of one and one whose reader does not read; a word
+// now and then, in either direction, keeps it.
+func TestAG13IdleConnectionEnds(t *testing.T) {
+	const idle = 200 * time.Millisecond
+	for name, behave := range map[string]func(client net.Conn, host net.Conn){
+		"silence": func(net.Conn, net.Conn) {},
+		"half":    func(client, _ net.Conn) { client.(*net.TCPConn).CloseWrite() },
+		"deaf":    func(_, host net.Conn) { go host.Write(make([]byte, 64<<20)) },
+		"busy": func(client, _ net.Conn) {
+			for range 10 {
+				time.Sleep(idle / 4)
+				client.Write([]byte{1})
+			}
+		},
+	} {
+		client, inner := tcp(t)
+		inside, outside := net.Pipe()
+		guest, err := Guest(inside, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		host, err := Host(outside, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		near, err := guest.OpenStream()
+		if err != nil {
+			t.Fatal(err)
+		}
+		far, err := host.AcceptStream()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan struct{})
+		start := time.Now()
+		go func() {
+			Relay(inner, near, idle)
+			close(ended)
+		}()
+		behave(client, far)
+		select {
+		case <-ended:
+			if took := time.Since(start); name == "busy" && took < 2*idle {
+				t.Errorf("busy: it ends after %v", took)
+			}
+		case <-time.After(20 * time.Second):
+			t.Errorf("%s: the connection goes on", name)
+		}
+		guest.Close()
+		host.Close()
+		client.Close()
+	}
+}
+
+// tcp is a connection over loopback.
+func tcp(t *testing.T) (client, server net.Conn) {
+	t.Helper()
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if client, err = net.Dial("tcp4", l.Addr().String()); err != nil {
+		t.Fatal(err)
+	}
+	if server, err = l.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	return client, server
 }

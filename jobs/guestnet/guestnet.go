@@ -6,6 +6,7 @@
 package guestnet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,6 +49,7 @@ type Host struct {
 
 	Resolver *net.Resolver // of names; nil for the host's own
 
+	idle      time.Duration // zero for uplink.IdleLimit
 	endpoints []Endpoint
 	listeners []net.Listener
 }
@@ -163,7 +165,7 @@ func (h *Host) reach(ctx context.Context, stream net.Conn) {
 		conn.Close()
 		return
 	}
-	uplink.Relay(conn, stream)
+	uplink.Relay(conn, stream, cmp.Or(h.idle, uplink.IdleLimit))
 }
 
 func (h *Host) dial(ctx context.Context, to uplink.Destination) (net.Conn, error) {
@@ -197,7 +199,7 @@ func (h *Host) admit(session *yamux.Session, l net.Listener, port uint16) {
 				conn.Close()
 				return
 			}
-			uplink.Relay(conn, stream)
+			uplink.Relay(conn, stream, cmp.Or(h.idle, uplink.IdleLimit))
 		}()
 	}
 }

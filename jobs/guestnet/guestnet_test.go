@@ -215,3 +215,30 @@ func TestAG13FloodOfStreamsIsBounded(t *testing.T) {
 	}
 	t.Errorf("of %d streams %d were closed", len(open), closed)
 }
+
+// TestAG13SilentConnectionsEnd: on the host's side too, both ways.
+func TestAG13SilentConnectionsEnd(t *testing.T) {
+	l, err := net.Listen("tcp4", "127.0.0.1:0") // accepts, and says nothing
+	check(t, err)
+	defer l.Close()
+	port := uint16(l.Addr().(*net.TCPAddr).Port)
+	host := &Host{
+		Network: config.Network{
+			Egress: []config.Destination{{Name: "127.0.0.1", Port: port}}, Ingress: []config.Service{{Port: port, To: 1}},
+		},
+		Reach: Reach{Also: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, idle: 200 * time.Millisecond,
+	}
+	endpoints, err := host.Listen("127.0.0.1")
+	check(t, err)
+	session := serve(t, host)
+	out, err := uplink.Dial(session, uplink.Destination{Name: "127.0.0.1", Port: port}, 5*time.Second)
+	check(t, err)
+	in, err := net.Dial("tcp4", endpoints[0].Address)
+	check(t, err)
+	for name, conn := range map[string]net.Conn{"out": out, "in": in} {
+		check(t, conn.SetReadDeadline(time.Now().Add(5*time.Second)))
+		if n, err := conn.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
+			t.Errorf("%s: %d bytes, %v", name, n, err)
+		}
+	}
+}
