@@ -151,7 +151,7 @@ func (a *attempt) runWorkload(ctx context.Context) error {
 		return fmt.Errorf("open network: %w", err)
 	}
 	defer closeNetwork()
-	agent := &jobAgent{attempt: a}
+	agent := &jobAgent{attempt: a, pledged: map[[32]byte]uint64{}}
 	run, stop, err := a.serve(ctx, a.run, agent)
 	if err != nil {
 		return err

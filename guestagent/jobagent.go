@@ -24,6 +24,9 @@ type jobAgent struct {
 	*attempt
 	asking sync.Mutex // held while the key network is asked
 
+	pledging sync.Mutex
+	pledged  map[[32]byte]uint64 // guarded by pledging: the last version signed of each anchor
+
 	noting sync.Mutex
 	notes  []byte // guarded by noting
 }
@@ -95,12 +98,26 @@ func (j *jobAgent) Anchor(ctx context.Context, name [32]byte) (api.Anchor, error
 
 // Advance implements api.Agent.
 func (j *jobAgent) Advance(ctx context.Context, name [32]byte, from, to api.Anchor) error {
+	if !j.pledge(name, to.Version) {
+		return errors.New("another content was signed as this version")
+	}
 	signed := keyholder.Advance{
 		ChainID: j.launch.ChainID, Contract: to.Contract, IdentityID: j.launch.Identity, Name: name,
 		Version: to.Version, Previous: from.Digest, Digest: to.Digest,
 	}
 	signature := j.keys.requester.Sign(signed.SigningDigest())
 	return j.link.Advance(ctx, hostlink.Advance{Name: name, Version: to.Version, Digest: wire.Hash32(to.Digest), Signature: signature[:]})
+}
+
+// pledge says whether a version may be signed: no number twice, as the host could publish either.
+func (j *jobAgent) pledge(name [32]byte, version uint64) bool {
+	j.pledging.Lock()
+	defer j.pledging.Unlock()
+	if version <= j.pledged[name] {
+		return false
+	}
+	j.pledged[name] = version
+	return true
 }
 
 // Object implements api.Agent.

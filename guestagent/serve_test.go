@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/escrin/escrin/attest"
+	agent "github.com/escrin/escrin/clients/go"
 	"github.com/escrin/escrin/guestagent/api"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/hostlink/hostend"
@@ -211,18 +213,51 @@ func TestMB15RollbackIsNoticed(t *testing.T) {
 	})
 }
 
-// lyingHost says that it has advanced, and does not.
-type lyingHost struct{ *hosttest.Host }
+// lyingHost says that it does not advance, and keeps the signatures.
+type lyingHost struct {
+	*hosttest.Host
+	signed chan hostlink.Advance
+}
 
-func (lyingHost) Advance(context.Context, hostlink.Advance) error {
+func (h lyingHost) Advance(_ context.Context, a hostlink.Advance) error {
+	h.signed <- a
 	return &hostlink.Error{Code: hostlink.CodeRefused}
+}
+
+// TestMB14ASignatureThatLeftIsACheque: the workload is not told that nothing was done, and there is one cheque for each version.
+func TestMB14ASignatureThatLeftIsACheque(t *testing.T) {
+	h := lyingHost{newHost(t), make(chan hostlink.Advance, 9)}
+	during(t, h, func(m *machine) {
+		for _, content := range []string{"one", "other", "one"} {
+			if status, body, _ := m.raw(t, "PUT", "/v1/storage/state", []byte(content), first); status != 504 || !strings.Contains(body, `"unknown"`) {
+				t.Errorf("%s: %d %s", content, status, body)
+			}
+		}
+		client := agent.NewAt(m.socket, m.capability)
+		refused := new(agent.Error)
+		if err := client.Save(t.Context(), "state", 0, []byte("by the client")); !errors.As(err, &refused) || refused.Code != agent.Unknown {
+			t.Errorf("the client says %v", err)
+		}
+		if len(h.signed) != 1 {
+			t.Fatalf("%d signatures left the guest", len(h.signed))
+		}
+		if err := h.Host.Advance(t.Context(), <-h.signed); err != nil {
+			t.Fatal(err)
+		}
+		if status, body, _ := m.raw(t, "GET", "/v1/storage/state", nil, nil); status != 200 || body != "one" {
+			t.Errorf("published later: %d %s", status, body)
+		}
+		if status, body, _ := m.raw(t, "PUT", "/v1/storage/state", []byte("two"), after("1")); status != 504 || len(h.signed) != 1 {
+			t.Errorf("the next version: %d %s", status, body)
+		}
+	})
 }
 
 // TestMB14AHostCannotAdvanceNorForget: a version counts when keyholders see it; a host that has lost all cannot make it the first.
 func TestMB14AHostCannotAdvanceNorForget(t *testing.T) {
 	h := newHost(t)
-	during(t, lyingHost{h}, func(m *machine) {
-		if status, body, _ := m.raw(t, "PUT", "/v1/storage/state", []byte("one"), first); status != 503 {
+	during(t, lyingHost{h, make(chan hostlink.Advance, 1)}, func(m *machine) {
+		if status, body, _ := m.raw(t, "PUT", "/v1/storage/state", []byte("one"), first); status != 504 {
 			t.Errorf("%d %s", status, body)
 		}
 	})

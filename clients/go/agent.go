@@ -24,6 +24,9 @@ type Client struct {
 	capability string
 }
 
+// Unknown is the code of an Error that does not say that nothing was done.
+const Unknown = "unknown"
+
 // Error is a refusal.
 type Error struct {
 	Status  int    `json:"-"`
@@ -125,7 +128,8 @@ func (c *Client) Load(ctx context.Context, name string) (object []byte, version 
 	return object, version, err
 }
 
-// Save stores the version of an object after this one, which must be the newest; else it is an Error with the code conflict.
+// Save stores the version of an object after this one, which must be the newest; else it is an Error with the code conflict. With
+// the code Unknown it may be the newest now, or become it: Load tells. No other content is then taken as the same version.
 func (c *Client) Save(ctx context.Context, name string, after uint64, object []byte) error {
 	fields := map[string]string{"If-Match": fmt.Sprintf(`"%d"`, after)}
 	if after == 0 {

@@ -19,6 +19,10 @@ class Refused(Exception):
         self.status, self.code = status, code
 
 
+class Unknown(Refused):
+    """It is not said that nothing was done."""
+
+
 class _Connection(http.client.HTTPConnection):
     def __init__(self, path):
         super().__init__("escrin")
@@ -80,7 +84,10 @@ class Agent:
         return content, int(fields["ETag"].strip('"'))
 
     def save(self, name, content, after):
-        """Store the version after this one, which must be the newest; else it is Refused with the code conflict."""
+        """Store the version after this one, which must be the newest; else it is Refused with the code conflict.
+
+        Unknown: it may be the newest now, or become it, which load() tells. No other content is then taken as the same version.
+        """
         fields = {"If-Match": f'"{after}"'} if after else {"If-None-Match": "*"}
         self._do("PUT", "/v1/storage/" + name, content, fields)
 
@@ -150,7 +157,7 @@ class Agent:
         if response.status < 300:
             return content, response.headers
         error = json.loads(content)["error"]
-        raise Refused(response.status, error["code"], error["message"])
+        raise (Unknown if error["code"] == "unknown" else Refused)(response.status, error["code"], error["message"])
 
 
 def _text(data):

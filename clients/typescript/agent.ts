@@ -16,6 +16,9 @@ export class Refused extends Error {
   }
 }
 
+/** It is not said that nothing was done. */
+export class Unknown extends Refused {}
+
 export type Policy = "enclave" | "identity";
 export interface Key { kind?: "raw" | "secp256k1" | "ed25519"; path: string; policy?: Policy; version?: number }
 export interface DerivedKey { private: string; public: string; address: string; trial: boolean }
@@ -79,7 +82,10 @@ export class Agent {
     }
   }
 
-  /** Stores the version after this one, which must be the newest; else it is Refused with the code conflict. */
+  /**
+   * Stores the version after this one, which must be the newest; else it is Refused with the code conflict. Unknown: it may be the
+   * newest now, or become it, which load tells. No other content is then taken as the same version.
+   */
   async save(name: string, content: Uint8Array, after: number): Promise<void> {
     await this.do("PUT", `/v1/storage/${name}`, content, after ? { "If-Match": `"${after}"` } : { "If-None-Match": "*" });
   }
@@ -133,7 +139,7 @@ export class Agent {
           const content = Buffer.concat(parts), status = response.statusCode ?? 0;
           if (status < 300) return resolve({ content, etag: response.headers.etag ?? "" });
           const { code, message } = JSON.parse(content.toString()).error;
-          reject(new Refused(status, code, message));
+          reject(new (code === "unknown" ? Unknown : Refused)(status, code, message));
         });
       });
       sent.on("error", reject).end(body);

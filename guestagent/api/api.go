@@ -41,7 +41,7 @@ type Agent interface {
 	RPC(ctx context.Context, method string, params json.RawMessage) (json.RawMessage, error)
 	// Anchor returns an anchor of the identity's enclaves, as it is certified to be now.
 	Anchor(ctx context.Context, name [32]byte) (Anchor, error)
-	// Advance asks for an anchor to be advanced. Whether it is, Anchor says.
+	// Advance asks for an anchor to be advanced, to one version of a number only. Whether it is, Anchor says.
 	Advance(ctx context.Context, name [32]byte, from, to Anchor) error
 	// Object returns the sealed object with a digest. It is ErrWithheld if the host has none, or other bytes.
 	Object(ctx context.Context, name [32]byte, digest wire.Digest) ([]byte, error)

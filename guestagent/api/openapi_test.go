@@ -221,3 +221,26 @@ func TestAG07TheHandlerSurvivesItsAgent(t *testing.T) {
 		t.Errorf("%d %s", response.Status, response.Body)
 	}
 }
+
+// overtaken is an Agent by whose chain something else comes of an Advance.
+type overtaken struct {
+	*known
+	by Anchor
+}
+
+func (o overtaken) Advance(_ context.Context, name [32]byte, _, _ Anchor) error {
+	o.anchors[name] = o.by
+	return nil
+}
+
+// TestMB14OnlyAnotherOfTheSameNumberIsAConflict: behind a later one this may have been the newest.
+func TestMB14OnlyAnotherOfTheSameNumberIsAConflict(t *testing.T) {
+	for version, code := range map[uint64]string{1: "conflict", 2: "unknown"} {
+		s := New(overtaken{&known{map[[32]byte]Anchor{}, map[wire.Digest][]byte{}}, Anchor{Version: version, Digest: wire.Digest{1}}})
+		response := ask(s, "PUT", "/v1/storage/x", "content", map[string]string{"if-none-match": "*"})
+		if response.Status < 400 || !strings.Contains(string(response.Body), `"`+code+`"`) {
+			t.Errorf("version %d: %d %s, want %s", version, response.Status, response.Body, code)
+		}
+		readDocument(t).check(t, code, response.Body, "components", "schemas", "Error")
+	}
+}

@@ -194,7 +194,13 @@ func conflict(newest Anchor) *Error {
 // settling is how long an anchor may take until keyholders see it as final.
 const settling = 30 * time.Minute
 
-// advance has the anchor advanced, and returns when it is final: not because the host says so.
+// unknown is how a request ends whose signature has left the guest: the host may publish it as long as the permit lasts.
+func unknown() *Error {
+	return &Error{504, "unknown", "whether this is or becomes the newest version is not known yet"}
+}
+
+// advance has the anchor advanced, and returns when it is final: not because the host says so. That it is not is certain only if
+// another has the version; a later one may have come after this.
 func (s *Server) advance(name [32]byte, from, to Anchor) error {
 	ctx, cancel := context.WithTimeout(s.ctx, settling)
 	defer cancel()
@@ -204,10 +210,10 @@ func (s *Server) advance(name [32]byte, from, to Anchor) error {
 		switch {
 		case err == nil && newest == to:
 			return nil
-		case err == nil && newest.Version > from.Version:
+		case err == nil && newest.Version == to.Version:
 			return conflict(newest)
-		case sent != nil || ctx.Err() != nil:
-			return errors.Join(sent, err, ctx.Err())
+		case err == nil && newest.Version > to.Version, sent != nil, ctx.Err() != nil:
+			return unknown()
 		}
 		select {
 		case <-time.After(pause):
