@@ -35,6 +35,7 @@ type serveOptions struct {
 	attempt  time.Duration
 	backoff  time.Duration
 	interval time.Duration
+	advances int
 	limits   limitsFlags
 	guest    guestNetworkFlags
 }
@@ -58,6 +59,8 @@ task hub to the account; "escrin job withdraw" does so by hand.`,
 			switch {
 			case o.dir == "":
 				return usageError{cmd.CommandPath(), "--dir is missing: where to keep the service's state"}
+			case o.advances < 0:
+				return usageError{cmd.CommandPath(), "--max-advances must not be negative"}
 			case o.guests < 1 || o.maxBlob < 1:
 				return usageError{cmd.CommandPath(), "--guests and --max-blob must be at least 1"}
 			case o.attempt <= 0 || o.backoff <= 0 || o.interval <= 0:
@@ -78,6 +81,7 @@ task hub to the account; "escrin job withdraw" does so by hand.`,
 	flags.DurationVar(&o.attempt, "attempt-limit", 10*time.Minute, "how long a guest may take until it claims its task")
 	flags.DurationVar(&o.backoff, "backoff", 2*time.Second, "pause after a failed attempt; doubles each time, up to a minute")
 	flags.DurationVar(&o.interval, "poll", 300*time.Millisecond, "pause between two looks at the chain")
+	flags.IntVar(&o.advances, "max-advances", 8, "how many versions of sealed storage --account pays for in one attempt: a `NUMBER`")
 	return cmd
 }
 
@@ -172,7 +176,7 @@ func newRunner(ctx context.Context, o serveOptions, n network.Network, c *chain.
 	return runner.New(runner.Config{
 		Network: n, Chain: c, Account: payer, Blobs: blobs, Enclaves: enclaves, QEMU: emulator,
 		Dir: o.dir, CacheDir: filepath.Join(cache, "escrin"), Registries: []string{n.Registry},
-		Limit: o.attempt, Log: say, Reach: reach, ServicesOn: o.guest.servicesOn,
+		Limit: o.attempt, Log: say, Reach: reach, ServicesOn: o.guest.servicesOn, MaxAdvances: o.advances,
 	})
 }
 

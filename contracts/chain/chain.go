@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"net/http"
 	"sync"
 
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
@@ -48,10 +49,11 @@ type Chain struct {
 // Open connects to the node at url (HTTP or WebSocket) and checks that it is the chain, and has the contracts, that
 // were meant. Its errors: *UnreachableError, *WrongChainError, *NoContractError.
 func Open(ctx context.Context, url string, contracts Contracts) (*Chain, error) {
-	eth, err := ethclient.DialContext(ctx, url)
+	node, err := rpc.DialOptions(ctx, url, rpc.WithHTTPClient(&http.Client{Transport: limited{http.DefaultTransport}}))
 	if err != nil {
 		return nil, &UnreachableError{URL: url, Cause: err}
 	}
+	eth := ethclient.NewClient(node)
 	if err := check(ctx, eth, url, contracts); err != nil {
 		eth.Close()
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 
@@ -22,9 +23,12 @@ import (
 
 // What a workload may have its runner do in one attempt.
 const (
-	maxOfWorkload = 64     // quotes, objects to keep, and transactions that the runner pays for, each
+	maxOfWorkload = 64     // quotes, and objects to keep, each
 	maxCalls      = 10_000 // of the chain's node
 	maxObjects    = 1_000
+
+	callLimit   = 20 * time.Second       // for one call of the node
+	maxRPCReply = hostlink.MaxRPC + 1024 // bytes of its reply, of which the result is a part
 )
 
 // TxAdvance is the kind of the transactions that make a version of an object the newest one.
@@ -43,6 +47,8 @@ func (at *attempt) RPC(ctx context.Context, method string, params []byte) ([]byt
 	for i := range list {
 		arguments[i] = list[i]
 	}
+	ctx, cancel := context.WithTimeout(chain.LimitReply(ctx, maxRPCReply), at.runner.callLimit)
+	defer cancel()
 	var result json.RawMessage
 	err := at.runner.Chain.Client().Client().CallContext(ctx, &result, method, arguments...)
 	if err != nil {
@@ -58,7 +64,7 @@ func (at *attempt) anchors() *chain.Anchors {
 
 // Advance makes a version of an object the newest one.
 func (at *attempt) Advance(ctx context.Context, a hostlink.Advance) error {
-	if err := at.allow("advance", maxOfWorkload); err != nil {
+	if err := at.allow("advance", at.runner.MaxAdvances); err != nil {
 		return err
 	}
 	at.turn.Lock()

@@ -61,28 +61,30 @@ const (
 // TxHeartbeat is the kind of the transactions that extend a claim.
 const TxHeartbeat = "heartbeat"
 
-// Config is what a runner works with. All fields but Reach are required.
+// Config is what a runner works with. All fields but Reach and MaxAdvances are required.
 type Config struct {
-	Network    network.Network
-	Chain      *chain.Chain
-	Account    *chain.Account // pays for transactions, claims, and is paid for results
-	Blobs      *blob.Store
-	Enclaves   *enclaver.Store
-	QEMU       qemu.Binary
-	Dir        string         // absolute; for assembled disks and consoles
-	CacheDir   string         // absolute; for the verdict on KVM
-	Registries []string       // from which enclaves may be pulled (JS-06)
-	Limit      time.Duration  // from the start of QEMU until the task is claimed
-	Reach      guestnet.Reach // what guests may be connected with, if their measured config lists it; the zero value is public addresses
-	ServicesOn string         // IP address on which the services of guests are reached
-	Log        func(line string)
+	Network     network.Network
+	Chain       *chain.Chain
+	Account     *chain.Account // pays for transactions, claims, and is paid for results
+	Blobs       *blob.Store
+	Enclaves    *enclaver.Store
+	QEMU        qemu.Binary
+	Dir         string         // absolute; for assembled disks and consoles
+	CacheDir    string         // absolute; for the verdict on KVM
+	Registries  []string       // from which enclaves may be pulled (JS-06)
+	Limit       time.Duration  // from the start of QEMU until the task is claimed
+	Reach       guestnet.Reach // what guests may be connected with, if their measured config lists it; the zero value is public addresses
+	ServicesOn  string         // IP address on which the services of guests are reached
+	MaxAdvances int            // transactions for sealed storage that Account pays for in one attempt; none if zero
+	Log         func(line string)
 }
 
 // Local runs guests on this machine. It is safe for concurrent use.
 type Local struct {
 	Config
-	tee   *teeclient.Client
-	relay *relay
+	tee       *teeclient.Client
+	relay     *relay
+	callLimit time.Duration // for a workload's call of the chain's node
 }
 
 // New makes a runner and its directories.
@@ -92,7 +94,7 @@ func New(c Config) (*Local, error) {
 			return nil, fmt.Errorf("make runner: %w", err)
 		}
 	}
-	return &Local{Config: c, tee: teeclient.NewClient(c.Network.TEE.Socket), relay: newRelay(c.Network.KeyNetwork)}, nil
+	return &Local{Config: c, tee: teeclient.NewClient(c.Network.TEE.Socket), relay: newRelay(c.Network.KeyNetwork), callLimit: callLimit}, nil
 }
 
 func (c Config) disks() string    { return filepath.Join(c.Dir, "enclaves") }

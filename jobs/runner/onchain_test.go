@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package runner
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/guestagent/hostlink"
+)
+
+// onNode is an attempt whose chain's node sends the first bytes of a reply, and then the rest.
+func onNode(t *testing.T, rest func(w io.Writer, r *http.Request)) *attempt {
+	t.Helper()
+	node := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var question struct {
+			ID     json.RawMessage
+			Method string
+		}
+		if err := json.NewDecoder(r.Body).Decode(&question); err != nil {
+			t.Error(err)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, `{"jsonrpc":"2.0","id":`+string(question.ID)+`,"result":"0x1`)
+		if question.Method != "eth_chainId" {
+			rest(w, r)
+		}
+		io.WriteString(w, `"}`)
+	}))
+	t.Cleanup(node.Close)
+	c, err := chain.Open(t.Context(), node.URL, chain.Contracts{ChainID: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	at, _ := newAttempt(t, nil)
+	at.runner.Chain, at.runner.callLimit = c, time.Minute
+	return at
+}
+
+// TestAnEndlessReplyOfTheNodeIsNotRead: a workload chooses the call, and so how much comes back.
+func TestAnEndlessReplyOfTheNodeIsNotRead(t *testing.T) {
+	sent, block := 0, make([]byte, 1<<20)
+	for i := range block {
+		block[i] = '0'
+	}
+	at := onNode(t, func(w io.Writer, _ *http.Request) {
+		for sent < 256<<20 {
+			n, err := w.Write(block)
+			if sent += n; err != nil {
+				return
+			}
+		}
+	})
+	if _, err := at.RPC(t.Context(), "eth_call", []byte("[]")); codeOf(err) != hostlink.CodeRefused {
+		t.Errorf("the endless reply: %v", err)
+	}
+	at.runner.Chain.Close()
+	short := onNode(t, func(w io.Writer, _ *http.Request) { w.Write(block[:hostlink.MaxRPC-6]) })
+	if result, err := short.RPC(t.Context(), "eth_call", []byte("[]")); err != nil || len(result) != hostlink.MaxRPC-1 {
+		t.Errorf("a reply of the largest size: %d bytes, %v", len(result), err)
+	}
+}
+
+func TestACallOfTheNodeHasADeadline(t *testing.T) {
+	at := onNode(t, func(_ io.Writer, r *http.Request) { <-r.Context().Done() })
+	at.runner.callLimit = 50 * time.Millisecond
+	if _, err := at.RPC(t.Context(), "eth_call", []byte("[]")); codeOf(err) != hostlink.CodeRefused {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestAdvancesThatTheOperatorPaysForAreCounted: what is over the operator's number never comes near the chain.
+func TestAdvancesThatTheOperatorPaysForAreCounted(t *testing.T) {
+	at, _ := newAttempt(t, nil)
+	at.runner.MaxAdvances = 2
+	for i, want := range []hostlink.Code{hostlink.CodeInvalid, hostlink.CodeInvalid, hostlink.CodeRefused} { // there is no permit
+		if err := at.Advance(t.Context(), hostlink.Advance{Version: 1}); codeOf(err) != want {
+			t.Errorf("%d: %v, want %s", i, err, want)
+		}
+	}
+}
