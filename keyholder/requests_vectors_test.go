@@ -33,6 +33,7 @@ type nameVector struct {
 }
 
 type requestVector struct {
+	GroupKey        string                  `json:"groupKey"`
 	Path            string                  `json:"path"`
 	ResponseKeyHash string                  `json:"responseKeyHash"`
 	Body            keyholder.SignedRequest `json:"body"`
@@ -93,12 +94,13 @@ func makeRequestVectors(t *testing.T) requestVectors {
 		digest := name.Digest()
 		v.Names = append(v.Names, nameVector{[]string{"", "", "TLS_KEY"}[i], hexOf(name.Encode()), hexOf(digest[:])})
 	}
-	for i, path := range []string{keyholder.PathCertificate, keyholder.PathRelease} {
+	for i, path := range []string{keyholder.PathCertificate, keyholder.PathRelease, keyholder.PathState} {
 		responseKey := [32]byte{byte(i), 31: 9}
-		r := keyholder.Sign(path, []byte(`{"epoch":7}`), [32]byte{0: 1, 31: byte(i)}, time.Unix(1_700_000_000, 0), responseKey, sign)
-		digest := r.Digest(path, responseKey)
+		group := [96]byte{0: 0x80, 95: byte(i)}
+		r := keyholder.Sign(group, path, []byte(`{"epoch":7}`), [32]byte{0: 1, 31: byte(i)}, time.Unix(1_700_000_000, 0), responseKey, sign)
+		digest := r.Digest(group, path, responseKey)
 		context := keyholder.ReleaseContext(digest, 7)
-		v.Requests = append(v.Requests, requestVector{path, hexOf(responseKey[:]), r, hexOf(digest[:]), 7, hexOf(context[:])})
+		v.Requests = append(v.Requests, requestVector{hexOf(group[:]), path, hexOf(responseKey[:]), r, hexOf(digest[:]), 7, hexOf(context[:])})
 
 		name := names[i]
 		s := keyholder.Statement{

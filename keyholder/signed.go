@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/ethsig"
 	"github.com/escrin/escrin/keyholder/internal/abi"
 )
@@ -18,8 +19,8 @@ const MaxClockSkew = 10 * time.Minute
 
 // SignedRequest is the body of every request that makes a keyholder use its
 // share. What is asked for is in Inner; the signature is by the requester of the
-// evidence in it, over all of this, the path, and the key that the answer is
-// sealed to. (SPEC.md, section 5.)
+// evidence in it, over all of this, the network's group key, the path, and the key
+// that the answer is sealed to. (SPEC.md, section 5.)
 type SignedRequest struct {
 	Inner     []byte   // JSON of a CertificateRequest or a ReleaseRequest
 	Nonce     [32]byte // drawn for this request
@@ -36,12 +37,13 @@ type signedRequestJSON struct {
 
 var errUnsigned = errors.New("request is empty or carries no time")
 
-// Sign returns inner, signed for a path. responseKeyHash is keccak256 of the
-// evidence's channel key; sign makes the requester's signature of a digest.
-func Sign(path string, inner []byte, nonce [32]byte, now time.Time, responseKeyHash [32]byte,
+// Sign returns inner, signed for a path of the network with a group key.
+// responseKeyHash is keccak256 of the evidence's channel key; sign makes the
+// requester's signature of a digest.
+func Sign(group [curve.G2Size]byte, path string, inner []byte, nonce [32]byte, now time.Time, responseKeyHash [32]byte,
 	sign func(digest [32]byte) [SignatureSize]byte) SignedRequest {
 	r := SignedRequest{Inner: inner, Nonce: nonce, Time: uint64(now.Unix())}
-	r.Signature = sign(r.Digest(path, responseKeyHash))
+	r.Signature = sign(r.Digest(group, path, responseKeyHash))
 	return r
 }
 
@@ -55,12 +57,14 @@ func ParseSignedRequest(body []byte) (SignedRequest, error) {
 	return r, nil
 }
 
-// Digest is what is signed: keccak256(abi.encode(keccak256("escrin.request.v1"),
-// keccak256("POST"), keccak256(path), keccak256(inner), nonce, time, response key
-// hash)). It names the request from then on.
-func (r SignedRequest) Digest(path string, responseKeyHash [32]byte) [32]byte {
+// Digest is what is signed: keccak256(abi.encode(keccak256("escrin.request.v2"),
+// keccak256(group key), keccak256("POST"), keccak256(path), keccak256(inner), nonce,
+// time, response key hash)). It names the request from then on. Whoever asks puts in
+// the group key of the network that it takes the answer from, whoever answers that of
+// its own share: no network's answer is had by what was meant for another.
+func (r SignedRequest) Digest(group [curve.G2Size]byte, path string, responseKeyHash [32]byte) [32]byte {
 	return abi.Words{}.
-		Bytes32(abi.Keccak([]byte("escrin.request.v1"))).
+		Bytes32(abi.Keccak([]byte("escrin.request.v2"))).Bytes32(abi.Keccak(group[:])).
 		Bytes32(abi.Keccak([]byte("POST"))).Bytes32(abi.Keccak([]byte(path))).
 		Bytes32(abi.Keccak(r.Inner)).Bytes32(r.Nonce).Uint64(r.Time).Bytes32(responseKeyHash).
 		Keccak()

@@ -28,7 +28,7 @@ func signedRequest(t *testing.T) (r keyholder.SignedRequest, by [20]byte) {
 		s[64] += 27
 		return [65]byte(s)
 	}
-	r = keyholder.Sign(keyholder.PathRelease, []byte(`{"epoch":1}`), [32]byte{1}, time.Unix(1e9, 0), [32]byte{2}, sign)
+	r = keyholder.Sign([96]byte{3}, keyholder.PathRelease, []byte(`{"epoch":1}`), [32]byte{1}, time.Unix(1e9, 0), [32]byte{2}, sign)
 	return r, crypto.PubkeyToAddress(key.PublicKey)
 }
 
@@ -36,31 +36,34 @@ func signedRequest(t *testing.T) (r keyholder.SignedRequest, by [20]byte) {
 func TestKR03SignatureBindsTheWholeRequest(t *testing.T) {
 	t.Parallel()
 	good, by := signedRequest(t)
-	if signer, err := good.Recover(good.Digest(keyholder.PathRelease, [32]byte{2})); err != nil || signer != by {
+	if signer, err := good.Recover(good.Digest([96]byte{3}, keyholder.PathRelease, [32]byte{2})); err != nil || signer != by {
 		t.Fatalf("%x, %v", signer, err)
 	}
 	for name, recover := range map[string]func(r keyholder.SignedRequest) ([20]byte, error){
 		"other path": func(r keyholder.SignedRequest) ([20]byte, error) {
-			return r.Recover(r.Digest(keyholder.PathCertificate, [32]byte{2}))
+			return r.Recover(r.Digest([96]byte{3}, keyholder.PathCertificate, [32]byte{2}))
+		},
+		"other group key": func(r keyholder.SignedRequest) ([20]byte, error) {
+			return r.Recover(r.Digest([96]byte{3, 95: 1}, keyholder.PathRelease, [32]byte{2}))
 		},
 		"other response key": func(r keyholder.SignedRequest) ([20]byte, error) {
-			return r.Recover(r.Digest(keyholder.PathRelease, [32]byte{3}))
+			return r.Recover(r.Digest([96]byte{3}, keyholder.PathRelease, [32]byte{3}))
 		},
 		"other inner": func(r keyholder.SignedRequest) ([20]byte, error) {
 			r.Inner = []byte(`{"epoch":2}`)
-			return r.Recover(r.Digest(keyholder.PathRelease, [32]byte{2}))
+			return r.Recover(r.Digest([96]byte{3}, keyholder.PathRelease, [32]byte{2}))
 		},
 		"other nonce": func(r keyholder.SignedRequest) ([20]byte, error) {
 			r.Nonce[31]++
-			return r.Recover(r.Digest(keyholder.PathRelease, [32]byte{2}))
+			return r.Recover(r.Digest([96]byte{3}, keyholder.PathRelease, [32]byte{2}))
 		},
 		"other time": func(r keyholder.SignedRequest) ([20]byte, error) {
 			r.Time++
-			return r.Recover(r.Digest(keyholder.PathRelease, [32]byte{2}))
+			return r.Recover(r.Digest([96]byte{3}, keyholder.PathRelease, [32]byte{2}))
 		},
 		"no signature": func(r keyholder.SignedRequest) ([20]byte, error) {
 			r.Signature = [65]byte{}
-			return r.Recover(r.Digest(keyholder.PathRelease, [32]byte{2}))
+			return r.Recover(r.Digest([96]byte{3}, keyholder.PathRelease, [32]byte{2}))
 		},
 	} {
 		if signer, err := recover(good); err == nil && signer == by {
@@ -128,7 +131,7 @@ func FuzzSignedRequest(f *testing.F) {
 			t.Fatal(err)
 		}
 		second, err := keyholder.ParseSignedRequest(again)
-		if err != nil || second.Digest("", [32]byte{}) != r.Digest("", [32]byte{}) {
+		if err != nil || second.Digest([96]byte{3}, "", [32]byte{}) != r.Digest([96]byte{3}, "", [32]byte{}) {
 			t.Fatal("changes on the way")
 		}
 	})

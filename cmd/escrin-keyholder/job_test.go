@@ -247,7 +247,7 @@ func (e *enclave) signed(path string, request json.Marshaler) []byte {
 	}
 	var nonce [32]byte
 	rand.Read(nonce[:])
-	body, err := json.Marshal(keyholder.Sign(path, inner, nonce, time.Now(), e.evidence.Binding.ChannelKeyHash, e.sign))
+	body, err := json.Marshal(keyholder.Sign(e.w.keys.GroupKey, path, inner, nonce, time.Now(), e.evidence.Binding.ChannelKeyHash, e.sign))
 	if err != nil {
 		e.w.t.Fatal(err)
 	}
@@ -389,9 +389,29 @@ func TestJobWithRealProcessesAndChain(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+	t.Run("KR-01 what is signed for another network is refused", func(t *testing.T) { w.deceive(t, e, task) })
 	t.Run("AT-18 one transaction denies a family at every keyholder", func(t *testing.T) { w.denyFamily(t, e, task) })
 	t.Run("AT-18 a stricter policy denies at every keyholder", func(t *testing.T) { w.raise(t, e, task) })
 	t.Run("AT-05 what newer collateral outdated stays so after a restart", w.outdate)
+}
+
+// deceive has the enclave believe that the network has another group key, as a host can that describes it, and puts what it signs
+// to the real keyholders: none of them certifies, tells a state, or gives a share, though all the rest is in order.
+func (w *world) deceive(t *testing.T, e *enclave, task keyholder.TaskAttempt) {
+	network := w.keys
+	defer func() { w.keys = network }()
+	w.keys.GroupKey = curve.G2Generator().Bytes()
+	c := e.client(nil)
+	_, certificate := c.Certificate(t.Context(), e.encoded, w.chain.Contracts().Permitter)
+	_, key := c.Release(t.Context(), e.encoded, w.name(task), task)
+	_, state := c.State(t.Context(), e.address(), keyholder.AnchorName{
+		ChainID: devchain.ChainID, Registry: w.chain.Contracts().Registry, IdentityID: w.identity, Set: keyholder.Announced})
+	for path, err := range map[string]error{keyholder.PathCertificate: certificate, keyholder.PathRelease: key, keyholder.PathState: state} {
+		var refused *keyholder.Error
+		if !errors.Is(err, client.ErrRefused) || !errors.As(err, &refused) || refused.Code != keyholder.CodeSignatureInvalid {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
 }
 
 // denyFamily has the platform registry deny the TDX platform's family, and expects that no keyholder certifies it or

@@ -128,9 +128,9 @@ func (n *KeyNetwork) tell(index uint32, signed keyholder.SignedRequest) (json.Ma
 	if err := json.Unmarshal(signed.Inner, &request); err != nil {
 		return nil, err
 	}
-	digest := signed.Digest(keyholder.PathState, [32]byte{})
+	digest := signed.Digest(n.GroupKey, keyholder.PathState, [32]byte{})
 	if by, err := signed.Recover(digest); err != nil || by != request.Requester {
-		return nil, &keyholder.Error{Code: keyholder.CodeSignatureInvalid, Message: "not signed by the requester"}
+		return nil, &keyholder.Error{Code: keyholder.CodeSignatureInvalid, Message: "not signed by the requester for this network"}
 	}
 	certificate := keyholder.StateCertificate{Name: request.Name, Nonce: request.Nonce}
 	if n.Anchor != nil {
@@ -187,14 +187,15 @@ func (n *KeyNetwork) opened(path string, signed keyholder.SignedRequest, epoch u
 	if err != nil {
 		return attest.Evidence{}, [32]byte{}, err
 	}
-	signer, err := signed.Recover(signed.Digest(path, evidence.Binding.ChannelKeyHash))
+	digest := signed.Digest(n.GroupKey, path, evidence.Binding.ChannelKeyHash)
+	signer, err := signed.Recover(digest)
 	switch {
-	case err == nil && epoch != n.Epoch:
+	case err != nil || signer != evidence.Binding.Requester:
+		err = &keyholder.Error{Code: keyholder.CodeSignatureInvalid, Message: "not signed by the requester for this network"}
+	case epoch != n.Epoch:
 		err = &keyholder.Error{Code: keyholder.CodeWrongEpoch, Message: "the epoch is over"}
-	case err == nil && !signed.Timely(time.Now()):
+	case !signed.Timely(time.Now()):
 		err = &keyholder.Error{Code: keyholder.CodeStaleRequest, Message: "the request is of another time"}
-	case err == nil && signer != evidence.Binding.Requester:
-		err = errors.New("the request is not signed by the requester")
 	}
-	return evidence, signed.Digest(path, evidence.Binding.ChannelKeyHash), err
+	return evidence, digest, err
 }

@@ -139,7 +139,7 @@ func (f *fixture) open(path string, body []byte) ([32]byte, error) {
 	if err != nil {
 		return [32]byte{}, err
 	}
-	digest := r.Digest(path, attest.HashChannelKey(f.evidence.ChannelKey))
+	digest := r.Digest(f.network.GroupKey, path, attest.HashChannelKey(f.evidence.ChannelKey))
 	if by, err := r.Recover(digest); err != nil || by != ethsig.Address([ethsig.PublicSize]byte(f.requester.PubKey().SerializeUncompressed())) || !r.Timely(time.Now()) {
 		return [32]byte{}, errForged
 	}
@@ -298,7 +298,8 @@ func TestEndsWhenTooManyRefuse(t *testing.T) {
 func TestNetworkThatDoesNotAddUp(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	f.client.Network.GroupKey = scalar(t).Public().Bytes()
+	f.network.GroupKey = scalar(t).Public().Bytes() // holders that go along: others refuse what is signed for it
+	f.client.Network.GroupKey = f.network.GroupKey
 	if _, err := f.release(t.Context()); err == nil {
 		t.Fatal("shares of another group key were combined")
 	}

@@ -53,7 +53,7 @@ func (a *anchored) Do(_ context.Context, holder uint32, path string, body []byte
 	if err := json.Unmarshal(signed.Inner, &q); err != nil {
 		return 0, nil, err
 	}
-	digest := signed.Digest(path, [32]byte{})
+	digest := signed.Digest(a.network.GroupKey, path, [32]byte{})
 	if by, err := signed.Recover(digest); err != nil || by != q.Requester || q.Name != a.name || path != keyholder.PathState {
 		return 0, nil, errForged
 	}

@@ -7,7 +7,11 @@ import (
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/curve"
 )
+
+// groupKey is the public key of the network that the keyholder's share is of.
+type groupKey = [curve.G2Size]byte
 
 // request is what a signed request may ask for.
 type request interface {
@@ -51,33 +55,33 @@ func (a Asked[R]) Epoch() uint64 { return a.epoch }
 func (a Asked[R]) Evidence() attest.Evidence { return a.evidence }
 
 // OpenCertificate takes a request for a certificate apart and checks who signed
-// it. A refusal is a *keyholder.Error.
-func (r *Rules) OpenCertificate(s keyholder.SignedRequest) (Asked[keyholder.CertificateRequest], error) {
-	return open[keyholder.CertificateRequest](r, keyholder.PathCertificate, s)
+// it, for the network of the group key. A refusal is a *keyholder.Error.
+func (r *Rules) OpenCertificate(group groupKey, s keyholder.SignedRequest) (Asked[keyholder.CertificateRequest], error) {
+	return open[keyholder.CertificateRequest](r, group, keyholder.PathCertificate, s)
 }
 
 // OpenPermit is OpenCertificate for a request that was signed for another path, and
 // reads as this certificate's there.
-func (r *Rules) OpenPermit(path string, s keyholder.SignedRequest, read keyholder.CertificateRequest) (Asked[keyholder.CertificateRequest], error) {
-	return signedFor(r, path, s, read)
+func (r *Rules) OpenPermit(group groupKey, path string, s keyholder.SignedRequest, read keyholder.CertificateRequest) (Asked[keyholder.CertificateRequest], error) {
+	return signedFor(r, group, path, s, read)
 }
 
-// OpenRelease takes a request for a key apart and checks who signed it. A refusal
-// is a *keyholder.Error.
-func (r *Rules) OpenRelease(s keyholder.SignedRequest) (Asked[keyholder.ReleaseRequest], error) {
-	return open[keyholder.ReleaseRequest](r, keyholder.PathRelease, s)
+// OpenRelease takes a request for a key apart and checks who signed it, for the
+// network of the group key. A refusal is a *keyholder.Error.
+func (r *Rules) OpenRelease(group groupKey, s keyholder.SignedRequest) (Asked[keyholder.ReleaseRequest], error) {
+	return open[keyholder.ReleaseRequest](r, group, keyholder.PathRelease, s)
 }
 
-func open[R request, P decoder[R]](r *Rules, path string, s keyholder.SignedRequest) (Asked[R], error) {
+func open[R request, P decoder[R]](r *Rules, group groupKey, path string, s keyholder.SignedRequest) (Asked[R], error) {
 	var read R
 	if err := P(&read).UnmarshalJSON(s.Inner); err != nil {
 		return Asked[R]{}, refuse(keyholder.CodeBadRequest, "%v", err)
 	}
-	return signedFor(r, path, s, read)
+	return signedFor(r, group, path, s, read)
 }
 
 // signedFor checks nothing that costs much: one signature of a small curve.
-func signedFor[R request](r *Rules, path string, s keyholder.SignedRequest, read R) (Asked[R], error) {
+func signedFor[R request](r *Rules, group groupKey, path string, s keyholder.SignedRequest, read R) (Asked[R], error) {
 	a := Asked[R]{request: read, signed: s}
 	epoch, evidence := read.Asks()
 	e, err := r.parsed(evidence)
@@ -89,9 +93,9 @@ func signedFor[R request](r *Rules, path string, s keyholder.SignedRequest, read
 	if responseKey != e.Binding.ChannelKeyHash {
 		return Asked[R]{}, refuse(keyholder.CodeEvidenceRefused, "channel key is not the one that evidence binds")
 	}
-	digest := s.Digest(path, responseKey)
+	digest := s.Digest(group, path, responseKey)
 	if signer, err := s.Recover(digest); err != nil || signer != e.Binding.Requester {
-		return Asked[R]{}, refuse(keyholder.CodeSignatureInvalid, "request is not signed by the requester in the evidence")
+		return Asked[R]{}, refuse(keyholder.CodeSignatureInvalid, "request is not signed by the requester in the evidence for this key network")
 	}
 	a.digest = digest
 	return a, nil

@@ -12,11 +12,15 @@ import (
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/curve"
 )
+
+// group is the group key of the network whose holder decides.
+var group = [curve.G2Size]byte{0x80, 1}
 
 // certify puts a signed request to rules, as a server does.
 func certify(t *testing.T, r *Rules, s keyholder.SignedRequest) (Approved, error) {
-	asked, err := r.OpenCertificate(s)
+	asked, err := r.OpenCertificate(group, s)
 	if err != nil {
 		return Approved{}, err
 	}
@@ -25,7 +29,7 @@ func certify(t *testing.T, r *Rules, s keyholder.SignedRequest) (Approved, error
 
 // unlock puts a signed request to rules, as a server does.
 func unlock(t *testing.T, r *Rules, s keyholder.SignedRequest) (Grant, error) {
-	asked, err := r.OpenRelease(s)
+	asked, err := r.OpenRelease(group, s)
 	if err != nil {
 		return Grant{}, err
 	}
@@ -63,7 +67,7 @@ func (w *world) signed(path string, inner json.Marshaler, channelKey []byte) key
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return keyholder.Sign(path, b, [32]byte{1}, time.Now(), attest.HashChannelKey(channelKey), w.sign)
+	return keyholder.Sign(group, path, b, [32]byte{1}, time.Now(), attest.HashChannelKey(channelKey), w.sign)
 }
 
 func (w *world) sign(digest [32]byte) (out [65]byte) {

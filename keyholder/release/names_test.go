@@ -185,19 +185,19 @@ func TestKR03SpliceMatrix(t *testing.T) {
 			if first == second && (first == "nonce" || first == "inner") {
 				one(&spliced) // twice undoes a flip
 			}
-			_, err := w.rules().OpenRelease(spliced)
+			_, err := w.rules().OpenRelease(group, spliced)
 			if e := (*keyholder.Error)(nil); !errors.As(err, &e) || e.Code != keyholder.CodeSignatureInvalid {
 				t.Errorf("%s and %s: %v", first, second, err)
 			}
 		}
 	}
-	if _, err := w.rules().OpenRelease(certificate); err == nil {
+	if _, err := w.rules().OpenRelease(group, certificate); err == nil {
 		t.Error("a request for a certificate asks for a key")
 	}
-	if by, err := certificate.Recover(certificate.Digest(keyholder.PathRelease, hash)); err == nil && by == w.binding.Requester {
+	if by, err := certificate.Recover(certificate.Digest(group, keyholder.PathRelease, hash)); err == nil && by == w.binding.Requester {
 		t.Error("a signature for a certificate is one for a key")
 	}
-	if mine.Digest(keyholder.PathRelease, attest.HashChannelKey(e.ChannelKey)) == theirs.Digest(keyholder.PathRelease, hash) {
+	if mine.Digest(group, keyholder.PathRelease, attest.HashChannelKey(e.ChannelKey)) == theirs.Digest(group, keyholder.PathRelease, hash) {
 		t.Error("two requests have one digest")
 	}
 }

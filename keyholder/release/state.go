@@ -46,9 +46,9 @@ func (c Certified) Grounds() Grounds { return c.grounds }
 // Answers returns what it is good for.
 func (c Certified) Answers() Answers { return c.answers }
 
-// OpenState takes a question about an anchor apart and checks who signed it. A refusal is
-// a *keyholder.Error.
-func (r *Rules) OpenState(s keyholder.SignedRequest) (AskedState, error) {
+// OpenState takes a question about an anchor apart and checks who signed it, for the
+// network of the group key. A refusal is a *keyholder.Error.
+func (r *Rules) OpenState(group groupKey, s keyholder.SignedRequest) (AskedState, error) {
 	var read keyholder.StateRequest
 	if r.authentic == nil {
 		return AskedState{}, refuse(keyholder.CodeInternal, "no rules")
@@ -61,9 +61,9 @@ func (r *Rules) OpenState(s keyholder.SignedRequest) (AskedState, error) {
 			"anchor is of chain %d and registry %x; this keyholder serves chain %d and registry %x",
 			read.Name.ChainID, read.Name.Registry, r.config.ChainID, r.config.Registry)
 	}
-	digest := s.Digest(keyholder.PathState, [32]byte{})
+	digest := s.Digest(group, keyholder.PathState, [32]byte{})
 	if signer, err := s.Recover(digest); err != nil || signer != read.Requester {
-		return AskedState{}, refuse(keyholder.CodeSignatureInvalid, "request is not signed by the requester in it")
+		return AskedState{}, refuse(keyholder.CodeSignatureInvalid, "request is not signed by the requester in it for this key network")
 	}
 	return AskedState{read, s, digest}, nil
 }

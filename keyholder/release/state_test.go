@@ -26,11 +26,11 @@ func (w *world) state(q keyholder.StateRequest, path string, responseKey [32]byt
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	signed := keyholder.Sign(path, inner, word("request"), time.Now(), responseKey, func(digest [32]byte) [65]byte {
+	signed := keyholder.Sign(group, path, inner, word("request"), time.Now(), responseKey, func(digest [32]byte) [65]byte {
 		compact := ecdsa.SignCompact(w.key, digest[:], false)
 		return [65]byte(append(compact[1:], compact[0]))
 	})
-	asked, err := w.rules().OpenState(signed)
+	asked, err := w.rules().OpenState(group, signed)
 	if err != nil {
 		return Certified{}, err
 	}
@@ -70,7 +70,7 @@ func TestMB15StateIsCertifiedForPermitsAlone(t *testing.T) {
 	if _, err := w.rules().State(t.Context(), AskedState{}); err == nil {
 		t.Error("nothing was asked, and certified")
 	}
-	if _, err := new(Rules).OpenState(keyholder.SignedRequest{}); err == nil {
+	if _, err := new(Rules).OpenState(group, keyholder.SignedRequest{}); err == nil {
 		t.Error("no rules, and opened")
 	}
 }

@@ -152,8 +152,8 @@ func (s *Server) settle(ctx context.Context, a asked, own share.Share) (json.Mar
 	return d.reply, nil
 }
 
-func (s *Server) openCertificate(_ *http.Request, _ share.Share, signed keyholder.SignedRequest) (asked, error) {
-	a, err := s.rules.OpenCertificate(signed)
+func (s *Server) openCertificate(_ *http.Request, own share.Share, signed keyholder.SignedRequest) (asked, error) {
+	a, err := s.rules.OpenCertificate(own.Network().GroupKey, signed)
 	if err != nil {
 		return asked{}, err
 	}
@@ -177,8 +177,8 @@ func (s *Server) certificate(a release.Asked[keyholder.CertificateRequest]) aske
 		}}
 }
 
-func (s *Server) openRelease(_ *http.Request, _ share.Share, signed keyholder.SignedRequest) (asked, error) {
-	a, err := s.rules.OpenRelease(signed)
+func (s *Server) openRelease(_ *http.Request, own share.Share, signed keyholder.SignedRequest) (asked, error) {
+	a, err := s.rules.OpenRelease(own.Network().GroupKey, signed)
 	if err != nil {
 		return asked{}, err
 	}
@@ -199,8 +199,8 @@ func (s *Server) openRelease(_ *http.Request, _ share.Share, signed keyholder.Si
 		}}, nil
 }
 
-func (s *Server) openState(_ *http.Request, _ share.Share, signed keyholder.SignedRequest) (asked, error) {
-	a, err := s.rules.OpenState(signed)
+func (s *Server) openState(_ *http.Request, own share.Share, signed keyholder.SignedRequest) (asked, error) {
+	a, err := s.rules.OpenState(own.Network().GroupKey, signed)
 	if err != nil {
 		return asked{}, err
 	}

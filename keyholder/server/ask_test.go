@@ -34,7 +34,7 @@ func TestRelease(t *testing.T) {
 	if err := json.Unmarshal(r.body, &got); err != nil || got.Epoch != epoch || got.Index != ourIndex {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	digest := signed.Digest(keyholder.PathRelease, w.evidence.Binding.ChannelKeyHash)
+	digest := signed.Digest(w.groupKey(), keyholder.PathRelease, w.evidence.Binding.ChannelKeyHash)
 	context := keyholder.ReleaseContext(digest, epoch)
 	plain, err := envelope.Unwrap(w.private, keyholder.ReleaseInfo, context[:], got.Sealed)
 	if err != nil {
@@ -128,6 +128,27 @@ func TestKR03SplicedRequests(t *testing.T) {
 	}
 }
 
+// KR-01: a request that was signed for another network's group key gets nothing of our share, on any path, and is the
+// requester's own for this one.
+func TestKR01RequestsForAnotherNetwork(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	channel, other := w.evidence.Binding.ChannelKeyHash, secretOf(7).Public().Bytes()
+	for path, q := range map[string]struct {
+		request     json.Marshaler
+		responseKey [32]byte
+	}{
+		keyholder.PathCertificate: {w.certificate(), channel}, keyholder.PathRelease: {w.release(), channel}, keyholder.PathState: {w.state(), [32]byte{}},
+	} {
+		if r := w.post(path, w.signedUnder(other, q.responseKey, path, q.request)); !r.refused(keyholder.CodeSignatureInvalid) || r.err.Retryable {
+			t.Errorf("%s for another network: %v", path, r)
+		}
+		if r := w.post(path, w.signedFor(q.responseKey, path, q.request)); r.status != 200 {
+			t.Errorf("%s for this one: %v", path, r)
+		}
+	}
+}
+
 func (w *world) signedBySomebody(q keyholder.ReleaseRequest) keyholder.SignedRequest {
 	w.t.Helper()
 	key, err := crypto.GenerateKey()
@@ -144,7 +165,7 @@ func (w *world) signedBySomebody(q keyholder.ReleaseRequest) keyholder.SignedReq
 func (w *world) signedForChannel(other keyholder.SignedRequest) keyholder.SignedRequest {
 	w.t.Helper()
 	r := w.signed(keyholder.PathRelease, w.release())
-	r.Signature = sign(w.t, w.key, r.Digest(keyholder.PathRelease, crypto.Keccak256Hash(other.Inner)))
+	r.Signature = sign(w.t, w.key, r.Digest(w.groupKey(), keyholder.PathRelease, crypto.Keccak256Hash(other.Inner)))
 	return r
 }
 
@@ -159,14 +180,14 @@ func TestReplay(t *testing.T) {
 			t.Fatal(r)
 		}
 	}
-	second := keyholder.Sign(keyholder.PathRelease, append(bytes.Clone(first.Inner), ' '), first.Nonce, w.clock.time(),
+	second := keyholder.Sign(w.groupKey(), keyholder.PathRelease, append(bytes.Clone(first.Inner), ' '), first.Nonce, w.clock.time(),
 		w.evidence.Binding.ChannelKeyHash, func(d [32]byte) [65]byte { return sign(t, w.key, d) })
 	if r := w.post(keyholder.PathRelease, second); !r.refused(keyholder.CodeNonceReused) || r.err.Retryable {
 		t.Errorf("nonce again: %v", r)
 	}
 	certificate := w.signed(keyholder.PathCertificate, w.certificate())
 	certificate.Nonce = first.Nonce
-	certificate.Signature = sign(t, w.key, certificate.Digest(keyholder.PathCertificate, w.evidence.Binding.ChannelKeyHash))
+	certificate.Signature = sign(t, w.key, certificate.Digest(w.groupKey(), keyholder.PathCertificate, w.evidence.Binding.ChannelKeyHash))
 	if r := w.post(keyholder.PathCertificate, certificate); !r.refused(keyholder.CodeNonceReused) {
 		t.Errorf("nonce again for something else: %v", r)
 	}

@@ -180,7 +180,7 @@ func signedFor(t *testing.T, key *ecdsa.PrivateKey, responseKey [32]byte, path s
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := keyholder.Sign(path, inner, [32]byte{}, time.Now(), responseKey, func(digest [32]byte) [65]byte {
+	r := keyholder.Sign(curve.G2Generator().Bytes(), path, inner, [32]byte{}, time.Now(), responseKey, func(digest [32]byte) [65]byte {
 		s, err := crypto.Sign(digest[:], key)
 		if err != nil {
 			t.Fatal(err)

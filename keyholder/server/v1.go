@@ -130,8 +130,9 @@ func (s *Server) openPermit(r *http.Request, own share.Share, signed keyholder.S
 	if err != nil {
 		return asked{}, badRequest(err)
 	}
-	a, err := s.rules.OpenPermit(r.URL.Path, signed, keyholder.CertificateRequest{
-		Epoch: own.Network().Epoch, Evidence: q.Authorization, Permitter: q.Permitter,
+	network := own.Network()
+	a, err := s.rules.OpenPermit(network.GroupKey, r.URL.Path, signed, keyholder.CertificateRequest{
+		Epoch: network.Epoch, Evidence: q.Authorization, Permitter: q.Permitter,
 	})
 	if err == nil {
 		err = q.agrees(r, a.Evidence().Binding)

@@ -131,6 +131,9 @@ func someShare(t testing.TB, epoch uint64) share.Share {
 	return own
 }
 
+// groupKey is that of someShare's network.
+func (w *world) groupKey() [curve.G2Size]byte { return secretOf(0).Public().Bytes() }
+
 // secretOf is the value of a polynomial of degree one.
 func secretOf(i uint32) curve.Scalar {
 	group, slope := curve.ScalarFromWide(sha512.Sum512([]byte("group"))), curve.ScalarFromWide(sha512.Sum512([]byte("slope")))
@@ -291,6 +294,12 @@ func (w *world) signed(path string, request any) keyholder.SignedRequest {
 
 func (w *world) signedFor(responseKey [32]byte, path string, request any) keyholder.SignedRequest {
 	w.t.Helper()
+	return w.signedUnder(w.groupKey(), responseKey, path, request)
+}
+
+// signedUnder is a request for the network with a group key.
+func (w *world) signedUnder(group [curve.G2Size]byte, responseKey [32]byte, path string, request any) keyholder.SignedRequest {
+	w.t.Helper()
 	inner, err := json.Marshal(request)
 	if err != nil {
 		w.t.Fatal(err)
@@ -299,7 +308,7 @@ func (w *world) signedFor(responseKey [32]byte, path string, request any) keyhol
 	if _, err := rand.Read(nonce[:]); err != nil {
 		w.t.Fatal(err)
 	}
-	return keyholder.Sign(path, inner, nonce, w.clock.time(), responseKey,
+	return keyholder.Sign(group, path, inner, nonce, w.clock.time(), responseKey,
 		func(d [32]byte) [65]byte { return sign(w.t, w.key, d) })
 }
 

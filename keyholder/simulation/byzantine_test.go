@@ -236,7 +236,7 @@ func (h *holder) lie(body []byte) (keyholder.ReleaseReply, error) {
 		}
 	}
 	point := ibe.HashName(request.Name).Mul(secret).Bytes()
-	digest := signed.Digest(keyholder.PathRelease, evidence.Binding.ChannelKeyHash)
+	digest := signed.Digest([curve.G2Size]byte(own.GroupKey), keyholder.PathRelease, evidence.Binding.ChannelKeyHash)
 	statement := h.signer.Sign(keyholder.Statement{
 		Board: boardOf(), Path: keyholder.PathRelease, Request: digest, Epoch: request.Epoch, Index: own.Index, Subject: request.Name.Digest(), Share: point,
 	}.Digest())

@@ -288,7 +288,7 @@ func (h *holder) decide(body []byte) (keyholder.ReleaseReply, error) {
 	if p.used == nil {
 		return keyholder.ReleaseReply{}, refusal(keyholder.CodeNotReady)
 	}
-	asked, err := p.rules.OpenRelease(signed)
+	asked, err := p.rules.OpenRelease(p.used.Network().GroupKey, signed)
 	if err != nil {
 		return keyholder.ReleaseReply{}, err
 	}

@@ -128,7 +128,7 @@ func (e *releaseEnclave) request() ([]byte, error) {
 	if _, err := rand.Read(nonce[:]); err != nil {
 		return nil, err
 	}
-	return keyholder.Sign(keyholder.PathRelease, e.inner, nonce, time.Now(), e.responseKey, e.sign).MarshalJSON()
+	return keyholder.Sign(e.w.keys.GroupKey, keyholder.PathRelease, e.inner, nonce, time.Now(), e.responseKey, e.sign).MarshalJSON()
 }
 
 func (e *releaseEnclave) sign(digest [32]byte) [65]byte {
