@@ -23,7 +23,7 @@ func somePEM(t *testing.T) []byte {
 }
 
 func unusedChain(t *testing.T) settings {
-	at := deploy.Addresses{Registry: [20]byte{1}, TaskHub: [20]byte{2}, Platforms: [20]byte{3}, KeyNetwork: [20]byte{4}}
+	at := deploy.Addresses{Registry: [20]byte{1}, TaskHub: [20]byte{2}, Platforms: [20]byte{3}, Anchors: [20]byte{5}, KeyNetwork: [20]byte{4}}
 	return settings{rpc: "http://127.0.0.1:1", at: at, rootPEM: somePEM(t), site: thisMachine(t)}
 }
 
