@@ -163,14 +163,15 @@ func secrets(c config.Container) map[string]string {
 
 func bounds(c config.Config) map[string]string {
 	return map[string]string{
-		"memory":          fmt.Sprintf("at least %d MiB", c.Bounds.MinMemoryMiB),
-		"processors":      fmt.Sprintf("%d to %d", c.Bounds.MinVCPUs, c.Bounds.MaxVCPUs),
-		"scratch":         fmt.Sprintf("%d MiB of %s", c.Bounds.ScratchMiB, c.Bounds.ScratchMedium),
-		"output":          fmt.Sprintf("%d MiB", c.Bounds.OutputMiB),
-		"processes":       strconv.FormatUint(uint64(c.Bounds.MaxProcesses), 10),
-		"config version":  strconv.Itoa(c.Version),
-		"tasks in a boot": strconv.FormatUint(uint64(c.Tasks.PerBoot), 10),
-		"live logs":       strconv.FormatBool(c.Logs.Live),
+		"memory":             fmt.Sprintf("at least %d MiB", c.Bounds.MinMemoryMiB),
+		"processors":         fmt.Sprintf("%d to %d", c.Bounds.MinVCPUs, c.Bounds.MaxVCPUs),
+		"scratch":            fmt.Sprintf("%d MiB of %s", c.Bounds.ScratchMiB, c.Bounds.ScratchMedium),
+		"output":             fmt.Sprintf("%d MiB", c.Bounds.OutputMiB),
+		"processes":          strconv.FormatUint(uint64(c.Bounds.MaxProcesses), 10),
+		"config version":     strconv.Itoa(c.Version),
+		"tasks in a boot":    strconv.FormatUint(uint64(c.Tasks.PerBoot), 10),
+		"calls of the chain": strconv.FormatBool(c.Chain),
+		"live logs":          strconv.FormatBool(c.Logs.Live),
 	}
 }
 

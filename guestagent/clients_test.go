@@ -101,6 +101,29 @@ func checkSaid(t *testing.T, said []any) {
 	}
 }
 
+// TestAG09NoChainIsNoWayOut: what an enclave without calls of the chain has to say does not leave it by them.
+func TestAG09NoChainIsNoWayOut(t *testing.T) {
+	h := newHost(t)
+	h.Call = func(method string, params []byte) ([]byte, error) {
+		t.Errorf("the host is asked for %s of %s", method, params)
+		return nil, nil
+	}
+	m := &machine{config: wanting()}
+	m.config.Chain = false
+	m.during = func() {
+		for _, method := range api.Methods() {
+			var refused struct{ Error api.Error }
+			asked := map[string]any{"method": method, "params": []any{"canary"}}
+			if status := m.ask(t, "POST", "/v1/chain/rpc", asked, &refused); status != 403 || refused.Error.Code != "chain" {
+				t.Errorf("%s: %d %q", method, status, refused.Error.Code)
+			}
+		}
+	}
+	if err := live(t, m, h); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestTheHostIsNotAskedForOtherCalls: what a workload may have the host ask a node is a list.
 func TestTheHostIsNotAskedForOtherCalls(t *testing.T) {
 	h := newHost(t)

@@ -134,9 +134,9 @@ func (m *machine) PutOutput(name string, content []byte) error {
 func (m *machine) Output() (fs.FS, error)     { return m.files, m.do("output") }
 func (m *machine) Scratch() (*os.File, error) { return os.CreateTemp("", "escrin-scratch-") }
 
-// wanting is the config of one container that wants secrets.
+// wanting is the config of one container that wants secrets, and may call the chain.
 func wanting(secrets ...config.Secret) config.Config {
-	return config.Config{Containers: []config.Container{{Secrets: secrets}}}
+	return config.Config{Containers: []config.Container{{Secrets: secrets}}, Chain: true}
 }
 
 // listener is one of the standard library.

@@ -21,7 +21,7 @@ func (a *attempt) serve(ctx context.Context, c config.Config, agent api.Agent) (
 	if err != nil {
 		return c, nil, err
 	}
-	server := api.New(agent)
+	server := api.New(agent, c.Chain)
 	ctx, cancel := context.WithCancel(ctx)
 	var serving sync.WaitGroup
 	serving.Go(func() { server.Serve(ctx, listener) })

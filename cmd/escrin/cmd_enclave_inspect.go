@@ -81,6 +81,9 @@ func describeWorkload(w io.Writer, c config.Config) {
 	fmt.Fprintf(w, "  output\t%d MiB of memory\n", c.Bounds.OutputMiB)
 	fmt.Fprintf(w, "  processes\tat most %d\n", c.Bounds.MaxProcesses)
 	describeReach(w, c.Network)
+	if c.Chain {
+		fmt.Fprintf(w, "  chain\tcalls and transactions by way of the host\n")
+	}
 	describeConfidential(w, c.Confidential)
 	if c.Logs.Live {
 		fmt.Fprintf(w, "  logs\tencrypted to the task's owner while it runs\n")

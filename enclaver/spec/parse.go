@@ -56,7 +56,7 @@ func parse(file []byte) (Spec, error) {
 func (s *Spec) read(n *yaml.Node) error {
 	err := mapping(n, fields{
 		"version": integer(&s.Version), "entrypoint": texts(&s.Entrypoint), "cmd": texts(&s.Cmd), "env": variables(&s.Env),
-		"user": text(&s.User), "workdir": text(&s.Workdir), "vm": s.VM.read, "network": s.readNetwork,
+		"user": text(&s.User), "workdir": text(&s.Workdir), "vm": s.VM.read, "network": s.readNetwork, "chain": boolean(&s.Chain),
 		"volumes": list(&s.Volumes, config.MaxVolumes, readVolume), "secrets": list(&s.Secrets, config.MaxSecrets, readSecret),
 		"scratchMiB": integer(&s.ScratchMiB), "outputMiB": integer(&s.OutputMiB), "maxProcesses": integer(&s.MaxProcesses),
 		"readOnlyRoot": boolean(&s.ReadOnlyRoot), "scratch": text(&s.Scratch), "tasks": s.readTasks, "confidential": s.readConfidential, "logs": s.readLogs,

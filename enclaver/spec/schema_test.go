@@ -116,7 +116,8 @@ func drawFile(t *rapid.T) map[string]any {
 			"ingress": rapid.SliceOfN(objects(map[string]*rapid.Generator[any]{"port": numbers, "to": numbers, "tls": booleans, "udp": booleans}), 0, 2).AsAny(),
 		})),
 		"scratch": media, "tasks": objects(map[string]*rapid.Generator[any]{"perBoot": numbers, "x": numbers}),
-		"logs": objects(map[string]*rapid.Generator[any]{"live": booleans, "x": numbers}),
+		"chain": booleans,
+		"logs":  objects(map[string]*rapid.Generator[any]{"live": booleans, "x": numbers}),
 		"confidential": objects(map[string]*rapid.Generator[any]{
 			"required": booleans, "args": booleans, "env": rapid.SliceOfN(variables, 0, 2).AsAny(), "files": rapid.SliceOfN(paths, 0, 2).AsAny(),
 		}),

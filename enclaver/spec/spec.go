@@ -35,6 +35,7 @@ type Spec struct {
 	Workdir      string            `json:"workdir,omitempty"`    // in place of the image's; absolute
 	VM           VM                `json:"vm"`
 	Network      config.Network    `json:"network"`
+	Chain        bool              `json:"chain"`             // whether the workload may call the chain by way of the host
 	Volumes      []config.Volume   `json:"volumes,omitempty"` // sorted; beside the image's, or with another size or medium
 	Secrets      []config.Secret   `json:"secrets,omitempty"` // sorted
 	ScratchMiB   uint32            `json:"scratchMiB"`        // for the writable layer over the root
@@ -155,7 +156,7 @@ func (s Spec) measured() config.Config {
 func (s Spec) Around(containers ...config.Container) config.Config {
 	return config.Config{
 		Version: config.Version, Containers: containers, Bounds: s.Bounds(),
-		Network: s.Network, Tasks: s.Tasks, Confidential: s.Confidential, Logs: s.Logs,
+		Network: s.Network, Chain: s.Chain, Tasks: s.Tasks, Confidential: s.Confidential, Logs: s.Logs,
 	}
 }
 

@@ -28,6 +28,7 @@ vm:
   minVcpus: 2
   maxVcpus: 4
 network: none
+chain: true
 volumes:
   - path: /var/lib/data
     sizeMiB: 512
@@ -48,6 +49,7 @@ func fullSpec() Spec {
 		Env: map[string]string{"MODE": "production", "PATH": "/opt/bin:/bin"}, User: "app:app", Workdir: "/srv",
 		VM:         VM{MinMemoryMiB: 2048, MinVCPUs: 2, MaxVCPUs: 4},
 		Network:    config.Network{Egress: []config.Destination{}, Ingress: []config.Service{}},
+		Chain:      true,
 		Volumes:    []config.Volume{{Path: "/cache", SizeMiB: 128}, {Path: "/var/lib/data", SizeMiB: 512}},
 		Secrets:    []config.Secret{{Name: "password", Env: "DB_PASSWORD"}, {Name: "tls.key", Path: "/run/secrets/tls.key"}},
 		ScratchMiB: 128, Scratch: "memory", OutputMiB: 32, MaxProcesses: 64, ReadOnlyRoot: true,
@@ -133,7 +135,7 @@ func refusedYAML() map[string]string {
 		"version: 1\nversion: 1":         "line 2, column 1: key \"version\" appears twice",
 		"version: 1\nVersion: 1":         `unknown key "Version"; did you mean "version"?`,
 		"version: 1\nentrypont: [a]":     `did you mean "entrypoint"?`,
-		"version: 1\nports: [80]":        `unknown key "ports"; known are cmd, `,
+		"version: 1\nports: [80]":        `unknown key "ports"; known are chain, cmd, `,
 		"version: 1\n1: a":               `line 2, column 1: want a key that is text: write "1" in quotes`,
 		"version: 1\n? [a]\n: b":         "want a key that is text",
 		"version: 1\ncmd: &a [x]":        "line 2, column 6: anchors and aliases",
@@ -188,6 +190,7 @@ func refusedValues() map[string]string {
 		"version: 1\nconfidential: {env: [LD_PRELOAD]}":                               "tells programs what to run",
 		"version: 1\nconfidential: {env: [A, A]}":                                     "unique",
 		"version: 1\nconfidential: {files: [/dev/x]}":                                 "is taken",
+		"version: 1\nchain: maybe":                                                    "want true or false",
 		"version: 1\nlogs: {live: maybe}":                                             "want true or false",
 		"version: 1\nnetwork: egress":                                                 "want none",
 		"version: 1\nreadOnlyRoot: yes":                                               "want true or false",

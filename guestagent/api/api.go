@@ -100,15 +100,16 @@ type Listener interface {
 type Server struct {
 	agent      Agent
 	capability string
+	chain      bool            // of the measured config
 	ctx        context.Context // of the task
 	large      chan struct{}   // a place for each object in memory
 }
 
-// New makes a server with a fresh capability.
-func New(agent Agent) *Server {
+// New makes a server with a fresh capability. It makes calls of the chain if chain.
+func New(agent Agent, chain bool) *Server {
 	var secret [32]byte
 	_, _ = rand.Read(secret[:]) // never fails
-	return &Server{agent: agent, capability: hex.EncodeToString(secret[:]), ctx: context.Background(), large: make(chan struct{}, large)}
+	return &Server{agent: agent, capability: hex.EncodeToString(secret[:]), chain: chain, ctx: context.Background(), large: make(chan struct{}, large)}
 }
 
 // Capability is what a request must show: "Authorization: Bearer " and this.

@@ -35,6 +35,9 @@ func (s *Server) rpc(ctx context.Context, r rpcRequest) (rpcReply, error) {
 	if !slices.Contains(Methods(), r.Method) || len(r.Params) == 0 || r.Params[0] != '[' {
 		return rpcReply{}, invalid("there is no such method, or params is no list")
 	}
+	if !s.chain {
+		return rpcReply{}, &Error{403, "chain", "the enclave was made without calls of the chain: escrin.yaml says chain: true for them"}
+	}
 	result, err := s.agent.RPC(ctx, r.Method, r.Params)
 	return rpcReply{Result: result}, err
 }

@@ -55,7 +55,7 @@ func (k *known) Keep(_ context.Context, d wire.Digest, object []byte) error {
 func (k *known) Progress(string) {}
 
 func newServer() *Server {
-	return New(&known{map[[32]byte]Anchor{}, map[wire.Digest][]byte{}})
+	return New(&known{map[[32]byte]Anchor{}, map[wire.Digest][]byte{}}, true)
 }
 
 // ask puts a request to the server's own handler.
@@ -215,7 +215,7 @@ func TestKeysOfAKnownRoot(t *testing.T) {
 
 // TestTheHandlerSurvivesItsAgent: a panic is an answer, and nothing of it is told (AG-07).
 func TestAG07TheHandlerSurvivesItsAgent(t *testing.T) {
-	s := New(nil)
+	s := New(nil, true)
 	response := ask(s, "GET", "/v1/task", "", nil)
 	if response.Status != http.StatusServiceUnavailable || strings.Contains(string(response.Body), "nil") {
 		t.Errorf("%d %s", response.Status, response.Body)
@@ -236,7 +236,7 @@ func (o overtaken) Advance(_ context.Context, name [32]byte, _, _ Anchor) error 
 // TestMB14OnlyAnotherOfTheSameNumberIsAConflict: behind a later one this may have been the newest.
 func TestMB14OnlyAnotherOfTheSameNumberIsAConflict(t *testing.T) {
 	for version, code := range map[uint64]string{1: "conflict", 2: "unknown"} {
-		s := New(overtaken{&known{map[[32]byte]Anchor{}, map[wire.Digest][]byte{}}, Anchor{Version: version, Digest: wire.Digest{1}}})
+		s := New(overtaken{&known{map[[32]byte]Anchor{}, map[wire.Digest][]byte{}}, Anchor{Version: version, Digest: wire.Digest{1}}}, true)
 		response := ask(s, "PUT", "/v1/storage/x", "content", map[string]string{"if-none-match": "*"})
 		if response.Status < 400 || !strings.Contains(string(response.Body), `"`+code+`"`) {
 			t.Errorf("version %d: %d %s, want %s", version, response.Status, response.Body, code)

@@ -37,7 +37,9 @@ func TestMB14MB15WorkloadAsksItsAgent(t *testing.T) {
 		}
 		return []byte(`"0x5208"`), nil
 	}
-	d := makeDisk(t, shellWorkload("/agent"), program{name: "agent", content: content})
+	c := shellWorkload("/agent")
+	c.Chain = true
+	d := makeDisk(t, c, program{name: "agent", content: content})
 	task := func() []string {
 		t.Helper()
 		status, out := finishWith(t, h, vm{disk: d})

@@ -41,6 +41,7 @@ type Config struct {
 	Containers   []Container  `json:"containers"` // in start order; the last is the main one
 	Bounds       Bounds       `json:"bounds"`
 	Network      Network      `json:"network"`
+	Chain        bool         `json:"chain"` // whether the workload may have the host make calls of the chain for it
 	Tasks        Tasks        `json:"tasks"`
 	Confidential Confidential `json:"confidential"`
 	Logs         Logs         `json:"logs"`

@@ -37,6 +37,7 @@ func good() Config {
 		},
 		Bounds:       Bounds{MinMemoryMiB: 1024, MinVCPUs: 1, MaxVCPUs: 1024, ScratchMiB: 256, ScratchMedium: ScratchDisk, OutputMiB: 64, MaxProcesses: 1024},
 		Network:      Network{Egress: []Destination{{"192.0.2.1", 53}, {"api.example.com", 443}}, Ingress: []Service{{Port: 443, To: 8080, TLS: true}}},
+		Chain:        true,
 		Tasks:        Tasks{PerBoot: 1},
 		Confidential: Confidential{Env: []string{"A", "MODE"}, Files: []string{"/etc/app.conf"}},
 	}
