@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync"
 
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
@@ -158,7 +159,8 @@ func (a *attempt) runWorkload(ctx context.Context) error {
 	}
 	defer stop()
 	a.reach(ctx, hostlink.StepWorkload)
-	outcome, err := a.machine.Run(ctx, run, func() { a.reach(ctx, hostlink.StepOutputFirst) })
+	first := sync.OnceFunc(func() { a.reach(ctx, hostlink.StepOutputFirst) })
+	outcome, err := a.machine.Run(ctx, run, func(workload.Stream, []byte) { first() })
 	if err != nil {
 		return err
 	}

@@ -37,8 +37,8 @@ type Machine interface {
 	OpenNetwork(ctx context.Context, n config.Network, evidence []byte, sign func(digest [32]byte) [65]byte) (_ context.Context, stop func(), err error)
 	// Attach runs the workload of a trial to its end.
 	Attach(ctx context.Context, c config.Config, s workload.Stdio) (uint32, error)
-	// Run runs the workload to its end and calls firstOutput when it has written for the first time.
-	Run(ctx context.Context, c config.Config, firstOutput func()) (workload.Outcome, error)
+	// Run runs the workload to its end and tells heard what it writes.
+	Run(ctx context.Context, c config.Config, heard workload.Listener) (workload.Outcome, error)
 	// Listen makes the socket that the workload finds at workload.AgentSocket. It comes before Attach and Run.
 	Listen() (api.Listener, error)
 	// Inputs is the directory of the inputs.

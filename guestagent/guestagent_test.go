@@ -84,9 +84,10 @@ func (m *machine) PutSecret(_ int, name string, _ config.User, content []byte) e
 func (m *machine) OpenNetwork(ctx context.Context, _ config.Network, _ []byte, _ func([32]byte) [65]byte) (context.Context, func(), error) {
 	return ctx, func() { m.closed = true }, m.do("open network")
 }
-func (m *machine) Run(_ context.Context, c config.Config, firstOutput func()) (workload.Outcome, error) {
+func (m *machine) Run(_ context.Context, c config.Config, heard workload.Listener) (workload.Outcome, error) {
 	m.env = m.withoutCapability(c.Main().Process.Env)
-	firstOutput()
+	heard(workload.Stdout, []byte("out"))
+	heard(workload.Stderr, []byte("err"))
 	if m.during != nil {
 		m.during()
 	}

@@ -49,7 +49,7 @@ func (Machine) PutSecret(container int, name string, owner config.User, content 
 }
 
 // Run runs the workload of the config to its end. With exactly one input, that is its standard input.
-func (Machine) Run(ctx context.Context, c config.Config, firstOutput func()) (workload.Outcome, error) {
+func (Machine) Run(ctx context.Context, c config.Config, heard workload.Listener) (workload.Outcome, error) {
 	container, err := prepare(c)
 	if unfit := new(workload.UnfitError); errors.As(err, &unfit) {
 		return workload.Outcome{Status: workload.ExitContainerUnfit, Stderr: fmt.Appendf(nil, "escrin: %v\n", unfit)}, nil
@@ -57,7 +57,7 @@ func (Machine) Run(ctx context.Context, c config.Config, firstOutput func()) (wo
 	if err != nil {
 		return workload.Outcome{}, err
 	}
-	return container.Run(ctx, firstOutput)
+	return container.Run(ctx, heard)
 }
 
 // Attach runs the workload of a trial to its end.

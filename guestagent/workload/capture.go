@@ -2,28 +2,31 @@
 
 package workload
 
-import "sync"
+// Stream is one of the two that a workload writes to.
+type Stream uint8
+
+// The streams.
+const (
+	Stdout Stream = iota + 1
+	Stderr
+)
+
+// Listener hears each piece that a workload writes, as it is written. Two streams may be heard at the same time. A piece must not be kept.
+type Listener func(s Stream, piece []byte)
 
 // capture keeps the first MaxStream bytes that are written to it and takes the rest without keeping it,
 // so that a talkative workload neither blocks nor fills the memory.
 type capture struct {
-	first *once
-	kept  []byte
+	stream Stream
+	heard  Listener // nil for nobody
+	kept   []byte
 }
 
 // Write implements io.Writer; it never fails.
 func (c *capture) Write(p []byte) (int, error) {
-	if len(p) > 0 {
-		c.first.call()
+	if len(p) > 0 && c.heard != nil {
+		c.heard(c.stream, p)
 	}
 	c.kept = append(c.kept, p[:min(len(p), MaxStream-len(c.kept))]...)
 	return len(p), nil
 }
-
-// once calls do at its first call.
-type once struct {
-	guard sync.Once
-	do    func()
-}
-
-func (o *once) call() { o.guard.Do(o.do) }

@@ -43,10 +43,9 @@ type Outcome struct {
 // ErrRuntime says that the container runtime did not run to its end.
 var ErrRuntime = errors.New("the container runtime did not run to its end")
 
-// Run runs the container until its first process ends. It calls firstOutput once the
-// workload has written. A container that the runtime refuses to start is an outcome too: image and
+// Run runs the container until its first process ends. What the workload writes, heard is told. A container that the runtime refuses to start is an outcome too: image and
 // configuration are measured, so that another attempt would end the same way.
-func (c Container) Run(ctx context.Context, firstOutput func()) (Outcome, error) {
+func (c Container) Run(ctx context.Context, heard Listener) (Outcome, error) {
 	cmd, err := c.command(ctx)
 	if err != nil {
 		return Outcome{}, err
@@ -56,8 +55,7 @@ func (c Container) Run(ctx context.Context, firstOutput func()) (Outcome, error)
 		return Outcome{}, err
 	}
 	defer stdin.Close()
-	notice := &once{do: firstOutput}
-	stdout, stderr := &capture{first: notice}, &capture{first: notice}
+	stdout, stderr := &capture{stream: Stdout, heard: heard}, &capture{stream: Stderr, heard: heard}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, stderr
 	status, err := c.status(cmd, cmd.Run(), stderr)
 	return Outcome{Status: status, Stdout: stdout.kept, Stderr: stderr.kept}, err

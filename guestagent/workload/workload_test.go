@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -101,13 +102,21 @@ func TestRunCapturesAndReturnsTheStatus(t *testing.T) {
 	if err := os.WriteFile(c.Stdin, []byte("in\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	first := 0
-	got, err := c.Run(t.Context(), func() { first++ })
+	var mu sync.Mutex
+	heard := map[Stream]string{}
+	got, err := c.Run(t.Context(), func(s Stream, piece []byte) {
+		mu.Lock()
+		defer mu.Unlock()
+		heard[s] += string(piece)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Status != 37 || string(got.Stdout) != "in\nout\n" || string(got.Stderr) != "err\n" || first != 1 {
-		t.Errorf("outcome %+v, first output %d times", got, first)
+	if got.Status != 37 || string(got.Stdout) != "in\nout\n" || string(got.Stderr) != "err\n" {
+		t.Errorf("outcome %+v", got)
+	}
+	if heard[Stdout] != "in\nout\n" || heard[Stderr] != "err\n" {
+		t.Errorf("heard %q", heard)
 	}
 	document, err := os.ReadFile(filepath.Join(c.State, "bundle", "config.json"))
 	var spec specs.Spec
@@ -120,7 +129,7 @@ func TestARuntimeThatDoesNotEndIsNoOutcome(t *testing.T) {
 	missing := fakeRuntime(t, "")
 	missing.Runtime += "-missing"
 	for name, c := range map[string]Container{"killed": fakeRuntime(t, "kill -9 $$"), "missing": missing} {
-		if _, err := c.Run(t.Context(), func() {}); !errors.Is(err, ErrRuntime) {
+		if _, err := c.Run(t.Context(), nil); !errors.Is(err, ErrRuntime) {
 			t.Errorf("%s: error is %v", name, err)
 		}
 	}
@@ -139,11 +148,11 @@ func TestRefusedContainersAreOutcomes(t *testing.T) {
 		"error: executable file `/bin/sh` not found: No such file or directory":       ExitContainerUnfit,
 		"": ExitContainerUnfit,
 	} {
-		got, err := fakeRuntime(t, "echo '"+said+"' >&2; exit 1").Run(t.Context(), func() {})
+		got, err := fakeRuntime(t, "echo '"+said+"' >&2; exit 1").Run(t.Context(), nil)
 		if err != nil || got.Status != want || string(got.Stderr) != said+"\n" {
 			t.Errorf("%q: status %d, stderr %q, %v", said, got.Status, got.Stderr, err)
 		}
-		got, err = fakeRuntime(t, "echo 1 >$pid; echo '"+said+"' >&2; exit 1").Run(t.Context(), func() {})
+		got, err = fakeRuntime(t, "echo 1 >$pid; echo '"+said+"' >&2; exit 1").Run(t.Context(), nil)
 		if err != nil || got.Status != 1 {
 			t.Errorf("%q from a workload: status %d, %v", said, got.Status, err)
 		}
@@ -180,7 +189,7 @@ func TestAG05EachCallIsInOneList(t *testing.T) {
 // TestAG11TalkIsBounded: a workload that writes without end neither blocks nor fills the memory.
 func TestAG11TalkIsBounded(t *testing.T) {
 	c := fakeRuntime(t, "echo 1 >$pid; exec 3>&1; i=0; while [ $i -lt 40 ]; do /usr/bin/head -c 100000 /dev/zero; i=$((i+1)); done")
-	got, err := c.Run(t.Context(), func() {})
+	got, err := c.Run(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
