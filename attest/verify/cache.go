@@ -14,9 +14,8 @@ type limit struct {
 }
 
 // The bounds. A parsed chain or bundle takes some four times what it was parsed
-// from: 68 MiB in all.
+// from: 64 MiB in all.
 func chainLimit() limit       { return limit{entries: 1024, bytes: 4 << 20} }
-func signerLimit() limit      { return limit{entries: 1024, bytes: 1 << 20} }
 func endorsementLimit() limit { return limit{entries: 256, bytes: 8 << 20} }
 func chipLimit() limit        { return limit{entries: 1024, bytes: 4 << 20} }
 

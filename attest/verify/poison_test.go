@@ -6,7 +6,9 @@ import (
 	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/x509"
+	"fmt"
 	"math/big"
 	"slices"
 	"sync"
@@ -50,7 +52,7 @@ func (p poisoned) evidence(t *testing.T, f simulator.Flaws) (e attest.Evidence) 
 
 // remembered returns how many entries there are.
 func (p poisoned) remembered() int {
-	return len(p.chains.state.items) + len(p.signers.state.items) + len(p.bases.state.items)
+	return len(p.chains.state.items) + len(p.bases.state.items)
 }
 
 func (p poisoned) refuses(t *testing.T, what string, e attest.Evidence, now time.Time) {
@@ -94,8 +96,8 @@ func TestMemoryIsMeasured(t *testing.T) {
 	if _, refused := p.Verify(e, time.Now()); refused != nil || err != nil {
 		t.Fatal(refused, err)
 	}
-	want := [3]int{len(q.PCKChain), tdx.QEReportSize + len(q.QEAuthData), len(e.Collateral)}
-	if got := [3]int{p.chains.state.bytes, p.signers.state.bytes, p.bases.state.bytes}; got != want {
+	want := [2]int{len(q.PCKChain), len(e.Collateral)}
+	if got := [2]int{p.chains.state.bytes, p.bases.state.bytes}; got != want {
 		t.Errorf("%d bytes, want %d", got, want)
 	}
 }
@@ -179,7 +181,6 @@ func negate(n []byte, m *big.Int) { new(big.Int).Sub(m, new(big.Int).SetBytes(n)
 func TestAT11FloodOfEqualSignatures(t *testing.T) {
 	p := newPoisoned(t)
 	p.bases = newCache[endorsement](limit{entries: 2, bytes: 1 << 20})
-	p.signers = newCache[ecdsa.PublicKey](limit{entries: 2, bytes: 1 << 20})
 	e := p.evidence(t, simulator.Flaws{})
 	bundle, err := collateral.ParseBundle(e.Collateral)
 	if err != nil {
@@ -204,8 +205,8 @@ func TestAT11FloodOfEqualSignatures(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(p.bases.state.items) != 2 || len(p.signers.state.items) != 2 || len(p.chains.state.items) != 1 {
-		t.Errorf("%d bases, %d signers, %d chains", len(p.bases.state.items), len(p.signers.state.items), len(p.chains.state.items))
+	if len(p.bases.state.items) != 2 || len(p.chains.state.items) != 1 {
+		t.Errorf("%d bases, %d chains", len(p.bases.state.items), len(p.chains.state.items))
 	}
 }
 
@@ -264,12 +265,38 @@ func TestMemoryIsUsed(t *testing.T) {
 	if facts, _ := c.TDX(); facts.Platform.PPID != [16]byte{1, 2, 3} || facts.TCB.EvaluationNumber != 99 {
 		t.Errorf("%+v", facts)
 	}
-	other := newPoisoned(t)
-	if _, err := other.Verify(other.evidence(t, simulator.Flaws{}), time.Now()); err != nil {
+}
+
+// AT-11: of a platform that is known, each quote's signatures are verified each time:
+// the PCK's over the quoting enclave's report, and the attestation key's over the quote.
+func TestAT11SignaturesAreVerifiedEachTime(t *testing.T) {
+	p := newPoisoned(t)
+	e := p.evidence(t, simulator.Flaws{})
+	for range 2 {
+		if _, err := p.Verify(e, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	q, err := tdx.ParseQuote(e.Signed)
+	if err != nil {
 		t.Fatal(err)
 	}
-	*only(t, p.signers) = *only(t, other.signers)
-	p.refuses(t, "another key", e, time.Now())
+	for name, part := range map[string][]byte{"quote": q.Signature[:], "QE report": q.QESignature[:]} {
+		for i := range part {
+			part[i] ^= 1
+			changed := e
+			changed.Signed = q.Marshal()
+			p.refuses(t, fmt.Sprintf("%s signature, byte %d", name, i), changed, time.Now())
+			part[i] ^= 1
+		}
+	}
+	// The very same evidence, when the key is another by which the known platform signs.
+	stranger, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	only(t, p.chains).pck.PublicKey = &stranger.PublicKey
+	p.refuses(t, "another PCK", e, time.Now())
 }
 
 // Good and bad evidence from many sides at once: each gets its own answer.

@@ -37,8 +37,7 @@ func (v *Verifier) verifyTDX(e attest.Evidence, now time.Time) (claims.Facts, er
 	if err != nil {
 		return claims.Facts{}, err
 	}
-	signerKey := certificationKey(chainKey, quote)
-	signer, err := v.openSigner(signerKey, quote, chain.pck)
+	signer, err := signerOf(quote, chain.pck)
 	if err != nil {
 		return claims.Facts{}, err
 	}
@@ -58,7 +57,6 @@ func (v *Verifier) verifyTDX(e attest.Evidence, now time.Time) (claims.Facts, er
 		return claims.Facts{}, err
 	}
 	v.chains.put(chainKey, chain, len(quote.PCKChain))
-	v.signers.put(signerKey, signer, tdx.QEReportSize+len(quote.QEAuthData))
 	v.bases.put(endorsementKey, endorsement, len(e.Collateral))
 	return claims.Facts{
 		Evidence: e,
@@ -116,23 +114,12 @@ func (c *pckChain) valid(now time.Time) error {
 	)
 }
 
-// certificationKey depends on everything by which a platform certifies the key
-// that signs quotes.
-func certificationKey(chain key, q tdx.Quote) key {
-	all := append(q.QEReport.Marshal(), chain[:]...)
-	all = append(all, q.QESignature[:]...)
-	all = append(all, q.AttestationKey[:]...)
-	return sha256.Sum256(append(all, q.QEAuthData...))
-}
-
-// openSigner follows the signatures from the PCK certificate over the quoting
-// enclave's report to the attestation key, and returns it.
-func (v *Verifier) openSigner(k key, q tdx.Quote, pck *x509.Certificate) (*ecdsa.PublicKey, error) {
+// signerOf follows the signatures from the PCK certificate over the quoting
+// enclave's report to the attestation key, and returns it. It does so for each
+// quote, whatever is known of the platform.
+func signerOf(q tdx.Quote, pck *x509.Certificate) (*ecdsa.PublicKey, error) {
 	if q.Header.QEVendorID != tdx.IntelQE() {
 		return nil, refuse(codeQuoteVendor, fmt.Errorf("quoting enclave is of vendor %x", q.Header.QEVendorID))
-	}
-	if signer := v.signers.get(k); signer != nil {
-		return signer, nil
 	}
 	pckKey, ok := pck.PublicKey.(*ecdsa.PublicKey)
 	if !ok || !pki.Verify(pckKey, q.QEReport.Marshal(), q.QESignature) {

@@ -10,7 +10,6 @@
 package verify
 
 import (
-	"crypto/ecdsa"
 	"errors"
 	"fmt"
 	"time"
@@ -45,26 +44,25 @@ func refusePart(part string, err error) error {
 	return &Error{Code(part + "." + string(flaw.Of(err))), err}
 }
 
-// Verifier verifies evidence under fixed roots. It remembers certificate chains,
-// certified keys and collateral that it has verified, by the digest of their exact
-// bytes and at most 68 MiB of them; dates and revocation are checked at each use. The nil and
-// the zero Verifier refuse everything. It is safe for concurrent use.
+// Verifier verifies evidence under fixed roots. It remembers certificate chains and
+// collateral that it has verified, by the digest of their exact bytes and at most
+// 64 MiB of them; dates and revocation are checked at each use, and so are all
+// signatures in a quote or report. The nil and the zero Verifier refuse everything. It
+// is safe for concurrent use.
 type Verifier struct {
-	roots   Roots
-	chains  cache[pckChain]
-	signers cache[ecdsa.PublicKey]
-	bases   cache[endorsement]
-	chips   cache[amdChain]
+	roots  Roots
+	chains cache[pckChain]
+	bases  cache[endorsement]
+	chips  cache[amdChain]
 }
 
 // NewVerifier returns a verifier with an empty memory.
 func NewVerifier(r Roots) *Verifier {
 	return &Verifier{
-		roots:   r,
-		chains:  newCache[pckChain](chainLimit()),
-		signers: newCache[ecdsa.PublicKey](signerLimit()),
-		bases:   newCache[endorsement](endorsementLimit()),
-		chips:   newCache[amdChain](chipLimit()),
+		roots:  r,
+		chains: newCache[pckChain](chainLimit()),
+		bases:  newCache[endorsement](endorsementLimit()),
+		chips:  newCache[amdChain](chipLimit()),
 	}
 }
 
