@@ -66,6 +66,7 @@ func New(url string) *Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 8
 	transport.MaxResponseHeaderBytes = 16 << 10
+	transport.DisableCompression = true // replies are small, and there is one thing less to be read of strangers
 	return &Client{url, &http.Client{
 		Transport:     transport,
 		Timeout:       Timeout,
