@@ -6,8 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"sync"
+	"runtime/debug"
 	"time"
 
 	"github.com/escrin/escrin/guestagent/config"
@@ -20,14 +19,10 @@ import (
 	"github.com/escrin/escrin/keyholder/keyname"
 )
 
-// attempt is the state of one life, filled stage by stage.
+// attempt is the state of one attempt at one task, filled stage by stage.
 type attempt struct {
-	machine  Machine
-	shortest time.Duration // claim window: minWindow
-
-	mu      sync.Mutex // guards pending and link against the workload's first output
-	pending []hostlink.StepReport
-	link    *hostlink.Client
+	*life
+	later bool // there was another in this machine before
 
 	config       config.Config
 	configDigest [32]byte
@@ -41,7 +36,6 @@ type attempt struct {
 	manifest     task.Manifest
 	inputKeys    map[keyname.Name]curve.G1
 	additions    config.Additions
-	opened       bool              // inputs may be in memory
 	secrets      map[string][]byte // of the identity, by label
 	run          config.Config     // with the secrets in its environment
 	output       output
@@ -55,28 +49,19 @@ func (a *attempt) openDisk(context.Context) (err error) {
 	return err
 }
 
-func (a *attempt) openLink(ctx context.Context) error {
-	conn, err := a.machine.OpenLink()
-	if err != nil {
-		return err
-	}
-	link, err := hostlink.NewClient(conn)
-	if err != nil {
-		return err
-	}
-	a.mu.Lock()
-	a.link = link
-	a.mu.Unlock()
-	return a.flush(ctx)
-}
-
 // readLaunch takes the host's word for what to do. None of it is believed: the binding in the evidence,
 // the permit, the release rule and the signatures of claim and report tie each field of a job to the chain. A trial has nothing to tie:
-// it is asked for here or never, before there are keys.
+// it is asked for here or never, before there are keys. Who had a task takes no trial.
 func (a *attempt) readLaunch(ctx context.Context) error {
 	launch, wanted, err := a.link.Launch(ctx)
 	if err != nil {
 		return err
+	}
+	if a.later {
+		if wanted != nil {
+			return errors.New("a trial in a machine that had a task")
+		}
+		a.beginNow()
 	}
 	if wanted != nil {
 		a.trial = &trial.Trial{
@@ -93,47 +78,22 @@ func (a *attempt) readLaunch(ctx context.Context) error {
 	return nil
 }
 
-// reach reports a step, at once or when the link is open. A host that does not listen misses it.
-func (a *attempt) reach(ctx context.Context, s hostlink.Step) {
-	report := hostlink.StepReport{Step: s, Milliseconds: uint64(a.machine.SinceBoot().Milliseconds())}
-	a.mu.Lock()
-	a.pending = append(a.pending, report)
-	open := a.link != nil
-	a.mu.Unlock()
-	if open {
-		_ = a.flush(ctx)
-	}
+// wipe forgets the task, and takes everything of it away from the machine.
+func (a *attempt) wipe(context.Context) error {
+	a.forget()
+	return a.machine.Wipe()
 }
 
-// flush sends the pending reports in order.
-func (a *attempt) flush(ctx context.Context) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for len(a.pending) > 0 {
-		r := a.pending[0]
-		a.pending = a.pending[1:]
-		if err := a.link.Step(ctx, r.Step, time.Duration(r.Milliseconds)*time.Millisecond); err != nil {
-			return fmt.Errorf("report step %s: %w", r.Step, err)
-		}
+// forget overwrites the attempt's secrets, so far as they can be found, and gives the memory of the rest back to the
+// kernel, which hands out none that it has not wiped.
+func (a *attempt) forget() {
+	a.keys.requester.Wipe()
+	clear(a.keys.channelPriv)
+	for _, secret := range a.secrets {
+		clear(secret)
 	}
-	return nil
-}
-
-// reportFailure tells the host the failure's kind, opening the link if need be.
-func (a *attempt) reportFailure(ctx context.Context, err error) {
-	if a.link == nil && a.openLink(ctx) != nil {
-		return
-	}
-	failure := hostlink.FailUnexpected
-	var e *Error
-	if errors.As(err, &e) {
-		failure = e.Failure
-	}
-	_ = a.link.Failed(ctx, failure) // there is nobody else to tell
-}
-
-func (a *attempt) close() {
-	if a.link != nil {
-		_ = a.link.Close() // the machine is powered off next
-	}
+	clear(a.output.stdout)
+	clear(a.output.stderr)
+	*a = attempt{life: a.life}
+	debug.FreeOSMemory()
 }

@@ -176,10 +176,11 @@ func (a *attempt) rejectInputs() { a.result = task.Result{ExitStatus: task.ExitI
 // sealOutput reads the public word, seals the archive of the output to the submitter, bound to task and attempt,
 // and stores it. What does not fit is left out, and the submitter told: another attempt would end the same way.
 func (a *attempt) sealOutput(ctx context.Context) error {
-	files, err := a.machine.Output()
+	files, closeFiles, err := a.machine.Output()
 	if err != nil {
 		return err
 	}
+	defer closeFiles()
 	sealed, err := a.machine.Scratch()
 	if err != nil {
 		return err

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package guestagent is the life of a guest: from the lock-down of the machine over evidence, permit and
-// keys to the workload's sealed output and signed result. Any failure ends it; there is nothing to fall
-// back to. It believes the measured config and what it can verify; the host only carries bytes.
+// keys to the workload's sealed output and signed result, and again, if the measured config says so, with nothing left
+// of the task before. Any failure ends it; there is nothing to fall back to. It believes the measured config and what it can verify; the host only carries bytes.
 package guestagent
 
 import (
@@ -45,10 +45,12 @@ type Machine interface {
 	Inputs() fs.FS
 	// PutOutput makes a file in the workload's output directory, as the workload would.
 	PutOutput(name string, content []byte) error
-	// Output is what the workload left in its output directory.
-	Output() (fs.FS, error)
+	// Output is what the workload left in its output directory, until it is closed.
+	Output() (_ fs.FS, closeFiles func() error, err error)
 	// Scratch returns an unnamed file that never leaves the machine's memory.
 	Scratch() (*os.File, error)
+	// Wipe makes the machine what it was before OpenDisk, which comes next. Only LockDown and OpenLink are not undone.
+	Wipe() error
 }
 
 // errInputsRejected ends the computation, not the attempt: the submitter gets a signed answer.
@@ -68,25 +70,9 @@ func (e *Error) Error() string { return fmt.Sprintf("%s: %v", e.Stage, e.Err) }
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Live runs one attempt from the first instruction to the accepted result. The caller powers the machine
-// off when it returns, whatever it returns; a failure has been reported to the host as far as possible.
-func Live(ctx context.Context, m Machine) error { return newAttempt(m).endure(ctx) }
-
-func newAttempt(m Machine) *attempt {
-	return &attempt{machine: m, shortest: minWindow, pending: []hostlink.StepReport{{Step: hostlink.StepKernel}}} // at 0 ms
-}
-
-func (a *attempt) endure(ctx context.Context) error {
-	a.reach(ctx, hostlink.StepAgent)
-	err := a.live(ctx)
-	if err == nil {
-		a.reach(ctx, hostlink.StepPoweroff)
-	} else {
-		a.reportFailure(ctx, err)
-	}
-	a.close()
-	return err
-}
+// Live runs from the first instruction to the last accepted result. The caller powers the machine off when it returns,
+// whatever it returns; a failure has been reported to the host as far as possible.
+func Live(ctx context.Context, m Machine) error { return newLife(m).endure(ctx) }
 
 // stage is one line of the lifecycle: what is done, what a host learns of its success (or nothing), and
 // what of its failure.
@@ -97,10 +83,8 @@ type stage struct {
 	failure hostlink.Failure
 }
 
+// live is an attempt from its launch to its end.
 func (a *attempt) live(ctx context.Context) error {
-	if err := a.walk(ctx, a.beginning()); err != nil {
-		return err
-	}
 	if a.trial != nil {
 		return a.walk(ctx, a.tryOut())
 	}
@@ -142,6 +126,21 @@ func (a *attempt) beginning() []stage {
 		{"lock down", a.lockDown, "", hostlink.FailSetup},
 		{"open disk", a.openDisk, hostlink.StepDisk, hostlink.FailDisk},
 		{"open host link", a.openLink, "", hostlink.FailSetup},
+		{"read launch", a.readLaunch, "", hostlink.FailLaunch},
+	}
+}
+
+// wiping ends with a machine in which there was no task.
+func (a *attempt) wiping() []stage {
+	return []stage{
+		{"wipe machine", a.wipe, hostlink.StepWiped, hostlink.FailSetup},
+	}
+}
+
+// renewal is the beginning of an attempt in a machine that was wiped.
+func (a *attempt) renewal() []stage {
+	return []stage{
+		{"open disk", a.openDisk, "", hostlink.FailDisk},
 		{"read launch", a.readLaunch, "", hostlink.FailLaunch},
 	}
 }

@@ -130,13 +130,14 @@ const (
 	StepOutputFirst Step = "output-first" // the workload wrote its first byte
 	StepSealed      Step = "sealed"       // the output is sealed and stored
 	StepResult      Step = "result"       // the chain accepted the result
+	StepWiped       Step = "wiped"        // nothing of the task is left in the machine, which may have another
 	StepPoweroff    Step = "poweroff"     // nothing is left to do
 )
 
 // StepReport says when a step was reached.
 type StepReport struct {
 	Step         Step   `json:"step"`
-	Milliseconds uint64 `json:"ms"` // since the kernel started
+	Milliseconds uint64 `json:"ms"` // since the kernel started; of a later task, since its launch was read
 }
 
 // Failure is why a guest gave up, as far as a host may know.

@@ -98,13 +98,13 @@ func prepare(c config.Config) (workload.Container, error) {
 	return container, workload.MakeMountpoints(container.Spec)
 }
 
-// Output is what the workload left in its output directory.
-func (Machine) Output() (fs.FS, error) {
+// Output is what the workload left in its output directory, until it is closed.
+func (Machine) Output() (_ fs.FS, closeFiles func() error, err error) {
 	root, err := os.OpenRoot(outputPath)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return root.FS(), nil
+	return root.FS(), root.Close, nil
 }
 
 // Inputs is the directory of the inputs.

@@ -31,8 +31,8 @@ type Machine interface {
 	OpenNetwork(ctx context.Context, n config.Network, evidence []byte, sign func(digest [32]byte) [65]byte) (_ context.Context, stop func(), err error)
 	// Attach runs the workload to its end and returns its exit status.
 	Attach(ctx context.Context, c config.Config, s workload.Stdio) (uint32, error)
-	// Output is what the workload left in its output directory.
-	Output() (fs.FS, error)
+	// Output is what the workload left in its output directory, until it is closed.
+	Output() (_ fs.FS, closeFiles func() error, err error)
 	// Scratch returns an unnamed file that never leaves the machine's memory.
 	Scratch() (*os.File, error)
 }
@@ -118,10 +118,11 @@ func (t *Trial) controls(ctx context.Context) <-chan workload.Control {
 
 // end stores the files that the workload left, as a job does but in the clear, and reports the status.
 func (t *Trial) end(ctx context.Context, status uint32, stderr io.Writer) error {
-	files, err := t.Machine.Output()
+	files, closeFiles, err := t.Machine.Output()
 	if err != nil {
 		return err
 	}
+	defer closeFiles()
 	archive, err := t.Machine.Scratch()
 	if err != nil {
 		return err

@@ -50,6 +50,9 @@ func (k *Key) Public() [PublicSize]byte { return k.public }
 // Address returns the account of the key.
 func (k *Key) Address() [20]byte { return Address(k.public) }
 
+// Wipe makes k no key at all.
+func (k *Key) Wipe() { *k = Key{} }
+
 // Sign returns r, s and v (27 or 28) over a digest; s is the lower of two, and
 // the nonce that of RFC 6979, so that equal digests have equal signatures.
 func (k *Key) Sign(digest [32]byte) [Size]byte {

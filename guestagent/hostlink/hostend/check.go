@@ -32,7 +32,7 @@ func Steps() []hostlink.Step {
 	return []hostlink.Step{
 		hostlink.StepKernel, hostlink.StepAgent, hostlink.StepDisk, hostlink.StepKeys, hostlink.StepEvidence, hostlink.StepPermit,
 		hostlink.StepShares, hostlink.StepInput, hostlink.StepWorkload, hostlink.StepOutputFirst, hostlink.StepSealed,
-		hostlink.StepResult, hostlink.StepPoweroff,
+		hostlink.StepResult, hostlink.StepWiped, hostlink.StepPoweroff,
 	}
 }
 

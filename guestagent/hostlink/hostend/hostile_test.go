@@ -133,7 +133,7 @@ func (c *conversation) Read(p []byte) (int, error) { return c.Reader.Read(p) }
 func replyTo(t testing.TB, h Handler, request []byte) hostlink.Code {
 	t.Helper()
 	c := &conversation{Reader: bytes.NewReader(request)}
-	answer(t.Context(), c, jobRequests(h))
+	answer(t.Context(), c, (&jobs{handler: h}).answer)
 	if c.Len() == 0 {
 		return ""
 	}
@@ -285,7 +285,7 @@ func TestStepsAndFailuresAreTheCommittedOnes(t *testing.T) {
 	for _, f := range Failures() {
 		failures = append(failures, string(f))
 	}
-	if got := strings.Join(steps, " "); got != "kernel agent disk keys evidence permit shares input workload output-first sealed result poweroff" {
+	if got := strings.Join(steps, " "); got != "kernel agent disk keys evidence permit shares input workload output-first sealed result wiped poweroff" {
 		t.Errorf("steps %s", got)
 	}
 	if got := strings.Join(failures, " "); got != "setup disk launch keys evidence permit policy shares config input workload output result unexpected" {

@@ -54,12 +54,6 @@ type Common interface {
 // (each may have a body of 1 MiB in memory). Further ones wait.
 const maxRequests = 32
 
-// Serve gives the guest at conn a job and answers its requests until it is gone (nil) or ctx ends, closes conn, and
-// returns when the last Handler method has.
-func Serve(ctx context.Context, conn io.ReadWriteCloser, h Handler) error {
-	return serve(ctx, conn, jobRequests(h))
-}
-
 // requests answers a request by its header; the body is still to be read.
 type requests func(ctx context.Context, header frame.Request, in io.Reader) (reply, error)
 
@@ -141,50 +135,48 @@ func codeOf(err error) hostlink.Code {
 	return hostlink.CodeUnavailable
 }
 
-// jobRequests is the table of a job's requests.
-func jobRequests(h Handler) requests {
-	return func(ctx context.Context, header frame.Request, in io.Reader) (reply, error) {
-		switch header.Op {
-		case frame.OpLaunch:
-			return handle(header, in, 0, func(frame.None, []byte) (hostlink.Assignment, error) {
-				launch, err := h.Launch(ctx)
-				return hostlink.Assignment{Job: &launch}, err
-			})
-		case frame.OpQuote:
-			return handleQuote(ctx, header, in, h)
-		case frame.OpKeyholder:
-			return handleKeyholder(ctx, header, in, h)
-		case frame.OpKeynet:
-			return handleKeynet(ctx, header, in, h)
-		case frame.OpAccuse:
-			return handle(header, in, MaxAccusation, func(_ frame.None, proof []byte) (frame.None, error) { return frame.None{}, h.Accuse(ctx, proof) })
-		case frame.OpEvidence:
-			return handle(header, in, MaxEvidence, func(_ frame.None, evidence []byte) (frame.None, error) {
-				return frame.None{}, h.Evidence(ctx, evidence)
-			})
-		case frame.OpPermit:
-			return handle(header, in, 0, func(r hostlink.PermitRequest, _ []byte) (hostlink.Permit, error) {
-				return valid(ctx, r, checkPermit, h.Permit)
-			})
-		case frame.OpHeartbeat:
-			return handle(header, in, 0, func(r hostlink.Heartbeat, _ []byte) (frame.None, error) {
-				return valid(ctx, r, checkHeartbeat, noResult(h.Heartbeat))
-			})
-		case frame.OpResult:
-			return handle(header, in, 0, func(r hostlink.Result, _ []byte) (hostlink.Receipt, error) {
-				return valid(ctx, r, checkResult, h.Result)
-			})
-		case frame.OpRPC:
-			return handleRPC(ctx, header, in, h)
-		case frame.OpAdvance:
-			return handle(header, in, 0, func(a hostlink.Advance, _ []byte) (frame.None, error) {
-				return valid(ctx, a, checkAdvance, noResult(h.Advance))
-			})
-		case frame.OpObject:
-			return handleObject(ctx, header, h)
-		}
-		return commonRequest(ctx, header, in, h)
+// jobRequest is the table of a job's requests.
+func jobRequest(ctx context.Context, header frame.Request, in io.Reader, h Handler) (reply, error) {
+	switch header.Op {
+	case frame.OpLaunch:
+		return handle(header, in, 0, func(frame.None, []byte) (hostlink.Assignment, error) {
+			launch, err := h.Launch(ctx)
+			return hostlink.Assignment{Job: &launch}, err
+		})
+	case frame.OpQuote:
+		return handleQuote(ctx, header, in, h)
+	case frame.OpKeyholder:
+		return handleKeyholder(ctx, header, in, h)
+	case frame.OpKeynet:
+		return handleKeynet(ctx, header, in, h)
+	case frame.OpAccuse:
+		return handle(header, in, MaxAccusation, func(_ frame.None, proof []byte) (frame.None, error) { return frame.None{}, h.Accuse(ctx, proof) })
+	case frame.OpEvidence:
+		return handle(header, in, MaxEvidence, func(_ frame.None, evidence []byte) (frame.None, error) {
+			return frame.None{}, h.Evidence(ctx, evidence)
+		})
+	case frame.OpPermit:
+		return handle(header, in, 0, func(r hostlink.PermitRequest, _ []byte) (hostlink.Permit, error) {
+			return valid(ctx, r, checkPermit, h.Permit)
+		})
+	case frame.OpHeartbeat:
+		return handle(header, in, 0, func(r hostlink.Heartbeat, _ []byte) (frame.None, error) {
+			return valid(ctx, r, checkHeartbeat, noResult(h.Heartbeat))
+		})
+	case frame.OpResult:
+		return handle(header, in, 0, func(r hostlink.Result, _ []byte) (hostlink.Receipt, error) {
+			return valid(ctx, r, checkResult, h.Result)
+		})
+	case frame.OpRPC:
+		return handleRPC(ctx, header, in, h)
+	case frame.OpAdvance:
+		return handle(header, in, 0, func(a hostlink.Advance, _ []byte) (frame.None, error) {
+			return valid(ctx, a, checkAdvance, noResult(h.Advance))
+		})
+	case frame.OpObject:
+		return handleObject(ctx, header, h)
 	}
+	return commonRequest(ctx, header, in, h)
 }
 
 func commonRequest(ctx context.Context, header frame.Request, in io.Reader, h Common) (reply, error) {

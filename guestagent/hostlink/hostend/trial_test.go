@@ -109,7 +109,7 @@ func TestAG08NeitherTableAnswersTheOther(t *testing.T) {
 	jobHost, trialHost := &host{launch: goodLaunch()}, newTrial()
 	for _, name := range []string{"stdin", "output", "control", "ended"} {
 		request := honest(`{"op":"` + name + `","params":{},"bodyLength":0}`)
-		if code := answered(t, jobRequests(jobHost), request); code != hostlink.CodeInvalid {
+		if code := answered(t, (&jobs{handler: jobHost}).answer, request); code != hostlink.CodeInvalid {
 			t.Errorf("a job's host answers %s with %q", name, code)
 		}
 	}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package devicemapper
+
+import (
+	"os"
+	"path/filepath"
+)
+
+const cmdRemoveAll = 1 // DM_REMOVE_ALL: those that nobody uses
+
+// RemoveAll removes each device that nobody uses, with its keys, and says how many are left.
+func RemoveAll() (left int, err error) {
+	control, err := os.OpenFile(controlPath, os.O_RDWR, 0)
+	if err != nil {
+		return 0, err
+	}
+	defer control.Close()
+	if _, err := command(control, cmdRemoveAll, header("all", 0), nil); err != nil {
+		return 0, err
+	}
+	devices, err := filepath.Glob("/sys/block/dm-*")
+	return len(devices), err
+}
