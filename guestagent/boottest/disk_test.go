@@ -51,8 +51,39 @@ type program struct {
 	link    string // target
 }
 
-// makeDisk lays out metadata, layer, hash tree and config, as the enclaver does.
+// makeDisk lays out the disk of one image, with a few programs more.
 func makeDisk(t *testing.T, cfg config.Config, more ...program) disk {
+	t.Helper()
+	return makeDiskOf(t, cfg, more)
+}
+
+// makeDiskOf lays out file systems with their hash trees, one behind the other, and the config, as the enclaver does. Each
+// container has the next image, and the last image all that are left.
+func makeDiskOf(t *testing.T, cfg config.Config, images ...[]program) disk {
+	t.Helper()
+	d := disk{path: filepath.Join(t.TempDir(), "disk"), cfg: cfg}
+	file := create(t, d.path)
+	end := uint64(0)
+	for i, more := range images {
+		image := writeImage(t, file, end, more)
+		for j := i; j < len(cfg.Containers); j++ {
+			d.cfg.Containers[j].Disk = image
+		}
+		end = image.HashOffsetBlocks + verity.TreeBlocks(image.DataBlocks)
+	}
+	document, err := d.cfg.Marshal()
+	check(t, err)
+	_, err = file.WriteAt(document, int64(end)*config.BlockSize)
+	check(t, err)
+	_, scratch := cfg.ScratchBlocks()
+	d.scratch = config.Location{OffsetBlocks: end, Size: len(document)}.ScratchOffset()
+	check(t, file.Truncate(int64(d.scratch+scratch)*config.BlockSize))
+	d.cmdline = config.CommandLine(config.Digest(document), end, len(document))
+	return d
+}
+
+// writeImage lays out metadata, layer and hash tree from a block of the disk on.
+func writeImage(t *testing.T, file *os.File, offset uint64, more []program) config.Disk {
 	t.Helper()
 	dir := t.TempDir()
 	image, leaves := create(t, filepath.Join(dir, "layer")), create(t, filepath.Join(dir, "leaves"))
@@ -63,22 +94,10 @@ func makeDisk(t *testing.T, cfg config.Config, more ...program) disk {
 	check(t, err)
 	merged, err := merge.Stack([]*merge.Layer{opened})
 	check(t, err)
-	d := disk{path: filepath.Join(dir, "disk"), cfg: cfg}
-	file := create(t, d.path)
-	root, err := merged.Write(file)
+	root, err := merged.Write(io.NewOffsetWriter(file, int64(offset)*config.BlockSize))
 	check(t, err)
 	blocks := merged.DataBlocks()
-	d.cfg.Containers[0].Disk = config.Disk{DataBlocks: blocks, HashOffsetBlocks: blocks, RootHash: wire.Hash32(root)}
-	document, err := d.cfg.Marshal()
-	check(t, err)
-	offset := blocks + verity.TreeBlocks(blocks)
-	_, err = file.WriteAt(document, int64(offset)*config.BlockSize)
-	check(t, err)
-	_, scratch := cfg.ScratchBlocks()
-	d.scratch = config.Location{OffsetBlocks: offset, Size: len(document)}.ScratchOffset()
-	check(t, file.Truncate(int64(d.scratch+scratch)*config.BlockSize))
-	d.cmdline = config.CommandLine(config.Digest(document), offset, len(document))
-	return d
+	return config.Disk{OffsetBlocks: offset, DataBlocks: blocks, HashOffsetBlocks: offset + blocks, RootHash: wire.Hash32(root)}
 }
 
 // busyboxLayer is a layer with one static program and a few more.

@@ -68,7 +68,7 @@ func (c Config) SecretNames() []string {
 	return slices.Compact(names)
 }
 
-// Container is one of the containers of a guest. They share the network namespace and nothing else.
+// Container is one of the containers of a guest. They share the network namespace, volumes with a name, and nothing else.
 type Container struct {
 	Name         string   `json:"name"` // lower-case letters, digits, '_', '.' and '-'
 	Disk         Disk     `json:"disk"` // its root file system
@@ -96,11 +96,15 @@ type User struct {
 	AdditionalGIDs []uint32 `json:"additionalGids"` // sorted, unique
 }
 
-// Volume is a directory that a container can write to, and that begins with what the image has there.
+// Volume is a directory that a container can write to, and that begins with what the image has there: if it is shared, that of
+// the first container that has it.
 type Volume struct {
 	Path    string `json:"path"`    // absolute
 	SizeMiB uint32 `json:"sizeMiB"` // RAM, or space on the scratch disk, that it may take
 	Disk    bool   `json:"disk"`    // on the scratch disk, which lasts as long as the machine
+
+	Name     string `json:"name,omitempty"`     // containers with a volume of the same name share it
+	ReadOnly bool   `json:"readOnly,omitempty"` // this container only reads it; others, by its name, may write
 }
 
 // Secret is an input that the workload must be given, and that it gets as a file or as an environment variable instead

@@ -31,7 +31,7 @@ func (c Config) ScratchSlices() []Slice {
 			add(i, -1, c.Bounds.ScratchMiB)
 		}
 		for j, v := range container.Volumes {
-			if v.Disk {
+			if home, at := c.Home(i, j); v.Disk && home == i && at == j {
 				add(i, j, v.SizeMiB)
 			}
 		}

@@ -52,7 +52,7 @@ func (c Config) Validate() error {
 	if c.Tasks.PerBoot < 1 || c.Tasks.PerBoot > maxTasks {
 		return fmt.Errorf("tasks.perBoot %d is not in 1…%d", c.Tasks.PerBoot, maxTasks)
 	}
-	for _, err := range []error{c.Bounds.validate(), c.Network.validate(), c.Confidential.validate(c.Main()), c.validScratch()} {
+	for _, err := range []error{c.Bounds.validate(), c.Network.validate(), c.Confidential.validate(c.Main()), c.validScratch(), c.validShared()} {
 		if err != nil {
 			return err
 		}
@@ -196,6 +196,9 @@ func (c Container) validMounts() error {
 func (v Volume) Validate() error {
 	if err := validTarget("volumes", v.Path); err != nil {
 		return err
+	}
+	if v.Name != "" && !validName(v.Name) {
+		return fmt.Errorf("volume %s: %q is no name", v.Path, v.Name)
 	}
 	return validMiB("volume "+v.Path, v.SizeMiB)
 }

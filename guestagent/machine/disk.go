@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,9 +33,6 @@ func (Machine) OpenDisk() (config.Config, [32]byte, error) {
 	if err != nil {
 		return config.Config{}, [32]byte{}, err
 	}
-	if n := len(cfg.Containers); n != 1 {
-		return config.Config{}, [32]byte{}, fmt.Errorf("the measured config has %d containers, this guest runs 1", n)
-	}
 	if err := checkSize(cfg.Bounds); err != nil {
 		return config.Config{}, [32]byte{}, err
 	}
@@ -42,7 +40,9 @@ func (Machine) OpenDisk() (config.Config, [32]byte, error) {
 		return config.Config{}, [32]byte{}, fmt.Errorf("open scratch disk: %w", err)
 	}
 	for i, container := range cfg.Containers {
-		if err := stackRoot(disk, folderOf(i), container, cfg.Bounds); err != nil {
+		same := func(other config.Container) bool { return other.Disk == container.Disk }
+		image := folderOf(slices.IndexFunc(cfg.Containers, same)) // containers may have one image
+		if err := stackRoot(disk, folderOf(i), image, container, cfg.Bounds); err != nil {
 			return config.Config{}, [32]byte{}, fmt.Errorf("container %s: %w", container.Name, err)
 		}
 	}
@@ -128,26 +128,52 @@ func (f folder) name() string { return "root-" + filepath.Base(string(f)) }
 func (f folder) lower() string   { return string(f) + "/lower" }   // of the image
 func (f folder) scratch() string { return string(f) + "/scratch" } // what is written
 func (f folder) root() string    { return string(f) + "/root" }    // both
-func (f folder) paths() workload.Paths {
-	return workload.Paths{Root: f.root(), Input: inputPath, Output: outputPath, Volumes: string(f) + "/volumes", Secrets: string(f) + "/secrets", Agent: socketPath}
+func (f folder) secrets() string { return string(f) + "/secrets" }
+
+// volume is where the content of the volume with this index is.
+func (f folder) volume(index int) string {
+	return filepath.Join(string(f), "volumes", strconv.Itoa(index), "root")
 }
 
-// stackRoot mounts a checked file system, writable in RAM or on the scratch disk.
-func stackRoot(disk string, in folder, container config.Container, bounds config.Bounds) error {
-	image := container.Disk
+// paths are what the container with this index is made of.
+func paths(c config.Config, container int) workload.Paths {
+	in := folderOf(container)
+	p := workload.Paths{
+		Root: in.root(), Input: inputPath, Output: outputPath, Secrets: in.secrets(), Agent: socketPath,
+		Cgroup: workload.Cgroup + "/" + filepath.Base(string(in)),
+	}
+	for i := range c.Containers[container].Volumes {
+		home, at := c.Home(container, i)
+		p.Volumes = append(p.Volumes, folderOf(home).volume(at))
+	}
+	if sharesNetwork(c) {
+		p.Namespace, p.Hosts = namespacePath, hostsPath
+	}
+	return p
+}
+
+// mountImage mounts the checked file system of an image, or the one that is mounted for another container of it.
+func mountImage(disk string, in, image folder, d config.Disk) error {
+	if in != image {
+		return mount{image.lower(), in.lower(), "", unix.MS_BIND, ""}.do()
+	}
 	device, err := devicemapper.Open(in.name(), devicemapper.Verity{
-		Disk: disk, OffsetBlocks: image.OffsetBlocks, DataBlocks: image.DataBlocks, HashOffsetBlocks: image.HashOffsetBlocks, Salt: image.Salt, RootHash: image.RootHash,
+		Disk: disk, OffsetBlocks: d.OffsetBlocks, DataBlocks: d.DataBlocks, HashOffsetBlocks: d.HashOffsetBlocks, Salt: d.Salt, RootHash: d.RootHash,
 	})
 	if err != nil {
 		return fmt.Errorf("open verity: %w", err)
 	}
-	mounts := []mount{{device, in.lower(), "erofs", unix.MS_RDONLY | unix.MS_NODEV | unix.MS_NOSUID, ""}}
+	return mount{device, in.lower(), "erofs", unix.MS_RDONLY | unix.MS_NODEV | unix.MS_NOSUID, ""}.do()
+}
+
+// stackRoot mounts the file system of an image, writable in RAM or on the scratch disk.
+func stackRoot(disk string, in, image folder, container config.Container, bounds config.Bounds) error {
+	if err := mountImage(disk, in, image, container.Disk); err != nil {
+		return err
+	}
 	if bounds.ScratchMedium == config.ScratchMemory || container.ReadOnlyRoot { // mountpoints take little
 		size := fmt.Sprintf("mode=0755,size=%dm", bounds.ScratchMiB)
-		mounts = append(mounts, mount{"tmpfs", in.scratch(), "tmpfs", unix.MS_NODEV | unix.MS_NOSUID, size})
-	}
-	for _, m := range mounts {
-		if err := m.do(); err != nil {
+		if err := (mount{"tmpfs", in.scratch(), "tmpfs", unix.MS_NODEV | unix.MS_NOSUID, size}).do(); err != nil {
 			return err
 		}
 	}

@@ -10,8 +10,6 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -24,7 +22,7 @@ import (
 
 const (
 	gatewayRoot   = "/gateway" // folder of the initrd with the program "gateway" and nothing else
-	gatewayGroup  = "/sys/fs/cgroup/gateway"
+	gatewayGroup  = cgroupPath + "/gateway"
 	gatewayID     = 65533 // user and group, nobody else's in the guest
 	gatewayMiB    = 128   // of memory that it may take
 	gatewayPids   = 64
@@ -87,9 +85,12 @@ func startGateway(document []byte) (*gatewayProcess, error) {
 		return nil, err
 	}
 	defer port.Close()
-	group, err := gatewayCgroup()
+	if err := limitGroup(gatewayGroup, gatewayMiB<<20, gatewayPids); err != nil {
+		return nil, err
+	}
+	group, err := os.Open(gatewayGroup)
 	if err != nil {
-		return nil, fmt.Errorf("limit gateway: %w", err)
+		return nil, err
 	}
 	defer group.Close()
 	ours, theirs, err := channel()
@@ -113,22 +114,6 @@ func startGateway(document []byte) (*gatewayProcess, error) {
 		close(g.ended)
 	}()
 	return g, nil
-}
-
-// gatewayCgroup makes the cgroup that limits a gateway.
-func gatewayCgroup() (*os.File, error) {
-	if err := os.WriteFile("/sys/fs/cgroup/cgroup.subtree_control", []byte("+memory +pids"), 0); err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(gatewayGroup, 0o755); err != nil {
-		return nil, err
-	}
-	for file, value := range map[string]int{"memory.max": gatewayMiB << 20, "pids.max": gatewayPids} {
-		if err := os.WriteFile(filepath.Join(gatewayGroup, file), []byte(strconv.Itoa(value)), 0); err != nil {
-			return nil, err
-		}
-	}
-	return os.Open(gatewayGroup)
 }
 
 // channel makes the two ends of the way by which a gateway asks the agent.

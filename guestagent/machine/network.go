@@ -36,9 +36,6 @@ func (Machine) OpenNetwork(ctx context.Context, n config.Network, evidence []byt
 		return nil, nil, err
 	}
 	places := placesOf(n)
-	if err := os.WriteFile(hostsPath, []byte(names()["etc/hosts"]+hostsLines(places)), 0o444); err != nil {
-		return nil, nil, err
-	}
 	plan, err := planOf(n, places, evidence).Encode()
 	if err != nil {
 		return nil, nil, err

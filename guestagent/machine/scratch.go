@@ -48,7 +48,7 @@ func sliceFolder(s config.Slice) string {
 	if s.Volume < 0 {
 		return in.scratch()
 	}
-	return filepath.Dir(in.paths().Volume(s.Volume))
+	return filepath.Dir(in.volume(s.Volume))
 }
 
 func makeFileSystem(device string, blocks uint64) error {

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -37,34 +38,34 @@ func (Machine) PutInput(name string, content []byte) error {
 
 // PutSecret keeps a secret that its owner alone may read.
 func (Machine) PutSecret(container int, name string, owner config.User, content []byte) error {
-	paths := folderOf(container).paths()
-	if err := os.MkdirAll(paths.Secrets, 0o700); err != nil {
+	secrets := folderOf(container).secrets()
+	if err := os.MkdirAll(secrets, 0o700); err != nil {
 		return err
 	}
-	path := paths.Secret(name)
+	path := workload.Paths{Secrets: secrets}.Secret(name)
 	if err := os.WriteFile(path, content, 0o400); err != nil {
 		return err
 	}
 	return os.Chown(path, int(owner.UID), int(owner.GID))
 }
 
-// Run runs the workload of the config to its end. With exactly one input, that is its standard input.
+// Run runs the workload of the config to its end. With exactly one input, that is the main container's standard input.
 func (Machine) Run(ctx context.Context, c config.Config, heard workload.Listener) (workload.Outcome, error) {
-	container, err := prepare(c)
+	group, err := prepare(c)
 	if unfit := new(workload.UnfitError); errors.As(err, &unfit) {
-		return workload.Outcome{Status: workload.ExitContainerUnfit, Stderr: fmt.Appendf(nil, "escrin: %v\n", unfit)}, nil
+		return workload.Outcome{Status: workload.ExitContainerUnfit, Stderr: fmt.Appendf(nil, "escrin: %v\n", err)}, nil
 	}
 	if err != nil {
 		return workload.Outcome{}, err
 	}
-	return container.Run(ctx, heard)
+	return group.Run(ctx, heard)
 }
 
 // Attach runs the workload of a trial to its end.
 func (Machine) Attach(ctx context.Context, c config.Config, s workload.Stdio) (uint32, error) {
-	container, err := prepare(c)
+	group, err := prepare(c)
 	if unfit := new(workload.UnfitError); errors.As(err, &unfit) {
-		_, err = fmt.Fprintf(s.Stderr, "escrin: %v\n", unfit)
+		_, err = fmt.Fprintf(s.Stderr, "escrin: %v\n", err)
 		return workload.ExitContainerUnfit, err
 	}
 	if err == nil && s.Terminal != nil {
@@ -73,29 +74,49 @@ func (Machine) Attach(ctx context.Context, c config.Config, s workload.Stdio) (u
 	if err != nil {
 		return 0, err
 	}
-	return container.Attach(ctx, s)
+	return group.Attach(ctx, s)
 }
 
-// prepare makes the directories of the container and says how it is run.
-func prepare(c config.Config) (workload.Container, error) {
-	main := len(c.Containers) - 1
-	paths := folderOf(main).paths()
-	if !c.Network.None() {
-		paths.Namespace, paths.Hosts = namespacePath, hostsPath
-	}
-	if err := makeDirectories(c, folderOf(main)); err != nil {
-		return workload.Container{}, err
+// prepare makes all directories before anything runs, and says how the containers are run.
+func prepare(c config.Config) (workload.Group, error) {
+	if err := makeDirectories(c); err != nil {
+		return nil, err
 	}
 	limit, err := memoryLimit(c.Network)
 	if err != nil {
-		return workload.Container{}, err
+		return nil, err
+	}
+	if err := limitGroup(cgroupPath+workload.Cgroup, limit, int(c.Bounds.MaxProcesses)); err != nil {
+		return nil, err
+	}
+	if err := openBetween(c); err != nil {
+		return nil, err
 	}
 	stdin, err := onlyInput()
 	if err != nil {
-		return workload.Container{}, err
+		return nil, err
 	}
-	container := workload.Container{Runtime: runtimePath, State: statePath, Spec: forKernel(workload.Spec(c.Main(), c.Bounds, paths, limit)), Stdin: stdin}
-	return container, workload.MakeMountpoints(container.Spec)
+	var group workload.Group
+	for i, container := range c.Containers {
+		spec := forKernel(workload.Spec(container, c.Bounds, paths(c, i), limit))
+		if err := workload.MakeMountpoints(spec); err != nil {
+			return nil, inContainer(c, i, err)
+		}
+		group = append(group, workload.Container{
+			Name: container.Name, Runtime: runtimePath, State: filepath.Join(statePath, strconv.Itoa(i)), Spec: spec,
+			Completes: container.Completes, StopSignal: container.StopSignal,
+		})
+	}
+	group[len(group)-1].Stdin = stdin
+	return group, nil
+}
+
+// inContainer says which one an error is of, if there are several.
+func inContainer(c config.Config, container int, err error) error {
+	if len(c.Containers) > 1 {
+		err = fmt.Errorf("container %s: %w", c.Containers[container].Name, err)
+	}
+	return err
 }
 
 // Output is what the workload left in its output directory, until it is closed.
@@ -142,8 +163,8 @@ func putOutput(directory, name string, content []byte) error {
 	return err
 }
 
-// makeDirectories makes the two directories of the interface, and the volumes.
-func makeDirectories(c config.Config, in folder) error {
+// makeDirectories makes the two directories of the interface, and the volumes, each once.
+func makeDirectories(c config.Config) error {
 	if err := os.MkdirAll(inputPath, 0o755); err != nil {
 		return err
 	}
@@ -153,9 +174,14 @@ func makeDirectories(c config.Config, in folder) error {
 	if err := (mount{"tmpfs", outputPath, "tmpfs", quietFlags, size}).do(); err != nil {
 		return err
 	}
-	for i, v := range c.Main().Volumes {
-		if err := makeVolume(in.lower(), in.paths().Volume(i), v, user); err != nil {
-			return fmt.Errorf("make volume %s: %w", v.Path, err)
+	for i, container := range c.Containers {
+		for j, v := range container.Volumes {
+			if home, at := c.Home(i, j); home != i || at != j {
+				continue
+			}
+			if err := makeVolume(folderOf(i).lower(), folderOf(i).volume(j), v, container.Process.User); err != nil {
+				return inContainer(c, i, fmt.Errorf("make volume %s: %w", v.Path, err))
+			}
 		}
 	}
 	return nil

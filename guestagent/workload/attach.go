@@ -43,7 +43,7 @@ func (c Container) Attach(ctx context.Context, s Stdio) (uint32, error) {
 	if err != nil {
 		return 0, err
 	}
-	said := &capture{}
+	said := &capture{limit: MaxStream}
 	cmd.Stdout, cmd.Stderr = s.Stdout, io.MultiWriter(s.Stderr, said)
 	var stdin io.WriteCloser
 	if s.Stdin == nil {
@@ -103,7 +103,7 @@ func (c Container) attachTerminal(ctx context.Context, s Stdio) (uint32, error) 
 		return 0, err
 	}
 	defer terminal.Close()
-	said := &capture{}
+	said := &capture{limit: MaxStream}
 	s.Stdout = &shared{to: s.Stdout}
 	cmd.Stdin, cmd.Stdout = inner, inner
 	cmd.Stderr = io.MultiWriter(said, s.Stdout)                         // the runtime's own words, as without a terminal

@@ -14,9 +14,10 @@ const (
 // Listener hears each piece that a workload writes, as it is written. Two streams may be heard at the same time. A piece must not be kept.
 type Listener func(s Stream, piece []byte)
 
-// capture keeps the first MaxStream bytes that are written to it and takes the rest without keeping it,
+// capture keeps the first bytes that are written to it and takes the rest without keeping it,
 // so that a talkative workload neither blocks nor fills the memory.
 type capture struct {
+	limit  int // how many bytes are kept
 	stream Stream
 	heard  Listener // nil for nobody
 	kept   []byte
@@ -27,6 +28,6 @@ func (c *capture) Write(p []byte) (int, error) {
 	if len(p) > 0 && c.heard != nil {
 		c.heard(c.stream, p)
 	}
-	c.kept = append(c.kept, p[:min(len(p), MaxStream-len(c.kept))]...)
+	c.kept = append(c.kept, p[:min(len(p), c.limit-len(c.kept))]...)
 	return len(p), nil
 }

@@ -20,11 +20,11 @@ import (
 func mounted(t *testing.T) specs.Spec {
 	t.Helper()
 	dir := t.TempDir()
-	p := Paths{Root: dir + "/root", Input: dir + "/input", Output: dir + "/output", Volumes: dir + "/volumes", Secrets: dir + "/secrets", Agent: dir + "/socket"}
+	p := Paths{Root: dir + "/root", Input: dir + "/input", Output: dir + "/output", Volumes: []string{dir + "/0", dir + "/1", dir + "/2"}, Secrets: dir + "/secrets", Agent: dir + "/socket"}
 	c := shell("true")
 	c.Volumes = []config.Volume{{Path: "/data", SizeMiB: 1}, {Path: "/data/logs", SizeMiB: 1}, {Path: "/var/cache/app", SizeMiB: 1}}
 	c.Secrets = []config.Secret{{Name: "a", Path: "/run/secrets/a"}, {Name: "b", Path: "/data/b"}, {Name: "c", Env: "C"}}
-	for _, made := range []string{p.Root, p.Input, p.Output, p.Volume(0), p.Volume(1), p.Volume(2), p.Secrets} {
+	for _, made := range []string{p.Root, p.Input, p.Output, p.Volumes[0], p.Volumes[1], p.Volumes[2], p.Secrets} {
 		if err := os.MkdirAll(made, 0o755); err != nil {
 			t.Fatal(err)
 		}

@@ -20,10 +20,14 @@ const MaxStream = 1 << 20
 
 // Container is a workload that is ready to run.
 type Container struct {
+	Name    string
 	Runtime string     // program of the OCI runtime
 	State   string     // directory for the runtime's own files and the bundle, in RAM
 	Spec    specs.Spec // OCI runtime configuration
 	Stdin   string     // file to read, or "" for nothing
+
+	Completes  bool   // the next one of its group starts when it has ended with status 0
+	StopSignal string // that ends it, e.g. "SIGTERM"
 }
 
 // Exit statuses of a workload that never ran, as docker run has them. Standard error says more.
@@ -55,7 +59,7 @@ func (c Container) Run(ctx context.Context, heard Listener) (Outcome, error) {
 		return Outcome{}, err
 	}
 	defer stdin.Close()
-	stdout, stderr := &capture{stream: Stdout, heard: heard}, &capture{stream: Stderr, heard: heard}
+	stdout, stderr := &capture{limit: MaxStream, stream: Stdout, heard: heard}, &capture{limit: MaxStream, stream: Stderr, heard: heard}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, stderr
 	status, err := c.status(cmd, cmd.Run(), stderr)
 	return Outcome{Status: status, Stdout: stdout.kept, Stderr: stderr.kept}, err

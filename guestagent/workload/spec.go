@@ -6,7 +6,6 @@ package workload
 
 import (
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -16,19 +15,17 @@ import (
 
 // Paths are the directories of the agent that a container is made of.
 type Paths struct {
-	Root    string // the stacked root file system
-	Input   string // opened inputs, to be read; of the main container
-	Output  string // to be written; likewise
-	Volumes string // a directory for each volume, by number
-	Secrets string // a file for each secret that is not a variable, by name
-	Agent   string // the socket of the agent
+	Root    string   // the stacked root file system
+	Input   string   // opened inputs, to be read; of the main container
+	Output  string   // to be written; likewise
+	Volumes []string // the content of each volume
+	Secrets string   // a file for each secret that is not a variable, by name
+	Agent   string   // the socket of the agent
+	Cgroup  string   // control group
 
 	Namespace string // network namespace, or "" for one with nothing in it
 	Hosts     string // file with the names of what can be reached, or "" for the image's
 }
-
-// Volume is where the contents of the container's volume with this index are.
-func (p Paths) Volume(index int) string { return filepath.Join(p.Volumes, strconv.Itoa(index), "root") }
 
 // Secret is the file with this secret.
 func (p Paths) Secret(name string) string { return filepath.Join(p.Secrets, name) }
@@ -36,7 +33,7 @@ func (p Paths) Secret(name string) string { return filepath.Join(p.Secrets, name
 // Hostname is the name of every guest.
 const Hostname = "enclave"
 
-// Cgroup is the control group of the workload.
+// Cgroup is the control group of all containers, each of which has one of its own in it.
 const Cgroup = "/workload"
 
 // AgentSocket is where a workload finds the agent's socket (package api), and CapabilityVariable the variable of its environment
@@ -56,7 +53,7 @@ func Spec(c config.Container, bounds config.Bounds, p Paths, memoryLimit int64) 
 		Process:  process(c),
 		Mounts:   mounts(c, p),
 		Linux: &specs.Linux{
-			CgroupsPath:   Cgroup,
+			CgroupsPath:   p.Cgroup,
 			Namespaces:    namespaces(p.Namespace),
 			Resources:     resources(bounds, memoryLimit),
 			Seccomp:       seccomp(),
@@ -129,7 +126,11 @@ func mounts(c config.Container, p Paths) []specs.Mount {
 		{Destination: "/sys/fs/cgroup", Type: "cgroup", Source: "cgroup", Options: []string{"nosuid", "noexec", "nodev", "ro"}},
 	}
 	for i, v := range c.Volumes { // writable also under a read-only root
-		list = append(list, bind(v.Path, p.Volume(i), "rw"))
+		access := "rw"
+		if v.ReadOnly {
+			access = "ro"
+		}
+		list = append(list, bind(v.Path, p.Volumes[i], access))
 	}
 	list = append(list, bind(AgentSocket, p.Agent, "ro", "noexec"))
 	if c.IO != (config.IO{}) {

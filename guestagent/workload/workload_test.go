@@ -25,7 +25,7 @@ func shell(script string) config.Container {
 }
 
 func paths() Paths {
-	return Paths{Root: "/run/root", Input: "/run/input", Output: "/run/output", Volumes: "/run/volumes", Secrets: "/run/secrets", Agent: "/run/agent/socket"}
+	return Paths{Root: "/run/root", Input: "/run/input", Output: "/run/output", Volumes: []string{"/run/volumes/0/root"}, Secrets: "/run/secrets", Agent: "/run/agent/socket"}
 }
 
 // TestAG04SpecGrantsLittle lists what an escape from a container begins with.

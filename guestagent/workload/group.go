@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package workload
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Group is the containers of a task, in start order; the last is the main one, and there is one at least.
+type Group []Container
+
+const (
+	// patience is how long all containers together may take to end after the main one.
+	patience = 10 * time.Second
+	// maxAside is how many bytes of what the others say are kept.
+	maxAside = 256 << 10
+	// startPoll is how often is looked whether a container runs.
+	startPoll = 2 * time.Millisecond
+)
+
+// Run runs the containers until the main one has ended (Container.Run). What the others say is heard as standard error, with
+// their names, and comes behind what the main one wrote to that.
+func (g Group) Run(ctx context.Context, heard Listener) (Outcome, error) {
+	heard = heard.inTurn()
+	aside := &capture{limit: maxAside, stream: Stderr, heard: heard}
+	others := &companions{to: &shared{to: aside}}
+	status, err := others.start(ctx, g[:len(g)-1])
+	outcome := Outcome{Status: status}
+	if err == nil && status == 0 {
+		outcome, err = g[len(g)-1].Run(ctx, heard)
+	}
+	others.stop()
+	outcome.Stderr = append(outcome.Stderr, aside.kept...)
+	return outcome, err
+}
+
+// inTurn is a listener that hears one piece at a time.
+func (l Listener) inTurn() Listener {
+	if l == nil {
+		return nil
+	}
+	var mu sync.Mutex
+	return func(s Stream, piece []byte) {
+		mu.Lock()
+		defer mu.Unlock()
+		l(s, piece)
+	}
+}
+
+// Attach is Run with the main container's standard streams in other hands (Container.Attach). A terminal is the main
+// container's alone: what the others say comes when that has ended.
+func (g Group) Attach(ctx context.Context, s Stdio) (uint32, error) {
+	aside := &capture{limit: maxAside}
+	others := &companions{to: &shared{to: aside}}
+	if s.Terminal == nil {
+		s.Stderr = &shared{to: s.Stderr}
+		others.to = s.Stderr
+	}
+	status, err := others.start(ctx, g[:len(g)-1])
+	if err == nil && status == 0 {
+		status, err = g[len(g)-1].Attach(ctx, s)
+	}
+	others.stop()
+	if len(aside.kept) > 0 {
+		_, _ = s.Stdout.Write(bytes.ReplaceAll(aside.kept, []byte("\n"), []byte("\r\n")))
+	}
+	return status, err
+}
+
+// companions are the containers that were started before the main one.
+type companions struct {
+	to      io.Writer // what they say, for several at a time
+	running []*companion
+}
+
+// companion is a container that was started.
+type companion struct {
+	Container
+	cmd    *exec.Cmd
+	ended  chan struct{} // closed when it has
+	status uint32        // when it has
+	err    error         // likewise
+}
+
+// start starts containers in their order. The first that does not start, or does not complete as it should, ends the task:
+// its exit status is returned. Else that is 0.
+func (s *companions) start(ctx context.Context, containers Group) (uint32, error) {
+	for _, c := range containers {
+		started, err := c.begin(ctx, s.to)
+		if err != nil {
+			return 0, err
+		}
+		s.running = append(s.running, started)
+		if started.failed() {
+			fmt.Fprintf(s.to, "escrin: the container %s ended with exit status %d, so that what comes after it did not start\n", c.Name, started.status)
+			return started.status, started.err
+		}
+	}
+	return 0, nil
+}
+
+// begin has the runtime start a container, and passes on what it says.
+func (c Container) begin(ctx context.Context, to io.Writer) (*companion, error) {
+	cmd, err := c.command(ctx)
+	if err != nil {
+		return nil, err
+	}
+	said := &aside{name: c.Name, to: to, said: &capture{limit: maxAside}}
+	cmd.Stdout, cmd.Stderr = said, said
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRuntime, err)
+	}
+	s := &companion{Container: c, cmd: cmd, ended: make(chan struct{})}
+	go func() {
+		defer close(s.ended)
+		s.status, s.err = c.status(cmd, cmd.Wait(), said.said)
+	}()
+	return s, nil
+}
+
+// failed waits until the next container may start, and says whether it must not: this one did not complete as it should, or
+// the runtime refused it.
+func (s *companion) failed() bool {
+	if s.Completes {
+		<-s.ended
+		return s.err != nil || s.status != 0
+	}
+	for {
+		select {
+		case <-s.ended:
+			_, err := os.Stat(s.pidFile())
+			return err != nil
+		case <-time.After(startPoll):
+		}
+		if _, err := os.Stat(s.pidFile()); err == nil { // the runtime writes it when the container runs
+			return false
+		}
+	}
+}
+
+// stop ends the containers, the last one first: each by its signal, and by force when patience is at its end.
+func (s *companions) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	for _, c := range slices.Backward(s.running) {
+		_ = c.cmd.Process.Signal(c.stopSignal()) // it may have ended
+		select {
+		case <-c.ended:
+		case <-ctx.Done():
+		}
+		if os.WriteFile(filepath.Join("/sys/fs/cgroup", c.Spec.Linux.CgroupsPath, "cgroup.kill"), []byte("1"), 0) != nil {
+			_ = c.cmd.Process.Kill()
+		}
+		<-c.ended
+	}
+}
+
+// stopSignal is the signal by which a container is told to end; one that is not known here is the usual one.
+func (c Container) stopSignal() os.Signal {
+	if signal := unix.SignalNum(c.StopSignal); signal != 0 {
+		return signal
+	}
+	return unix.SIGTERM
+}
+
+// aside passes on what a container says, with its name before each line, and keeps the beginning.
+type aside struct {
+	name   string
+	to     io.Writer
+	said   *capture
+	inLine bool
+}
+
+// Write implements io.Writer; it never fails, so that a container does not end because nobody listens.
+func (a *aside) Write(p []byte) (int, error) {
+	_, _ = a.said.Write(p)
+	for line := range bytes.Lines(p) {
+		if !a.inLine {
+			line = append([]byte(a.name+": "), line...)
+		}
+		a.inLine = line[len(line)-1] != '\n'
+		_, _ = a.to.Write(line)
+	}
+	return len(p), nil
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package workload
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// group is containers of fake runtimes that run these scripts; $log is a file that all can write to. The name says whether one
+// completes.
+func group(t *testing.T, log string, scripts ...[2]string) Group {
+	t.Helper()
+	var g Group
+	for _, s := range scripts {
+		c := fakeRuntime(t, "log="+log+"\n"+s[1])
+		c.Name, c.Completes, c.StopSignal = s[0], strings.HasPrefix(s[0], "completes"), "SIGUSR1"
+		g = append(g, c)
+	}
+	return g
+}
+
+const server = `trap 'echo "$0 stopped"; echo "stopped %" >>$log; exit 0' USR1; echo "started %" >>$log; echo 1 >$pid; while :; do /bin/sleep 0.01; done`
+
+func serverNamed(name string) [2]string {
+	return [2]string{name, strings.ReplaceAll(server, "%", name)}
+}
+
+// TestContainersStartInOrderAndEndInReverse: what completes is through before the next one begins, and the main one's end ends all.
+func TestContainersStartInOrderAndEndInReverse(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	g := group(t, log,
+		[2]string{"completes", `echo 1 >$pid; /bin/sleep 0.1; echo "completed" >>$log; printf 'no line'`}, serverNamed("a"), serverNamed("b"),
+		[2]string{"short", `echo 1 >$pid; exit 5`}, // nobody waits for it
+		[2]string{"main", `echo 1 >$pid; echo main >>$log; echo out; echo err >&2; exit 3`})
+	heard := map[Stream]string{}
+	got, err := g.Run(t.Context(), func(s Stream, piece []byte) { heard[s] += string(piece) })
+	if err != nil || got.Status != 3 || string(got.Stdout) != "out\n" || heard[Stdout] != "out\n" {
+		t.Errorf("%+v, %v, heard %q", got, err, heard)
+	}
+	events, err := os.ReadFile(log)
+	if want := "completed\nstarted a\nstarted b\nmain\nstopped b\nstopped a\n"; err != nil || string(events) != want {
+		t.Errorf("%q, want %q", events, want)
+	}
+	if said := string(got.Stderr); !strings.HasPrefix(said, "err\ncompletes: no line") || strings.Count(said, "b: ") != 1 || len(heard[Stderr]) != len(said) {
+		t.Errorf("standard error %q, heard %q", said, heard[Stderr])
+	}
+}
+
+func TestContainersThatDoNotStartEndTheTask(t *testing.T) {
+	main := [2]string{"main", `echo 1 >$pid; echo main >>$log`}
+	for name, c := range map[string]struct {
+		script [2]string
+		status uint32
+	}{
+		"fails":     {[2]string{"completes", `echo 1 >$pid; exit 9`}, 9},
+		"refused":   {[2]string{"server", "echo 'executable file `/bin/sh` not found: x'; exit 1"}, ExitNotFound},
+		"unfit":     {[2]string{"server", `exit 1`}, ExitContainerUnfit},
+		"unfit too": {[2]string{"completes", `exit 1`}, ExitContainerUnfit},
+	} {
+		log := filepath.Join(t.TempDir(), "log")
+		got, err := group(t, log, serverNamed("a"), c.script, serverNamed("b"), main).Run(t.Context(), nil)
+		if err != nil || got.Status != c.status || !strings.Contains(string(got.Stderr), "escrin: the container "+c.script[0]+" ended with exit status") {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+		if events, err := os.ReadFile(log); err != nil || string(events) != "started a\nstopped a\n" {
+			t.Errorf("%s: %q, %v", name, events, err)
+		}
+	}
+}
+
+// TestAG11AsidesAreBounded: others do not fill the agent's memory, nor what is kept of the main one.
+func TestAG11AsidesAreBounded(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	g := group(t, log, [2]string{"completes", "echo 1 >$pid; /usr/bin/head -c 3000000 /dev/zero"}, [2]string{"main", `echo 1 >$pid; echo err >&2`})
+	got, err := g.Run(t.Context(), nil)
+	if err != nil || len(got.Stderr) != len("err\n")+maxAside {
+		t.Errorf("%d bytes, %v", len(got.Stderr), err)
+	}
+}
+
+func TestTrialsMainContainerHasTheStreams(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	g := group(t, log, serverNamed("a"), [2]string{"main", `echo 1 >$pid; /bin/cat; echo err >&2; exit 4`})
+	var stdout, stderr bytes.Buffer
+	controls := make(chan Control)
+	close(controls)
+	status, err := g.Attach(t.Context(), Stdio{Stdin: strings.NewReader("in"), Stdout: &stdout, Stderr: &stderr, Controls: controls})
+	if err != nil || status != 4 || stdout.String() != "in" || !strings.HasPrefix(stderr.String(), "err\na: ") {
+		t.Errorf("%d, %v, %q, %q", status, err, stdout.String(), stderr.String())
+	}
+}
