@@ -128,7 +128,7 @@ func (c *connector) proxy(cmd *cobra.Command, dialer enclaveclient.Dialer, addre
 				fmt.Fprintf(cmd.ErrOrStderr(), "escrin: %s\n", oneLine(err.Error()))
 				return
 			}
-			uplink.Relay(local, conn, uplink.IdleLimit)
+			uplink.Relay(local, conn, uplink.IdleLimit, nil)
 		}()
 	}
 }

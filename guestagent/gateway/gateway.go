@@ -25,7 +25,7 @@ import (
 
 const (
 	// MaxConnections is the number of connections each way that a gateway carries at once. Further ones of the workload
-	// wait, further ones from outside are closed.
+	// wait, further ones from outside take the place of one that carries little, or are closed.
 	MaxConnections = 128
 
 	dialLimit      = 30 * time.Second // until the host has connected
@@ -34,7 +34,8 @@ const (
 
 // Gateway is a gateway that listens. New makes it.
 type Gateway struct {
-	out, in   chan struct{} // a place is taken in one of them as long as a connection lasts
+	out       chan struct{} // a place is taken in it as long as a connection of the workload lasts
+	in        *uplink.Places
 	listeners []listener
 	services  map[uint16]plan.Service
 	tls       *tls.Config
@@ -53,7 +54,7 @@ type listener struct {
 // the process can be confined before it reads a byte of the host's.
 func New(p plan.Plan, notary Notary) (*Gateway, error) {
 	g := &Gateway{
-		out: make(chan struct{}, MaxConnections), in: make(chan struct{}, MaxConnections),
+		out: make(chan struct{}, MaxConnections), in: uplink.NewPlaces(MaxConnections),
 		services: map[uint16]plan.Service{}, evidence: p.Evidence, notary: notary, idle: uplink.IdleLimit,
 	}
 	for _, l := range p.Egress {
@@ -122,30 +123,30 @@ func (g *Gateway) reach(s *yamux.Session, conn net.Conn, to uplink.Destination) 
 		conn.Close()
 		return
 	}
-	uplink.Relay(conn, stream, g.idle)
+	uplink.Relay(conn, stream, g.idle, nil)
 }
 
 // serveIngress carries what the host brings.
 func (g *Gateway) serveIngress(s *yamux.Session) error {
 	for {
-		stream, err := s.AcceptStream()
+		stream, err := uplink.Accept(s)
 		if err != nil {
 			return fmt.Errorf("accept from host: %w", err)
 		}
-		select {
-		case g.in <- struct{}{}:
-			go func() {
-				defer func() { <-g.in }()
-				g.admit(stream)
-			}()
-		default:
+		place, ok := g.in.Take(stream)
+		if !ok {
 			stream.Close()
+			continue
 		}
+		go func() {
+			defer place.Leave()
+			g.admit(stream, place)
+		}()
 	}
 }
 
 // admit connects one stream of the host with the service that it is for.
-func (g *Gateway) admit(stream net.Conn) {
+func (g *Gateway) admit(stream net.Conn, place *uplink.Place) {
 	defer stream.Close()
 	if stream.SetDeadline(time.Now().Add(handshakeLimit)) != nil {
 		return
@@ -168,5 +169,5 @@ func (g *Gateway) admit(stream net.Conn) {
 	if err != nil || stream.SetDeadline(time.Time{}) != nil {
 		return
 	}
-	uplink.Relay(inner, outer, g.idle)
+	uplink.Relay(inner, outer, g.idle, place.Carried)
 }

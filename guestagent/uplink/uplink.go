@@ -26,6 +26,7 @@ const (
 	window       = 256 << 10         // bytes in flight per stream: the least that yamux takes
 	writeTimeout = 120 * time.Second // a busy host, or a guest under emulation, is not a dead one
 	backlog      = 64                // streams that wait to be accepted
+	maxStreams   = 640               // open, or closed at one end: more than both ends' places
 	maxName      = 253               // bytes
 )
 
@@ -77,12 +78,28 @@ func config() *yamux.Config {
 	return c
 }
 
+// Accept waits for the next stream of the peer's. It ends the session of a peer that leaves streams open.
+func Accept(s *yamux.Session) (net.Conn, error) {
+	stream, err := s.AcceptStream()
+	if err != nil {
+		return nil, err
+	}
+	return stream, muxguard.Bound(s, maxStreams)
+}
+
+func open(s *yamux.Session) (net.Conn, error) {
+	if err := muxguard.Bound(s, maxStreams); err != nil {
+		return nil, err
+	}
+	return s.OpenStream()
+}
+
 // Dial asks the host to connect with a destination, and waits for its answer no longer than limit.
 func Dial(s *yamux.Session, d Destination, limit time.Duration) (net.Conn, error) {
 	if len(d.Name) == 0 || len(d.Name) > maxName || d.Port == 0 {
 		return nil, fmt.Errorf("dial %s: no destination", d)
 	}
-	stream, err := s.OpenStream()
+	stream, err := open(s)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +156,7 @@ func Answer(stream io.Writer, c Code) error {
 
 // Offer opens a stream into the guest for a connection to one of its services.
 func Offer(s *yamux.Session, port uint16) (net.Conn, error) {
-	stream, err := s.OpenStream()
+	stream, err := open(s)
 	if err != nil {
 		return nil, err
 	}
@@ -162,8 +179,9 @@ func ReadService(stream io.Reader) (port uint16, err error) {
 const IdleLimit = 5 * time.Minute
 
 // Relay copies both ways until both ends are done, and closes both. An end that has said all that it has to say is
-// told to the other while that one still speaks. When nothing has passed either way for the time of idle, both are done.
-func Relay(a, b net.Conn, idle time.Duration) {
+// told to the other while that one still speaks. When nothing has passed either way for the time of idle, both are done. It tells
+// carried, which may be nil, of what passes.
+func Relay(a, b net.Conn, idle time.Duration, carried func(bytes int)) {
 	defer a.Close()
 	defer b.Close()
 	watch := time.AfterFunc(idle, func() {
@@ -171,7 +189,12 @@ func Relay(a, b net.Conn, idle time.Duration) {
 		_ = b.SetDeadline(time.Now())
 	})
 	defer watch.Stop()
-	moved := func() { watch.Reset(idle) }
+	moved := func(bytes int) {
+		watch.Reset(idle)
+		if carried != nil {
+			carried(bytes)
+		}
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -182,7 +205,7 @@ func Relay(a, b net.Conn, idle time.Duration) {
 }
 
 // pass copies until from ends, and then ends what it writes to. After an error neither end has any more to expect.
-func pass(to, from net.Conn, moved func()) {
+func pass(to, from net.Conn, moved func(int)) {
 	_, err := io.Copy(noting{to, moved}, from)
 	if err != nil {
 		to.Close()
@@ -199,14 +222,14 @@ func pass(to, from net.Conn, moved func()) {
 // noting tells of each write that gets through.
 type noting struct {
 	io.Writer
-	moved func()
+	moved func(bytes int)
 }
 
 // Write implements io.Writer.
 func (n noting) Write(p []byte) (int, error) {
 	written, err := n.Writer.Write(p)
 	if err == nil {
-		n.moved()
+		n.moved(written)
 	}
 	return written, err
 }

@@ -65,7 +65,7 @@ func TestAnswersOfTheHost(t *testing.T) {
 func TestRelayPassesEachEnd(t *testing.T) {
 	a, inner := tcp(t)
 	b, outer := tcp(t)
-	go Relay(inner, outer, time.Minute)
+	go Relay(inner, outer, time.Minute, nil)
 	io.WriteString(a, "question")
 	a.(*net.TCPConn).CloseWrite()
 	if heard, err := io.ReadAll(b); err != nil || string(heard) != "question" {
@@ -149,7 +149,7 @@ func TestAG13IdleConnectionEnds(t *testing.T) {
 		ended := make(chan struct{})
 		start := time.Now()
 		go func() {
-			Relay(inner, near, idle)
+			Relay(inner, near, idle, nil)
 			close(ended)
 		}()
 		behave(client, far)

@@ -107,7 +107,7 @@ func (h *Host) Serve(ctx context.Context, conn io.ReadWriteCloser) error {
 	defer h.Close() // before it waits for them
 	places := make(chan struct{}, maxConnections)
 	for {
-		stream, err := session.AcceptStream()
+		stream, err := uplink.Accept(session)
 		if err != nil {
 			return nil // the guest is gone, or is to be
 		}
@@ -165,7 +165,7 @@ func (h *Host) reach(ctx context.Context, stream net.Conn) {
 		conn.Close()
 		return
 	}
-	uplink.Relay(conn, stream, cmp.Or(h.idle, uplink.IdleLimit))
+	uplink.Relay(conn, stream, cmp.Or(h.idle, uplink.IdleLimit), nil)
 }
 
 func (h *Host) dial(ctx context.Context, to uplink.Destination) (net.Conn, error) {
@@ -185,21 +185,25 @@ func (h *Host) note(to uplink.Destination, err error) {
 
 // admit brings the connections to one port into the guest, until the port is closed.
 func (h *Host) admit(session *yamux.Session, l net.Listener, port uint16) {
-	places := make(chan struct{}, maxConnections)
+	places := uplink.NewPlaces(maxConnections)
 	for {
-		places <- struct{}{}
 		conn, err := l.Accept()
 		if err != nil {
 			return
 		}
+		place, ok := places.Take(conn)
+		if !ok {
+			conn.Close()
+			continue
+		}
 		go func() {
-			defer func() { <-places }()
+			defer place.Leave()
 			stream, err := uplink.Offer(session, port)
 			if err != nil {
 				conn.Close()
 				return
 			}
-			uplink.Relay(conn, stream, cmp.Or(h.idle, uplink.IdleLimit))
+			uplink.Relay(conn, stream, cmp.Or(h.idle, uplink.IdleLimit), place.Carried)
 		}()
 	}
 }

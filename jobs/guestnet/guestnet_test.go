@@ -195,7 +195,7 @@ func TestAG13GatewayMayPingOnce(t *testing.T) {
 func TestAG13FloodOfStreamsIsBounded(t *testing.T) {
 	session := serve(t, &Host{Network: listed})
 	var open []net.Conn
-	for i := range 3 * maxConnections {
+	for i := range 2 * maxConnections {
 		stream, err := session.OpenStream()
 		check(t, err)
 		if _, err := stream.Write([]byte{200, byte(i)}); err != nil {
@@ -214,6 +214,24 @@ func TestAG13FloodOfStreamsIsBounded(t *testing.T) {
 		}
 	}
 	t.Errorf("of %d streams %d were closed", len(open), closed)
+}
+
+// TestAG13StreamsThatStayOpenEndTheGuest: a guest that never closes what its host has closed does not fill its host's memory.
+func TestAG13StreamsThatStayOpenEndTheGuest(t *testing.T) {
+	session := serve(t, &Host{Network: listed})
+	for i := range 100 * maxConnections {
+		stream, err := session.OpenStream()
+		if err == nil {
+			_, err = stream.Write([]byte("\x01a\x00\x02")) // a destination that is not listed: the host closes it at once
+		}
+		if err != nil {
+			if i < 2*maxConnections {
+				t.Errorf("the session ends after %d streams: %v", i, err)
+			}
+			return
+		}
+	}
+	t.Error("the session goes on")
 }
 
 // TestAG13SilentConnectionsEnd: on the host's side too, both ways.

@@ -54,6 +54,9 @@ type Common interface {
 // (each may have a body of 1 MiB in memory). Further ones wait.
 const maxRequests = 32
 
+// maxStreams are those of requests, and of earlier ones that a guest has not closed.
+const maxStreams = 8 * maxRequests
+
 // requests answers a request by its header; the body is still to be read.
 type requests func(ctx context.Context, header frame.Request, in io.Reader) (reply, error)
 
@@ -74,6 +77,9 @@ func serve(ctx context.Context, conn io.ReadWriteCloser, answers requests) error
 		stream, err := session.AcceptStream()
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if err == nil {
+			err = muxguard.Bound(session, maxStreams)
 		}
 		if err != nil {
 			return endOfSession(err)

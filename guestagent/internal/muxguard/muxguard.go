@@ -20,6 +20,22 @@ type Allowed struct {
 	Pong    bool // it may answer one ping
 }
 
+// Session is yamux's.
+type Session interface {
+	NumStreams() int
+	Close() error
+}
+
+// Bound ends a session that has more streams than most. Yamux keeps one, with what came on it, for minutes after its own end
+// closed it, until the peer does: a peer that never does would fill the memory.
+func Bound(s Session, most int) error {
+	if s.NumStreams() <= most {
+		return nil
+	}
+	_ = s.Close()
+	return ErrPeer
+}
+
 type guard struct {
 	io.ReadWriteCloser
 	peer Allowed // from now on
