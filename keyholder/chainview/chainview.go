@@ -181,7 +181,11 @@ func (v *View) settle(ctx context.Context) (stateproof.Header, error) {
 	if err != nil {
 		return stateproof.Header{}, internal("cannot load the chain's height")
 	}
-	p, cancel := v.poll(ctx, v.config.Finality.tag(), number)
+	asked := number
+	if v.config.Finality == Latest() {
+		asked = 0 // nobody looks at it
+	}
+	p, cancel := v.poll(ctx, v.config.Finality.tag(), asked)
 	defer cancel()
 	head, err := p.agreeOnHead(number)
 	if err != nil {

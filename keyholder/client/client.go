@@ -104,9 +104,14 @@ func (c *Client) keyQuestion(evidence []byte, name keyname.Name, task keyholder.
 	if err != nil {
 		return question{}, err
 	}
+	channel, err := envelope.NewRecipient(c.Requester.ChannelPriv)
+	if err != nil {
+		return question{}, err
+	}
 	base, subject := ibe.HashName(name), name.Digest()
+	read := func(reply []byte, request [32]byte) (share, error) { return readShare(channel, reply, request) }
 	return question{
-		path: keyholder.PathRelease, responseKey: attest.HashChannelKey(e.ChannelKey), read: c.readShare, name: &name,
+		path: keyholder.PathRelease, responseKey: attest.HashChannelKey(e.ChannelKey), read: read, name: &name,
 		inner: func(epoch uint64) ([]byte, error) {
 			return keyholder.ReleaseRequest{Epoch: epoch, Evidence: evidence, Name: name, Task: task}.MarshalJSON()
 		},
@@ -130,13 +135,13 @@ func readCertificate(reply []byte, _ [32]byte) (share, error) {
 }
 
 // readShare opens a holder's share of a key, sealed in answer to a request.
-func (c *Client) readShare(reply []byte, request [32]byte) (share, error) {
+func readShare(channel *envelope.Recipient, reply []byte, request [32]byte) (share, error) {
 	var r keyholder.ReleaseReply
 	if err := json.Unmarshal(reply, &r); err != nil {
 		return share{}, err
 	}
 	context := keyholder.ReleaseContext(request, r.Epoch)
-	plain, err := envelope.Unwrap(c.Requester.ChannelPriv, keyholder.ReleaseInfo, context[:], r.Sealed)
+	plain, err := channel.Unwrap(keyholder.ReleaseInfo, context[:], r.Sealed)
 	if err != nil {
 		return share{}, err
 	}

@@ -63,9 +63,13 @@ func (c *Client) sign(q question) (*signed, error) {
 	var nonce [32]byte
 	_, _ = rand.Read(nonce[:]) // never fails
 	now := c.Requester.Now()
-	r := keyholder.Sign(c.Network.GroupKey, q.path, inner, nonce, now, q.responseKey, c.Requester.Sign)
+	var digest [32]byte
+	r := keyholder.Sign(c.Network.GroupKey, q.path, inner, nonce, now, q.responseKey, func(d [32]byte) [keyholder.SignatureSize]byte {
+		digest = d
+		return c.Requester.Sign(d)
+	})
 	body, err := r.MarshalJSON() // json.Marshal would look at all of it twice more
-	return &signed{body, r.Digest(c.Network.GroupKey, q.path, q.responseKey), now}, err
+	return &signed{body, digest, now}, err
 }
 
 type answer struct {

@@ -32,14 +32,11 @@ func GenerateRecipient() (priv, pub []byte, err error) {
 
 // PublicKey returns the public key, 1216 bytes, of a private seed.
 func PublicKey(priv []byte) ([]byte, error) {
-	if len(priv) != PrivateKeySize {
-		return nil, errors.New("recipient private key has the wrong size")
-	}
-	key, err := expand(priv)
+	r, err := NewRecipient(priv)
 	if err != nil {
-		return nil, fmt.Errorf("recipient private key: %w", err)
+		return nil, err
 	}
-	return key.public(), nil
+	return r.key.public(), nil
 }
 
 // SealToRecipient encrypts plaintext to pub, bound to aad, and writes the
@@ -98,6 +95,19 @@ func Wrap(pub []byte, info string, aad, message []byte) ([]byte, error) {
 
 // Unwrap opens a message of Wrap. A wrong key, info, aad or byte is ErrOpen.
 func Unwrap(priv []byte, info string, aad, wrapped []byte) ([]byte, error) {
+	r, err := NewRecipient(priv)
+	if err != nil {
+		return nil, err
+	}
+	return r.Unwrap(info, aad, wrapped)
+}
+
+// Recipient opens messages of Wrap, which have its public key in common. It saves deriving the keys from the private
+// seed for each of them, which takes as long as opening one. It is safe for concurrent use.
+type Recipient struct{ key decapsulationKey }
+
+// NewRecipient returns the recipient with a private seed.
+func NewRecipient(priv []byte) (*Recipient, error) {
 	if len(priv) != PrivateKeySize {
 		return nil, errors.New("recipient private key has the wrong size")
 	}
@@ -105,10 +115,15 @@ func Unwrap(priv []byte, info string, aad, wrapped []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("recipient private key: %w", err)
 	}
+	return &Recipient{key}, nil
+}
+
+// Unwrap opens a message of Wrap. A wrong info, aad or byte is ErrOpen.
+func (r *Recipient) Unwrap(info string, aad, wrapped []byte) ([]byte, error) {
 	if len(wrapped) < encapsulationSize+tagSize {
 		return nil, ErrOpen
 	}
-	secret, err := key.decapsulate(wrapped[:encapsulationSize])
+	secret, err := r.key.decapsulate(wrapped[:encapsulationSize])
 	if err != nil {
 		return nil, ErrOpen
 	}

@@ -123,6 +123,9 @@ func pairs(labels, values []string) string {
 }
 
 func escape(s string) string {
+	if !strings.ContainsAny(s, "\\\n") {
+		return s
+	}
 	return strings.NewReplacer(`\`, `\\`, "\n", `\n`).Replace(s)
 }
 

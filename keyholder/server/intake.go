@@ -3,6 +3,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ const (
 	maxReading = 16              // bodies that are read, of one address
 	maxOfSite  = 64              // bodies that are read, of one site
 	maxHeld    = 128 << 20       // bytes of requests that are not answered yet
+	maxAhead   = 64 << 10        // bytes that are allocated before they are there
 )
 
 // intake is where bodies are read. It is safe for concurrent use.
@@ -60,14 +62,15 @@ func (i *intake) read(w http.ResponseWriter, r *http.Request, from netip.Prefix)
 	// A writer that knows no deadlines has no connection either.
 	connection := http.NewResponseController(w)
 	_ = connection.SetReadDeadline(time.Now().Add(bodyWait))
-	body, err = io.ReadAll(m)
+	b := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0), maxAhead)+bytes.MinRead))
+	_, err = b.ReadFrom(m)
 	if err != nil {
 		w.Header().Set("Connection", "close")
 		return nil, release, unread(err)
 	}
 	// The deadline would end the request while it is decided.
 	_ = connection.SetReadDeadline(time.Time{})
-	return body, release, nil
+	return b.Bytes(), release, nil
 }
 
 // unread says why a body could not be read.

@@ -10,7 +10,7 @@ type memory[K comparable, V any] struct {
 }
 
 func newMemory[K comparable, V any](limit int) *memory[K, V] {
-	return &memory[K, V]{limit: limit, newer: map[K]V{}}
+	return &memory[K, V]{limit: limit, newer: map[K]V{}, older: map[K]V{}}
 }
 
 // get returns what is remembered for k.
@@ -30,5 +30,8 @@ func (m *memory[K, V]) put(k K, v V) {
 	m.newer[k] = v
 }
 
-// turn forgets what was put before the last turn.
-func (m *memory[K, V]) turn() { m.newer, m.older = map[K]V{}, m.newer }
+// turn forgets what was put before the last turn, and uses its place again.
+func (m *memory[K, V]) turn() {
+	m.newer, m.older = m.older, m.newer
+	clear(m.newer)
+}

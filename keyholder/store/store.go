@@ -148,13 +148,12 @@ func (s *Store) Load() (number uint64, hash [32]byte, err error) {
 	return number, hash, nil
 }
 
-// Raise implements chainview.Floor.
+// Raise implements chainview.Floor. A block that is not higher costs no write.
 func (s *Store) Raise(number uint64, hash [32]byte) error {
-	err := s.db.Update(func(tx *bolt.Tx) error {
+	err := s.commits.do(func(tx *bolt.Tx) (bool, error) {
 		known, _, err := floor(tx)
-		if err != nil || known >= number {
-			return err
-		}
+		return known < number, err
+	}, func(tx *bolt.Tx) error {
 		return tx.Bucket([]byte(chainBucket)).Put([]byte(floorKey), encodeBlock(number, hash))
 	})
 	if err != nil {

@@ -3,6 +3,7 @@
 package store_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -110,5 +111,39 @@ func TestOnlyOneProcess(t *testing.T) {
 	defer s.Close()
 	if _, err := store.Open(path); err == nil {
 		t.Fatal("opened twice")
+	}
+}
+
+// A block that is known already, or below it, is no reason to write: most looks at the
+// chain show the same one.
+func TestKnownFloorIsNotWrittenAgain(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "state.db")
+	s := open(t, path)
+	defer s.Close()
+	if err := s.Raise(7, [32]byte{7}); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, number := range []uint64{7, 6, 0} {
+		if err := s.Raise(number, [32]byte{9}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	after, err := os.ReadFile(path)
+	if err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the file changed: %v", err)
+	}
+	if number, hash, err := s.Load(); err != nil || number != 7 || hash != [32]byte{7} {
+		t.Errorf("floor is %d, %x, %v", number, hash, err)
+	}
+	if err := s.Raise(8, [32]byte{8}); err != nil {
+		t.Fatal(err)
+	}
+	if after, err = os.ReadFile(path); err != nil || bytes.Equal(before, after) {
+		t.Errorf("a higher block changed nothing: %v", err)
 	}
 }
