@@ -14,6 +14,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/escrin/escrin/guestagent/api"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
@@ -152,7 +153,7 @@ func (a *attempt) runWorkload(ctx context.Context) error {
 		return fmt.Errorf("open network: %w", err)
 	}
 	defer closeNetwork()
-	agent := &jobAgent{attempt: a, pledged: map[[32]byte]uint64{}}
+	agent := &jobAgent{attempt: a, pledged: map[[32]byte]api.Anchor{}}
 	run, stop, err := a.serve(ctx, a.run, agent)
 	if err != nil {
 		return err

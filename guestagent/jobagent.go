@@ -25,7 +25,7 @@ type jobAgent struct {
 	asking sync.Mutex // held while the key network is asked
 
 	pledging sync.Mutex
-	pledged  map[[32]byte]uint64 // guarded by pledging: the last version signed of each anchor
+	pledged  map[[32]byte]api.Anchor // guarded by pledging: what was signed last of each anchor
 
 	noting sync.Mutex
 	notes  []byte // guarded by noting
@@ -98,7 +98,7 @@ func (j *jobAgent) Anchor(ctx context.Context, name [32]byte) (api.Anchor, error
 
 // Advance implements api.Agent.
 func (j *jobAgent) Advance(ctx context.Context, name [32]byte, from, to api.Anchor) error {
-	if !j.pledge(name, to.Version) {
+	if !j.pledge(name, to) {
 		return errors.New("another content was signed as this version")
 	}
 	signed := keyholder.Advance{
@@ -109,14 +109,14 @@ func (j *jobAgent) Advance(ctx context.Context, name [32]byte, from, to api.Anch
 	return j.link.Advance(ctx, hostlink.Advance{Name: name, Version: to.Version, Digest: wire.Hash32(to.Digest), Signature: signature[:]})
 }
 
-// pledge says whether a version may be signed: no number twice, as the host could publish either.
-func (j *jobAgent) pledge(name [32]byte, version uint64) bool {
+// pledge says whether a version may be signed: no two of a number, as the host could publish either.
+func (j *jobAgent) pledge(name [32]byte, to api.Anchor) bool {
 	j.pledging.Lock()
 	defer j.pledging.Unlock()
-	if version <= j.pledged[name] {
+	if last := j.pledged[name]; to.Version <= last.Version && to != last {
 		return false
 	}
-	j.pledged[name] = version
+	j.pledged[name] = to
 	return true
 }
 

@@ -224,7 +224,8 @@ func (h lyingHost) Advance(_ context.Context, a hostlink.Advance) error {
 	return &hostlink.Error{Code: hostlink.CodeRefused}
 }
 
-// TestMB14ASignatureThatLeftIsACheque: the workload is not told that nothing was done, and there is one cheque for each version.
+// TestMB14ASignatureThatLeftIsACheque: the workload is not told that nothing was done, and there is one cheque for each version. Who
+// asks for the same once more learns that it was cashed.
 func TestMB14ASignatureThatLeftIsACheque(t *testing.T) {
 	h := lyingHost{newHost(t), make(chan hostlink.Advance, 9)}
 	during(t, h, func(m *machine) {
@@ -238,16 +239,26 @@ func TestMB14ASignatureThatLeftIsACheque(t *testing.T) {
 		if err := client.Save(t.Context(), "state", 0, []byte("by the client")); !errors.As(err, &refused) || refused.Code != agent.Unknown {
 			t.Errorf("the client says %v", err)
 		}
-		if len(h.signed) != 1 {
+		if len(h.signed) != 2 {
 			t.Fatalf("%d signatures left the guest", len(h.signed))
 		}
-		if err := h.Host.Advance(t.Context(), <-h.signed); err != nil {
+		cheque := <-h.signed
+		if again := <-h.signed; again.Digest != cheque.Digest || again.Version != cheque.Version {
+			t.Fatalf("signed are %+v and %+v", cheque, again)
+		}
+		if err := h.Host.Advance(t.Context(), cheque); err != nil {
 			t.Fatal(err)
+		}
+		if status, body, fields := m.raw(t, "PUT", "/v1/storage/state", []byte("one"), first); status != 204 || fields.Get("ETag") != `"1"` {
+			t.Errorf("the same once more: %d %s", status, body)
+		}
+		if status, body, _ := m.raw(t, "PUT", "/v1/storage/state", []byte("other"), first); status != 412 {
+			t.Errorf("another once more: %d %s", status, body)
 		}
 		if status, body, _ := m.raw(t, "GET", "/v1/storage/state", nil, nil); status != 200 || body != "one" {
 			t.Errorf("published later: %d %s", status, body)
 		}
-		if status, body, _ := m.raw(t, "PUT", "/v1/storage/state", []byte("two"), after("1")); status != 504 || len(h.signed) != 1 {
+		if status, body, _ := m.raw(t, "PUT", "/v1/storage/state", []byte("two"), after("1")); status != 504 || len(h.signed) != 1 { // the only signature is for it
 			t.Errorf("the next version: %d %s", status, body)
 		}
 	})

@@ -103,13 +103,16 @@ type Server struct {
 	chain      bool            // of the measured config
 	ctx        context.Context // of the task
 	large      chan struct{}   // a place for each object in memory
+
+	mu   sync.Mutex
+	puts map[[32]byte]put // guarded by mu: the last of each anchor
 }
 
 // New makes a server with a fresh capability. It makes calls of the chain if chain.
 func New(agent Agent, chain bool) *Server {
 	var secret [32]byte
 	_, _ = rand.Read(secret[:]) // never fails
-	return &Server{agent: agent, capability: hex.EncodeToString(secret[:]), chain: chain, ctx: context.Background(), large: make(chan struct{}, large)}
+	return &Server{agent: agent, capability: hex.EncodeToString(secret[:]), chain: chain, ctx: context.Background(), large: make(chan struct{}, large), puts: map[[32]byte]put{}}
 }
 
 // Capability is what a request must show: "Authorization: Bearer " and this.

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"strconv"
@@ -153,22 +154,60 @@ func (s *Server) putObject(r request) (http11.Response, error) {
 	if err != nil {
 		return http11.Response{}, err
 	}
+	done := http11.Response{Status: 204, Fields: [][2]string{etag(before + 1)}}
+	last, again := s.repeated(o.anchor, before+1, r.body)
+	if again && newest == last {
+		return done, nil
+	}
 	if newest.Version != before {
 		return http11.Response{}, conflict(newest)
 	}
-	next := before + 1
-	blob, err := sealed(o.key, aad(next), r.body)
-	if err != nil {
+	next := last
+	if !again {
+		next = Anchor{Contract: newest.Contract, Version: before + 1}
+		if next.Digest, err = s.keep(o, next.Version, r.body); err != nil {
+			return http11.Response{}, err
+		}
+		s.begin(o.anchor, next, r.body)
+	}
+	if err := s.advance(o.anchor, newest, next); err != nil {
 		return http11.Response{}, err
+	}
+	return done, nil
+}
+
+// keep seals a version of an object, and has the host keep it.
+func (s *Server) keep(o object, version uint64, content []byte) (wire.Digest, error) {
+	blob, err := sealed(o.key, aad(version), content)
+	if err != nil {
+		return wire.Digest{}, err
 	}
 	digest := wire.DigestOf(blob)
-	if err := s.agent.Keep(s.ctx, digest, blob); err != nil {
-		return http11.Response{}, err
+	return digest, s.agent.Keep(s.ctx, digest, blob)
+}
+
+// put is the last content that was to be a version of an object, and what it was sealed to.
+type put struct {
+	content [32]byte
+	sealed  Anchor
+}
+
+// begin notes that a content is about to be signed as a version, if none was before.
+func (s *Server) begin(name [32]byte, sealed Anchor, content []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.puts[name].sealed.Version < sealed.Version {
+		s.puts[name] = put{sha256.Sum256(content), sealed}
 	}
-	if err := s.advance(o.anchor, newest, Anchor{newest.Contract, next, digest}); err != nil {
-		return http11.Response{}, err
-	}
-	return http11.Response{Status: 204, Fields: [][2]string{etag(next)}}, nil
+}
+
+// repeated says what the same content was sealed to when it was put as this version before: to seal it anew would make another
+// version of the same number, which is never signed.
+func (s *Server) repeated(name [32]byte, version uint64, content []byte) (Anchor, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := s.puts[name]
+	return last.sealed, last.sealed.Version == version && last.content == sha256.Sum256(content)
 }
 
 // expected is the version that If-Match names, or 0 for If-None-Match: *.
