@@ -69,8 +69,8 @@ func (r CertificateRequest) Asks() (epoch uint64, evidence []byte) { return r.Ep
 // Asks returns for which epoch a request is, and the evidence of who asks.
 func (r ReleaseRequest) Asks() (epoch uint64, evidence []byte) { return r.Epoch, r.Evidence }
 
-// KeynetReply tells who answers and, while it holds a share of the active epoch,
-// the network.
+// KeynetReply tells the network of the active epoch, as far as it is known, and which
+// of its holders answers: index 0, and not ready, if it is none of them.
 type KeynetReply struct {
 	Index   uint32   `json:"index"`
 	Ready   bool     `json:"ready"`

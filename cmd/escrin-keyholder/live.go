@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/chainview"
 	"github.com/escrin/escrin/keyholder/epoch"
 	"github.com/escrin/escrin/keyholder/keystore"
@@ -71,7 +70,7 @@ func (n *node) serve(ctx context.Context, p epoch.Progress) error {
 	if own.Epoch == n.served.Load() {
 		return nil
 	}
-	used, err := own.Use(n.signer.Sign, keyholder.Board{ChainID: n.config.Chain.ID, KeyNetwork: n.config.Chain.KeyNetwork}, n.config.URLs())
+	used, err := own.Use(n.signer.Sign, boardOf(n.config), n.config.URLs())
 	if err != nil {
 		return fmt.Errorf("use share of epoch %d: %w", own.Epoch, err)
 	}

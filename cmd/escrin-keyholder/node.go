@@ -95,7 +95,7 @@ func newNode(c config.Config, dir string, keys *keystore.Keystore, db *store.Sto
 		return nil, err
 	}
 	n.guard = newGuard(c, n.signer, n.standing, audit, db)
-	if n.api, err = newServing(c, audit, server.Config{Rules: rules, Log: log, Node: shown{n.epochs, n.peers}, Witness: n.guard.witness, Gate: n.guard.gate.Open}); err != nil {
+	if n.api, err = newServing(c, audit, server.Config{Rules: rules, Log: log, Node: shown{n.epochs, n.peers, c}, Witness: n.guard.witness, Gate: n.guard.gate.Open}); err != nil {
 		return nil, err
 	}
 	n.measure(n.api.metrics)
@@ -154,8 +154,9 @@ func (n *node) run(ctx context.Context, dir string) error {
 
 // shown is what the API shows of a node.
 type shown struct {
-	node  *epoch.Node
-	peers *peers.Peers
+	node   *epoch.Node
+	peers  *peers.Peers
+	config config.Config
 }
 
 // Keyholder implements server.Node.
@@ -172,3 +173,13 @@ func (s shown) EncryptionKey(digest [32]byte) (json.Marshaler, bool) {
 
 // Completion implements server.Node.
 func (s shown) Completion(number uint64) (json.Marshaler, bool) { return s.node.Completion(number) }
+
+// Others implements server.Node.
+func (s shown) Others() (keyholder.Network, bool) {
+	return s.node.Others(boardOf(s.config), s.config.URLs())
+}
+
+// boardOf is the board that a configuration names.
+func boardOf(c config.Config) keyholder.Board {
+	return keyholder.Board{ChainID: c.Chain.ID, KeyNetwork: c.Chain.KeyNetwork}
+}

@@ -16,6 +16,7 @@ import (
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/enclaver"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/blob"
 )
 
@@ -178,8 +179,21 @@ func (l *Local) checkInputs(a Assignment, of admitted) error {
 		if _, err := l.Blobs.Get(blob.Digest(in.Digest)); err != nil {
 			return fmt.Errorf("input %s: %w", in.Name, err)
 		}
+		if err := checkSecret(in, of); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// checkSecret refuses a secret whose key no keyholder releases to the enclave. (An author opens one only where evidence names
+// its author, which that of TDX guests does not.)
+func checkSecret(in task.Input, of admitted) error {
+	if in.Secret == nil || in.Secret.Policy == (wire.Hash32{}) || common.Hash(in.Secret.Policy) == of.root {
+		return nil
+	}
+	return fmt.Errorf("secret %s, version %d, was sealed for enclaves of %s, this one has the measurement root %s: seal it anew, and submit the job with that version",
+		in.Name, in.Secret.Version, in.Secret.Policy, of.root)
 }
 
 // chooseShape takes the smallest TDX machine that the enclave has a measurement for and that meets its bounds, and

@@ -200,6 +200,37 @@ func TestJS09DamagedInputsCostNoBoot(t *testing.T) {
 	}
 }
 
+// TestJS09SecretsForOthersCostNoBoot: a secret that no keyholder would open for the enclave is noticed before a claim.
+func TestJS09SecretsForOthersCostNoBoot(t *testing.T) {
+	root := wire.Hash32{5}
+	for name, c := range map[string]struct {
+		policy wire.Hash32
+		want   string
+	}{
+		"of this enclave":              {root, ""},
+		"of whatever the policy names": {wire.Hash32{}, ""},
+		"of another enclave":           {wire.Hash32{6}, "was sealed for enclaves of 0x06"},
+		"of an author":                 {wire.Hash32{31: 7}, "was sealed for enclaves of 0x00"},
+	} {
+		sealed := []byte("a sealed secret")
+		manifest, err := task.Manifest{
+			Version: 1, Identity: wire.Hash32{4}, Policy: root, ResultKey: make([]byte, task.ResultKeySize), GroupKey: make([]byte, task.GroupKeySize),
+			Inputs: []task.Input{{Name: "db", Digest: wire.DigestOf(sealed), Size: uint64(len(sealed)), Secret: &task.Secret{Version: 2, Policy: c.policy}}},
+		}.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, _ := newAttempt(t, manifest)
+		at.assignment.Terms.Identity = [32]byte{4}
+		put(t, at, manifest)
+		put(t, at, sealed)
+		err = at.runner.checkInputs(at.assignment, admitted{root: common.Hash(root)})
+		if (c.want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), "secret db, version 2, "+c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestJS04GuestAsksTooOften: each kind of request is counted.
 func TestJS04GuestAsksTooOften(t *testing.T) {
 	at, _ := newAttempt(t, nil)

@@ -176,12 +176,12 @@ func (r *relay) probe(ctx context.Context) {
 				return // send remembers it
 			}
 			var reply keyholder.KeynetReply
-			known := status == http.StatusOK && json.Unmarshal(body, &reply) == nil && reply.Ready &&
+			known := status == http.StatusOK && json.Unmarshal(body, &reply) == nil &&
 				reply.Network != nil && reply.Network.GroupKey == e.network.GroupKey
 			if known && reply.Network.Epoch > e.network.Epoch {
 				later.Store(true)
 			}
-			r.note(e, h.Index, !known || reply.Network.Epoch == e.network.Epoch && reply.Index != h.Index)
+			r.note(e, h.Index, !known || !reply.Ready || reply.Network.Epoch == e.network.Epoch && reply.Index != h.Index)
 		})
 	}
 	all.Wait()

@@ -211,3 +211,20 @@ func TestKR21RelayFindsTheNextEpoch(t *testing.T) {
 		t.Errorf("an epoch to come: %v", err)
 	}
 }
+
+// TestKR10RelayFindsThoseWhoCameInTheirPlace: fewer than a threshold stay; those who left tell who came.
+func TestKR10RelayFindsThoseWhoCameInTheirPlace(t *testing.T) {
+	holders, n := newHolders(t)
+	_, next := newHolders(t)
+	next.Epoch = 2
+	for _, h := range holders[:2] {
+		h.reply = keyholder.KeynetReply{Network: &next}
+	}
+	r := newRelay(n)
+	if err := r.awaitThreshold(t.Context(), func(string) {}); err != nil {
+		t.Fatal(err)
+	}
+	if found := r.present().network; found.Epoch != 2 || found.Holders[0].URL != next.Holders[0].URL {
+		t.Errorf("found epoch %d at %s", found.Epoch, found.Holders[0].URL)
+	}
+}

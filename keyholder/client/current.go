@@ -41,8 +41,8 @@ func Current(ctx context.Context, known keyholder.Network, tr Transport) (keyhol
 	for _, h := range known.Holders {
 		go func() {
 			reply, err := Keynet(ctx, tr, h.Index)
-			if err != nil || !reply.Ready {
-				reply.Network = nil
+			if later := reply.Network != nil && reply.Network.Epoch > known.Epoch; err != nil || !reply.Ready && !later {
+				reply.Network = nil // who has no share any more tells who has
 			}
 			select {
 			case replies <- reply.Network:

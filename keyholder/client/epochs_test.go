@@ -218,6 +218,36 @@ func TestCurrentNetwork(t *testing.T) {
 	}
 }
 
+// KR-10: who has left tells who has come, as others do, and is believed as they are. Of the
+// epoch that is known, only those tell that serve it.
+func TestKR10CurrentNetworkOfOthers(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	next, _ := f.later(t)
+	for name, c := range map[string]struct {
+		told left
+		want uint64
+	}{
+		"all have left":          {left{&next, &next, &next}, 2},
+		"one stays":              {left{nil, &next, &next}, 2},
+		"one tells it":           {left{nil, nil, &next}, 0},
+		"without a share of now": {left{&f.network, &f.network, &f.network}, 0},
+	} {
+		got, err := Current(t.Context(), f.network, c.told)
+		if (err == nil) != (c.want != 0) || got.Epoch != c.want {
+			t.Errorf("%s: epoch %d, %v", name, got.Epoch, err)
+		}
+	}
+}
+
+// left are holders that have no share of the epoch they tell of.
+type left [3]*keyholder.Network
+
+func (l left) Do(_ context.Context, holder uint32, _ string, _ []byte) (int, []byte, error) {
+	b, err := json.Marshal(keyholder.KeynetReply{Network: l[holder-1]})
+	return 200, b, err
+}
+
 // Holders that know each other by different addresses describe one network, at the addresses that most name.
 func TestCurrentNetworkAtDifferentAddresses(t *testing.T) {
 	t.Parallel()

@@ -143,4 +143,8 @@ type Peers interface {
 	// completion, compressed; nil where none was had. The result is as long as
 	// members.
 	Completions(ctx context.Context, epoch uint64, members []dkg.Member) [][]byte
+	// PublicShares asks members of an epoch, which may be over, for the public shares of
+	// all of them: each answer by index-1, compressed, zeros of who has none. Any number
+	// of answers, in any order.
+	PublicShares(ctx context.Context, epoch uint64, members []dkg.Member) [][][curve.G2Size]byte
 }

@@ -162,6 +162,11 @@ func publicShare(b []byte) (curve.G2, error) {
 // Use returns the share for those who use it. sign is that of the holder's signer;
 // urls are the addresses of the members that are known.
 func (s *Share) Use(sign share.Sign, board keyholder.Board, urls map[[20]byte]string) (share.Share, error) {
+	return share.New(s.Index, s.secret, sign, s.network(board, urls))
+}
+
+// network describes those who have shares of the epoch.
+func (s *Share) network(board keyholder.Board, urls map[[20]byte]string) keyholder.Network {
 	network := keyholder.Network{Board: board, Epoch: s.Epoch, Threshold: s.Threshold, GroupKey: s.groupKey.Bytes()}
 	for i, m := range s.Members {
 		if m.PublicShare.IsIdentity() {
@@ -171,7 +176,7 @@ func (s *Share) Use(sign share.Sign, board keyholder.Board, urls map[[20]byte]st
 			Index: uint32(i) + 1, URL: urls[m.Account], Signer: m.Signer, PublicShare: m.PublicShare.Bytes(),
 		})
 	}
-	return share.New(s.Index, s.secret, sign, network)
+	return network
 }
 
 // publicShares returns those of all members.

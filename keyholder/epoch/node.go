@@ -34,6 +34,7 @@ type Node struct {
 	readings  map[uint64]*reading
 	partials  map[uint64]partials // of completions, by epoch
 	published atomic.Pointer[published]
+	askAgain  uint64 // final block from which on to ask who serves an epoch that is not ours
 }
 
 // Progress tells what a step came to.
@@ -123,6 +124,9 @@ func (t *turn) run(ctx context.Context) error {
 		if t.progress.Did != "" {
 			break
 		}
+	}
+	if failed == nil && t.progress.Did == "" {
+		failed = t.describe(ctx)
 	}
 	return failed
 }

@@ -16,6 +16,7 @@ import (
 // published is what others read while the node goes on.
 type published struct {
 	serving     *Share
+	others      *Share // of the active epoch, without a secret, where we have none
 	holder      keyholder.HolderReply
 	completions map[uint64]keyholder.CompletionReply
 }
@@ -25,6 +26,18 @@ type published struct {
 func (n *Node) Serving() (*Share, bool) {
 	p := n.published.Load()
 	return p.serving, p.serving != nil
+}
+
+// Others describes the active epoch where this holder has no share of it, as its
+// members tell it: for those who ask us because we had one of an epoch before. False
+// if nobody told what was certified. urls are the addresses of the members that are
+// known.
+func (n *Node) Others(board keyholder.Board, urls map[[20]byte]string) (keyholder.Network, bool) {
+	others := n.published.Load().others
+	if others == nil {
+		return keyholder.Network{}, false
+	}
+	return others.network(board, urls), true
 }
 
 // Holder tells who this is, and which keys sub-shares can be encrypted to.
@@ -55,6 +68,9 @@ func (n *Node) publish(active uint64) error {
 		completions: map[uint64]keyholder.CompletionReply{},
 	}
 	before := n.published.Load()
+	if before != nil {
+		p.others = before.others
+	}
 	for epoch, s := range n.shares {
 		if epoch == active {
 			p.serving = s

@@ -82,8 +82,9 @@ func (t *turn) dkgSession(ctx context.Context, r Record) (dkg.Session, error) {
 }
 
 // previous returns a certified epoch as those who are handed its key see it: from
-// our own share of it, or else out of its transcript, and so on back to the epoch
-// that made the key.
+// our own share of it; or else as its members tell it, if that is what was
+// certified; or else out of its transcript, and so on back to the epoch that made
+// the key.
 func (t *turn) previous(ctx context.Context, epoch uint64) (dkg.Previous, error) {
 	r, err := t.view.Epoch(ctx, epoch)
 	if err != nil {
@@ -91,6 +92,11 @@ func (t *turn) previous(ctx context.Context, epoch uint64) (dkg.Previous, error)
 	}
 	if own := t.node.shares[epoch]; own != nil && own.commitments == r.Commitments {
 		return dkg.Previous{Epoch: epoch, Threshold: own.Threshold, GroupKey: own.groupKey, PublicShares: own.publicShares()}, nil
+	}
+	if told, err := t.told(ctx, r); err != nil {
+		return dkg.Previous{}, err
+	} else if told != nil {
+		return *told, nil
 	}
 	e, err := t.evaluate(ctx, r)
 	if err != nil {

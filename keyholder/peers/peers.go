@@ -12,12 +12,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/dkg"
 	"github.com/escrin/escrin/keyholder/epoch"
 	"github.com/escrin/escrin/keyholder/internal/abi"
@@ -25,7 +27,7 @@ import (
 
 const (
 	timeout  = 3 * time.Second
-	maxReply = 32 << 10 // bytes
+	maxReply = 64 << 10 // bytes
 )
 
 // Peers implements epoch.Peers.
@@ -54,11 +56,10 @@ func New(urls map[[20]byte]string) *Peers {
 // EncryptionKeys implements epoch.Peers. Who shows its key to one of us shows it to
 // all.
 func (p *Peers) EncryptionKeys(ctx context.Context, members []dkg.Member) [][]byte {
-	p.each(members, func(m dkg.Member) []byte {
+	p.each(members, func(_ int, m dkg.Member) {
 		if p.key(m.EncryptionKey) == nil {
 			p.ask(ctx, p.urls[m.Account], m.EncryptionKey)
 		}
-		return nil
 	})
 	var wait sync.WaitGroup
 	for _, url := range p.urls {
@@ -102,24 +103,48 @@ func (p *Peers) EncryptionKey(digest [32]byte) ([]byte, bool) {
 // Completions implements epoch.Peers.
 func (p *Peers) Completions(ctx context.Context, number uint64, members []dkg.Member) [][]byte {
 	path := strings.Replace(keyholder.PathCompletion, "{epoch}", strconv.FormatUint(number, 10), 1)
-	return p.each(members, func(m dkg.Member) []byte {
+	answers := make([][]byte, len(members))
+	p.each(members, func(i int, m dkg.Member) {
 		var reply keyholder.CompletionReply
-		if err := p.get(ctx, p.urls[m.Account], path, &reply); err != nil || reply.Epoch != number {
+		if err := p.get(ctx, p.urls[m.Account], path, &reply); err == nil && reply.Epoch == number {
+			answers[i] = reply.Signature[:]
+		}
+	})
+	return answers
+}
+
+// PublicShares implements epoch.Peers. Members tell those of the epoch that they serve.
+func (p *Peers) PublicShares(ctx context.Context, number uint64, members []dkg.Member) [][][curve.G2Size]byte {
+	answers := make([][][curve.G2Size]byte, len(members))
+	p.each(members, func(i int, m dkg.Member) {
+		var reply keyholder.KeynetReply
+		if err := p.get(ctx, p.urls[m.Account], keyholder.PathKeynet, &reply); err != nil || reply.Network == nil || reply.Network.Epoch != number {
+			return
+		}
+		answers[i] = byIndex(reply.Network.Holders, len(members))
+	})
+	return slices.DeleteFunc(answers, func(a [][curve.G2Size]byte) bool { return a == nil })
+}
+
+// byIndex returns the public shares of n members; nil if there are more.
+func byIndex(holders []keyholder.Holder, n int) [][curve.G2Size]byte {
+	shares := make([][curve.G2Size]byte, n)
+	for _, h := range holders {
+		if int(h.Index) > n {
 			return nil
 		}
-		return reply.Signature[:]
-	})
+		shares[h.Index-1] = h.PublicShare
+	}
+	return shares
 }
 
 // each asks all members at once.
-func (p *Peers) each(members []dkg.Member, ask func(dkg.Member) []byte) [][]byte {
-	answers := make([][]byte, len(members))
+func (p *Peers) each(members []dkg.Member, ask func(i int, m dkg.Member)) {
 	var wait sync.WaitGroup
 	for i, m := range members {
-		wait.Go(func() { answers[i] = ask(m) })
+		wait.Go(func() { ask(i, m) })
 	}
 	wait.Wait()
-	return answers
 }
 
 func (p *Peers) key(digest [32]byte) []byte {
@@ -142,7 +167,7 @@ func (p *Peers) learn(digest [32]byte, key []byte) {
 
 var errStatus = errors.New("refused")
 
-func (p *Peers) get(ctx context.Context, url, path string, reply json.Unmarshaler) error {
+func (p *Peers) get(ctx context.Context, url, path string, reply any) error {
 	if url == "" {
 		return errors.New("the member is not in the configuration")
 	}
@@ -162,5 +187,5 @@ func (p *Peers) get(ctx context.Context, url, path string, reply json.Unmarshale
 	if resp.StatusCode != http.StatusOK || len(body) > maxReply {
 		return fmt.Errorf("%s: %w: status %d, %d bytes", path, errStatus, resp.StatusCode, len(body))
 	}
-	return reply.UnmarshalJSON(body)
+	return json.Unmarshal(body, reply)
 }

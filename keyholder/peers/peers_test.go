@@ -9,10 +9,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/dkg"
 	"github.com/escrin/escrin/keyholder/epoch"
 	"github.com/escrin/escrin/keyholder/epoch/epochtest"
@@ -81,6 +83,38 @@ func TestOnlyWhatWasAskedForIsTaken(t *testing.T) {
 	}
 	if other := p.Completions(t.Context(), 8, members[:1]); other[0] != nil {
 		t.Error("took a completion of another epoch")
+	}
+}
+
+// Members tell the public shares of the epoch that they serve, by index; of another one, or of more members than there
+// are, nothing is taken.
+func TestPublicSharesOfTheEpochAskedFor(t *testing.T) {
+	t.Parallel()
+	point := func(k uint32) [curve.G2Size]byte { return curve.ScalarFromIndex(k).Public().Bytes() }
+	network := keyholder.Network{Board: keyholder.Board{ChainID: 1, KeyNetwork: [20]byte{1}}, Epoch: 7, Threshold: 2, GroupKey: point(9), Holders: []keyholder.Holder{
+		{Index: 1, PublicShare: point(1)}, {Index: 3, PublicShare: point(3)}, // the second has none
+	}}
+	more := network
+	more.Holders = append(slices.Clone(network.Holders), keyholder.Holder{Index: 4, PublicShare: point(4)})
+	more.Threshold = 3
+	var urls = map[[20]byte]string{}
+	var members []dkg.Member
+	for i, told := range []*keyholder.Network{&network, nil, &more} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_ = json.NewEncoder(w).Encode(keyholder.KeynetReply{Network: told})
+		}))
+		defer s.Close()
+		account := [20]byte{byte(i + 1)}
+		urls[account] = s.URL
+		members = append(members, dkg.Member{Account: account})
+	}
+	p := peers.New(urls)
+	got := p.PublicShares(t.Context(), 7, members)
+	if want := [][curve.G2Size]byte{point(1), {}, point(3)}; len(got) != 1 || !slices.Equal(got[0], want) {
+		t.Errorf("%d answers: %x", len(got), got)
+	}
+	if other := p.PublicShares(t.Context(), 6, members); len(other) != 0 {
+		t.Errorf("%d answers of another epoch", len(other))
 	}
 }
 

@@ -33,7 +33,7 @@ type decision struct {
 }
 
 // opening takes a signed request apart and finds out who signed it.
-type opening func(r *http.Request, own share.Share, signed keyholder.SignedRequest) (asked, error)
+type opening func(r *http.Request, in keyholder.Network, signed keyholder.SignedRequest) (asked, error)
 
 // guarded answers requests that use the share.
 func (s *Server) guarded(about string, open opening) http.HandlerFunc {
@@ -55,7 +55,8 @@ func (s *Server) guarded(about string, open opening) http.HandlerFunc {
 // first.
 func (s *Server) respond(w http.ResponseWriter, r *http.Request, open opening) (json.Marshaler, error) {
 	own := s.usable()
-	if own == nil {
+	network, ok := s.present(own)
+	if !ok {
 		return nil, notReady()
 	}
 	from := origin(r, s.config.TrustedProxies)
@@ -74,7 +75,10 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, open opening) (
 		return nil, err
 	}
 	defer leave()
-	a, err := open(r, *own, signed)
+	a, err := open(r, network, signed)
+	if err == nil && own == nil {
+		err = notOurs(a.epoch, network.Epoch)
+	}
 	if err == nil {
 		err = s.admit(a, *own, from)
 	}
@@ -82,6 +86,26 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, open opening) (
 		return nil, err
 	}
 	return s.settle(ctx, a, *own)
+}
+
+// present is the network of the present epoch: ours, or one without us.
+func (s *Server) present(own *share.Share) (keyholder.Network, bool) {
+	if own == nil {
+		return s.others()
+	}
+	return own.Network(), true
+}
+
+// notOurs tells who asks for an epoch while another than ours is the present one.
+func notOurs(epoch, now uint64) error {
+	if epoch < now {
+		return over(epoch, now)
+	}
+	return notReady()
+}
+
+func over(epoch, now uint64) *keyholder.Error {
+	return &keyholder.Error{Code: keyholder.CodeWrongEpoch, Message: fmt.Sprintf("epoch %d is over, the present one is %d", epoch, now)}
 }
 
 // receive takes a request and waits until it may be decided; leave must be called
@@ -120,7 +144,7 @@ func (s *Server) receive(ctx context.Context, raw []byte) (signed keyholder.Sign
 func (s *Server) admit(a asked, own share.Share, from netip.Prefix) error {
 	switch now := own.Network().Epoch; {
 	case a.epoch < now:
-		return &keyholder.Error{Code: keyholder.CodeWrongEpoch, Message: fmt.Sprintf("epoch %d is over, the present one is %d", a.epoch, now)}
+		return over(a.epoch, now)
 	case a.epoch > now:
 		return &keyholder.Error{Code: keyholder.CodeNotReady, Message: fmt.Sprintf("epoch %d has not begun here", a.epoch), Retryable: true}
 	}
@@ -152,8 +176,8 @@ func (s *Server) settle(ctx context.Context, a asked, own share.Share) (json.Mar
 	return d.reply, nil
 }
 
-func (s *Server) openCertificate(_ *http.Request, own share.Share, signed keyholder.SignedRequest) (asked, error) {
-	a, err := s.rules.OpenCertificate(own.Network().GroupKey, signed)
+func (s *Server) openCertificate(_ *http.Request, in keyholder.Network, signed keyholder.SignedRequest) (asked, error) {
+	a, err := s.rules.OpenCertificate(in.GroupKey, signed)
 	if err != nil {
 		return asked{}, err
 	}
@@ -177,8 +201,8 @@ func (s *Server) certificate(a release.Asked[keyholder.CertificateRequest]) aske
 		}}
 }
 
-func (s *Server) openRelease(_ *http.Request, own share.Share, signed keyholder.SignedRequest) (asked, error) {
-	a, err := s.rules.OpenRelease(own.Network().GroupKey, signed)
+func (s *Server) openRelease(_ *http.Request, in keyholder.Network, signed keyholder.SignedRequest) (asked, error) {
+	a, err := s.rules.OpenRelease(in.GroupKey, signed)
 	if err != nil {
 		return asked{}, err
 	}
@@ -199,8 +223,8 @@ func (s *Server) openRelease(_ *http.Request, own share.Share, signed keyholder.
 		}}, nil
 }
 
-func (s *Server) openState(_ *http.Request, own share.Share, signed keyholder.SignedRequest) (asked, error) {
-	a, err := s.rules.OpenState(own.Network().GroupKey, signed)
+func (s *Server) openState(_ *http.Request, in keyholder.Network, signed keyholder.SignedRequest) (asked, error) {
+	a, err := s.rules.OpenState(in.GroupKey, signed)
 	if err != nil {
 		return asked{}, err
 	}

@@ -253,6 +253,37 @@ func TestKR21Epochs(t *testing.T) {
 	}
 }
 
+// KR-10, KR-21: who has left the network tells who is in it, and of requests for what it
+// served that this is over; nothing but that.
+func TestKR10HolderThatHasLeft(t *testing.T) {
+	t.Parallel()
+	present := someShare(t, epoch+1).Network()
+	w := newWorld(t, func(c *Config) { c.Node = former{present: present} })
+	w.server.DropShare()
+	var told keyholder.KeynetReply
+	if r := ask(w.server, "GET", keyholder.PathKeynet, nil); json.Unmarshal(r.body, &told) != nil || told.Ready || told.Index != 0 || told.Network == nil || told.Network.Epoch != epoch+1 {
+		t.Errorf("%s", r.body)
+	}
+	if r := ask(w.server, "GET", "/readyz", nil); r.status != 503 {
+		t.Error(r)
+	}
+	for e, code := range map[uint64]keyholder.Code{epoch: keyholder.CodeWrongEpoch, epoch + 1: keyholder.CodeNotReady, epoch + 2: keyholder.CodeNotReady} {
+		q := w.release()
+		q.Epoch = e
+		if r := w.post(keyholder.PathRelease, w.signed(keyholder.PathRelease, q)); !r.refused(code) {
+			t.Errorf("epoch %d: %v", e, r)
+		}
+	}
+	forged := w.signed(keyholder.PathRelease, w.release())
+	forged.Signature[0] ^= 1
+	if r := w.post(keyholder.PathRelease, forged); !r.refused(keyholder.CodeSignatureInvalid) {
+		t.Errorf("unsigned: %v", r)
+	}
+	if all := w.records(); len(all) != 0 {
+		t.Errorf("%d records of what is not decided here", len(all))
+	}
+}
+
 // Refusals are on record with their reason, as far as there are not too many; how
 // many are not, the next record says.
 func TestRefusalsAreRecorded(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/auditlog"
 	"github.com/escrin/escrin/keyholder/metrics"
 	"github.com/escrin/escrin/keyholder/release"
@@ -47,6 +48,9 @@ type Node interface {
 	// Completion returns the holder's part of the signature that completes an epoch:
 	// GET /v1/epochs/{epoch}/completion. False if there is none (yet).
 	Completion(epoch uint64) (json.Marshaler, bool)
+	// Others returns the network of the present epoch if the holder has no share of
+	// it. False if it has one, or does not know that network.
+	Others() (keyholder.Network, bool)
 }
 
 // Witness remembers what holders said of their audit logs. All of it is public.

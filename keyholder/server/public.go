@@ -75,8 +75,18 @@ func (s *Server) keynet(w http.ResponseWriter, _ *http.Request) {
 	if own := s.share.Load(); own != nil {
 		network := own.Network()
 		reply = keynetReply{Index: own.Index(), Ready: true, Network: &network}
+	} else if others, ok := s.others(); ok {
+		reply.Network = &others
 	}
 	s.answer(w, http.StatusOK, reply)
+}
+
+// others is the network of the present epoch if it is one without us.
+func (s *Server) others() (keyholder.Network, bool) {
+	if s.config.Node == nil {
+		return keyholder.Network{}, false
+	}
+	return s.config.Node.Others()
 }
 
 // keynetReply is a keyholder.KeynetReply that says how it is written.

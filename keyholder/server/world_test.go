@@ -385,6 +385,16 @@ func (member) Completion(e uint64) (json.Marshaler, bool) {
 	return keyholder.CompletionReply{Epoch: e, Index: ourIndex, Digest: [32]byte{1}}, e == epoch
 }
 
+func (member) Others() (keyholder.Network, bool) { return keyholder.Network{}, false }
+
+// former is a member of an earlier epoch than the present one.
+type former struct {
+	member
+	present keyholder.Network
+}
+
+func (f former) Others() (keyholder.Network, bool) { return f.present, true }
+
 func (member) Own() (json.Marshaler, bool) {
 	return witness.Statement{Signer: [20]byte{1}, Epoch: epoch, Length: 3}, true
 }

@@ -37,6 +37,7 @@ const (
 	confirmsAnother
 	signsAnotherCompletion
 	hidesItsKey
+	showsItsKeyToOne
 	givesWrongShares
 	givesOldShares
 	givesToAnybody
@@ -48,7 +49,7 @@ const (
 var kindNames = [...]string{
 	"honest", "silent dealer", "wrong degree", "wrong sub-shares", "sub-shares that do not open", "identity commitment", "bad proof of possession",
 	"dealing of another epoch", "false complaint", "refuses to justify", "justifies wrongly", "confirms another digest", "wrong completion partial",
-	"hides its encryption key", "wrong release shares", "shares of an old epoch", "releases to anybody", "equivocates between clients",
+	"hides its encryption key", "shows its encryption key to one", "wrong release shares", "shares of an old epoch", "releases to anybody", "equivocates between clients",
 	"restores an old backup and releases again",
 }
 

@@ -25,6 +25,7 @@ type disk struct {
 	statements map[[20]byte][]byte
 	log        []auditlog.Head
 	floor      block
+	appended   int // records that its holder had ever appended, in all its lives: nothing that it could read
 }
 
 // block is a block of a chain.
@@ -38,7 +39,7 @@ func newDisk() *disk {
 }
 
 func (d *disk) copy() *disk {
-	return &disk{maps.Clone(d.keys), maps.Clone(d.bonds), maps.Clone(d.statements), slices.Clone(d.log), d.floor}
+	return &disk{maps.Clone(d.keys), maps.Clone(d.bonds), maps.Clone(d.statements), slices.Clone(d.log), d.floor, d.appended}
 }
 
 // powerLoss ends a process in the middle of what it does.
@@ -152,8 +153,10 @@ func (h *holder) Head() auditlog.Head {
 }
 
 // Contains implements witness.Log.
-func (h *holder) Contains(_ context.Context, told auditlog.Head) error {
-	if told.Length > uint64(len(h.disk.log)) || told.Length > 0 && h.disk.log[told.Length-1] != told {
+func (h *holder) Contains(_ context.Context, told auditlog.Head) error { return h.disk.contains(told) }
+
+func (d *disk) contains(told auditlog.Head) error {
+	if told.Length > uint64(len(d.log)) || told.Length > 0 && d.log[told.Length-1] != told {
 		return auditlog.ErrLacks
 	}
 	return nil
@@ -166,5 +169,7 @@ func (h *holder) append(record [32]byte) {
 	next := word(string(before.Hash[:]) + string(record[:]) + fmt.Sprint(h.w.records))
 	h.write(func() {
 		h.disk.log = append(h.disk.log, auditlog.Head{Length: before.Length + 1, Hash: next})
+		h.appended++
+		h.disk.appended = h.appended
 	})
 }

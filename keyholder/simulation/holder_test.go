@@ -14,9 +14,10 @@ import (
 	"time"
 
 	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/dkg"
 	"github.com/escrin/escrin/keyholder/epoch"
-	"github.com/escrin/escrin/keyholder/internal/abi"
+	"github.com/escrin/escrin/keyholder/epoch/epochtest"
 	"github.com/escrin/escrin/keyholder/keystore"
 	"github.com/escrin/escrin/keyholder/release"
 	"github.com/escrin/escrin/keyholder/share"
@@ -42,6 +43,7 @@ type holder struct {
 	volatile []keystore.Change // what a mutation keeps in memory only
 	unsynced [][2][32]byte
 	ghost    ghost
+	appended int // records, in all its lives
 
 	lastError string
 	lost      bool // power, in another goroutine than that of a step
@@ -60,6 +62,7 @@ type process struct {
 	rules    *release.Rules
 	used     *share.Share
 	last     epoch.Progress
+	heard    map[[32]byte][]byte // encryption keys of others, by digest
 }
 
 func newHolder(w *world, number int) *holder {
@@ -72,7 +75,7 @@ var silent = slog.New(slog.DiscardHandler)
 
 // boot starts a process from what the disk has.
 func (h *holder) boot() {
-	p := &process{}
+	p := &process{heard: map[[32]byte][]byte{}}
 	var err error
 	p.standing, err = standing.Load(h)
 	h.w.must(err)
@@ -325,23 +328,41 @@ func (p peers) of(account [20]byte) *holder {
 	return nil
 }
 
-// EncryptionKeys implements epoch.Peers.
+// EncryptionKeys implements epoch.Peers. Who shows its key to one of us shows it to
+// all.
 func (p peers) EncryptionKeys(_ context.Context, members []dkg.Member) [][]byte {
 	keys := make([][]byte, len(members))
 	for i, m := range members {
-		other := p.of(m.Account)
-		if other == nil || other.liar == hidesItsKey {
+		if keys[i] = p.key(m.EncryptionKey); keys[i] == nil {
 			p.h.w.missed(m)
-			continue
-		}
-		told := other.proc.node.Holder()
-		for _, key := range append(told.Running, told.Next) {
-			if abi.Keccak(key) == m.EncryptionKey {
-				keys[i] = key
-			}
 		}
 	}
 	return keys
+}
+
+// key returns the key with a digest, of whoever is reached and has it.
+func (p peers) key(digest [32]byte) []byte {
+	known := p.h.proc.heard
+	for _, other := range p.h.w.holders {
+		if other = p.of(other.account); other != nil && known[digest] == nil {
+			if key := other.showsKey(digest, p.h); key != nil {
+				known[digest] = key
+			}
+		}
+	}
+	return known[digest]
+}
+
+// showsKey answers another who asks for a key, with our own or one that we heard of.
+func (h *holder) showsKey(digest [32]byte, to *holder) []byte {
+	own, ok := h.proc.node.EncryptionKey(digest)
+	switch {
+	case !ok:
+		return h.proc.heard[digest]
+	case h.liar == hidesItsKey, h.liar == showsItsKeyToOne && to != h.w.holders[0]:
+		return nil
+	}
+	return own
 }
 
 // Completions implements epoch.Peers.
@@ -357,6 +378,27 @@ func (p peers) Completions(_ context.Context, number uint64, members []dkg.Membe
 		}
 	}
 	return partials
+}
+
+// PublicShares implements epoch.Peers. Who gives wrong shares tells wrong ones, too.
+func (p peers) PublicShares(_ context.Context, number uint64, members []dkg.Member) [][][curve.G2Size]byte {
+	var answers [][][curve.G2Size]byte
+	for _, m := range members {
+		other := p.of(m.Account)
+		if other == nil {
+			continue
+		}
+		own, ok := other.proc.node.Serving()
+		if !ok || own.Epoch != number {
+			continue
+		}
+		told := epochtest.Told(own)
+		if other.liar == givesWrongShares {
+			told[0] = told[1]
+		}
+		answers = append(answers, told)
+	}
+	return answers
 }
 
 var errUnreachable = errors.New("no answer")

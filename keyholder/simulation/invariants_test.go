@@ -22,6 +22,7 @@ type scalar = curve.Scalar
 type ghost struct {
 	seen  uint64 // newest block that it used
 	since uint64 // epochs up to this it may have lost what it had, with its disk
+	lacks bool   // its disk was put back to one that lacks what it had answered
 }
 
 // check is run after every step.

@@ -241,16 +241,20 @@ func (s *schedule) scare(h *holder) {
 	}
 }
 
-// rollBack puts a machine's whole disk back, unless nobody could know of it: what it
-// released since was told to so many others that no threshold - 1 of them lack it.
+// rollBack puts a machine's whole disk back, unless nobody could know of it: that it
+// released more since was told to so many others that no threshold - 1 of them lack it.
 func (s *schedule) rollBack(h *holder) {
-	if len(h.backups) == 0 || !s.expendable(h) || h.liar == honest && !s.covered(h) {
+	if len(h.backups) == 0 || !s.expendable(h) {
+		return
+	}
+	to := h.backups[s.pick(len(h.backups))]
+	if h.liar == honest && !s.covered(h, to) {
 		return
 	}
 	s.note("the disk of holder %d is put back", h.number)
 	h.crash()
-	h.disk = h.backups[s.pick(len(h.backups))].copy()
-	h.ghost = ghost{since: s.chain.ViewAt(s.chain.Newest()).Head().Latest}
+	h.disk = to.copy()
+	h.ghost = ghost{since: s.chain.ViewAt(s.chain.Newest()).Head().Latest, lacks: to.appended < h.appended}
 	s.changed = true
 }
 
@@ -281,7 +285,7 @@ func (s *schedule) expendable(h *holder) bool {
 			left++
 		}
 	}
-	return left >= s.shape.threshold && !s.running()
+	return left >= s.shape.threshold && !s.running() && !s.someoneLacks()
 }
 
 // running reports whether a session is.
@@ -294,18 +298,34 @@ func (s *schedule) running() bool {
 		Final: v.Head().Final, Newest: v.Head().Newest, Active: s.finalHead().Active, Latest: s.finalHead().Latest})
 }
 
-// covered reports whether a holder that is put back to any state learns of it.
-func (s *schedule) covered(h *holder) bool {
+// someoneLacks reports whether somebody has yet to learn from the others that its disk was put back: none of them
+// may forget it before.
+func (s *schedule) someoneLacks() bool {
+	for _, h := range s.holders {
+		if h.liar != honest || !h.ghost.lacks {
+			continue
+		}
+		now, err := standing.Load(h)
+		s.must(err)
+		if now.MayServe(s.finalHead().Active) {
+			return true
+		}
+	}
+	return false
+}
+
+// covered reports whether a holder whose disk becomes this one learns what it lacks.
+func (s *schedule) covered(h *holder, to *disk) bool {
+	if to.appended == h.appended {
+		return true
+	}
 	network, ok := s.networks[s.finalHead().Active]
 	if !ok {
 		return false
 	}
 	ignorant := 0
 	for _, other := range s.holders {
-		if other == h || !isHolder(network, other) {
-			continue
-		}
-		if !other.knows(h) {
+		if other != h && isHolder(network, other) && !other.knowsMore(h, network.Epoch, to) {
 			ignorant++
 		}
 	}

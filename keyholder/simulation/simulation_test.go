@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	schedules = flag.Uint64("schedules", 1000, "how many schedules to run; 10,000 in CI")
+	schedules = flag.Uint64("schedules", 1000, "how many schedules to run; a twentieth of them where tests are to be short")
 	seedFlag  = flag.Uint64("seed", 0, "run the schedule of this seed alone")
 	handFlag  = flag.Bool("handover", false, "hand the key on in that schedule")
 	brokeFlag = flag.String("broken", "", "the rule that nobody obeys in that schedule")
@@ -41,11 +41,15 @@ func TestSchedules(t *testing.T) {
 		}
 		return
 	}
+	n := *schedules
+	if testing.Short() {
+		n /= 20
+	}
 	var sum result
 	var mu sync.Mutex
 	sum.kinds = map[kind]int{}
 	started := time.Now()
-	each(*schedules, func(seed uint64) bool {
+	each(n, func(seed uint64) bool {
 		r, err := run(seed, l, variant{})
 		mu.Lock()
 		defer mu.Unlock()
@@ -59,7 +63,7 @@ func TestSchedules(t *testing.T) {
 		}
 		return true
 	})
-	t.Logf("%d schedules, %d steps, %d keys obtained, %d epochs in %v; holders: %v", *schedules, sum.steps, sum.opened, sum.epochs, time.Since(started), sum.kinds)
+	t.Logf("%d schedules, %d steps, %d keys obtained, %d epochs in %v; holders: %v", n, sum.steps, sum.opened, sum.epochs, time.Since(started), sum.kinds)
 }
 
 // Each way to deviate is tried in hand-overs by itself.

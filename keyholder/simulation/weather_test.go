@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/auditlog"
 	"github.com/escrin/escrin/keyholder/epoch"
 	"github.com/escrin/escrin/keyholder/witness"
 )
@@ -20,15 +21,15 @@ func isHolder(n keyholder.Network, h *holder) bool {
 	return false
 }
 
-// knows reports whether a holder was told of all that is in another's log.
-func (h *holder) knows(other *holder) bool {
+// knowsMore reports whether a holder was told of a record of another in an epoch that a disk lacks.
+func (h *holder) knowsMore(other *holder, number uint64, than *disk) bool {
 	b := h.disk.statements[other.address]
 	if b == nil || h.liar != honest {
 		return false
 	}
 	s, err := witness.ParseStatement(b)
 	h.w.must(err)
-	return s.Length == other.Head().Length && s.Head == other.Head().Hash
+	return s.Epoch == number && than.contains(auditlog.Head{Length: s.Length, Hash: s.Head}) != nil
 }
 
 // mend undoes what was broken.

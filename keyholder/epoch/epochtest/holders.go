@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/dkg"
 	"github.com/escrin/escrin/keyholder/epoch"
 	"github.com/escrin/escrin/keyholder/internal/abi"
@@ -89,6 +90,32 @@ func (p Peers) Completions(_ context.Context, number uint64, members []dkg.Membe
 		}
 	}
 	return partials
+}
+
+// PublicShares implements epoch.Peers.
+func (p Peers) PublicShares(_ context.Context, number uint64, members []dkg.Member) [][][curve.G2Size]byte {
+	var answers [][][curve.G2Size]byte
+	for _, m := range members {
+		node := p[m.Account]
+		if node == nil {
+			continue
+		}
+		if own, ok := node.Serving(); ok && own.Epoch == number {
+			answers = append(answers, Told(own))
+		}
+	}
+	return answers
+}
+
+// Told are the public shares of an epoch as a member of it tells them.
+func Told(own *epoch.Share) [][curve.G2Size]byte {
+	shares := make([][curve.G2Size]byte, len(own.Members))
+	for i, m := range own.Members {
+		if !m.PublicShare.IsIdentity() {
+			shares[i] = m.PublicShare.Bytes()
+		}
+	}
+	return shares
 }
 
 // Member returns what a node joins an epoch with.
