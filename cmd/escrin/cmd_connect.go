@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -70,6 +71,10 @@ func (c *connector) run(cmd *cobra.Command, address string) error {
 	if c.listen != "" && c.certificate != "" {
 		return usageError{cmd.CommandPath(), "--listen and --certificate exclude each other"}
 	}
+	if !isAddress(address) {
+		err := usageError{cmd.CommandPath(), fmt.Sprintf("%.70q is not HOST:PORT", address)}
+		return withHint(err, "a port is in 1…65535, and an IPv6 address in brackets; `escrin job status TASK` shows where a task's services are")
+	}
 	judge, end, err := c.judge(cmd)
 	if err != nil {
 		return err
@@ -90,6 +95,13 @@ func (c *connector) run(cmd *cobra.Command, address string) error {
 		return os.WriteFile(c.certificate, text, 0o644)
 	}
 	return converse(conn, cmd.InOrStdin(), cmd.OutOrStdout())
+}
+
+// isAddress says whether there is a host and the number of a port.
+func isAddress(address string) bool {
+	host, port, err := net.SplitHostPort(address)
+	number, failed := strconv.ParseUint(port, 10, 16)
+	return err == nil && failed == nil && host != "" && number > 0
 }
 
 // converse passes standard input on, and standard output until the service has said all.

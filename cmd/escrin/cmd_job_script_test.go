@@ -202,6 +202,11 @@ func TestJobExitStatus(t *testing.T) {
 		{[]string{"identity", "create"}, exitUsage},
 		{[]string{"identity", "show", task}, exitError},
 		{[]string{"dev", "up", "--ports", "many"}, exitUsage},
+		{[]string{"connect", "nowhere"}, exitUsage},
+		{[]string{"connect", "nowhere:0"}, exitUsage},
+		{[]string{"connect", "nowhere:https"}, exitUsage},
+		{[]string{"connect", "nowhere:65536"}, exitUsage},
+		{[]string{"connect", ":443"}, exitUsage},
 		{[]string{"job"}, exitOK},
 		{[]string{"dev", "--help"}, exitOK},
 	} {

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -64,7 +65,7 @@ func report(stderr io.Writer, err error, asJSON bool) int {
 		}
 		return int(status)
 	case errors.As(err, &usage):
-		code, hint = exitUsage, fmt.Sprintf("see `%s --help`", usage.command)
+		code, hint = exitUsage, cmp.Or(hint, fmt.Sprintf("see `%s --help`", usage.command))
 	}
 	message, hint := oneLine(err.Error()), oneLine(hint)
 	if asJSON {

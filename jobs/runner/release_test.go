@@ -5,6 +5,7 @@ package runner
 import (
 	"bytes"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/escrin/escrin/enclaver/spec"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/jobs/blob"
 )
 
 // studio makes and publishes enclaves under one tag.
@@ -136,6 +138,51 @@ func sealedFor(t *testing.T, root [32]byte) []byte {
 	t.Helper()
 	manifest, err := task.Manifest{
 		Version: task.ManifestVersion, Identity: wire.Hash32{4}, Policy: root, Inputs: []task.Input{},
+		ResultKey: make([]byte, task.ResultKeySize), GroupKey: make([]byte, task.GroupKeySize),
+	}.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return manifest
+}
+
+// TestIMG16TheServiceTakesNoNamesThatProgramsObey: a submitter names inputs and labels, which reach no variable but as the measured config
+// says; and such a name is none of either.
+func TestIMG16TheServiceTakesNoNamesThatProgramsObey(t *testing.T) {
+	blobs, err := blob.OpenStore(t.TempDir(), 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer blobs.Close()
+	local := &Local{Config: Config{Blobs: blobs}}
+	known := func(name string) bool {
+		t.Helper()
+		document := sealedForInput(t, "input")
+		document = bytes.Replace(document, []byte(`"input"`), []byte(strconv.Quote(name)), 1)
+		digest := blob.Of(document)
+		if _, err := blobs.Put(digest, bytes.NewReader(document)); err != nil {
+			t.Fatal(err)
+		}
+		_, known := local.sealedFor(Assignment{Terms: task.Terms{InputDigest: [32]byte(digest)}})
+		return known
+	}
+	for _, name := range strings.Fields(`LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT LD_DEBUG DYLD_INSERT_LIBRARIES GLIBC_TUNABLES GCONV_PATH LOCPATH MALLOC_CHECK_ PATH ENV IFS
+		BASH_ENV BASHOPTS SHELLOPTS PS4 PROMPT_COMMAND ZDOTDIR NODE_OPTIONS NODE_PATH PYTHONPATH PYTHONSTARTUP PYTHONHOME PERL5LIB PERL5OPT RUBYOPT RUBYLIB
+		JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS CLASSPATH LUA_PATH LUA_INIT PHPRC GIT_SSH_COMMAND OPENSSL_CONF GODEBUG DOTNET_STARTUP_HOOKS CORECLR_PROFILER
+		ERL_FLAGS HOME SSLKEYLOGFILE`) {
+		if known(name) {
+			t.Errorf("a manifest that names %s is read", name)
+		}
+	}
+	if !known("orders.json") { // the control
+		t.Error("no manifest is read")
+	}
+}
+
+func sealedForInput(t *testing.T, name string) []byte {
+	t.Helper()
+	manifest, err := task.Manifest{
+		Version: task.ManifestVersion, Identity: wire.Hash32{4}, Policy: wire.Hash32{5}, Inputs: []task.Input{{Name: name, Digest: wire.Digest{1}, Size: 1}},
 		ResultKey: make([]byte, task.ResultKeySize), GroupKey: make([]byte, task.GroupKeySize),
 	}.Marshal()
 	if err != nil {
