@@ -15,8 +15,9 @@ const (
 	maxRound = 256
 	// maxContracts bounds the contracts of which they are.
 	maxContracts = 32
-	// maxKept bounds the slots of one block that are remembered: some megabytes.
-	maxKept = 1 << 16
+	// maxKept bounds the words of storage, of each age, that are remembered, and the
+	// hashes of old blocks: some megabytes.
+	maxKept = 1 << 15
 )
 
 // slot is one word of a contract's storage.
@@ -29,15 +30,15 @@ type slot struct {
 // decisions at a time are made together: while one round is under way, those to come
 // collect.
 type block struct {
-	header stateproof.Header
-	prove  func(context.Context, stateproof.Header, []request) []answer
+	header     stateproof.Header
+	prove      func(context.Context, stateproof.Header, []request) []answer
+	remembered *remembered // of all blocks
+	ancestors  *hashes     // that were proven, or on which endpoints agreed
 
-	mu        sync.Mutex
-	ancestors map[uint64][32]byte // hashes on which endpoints agreed
-	accounts  map[[20]byte]stateproof.Account
-	slots     map[slot][32]byte
-	queue     []*round // to be read, the first one first
-	reading   bool
+	mu       sync.Mutex
+	accounts map[[20]byte]stateproof.Account
+	queue    []*round // to be read, the first one first
+	reading  bool
 }
 
 // round is what is read at once.
@@ -48,10 +49,13 @@ type round struct {
 	failed    map[[20]byte]error // why nothing is proven of a contract
 }
 
-func (v *View) newBlock(h stateproof.Header) *block {
-	return &block{
-		header: h, prove: v.prove, ancestors: make(map[uint64][32]byte),
-		accounts: make(map[[20]byte]stateproof.Account), slots: make(map[slot][32]byte)}
+// newBlock returns a block that follows on another, or on nil.
+func (v *View) newBlock(h stateproof.Header, before *block) *block {
+	b := &block{header: h, prove: v.prove, remembered: v.remembered, ancestors: newHashes(), accounts: make(map[[20]byte]stateproof.Account)}
+	if before != nil && h.ParentHash == before.header.Hash {
+		b.ancestors = before.ancestors
+	}
+	return b
 }
 
 // read returns the account at an address and values of its storage.
@@ -62,13 +66,13 @@ func (b *block) read(ctx context.Context, contract [20]byte, keys [][32]byte) (s
 	}
 	for {
 		b.mu.Lock()
-		values, missing := b.known(want)
-		account, met := b.accounts[contract]
-		if met && len(missing) == 0 {
+		values, lacking := b.known(want)
+		if lacking.nothing() {
+			account := b.accounts[contract]
 			b.mu.Unlock()
 			return account, values, nil
 		}
-		last := b.enqueue(ctx, missing)
+		last := b.enqueue(ctx, lacking)
 		b.mu.Unlock()
 		select {
 		case <-last.done:
@@ -85,51 +89,65 @@ func (b *block) read(ctx context.Context, contract [20]byte, keys [][32]byte) (s
 func (b *block) expect(ctx context.Context, want []slot) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if _, missing := b.known(want); len(missing) > 0 {
-		b.enqueue(ctx, missing)
+	if _, lacking := b.known(want); !lacking.nothing() {
+		b.enqueue(ctx, lacking)
 	}
 }
 
 // ancestor returns the hash of an old block, and finds it if it is not known yet.
 func (b *block) ancestor(number uint64, find func() ([32]byte, error)) ([32]byte, error) {
-	b.mu.Lock()
-	hash, ok := b.ancestors[number]
-	b.mu.Unlock()
-	if ok {
+	if hash, ok := b.ancestors.known(number); ok {
 		return hash, nil
 	}
 	hash, err := find()
 	if err != nil {
 		return [32]byte{}, err
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if len(b.ancestors) >= maxKept {
-		clear(b.ancestors)
-	}
-	b.ancestors[number] = hash
+	b.ancestors.keep(number, hash)
 	return hash, nil
 }
 
-// known returns values, and which of them are yet to be read. The caller holds the lock.
-func (b *block) known(want []slot) (values [][32]byte, missing []slot) {
-	values = make([][32]byte, len(want))
-	for i, s := range want {
-		value, ok := b.slots[s]
-		if !ok {
-			missing = append(missing, s)
-		}
-		values[i] = value
-	}
-	return values, missing
+// lacking is what is yet to be read: slots, and the accounts of contracts of which slots
+// may be known.
+type lacking struct {
+	slots    []slot
+	accounts [][20]byte
 }
 
-// enqueue has slots read, and returns the round with the last of them. The caller holds the
-// lock.
-func (b *block) enqueue(ctx context.Context, missing []slot) *round {
+func (l lacking) nothing() bool { return len(l.slots) == 0 && len(l.accounts) == 0 }
+
+// known returns values, and what is lacking for them: they are worth nothing before
+// nothing is. Of a contract whose account is not proven yet, the slots are not read
+// that are known under the root that it most likely has. The caller holds the lock.
+func (b *block) known(want []slot) (values [][32]byte, open lacking) {
+	values = make([][32]byte, len(want))
+	for i, s := range want {
+		account, met := b.accounts[s.contract]
+		root, ok := account.StorageRoot, true
+		if !met {
+			open.accounts = append(open.accounts, s.contract)
+			root, ok = b.remembered.guess(s.contract)
+		}
+		if ok {
+			values[i], ok = b.remembered.value(root, s.key)
+		}
+		if !ok {
+			open.slots = append(open.slots, s)
+		}
+	}
+	return values, open
+}
+
+// enqueue has read what is lacking, and returns the round with the last of it. The caller
+// holds the lock.
+func (b *block) enqueue(ctx context.Context, open lacking) *round {
 	var in *round
-	for _, s := range missing {
-		in = b.roundFor(s)
+	for _, s := range open.slots {
+		in = b.roundFor(s.contract, func(r *round) bool { return r.wanted[s] })
+		in.wanted[s] = true
+	}
+	for _, contract := range open.accounts {
+		in = b.roundFor(contract, func(r *round) bool { return r.contracts[contract] })
 	}
 	if !b.reading {
 		b.reading = true
@@ -138,10 +156,11 @@ func (b *block) enqueue(ctx context.Context, missing []slot) *round {
 	return in
 }
 
-// roundFor returns the round that reads a slot: one to come, unless it is being read.
-func (b *block) roundFor(s slot) *round {
+// roundFor returns the round that reads something of a contract: one to come, unless it
+// is being read.
+func (b *block) roundFor(contract [20]byte, reads func(*round) bool) *round {
 	for _, r := range b.queue {
-		if r.wanted[s] {
+		if reads(r) {
 			return r
 		}
 	}
@@ -149,12 +168,11 @@ func (b *block) roundFor(s slot) *round {
 	if n := len(b.queue); n > 0 && !(n == 1 && b.reading) {
 		last = b.queue[n-1]
 	}
-	if last == nil || len(last.wanted) >= maxRound || (!last.contracts[s.contract] && len(last.contracts) >= maxContracts) {
+	if last == nil || len(last.wanted) >= maxRound || (!last.contracts[contract] && len(last.contracts) >= maxContracts) {
 		last = &round{wanted: make(map[slot]bool), contracts: make(map[[20]byte]bool), done: make(chan struct{})}
 		b.queue = append(b.queue, last)
 	}
-	last.wanted[s] = true
-	last.contracts[s.contract] = true
+	last.contracts[contract] = true
 	return last
 }
 
@@ -178,8 +196,7 @@ func (b *block) work(ctx context.Context) {
 
 // keep remembers what was proven, and returns what was not. The caller holds the lock.
 func (b *block) keep(requests []request, answers []answer) (failed map[[20]byte]error) {
-	if len(b.slots) >= maxKept {
-		clear(b.slots)
+	if len(b.accounts) >= maxGuesses {
 		clear(b.accounts)
 	}
 	failed = make(map[[20]byte]error)
@@ -189,9 +206,7 @@ func (b *block) keep(requests []request, answers []answer) (failed map[[20]byte]
 			continue
 		}
 		b.accounts[r.contract] = answers[i].account
-		for j, key := range r.slots {
-			b.slots[slot{r.contract, key}] = answers[i].values[j]
-		}
+		b.remembered.keep(b.header.Hash, r.contract, answers[i].account.StorageRoot, r.slots, answers[i].values)
 	}
 	return failed
 }
@@ -200,13 +215,12 @@ func (b *block) keep(requests []request, answers []answer) (failed map[[20]byte]
 func (r *round) requests() []request {
 	var requests []request
 	place := make(map[[20]byte]int)
+	for contract := range r.contracts {
+		place[contract] = len(requests)
+		requests = append(requests, request{contract: contract})
+	}
 	for s := range r.wanted {
-		i, ok := place[s.contract]
-		if !ok {
-			i = len(requests)
-			place[s.contract] = i
-			requests = append(requests, request{contract: s.contract})
-		}
+		i := place[s.contract]
 		requests[i].slots = append(requests[i].slots, s.key)
 	}
 	return requests

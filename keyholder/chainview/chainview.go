@@ -64,6 +64,7 @@ type View struct {
 	faults map[fault]time.Time // when they were last told
 
 	permitters guesses
+	remembered *remembered
 	slow       *slow
 }
 
@@ -81,7 +82,7 @@ func New(c Config) (*View, error) {
 	if err := c.Finality.validate(); err != nil {
 		return nil, err
 	}
-	v := &View{config: c, lifetime: c.Finality.lifetime(), slow: newSlow(), faults: make(map[fault]time.Time)}
+	v := &View{config: c, lifetime: c.Finality.lifetime(), remembered: newRemembered(), slow: newSlow(), faults: make(map[fault]time.Time)}
 	for i, u := range c.URLs {
 		v.endpoints = append(v.endpoints, endpoint{jsonrpc.New(u), i})
 	}
@@ -165,7 +166,7 @@ func (v *View) find(ctx context.Context, s *search) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if err == nil && (v.head == nil || v.head.header.Hash != header.Hash) {
-		v.head = v.newBlock(header)
+		v.head = v.newBlock(header, v.head)
 	}
 	if err == nil {
 		v.since, s.head = s.start, v.head

@@ -72,7 +72,8 @@ func (s *State) Expect(ctx context.Context, r release.Reads) {
 		s.block.expect(ctx, want)
 		return
 	}
-	if behind := s.block.header.Number - r.BaseBlock; r.BaseBlock < s.block.header.Number && behind > 1 && behind <= historyWindow {
+	_, known := s.block.ancestors.known(r.BaseBlock)
+	if behind := s.block.header.Number - r.BaseBlock; !known && r.BaseBlock < s.block.header.Number && behind > 1 && behind <= historyWindow {
 		want = append(want, slot{history, historySlot(r.BaseBlock)})
 	}
 	if r.Platform != [32]byte{} {

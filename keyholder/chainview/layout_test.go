@@ -105,12 +105,13 @@ func (d *deployed) ask(of common.Address, in map[common.Address]storage, signatu
 
 // state is one in which the same words were proven.
 func (d *deployed) state(in map[common.Address]storage) *State {
-	v := &View{config: Config{Registry: d.At.Registry, TaskHub: d.At.TaskHub, Platforms: d.At.Platforms, Anchors: d.At.Anchors}}
-	b := v.newBlock(stateproof.Header{})
+	v := &View{config: Config{Registry: d.At.Registry, TaskHub: d.At.TaskHub, Platforms: d.At.Platforms, Anchors: d.At.Anchors}, remembered: newRemembered()}
+	b := v.newBlock(stateproof.Header{}, nil)
 	for contract, words := range in {
-		b.accounts[contract] = stateproof.Account{CodeHash: [32]byte{1}}
+		root := [32]byte{1, 31: byte(len(b.accounts))}
+		b.accounts[contract] = stateproof.Account{StorageRoot: root, CodeHash: [32]byte{1}}
 		for key, value := range words {
-			b.slots[slot{contract, key}] = value
+			b.remembered.keep([32]byte{}, contract, root, [][32]byte{key}, [][32]byte{value})
 		}
 	}
 	return &State{v, b}

@@ -110,7 +110,8 @@ func TestKR13OneContractsErrorIsItsOwn(t *testing.T) {
 	var in *round
 	for _, r := range []request{two, one} {
 		for _, key := range r.slots {
-			in = s.block.roundFor(slot{r.contract, key})
+			in = s.block.roundFor(r.contract, func(*round) bool { return false })
+			in.wanted[slot{r.contract, key}] = true
 		}
 	}
 	s.block.reading = true

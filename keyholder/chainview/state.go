@@ -63,20 +63,20 @@ func (s *State) BlockHash(ctx context.Context, number uint64) ([32]byte, error) 
 	case number > head.Number:
 		return [32]byte{}, unavailable("block %d is above the head, block %d", number, head.Number)
 	}
+	if hash, ok := s.block.ancestors.known(number); ok {
+		return hash, nil
+	}
 	if head.Number-number <= historyWindow {
 		_, values, err := s.block.read(ctx, history, [][32]byte{historySlot(number)})
-		if err != nil || values[0] != [32]byte{} {
-			return first(values), err
+		if err != nil {
+			return [32]byte{}, err
+		}
+		if hash := values[0]; hash != [32]byte{} {
+			s.block.ancestors.keep(number, hash)
+			return hash, nil
 		}
 	}
 	return s.block.ancestor(number, func() ([32]byte, error) { return s.view.ancestor(ctx, number) })
-}
-
-func first(values [][32]byte) [32]byte {
-	if len(values) == 0 {
-		return [32]byte{}
-	}
-	return values[0]
 }
 
 // ancestor asks all endpoints for the hash of an old block.
