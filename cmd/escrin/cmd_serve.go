@@ -36,6 +36,8 @@ type serveOptions struct {
 	backoff  time.Duration
 	interval time.Duration
 	advances int
+	warm     int
+	warmFor  time.Duration
 	limits   limitsFlags
 	guest    guestNetworkFlags
 }
@@ -52,7 +54,10 @@ be killed at any time: the chain knows where to go on.
 Anybody can submit a task, and each attempt costs the account gas, and its bond if the attempt fails. So it takes only tasks
 that pay at least --min-fee, in the chain's own currency or a --token, leaves those alone that failed --max-failures times,
 and begins none that --attempt-limit and a claim would not fit into before its deadline. What it earned is withdrawn from the
-task hub to the account; "escrin job withdraw" does so by hand.`,
+task hub to the account; "escrin job withdraw" does so by hand.
+
+A guest whose enclave allows several tasks in one boot (tasks.perBoot) may wait for the next one: --warm says how many do, and
+--warm-for how long. Each has its memory while it waits.`,
 		Example: "  escrin serve --dir /var/lib/escrin --listen 127.0.0.1:1057 --account runner.key",
 		Args:    exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -61,6 +66,8 @@ task hub to the account; "escrin job withdraw" does so by hand.`,
 				return usageError{cmd.CommandPath(), "--dir is missing: where to keep the service's state"}
 			case o.advances < 0:
 				return usageError{cmd.CommandPath(), "--max-advances must not be negative"}
+			case o.warm < 0 || o.warmFor <= 0:
+				return usageError{cmd.CommandPath(), "--warm must not be negative, and --warm-for more than nothing"}
 			case o.guests < 1 || o.maxBlob < 1:
 				return usageError{cmd.CommandPath(), "--guests and --max-blob must be at least 1"}
 			case o.attempt <= 0 || o.backoff <= 0 || o.interval <= 0:
@@ -81,6 +88,8 @@ task hub to the account; "escrin job withdraw" does so by hand.`,
 	flags.DurationVar(&o.attempt, "attempt-limit", 10*time.Minute, "how long a guest may take until it claims its task")
 	flags.DurationVar(&o.backoff, "backoff", 2*time.Second, "pause after a failed attempt; doubles each time, up to a minute")
 	flags.DurationVar(&o.interval, "poll", 300*time.Millisecond, "pause between two looks at the chain")
+	flags.IntVar(&o.warm, "warm", 1, "how many guests may wait for a next task, where the enclave allows several in one boot: a `NUMBER` beside those that run")
+	flags.DurationVar(&o.warmFor, "warm-for", 5*time.Minute, "how long such a guest waits")
 	flags.IntVar(&o.advances, "max-advances", 8, "how many versions of sealed storage --account pays for in one attempt: a `NUMBER`")
 	return cmd
 }
@@ -120,6 +129,7 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	defer local.Close()
 	if limits.Margin, err = margin(ctx, c, o.attempt); err != nil {
 		return err
 	}
@@ -177,6 +187,7 @@ func newRunner(ctx context.Context, o serveOptions, n network.Network, c *chain.
 		Network: n, Chain: c, Account: payer, Blobs: blobs, Enclaves: enclaves, QEMU: emulator,
 		Dir: o.dir, CacheDir: filepath.Join(cache, "escrin"), Registries: []string{n.Registry},
 		Limit: o.attempt, Log: say, Reach: reach, ServicesOn: o.guest.servicesOn, MaxAdvances: o.advances,
+		MaxIdle: o.warm, IdleLimit: o.warmFor,
 	})
 }
 

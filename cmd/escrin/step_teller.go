@@ -90,6 +90,7 @@ func meaning(step string) string {
 	return map[string]string{
 		runner.StepEnclave:               "the enclave is here, and it is the one that the policy names",
 		runner.StepBoot:                  "the virtual machine starts",
+		runner.StepWarm:                  "a virtual machine that was waiting takes the task",
 		string(hostlink.StepKernel):      "its kernel starts",
 		string(hostlink.StepAgent):       "the agent takes over",
 		string(hostlink.StepDisk):        "the machine is locked down and the disk is checked",
@@ -102,6 +103,7 @@ func meaning(step string) string {
 		string(hostlink.StepOutputFirst): "it wrote its first byte",
 		string(hostlink.StepSealed):      "the output is sealed and stored",
 		string(hostlink.StepResult):      "the result is on chain",
+		string(hostlink.StepWiped):       "nothing of the task is left in the virtual machine",
 		string(hostlink.StepPoweroff):    "the virtual machine is off",
 	}[step]
 }

@@ -251,7 +251,7 @@ func TestIMG16SecretsAreNoInstructions(t *testing.T) {
 // TestWhatTheGuestCannotDoIsRefused: an author who asks for it is told, and does not get something else.
 func TestWhatTheGuestCannotDoIsRefused(t *testing.T) {
 	for _, file := range []string{
-		"tasks: {perBoot: 2}", "tasks: {perBoot: 2}\nnetwork: {egress: [\"a.example:443\"]}",
+		"tasks: {perBoot: 2}\nnetwork: {egress: [\"a.example:443\"]}",
 		"logs: {live: true}",
 	} {
 		if _, err := Parse([]byte("version: 1\n" + file)); err == nil || !strings.Contains(err.Error(), "cannot do that yet") {

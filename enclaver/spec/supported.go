@@ -11,7 +11,6 @@ func (s Spec) supported() error {
 		field string
 		asked bool
 	}{
-		{"tasks.perBoot above 1", s.Tasks.PerBoot > 1},
 		{"tasks.perBoot above 1 with a network", s.Tasks.PerBoot > 1 && !s.Network.None()},
 		{"logs.live", s.Logs.Live},
 	} {

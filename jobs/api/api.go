@@ -61,7 +61,7 @@ type Task struct {
 // Attempt is one boot of an enclave for a task.
 type Attempt struct {
 	Number    uint32         `json:"number"`  // the chain's number of the attempt
-	Started   time.Time      `json:"started"` // when QEMU was started; before that, when the attempt began
+	Started   time.Time      `json:"started"` // when QEMU was started, or a waiting machine took it; before that, when the attempt began
 	Outcome   Outcome        `json:"outcome"`
 	Reason    string         `json:"reason,omitempty"` // why it failed
 	Requester common.Address `json:"requester"`        // the guest's key, zero until it is known

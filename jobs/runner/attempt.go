@@ -23,7 +23,7 @@ type attempt struct {
 	observer   Observer
 	policy     chain.Policy
 	enclave    admitted
-	shape      attest.Shape
+	measured   attest.Measurement // what the guest will be measured as
 	proof      [][32]byte
 	guest      string // the TEE service's handle of the guest
 	// announced returns the digest of the identity's newest confidential config; zero if there is none.
@@ -60,16 +60,16 @@ type grantedPermit struct {
 	permit    hostlink.Permit
 }
 
-// begin starts the attempt's clock: the guest has limit to claim the task.
-func (at *attempt) begin(started time.Time, limit time.Duration, cancel context.CancelCauseFunc) {
-	at.started, at.cancel = started, cancel
+// begin starts the attempt's clock, with this step: the guest has limit to claim the task.
+func (at *attempt) begin(step string, started time.Time, limit time.Duration, cancel context.CancelCauseFunc) {
+	at.started, at.cancel, at.over = started, cancel, false
 	at.asked = map[string]int{}
 	at.fetchable = map[wire.Digest]bool{at.assignment.Terms.InputDigest: true}
 	at.timer = time.AfterFunc(limit, func() {
 		cancel(fmt.Errorf("the guest did not claim the task within %s", limit))
 	})
 	at.observer.Started(started)
-	at.observer.Step(StepBoot, started)
+	at.observer.Step(step, started)
 }
 
 // claimed gives the guest until the claim lapses.
@@ -97,6 +97,13 @@ func (at *attempt) end() {
 	if at.settled != nil && at.settled.Stop() {
 		at.tellLocked()
 	}
+}
+
+// accepted reports whether the chain has the result.
+func (at *attempt) accepted() bool {
+	at.mu.Lock()
+	defer at.mu.Unlock()
+	return at.receipt != nil
 }
 
 // allow counts a guest's request of one kind and refuses more than limit.

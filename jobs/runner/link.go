@@ -55,7 +55,7 @@ func (at *attempt) Launch(ctx context.Context) (hostlink.Launch, error) {
 		Identity: a.Terms.Identity, MeasurementRoot: wire.Hash32(at.enclave.root),
 		Duration:  at.policy.MaxDuration,
 		BaseBlock: head.Number, BaseBlockHash: wire.Hash32(head.Hash),
-		Shape:      hostlink.Shape{VCPUs: at.shape.VCPUs, MemoryMiB: at.shape.MemoryMiB},
+		Shape:      hostlink.Shape{VCPUs: at.measured.Shape.VCPUs, MemoryMiB: at.measured.Shape.MemoryMiB},
 		Task:       hostlink.Task{ID: wire.Hash32(a.TaskID), Attempt: a.Attempt, Terms: a.Terms},
 		KeyNetwork: keys,
 	}

@@ -75,7 +75,7 @@ func newAttempt(t *testing.T, input []byte) (*attempt, *record) {
 		observer:   o,
 		announced:  func(context.Context) (wire.Digest, error) { return wire.Digest{}, nil },
 	}
-	at.begin(time.Now().Add(-time.Minute), time.Hour, func(error) {})
+	at.begin(StepBoot, time.Now().Add(-time.Minute), time.Hour, func(error) {})
 	t.Cleanup(at.end)
 	return at, o
 }

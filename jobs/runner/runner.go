@@ -17,11 +17,11 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 
+	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/attest/simulator/teeclient"
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/enclaver"
 	"github.com/escrin/escrin/guestagent/config"
-	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/api"
@@ -56,12 +56,13 @@ type Observer interface {
 const (
 	StepEnclave = "enclave" // the enclave is here and is the one that the policy names
 	StepBoot    = "boot"    // QEMU was started
+	StepWarm    = "warm"    // instead: a machine that was waiting has the task
 )
 
 // TxHeartbeat is the kind of the transactions that extend a claim.
 const TxHeartbeat = "heartbeat"
 
-// Config is what a runner works with. All fields but Reach and MaxAdvances are required.
+// Config is what a runner works with. All fields but Reach, MaxAdvances, MaxIdle and IdleLimit are required.
 type Config struct {
 	Network     network.Network
 	Chain       *chain.Chain
@@ -76,6 +77,8 @@ type Config struct {
 	Reach       guestnet.Reach // what guests may be connected with, if their measured config lists it; the zero value is public addresses
 	ServicesOn  string         // IP address on which the services of guests are reached
 	MaxAdvances int            // transactions for sealed storage that Account pays for in one attempt; none if zero
+	MaxIdle     int            // machines that may wait for a task, where the enclave allows several in one boot; none if zero
+	IdleLimit   time.Duration  // for which they wait
 	Log         func(line string)
 }
 
@@ -85,6 +88,7 @@ type Local struct {
 	tee       *teeclient.Client
 	relay     *relay
 	callLimit time.Duration // for a workload's call of the chain's node
+	idle      idle
 }
 
 // New makes a runner and its directories.
@@ -94,14 +98,16 @@ func New(c Config) (*Local, error) {
 			return nil, fmt.Errorf("make runner: %w", err)
 		}
 	}
-	return &Local{Config: c, tee: teeclient.NewClient(c.Network.TEE.Socket), relay: newRelay(c.Network.KeyNetwork), callLimit: callLimit}, nil
+	return &Local{Config: c, tee: teeclient.NewClient(c.Network.TEE.Socket), relay: newRelay(c.Network.KeyNetwork), callLimit: callLimit,
+		idle: idle{most: c.MaxIdle, limit: c.IdleLimit}}, nil
 }
 
 func (c Config) disks() string    { return filepath.Join(c.Dir, "enclaves") }
 func (c Config) consoles() string { return filepath.Join(c.Dir, "consoles") }
 
-// Run makes the attempt. It returns nil when the chain has accepted the guest's result; otherwise the error says, to
-// people, why not. It leaves no process behind.
+// Run makes the attempt, in a machine of its own or in one that waits for a task of the same enclave. It returns nil when the chain has
+// accepted the guest's result; otherwise the error says, to people, why not. It leaves no process behind but a machine that waits,
+// if the enclave allows several tasks in one boot, and MaxIdle machines that wait.
 func (l *Local) Run(ctx context.Context, a Assignment, o Observer) error {
 	policy, err := l.policy(ctx, a)
 	if err != nil {
@@ -126,18 +132,21 @@ func (l *Local) Run(ctx context.Context, a Assignment, o Observer) error {
 	if err != nil {
 		return err
 	}
-	guest, err := l.tee.Launch(ctx, teeclient.LaunchRequest{
-		TEE: measurement.TEE, Firmware: boot.Firmware, Kernel: boot.Kernel, Initrd: boot.Initrd,
-		Cmdline: boot.Cmdline, Shape: measurement.Shape, QEMU: l.QEMU.Release(),
-	})
-	if err != nil {
-		return err
-	}
 	return l.boot(ctx, boot, &attempt{
-		runner: l, assignment: a, observer: o, policy: policy, enclave: enclave, shape: measurement.Shape, proof: proof, guest: guest,
+		runner: l, assignment: a, observer: o, policy: policy, enclave: enclave, measured: measurement, proof: proof,
 		announced: func(ctx context.Context) (wire.Digest, error) { return l.announced(ctx, a.identity()) },
 	})
 }
+
+// launch tells the TEE service of a machine.
+func (l *Local) launch(ctx context.Context, b enclaver.Boot, m attest.Measurement) (guest string, err error) {
+	return l.tee.Launch(ctx, teeclient.LaunchRequest{
+		TEE: m.TEE, Firmware: b.Firmware, Kernel: b.Kernel, Initrd: b.Initrd, Cmdline: b.Cmdline, Shape: m.Shape, QEMU: l.QEMU.Release(),
+	})
+}
+
+// Close ends the machines that wait for a task. Attempts end with their contexts.
+func (l *Local) Close() { l.idle.close() }
 
 // announced is the digest of an identity's newest confidential config; zero if there is none.
 func (l *Local) announced(ctx context.Context, identity common.Hash) (wire.Digest, error) {
@@ -145,61 +154,13 @@ func (l *Local) announced(ctx context.Context, identity common.Hash) (wire.Diges
 	return wire.Digest(newest.Digest), err
 }
 
-// boot starts QEMU, serves the guest until it is gone, and says how that ended.
-func (l *Local) boot(ctx context.Context, b enclaver.Boot, at *attempt) error {
-	machine := qemu.Machine{
-		Firmware: b.Firmware, Kernel: b.Kernel, Initrd: b.Initrd, Disk: b.Disk, Scratch: b.Scratch,
-		Cmdline: b.Cmdline, Shape: at.shape, Accelerator: qemu.TCG,
-		Direct: true, // the machine is simulated, and so are its quotes
-	}
-	var why string
-	machine.Accelerator, why = l.QEMU.ChooseAccelerator(ctx, machine, l.CacheDir)
-	l.Log(fmt.Sprintf("task %s attempt %d: booting under %s (%s)", at.assignment.TaskID, at.assignment.Attempt, machine.Accelerator, why))
-	network, err := l.openNetwork(b, at)
-	if err != nil {
-		return err
-	}
-	machine.Network = network != nil
-	console, err := l.openConsole(at.assignment)
-	if err != nil {
-		return err
-	}
-	defer console.file.Close()
-	process, err := l.QEMU.Start(machine, console)
-	if err != nil {
-		return err
-	}
-	defer process.Stop()
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	at.begin(process.Started(), l.Limit, cancel)
-	defer at.end()
-	defer carry(ctx, network, process.Network())()
-	served := hostend.Serve(ctx, process.Link(), at)
-	if ctx.Err() == nil && served == nil {
-		awaitExit(ctx, process)
-	}
-	process.Stop()
-	return at.outcome(context.Cause(ctx), served, process.Wait(), console.Tail())
-}
-
-// exitLimit is how long QEMU may take to end after its guest closed the link.
-const exitLimit = 10 * time.Second
-
-func awaitExit(ctx context.Context, p *qemu.Process) {
-	ctx, cancel := context.WithTimeout(ctx, exitLimit)
-	defer cancel()
-	select {
-	case <-p.Done():
-	case <-ctx.Done():
-	}
-}
-
 // console is what a guest wrote on its serial line: a bounded file and the tail.
 type console struct {
 	*qemu.Console
 	file *os.File
 }
+
+func (c console) close() { _ = c.file.Close() } // what is lost of it explains less
 
 // maxConsole bounds a console's file in bytes; keptConsoles is how many files are kept.
 const (

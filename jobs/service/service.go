@@ -41,7 +41,7 @@ type Chain interface {
 }
 
 // Runner makes one attempt; *runner.Local is one. Run returns nil when the chain has accepted the result, and leaves
-// nothing running when it returns.
+// nothing of the attempt running when it returns.
 type Runner interface {
 	Run(ctx context.Context, a runner.Assignment, o runner.Observer) error
 }

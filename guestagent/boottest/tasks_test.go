@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package boottest
+
+import (
+	"context"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/hostlink/hostend"
+	"github.com/escrin/escrin/guestagent/hosttest"
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/task/readback"
+)
+
+// bootThrough runs a machine that has the tasks of these hosts, one after the other.
+func bootThrough(t *testing.T, m vm, hosts []*hosttest.Host) console {
+	t.Helper()
+	rest := hosts[1:]
+	return bootWith(t, m, func(ctx context.Context, conn net.Conn) error {
+		return hostend.ServeJobs(ctx, conn, hosts[0], func(context.Context) (hostend.Handler, error) {
+			if len(rest) == 0 {
+				return nil, hostend.ErrNoJob
+			}
+			next := rest[0]
+			rest = rest[1:]
+			return next, nil
+		})
+	})
+}
+
+// leaving is a workload that has every kind of place to leave something at.
+func leaving(t *testing.T) (config.Config, program) {
+	t.Helper()
+	c, probe := hostile(t, "leave")
+	c.Tasks.PerBoot = 3
+	main := &c.Containers[0]
+	main.Volumes = []config.Volume{{Path: "/data", SizeMiB: 8}, {Path: "/kept", SizeMiB: 8, Disk: true}, {Path: "/ram", SizeMiB: 2}}
+	main.Secrets = []config.Secret{{Name: "token", Path: "/etc/token"}}
+	c.Bounds.ScratchMedium, c.Bounds.ScratchMiB = config.ScratchDisk, 24
+	return c, probe
+}
+
+// TestAG04NothingIsLeftForTheNextTask: root in a container leaves a mark in each file and directory, in memory, queues, sockets
+// and processes. The same look that finds it in its own task finds nothing in the next.
+func TestAG04NothingIsLeftForTheNextTask(t *testing.T) { onBothKernels(t, nothingIsLeft) }
+
+func nothingIsLeft(t *testing.T, kernel string) {
+	c, probe := leaving(t)
+	var hosts []*hosttest.Host
+	for range 3 {
+		h := newHostWith(t, map[string][]byte{"word": []byte("a word of this task")})
+		check(t, h.AddSecret("token", task.Secret{Version: 1}, []byte("a secret of this task")))
+		hosts = append(hosts, h)
+	}
+	console := bootThrough(t, vm{kernel: kernel, disk: makeDisk(t, c, probe)}, hosts)
+	silent(t, hosts[0], console)
+	for i, h := range hosts {
+		heard := h.Heard()
+		for _, s := range heard.Steps {
+			t.Logf("task %d: %6d ms  %s", i, s.Milliseconds, s.Step)
+		}
+		if heard.Result == nil {
+			t.Fatalf("task %d: no result; failure %q\n%s", i, heard.Failure, console)
+		}
+		fresh(t, heard)
+		_, results, err := readback.ParseReport(heard.Result.Report)
+		check(t, err)
+		out, err := h.OpenOutput(results[0].OutputDigest)
+		check(t, err)
+		lines := strings.Split(strings.TrimSpace(string(out.Stdout)), "\n")
+		if strings.Contains(string(out.Stdout), "before") || lines[len(lines)-1] != "== end" {
+			t.Errorf("task %d found\n%s\n%s", i, out.Stdout, out.Stderr)
+		}
+		leftIn(t, lines)
+	}
+}
+
+// leftIn requires that the control found the mark in enough places, and of each kind.
+func leftIn(t *testing.T, lines []string) {
+	t.Helper()
+	const enough = 35
+	if len(lines) < enough {
+		t.Errorf("the control found %d places:\n%s", len(lines), strings.Join(lines, "\n"))
+	}
+	for _, place := range []string{"/.", "/data/.", "/kept/.", "/ram/.", "/output/.", "/dev/shm/.", "/tmp/.", "/bin/busybox", "/etc/hosts", "a process", "/proc/net/unix", "port ", "shared memory "} {
+		if !slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(line, "after "+place) }) {
+			t.Errorf("the control did not find %s:\n%s", place, strings.Join(lines, "\n"))
+		}
+	}
+}
