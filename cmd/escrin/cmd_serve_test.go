@@ -16,20 +16,22 @@ import (
 
 func TestServeIsCalledWrongly(t *testing.T) {
 	for name, args := range map[string][]string{
-		"no directory":   {"serve"},
-		"no guests":      {"serve", "--dir", "d", "--guests", "0"},
-		"no blobs":       {"serve", "--dir", "d", "--max-blob", "0"},
-		"no pause":       {"serve", "--dir", "d", "--poll", "0s"},
-		"an argument":    {"serve", "--dir", "d", "what"},
-		"unknown flag":   {"serve", "--dir", "d", "--insecure"},
-		"not a number":   {"serve", "--dir", "d", "--guests", "many"},
-		"not a pause":    {"serve", "--dir", "d", "--backoff", "soon"},
-		"no time at all": {"serve", "--dir", "d", "--attempt-limit", "-1s"},
-		"no failure":     {"serve", "--dir", "d", "--max-failures", "0"},
-		"not a fee":      {"serve", "--dir", "d", "--min-fee", "-1"},
-		"not an amount":  {"serve", "--dir", "d", "--withdraw-from", "1e18"},
-		"not a token":    {"serve", "--dir", "d", "--token", "0x1234"},
-		"not its least":  {"serve", "--dir", "d", "--token", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed=much"},
+		"no directory":    {"serve"},
+		"no guests":       {"serve", "--dir", "d", "--guests", "0"},
+		"no blobs":        {"serve", "--dir", "d", "--max-blob", "0"},
+		"no pause":        {"serve", "--dir", "d", "--poll", "0s"},
+		"an argument":     {"serve", "--dir", "d", "what"},
+		"unknown flag":    {"serve", "--dir", "d", "--insecure"},
+		"not a number":    {"serve", "--dir", "d", "--guests", "many"},
+		"not a pause":     {"serve", "--dir", "d", "--backoff", "soon"},
+		"no time at all":  {"serve", "--dir", "d", "--attempt-limit", "-1s"},
+		"fewer than none": {"serve", "--dir", "d", "--warm", "-1"},
+		"no wait":         {"serve", "--dir", "d", "--warm-for", "0s"},
+		"no failure":      {"serve", "--dir", "d", "--max-failures", "0"},
+		"not a fee":       {"serve", "--dir", "d", "--min-fee", "-1"},
+		"not an amount":   {"serve", "--dir", "d", "--withdraw-from", "1e18"},
+		"not a token":     {"serve", "--dir", "d", "--token", "0x1234"},
+		"not its least":   {"serve", "--dir", "d", "--token", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed=much"},
 	} {
 		var out bytes.Buffer
 		if status := run(args, strings.NewReader(""), &out, &out); status != exitUsage {
