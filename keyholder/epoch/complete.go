@@ -14,10 +14,11 @@ import (
 )
 
 // complete computes our share when the transcript is final, and keeps it. Who was
-// away does so when it comes back, as long as the epoch is active.
+// away does so when it comes back, as long as the epoch is active. Where blocks count
+// that can be undone, the transcript may have become another: so does the share.
 func (t *turn) complete(ctx context.Context, s session) error {
 	n, r := t.node, s.record
-	if s.member == 0 || n.shares[r.Epoch] != nil || (s.settled != Certification && s.settled != Active) {
+	if s.member == 0 || n.shares[r.Epoch].completes(r) || (s.settled != Certification && s.settled != Active) {
 		return nil
 	}
 	e, err := t.evaluate(ctx, r)

@@ -16,9 +16,11 @@ import (
 )
 
 // prepare makes the encryption key for the next epoch, and shows it unless we
-// are leaving.
+// are leaving. It comes after all sessions: a machine that was put back may have the key
+// of one of them for the next.
 func (t *turn) prepare(context.Context) error {
 	n := t.node
+	n.prepared = true
 	private, err := find(n.config.Keys, nextKey)
 	if err != nil {
 		return err
@@ -42,12 +44,12 @@ func (t *turn) prepare(context.Context) error {
 // adopt gives the prepared encryption key to the epoch that names it.
 func (t *turn) adopt(_ context.Context, s session) error {
 	n, epoch := t.node, s.record.Epoch
-	if s.member == 0 || n.shares[epoch] != nil || s.settled == Failed {
+	if s.member == 0 || n.shares[epoch].completes(s.record) || s.settled == Failed {
 		return nil
 	}
 	named := s.record.Members[s.member-1].EncryptionKey
 	own, err := n.encryptionKey(keystore.Encryption(epoch))
-	if err != nil || own != nil {
+	if err != nil || own != nil && abi.Keccak(own.public) == named {
 		return err
 	}
 	prepared, err := n.encryptionKey(nextKey)
@@ -80,7 +82,7 @@ func (t *turn) deal(ctx context.Context, s session) error {
 		t.wait("the dealings of epoch %d", s.record.Epoch)
 		return err
 	}
-	message, err := find(t.node.config.Keys, keystore.Dealing(s.record.Epoch))
+	message, err := t.madeDealing(s.record)
 	if err != nil {
 		return err
 	}
@@ -104,6 +106,16 @@ func (t *turn) posted(what string, s session, d Delivery, err error) error {
 		t.wait("the %s of epoch %d to be final", what, s.record.Epoch)
 	}
 	return nil
+}
+
+// madeDealing returns our dealing in a session, or nil if there is none. One in a session
+// of the same number that was undone is none: whoever posted it would be at fault.
+func (t *turn) madeDealing(r Record) ([]byte, error) {
+	stored, err := find(t.node.config.Keys, keystore.Dealing(r.Epoch))
+	if message, of := bytes.CutPrefix(stored, r.SessionID[:]); of && err == nil {
+		return message, nil
+	}
+	return nil, err
 }
 
 func (t *turn) makeDealing(ctx context.Context, s session) error {
@@ -131,7 +143,7 @@ func (t *turn) makeDealing(ctx context.Context, s session) error {
 	}
 	err = t.node.config.Keys.Apply(
 		keystore.Change{Name: keystore.Polynomial(r.Epoch), Secret: drawn.Marshal()},
-		keystore.Change{Name: keystore.Dealing(r.Epoch), Secret: message})
+		keystore.Change{Name: keystore.Dealing(r.Epoch), Secret: append(r.SessionID[:], message...)})
 	if err != nil {
 		return err
 	}
@@ -261,7 +273,7 @@ func (t *turn) justify(ctx context.Context, s session) error {
 
 func (t *turn) justification(s session, session dkg.Session, posts dkg.Board, complainants []uint32) ([]byte, error) {
 	keys := t.node.config.Keys
-	made, err := find(keys, keystore.Dealing(s.record.Epoch))
+	made, err := t.madeDealing(s.record)
 	if err != nil {
 		return nil, err
 	}

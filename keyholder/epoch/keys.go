@@ -165,6 +165,16 @@ func (s *Share) Use(sign share.Sign, board keyholder.Board, urls map[[20]byte]st
 	return share.New(s.Index, s.secret, sign, s.network(board, urls))
 }
 
+// completes reports whether the share is what the transcript of an epoch, as it is now,
+// came to. It is false for no share.
+func (s *Share) completes(r Record) bool {
+	if s == nil {
+		return false
+	}
+	o := dkg.Outcome{GroupKey: s.groupKey}
+	return s.Completion == dkg.CompletionDigest(r.SessionID, o.GroupKeyDigest(), s.commitments, r.Transcript)
+}
+
 // network describes those who have shares of the epoch.
 func (s *Share) network(board keyholder.Board, urls map[[20]byte]string) keyholder.Network {
 	network := keyholder.Network{Board: board, Epoch: s.Epoch, Threshold: s.Threshold, GroupKey: s.groupKey.Bytes()}

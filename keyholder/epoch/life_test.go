@@ -125,6 +125,7 @@ func (w *world) members(holders ...*holder) []dkg.Member {
 // start begins an epoch with some holders.
 func (w *world) start(threshold int, holders ...*holder) uint64 {
 	w.t.Helper()
+	w.settle() // who was started just now has yet to show a key
 	number, err := w.chain.Start(w.members(holders...), threshold, phase)
 	if err != nil {
 		w.t.Fatal(err)

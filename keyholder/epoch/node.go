@@ -34,6 +34,7 @@ type Node struct {
 	readings  map[uint64]*reading
 	partials  map[uint64]partials // of completions, by epoch
 	published atomic.Pointer[published]
+	prepared  bool   // whether a board was read: no epoch there is still to take the key that we show for the next
 	askAgain  uint64 // final block from which on to ask who serves an epoch that is not ours
 }
 
@@ -107,7 +108,7 @@ type duty func(ctx context.Context, s session) error
 
 func (t *turn) run(ctx context.Context) error {
 	t.progress.Head = t.head
-	for _, first := range []func(context.Context) error{t.serve, t.clean, t.prepare} {
+	for _, first := range []func(context.Context) error{t.serve, t.clean} {
 		if err := first(ctx); err != nil || t.progress.Did != "" {
 			return err
 		}
@@ -125,8 +126,10 @@ func (t *turn) run(ctx context.Context) error {
 			break
 		}
 	}
-	if failed == nil && t.progress.Did == "" {
-		failed = t.describe(ctx)
+	for _, last := range []func(context.Context) error{t.prepare, t.describe} {
+		if t.progress.Did == "" {
+			failed = errors.Join(failed, last(ctx))
+		}
 	}
 	return failed
 }

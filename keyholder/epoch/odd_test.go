@@ -3,6 +3,7 @@
 package epoch_test
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -95,6 +96,30 @@ func TestKR22PutBackToBeforeTheDealing(t *testing.T) {
 		}
 	}
 	w.wantShareOf(w.holders[0], number, true) // its encryption key was in the copy
+}
+
+// KR-22: a machine that was put back shows no key for the next epoch that one on the board has used up,
+// neither before it has read the board nor after.
+func TestKR22UsedKeyIsNotShownAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 3)
+	h := w.holders[0]
+	before := h.keys.Copy()
+	used := h.node.Holder().Next
+	w.check(w.run(2, w.holders...), 2, nil, w.holders...)
+	h.keys = before
+	h.boot()
+	for i := 0; ; i++ {
+		if told := h.node.Holder(); bytes.Equal(told.Next, used) {
+			t.Fatalf("shown after %d steps", i)
+		} else if told.Next != nil {
+			break
+		}
+		if _, err := h.node.Step(t.Context()); err != nil || i == 9 {
+			t.Fatal(err)
+		}
+	}
+	w.check(w.run(2, w.holders...), 2, nil, w.holders...)
 }
 
 // A member whose key nobody has seen keeps the others from dealing. They start again

@@ -84,7 +84,7 @@ func (n *Node) publish(active uint64) error {
 	names := n.config.Keys.Names()
 	slices.Sort(names)
 	for _, name := range names {
-		if epoch, _ := recordOf(name); name != keystore.Encryption(epoch) && (name != nextKey || n.config.Leaving()) {
+		if epoch, _ := recordOf(name); name != keystore.Encryption(epoch) && (name != nextKey || !n.prepared || n.config.Leaving()) {
 			continue
 		}
 		key, err := n.encryptionKey(name)

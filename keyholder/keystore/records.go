@@ -19,7 +19,7 @@ func Encryption(epoch uint64) string { return ofEpoch(epoch, "encryption") }
 // Polynomial is the name of what the holder deals in an epoch's session.
 func Polynomial(epoch uint64) string { return ofEpoch(epoch, "polynomial") }
 
-// Dealing is the name of what was made of that, as it is posted.
+// Dealing is the name of what was made of that: the session's id, and what is posted.
 func Dealing(epoch uint64) string { return ofEpoch(epoch, "dealing") }
 
 // ShareOf is the name of the holder's share in an epoch.
