@@ -3,9 +3,10 @@
 package attest
 
 // Binding is the statement that an enclave makes with its evidence: which
-// identity it asks for, on which chain, for which of its keys, for how long, and
-// when (the recent block hash is the freshness). Changing any one field changes
-// the report data, so a quote supports exactly one statement.
+// identity it asks for, on which chain, for which of its keys, for how long, when
+// (the recent block hash is the freshness), and in which key network it lives.
+// Changing any one field changes the report data, so a quote supports exactly one
+// statement.
 type Binding struct {
 	ChainID         uint64
 	Registry        [20]byte // identity registry contract
@@ -17,13 +18,14 @@ type Binding struct {
 	BaseBlockHash   [32]byte // and its hash
 	MeasurementRoot [32]byte // Root over the enclave's measurements
 	ConfigDigest    [32]byte // SHA-256 of the measured configuration
+	GroupKeyDigest  [32]byte // Keccak-256 of the public key of the key network whose answers the enclave believes, in the form of EIP-2537
 }
 
 // BindingTag separates binding digests from every other hash:
-// Keccak-256("escrin.binding.v2").
-func BindingTag() [32]byte { return keccak([]byte("escrin.binding.v2")) }
+// Keccak-256("escrin.binding.v3").
+func BindingTag() [32]byte { return keccak([]byte("escrin.binding.v3")) }
 
-// Digest returns Keccak-256 of the ABI encoding of BindingTag and the ten
+// Digest returns Keccak-256 of the ABI encoding of BindingTag and the eleven
 // fields in the order of SPEC.md §1, one word each.
 func (b Binding) Digest() [32]byte {
 	var w words
@@ -38,6 +40,7 @@ func (b Binding) Digest() [32]byte {
 	w.word(b.BaseBlockHash)
 	w.word(b.MeasurementRoot)
 	w.word(b.ConfigDigest)
+	w.word(b.GroupKeyDigest)
 	return keccak(w)
 }
 

@@ -14,8 +14,8 @@ const (
 	MaxEvidenceSize = 256 << 10 // whole envelope
 	MaxSignedSize   = 16 << 10  // quote or report inside it
 	MaxEventLogSize = 64 << 10  // event log inside it
-	evidenceMagic   = "escrin.evidence\x02"
-	bindingWireSize = 3*8 + 2*20 + 5*32
+	evidenceMagic   = "escrin.evidence\x03"
+	bindingWireSize = 3*8 + 2*20 + 6*32
 )
 
 // Evidence is everything that a verifier needs to judge an enclave: what the
@@ -66,7 +66,7 @@ func ParseEvidence(b []byte) (Evidence, error) {
 	}
 	r := reader{rest: b}
 	if string(r.take(len(evidenceMagic))) != evidenceMagic {
-		return Evidence{}, errors.New("parse evidence: not an evidence envelope of version 2")
+		return Evidence{}, errors.New("parse evidence: not an evidence envelope of version 3")
 	}
 	var e Evidence
 	e.TEE = TEE(r.uint8())
@@ -133,7 +133,8 @@ func (b Binding) append(out []byte) []byte {
 	out = binary.BigEndian.AppendUint64(out, b.BaseBlock)
 	out = append(out, b.BaseBlockHash[:]...)
 	out = append(out, b.MeasurementRoot[:]...)
-	return append(out, b.ConfigDigest[:]...)
+	out = append(out, b.ConfigDigest[:]...)
+	return append(out, b.GroupKeyDigest[:]...)
 }
 
 func (b *Binding) read(r *reader) {
@@ -147,4 +148,5 @@ func (b *Binding) read(r *reader) {
 	r.read(b.BaseBlockHash[:])
 	r.read(b.MeasurementRoot[:])
 	r.read(b.ConfigDigest[:])
+	r.read(b.GroupKeyDigest[:])
 }

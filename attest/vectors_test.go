@@ -33,6 +33,7 @@ type bindingVector struct {
 	BaseBlockHash   hexBytes `json:"baseBlockHash"`
 	MeasurementRoot hexBytes `json:"measurementRoot"`
 	ConfigDigest    hexBytes `json:"configDigest"`
+	GroupKeyDigest  hexBytes `json:"groupKeyDigest"`
 }
 
 func (v bindingVector) binding() attest.Binding {
@@ -40,7 +41,7 @@ func (v bindingVector) binding() attest.Binding {
 		ChainID: v.ChainID, Registry: [20]byte(v.Registry), IdentityID: [32]byte(v.IdentityID),
 		Requester: [20]byte(v.Requester), ChannelKeyHash: [32]byte(v.ChannelKeyHash), Duration: v.Duration,
 		BaseBlock: v.BaseBlock, BaseBlockHash: [32]byte(v.BaseBlockHash),
-		MeasurementRoot: [32]byte(v.MeasurementRoot), ConfigDigest: [32]byte(v.ConfigDigest),
+		MeasurementRoot: [32]byte(v.MeasurementRoot), ConfigDigest: [32]byte(v.ConfigDigest), GroupKeyDigest: [32]byte(v.GroupKeyDigest),
 	}
 }
 
@@ -131,7 +132,7 @@ func TestBindingVectors(t *testing.T) {
 		}
 		seen[digest] = c.Name
 	}
-	if len(seen) < 13 {
+	if len(seen) < 14 {
 		t.Errorf("only %d cases", len(seen))
 	}
 }

@@ -40,13 +40,18 @@ func (a *attempt) makeKeys(context.Context) error {
 	return nil
 }
 
-// makeEvidence has the hardware vouch for the binding of keys, job and configuration.
+// makeEvidence has the hardware vouch for the binding of keys, job, configuration and key network: the one under whose key every
+// answer is verified. A host that describes a network of its own gets evidence that no other network, contract or client accepts.
 func (a *attempt) makeEvidence(ctx context.Context) error {
+	network, err := keyholder.GroupKeyDigest(a.keyholders.Network.GroupKey)
+	if err != nil {
+		return err
+	}
 	binding := attest.Binding{
 		ChainID: a.launch.ChainID, Registry: a.launch.Registry, IdentityID: a.launch.Identity,
 		Requester: a.keys.requester.Address(), ChannelKeyHash: keccak(a.keys.channelPub), Duration: a.launch.Duration,
 		BaseBlock: a.launch.BaseBlock, BaseBlockHash: a.launch.BaseBlockHash,
-		MeasurementRoot: a.launch.MeasurementRoot, ConfigDigest: a.configDigest,
+		MeasurementRoot: a.launch.MeasurementRoot, ConfigDigest: a.configDigest, GroupKeyDigest: network,
 	}
 	quote, err := a.quote(ctx, binding.ReportData())
 	if err != nil {

@@ -31,6 +31,7 @@ import (
 	"github.com/escrin/escrin/guestagent/workload"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/client"
+	"github.com/escrin/escrin/keyholder/curve"
 )
 
 var errBroken = errors.New("broken")
@@ -259,7 +260,7 @@ func TestAT02EvidenceBindsEverything(t *testing.T) {
 	want := attest.Binding{
 		ChainID: j.ChainID, Registry: j.Registry, IdentityID: j.Identity, Requester: h.Heard().Permit.Requester,
 		ChannelKeyHash: keccak(evidence.ChannelKey), Duration: j.Duration, BaseBlock: j.BaseBlock, BaseBlockHash: j.BaseBlockHash,
-		MeasurementRoot: j.MeasurementRoot, ConfigDigest: [32]byte{0xcc},
+		MeasurementRoot: j.MeasurementRoot, ConfigDigest: [32]byte{0xcc}, GroupKeyDigest: networkDigest(t, h.Keys.GroupKey),
 	}
 	if evidence.Binding != want {
 		t.Errorf("binding %+v\nwant    %+v", evidence.Binding, want)
@@ -267,6 +268,15 @@ func TestAT02EvidenceBindsEverything(t *testing.T) {
 	if context := h.Heard().Permit.Context; len(context) != 192 || !bytes.Equal(context[96:128], digestOf(evidence)) {
 		t.Errorf("permit context %x", context)
 	}
+}
+
+func networkDigest(t *testing.T, key [curve.G2Size]byte) [32]byte {
+	t.Helper()
+	digest, err := keyholder.GroupKeyDigest(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return digest
 }
 
 func digestOf(e attest.Evidence) []byte { d := e.Digest(); return d[:] }

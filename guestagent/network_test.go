@@ -46,9 +46,9 @@ func (r *replaying) Keyholder(ctx context.Context, epoch uint64, index uint32, p
 // the real holders, all that the guest signs gets no certificate, and so no permit and no claim, nor a key or a state.
 func TestKR01FakeNetworkGetsNoPermit(t *testing.T) {
 	for name, c := range map[string]struct {
-		fake bool
-		want keyholder.Code
-	}{"a fake network": {true, keyholder.CodeSignatureInvalid}, "the real one": {false, ""}} {
+		fake         bool
+		bound, asked keyholder.Code // of what has evidence in it, and of the rest
+	}{"a fake network": {true, keyholder.CodeWrongNetwork, keyholder.CodeSignatureInvalid}, "the real one": {}} {
 		h := &replaying{Host: newHost(t), codes: map[string][]keyholder.Code{}}
 		announce(t, h.Host, 3, encode(t, live1()))
 		h.real = h.Keys
@@ -58,8 +58,10 @@ func TestKR01FakeNetworkGetsNoPermit(t *testing.T) {
 		if err := live(t, &machine{config: admitting(true)}, h); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		for _, path := range []string{keyholder.PathCertificate, keyholder.PathState, keyholder.PathRelease} {
-			if got := slices.Compact(h.codes[path]); !slices.Equal(got, []keyholder.Code{c.want}) {
+		for path, want := range map[string]keyholder.Code{
+			keyholder.PathCertificate: c.bound, keyholder.PathState: c.asked, keyholder.PathRelease: c.bound,
+		} {
+			if got := slices.Compact(h.codes[path]); !slices.Equal(got, []keyholder.Code{want}) {
 				t.Errorf("%s: %s of the real holders: %q", name, path, got)
 			}
 		}

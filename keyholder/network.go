@@ -11,6 +11,7 @@ import (
 	"fmt"
 
 	"github.com/escrin/escrin/keyholder/curve"
+	"github.com/escrin/escrin/keyholder/internal/abi"
 	"github.com/escrin/escrin/strictjson"
 )
 
@@ -136,6 +137,18 @@ func CheckThreshold(t, n int) error {
 		return fmt.Errorf("key network: threshold %d of %d is not a majority", t, n)
 	}
 	return nil
+}
+
+// GroupKeyDigest returns Keccak-256 of a compressed group key in the form of EIP-2537, as
+// contracts have it: what evidence (attest.Binding) and the board call a network by. What
+// is no point is an error.
+func GroupKeyDigest(compressed [curve.G2Size]byte) ([32]byte, error) {
+	point, err := curve.G2FromBytes(compressed[:])
+	if err != nil {
+		return [32]byte{}, fmt.Errorf("group key: %w", err)
+	}
+	raw := point.EIP2537()
+	return abi.Keccak(raw[:]), nil
 }
 
 // Group returns the group key as a point.

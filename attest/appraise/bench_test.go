@@ -62,7 +62,7 @@ func evidence(t testing.TB, tee attest.TEE) attest.Evidence {
 	e.Binding = attest.Binding{
 		ChainID: 31337, Registry: [20]byte{1}, IdentityID: [32]byte{2}, Requester: [20]byte{3},
 		ChannelKeyHash: attest.HashChannelKey(e.ChannelKey), Duration: 3600, BaseBlock: 100,
-		BaseBlockHash: [32]byte{4}, MeasurementRoot: root, ConfigDigest: [32]byte{5},
+		BaseBlockHash: [32]byte{4}, MeasurementRoot: root, ConfigDigest: [32]byte{5}, GroupKeyDigest: [32]byte{6},
 	}
 	return e
 }

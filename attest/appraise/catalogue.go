@@ -55,6 +55,7 @@ func catalogueGiven() []entry {
 		{BindingBlockHash, "The statement names another hash of the base block."},
 		{BindingRoot, "The statement names another measurement root."},
 		{BindingConfig, "The statement names another configuration."},
+		{BindingNetwork, "The statement names another key network."},
 	}
 }
 

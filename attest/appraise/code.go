@@ -34,6 +34,7 @@ const (
 	BindingBlockHash Code = "binding.blockhash"
 	BindingRoot      Code = "binding.measurement"
 	BindingConfig    Code = "binding.config"
+	BindingNetwork   Code = "binding.network"
 )
 
 // Codes of a TDX guest and its platform.

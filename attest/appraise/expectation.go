@@ -110,7 +110,7 @@ func (x Expectation) checkStatement(out *reasons, c claims.Claims) {
 func compareBindings(out *reasons, have, want attest.Binding) {
 	if want.ChainID == 0 || want.Registry == [20]byte{} || want.IdentityID == [32]byte{} || want.Requester == [20]byte{} ||
 		want.ChannelKeyHash == [32]byte{} || want.Duration == 0 || want.BaseBlockHash == [32]byte{} ||
-		want.MeasurementRoot == [32]byte{} || want.ConfigDigest == [32]byte{} {
+		want.MeasurementRoot == [32]byte{} || want.ConfigDigest == [32]byte{} || want.GroupKeyDigest == [32]byte{} {
 		out.add(ExpectationIncomplete, "expected statement has an empty field")
 	}
 	compare(out, BindingChain, have.ChainID, want.ChainID, "chain id is %d, want %d")
@@ -123,6 +123,7 @@ func compareBindings(out *reasons, have, want attest.Binding) {
 	compare(out, BindingBlockHash, have.BaseBlockHash, want.BaseBlockHash, "base block hash is %x, want %x")
 	compare(out, BindingRoot, have.MeasurementRoot, want.MeasurementRoot, "measurement root is %x, want %x")
 	compare(out, BindingConfig, have.ConfigDigest, want.ConfigDigest, "config digest is %x, want %x")
+	compare(out, BindingNetwork, have.GroupKeyDigest, want.GroupKeyDigest, "group key digest is %x, want %x")
 }
 
 func compare[T comparable](out *reasons, code Code, have, want T, format string) {

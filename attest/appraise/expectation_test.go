@@ -51,6 +51,7 @@ func bindingChanges() map[string]struct {
 		"BaseBlockHash":   {func(b *attest.Binding) { b.BaseBlockHash[31]++ }, appraise.BindingBlockHash},
 		"MeasurementRoot": {func(b *attest.Binding) { b.MeasurementRoot[31]++ }, appraise.BindingRoot},
 		"ConfigDigest":    {func(b *attest.Binding) { b.ConfigDigest[31]++ }, appraise.BindingConfig},
+		"GroupKeyDigest":  {func(b *attest.Binding) { b.GroupKeyDigest[31]++ }, appraise.BindingNetwork},
 	}
 }
 

@@ -102,7 +102,7 @@ func write(value any) string {
 }
 
 func envelope(e attest.Evidence) Section {
-	s := Section{Name: "envelope", Title: "Evidence envelope, version 2"}
+	s := Section{Name: "envelope", Title: "Evidence envelope, version 3"}
 	digest := e.Digest()
 	s.add("digest", digest[:], "Keccak-256 of the envelope: what a permit's certificate names")
 	s.add("tee", e.TEE, teeWords(e.TEE))
@@ -162,7 +162,7 @@ func reportDataOf(e attest.Evidence) (data [64]byte) {
 }
 
 func binding(e attest.Evidence) Section {
-	b, s := e.Binding, Section{Name: "binding", Title: "Statement that the evidence is bound to (binding version 2)"}
+	b, s := e.Binding, Section{Name: "binding", Title: "Statement that the evidence is bound to (binding version 3)"}
 	s.add("chainId", b.ChainID, "EVM chain of the registry")
 	s.add("registry", b.Registry[:], "identity registry contract")
 	s.add("identityId", b.IdentityID[:], "identity that the enclave asks for")
@@ -174,6 +174,7 @@ func binding(e attest.Evidence) Section {
 	s.add("baseBlockHash", b.BaseBlockHash[:], "its hash: the freshness")
 	s.add("measurementRoot", b.MeasurementRoot[:], "Merkle root over all of the enclave's measurements: what a policy on chain names")
 	s.add("configDigest", b.ConfigDigest[:], "SHA-256 of the measured configuration")
+	s.add("groupKeyDigest", b.GroupKeyDigest[:], "Keccak-256 of the public key of the key network that the enclave lives in")
 	digest := b.Digest()
 	s.add("digest", digest[:], "Keccak-256 of the statement; the report data is "+isNot(reportDataOf(e) == b.ReportData())+"this and 32 zero bytes")
 	return s

@@ -157,10 +157,15 @@ func (w *world) bootOn(tee attest.TEE, key *ecdsa.PrivateKey) *enclave {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	network, err := keyholder.GroupKeyDigest(w.keys.GroupKey)
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	binding := attest.Binding{
 		ChainID: devchain.ChainID, Registry: w.chain.Contracts().Registry, IdentityID: w.identity,
 		Requester: e.address(), ChannelKeyHash: attest.HashChannelKey(public), Duration: 600,
 		BaseBlock: head.Number, BaseBlockHash: head.Hash, MeasurementRoot: w.root, ConfigDigest: [32]byte{5},
+		GroupKeyDigest: network,
 	}
 	m, sign := w.measurement(tee)
 	signed, collateral, err := sign(binding.ReportData())
@@ -411,6 +416,13 @@ func (w *world) deceive(t *testing.T, e *enclave, task keyholder.TaskAttempt) {
 		if !errors.Is(err, client.ErrRefused) || !errors.As(err, &refused) || refused.Code != keyholder.CodeSignatureInvalid {
 			t.Errorf("%s: %v", path, err)
 		}
+	}
+	lured := w.bootOn(attest.TDX, nil)
+	w.keys = network
+	_, err := lured.client(nil).Certificate(t.Context(), lured.encoded, w.chain.Contracts().Permitter)
+	var refused *keyholder.Error
+	if !errors.As(err, &refused) || refused.Code != keyholder.CodeWrongNetwork {
+		t.Errorf("evidence of an enclave in another network: %v", err)
 	}
 }
 

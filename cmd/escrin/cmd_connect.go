@@ -42,7 +42,8 @@ func newConnectCommand() *cobra.Command {
 The connection is one of TLS 1.3 that ends in the guest. Nothing is sent or shown before the guest has shown its evidence and
 signed this very connection with the key that the evidence vouches for; the evidence must be authentic and acceptable as for
 "escrin evidence verify", and be of the enclave that is asked for: with --identity, of the one that the identity's policy names on
-chain, with a permit for it that is live; or with --enclave or --measurement. Where the address leads, and who is on the way, is
+chain, with a permit for it that is live; or with --enclave or --measurement. It must live in the key network of --group-key or
+of the network file. Where the address leads, and who is on the way, is
 of no account.
 
 With --listen it takes connections on a local port, each of which becomes one with the service, until it is interrupted. With
@@ -160,6 +161,9 @@ func (c *connector) judge(cmd *cobra.Command) (enclaveclient.Judge, func(), erro
 		fmt.Fprintln(cmd.ErrOrStderr(), "note: the TEE of this network is simulated: whoever has the key of its root certificate can make any evidence")
 	}
 	if c.identity == "" {
+		if err := c.keyNetwork(cmd, &d); err != nil {
+			return nil, nil, err
+		}
 		return func(_ context.Context, raw []byte) ([20]byte, error) { return judgeSession(raw, t, d) }, func() {}, nil
 	}
 	on, err := c.onChain(cmd)
@@ -177,6 +181,19 @@ func (c *connector) judge(cmd *cobra.Command) (enclaveclient.Judge, func(), erro
 		}
 		return requester, err
 	}, on.chain.Close, nil
+}
+
+// keyNetwork demands a key network where no identity does: --group-key's, else the network file's. A guest in one that its host
+// made up has no secret from the host.
+func (c *connector) keyNetwork(cmd *cobra.Command, d *demand) error {
+	n, known, err := knownNetwork(cmd)
+	if err == nil && !known && d.binding.GroupKeyDigest == nil {
+		err = withHint(errors.New("no key network is known that the guest must live in"), "name it with --network or --group-key")
+	}
+	if err != nil {
+		return err
+	}
+	return d.inKeyNetwork(n)
 }
 
 // judgeSession returns the requester of evidence that is authentic and acceptable.

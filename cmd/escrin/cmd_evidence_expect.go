@@ -18,6 +18,8 @@ import (
 	"github.com/escrin/escrin/attest/appraise"
 	"github.com/escrin/escrin/attest/claims"
 	"github.com/escrin/escrin/enclaver"
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/strictjson"
 )
 
@@ -63,6 +65,7 @@ type bindingDemand struct {
 	BaseBlockHash   *common.Hash    `json:"baseBlockHash"`
 	MeasurementRoot *common.Hash    `json:"measurementRoot"`
 	ConfigDigest    *common.Hash    `json:"configDigest"`
+	GroupKeyDigest  *common.Hash    `json:"groupKeyDigest"`
 }
 
 // decimal is a number of 64 bits, in JSON a number or a string of its digits.
@@ -99,6 +102,7 @@ func (d bindingDemand) over(b attest.Binding) (want attest.Binding, unknown []st
 	take("baseBlockHash", d.BaseBlockHash != nil, func() { b.BaseBlockHash = *d.BaseBlockHash })
 	take("measurementRoot", d.MeasurementRoot != nil, func() { b.MeasurementRoot = *d.MeasurementRoot })
 	take("configDigest", d.ConfigDigest != nil, func() { b.ConfigDigest = *d.ConfigDigest })
+	take("groupKeyDigest", d.GroupKeyDigest != nil, func() { b.GroupKeyDigest = *d.GroupKeyDigest })
 	return b, unknown
 }
 
@@ -161,12 +165,14 @@ type demandFlags struct {
 	measurements []string
 	enclave      string
 	binding      string
+	groupKey     string
 }
 
 func (f *demandFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.reportData, "report-data", "", "the report data, 64 bytes in `HEX`, that the guest must have chosen")
 	cmd.Flags().StringArrayVar(&f.measurements, "measurement", nil, "what the guest must measure to, in `HEX`: MRTD,RTMR0,RTMR1,RTMR2 of a TDX guest,\nthe launch digest of an SNP guest, or the measurement root of an enclave; may be repeated")
 	cmd.Flags().StringVar(&f.enclave, "enclave", "", "the enclave `REF` that the guest must be, from the local store or the registry")
+	cmd.Flags().StringVar(&f.groupKey, "group-key", "", "the key network that the guest must live in, by its group key: 96 bytes in `HEX`")
 	cmd.Flags().StringVar(&f.binding, "binding", "", "fields that the statement of an envelope must have: a `JSON` object, or a file with one")
 	addStoreFlag(cmd)
 }
@@ -186,6 +192,11 @@ func (f *demandFlags) demand(cmd *cobra.Command) (d demand, err error) {
 	for _, text := range f.measurements {
 		if err := d.addMeasurement(text); err != nil {
 			return d, usageError{cmd.CommandPath(), fmt.Sprintf("--measurement: %v", err)}
+		}
+	}
+	if f.groupKey != "" {
+		if err := d.addGroupKey(f.groupKey); err != nil {
+			return d, usageError{cmd.CommandPath(), "--group-key: " + err.Error()}
 		}
 	}
 	if f.enclave == "" {
@@ -236,6 +247,22 @@ func (d *demand) addMeasurement(text string) error {
 	default:
 		return errors.New("want MRTD,RTMR0,RTMR1,RTMR2, or a launch digest, or a measurement root")
 	}
+	return nil
+}
+
+func (d *demand) addGroupKey(text string) error {
+	raw, err := hexBytes(text)
+	if err != nil || len(raw) != curve.G2Size {
+		return fmt.Errorf("want %d bytes in hexadecimal", curve.G2Size)
+	}
+	digest, err := keyholder.GroupKeyDigest([curve.G2Size]byte(raw))
+	if err != nil {
+		return err
+	}
+	if known := d.binding.GroupKeyDigest; known != nil && *known != digest {
+		return errors.New("--binding has the digest of another")
+	}
+	d.binding.GroupKeyDigest = (*common.Hash)(&digest)
 	return nil
 }
 

@@ -64,6 +64,7 @@ func TestEvidenceOfARunningTask(t *testing.T) {
 			e.Binding = w.binding(e.ChannelKey)
 			e.Binding.ChainID, e.Binding.Registry, e.Binding.IdentityID = n.Contracts().ChainID, n.At.Registry, identity
 			e.Binding.BaseBlock, e.Binding.BaseBlockHash = head.Number, head.Hash
+			e.Binding.GroupKeyDigest = w.networkDigest(n.GroupKey)
 			change(&e)
 			sign := w.tdx.Start(m.Registers).Quote
 			if m.TEE == attest.SNP {
@@ -92,6 +93,8 @@ func TestEvidenceOfARunningTask(t *testing.T) {
 	verify(exitNotAcceptable, "binding.blockhash")
 	show(func(e *attest.Evidence) { e.Binding.MeasurementRoot[0]++ })
 	verify(exitNotAcceptable, "binding.measurement")
+	show(func(e *attest.Evidence) { e.Binding.GroupKeyDigest[0]++ }) // KR-01: a network that the guest's host made up
+	verify(exitNotAcceptable, "binding.network")
 	show(func(*attest.Evidence) {})
 	allow([32]byte{1})
 	verify(exitNotAcceptable, "binding.measurement")

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -28,6 +29,8 @@ import (
 	"github.com/escrin/escrin/attest/tdx"
 	"github.com/escrin/escrin/attest/verify"
 	"github.com/escrin/escrin/enclaver/imagetest"
+	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/curve"
 )
 
 // evidenceWorld is a folder with evidence of both vendors' simulated machines, in every form.
@@ -41,7 +44,8 @@ type evidenceWorld struct {
 }
 
 // Each script runs in a folder of its own, with the files of the world in $E; $ROOT is the measurement root of its
-// enclave, $REGISTERS and $DIGEST are what it measures to, $DATA the report data of the bare evidence.
+// enclave, $REGISTERS and $DIGEST are what it measures to, $DATA the report data of the bare evidence, $GROUP the key network of
+// the enclaves; $OTHERGROUP is another, and $NOGROUP none.
 func TestEvidenceScripts(t *testing.T) {
 	w := newEvidenceWorld(t)
 	r := w.measurements[0].Registers
@@ -55,6 +59,10 @@ func TestEvidenceScripts(t *testing.T) {
 			env.Setenv("REGISTERS", fmt.Sprintf("%s,%s,%s,%s", r.MRTD, r.RTMR0, r.RTMR1, r.RTMR2))
 			env.Setenv("DIGEST", w.measurements[1].LaunchDigest.String())
 			env.Setenv("DATA", strings.Repeat("5a", 64))
+			group, other := curve.G2Generator().Bytes(), curve.ScalarFromIndex(2).Public().Bytes()
+			env.Setenv("GROUP", hexutil.Encode(group[:]))
+			env.Setenv("OTHERGROUP", hexutil.Encode(other[:]))
+			env.Setenv("NOGROUP", strings.Repeat("5a", curve.G2Size))
 			env.Setenv("ESC", "\x1b")
 			env.Setenv("GUEST_BASE", base)
 			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
@@ -163,7 +171,16 @@ func (w *evidenceWorld) write(name string, content []byte) {
 // binding is what the guest states.
 func (w *evidenceWorld) binding(channelKey []byte) attest.Binding {
 	return attest.Binding{ChainID: 31337, Registry: [20]byte{1}, IdentityID: [32]byte{2}, Requester: [20]byte{3},
-		ChannelKeyHash: attest.HashChannelKey(channelKey), Duration: 60, BaseBlock: 7, BaseBlockHash: [32]byte{4}, MeasurementRoot: w.root, ConfigDigest: [32]byte{5}}
+		ChannelKeyHash: attest.HashChannelKey(channelKey), Duration: 60, BaseBlock: 7, BaseBlockHash: [32]byte{4}, MeasurementRoot: w.root, ConfigDigest: [32]byte{5},
+		GroupKeyDigest: common.HexToHash("0x073c1d14a584cbdb80754aed6e8b19731982abdc13565587b26f5c8d1d78b569")} // of $GROUP
+}
+
+// networkDigest is what a binding calls the network of a group key.
+func (w *evidenceWorld) networkDigest(key [curve.G2Size]byte) [32]byte {
+	w.t.Helper()
+	digest, err := keyholder.GroupKeyDigest(key)
+	w.must(err)
+	return digest
 }
 
 // envelope writes NAME.env.
@@ -286,7 +303,7 @@ func TestEvidenceDemandComparesWhatIsKnown(t *testing.T) {
 	}
 	b := (&evidenceWorld{}).binding(nil)
 	want, unknown := d.over(b)
-	if want != b || len(unknown) != 6 {
+	if want != b || len(unknown) != 7 {
 		t.Errorf("%+v, unknown are %q", want, unknown)
 	}
 	b.Duration++

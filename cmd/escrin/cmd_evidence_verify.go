@@ -15,6 +15,7 @@ import (
 	"github.com/escrin/escrin/attest/verify"
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/jobs/network"
+	"github.com/escrin/escrin/keyholder"
 )
 
 // Exit statuses of `escrin evidence verify`, besides those of every command.
@@ -200,7 +201,24 @@ func (d *demand) ofNetwork(n network.Network, identity, root, blockHash common.H
 	b.Registry = orElse(b.Registry, &n.Contracts.Registry)
 	b.IdentityID = orElse(b.IdentityID, &identity)
 	b.BaseBlockHash = orElse(b.BaseBlockHash, &blockHash)
+	if err := d.inKeyNetwork(n); err != nil {
+		return err
+	}
 	return d.setRoot(root)
+}
+
+// inKeyNetwork demands the key network of the network file, unless the user demands another. What a guest in one of its host's
+// making knows of keys and states, the host knows and decides.
+func (d *demand) inKeyNetwork(n network.Network) error {
+	if d.binding.GroupKeyDigest != nil {
+		return nil
+	}
+	digest, err := keyholder.GroupKeyDigest(n.KeyNetwork.GroupKey)
+	if err != nil {
+		return withHint(errors.New("the network file names no group key of a key network"), "name it with --group-key")
+	}
+	d.binding.GroupKeyDigest = (*common.Hash)(&digest)
+	return nil
 }
 
 func orElse[T any](known, otherwise *T) *T {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/crypto"
 
 	"github.com/escrin/escrin/contracts/bindings"
 )
@@ -65,8 +66,7 @@ func rows() []row {
 		{TokenVote, "permits that holders of a token vote for", bindings.TokenVoteCode, nil, addresses(IdentityRegistry)},
 		{TdxCertificates, "certificates of TDX platforms", bindings.TdxCertificatesCode, p256, tdxCertificates},
 		{TdxCollateral, "what Intel publishes", bindings.TdxCollateralCode, p256, tdxCollateral},
-		{TdxPermitter, "permits for TDX quotes", bindings.TdxPermitterCode, p256,
-			addresses(IdentityRegistry, TdxCertificates, TdxCollateral, PlatformRegistry)},
+		{TdxPermitter, "permits for TDX quotes", bindings.TdxPermitterCode, p256, tdxPermitter},
 		{Anchors, "newest versions of what is kept elsewhere", bindings.AnchorsCode, nil, addresses(IdentityRegistry)},
 	}
 }
@@ -101,6 +101,15 @@ func certificatePermitter(a *arguments) ([]byte, error) {
 	registry := a.address(IdentityRegistry)
 	key, err := a.groupKey()
 	return bindings.NewCertificatePermitter().PackConstructor(registry, key), err
+}
+
+func tdxPermitter(a *arguments) ([]byte, error) {
+	used, err := addresses(IdentityRegistry, TdxCertificates, TdxCollateral, PlatformRegistry)(a)
+	if err != nil {
+		return nil, err
+	}
+	key, err := a.groupKey()
+	return append(used, crypto.Keccak256(key)...), err
 }
 
 func governed(a *arguments) ([]byte, error) {

@@ -147,7 +147,9 @@ func (a *arguments) address(name Name) common.Address {
 // groupKey is the point in the 256 bytes of EIP-2537.
 func (a *arguments) groupKey() ([]byte, error) {
 	if a.GroupKey == [96]byte{} {
-		a.lacks = GroupKey
+		if a.lacks == "" {
+			a.lacks = GroupKey
+		}
 		return nil, nil
 	}
 	return encodeGroupKey(a.GroupKey)

@@ -95,11 +95,14 @@ func (n *network) deploy() {
 	n.platforms = n.create(codes["PlatformRegistry"], owner[:])
 	n.certificates = n.create(codes["TdxCertificates"], root.Encode())
 	n.collateral = n.create(codes["TdxCollateral"], root.X[:], root.Y[:], root.Subject[:], root.KeyID[:], number(root.NotAfter))
-	n.permitter = n.create(codes["TdxPermitter"], n.registry[:], n.certificates[:], n.collateral[:], n.platforms[:])
+	n.permitter = n.create(codes["TdxPermitter"], n.registry[:], n.certificates[:], n.collateral[:], n.platforms[:], groupKeyDigest())
 	// Whatever family of TDX is not denied.
 	n.send(n.platforms, call("setRule(bytes7,(uint8,uint64))", common.RightPadBytes([]byte{1}, 32), number(3), nil), "setRule")
 	n.send(n.certificates, call("addAuthority(bytes)", dynamic(n.world.CA)), "addAuthority")
 }
+
+// groupKeyDigest is what the permitter and the binding call the key network.
+func groupKeyDigest() []byte { return crypto.Keccak256([]byte("group key")) }
 
 func (n *network) bringCollateral() {
 	b, err := n.world.Collateral()
@@ -157,7 +160,7 @@ func (n *network) acquire(name string, first bool) uint64 {
 	r, err := n.world.Request(attest.Binding{
 		ChainID: devchain.ChainID, Registry: n.registry, IdentityID: n.identity, Requester: requester,
 		ChannelKeyHash: crypto.Keccak256Hash([]byte("channel key")), ConfigDigest: crypto.Keccak256Hash([]byte("config")),
-		Duration: 600, BaseBlock: head.Number.Uint64(), BaseBlockHash: head.Hash(),
+		Duration: 600, BaseBlock: head.Number.Uint64(), BaseBlockHash: head.Hash(), GroupKeyDigest: [32]byte(groupKeyDigest()),
 	})
 	if err != nil {
 		n.t.Fatal(err)

@@ -28,6 +28,7 @@ type Vectors struct {
 	BaseBlock     uint64         `json:"baseBlock"`
 	BaseBlockHash common.Hash    `json:"baseBlockHash"`
 	Duration      uint64         `json:"duration"`
+	GroupKey      common.Hash    `json:"groupKeyDigest"`
 	Root          hexutil.Bytes  `json:"root"`    // abi.encode(Authority)
 	CA            hexutil.Bytes  `json:"ca"`      // DER
 	Context       hexutil.Bytes  `json:"context"` // of both permits
@@ -101,7 +102,8 @@ func MakeVectors(dir string) (v Vectors, err error) {
 		Requester:  common.HexToAddress("0x1057000000000000000000000000000000000003"),
 		Another:    common.HexToAddress("0x1057000000000000000000000000000000000004"),
 		BaseBlock:  1000, BaseBlockHash: crypto.Keccak256Hash([]byte("block 1000")), Duration: 3600,
-		Root: w.Root.Encode(), CA: w.CA,
+		GroupKey: crypto.Keccak256Hash([]byte("group key")),
+		Root:     w.Root.Encode(), CA: w.CA,
 	}
 	m := maker{World: w}
 	if m.request, err = w.Request(v.binding(v.Requester)); err != nil {
@@ -176,6 +178,7 @@ func (v *Vectors) binding(requester common.Address) attest.Binding {
 		ChainID: v.ChainID, Registry: v.Registry, IdentityID: identity, Requester: requester,
 		ChannelKeyHash: crypto.Keccak256Hash([]byte("channel key")), Duration: v.Duration,
 		BaseBlock: v.BaseBlock, BaseBlockHash: v.BaseBlockHash, ConfigDigest: crypto.Keccak256Hash([]byte("config")),
+		GroupKeyDigest: v.GroupKey,
 	}
 }
 

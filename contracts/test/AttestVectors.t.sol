@@ -10,7 +10,7 @@ contract AttestVectorsTest is Test {
 
     function testBindings() public view {
         string memory vectors = vm.readFile("../attest/testdata/binding.json");
-        eq(vm.parseJsonBytes32(vectors, ".tag"), keccak256("escrin.binding.v2"));
+        eq(vm.parseJsonBytes32(vectors, ".tag"), keccak256("escrin.binding.v3"));
         uint256 count = 0;
         for (string memory path = item(".cases", 0); exists(vectors, path); path = item(".cases", ++count)) {
             bytes memory encoded = encodeBinding(vectors, path);
@@ -18,7 +18,7 @@ contract AttestVectorsTest is Test {
             eq(keccak256(encoded), vm.parseJsonBytes32(vectors, string.concat(path, ".digest")));
             eq(abi.encode(keccak256(encoded), bytes32(0)), vm.parseJsonBytes(vectors, string.concat(path, ".reportData")));
         }
-        ok(count >= 13, "too few cases");
+        ok(count >= 14, "too few cases");
     }
 
     function testMeasurements() public view {
@@ -74,7 +74,7 @@ contract AttestVectorsTest is Test {
 
     function encodeBinding(string memory vectors, string memory path) private pure returns (bytes memory) {
         bytes memory head = abi.encode(
-            keccak256("escrin.binding.v2"),
+            keccak256("escrin.binding.v3"),
             uint64(number(vectors, path, ".chainId")),
             vm.parseJsonAddress(vectors, string.concat(path, ".registry")),
             word(vectors, path, ".identityId"),
@@ -86,7 +86,8 @@ contract AttestVectorsTest is Test {
             uint64(number(vectors, path, ".baseBlock")),
             word(vectors, path, ".baseBlockHash"),
             word(vectors, path, ".measurementRoot"),
-            word(vectors, path, ".configDigest")
+            word(vectors, path, ".configDigest"),
+            word(vectors, path, ".groupKeyDigest")
         );
         return bytes.concat(head, tail);
     }

@@ -6,7 +6,7 @@ import sha3 from "js-sha3";
 
 /**
  * @typedef {{chainId: bigint, registry: Buffer, identityId: Buffer, requester: Buffer, channelKeyHash: Buffer, duration: bigint,
- *   baseBlock: bigint, baseBlockHash: Buffer, measurementRoot: Buffer, configDigest: Buffer}} Binding
+ *   baseBlock: bigint, baseBlockHash: Buffer, measurementRoot: Buffer, configDigest: Buffer, groupKeyDigest: Buffer}} Binding
  * @typedef {{tee: number, vcpus: number, memoryMiB: number, mrtd?: Buffer, rtmr0?: Buffer, rtmr1?: Buffer, rtmr2?: Buffer,
  *   launchDigest?: Buffer}} Measurement
  * @typedef {{tee: number, vcpus: number, memoryMiB: number, proof: Buffer[], binding: Binding, channelKey: Buffer, signed: Buffer,
@@ -16,7 +16,7 @@ import sha3 from "js-sha3";
 export const TDX = 1;
 export const SNP = 2;
 
-const MAGIC = Buffer.from("escrin.evidence\x02");
+const MAGIC = Buffer.from("escrin.evidence\x03");
 const MAX_EVIDENCE = 256 << 10;
 const MAX_SIGNED = 16 << 10;
 const MAX_EVENT_LOG = 64 << 10;
@@ -27,6 +27,7 @@ const CHANNEL_KEY = 1216;
 const BINDING = [
   ["chainId", 8], ["registry", 20], ["identityId", 32], ["requester", 20], ["channelKeyHash", 32],
   ["duration", 8], ["baseBlock", 8], ["baseBlockHash", 32], ["measurementRoot", 32], ["configDigest", 32],
+  ["groupKeyDigest", 32],
 ];
 
 /** @param {...Uint8Array} parts */
@@ -40,9 +41,9 @@ function word(value) {
   return out;
 }
 
-export const bindingTag = () => keccak(Buffer.from("escrin.binding.v2"));
+export const bindingTag = () => keccak(Buffer.from("escrin.binding.v3"));
 
-/** §1: abi.encode of the tag and the ten fields.  @param {Binding} b */
+/** §1: abi.encode of the tag and the eleven fields.  @param {Binding} b */
 export const encodeBinding = (b) => Buffer.concat([bindingTag(), ...BINDING.map(([field]) => word(b[field]))]);
 
 /** @param {Binding} b */
@@ -101,7 +102,7 @@ export function parseEvidence(raw) {
     return raw.subarray(at, (at += n));
   };
   const number = (n) => take(n).readUIntBE(0, n);
-  if (!take(MAGIC.length).equals(MAGIC)) throw new Error("not an evidence envelope of version 2");
+  if (!take(MAGIC.length).equals(MAGIC)) throw new Error("not an evidence envelope of version 3");
   const e = { tee: number(1), vcpus: number(4), memoryMiB: number(4) };
   e.proof = Array.from({ length: number(1) }, () => take(32));
   e.binding = Object.fromEntries(BINDING.map(([field, size]) => [field, size === 8 ? take(8).readBigUInt64BE() : take(size)]));

@@ -189,7 +189,10 @@ func (n *KeyNetwork) opened(path string, signed keyholder.SignedRequest, epoch u
 	}
 	digest := signed.Digest(n.GroupKey, path, evidence.Binding.ChannelKeyHash)
 	signer, err := signed.Recover(digest)
+	network, _ := keyholder.GroupKeyDigest(n.GroupKey)
 	switch {
+	case evidence.Binding.GroupKeyDigest != network:
+		err = &keyholder.Error{Code: keyholder.CodeWrongNetwork, Message: "evidence is bound to another network"}
 	case err != nil || signer != evidence.Binding.Requester:
 		err = &keyholder.Error{Code: keyholder.CodeSignatureInvalid, Message: "not signed by the requester for this network"}
 	case epoch != n.Epoch:

@@ -65,23 +65,25 @@ func (a *auditor) binding() (string, error) {
 		{"base block hash", got.BaseBlockHash == want.BaseBlockHash},
 		{"measurement root", got.MeasurementRoot == want.MeasurementRoot},
 		{"configuration", got.ConfigDigest == want.ConfigDigest},
+		{"key network", got.GroupKeyDigest == want.GroupKeyDigest},
 	} {
 		if !field.same {
 			return "", fmt.Errorf("the evidence is bound to another %s than the permit", field.name)
 		}
 	}
-	return "all ten fields are those of the permit", nil
+	return "all eleven fields are those of the permit", nil
 }
 
 // expectedBinding is what the chain says that the evidence must be about. The channel key is known to nobody but
 // the enclave and the keyholders: the evidence's own is taken, and the report data holds its hash.
 func (a *auditor) expectedBinding() attest.Binding {
 	p := a.record.Ledger.Permit
+	network, _ := keyholder.GroupKeyDigest(a.trust.GroupKey) // without a key that is none, and nothing is of it
 	return attest.Binding{
 		ChainID: a.trust.ChainID, Registry: a.trust.Registry, IdentityID: a.record.Ledger.Terms().Identity,
 		Requester: p.Requester, ChannelKeyHash: attest.HashChannelKey(a.evidence.ChannelKey), Duration: p.Duration,
 		BaseBlock: p.BaseBlock, BaseBlockHash: p.BaseBlockHash,
-		MeasurementRoot: p.MeasurementRoot, ConfigDigest: p.ConfigDigest,
+		MeasurementRoot: p.MeasurementRoot, ConfigDigest: p.ConfigDigest, GroupKeyDigest: network,
 	}
 }
 

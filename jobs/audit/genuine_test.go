@@ -238,6 +238,14 @@ func (w *world) submit() {
 	w.must(err)
 }
 
+// network is what a binding calls the key network.
+func (w *world) network() [32]byte {
+	w.t.Helper()
+	digest, err := keyholder.GroupKeyDigest(w.GroupKey)
+	w.must(err)
+	return digest
+}
+
 // prove makes the evidence of a guest, and the context of its request for a permit.
 func (w *world) prove() permitted {
 	w.t.Helper()
@@ -255,7 +263,7 @@ func (w *world) prove() permitted {
 	e := attest.Evidence{TEE: m.TEE, Shape: m.Shape, Proof: proof, ChannelKey: w.channelKey,
 		Binding: attest.Binding{ChainID: w.Contracts().ChainID, Registry: w.At.Registry, IdentityID: w.identity,
 			Requester: w.requester(), ChannelKeyHash: attest.HashChannelKey(w.channelKey), Duration: 600,
-			BaseBlock: head.Number, BaseBlockHash: head.Hash, MeasurementRoot: root, ConfigDigest: w.measured}}
+			BaseBlock: head.Number, BaseBlockHash: head.Hash, MeasurementRoot: root, ConfigDigest: w.measured, GroupKeyDigest: w.network()}}
 	e.Signed, e.Collateral, err = sign(e.Binding.ReportData())
 	w.must(err)
 	raw, err := e.Marshal()

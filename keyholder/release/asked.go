@@ -10,8 +10,21 @@ import (
 	"github.com/escrin/escrin/keyholder/curve"
 )
 
-// groupKey is the public key of the network that the keyholder's share is of.
-type groupKey = [curve.G2Size]byte
+// Group is the network that a keyholder's share is of: requests are signed for its
+// key, and evidence is bound to the digest. The zero value is none.
+type Group struct {
+	Key    [curve.G2Size]byte // compressed
+	Digest [32]byte           // keyholder.GroupKeyDigest of it
+}
+
+// GroupOf returns the network with a group key; an error if that is no point.
+func GroupOf(key [curve.G2Size]byte) (Group, error) {
+	digest, err := keyholder.GroupKeyDigest(key)
+	if err != nil {
+		return Group{}, err
+	}
+	return Group{key, digest}, nil
+}
 
 // request is what a signed request may ask for.
 type request interface {
@@ -55,24 +68,24 @@ func (a Asked[R]) Epoch() uint64 { return a.epoch }
 func (a Asked[R]) Evidence() attest.Evidence { return a.evidence }
 
 // OpenCertificate takes a request for a certificate apart and checks who signed
-// it, for the network of the group key. A refusal is a *keyholder.Error.
-func (r *Rules) OpenCertificate(group groupKey, s keyholder.SignedRequest) (Asked[keyholder.CertificateRequest], error) {
+// it, for the keyholder's network. A refusal is a *keyholder.Error.
+func (r *Rules) OpenCertificate(group Group, s keyholder.SignedRequest) (Asked[keyholder.CertificateRequest], error) {
 	return open[keyholder.CertificateRequest](r, group, keyholder.PathCertificate, s)
 }
 
 // OpenPermit is OpenCertificate for a request that was signed for another path, and
 // reads as this certificate's there.
-func (r *Rules) OpenPermit(group groupKey, path string, s keyholder.SignedRequest, read keyholder.CertificateRequest) (Asked[keyholder.CertificateRequest], error) {
+func (r *Rules) OpenPermit(group Group, path string, s keyholder.SignedRequest, read keyholder.CertificateRequest) (Asked[keyholder.CertificateRequest], error) {
 	return signedFor(r, group, path, s, read)
 }
 
 // OpenRelease takes a request for a key apart and checks who signed it, for the
-// network of the group key. A refusal is a *keyholder.Error.
-func (r *Rules) OpenRelease(group groupKey, s keyholder.SignedRequest) (Asked[keyholder.ReleaseRequest], error) {
+// keyholder's network. A refusal is a *keyholder.Error.
+func (r *Rules) OpenRelease(group Group, s keyholder.SignedRequest) (Asked[keyholder.ReleaseRequest], error) {
 	return open[keyholder.ReleaseRequest](r, group, keyholder.PathRelease, s)
 }
 
-func open[R request, P decoder[R]](r *Rules, group groupKey, path string, s keyholder.SignedRequest) (Asked[R], error) {
+func open[R request, P decoder[R]](r *Rules, group Group, path string, s keyholder.SignedRequest) (Asked[R], error) {
 	var read R
 	if err := P(&read).UnmarshalJSON(s.Inner); err != nil {
 		return Asked[R]{}, refuse(keyholder.CodeBadRequest, "%v", err)
@@ -81,10 +94,10 @@ func open[R request, P decoder[R]](r *Rules, group groupKey, path string, s keyh
 }
 
 // signedFor checks nothing that costs much: one signature of a small curve.
-func signedFor[R request](r *Rules, group groupKey, path string, s keyholder.SignedRequest, read R) (Asked[R], error) {
+func signedFor[R request](r *Rules, group Group, path string, s keyholder.SignedRequest, read R) (Asked[R], error) {
 	a := Asked[R]{request: read, signed: s}
 	epoch, evidence := read.Asks()
-	e, err := r.parsed(evidence)
+	e, err := r.parsed(evidence, group)
 	if err != nil {
 		return Asked[R]{}, err
 	}
@@ -93,7 +106,7 @@ func signedFor[R request](r *Rules, group groupKey, path string, s keyholder.Sig
 	if responseKey != e.Binding.ChannelKeyHash {
 		return Asked[R]{}, refuse(keyholder.CodeEvidenceRefused, "channel key is not the one that evidence binds")
 	}
-	digest := s.Digest(group, path, responseKey)
+	digest := s.Digest(group.Key, path, responseKey)
 	if signer, err := s.Recover(digest); err != nil || signer != e.Binding.Requester {
 		return Asked[R]{}, refuse(keyholder.CodeSignatureInvalid, "request is not signed by the requester in the evidence for this key network")
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // group is the group key of the network whose holder decides.
-var group = [curve.G2Size]byte{0x80, 1}
+var group, _ = GroupOf(curve.G2Generator().Bytes())
 
 // certify puts a signed request to rules, as a server does.
 func certify(t *testing.T, r *Rules, s keyholder.SignedRequest) (Approved, error) {
@@ -67,7 +67,7 @@ func (w *world) signed(path string, inner json.Marshaler, channelKey []byte) key
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return keyholder.Sign(group, path, b, [32]byte{1}, time.Now(), attest.HashChannelKey(channelKey), w.sign)
+	return keyholder.Sign(group.Key, path, b, [32]byte{1}, time.Now(), attest.HashChannelKey(channelKey), w.sign)
 }
 
 func (w *world) sign(digest [32]byte) (out [65]byte) {

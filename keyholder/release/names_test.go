@@ -194,10 +194,10 @@ func TestKR03SpliceMatrix(t *testing.T) {
 	if _, err := w.rules().OpenRelease(group, certificate); err == nil {
 		t.Error("a request for a certificate asks for a key")
 	}
-	if by, err := certificate.Recover(certificate.Digest(group, keyholder.PathRelease, hash)); err == nil && by == w.binding.Requester {
+	if by, err := certificate.Recover(certificate.Digest(group.Key, keyholder.PathRelease, hash)); err == nil && by == w.binding.Requester {
 		t.Error("a signature for a certificate is one for a key")
 	}
-	if mine.Digest(group, keyholder.PathRelease, attest.HashChannelKey(e.ChannelKey)) == theirs.Digest(group, keyholder.PathRelease, hash) {
+	if mine.Digest(group.Key, keyholder.PathRelease, attest.HashChannelKey(e.ChannelKey)) == theirs.Digest(group.Key, keyholder.PathRelease, hash) {
 		t.Error("two requests have one digest")
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/keyholder/curve"
 )
 
 // KR-01: what an enclave signed for another key network is good for nothing here, whoever brings it: a host that describes a
@@ -17,7 +18,7 @@ func TestKR01RequestsForAnotherGroupKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	e, question := w.evidence(), w.question()
-	other := group
+	other := group.Key
 	other[95] ^= 1
 	channel := attest.HashChannelKey(e.ChannelKey)
 	for _, c := range []struct {
@@ -36,14 +37,43 @@ func TestKR01RequestsForAnotherGroupKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for name, of := range map[string]groupKey{"another network": other, "no network": {}} {
+		for name, of := range map[string][curve.G2Size]byte{"another network": other, "no network": {}} {
 			err := c.put(keyholder.Sign(of, c.path, inner, word(name), time.Now(), c.responseKey, w.sign))
 			t.Run(c.path+" of "+name, func(t *testing.T) { wantCode(t, err, keyholder.CodeSignatureInvalid) })
 		}
-		if err := c.put(keyholder.Sign(group, c.path, inner, word("own"), time.Now(), c.responseKey, w.sign)); err != nil {
+		if err := c.put(keyholder.Sign(group.Key, c.path, inner, word("own"), time.Now(), c.responseKey, w.sign)); err != nil {
 			t.Errorf("%s of this network: %v", c.path, err)
 		}
 	}
+}
+
+// KR-01: nor is genuine evidence of an enclave that lives in another network, though its requester signs for this one: what such an
+// enclave is told of keys and states, its host makes up. Evidence of this one is refused by a holder who is of none.
+func TestKR01EvidenceOfAnotherNetwork(t *testing.T) {
+	t.Parallel()
+	for name, bound := range map[string][32]byte{"another network": word("another network"), "no network": {}} {
+		w := newWorld(t)
+		w.binding.GroupKeyDigest = bound
+		e := w.evidence()
+		_, err := certify(t, w.rules(), w.certificateRequest(e))
+		t.Run("certificate of "+name, func(t *testing.T) { wantCode(t, err, keyholder.CodeWrongNetwork) })
+		_, err = unlock(t, w.rules(), w.releaseRequest(e))
+		t.Run("key of "+name, func(t *testing.T) { wantCode(t, err, keyholder.CodeWrongNetwork) })
+	}
+	w := newWorld(t)
+	_, err := w.rules().OpenCertificate(Group{Key: group.Key}, w.certificateRequest(w.evidence()))
+	wantCode(t, err, keyholder.CodeWrongNetwork)
+}
+
+// KR-01: and whoever puts this network's digest beside what another enclave's hardware signed has no evidence.
+func TestAT02TheNetworkIsSigned(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.binding.GroupKeyDigest = word("another network")
+	e := w.evidence()
+	e.Binding.GroupKeyDigest = group.Digest
+	_, err := certify(t, w.rules(), w.certificateRequest(e))
+	wantCode(t, err, keyholder.CodeEvidenceRefused)
 }
 
 // tell puts a signed question about an anchor to the rules, as a server does.

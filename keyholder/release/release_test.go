@@ -170,7 +170,7 @@ func newWorld(t *testing.T) *world {
 	w.binding = attest.Binding{
 		ChainID: chainID, Registry: address("registry"), IdentityID: word("identity"),
 		Requester: ethsig.Address([ethsig.PublicSize]byte(w.key.PubKey().SerializeUncompressed())), ChannelKeyHash: attest.HashChannelKey(w.channelKey),
-		Duration: 600, BaseBlock: 90, BaseBlockHash: word("block 90"), MeasurementRoot: root, ConfigDigest: word("config"),
+		Duration: 600, BaseBlock: 90, BaseBlockHash: word("block 90"), MeasurementRoot: root, ConfigDigest: word("config"), GroupKeyDigest: group.Digest,
 	}
 	w.taskID = batch("task")
 	w.attempt = keyholder.TaskAttempt{ID: w.taskID, Attempt: 1, Terms: terms(w.binding.IdentityID, w.head.Time+1000)}

@@ -48,7 +48,7 @@ func TestAT01ReplayAfterUse(t *testing.T) {
 	stale := inner(t, request, next)
 	_, err = unlock(t, w.rules(), stale)
 	wantCode(t, err, keyholder.CodeSignatureInvalid)
-	stale.Signature = w.sign(stale.Digest(group, keyholder.PathRelease, attest.HashChannelKey(w.channelKey)))
+	stale.Signature = w.sign(stale.Digest(group.Key, keyholder.PathRelease, attest.HashChannelKey(w.channelKey)))
 	_, err = unlock(t, w.rules(), stale)
 	wantCode(t, err, keyholder.CodeAlreadyReleased)
 }

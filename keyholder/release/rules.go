@@ -199,10 +199,10 @@ func final(head Head, b attest.Binding) error {
 	return nil
 }
 
-// parsed parses evidence, pins its chain and registry, and compares its binding
-// with what it says was signed, so that nobody makes the costly check of the
+// parsed parses evidence, pins its chain, registry and key network, and compares its
+// binding with what it says was signed, so that nobody makes the costly check of the
 // signature happen by putting another binding beside signed bytes of others.
-func (r *Rules) parsed(evidence []byte) (attest.Evidence, error) {
+func (r *Rules) parsed(evidence []byte, group Group) (attest.Evidence, error) {
 	if r.authentic == nil {
 		return attest.Evidence{}, refuse(keyholder.CodeInternal, "no rules")
 	}
@@ -214,6 +214,10 @@ func (r *Rules) parsed(evidence []byte) (attest.Evidence, error) {
 		return attest.Evidence{}, refuse(keyholder.CodeWrongNetwork,
 			"evidence is bound to chain %d and registry %x; this keyholder serves chain %d and registry %x",
 			e.Binding.ChainID, e.Binding.Registry, r.config.ChainID, r.config.Registry)
+	}
+	if e.Binding.GroupKeyDigest != group.Digest {
+		return attest.Evidence{}, refuse(keyholder.CodeWrongNetwork,
+			"evidence is bound to the key network %x; this keyholder is one of %x", e.Binding.GroupKeyDigest, group.Digest)
 	}
 	if signed, known := reportData(e); known && signed != e.Binding.ReportData() {
 		return attest.Evidence{}, refuse(keyholder.CodeEvidenceRefused, "report data is not the digest of the binding")
@@ -274,7 +278,7 @@ func current(compare func([]collateral.Edition, time.Time) ([]collateral.Edition
 // appraised compares verified evidence with what the chain says: the hash of
 // the base block, and the identity's policy. Fields that only the enclave
 // chooses (requester, channel key, duration, configuration) are taken from the
-// binding, which the quote signs. Only of evidence that is acceptable by all this
+// binding, which the quote signs; chain, registry and key network were pinned before. Only of evidence that is acceptable by all this
 // are the editions of its collateral remembered: for what anybody can show, nobody
 // else has to fetch anew.
 func (r *Rules) appraised(ctx context.Context, state State, e attest.Evidence, c claims.Claims) (Grounds, error) {

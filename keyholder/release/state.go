@@ -47,8 +47,8 @@ func (c Certified) Grounds() Grounds { return c.grounds }
 func (c Certified) Answers() Answers { return c.answers }
 
 // OpenState takes a question about an anchor apart and checks who signed it, for the
-// network of the group key. A refusal is a *keyholder.Error.
-func (r *Rules) OpenState(group groupKey, s keyholder.SignedRequest) (AskedState, error) {
+// keyholder's network. A refusal is a *keyholder.Error.
+func (r *Rules) OpenState(group Group, s keyholder.SignedRequest) (AskedState, error) {
 	var read keyholder.StateRequest
 	if r.authentic == nil {
 		return AskedState{}, refuse(keyholder.CodeInternal, "no rules")
@@ -61,7 +61,7 @@ func (r *Rules) OpenState(group groupKey, s keyholder.SignedRequest) (AskedState
 			"anchor is of chain %d and registry %x; this keyholder serves chain %d and registry %x",
 			read.Name.ChainID, read.Name.Registry, r.config.ChainID, r.config.Registry)
 	}
-	digest := s.Digest(group, keyholder.PathState, [32]byte{})
+	digest := s.Digest(group.Key, keyholder.PathState, [32]byte{})
 	if signer, err := s.Recover(digest); err != nil || signer != read.Requester {
 		return AskedState{}, refuse(keyholder.CodeSignatureInvalid, "request is not signed by the requester in it for this key network")
 	}

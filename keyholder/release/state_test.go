@@ -26,7 +26,7 @@ func (w *world) state(q keyholder.StateRequest, path string, responseKey [32]byt
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	signed := keyholder.Sign(group, path, inner, word("request"), time.Now(), responseKey, func(digest [32]byte) [65]byte {
+	signed := keyholder.Sign(group.Key, path, inner, word("request"), time.Now(), responseKey, func(digest [32]byte) [65]byte {
 		compact := ecdsa.SignCompact(w.key, digest[:], false)
 		return [65]byte(append(compact[1:], compact[0]))
 	})

@@ -32,8 +32,14 @@ type decision struct {
 	grounds release.Grounds
 }
 
+// present is the network as requests and evidence name it, and its present epoch.
+type present struct {
+	group release.Group
+	epoch uint64
+}
+
 // opening takes a signed request apart and finds out who signed it.
-type opening func(r *http.Request, in keyholder.Network, signed keyholder.SignedRequest) (asked, error)
+type opening func(r *http.Request, in present, signed keyholder.SignedRequest) (asked, error)
 
 // guarded answers requests that use the share.
 func (s *Server) guarded(about string, open opening) http.HandlerFunc {
@@ -55,7 +61,7 @@ func (s *Server) guarded(about string, open opening) http.HandlerFunc {
 // first.
 func (s *Server) respond(w http.ResponseWriter, r *http.Request, open opening) (json.Marshaler, error) {
 	own := s.usable()
-	network, ok := s.present(own)
+	now, ok := s.present(own)
 	if !ok {
 		return nil, notReady()
 	}
@@ -75,9 +81,9 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, open opening) (
 		return nil, err
 	}
 	defer leave()
-	a, err := open(r, network, signed)
+	a, err := open(r, now, signed)
 	if err == nil && own == nil {
-		err = notOurs(a.epoch, network.Epoch)
+		err = notOurs(a.epoch, now.epoch)
 	}
 	if err == nil {
 		err = s.admit(a, *own, from)
@@ -89,11 +95,16 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, open opening) (
 }
 
 // present is the network of the present epoch: ours, or one without us.
-func (s *Server) present(own *share.Share) (keyholder.Network, bool) {
-	if own == nil {
-		return s.others()
+func (s *Server) present(own *share.Share) (present, bool) {
+	if own != nil {
+		return present{own.Group(), own.Network().Epoch}, true
 	}
-	return own.Network(), true
+	network, ok := s.others()
+	if !ok {
+		return present{}, false
+	}
+	group, err := release.GroupOf(network.GroupKey)
+	return present{group, network.Epoch}, err == nil
 }
 
 // notOurs tells who asks for an epoch while another than ours is the present one.
@@ -176,8 +187,8 @@ func (s *Server) settle(ctx context.Context, a asked, own share.Share) (json.Mar
 	return d.reply, nil
 }
 
-func (s *Server) openCertificate(_ *http.Request, in keyholder.Network, signed keyholder.SignedRequest) (asked, error) {
-	a, err := s.rules.OpenCertificate(in.GroupKey, signed)
+func (s *Server) openCertificate(_ *http.Request, in present, signed keyholder.SignedRequest) (asked, error) {
+	a, err := s.rules.OpenCertificate(in.group, signed)
 	if err != nil {
 		return asked{}, err
 	}
@@ -201,8 +212,8 @@ func (s *Server) certificate(a release.Asked[keyholder.CertificateRequest]) aske
 		}}
 }
 
-func (s *Server) openRelease(_ *http.Request, in keyholder.Network, signed keyholder.SignedRequest) (asked, error) {
-	a, err := s.rules.OpenRelease(in.GroupKey, signed)
+func (s *Server) openRelease(_ *http.Request, in present, signed keyholder.SignedRequest) (asked, error) {
+	a, err := s.rules.OpenRelease(in.group, signed)
 	if err != nil {
 		return asked{}, err
 	}
@@ -223,8 +234,8 @@ func (s *Server) openRelease(_ *http.Request, in keyholder.Network, signed keyho
 		}}, nil
 }
 
-func (s *Server) openState(_ *http.Request, in keyholder.Network, signed keyholder.SignedRequest) (asked, error) {
-	a, err := s.rules.OpenState(in.GroupKey, signed)
+func (s *Server) openState(_ *http.Request, in present, signed keyholder.SignedRequest) (asked, error) {
+	a, err := s.rules.OpenState(in.group, signed)
 	if err != nil {
 		return asked{}, err
 	}

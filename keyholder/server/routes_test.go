@@ -31,7 +31,7 @@ import (
 func TestAT14ShareActsOnApprovalsOnly(t *testing.T) {
 	t.Parallel()
 	want := map[string][]reflect.Type{
-		"Index": nil, "Network": nil,
+		"Index": nil, "Network": nil, "Group": nil,
 		"Sign": {reflect.TypeFor[release.Approved]()},
 		"Seal": {reflect.TypeFor[release.Grant]()}, "Certify": {reflect.TypeFor[release.Certified]()},
 	}

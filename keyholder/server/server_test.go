@@ -130,7 +130,7 @@ func TestKR12PanicIsARefusal(t *testing.T) {
 	var log bytes.Buffer
 	s := ready(t, &log)
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /", s.guarded("x", func(*http.Request, keyholder.Network, keyholder.SignedRequest) (asked, error) { panic("secret words") }))
+	mux.HandleFunc("POST /", s.guarded("x", func(*http.Request, present, keyholder.SignedRequest) (asked, error) { panic("secret words") }))
 	for range 2 * (maxConcurrent + maxWaiting) {
 		w := httptest.NewRecorder()
 		s.bounded(mux).ServeHTTP(w, httptest.NewRequest("POST", "/", anyRequest(t)))
@@ -155,7 +155,7 @@ func TestTooManyAtOnce(t *testing.T) {
 	s := ready(t, io.Discard)
 	s.wait = time.Hour
 	inside, leave := make(chan struct{}), make(chan struct{})
-	handler := s.guarded("x", func(*http.Request, keyholder.Network, keyholder.SignedRequest) (asked, error) {
+	handler := s.guarded("x", func(*http.Request, present, keyholder.SignedRequest) (asked, error) {
 		inside <- struct{}{}
 		<-leave
 		return asked{}, badRequest(errors.New("done"))
@@ -208,7 +208,7 @@ func TestInternalErrorsStayInside(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	s := ready(t, &log)
-	handler := s.guarded("x", func(*http.Request, keyholder.Network, keyholder.SignedRequest) (asked, error) {
+	handler := s.guarded("x", func(*http.Request, present, keyholder.SignedRequest) (asked, error) {
 		return asked{}, errors.New("path /secret")
 	})
 	w := httptest.NewRecorder()

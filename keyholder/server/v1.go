@@ -124,13 +124,13 @@ func decodePermit(b []byte) (permitRequest, error) {
 // openPermit takes a request for a permit as one for a certificate: with what
 // escrin v1's servers signed, a permit was taken on chain, and so it is with a
 // threshold of shares of a certificate.
-func (s *Server) openPermit(r *http.Request, in keyholder.Network, signed keyholder.SignedRequest) (asked, error) {
+func (s *Server) openPermit(r *http.Request, in present, signed keyholder.SignedRequest) (asked, error) {
 	q, err := decodePermit(signed.Inner)
 	if err != nil {
 		return asked{}, badRequest(err)
 	}
-	a, err := s.rules.OpenPermit(in.GroupKey, r.URL.Path, signed, keyholder.CertificateRequest{
-		Epoch: in.Epoch, Evidence: q.Authorization, Permitter: q.Permitter,
+	a, err := s.rules.OpenPermit(in.group, r.URL.Path, signed, keyholder.CertificateRequest{
+		Epoch: in.epoch, Evidence: q.Authorization, Permitter: q.Permitter,
 	})
 	if err == nil {
 		err = q.agrees(r, a.Evidence().Binding)

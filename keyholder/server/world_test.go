@@ -194,6 +194,7 @@ func (w *world) newEnclave() {
 	e := attest.Evidence{TEE: attest.TDX, Shape: shape, Proof: proof, ChannelKey: public, Binding: attest.Binding{
 		ChainID: chainID, Registry: w.registry, IdentityID: [32]byte{9}, Requester: crypto.PubkeyToAddress(w.key.PublicKey),
 		ChannelKeyHash: attest.HashChannelKey(public), Duration: 600, BaseBlock: 90, BaseBlockHash: [32]byte{90}, MeasurementRoot: root, ConfigDigest: [32]byte{8},
+		GroupKeyDigest: someShare(w.t, epoch).Group().Digest,
 	}}
 	if e.Signed, e.Collateral, err = w.platform.Start(registers).Quote(e.Binding.ReportData()); err != nil {
 		w.t.Fatal(err)

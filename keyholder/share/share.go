@@ -21,6 +21,7 @@ type Share struct {
 	secret  curve.Scalar
 	sign    Sign
 	network keyholder.Network
+	group   release.Group
 }
 
 // Sign makes the signature of the holder's signer on a digest: r, s and 27 or 28.
@@ -49,7 +50,8 @@ func New(index uint32, secret curve.Scalar, sign Sign, network keyholder.Network
 	if err := checkSign(sign, own.Signer); err != nil {
 		return Share{}, err
 	}
-	return Share{index: index, secret: secret, sign: sign, network: network}, nil
+	group, err := release.GroupOf(network.GroupKey)
+	return Share{index: index, secret: secret, sign: sign, network: network, group: group}, err
 }
 
 // checkSign reports whether sign signs as the network says.
@@ -71,6 +73,9 @@ func (s Share) Index() uint32 { return s.index }
 
 // Network returns the public description of the network.
 func (s Share) Network() keyholder.Network { return s.network }
+
+// Group returns the network as requests and evidence name it.
+func (s Share) Group() release.Group { return s.group }
 
 // Sign returns our share of the signature on an approved certificate.
 func (s Share) Sign(a release.Approved) (keyholder.CertificateReply, error) {

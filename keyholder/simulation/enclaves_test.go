@@ -54,6 +54,10 @@ type lab struct {
 	claims   map[[32]byte]claims.Claims // by evidence's digest
 }
 
+// bound is the key network that evidence is bound to: each schedule makes another key, and evidence is made
+// once for all of them. That holders refuse evidence of other networks is tested in release and server.
+var bound = word("the key network of a schedule")
+
 func word(name string) [32]byte { return abi.Keccak([]byte(name)) }
 
 // boardOf is where the simulated network comes together.
@@ -126,7 +130,7 @@ func (l *lab) start(number byte) (*enclave, error) {
 	e.binding = attest.Binding{
 		ChainID: chainID, Registry: address("registry"), IdentityID: word("identity"), Requester: e.requester.Address(),
 		ChannelKeyHash: attest.HashChannelKey(public), Duration: 600, BaseBlockHash: epochtest.NewChain(0).Hash(0),
-		MeasurementRoot: l.root, ConfigDigest: word("config"),
+		MeasurementRoot: l.root, ConfigDigest: word("config"), GroupKeyDigest: bound,
 	}
 	evidence := attest.Evidence{TEE: attest.TDX, Shape: measured.Shape, Binding: e.binding, ChannelKey: public}
 	evidence.Signed, evidence.Collateral, err = l.platform.Start(measured.Registers).Quote(e.binding.ReportData())

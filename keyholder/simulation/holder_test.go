@@ -291,7 +291,7 @@ func (h *holder) decide(body []byte) (keyholder.ReleaseReply, error) {
 	if p.used == nil {
 		return keyholder.ReleaseReply{}, refusal(keyholder.CodeNotReady)
 	}
-	asked, err := p.rules.OpenRelease(p.used.Network().GroupKey, signed)
+	asked, err := p.rules.OpenRelease(release.Group{Key: p.used.Network().GroupKey, Digest: bound}, signed)
 	if err != nil {
 		return keyholder.ReleaseReply{}, err
 	}

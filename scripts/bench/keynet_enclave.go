@@ -66,10 +66,14 @@ func (e *releaseEnclave) boot() (err error) {
 		return err
 	}
 	e.responseKey = attest.HashChannelKey(public)
+	network, err := keyholder.GroupKeyDigest(e.w.keys.GroupKey)
+	if err != nil {
+		return err
+	}
 	binding := attest.Binding{
 		ChainID: devchain.ChainID, Registry: e.w.file.Contracts.Registry, IdentityID: e.w.identity, Requester: e.address(),
 		ChannelKeyHash: e.responseKey, Duration: permitSeconds, BaseBlock: head.Number, BaseBlockHash: head.Hash,
-		MeasurementRoot: e.w.root, ConfigDigest: [32]byte{5},
+		MeasurementRoot: e.w.root, ConfigDigest: [32]byte{5}, GroupKeyDigest: network,
 	}
 	m := e.w.measured[0]
 	evidence := attest.Evidence{TEE: m.TEE, Shape: m.Shape, Binding: binding, ChannelKey: public}

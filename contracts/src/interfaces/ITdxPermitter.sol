@@ -5,7 +5,8 @@ import {Platform} from "./ITdxCertificates.sol";
 
 /// @title Permits by TDX quotes, verified on chain as a whole
 /// @notice No keyholder takes part: the contract itself checks the quote (version 4), the certificates up to the root,
-/// what Intel publishes about the platform (ITdxCollateral), the guest, and what the guest binds itself to.
+/// what Intel publishes about the platform (ITdxCollateral), the guest, and what the guest binds itself to: one key network
+/// among other things, so that no guest is admitted whose keys and states a host makes up.
 /// A platform's certificates (ITdxCertificates) are verified once. What they say is remembered as a digest, which covers
 /// the attestation key, and comes back with each further permit; TCB level, TDX module, quoting enclave, revocation and expiry are judged anew.
 ///
@@ -76,13 +77,18 @@ interface ITdxPermitter {
     error QESignatureInvalid();
     /// The attestation key did not sign header and report.
     error QuoteSignatureInvalid();
-    /// The report data are not those of this chain, registry, identity, requester, duration, block, enclave and config; or one
-    /// of these is zero; or the duration asked for is another.
+    /// The report data are not those of this chain, registry, identity, requester, duration, block, enclave, config and key
+    /// network; or one of these is zero; or the duration asked for is another.
     error BindingMismatch();
+    /// There is no key network whose group key has a digest of zero.
+    error GroupKeyInvalid();
     /// The proof does not lead from the enclave's measurement to the root.
     error MeasurementUnproven();
     /// The base block is not one of the last 128.
     error BaseBlockUnfit(uint64 baseBlock);
+
+    /// @notice keccak256 of the public key (256 bytes in EIP-2537 form) of the key network that enclaves must live in.
+    function groupKeyDigest() external view returns (bytes32);
 
     /// @notice Whether a platform was verified here.
     /// @param platform keccak256(abi.encode(attestation key x, y, keccak256(report of the quoting enclave), Platform))

@@ -18,8 +18,8 @@ import {TdxQuote} from "./TdxQuote.sol";
 
 /// @title The permitter of TDX enclaves that verifies quotes on chain
 /// @dev Storage: that of its bases, and one slot for each platform and version of the TDX module that was judged. Trust:
-/// the reader of certificates, the collateral and the platform registry are fixed at construction; registrants set
-/// policies; nobody can do anything else. Reentrancy: beside what EnclavePolicies says, the three are asked by static
+/// the reader of certificates, the collateral, the platform registry and the key network are fixed at construction;
+/// registrants set policies; nobody can do anything else. Reentrancy: beside what EnclavePolicies says, the three are asked by static
 /// calls.
 contract TdxPermitter is EnclavePolicies, TdxPlatforms {
     /// @notice What Intel says of a platform with one version of the TDX module. One storage slot.
@@ -39,7 +39,7 @@ contract TdxPermitter is EnclavePolicies, TdxPlatforms {
     /// Blocks for which a base block stays recent.
     uint256 public constant MAX_AGE = 128;
 
-    bytes32 private constant BINDING = keccak256("escrin.binding.v2");
+    bytes32 private constant BINDING = keccak256("escrin.binding.v3");
     uint256 private constant CONTEXT_SIZE = 352;
     uint256 private constant MAX_PROOF = 16;
 
@@ -47,6 +47,8 @@ contract TdxPermitter is EnclavePolicies, TdxPlatforms {
     ITdxCollateral public immutable collateral;
     /// What is denied whatever Intel says.
     IPlatformRegistry public immutable platforms;
+    /// Of the key network that enclaves must live in: keccak256 of its public key, 256 bytes in EIP-2537 form.
+    bytes32 public immutable override groupKeyDigest;
 
     mapping(bytes32 platformAndModule => Verdict) private _verdicts;
 
@@ -54,13 +56,16 @@ contract TdxPermitter is EnclavePolicies, TdxPlatforms {
     /// @param certificates_ reads the certificates of platforms
     /// @param collateral_ what Intel publishes, under the same root
     /// @param platforms_ what is denied
+    /// @param groupKeyDigest_ of the key network: no other one's answers may reach an enclave that is admitted here
     constructor(
         address upstream_,
         ITdxCertificates certificates_,
         ITdxCollateral collateral_,
-        IPlatformRegistry platforms_
+        IPlatformRegistry platforms_,
+        bytes32 groupKeyDigest_
     ) Permitter(upstream_) TdxPlatforms(certificates_) {
-        (collateral, platforms) = (collateral_, platforms_);
+        require(groupKeyDigest_ != 0, GroupKeyInvalid());
+        (collateral, platforms, groupKeyDigest) = (collateral_, platforms_, groupKeyDigest_);
     }
 
     /// @inheritdoc EnclavePolicies
@@ -107,7 +112,8 @@ contract TdxPermitter is EnclavePolicies, TdxPlatforms {
         }
     }
 
-    /// attest/SPEC.md §1.4: nothing in a binding is zero. Chain id, registry, block hash and measurement root cannot be.
+    /// attest/SPEC.md §1.4: nothing in a binding is zero. Chain id, registry, block hash, measurement root and
+    /// group key digest cannot be.
     function _checkWhole(IdentityId identity, address requester, uint64 duration, Context calldata context) private pure {
         require(duration == context.duration && duration != 0, BindingMismatch());
         require(context.channelKeyHash != 0 && context.configDigest != 0, BindingMismatch());
@@ -138,7 +144,8 @@ contract TdxPermitter is EnclavePolicies, TdxPlatforms {
                 context.baseBlock,
                 baseBlockHash,
                 context.measurementRoot,
-                context.configDigest
+                context.configDigest,
+                groupKeyDigest
             )
         );
     }

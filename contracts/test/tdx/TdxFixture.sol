@@ -71,9 +71,14 @@ abstract contract TdxFixture is Test {
         certificates = new TdxCertificates(root);
         collateral = new TdxCollateral(ITdxCollateralStore.Root(root.x, root.y, root.subject, root.keyId, root.notAfter));
         platforms = new PlatformRegistryStandIn();
-        permitter =
-            new TdxPermitter(address(registry), certificates, collateral, IPlatformRegistry(address(platforms)));
+        permitter = _permitter(vm.parseJsonBytes32(json, ".groupKeyDigest"));
         certificates.addAuthority(vm.parseJsonBytes(json, ".ca"));
+    }
+
+    function _permitter(bytes32 groupKeyDigest) internal returns (TdxPermitter) {
+        return new TdxPermitter(
+            address(registry), certificates, collateral, IPlatformRegistry(address(platforms)), groupKeyDigest
+        );
     }
 
     function _createIdentity() private {

@@ -48,7 +48,7 @@ contract TdxPermitterTest is TdxFixture {
         IPlatformRegistry rules = permitter.platforms();
         vm.mockCall(address(0x100), "", "");
         vm.expectRevert(ITdxPermitter.PrecompileUnavailable.selector);
-        new TdxPermitter(address(registry), certificates, collateral, rules);
+        new TdxPermitter(address(registry), certificates, collateral, rules, keccak256("group key"));
     }
 
     /// The platform's certificate, its CA's, and the root's key: whichever ends first.
@@ -100,6 +100,20 @@ contract TdxPermitterTest is TdxFixture {
         vm.assume(other != requester);
         vm.expectRevert(ITdxPermitter.BindingMismatch.selector);
         permitter.acquireIdentity(identity, other, duration, context, first);
+    }
+
+    /// KR-01: a guest that takes keys and states from a network of its host's making gets no permit.
+    function testKR01AnotherKeyNetwork(bytes32 other) public {
+        bytes32 known = permitter.groupKeyDigest();
+        vm.assume(other != known && other != 0);
+        eq(known, vm.parseJsonBytes32(json, ".groupKeyDigest"));
+        permitter = _permitter(other);
+        vm.prank(registrant);
+        registry.setPermitter(identity, address(permitter));
+        setPolicy(_word(MEASUREMENT_ROOT), 1);
+        _refuse(context, ITdxPermitter.BindingMismatch.selector);
+        vm.expectRevert(ITdxPermitter.GroupKeyInvalid.selector);
+        _permitter(0);
     }
 
     function testCT04AnotherIdentityOrChain() public {
@@ -164,7 +178,7 @@ contract TdxPermitterTest is TdxFixture {
     function _stating(bytes memory words, IdentityId identity_, address requester_) private returns (bytes memory) {
         bytes32 digest = keccak256(
             abi.encode(
-                keccak256("escrin.binding.v2"),
+                keccak256("escrin.binding.v3"),
                 block.chainid,
                 registry,
                 identity_,
@@ -174,7 +188,8 @@ contract TdxPermitterTest is TdxFixture {
                 bytes32(part(words, 32 * BASE_BLOCK, 32)),
                 vm.parseJsonBytes32(json, ".baseBlockHash"),
                 bytes32(part(words, 32 * MEASUREMENT_ROOT, 32)),
-                bytes32(part(words, 32, 32))
+                bytes32(part(words, 32, 32)),
+                permitter.groupKeyDigest()
             )
         );
         vm.mockCall(address(0x100), "", abi.encode(1));
