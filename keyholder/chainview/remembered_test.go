@@ -33,7 +33,9 @@ func follow(t *testing.T) *following {
 }
 
 // next adds a block.
-func (f *following) next() { f.n.change(func() { f.n.latest, f.n.time = f.n.latest+1, f.n.time+1; clear(f.n.asked) }) }
+func (f *following) next() {
+	f.n.change(func() { f.n.latest, f.n.time = f.n.latest+1, f.n.time+1; clear(f.n.asked) })
+}
 
 func (f *following) decide() *State {
 	f.Helper()

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
-	"time"
 
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/auditlog"
@@ -76,7 +75,7 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, open opening) (
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
 	defer cancel()
-	signed, leave, err := s.receive(ctx, raw)
+	signed, leave, err := s.receive(ctx, raw, site(from))
 	if err != nil {
 		return nil, err
 	}
@@ -120,8 +119,14 @@ func over(epoch, now uint64) *keyholder.Error {
 }
 
 // receive takes a request and waits until it may be decided; leave must be called
-// after that.
-func (s *Server) receive(ctx context.Context, raw []byte) (signed keyholder.SignedRequest, leave func(), err error) {
+// after that. Nobody knows yet who signed it: one site has no more than half of all
+// places, to wait in and to be decided in, so that a stranger cannot have them all.
+func (s *Server) receive(ctx context.Context, raw []byte, of netip.Prefix) (signed keyholder.SignedRequest, leave func(), err error) {
+	rise, ok := s.waiting.try(of)
+	if !ok {
+		return signed, nil, busy()
+	}
+	defer rise()
 	select {
 	case s.places <- struct{}{}:
 		defer func() { <-s.places }()
@@ -136,14 +141,17 @@ func (s *Server) receive(ctx context.Context, raw []byte) (signed keyholder.Sign
 			Code: keyholder.CodeStaleRequest, Message: fmt.Sprintf("the request's time is more than %v from ours", keyholder.MaxClockSkew),
 		}
 	}
-	timer := time.NewTimer(s.wait)
-	defer timer.Stop()
+	ctx, cancel := context.WithTimeout(ctx, s.wait)
+	defer cancel()
+	end, ok := s.deciding.enter(ctx, of)
+	if !ok {
+		return signed, nil, busy()
+	}
 	select {
 	case s.slots <- struct{}{}:
-		return signed, func() { <-s.slots }, nil
-	case <-timer.C:
-		return signed, nil, busy()
+		return signed, func() { <-s.slots; end() }, nil
 	case <-ctx.Done():
+		end()
 		return signed, nil, busy()
 	}
 }

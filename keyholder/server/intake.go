@@ -31,15 +31,13 @@ const (
 // intake is where bodies are read. It is safe for concurrent use.
 type intake struct {
 	wait      time.Duration // for a turn
-	addresses turns
-	sites     turns
+	addresses *turns
+	sites     *turns
 	held      atomic.Int64
 }
 
 func newIntake() *intake {
-	return &intake{
-		wait: maxWait, addresses: turns{each: maxReading, of: map[netip.Prefix]*turn{}}, sites: turns{each: maxOfSite, of: map[netip.Prefix]*turn{}},
-	}
+	return &intake{wait: maxWait, addresses: newTurns(maxReading), sites: newTurns(maxOfSite)}
 }
 
 // read reads a body. What it holds is given back by release, which must be called
@@ -52,7 +50,7 @@ func (i *intake) read(w http.ResponseWriter, r *http.Request, from netip.Prefix)
 	for _, t := range []struct {
 		turns *turns
 		of    netip.Prefix
-	}{{&i.sites, site(from)}, {&i.addresses, from}} {
+	}{{i.sites, site(from)}, {i.addresses, from}} {
 		leave, ok := t.turns.enter(ctx, t.of)
 		if !ok {
 			return nil, release, busy()
@@ -117,16 +115,11 @@ type turn struct {
 	users  int // that have a place, or wait for one
 }
 
+func newTurns(each int) *turns { return &turns{each: each, of: map[netip.Prefix]*turn{}} }
+
 // enter waits for a place of a network until ctx ends; leave gives it back.
 func (t *turns) enter(ctx context.Context, of netip.Prefix) (leave func(), ok bool) {
-	t.mu.Lock()
-	one := t.of[of]
-	if one == nil {
-		one = &turn{places: make(chan struct{}, t.each)}
-		t.of[of] = one
-	}
-	one.users++
-	t.mu.Unlock()
+	one := t.user(of)
 	select {
 	case one.places <- struct{}{}:
 		return func() { <-one.places; t.forget(of, one) }, true
@@ -134,6 +127,31 @@ func (t *turns) enter(ctx context.Context, of netip.Prefix) (leave func(), ok bo
 		t.forget(of, one)
 		return nil, false
 	}
+}
+
+// try is enter without waiting.
+func (t *turns) try(of netip.Prefix) (leave func(), ok bool) {
+	one := t.user(of)
+	select {
+	case one.places <- struct{}{}:
+		return func() { <-one.places; t.forget(of, one) }, true
+	default:
+		t.forget(of, one)
+		return nil, false
+	}
+}
+
+// user returns a network's turn, with one user more.
+func (t *turns) user(of netip.Prefix) *turn {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	one := t.of[of]
+	if one == nil {
+		one = &turn{places: make(chan struct{}, t.each)}
+		t.of[of] = one
+	}
+	one.users++
+	return one
 }
 
 func (t *turns) forget(of netip.Prefix, one *turn) {

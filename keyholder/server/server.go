@@ -33,6 +33,8 @@ type Server struct {
 	intake   *intake
 	places   chan struct{} // of requests that were read
 	slots    chan struct{} // of requests that are decided
+	waiting  *turns        // to be decided, of each site
+	deciding *turns        // likewise
 	wait     time.Duration // for a slot
 
 	nonces     *nonces
@@ -68,6 +70,7 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		config: c, rules: c.Rules, intake: newIntake(), wait: maxWait,
 		places: make(chan struct{}, maxWaiting), slots: make(chan struct{}, maxConcurrent),
+		waiting: newTurns(maxWaiting / 2), deciding: newTurns(maxConcurrent / 2),
 		nonces:     newNonces(c.Clock),
 		addresses:  newLimit[netip.Prefix](c.PerAddress, c.Clock),
 		sites:      newLimit[netip.Prefix](Rate{siteShare * c.PerAddress.PerSecond, siteShare * c.PerAddress.Burst}, c.Clock),

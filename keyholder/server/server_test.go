@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -152,43 +153,98 @@ func TestKR12PanicIsARefusal(t *testing.T) {
 // Those that find no slot wait, but not for ever, and not too many.
 func TestTooManyAtOnce(t *testing.T) {
 	t.Parallel()
-	s := ready(t, io.Discard)
-	s.wait = time.Hour
-	inside, leave := make(chan struct{}), make(chan struct{})
-	handler := s.guarded("x", func(*http.Request, present, keyholder.SignedRequest) (asked, error) {
-		inside <- struct{}{}
-		<-leave
-		return asked{}, badRequest(errors.New("done"))
-	})
-	ask := func() *httptest.ResponseRecorder {
-		w := httptest.NewRecorder()
-		handler(w, httptest.NewRequest("POST", "/", anyRequest(t)))
-		return w
-	}
+	q := newQueue(t)
 	done := make(chan int)
-	for range maxConcurrent {
-		go func() { done <- ask().Code }()
-		<-inside
+	for i := range maxConcurrent {
+		go func() { done <- q.ask(i).Code }()
+		<-q.inside
 	}
-	for range maxWaiting {
-		go func() { done <- ask().Code }()
+	for i := range maxWaiting {
+		go func() { done <- q.ask(i).Code }()
 	}
-	for len(s.places) < maxWaiting {
+	for len(q.server.places) < maxWaiting {
 		runtime.Gosched()
 	}
-	if w := ask(); w.Code != 503 || !strings.Contains(w.Body.String(), string(keyholder.CodeBusy)) || w.Header().Get("Retry-After") == "" {
+	if w := q.ask(maxWaiting + 5); w.Code != 503 || !strings.Contains(w.Body.String(), string(keyholder.CodeBusy)) || w.Header().Get("Retry-After") == "" {
 		t.Errorf("one too many: %d %s", w.Code, w.Body)
 	}
-	close(leave)
-	go func() {
-		for range maxWaiting {
-			<-inside
-		}
-	}()
+	q.end(maxWaiting)
 	for range maxConcurrent + maxWaiting {
 		if code := <-done; code != 400 {
 			t.Errorf("one of the others: %d", code)
 		}
+	}
+}
+
+// queue is a server in which requests stay that are decided.
+type queue struct {
+	t             *testing.T
+	server        *Server
+	handler       http.HandlerFunc
+	inside, leave chan struct{}
+}
+
+func newQueue(t *testing.T) *queue {
+	q := &queue{t: t, server: ready(t, io.Discard), inside: make(chan struct{}), leave: make(chan struct{})}
+	q.server.wait = time.Hour
+	q.handler = q.server.guarded("x", func(*http.Request, present, keyholder.SignedRequest) (asked, error) {
+		q.inside <- struct{}{}
+		<-q.leave
+		return asked{}, badRequest(errors.New("done"))
+	})
+	return q
+}
+
+// ask puts a request from one of many addresses.
+func (q *queue) ask(from int) *httptest.ResponseRecorder {
+	w, r := httptest.NewRecorder(), httptest.NewRequest("POST", "/", anyRequest(q.t))
+	r.RemoteAddr = fmt.Sprintf("10.0.%d.%d:1", from/200, from%200)
+	q.handler(w, r)
+	return w
+}
+
+// end lets all go on, of which so many have yet to be decided.
+func (q *queue) end(waiting int) {
+	close(q.leave)
+	go func() {
+		for range waiting {
+			<-q.inside
+		}
+	}()
+}
+
+// KR-12: one stranger, whose signature nobody has looked at yet, cannot have all
+// places: others are decided beside it at once.
+func TestKR12OneStrangerLeavesPlacesForOthers(t *testing.T) {
+	t.Parallel()
+	const stranger, other = 1, 2
+	q := newQueue(t)
+	done := make(chan int)
+	for range maxConcurrent / 2 {
+		go func() { done <- q.ask(stranger).Code }()
+		<-q.inside
+	}
+	for range maxWaiting / 2 {
+		go func() { done <- q.ask(stranger).Code }()
+	}
+	for len(q.server.places) < maxWaiting/2 {
+		runtime.Gosched()
+	}
+	if w := q.ask(stranger); w.Code != 503 {
+		t.Errorf("the stranger again: %d %s", w.Code, w.Body)
+	}
+	for range maxConcurrent / 2 {
+		go func() { done <- q.ask(other).Code }()
+		<-q.inside // at once
+	}
+	q.end(maxWaiting / 2)
+	for range maxConcurrent + maxWaiting/2 {
+		if code := <-done; code != 400 {
+			t.Errorf("one of them: %d", code)
+		}
+	}
+	if n := len(q.server.waiting.of) + len(q.server.deciding.of); n != 0 {
+		t.Errorf("%d networks are remembered still", n)
 	}
 }
 
