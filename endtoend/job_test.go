@@ -19,10 +19,13 @@ type prepared struct {
 }
 
 // prepare wraps an image, pushes it and makes an identity for it.
-func (n *network) prepare(image, name string) prepared {
+func (n *network) prepare(image, name string) prepared { return n.prepareAs(image, name, "version: 1\n") }
+
+// prepareAs is prepare with an escrin.yaml.
+func (n *network) prepareAs(image, name, spec string) prepared {
 	n.t.Helper()
 	reference := n.file().Registry + "/" + name
-	n.run("enclave", image, "-t", reference)
+	n.run("enclave", image, "-t", reference, "--spec", n.write("escrin.yaml", spec))
 	n.run("push", reference)
 	return prepared{n, reference, n.run("identity", "create", "--enclave", reference, "--quiet")}
 }

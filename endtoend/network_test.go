@@ -24,13 +24,14 @@ const commandLimit = 8 * time.Minute
 
 // network is a local network of its own: its state, its store and its ports are nobody else's.
 type network struct {
-	t   *testing.T
-	dir string
-	env []string
+	t        *testing.T
+	dir      string
+	env      []string
+	programs string // folder of escrin and its like
 }
 
-// start brings a network up on free ports, and takes it down when the test ends.
-func start(t *testing.T) *network {
+// start brings a network up on free ports, with the given options of `dev up`, and takes it down when the test ends.
+func start(t *testing.T, options ...string) *network {
 	t.Helper()
 	root, err := filepath.Abs("..")
 	if err != nil {
@@ -39,13 +40,13 @@ func start(t *testing.T) *network {
 	if _, err := os.Stat(filepath.Join(root, "bin", "guest-base", "kernel")); err != nil {
 		t.Fatalf("%v\nthe end-to-end tests run what `make build auction` has built: run that first", err)
 	}
-	n := &network{t: t, dir: t.TempDir()}
+	n := &network{t: t, dir: t.TempDir(), programs: filepath.Join(root, "bin")}
 	n.env = append(os.Environ(),
-		"PATH="+filepath.Join(root, "bin")+":"+os.Getenv("PATH"),
+		"PATH="+n.programs+":"+os.Getenv("PATH"),
 		"XDG_STATE_HOME="+filepath.Join(n.dir, "state"), "XDG_DATA_HOME="+filepath.Join(n.dir, "data"),
 		"ESCRIN_NETWORK=")
 	t.Cleanup(n.down)
-	n.run("dev", "up", "--ports", "auto")
+	n.run(append([]string{"dev", "up", "--ports", "auto"}, options...)...)
 	return n
 }
 
@@ -70,13 +71,7 @@ func (n *network) showLogs() {
 	}
 }
 
-func (n *network) binary(name string) string {
-	path, err := filepath.Abs(filepath.Join("..", "bin", name))
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	return path
-}
+func (n *network) binary(name string) string { return filepath.Join(n.programs, name) }
 
 // outcome is what a command left behind.
 type outcome struct {

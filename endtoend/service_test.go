@@ -43,18 +43,15 @@ func main() {
 // a man in the middle, as another enclave than it is, and with its certificate alone.
 func TestAT03ServiceOfAnEnclave(t *testing.T) {
 	n := start(t)
-	reference := n.file().Registry + "/service"
-	spec := n.write("escrin.yaml", "version: 1\nnetwork: {ingress: [{port: 443, to: 8080, tls: true}, {port: 9000, to: 9000}]}\n")
-	n.run("enclave", static(t, serviceSource, v1.Config{Entrypoint: []string{"/app"}}), "-t", reference, "--spec", spec)
-	n.run("push", reference)
-	p := prepared{n, reference, n.run("identity", "create", "--enclave", reference, "--quiet")}
+	p := n.prepareAs(static(t, serviceSource, v1.Config{Entrypoint: []string{"/app"}}), "service",
+		"version: 1\nnetwork: {ingress: [{port: 443, to: 8080, tls: true}, {port: 9000, to: 9000}]}\n")
 	task := p.submit("nothing")
 	address, end := p.services(task)
 
 	n.until("the service answers", func() bool {
 		return n.converse("hello\n", "connect", address, "--identity", p.identity, "--service", "443") == "workload\nhello\n"
 	})
-	if out := n.converse("hello\n", "connect", address, "--enclave", reference); out != "workload\nhello\n" {
+	if out := n.converse("hello\n", "connect", address, "--enclave", p.reference); out != "workload\nhello\n" {
 		t.Errorf("by the enclave: %q", out)
 	}
 	n.refuse(1, []string{"not 9000"}, "connect", address, "--identity", p.identity, "--service", "9000")

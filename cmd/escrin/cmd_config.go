@@ -66,6 +66,9 @@ func (flags setConfig) run(cmd *cobra.Command, identity string) error {
 	if err != nil {
 		return usageError{cmd.CommandPath(), err.Error()}
 	}
+	if additions, err = config.ParseAdditions(document); err != nil { // sorted now, and as a machine reads it
+		return err
+	}
 	return govern(cmd, identity, func(g governed) error {
 		n, err := loadNetwork(cmd)
 		if err != nil {
