@@ -4,6 +4,7 @@ package endtoend
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,7 +13,7 @@ import (
 )
 
 // lies is what a hostile host's escrin has that ours has not: in place of a blob it gives what the folder $ESCRIN_LIES has under the
-// blob's digest, and what keyholders said of an anchor it keeps there, to say it again when they are asked anew.
+// blob's digest. What keyholders say of an anchor it notes as heard-INDEX, and where there is say-INDEX it says that in their place.
 const lies = `package runner
 
 import (
@@ -32,14 +33,14 @@ func (at *attempt) lie(d blob.Digest) ([]byte, error) {
 }
 
 func repeated(index uint32, path string, status int, reply []byte, err error) (int, []byte, error) {
-	said := filepath.Join(os.Getenv("ESCRIN_LIES"), fmt.Sprint("state-", index))
+	folder := os.Getenv("ESCRIN_LIES")
 	if path != keyholder.PathState || err != nil {
 		return status, reply, err
 	}
-	if old, err := os.ReadFile(said); err == nil {
+	if old, err := os.ReadFile(filepath.Join(folder, fmt.Sprint("say-", index))); err == nil {
 		return 200, old, nil
 	}
-	return status, reply, os.WriteFile(said, reply, 0o600)
+	return status, reply, os.WriteFile(filepath.Join(folder, fmt.Sprint("heard-", index)), reply, 0o600)
 }
 `
 
@@ -51,6 +52,41 @@ func (n *network) hostile() (folder string) {
 	n.env = append(n.env, "ESCRIN_LIES="+folder)
 	n.restart("serve")
 	return folder
+}
+
+// read returns what a file has.
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// tell puts lies into the folder of a hostile host.
+func tell(t *testing.T, folder string, lies map[string][]byte) {
+	t.Helper()
+	for name, content := range lies {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// heard is what keyholders said last to guests of a hostile host, as lies to tell.
+func heard(t *testing.T, folder string) map[string][]byte {
+	t.Helper()
+	said := map[string][]byte{}
+	for index := range 3 {
+		if reply, err := os.ReadFile(filepath.Join(folder, fmt.Sprint("heard-", index+1))); err == nil {
+			said[fmt.Sprint("say-", index+1)] = reply
+		}
+	}
+	if len(said) < 2 {
+		t.Fatalf("%d keyholders were asked", len(said))
+	}
+	return said
 }
 
 // restart ends a process of the network the hard way, and starts it anew.

@@ -19,7 +19,9 @@ type prepared struct {
 }
 
 // prepare wraps an image, pushes it and makes an identity for it.
-func (n *network) prepare(image, name string) prepared { return n.prepareAs(image, name, "version: 1\n") }
+func (n *network) prepare(image, name string) prepared {
+	return n.prepareAs(image, name, "version: 1\n")
+}
 
 // prepareAs is prepare with an escrin.yaml.
 func (n *network) prepareAs(image, name, spec string) prepared {
