@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/escrin/escrin/jobs/devnet"
+	"github.com/escrin/escrin/jobs/qemu"
 )
 
 func newDevCommand() *cobra.Command {
@@ -58,6 +59,9 @@ func devUp(cmd *cobra.Command, ports string, guests guestNetworkFlags) error {
 	}
 	if real, err := filepath.EvalSymlinks(program); err == nil {
 		program = real
+	}
+	if _, err := qemu.Find(cmd.Context()); err != nil { // which the job service looks for, last of all
+		return err
 	}
 	begin, dir, p := time.Now(), devDir(cmd), newProgress(cmd)
 	n, err := devnet.Up(cmd.Context(), devnet.Options{

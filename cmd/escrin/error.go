@@ -51,8 +51,8 @@ type errorReport struct {
 	Hint  string `json:"hint,omitempty"`
 }
 
-// report writes err to stderr, as text or as one line of JSON, and returns the exit status it stands for.
-func report(stderr io.Writer, err error, asJSON bool) int {
+// report writes err to stderr, its hint completed, as text or as one line of JSON, and returns the exit status it stands for.
+func report(stderr io.Writer, err error, complete func(hint string) string, asJSON bool) int {
 	var usage usageError
 	var status exitStatus
 	code, hint := exitError, hintOf(err)
@@ -67,7 +67,7 @@ func report(stderr io.Writer, err error, asJSON bool) int {
 	case errors.As(err, &usage):
 		code, hint = exitUsage, cmp.Or(hint, fmt.Sprintf("see `%s --help`", usage.command))
 	}
-	message, hint := oneLine(err.Error()), oneLine(hint)
+	message, hint := oneLine(err.Error()), oneLine(complete(hint))
 	if asJSON {
 		line, _ := json.Marshal(errorReport{message, hint}) // two strings
 		fmt.Fprintf(stderr, "%s\n", line)

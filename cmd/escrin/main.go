@@ -39,12 +39,12 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = errors.New("interrupted")
 	}
 	asJSON, _ := root.PersistentFlags().GetBool("json") // false if the command line was not understood so far
-	return report(stderr, err, asJSON)
+	return report(stderr, err, func(hint string) string { return about(cmd, hint) }, asJSON)
 }
 
 // newRootCommand is the whole command tree.

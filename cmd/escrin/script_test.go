@@ -124,7 +124,7 @@ func TestEveryCommandHasItsManualPage(t *testing.T) {
 
 func TestNoExitStatusOfAWorkloadTurnsIntoSuccess(t *testing.T) {
 	for status, want := range map[exitStatus]int{1: 1, 7: 7, 255: 255, 256: exitError, 257: exitError, 512: exitError} {
-		if got := report(io.Discard, status, false); got != want {
+		if got := report(io.Discard, status, strings.Clone, false); got != want {
 			t.Errorf("%d ends with %d, want %d", status, got, want)
 		}
 	}
@@ -145,7 +145,7 @@ func TestHostileTextCannotDrawInAHint(t *testing.T) {
 	err := withHint(errors.New("a\x1b[2J"), "b\x1b[2J\nhint: c\u202e")
 	for _, asJSON := range []bool{false, true} {
 		var out bytes.Buffer
-		report(&out, err, asJSON)
+		report(&out, err, strings.Clone, asJSON)
 		if text := out.String(); strings.ContainsAny(text, "\x1b\u202e") || strings.Contains(text, `\u`) || strings.Contains(text, "\nhint: c") || !strings.Contains(text, "b [2J hint: c") {
 			t.Errorf("%q", text)
 		}

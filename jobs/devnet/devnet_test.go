@@ -358,19 +358,25 @@ func TestUpTellsWhyTheChainDiedAndLeavesNothingRunning(t *testing.T) {
 func TestInterruptedUpEndsWhatItStarted(t *testing.T) {
 	dir := t.TempDir()
 	ctx, interrupt := context.WithCancel(t.Context())
-	report := func(e Event) {
-		if e.Name == "chain, registry, simulated TEE" {
-			interrupt()
+	defer interrupt()
+	started := make(chan Process, 1)
+	go func() {
+		for ctx.Err() == nil {
+			if list, err := directory(dir).readProcesses(); err == nil && len(list) > 0 {
+				started <- list[0]
+				interrupt()
+			}
 		}
-	}
-	_, err := Up(ctx, Options{Dir: dir, Ports: "auto", Report: report,
-		Binaries: programs(t, map[string]string{"escrin-devnet": "exec sleep 60"})})
+	}()
+	_, err := Up(ctx, Options{Dir: dir, Ports: "auto", Binaries: programs(t, map[string]string{"escrin-devnet": "exec sleep 60"})})
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("error is %v", err)
 	}
-	list, err := directory(dir).readProcesses()
-	if err != nil || len(list) != 1 || list[0].Alive() {
-		t.Errorf("processes %v, %v", list, err)
+	if p := <-started; p.Alive() {
+		t.Errorf("%+v runs", p)
+	}
+	if status, err := Status(t.Context(), dir); err != nil || status.Processes[0].Problem != "not started" { // it did not die
+		t.Errorf("status is %+v, %v", status, err)
 	}
 }
 

@@ -133,13 +133,18 @@ func (s *supervisor) processError(name, problem string) error {
 	return &ProcessError{Name: name, Problem: problem, Log: log, LastLines: lastLines(log, 8)}
 }
 
-// abandon ends what this call has started, last first, after it could not finish.
+// abandon ends what this call has started, last first, after it could not finish, and forgets what had not died.
 func (s *supervisor) abandon() {
-	for i := len(s.recorded) - 1; i >= 0; i-- {
-		if c, ok := s.children[s.recorded[i].Name]; ok {
-			stop(context.Background(), c.Process)
+	for _, p := range slices.Backward(slices.Clone(s.recorded)) {
+		c, ok := s.children[p.Name]
+		if !ok || !c.Alive() {
+			continue
+		}
+		if _, err := stop(context.Background(), c.Process); err == nil {
+			s.recorded = slices.DeleteFunc(s.recorded, func(r Process) bool { return r.Name == p.Name })
 		}
 	}
+	_ = s.dir.writeProcesses(s.recorded) // else they are said to have died
 }
 
 // stopAll ends every recorded process that lives, last started first, and forgets it.
