@@ -227,7 +227,7 @@ func TestAG11StarvedAgentReports(t *testing.T) {
 	run, p := hostile(t, "starve")
 	run.Bounds.MaxProcesses, run.Bounds.OutputMiB = 96, 16
 	status, out := finish(t, vm{disk: makeDisk(t, run, p), patience: 10 * time.Minute})
-	want := "descriptors true\ninodes true\nqueues true\nsegments true\nbytes /dev/shm ENOSPC\nbytes /dev ENOSPC\nbytes /tmp ENOSPC\nbytes /output ENOSPC\nprocesses true\n"
+	want := "descriptors true\ninodes true\nqueues true\nsegments true\nbytes /dev/shm ENOSPC\nbytes /dev ENOSPC\nbytes /tmp ENOSPC\nbytes /output ENOSPC\nprocesses true\nagent done\nconnections true\n"
 	if string(out.Stdout) != want || status != 5 && status != 137 {
 		t.Errorf("status %d, stdout:\n%s\nstderr %.2000s", status, out.Stdout, out.Stderr)
 	}

@@ -107,9 +107,9 @@ func refused(name, outcome string) bool {
 		outcome == "unexpected fault address 0x0" // an instruction's
 }
 
-// TestAG04AG05AG06MB19WorkloadIsRefused has the probe try everything twice, as root and as a user, and make each system call
+// TestAG04AG05AG06MB19MB20WorkloadIsRefused has the probe try everything twice, as root and as a user, and make each system call
 // once. The control shows that a probe can succeed: on the distribution's kernel, for the small one has little that could.
-func TestAG04AG05AG06MB19WorkloadIsRefused(t *testing.T) {
+func TestAG04AG05AG06MB19MB20WorkloadIsRefused(t *testing.T) {
 	onBothKernels(t, workloadIsRefused)
 }
 

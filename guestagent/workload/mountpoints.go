@@ -31,6 +31,9 @@ func (e *UnfitError) Unwrap() error { return e.Err }
 // finds is what the runtime finds. Mounts must be sorted such that outer ones come first.
 func MakeMountpoints(s specs.Spec) error {
 	for i, m := range s.Mounts {
+		if m.Destination == rootItself {
+			continue // it is there
+		}
 		base, below := s.Root.Path, m.Destination
 		for _, outer := range s.Mounts[:i] {
 			if inner, ok := strings.CutPrefix(m.Destination, outer.Destination+"/"); ok {

@@ -48,7 +48,7 @@ const (
 func Spec(c config.Container, bounds config.Bounds, p Paths, memoryLimit int64) specs.Spec {
 	return specs.Spec{
 		Version:  "1.2.0",
-		Root:     &specs.Root{Path: p.Root, Readonly: c.ReadOnlyRoot},
+		Root:     &specs.Root{Path: p.Root},
 		Hostname: Hostname,
 		Process:  process(c),
 		Mounts:   mounts(c, p),
@@ -117,6 +117,7 @@ func resources(bounds config.Bounds, memoryLimit int64) *specs.LinuxResources {
 
 func mounts(c config.Container, p Paths) []specs.Mount {
 	list := []specs.Mount{
+		ofRoot(c, p),
 		{Destination: "/proc", Type: "proc", Source: "proc", Options: []string{"nosuid", "noexec", "nodev"}},
 		{Destination: "/dev", Type: "tmpfs", Source: "tmpfs", Options: []string{"nosuid", "strictatime", "mode=755", "size=65536k"}},
 		{Destination: "/dev/pts", Type: "devpts", Source: "devpts", Options: []string{"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"}},
@@ -145,6 +146,18 @@ func mounts(c config.Container, p Paths) []specs.Mount {
 		}
 	}
 	return list
+}
+
+// rootItself is the root by a path that the runtime can open.
+const rootItself = "/."
+
+// ofRoot gives the root its options. The runtime clears those that it was mounted with, and would clear these for Root.Readonly.
+func ofRoot(c config.Container, p Paths) specs.Mount {
+	root := bind(rootItself, p.Root, "remount")
+	if c.ReadOnlyRoot {
+		root.Options = append(root.Options, "ro")
+	}
+	return root
 }
 
 func bind(destination, source string, options ...string) specs.Mount {

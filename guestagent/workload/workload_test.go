@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -34,8 +35,15 @@ func TestAG04SpecGrantsLittle(t *testing.T) {
 		c := shell("true")
 		c.ReadOnlyRoot = readOnly
 		s := Spec(c, config.DefaultBounds(), paths(), 1<<29)
-		if !s.Process.NoNewPrivileges || s.Process.Terminal || s.Root.Readonly != readOnly {
-			t.Error("privileges, terminal or root")
+		if !s.Process.NoNewPrivileges || s.Process.Terminal {
+			t.Error("privileges or terminal")
+		}
+		want := specs.Mount{Destination: rootItself, Type: "bind", Source: "/run/root", Options: []string{"bind", "nosuid", "nodev", "remount"}}
+		if readOnly {
+			want.Options = append(want.Options, "ro")
+		}
+		if !reflect.DeepEqual(s.Mounts[0], want) {
+			t.Errorf("root %+v", s.Mounts[0])
 		}
 		if len(s.Annotations) != 0 || s.Hooks != nil { // an annotation has crun run the workload by another handler
 			t.Error("annotations or hooks")
@@ -71,7 +79,7 @@ func TestAG04SpecGrantsLittle(t *testing.T) {
 }
 
 func TestAG06HostPathsAreOnlyThoseOfTheInterface(t *testing.T) {
-	for _, m := range Spec(shell("true"), config.DefaultBounds(), paths(), 1).Mounts {
+	for _, m := range Spec(shell("true"), config.DefaultBounds(), paths(), 1).Mounts[1:] {
 		if m.Type == "bind" && m.Source != "/run/input" && m.Source != "/run/output" && m.Source != "/run/volumes/0/root" && m.Source != "/run/agent/socket" {
 			t.Errorf("%s is bound to %s", m.Source, m.Destination)
 		}

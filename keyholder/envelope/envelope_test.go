@@ -99,7 +99,7 @@ func TestRoundTripAtEverySizeThatMatters(t *testing.T) {
 
 // The size of an envelope tells the padded size of its content and no more, and
 // padding costs at most an eighth.
-func TestSizeTellsLittle(t *testing.T) {
+func TestAG09SizeTellsLittle(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.Uint64Range(0, 1<<40).Draw(t, "n")
@@ -133,7 +133,7 @@ func TestKR15EveryChangeIsRefused(t *testing.T) {
 	}
 }
 
-func TestChunksCannotMove(t *testing.T) {
+func TestAG10ChunksCannotMove(t *testing.T) {
 	t.Parallel()
 	k := newKeys(t)
 	sealed := sealTo(t, k, make([]byte, 4*chunkData))
@@ -156,7 +156,7 @@ func TestChunksCannotMove(t *testing.T) {
 
 // A sender who knows the file key cannot make two envelopes of one content
 // either: padding and counts have one form.
-func TestOnlyOneLayout(t *testing.T) {
+func TestAG10OnlyOneLayout(t *testing.T) {
 	t.Parallel()
 	k := newKeys(t)
 	for name, write := range map[string]func(w *chunkWriter) error{

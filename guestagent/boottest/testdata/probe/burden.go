@@ -134,8 +134,26 @@ func starve([]string) {
 		spinning++
 	}
 	fmt.Println("processes", spinning > 3)
+	ask := askAgent(os.Getenv("ESCRIN_CAPABILITY"))
+	fmt.Println("agent", outcome(ask()))
+	fmt.Println("connections", flood() > 500)
 	time.Sleep(2 * time.Second)
 	os.Exit(5)
+}
+
+// flood opens connections to the agent, each with the beginning of a request, and leaves them open.
+func flood() int {
+	_ = unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 4096, Max: 4096})
+	return count(func() error {
+		fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_NONBLOCK, 0)
+		if err == nil {
+			err = unix.Connect(fd, &unix.SockaddrUnix{Name: agentSocket})
+		}
+		if err == nil {
+			_, err = unix.Write(fd, []byte("PUT /v1/storage/a HTTP/1.1\r\nHost: a\r\n"))
+		}
+		return err
+	})
 }
 
 // burn takes a processor, and every other one memory as well.
