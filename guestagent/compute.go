@@ -12,7 +12,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"sync"
 
 	"github.com/escrin/escrin/guestagent/api"
 	"github.com/escrin/escrin/guestagent/hostlink"
@@ -160,11 +159,13 @@ func (a *attempt) runWorkload(ctx context.Context) error {
 	}
 	defer stop()
 	a.reach(ctx, hostlink.StepWorkload)
-	first := sync.OnceFunc(func() { a.reach(ctx, hostlink.StepOutputFirst) })
-	outcome, err := a.machine.Run(ctx, run, func(workload.Stream, []byte) { first() })
+	heard, quiet := a.listen(ctx)
+	defer quiet()
+	outcome, err := a.machine.Run(ctx, run, heard)
 	if err != nil {
 		return err
 	}
+	quiet()
 	a.result.ExitStatus = outcome.Status
 	stop()
 	a.output = output{outcome.Stdout, append(outcome.Stderr, agent.told()...)}

@@ -25,6 +25,7 @@ import (
 	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/hosttest"
 	"github.com/escrin/escrin/guestagent/http11"
+	"github.com/escrin/escrin/guestagent/livelog"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/task/readback"
 	"github.com/escrin/escrin/guestagent/wire"
@@ -53,6 +54,7 @@ type machine struct {
 	capability string
 	closed     bool   // the network
 	during     func() // the workload runs
+	say        func(workload.Listener)
 	attach     func(context.Context, config.Config, workload.Stdio) (uint32, error)
 }
 
@@ -87,6 +89,9 @@ func (m *machine) OpenNetwork(ctx context.Context, _ config.Network, _ []byte, _
 }
 func (m *machine) Run(_ context.Context, c config.Config, heard workload.Listener) (workload.Outcome, error) {
 	m.env = m.withoutCapability(c.Main().Process.Env)
+	if m.say != nil {
+		m.say(heard)
+	}
 	heard(workload.Stdout, []byte("out"))
 	heard(workload.Stderr, []byte("err"))
 	if m.during != nil {
@@ -161,12 +166,18 @@ func live(t *testing.T, m *machine, h hostend.Handler) error {
 // liveWith is live with another shortest claim window.
 func liveWith(t *testing.T, m *machine, h hostend.Handler, shortest time.Duration) error {
 	t.Helper()
+	return liveAt(t, m, h, shortest, livelog.Pace)
+}
+
+// liveAt is liveWith with another pace of log segments.
+func liveAt(t *testing.T, m *machine, h hostend.Handler, shortest, pace time.Duration) error {
+	t.Helper()
 	guest, runner := net.Pipe()
 	m.conn, m.inputs = guest, map[string][]byte{}
 	served := make(chan error, 1)
 	go func() { served <- hostend.Serve(t.Context(), runner, h) }()
 	l := newLife(m)
-	l.shortest = shortest
+	l.shortest, l.pace = shortest, pace
 	err := l.endure(t.Context())
 	guest.Close()
 	if err := <-served; err != nil {

@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/livelog"
 )
 
 // life is what outlasts an attempt: the machine, and the link to its host.
 type life struct {
 	machine  Machine
 	shortest time.Duration // claim window: minWindow
+	pace     time.Duration // of log segments: livelog.Pace
 	opened   bool          // inputs may be in memory, or were: no reason of a failure is told any more
 
 	mu      sync.Mutex // guards what follows against the workload's first output
@@ -25,7 +27,7 @@ type life struct {
 }
 
 func newLife(m Machine) *life {
-	return &life{machine: m, shortest: minWindow, pending: []hostlink.StepReport{{Step: hostlink.StepKernel}}} // at 0 ms
+	return &life{machine: m, shortest: minWindow, pace: livelog.Pace, pending: []hostlink.StepReport{{Step: hostlink.StepKernel}}} // at 0 ms
 }
 
 // endure lives, and tells the host how that ended.

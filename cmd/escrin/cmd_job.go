@@ -20,7 +20,7 @@ import (
 
 func newJobCommand() *cobra.Command {
 	job := group("job", "Jobs: give an enclave a task, follow it, open and verify its result",
-		newJobPrepareCommand(), newJobEncryptCommand(), newJobStoreCommand(), newJobSubmitCommand(), newJobStatusCommand(),
+		newJobPrepareCommand(), newJobEncryptCommand(), newJobStoreCommand(), newJobSubmitCommand(), newJobStatusCommand(), newJobLogsCommand(),
 		newJobResultCommand(), newJobVerifyCommand(), newJobListCommand(),
 		newJobCancelCommand(), newJobExpireCommand(), newJobWithdrawCommand())
 	job.Long = `Give an enclave a task, follow it, open and verify its result.

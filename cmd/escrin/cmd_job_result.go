@@ -18,7 +18,9 @@ import (
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/blob"
+	"github.com/escrin/escrin/jobs/network"
 	"github.com/escrin/escrin/jobs/outcome"
+	"github.com/escrin/escrin/jobs/ticket"
 )
 
 // jobResult are the flags of `job result`.
@@ -65,17 +67,9 @@ func (flags jobResult) run(cmd *cobra.Command, text string) error {
 	}
 	result := record.Result(id)
 	if result.ExitStatus == task.ExitInputsRejected {
-		return withHint(errors.New("the enclave could not open the inputs, so there is no output"),
-			"an input was sealed to another task, identity or key network; submit the task anew")
+		return errInputsRejected()
 	}
-	sealed, err := blob.NewClient(n.Jobs).Get(cmd.Context(), result.OutputDigest, outcome.MaxSize)
-	if errors.Is(err, blob.ErrMismatch) || errors.Is(err, blob.ErrNotFound) {
-		return withHint(fmt.Errorf("fetch output: %w", err), "the store lost or changed it; its digest is on chain, so a copy from elsewhere would be as good")
-	}
-	if err != nil {
-		return unreachable(fmt.Errorf("fetch output: %w", err))
-	}
-	out, err := outcome.Open(sealed, t.ResultKey, record.ID, record.Attempt)
+	out, err := fetchOutput(cmd.Context(), n, t, record)
 	if err != nil {
 		return err
 	}
@@ -86,6 +80,23 @@ func (flags jobResult) run(cmd *cobra.Command, text string) error {
 		return exitStatus(result.ExitStatus)
 	}
 	return nil
+}
+
+func errInputsRejected() error {
+	return withHint(errors.New("the enclave could not open the inputs, so there is no output"),
+		"an input was sealed to another task, identity or key network; submit the task anew")
+}
+
+// fetchOutput fetches and opens the output of a task that has a result.
+func fetchOutput(ctx context.Context, n network.Network, t ticket.Ticket, record chain.Task) (outcome.Output, error) {
+	sealed, err := blob.NewClient(n.Jobs).Get(ctx, record.Result(common.Hash(t.Task)).OutputDigest, outcome.MaxSize)
+	if errors.Is(err, blob.ErrMismatch) || errors.Is(err, blob.ErrNotFound) {
+		return outcome.Output{}, withHint(fmt.Errorf("fetch output: %w", err), "the store lost or changed it; its digest is on chain, so a copy from elsewhere would be as good")
+	}
+	if err != nil {
+		return outcome.Output{}, unreachable(fmt.Errorf("fetch output: %w", err))
+	}
+	return outcome.Open(sealed, t.ResultKey, record.ID, record.Attempt)
 }
 
 // finished reads a task that has a result.

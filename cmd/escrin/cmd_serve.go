@@ -19,6 +19,7 @@ import (
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/enclaver"
 	"github.com/escrin/escrin/jobs/blob"
+	"github.com/escrin/escrin/jobs/joblog"
 	"github.com/escrin/escrin/jobs/network"
 	"github.com/escrin/escrin/jobs/qemu"
 	"github.com/escrin/escrin/jobs/runner"
@@ -125,7 +126,11 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 		return err
 	}
 	defer blobs.Close()
-	local, err := newRunner(ctx, o, n, c, payer, blobs, say)
+	logs, err := joblog.Open(filepath.Join(o.dir, "logs"))
+	if err != nil {
+		return err
+	}
+	local, err := newRunner(ctx, o, n, c, payer, blobs, logs, say)
 	if err != nil {
 		return err
 	}
@@ -146,7 +151,7 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	return serveHTTP(ctx, o.listen, s, blobs, say)
+	return serveHTTP(ctx, o.listen, s.Handler(blobs.Register, logs.Register), s, say)
 }
 
 // lockDir makes the directory and keeps other services out of it.
@@ -166,7 +171,7 @@ func lockDir(dir string) (unlock func(), err error) {
 }
 
 // newRunner makes the local runner.
-func newRunner(ctx context.Context, o serveOptions, n network.Network, c *chain.Chain, payer *chain.Account, blobs *blob.Store, say func(string)) (*runner.Local, error) {
+func newRunner(ctx context.Context, o serveOptions, n network.Network, c *chain.Chain, payer *chain.Account, blobs *blob.Store, logs *joblog.Store, say func(string)) (*runner.Local, error) {
 	reach, err := o.guest.reach()
 	if err != nil {
 		return nil, err
@@ -184,7 +189,7 @@ func newRunner(ctx context.Context, o serveOptions, n network.Network, c *chain.
 		return nil, fmt.Errorf("find cache directory: %w", err)
 	}
 	return runner.New(runner.Config{
-		Network: n, Chain: c, Account: payer, Blobs: blobs, Enclaves: enclaves, QEMU: emulator,
+		Network: n, Chain: c, Account: payer, Blobs: blobs, Logs: logs, Enclaves: enclaves, QEMU: emulator,
 		Dir: o.dir, CacheDir: filepath.Join(cache, "escrin"), Registries: []string{n.Registry},
 		Limit: o.attempt, Log: say, Reach: reach, ServicesOn: o.guest.servicesOn, MaxAdvances: o.advances,
 		MaxIdle: o.warm, IdleLimit: o.warmFor,
@@ -203,7 +208,7 @@ func openJournal(ctx context.Context, o serveOptions, n network.Network, c *chai
 }
 
 // serveHTTP runs the service behind its HTTP interface. An interrupt is how it ends well.
-func serveHTTP(ctx context.Context, address string, s *service.Service, blobs *blob.Store, say func(string)) error {
+func serveHTTP(ctx context.Context, address string, routes http.Handler, s *service.Service, say func(string)) error {
 	listener, err := net.Listen("tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return withHint(fmt.Errorf("listen on %s: the port is taken", address), "choose another with --listen, or end the process that has it")
@@ -214,7 +219,7 @@ func serveHTTP(ctx context.Context, address string, s *service.Service, blobs *b
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	server := &http.Server{
-		Handler: s.Handler(blobs.Register), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute,
+		Handler: routes, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 		BaseContext: func(net.Listener) context.Context { return ctx }, // event streams end with the service
 	}

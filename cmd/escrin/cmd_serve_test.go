@@ -76,7 +76,7 @@ func TestServeOnATakenPortSaysSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	err = serveHTTP(context.Background(), taken.Addr().String(), &service.Service{}, nil, func(string) {})
+	err = serveHTTP(context.Background(), taken.Addr().String(), nil, &service.Service{}, func(string) {})
 	if err == nil || !strings.Contains(err.Error(), "port is taken") || hintOf(err) == "" {
 		t.Errorf("error is %v, hint %q", err, hintOf(err))
 	}

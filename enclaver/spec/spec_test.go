@@ -252,7 +252,6 @@ func TestIMG16SecretsAreNoInstructions(t *testing.T) {
 func TestWhatTheGuestCannotDoIsRefused(t *testing.T) {
 	for _, file := range []string{
 		"tasks: {perBoot: 2}\nnetwork: {egress: [\"a.example:443\"]}",
-		"logs: {live: true}",
 	} {
 		if _, err := Parse([]byte("version: 1\n" + file)); err == nil || !strings.Contains(err.Error(), "cannot do that yet") {
 			t.Errorf("%s: %v", file, err)

@@ -12,7 +12,6 @@ func (s Spec) supported() error {
 		asked bool
 	}{
 		{"tasks.perBoot above 1 with a network", s.Tasks.PerBoot > 1 && !s.Network.None()},
-		{"logs.live", s.Logs.Live},
 	} {
 		if lacking.asked {
 			return fmt.Errorf("%s: this version's guest cannot do that yet", lacking.field)

@@ -129,6 +129,12 @@ func (c *Client) Result(ctx context.Context, result Result) (Receipt, error) {
 	return receipt, wrap("hand over result", err)
 }
 
+// Log hands over the sealed segment of this number, from 0, of the workload's output: livelog.SealedSize bytes.
+func (c *Client) Log(ctx context.Context, number uint64, segment []byte) error {
+	_, _, err := call[frame.LogParams, frame.None](ctx, c, frame.OpLog, frame.LogParams{Number: number}, frame.Bytes(segment), 0)
+	return wrap("hand over log", err)
+}
+
 // Failed reports that the guest gave up.
 func (c *Client) Failed(ctx context.Context, failure Failure) error {
 	_, _, err := call[frame.FailedParams, frame.None](ctx, c, frame.OpFailed, frame.FailedParams{Failure: string(failure)}, frame.Body{}, 0)

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/crypto/sha3"
 
 	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/livelog"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/task/readback"
 	"github.com/escrin/escrin/guestagent/wire"
@@ -51,6 +52,7 @@ type Heard struct {
 	Permit   hostlink.PermitRequest
 	Result   *hostlink.Result
 	Failure  hostlink.Failure
+	Logs     [][]byte // sealed segments
 
 	Accusations [][]byte
 }
@@ -274,6 +276,27 @@ func (h *Host) Result(_ context.Context, result hostlink.Result) (hostlink.Recei
 
 func (h *Host) domain() task.Domain {
 	return task.Domain{ChainID: h.Job.ChainID, TaskHub: h.Job.TaskHub}
+}
+
+// Log implements hostend.Handler.
+func (h *Host) Log(_ context.Context, number uint64, segment []byte) error {
+	return h.note(func(heard *Heard) {
+		if number == uint64(len(heard.Logs)) {
+			heard.Logs = append(heard.Logs, segment)
+		}
+	})
+}
+
+// OpenLogs opens the segments as the submitter would, and puts them together.
+func (h *Host) OpenLogs() (stdout, stderr string, err error) {
+	for i, sealed := range h.Heard().Logs {
+		s, err := livelog.Open(sealed, h.resultKey, h.Job.Task.ID, h.Job.Task.Attempt, uint64(i))
+		if err != nil {
+			return "", "", err
+		}
+		stdout, stderr = stdout+string(s.Stdout.Data), stderr+string(s.Stderr.Data)
+	}
+	return stdout, stderr, nil
 }
 
 // Failed implements hostend.Handler.

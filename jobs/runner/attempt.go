@@ -25,6 +25,7 @@ type attempt struct {
 	enclave    admitted
 	measured   attest.Measurement // what the guest will be measured as
 	proof      [][32]byte
+	live       bool   // the measured config has logs while the workload runs
 	guest      string // the TEE service's handle of the guest
 	// announced returns the digest of the identity's newest confidential config; zero if there is none.
 	announced func(ctx context.Context) (wire.Digest, error)

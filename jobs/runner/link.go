@@ -17,6 +17,7 @@ import (
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/blob"
+	"github.com/escrin/escrin/jobs/joblog"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/client"
 )
@@ -208,6 +209,18 @@ func (at *attempt) Store(_ context.Context, digest wire.Digest, r io.Reader, siz
 	}
 	_, err := at.runner.Blobs.Put(blob.Digest(digest), r)
 	if errors.Is(err, blob.ErrMismatch) {
+		err = &hostlink.Error{Code: hostlink.CodeInvalid, Err: err}
+	}
+	return at.note(err)
+}
+
+// Log keeps a sealed segment of the workload's output for the task's owner.
+func (at *attempt) Log(_ context.Context, number uint64, segment []byte) error {
+	if !at.live {
+		return &hostlink.Error{Code: hostlink.CodeRefused, Err: errors.New("the enclave's measured config has no live logs")}
+	}
+	err := at.runner.Logs.Append(at.assignment.TaskID, at.assignment.Attempt, number, segment)
+	if errors.Is(err, joblog.ErrOrder) {
 		err = &hostlink.Error{Code: hostlink.CodeInvalid, Err: err}
 	}
 	return at.note(err)

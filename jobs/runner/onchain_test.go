@@ -12,6 +12,8 @@ import (
 
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/livelog"
+	"github.com/escrin/escrin/jobs/joblog"
 )
 
 // onNode is an attempt whose chain's node sends the first bytes of a reply, and then the rest.
@@ -83,5 +85,30 @@ func TestAdvancesThatTheOperatorPaysForAreCounted(t *testing.T) {
 		if err := at.Advance(t.Context(), hostlink.Advance{Version: 1}); codeOf(err) != want {
 			t.Errorf("%d: %v, want %s", i, err, want)
 		}
+	}
+}
+
+// TestAG08LogsOfAnEnclaveWithoutThem: what the measured config does not have is not kept, whatever a guest hands over.
+func TestAG08LogsOfAnEnclaveWithoutThem(t *testing.T) {
+	at, _ := newAttempt(t, nil)
+	var err error
+	if at.runner.Logs, err = joblog.Open(t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	segment := make([]byte, livelog.SealedSize)
+	if err := at.Log(t.Context(), 0, segment); codeOf(err) != hostlink.CodeRefused {
+		t.Errorf("without live logs: %v", err)
+	}
+	at.live = true
+	for number, want := range map[uint64]hostlink.Code{1: hostlink.CodeInvalid, 1 << 63: hostlink.CodeInvalid} {
+		if err := at.Log(t.Context(), number, segment); codeOf(err) != want {
+			t.Errorf("segment %d: %v", number, err)
+		}
+	}
+	if err := at.Log(t.Context(), 0, segment); err != nil {
+		t.Error(err)
+	}
+	if _, kept, err := at.runner.Logs.Read(at.assignment.TaskID, at.assignment.Attempt, 0); err != nil || len(kept) != livelog.SealedSize {
+		t.Errorf("%d bytes are kept, %v", len(kept), err)
 	}
 }

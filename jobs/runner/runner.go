@@ -27,6 +27,7 @@ import (
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/blob"
 	"github.com/escrin/escrin/jobs/guestnet"
+	"github.com/escrin/escrin/jobs/joblog"
 	"github.com/escrin/escrin/jobs/network"
 	"github.com/escrin/escrin/jobs/qemu"
 	"github.com/escrin/escrin/keyholder"
@@ -68,6 +69,7 @@ type Config struct {
 	Chain       *chain.Chain
 	Account     *chain.Account // pays for transactions, claims, and is paid for results
 	Blobs       *blob.Store
+	Logs        *joblog.Store
 	Enclaves    *enclaver.Store
 	QEMU        qemu.Binary
 	Dir         string         // absolute; for assembled disks and consoles
@@ -134,6 +136,7 @@ func (l *Local) Run(ctx context.Context, a Assignment, o Observer) error {
 	}
 	return l.boot(ctx, boot, &attempt{
 		runner: l, assignment: a, observer: o, policy: policy, enclave: enclave, measured: measurement, proof: proof,
+		live:      boot.Config.Logs.Live,
 		announced: func(ctx context.Context) (wire.Digest, error) { return l.announced(ctx, a.identity()) },
 	})
 }

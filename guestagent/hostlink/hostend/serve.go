@@ -19,6 +19,7 @@ import (
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/hostlink/internal/frame"
 	"github.com/escrin/escrin/guestagent/internal/muxguard"
+	"github.com/escrin/escrin/guestagent/livelog"
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
@@ -36,6 +37,8 @@ type Handler interface {
 	Permit(ctx context.Context, request hostlink.PermitRequest) (hostlink.Permit, error)
 	Heartbeat(ctx context.Context, beat hostlink.Heartbeat) error
 	Result(ctx context.Context, result hostlink.Result) (hostlink.Receipt, error)
+	// Log takes a sealed segment of the workload's output, of livelog.SealedSize bytes.
+	Log(ctx context.Context, number uint64, segment []byte) error
 	Storage
 	Common
 }
@@ -172,6 +175,13 @@ func jobRequest(ctx context.Context, header frame.Request, in io.Reader, h Handl
 	case frame.OpResult:
 		return handle(header, in, 0, func(r hostlink.Result, _ []byte) (hostlink.Receipt, error) {
 			return valid(ctx, r, checkResult, h.Result)
+		})
+	case frame.OpLog:
+		return handle(header, in, livelog.SealedSize, func(p frame.LogParams, segment []byte) (frame.None, error) {
+			if len(segment) != livelog.SealedSize {
+				return frame.None{}, &hostlink.Error{Code: hostlink.CodeInvalid, Err: fmt.Errorf("segment of %d bytes, want %d", len(segment), livelog.SealedSize)}
+			}
+			return frame.None{}, h.Log(ctx, p.Number, segment)
 		})
 	case frame.OpRPC:
 		return handleRPC(ctx, header, in, h)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/livelog"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 )
@@ -79,6 +80,9 @@ func (h *host) Step(_ context.Context, r hostlink.StepReport) error {
 }
 func (h *host) Result(context.Context, hostlink.Result) (hostlink.Receipt, error) {
 	return hostlink.Receipt{Block: 8}, h.note("result")
+}
+func (h *host) Log(_ context.Context, number uint64, segment []byte) error {
+	return h.note(fmt.Sprint("log ", number, " ", len(segment)))
 }
 func (h *host) Failed(_ context.Context, f hostlink.Failure) error {
 	return h.note("failed " + string(f))
@@ -158,8 +162,14 @@ func TestEveryRequest(t *testing.T) {
 	if receipt.Block != 8 {
 		t.Errorf("receipt = %+v", receipt)
 	}
+	check(t, c.Log(ctx, 4, make([]byte, livelog.SealedSize)))
+	for _, size := range []int{0, livelog.SealedSize - 1, livelog.SealedSize + 1} {
+		if c.Log(ctx, 5, make([]byte, size)) == nil {
+			t.Errorf("AG-09: a segment of %d bytes was passed on", size)
+		}
+	}
 	check(t, c.Failed(ctx, hostlink.FailDisk))
-	want := "launch|quote|keyholder|keynet|accuse P|evidence E|permit 0xab00000000000000000000000000000000000000|heartbeat 11|step disk|result|failed disk"
+	want := "launch|quote|keyholder|keynet|accuse P|evidence E|permit 0xab00000000000000000000000000000000000000|heartbeat 11|step disk|result|log 4 5232|failed disk"
 	if got := strings.Join(h.heard, "|"); got != want {
 		t.Errorf("heard %s\nwant  %s", got, want)
 	}

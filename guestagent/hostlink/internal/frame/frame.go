@@ -40,6 +40,7 @@ const (
 	OpRPC       Op = "rpc"
 	OpAdvance   Op = "advance"
 	OpObject    Op = "object"
+	OpLog       Op = "log"
 
 	// Of a trial alone.
 	OpStdin   Op = "stdin"
@@ -97,6 +98,9 @@ type (
 	}
 	RPCParams struct {
 		Method string `json:"method"`
+	}
+	LogParams struct {
+		Number uint64 `json:"number"`
 	}
 	ObjectParams struct {
 		Name   wire.Hash32 `json:"name"`

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package guestagent
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/escrin/escrin/guestagent/hosttest"
+	"github.com/escrin/escrin/guestagent/livelog"
+	"github.com/escrin/escrin/guestagent/workload"
+)
+
+// segmentsOf lives once with live logs, or without, and a workload that says something until so many segments are there, or some time has passed.
+func segmentsOf(t *testing.T, live bool, wanted int, say func(workload.Listener)) *hosttest.Host {
+	t.Helper()
+	h := newHost(t)
+	m := &machine{config: several(1), say: say}
+	m.config.Logs.Live = live
+	m.during = func() {
+		for end := time.Now().Add(20 * time.Second); live && len(h.Heard().Logs) < wanted && time.Now().Before(end); {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	if err := liveAt(t, m, h, minWindow, time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// TestAG09SegmentsSayNothing: a workload that is silent has as many, of the same size, as one that talks more than they hold.
+func TestAG09SegmentsSayNothing(t *testing.T) {
+	const canary = "CANARYcanaryCANARYcanary"
+	talk := strings.Repeat(canary, 3000)
+	for name, say := range map[string]func(workload.Listener){
+		"silent": func(workload.Listener) {},
+		"talks": func(heard workload.Listener) {
+			heard(workload.Stdout, []byte(talk))
+			heard(workload.Stderr, []byte("err"))
+		},
+	} {
+		logs := segmentsOf(t, true, 9, say).Heard().Logs
+		if len(logs) < 9 {
+			t.Errorf("%s: %d segments", name, len(logs))
+		}
+		for _, segment := range logs {
+			if len(segment) != livelog.SealedSize || strings.Contains(string(segment), canary[:8]) {
+				t.Errorf("%s: a segment of %d bytes", name, len(segment))
+			}
+		}
+	}
+}
+
+// TestTheOwnerReadsAlong: what was said is in the segments, while the workload runs.
+func TestTheOwnerReadsAlong(t *testing.T) {
+	h := segmentsOf(t, true, 4, func(heard workload.Listener) {
+		heard(workload.Stdout, []byte(strings.Repeat("o", 5000)))
+		heard(workload.Stderr, []byte("err"))
+	})
+	stdout, stderr, err := h.OpenLogs()
+	if err != nil || stdout != strings.Repeat("o", 5000)+"out" || stderr != "errerr" {
+		t.Errorf("%d bytes, %q, %v", len(stdout), stderr, err)
+	}
+}
+
+// TestAG08NoSegmentUnlessTheConfigSaysSo: whatever the workload says.
+func TestAG08NoSegmentUnlessTheConfigSaysSo(t *testing.T) {
+	h := segmentsOf(t, false, 0, func(heard workload.Listener) {
+		heard(workload.Stdout, []byte("said"))
+		time.Sleep(20 * time.Millisecond)
+	})
+	if n := len(h.Heard().Logs); n > 0 {
+		t.Errorf("%d segments", n)
+	}
+}
