@@ -79,6 +79,12 @@ func (h *holder) start() {
 	args := append(slices.Clone(h.within), os.Args[0], "run", "--dir", h.dir, "--config", h.config, "--passphrase-file", h.passphrase())
 	h.cmd = exec.Command(args[0], args[1:]...)
 	h.cmd.Env = append(os.Environ(), append(h.env, asProcess+"=1")...)
+	h.launch()
+}
+
+// launch starts the process and follows what it logs.
+func (h *holder) launch() {
+	h.t.Helper()
 	stderr, err := h.cmd.StderrPipe()
 	if err != nil {
 		h.t.Fatal(err)

@@ -175,8 +175,34 @@ func TestUnitIsHardened(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if out := verifyUnit(t, analyze, string(unit)); out != "" {
+		t.Errorf("systemd-analyze verify: %s", out)
+	}
+	broken := strings.Replace(string(unit), "\nType=exec\n", "\nType=exec\nProtectEverything=yes\n", 1)
+	if out := verifyUnit(t, analyze, broken); !strings.Contains(out, "ProtectEverything") {
+		t.Errorf("a line that means nothing is not noticed: %q", out)
+	}
 	// Exposure in tenths: 2.0 at most.
 	if out, err := exec.CommandContext(t.Context(), analyze, "security", "--offline=true", "--no-pager", "--threshold=20", path).CombinedOutput(); err != nil {
 		t.Errorf("%v: %s", err, out)
 	}
+}
+
+// verifyUnit returns what systemd has to say of a unit, once its program is one that is there. Whether this machine has the
+// manual page installed does not matter.
+func verifyUnit(t *testing.T, analyze, unit string) string {
+	t.Helper()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "escrin-keyholder.service")
+	if err := os.WriteFile(path, []byte(strings.ReplaceAll(unit, "=/usr/bin/escrin-keyholder ", "="+program+" ")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), analyze, "verify", "--man=no", path).CombinedOutput()
+	if err != nil && len(out) == 0 {
+		t.Fatal(err)
+	}
+	return string(out)
 }
