@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync"
 )
 
 // TooLargeError says that a blob is larger than what is accepted.
@@ -24,6 +25,8 @@ func (e *TooLargeError) Error() string {
 type Store struct {
 	root *os.Root
 	max  int64
+
+	objects sync.Mutex // held while a record of an object is changed
 }
 
 // OpenStore opens (and makes, with mode 0700) the store in dir. max is the largest blob in bytes it accepts.
@@ -31,7 +34,7 @@ func OpenStore(dir string, max int64) (*Store, error) {
 	if max <= 0 {
 		return nil, errors.New("open blob store: the limit must be positive")
 	}
-	for _, sub := range []string{"sha256", "evidence", "partial"} {
+	for _, sub := range []string{"sha256", "evidence", "objects", "partial"} {
 		if err := os.MkdirAll(dir+"/"+sub, 0o700); err != nil {
 			return nil, fmt.Errorf("open blob store: %w", err)
 		}

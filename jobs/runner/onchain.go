@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/crypto"
 
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/guestagent/api"
@@ -79,7 +80,24 @@ func (at *attempt) Advance(ctx context.Context, a hostlink.Advance) error {
 		return refused(err)
 	}
 	at.sent(TxAdvance, receipt)
+	at.supersede(a)
 	return nil
+}
+
+// supersede has the store forget what the new version of an object leaves behind, if the guest itself brought the version: a digest that
+// it merely names may be of another's blob.
+func (at *attempt) supersede(a hostlink.Advance) {
+	at.mu.Lock()
+	brought := at.brought[wire.Digest(a.Digest)]
+	at.mu.Unlock()
+	if !brought {
+		return
+	}
+	identity := at.assignment.identity()
+	object := crypto.Keccak256Hash(identity[:], a.Name[:])
+	if err := at.runner.Blobs.Supersede(object, a.Version, blob.Digest(a.Digest)); err != nil {
+		at.runner.Log(err.Error())
+	}
 }
 
 // Object gives the newest version of an object of the identity, and no other blob.

@@ -7,12 +7,15 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/livelog"
+	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/jobs/blob"
 	"github.com/escrin/escrin/jobs/joblog"
 )
 
@@ -110,5 +113,29 @@ func TestAG08LogsOfAnEnclaveWithoutThem(t *testing.T) {
 	}
 	if _, kept, err := at.runner.Logs.Read(at.assignment.TaskID, at.assignment.Attempt, 0); err != nil || len(kept) != livelog.SealedSize {
 		t.Errorf("%d bytes are kept, %v", len(kept), err)
+	}
+}
+
+// TestOldVersionsOfAnObjectGo: those that a guest brought itself; a digest that it only names may be of another's blob.
+func TestOldVersionsOfAnObjectGo(t *testing.T) {
+	at, _ := newAttempt(t, nil)
+	store := func(text string) wire.Digest {
+		t.Helper()
+		digest := wire.DigestOf([]byte(text))
+		if err := at.Store(t.Context(), digest, strings.NewReader(text), uint64(len(text))); err != nil {
+			t.Fatal(err)
+		}
+		return digest
+	}
+	if _, err := at.runner.Blobs.Put(blob.Of([]byte("input")), strings.NewReader("input")); err != nil {
+		t.Fatal(err)
+	}
+	for version, text := range []string{"input", "one", "two", "three"} {
+		at.supersede(hostlink.Advance{Name: wire.Hash32{1}, Version: uint64(version) + 1, Digest: wire.Hash32(store(text))})
+	}
+	for text, want := range map[string]bool{"input": true, "one": false, "two": true, "three": true} {
+		if _, err := at.runner.Blobs.Get(blob.Of([]byte(text))); (err == nil) != want {
+			t.Errorf("%s: %v", text, err)
+		}
 	}
 }
