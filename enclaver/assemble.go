@@ -121,8 +121,14 @@ func (e *Enclave) parseMeasured(document []byte) (config.Config, error) {
 	if err != nil {
 		return config.Config{}, err
 	}
-	if run.Main().Disk != e.config.Disk {
-		return config.Config{}, errors.New("measured config and enclave config describe different disks")
+	declared := e.config.Spec.All()
+	if len(run.Containers) != len(declared) {
+		return config.Config{}, errors.New("measured config and spec have different containers")
+	}
+	for i, c := range declared {
+		if run.Containers[i].Disk != e.config.Images[c.Image].Disk {
+			return config.Config{}, errors.New("measured config and enclave config describe different disks")
+		}
 	}
 	return run, nil
 }
@@ -167,29 +173,36 @@ func (e *Enclave) copyBlob(ctx context.Context, dst io.Writer, d oci.Descriptor)
 	return err
 }
 
-// writeDisk lays out the merged file system and its hash tree, then the measured config.
+// writeDisk lays out the merged file systems, each with its hash tree, then the measured config.
 func (e *Enclave) writeDisk(ctx context.Context, f *os.File, document []byte) error {
-	return e.converter(nil).withStack(ctx, e.layers(), func(_ []readyLayer, s *stack) error {
-		if s.DataBlocks() != e.config.Disk.DataBlocks {
-			return fmt.Errorf("the disk has %d blocks, not the %d of the measured config", s.DataBlocks(), e.config.Disk.DataBlocks)
-		}
-		root, err := s.Write(f)
-		if err != nil {
+	for number, image := range e.config.Images {
+		if err := e.writeImage(ctx, f, number, image.Disk); err != nil {
 			return err
 		}
-		if root != e.config.Disk.RootHash {
-			return errWrongRoot
+	}
+	_, err := f.WriteAt(padToBlock(document), int64(e.config.MeasuredConfig.OffsetBlocks)*config.BlockSize)
+	return err
+}
+
+func (e *Enclave) writeImage(ctx context.Context, f *os.File, number int, disk config.Disk) error {
+	return e.converter(nil).withStack(ctx, e.layers(number), func(_ []readyLayer, s *stack) error {
+		if s.DataBlocks() != disk.DataBlocks {
+			return fmt.Errorf("the disk has %d blocks, not the %d of the measured config", s.DataBlocks(), disk.DataBlocks)
 		}
-		_, err = f.WriteAt(padToBlock(document), int64(e.config.MeasuredConfig.OffsetBlocks)*config.BlockSize)
+		root, err := s.Write(io.NewOffsetWriter(f, int64(disk.OffsetBlocks)*config.BlockSize))
+		if err == nil && root != disk.RootHash {
+			err = errWrongRoot
+		}
 		return err
 	})
 }
 
-// layers are the enclave's own, bottom first.
-func (e *Enclave) layers() []rawLayer {
-	layers := make([]rawLayer, len(e.manifest.Layers))
-	for i, d := range e.manifest.Layers {
-		layers[i] = rawLayer{blob: d, diffID: e.config.Layers[i].DiffID}
+// layers are those of one of the enclave's images, bottom first.
+func (e *Enclave) layers(number int) []rawLayer {
+	blobs := e.manifest.Images[number].Layers
+	layers := make([]rawLayer, len(blobs))
+	for i, d := range blobs {
+		layers[i] = rawLayer{blob: d, diffID: e.config.Images[number].Layers[i].DiffID}
 	}
 	return layers
 }
@@ -221,19 +234,23 @@ func (e *Enclave) checkDisk(path string, document []byte, scratch uint64) error 
 	if err != nil {
 		return err
 	}
-	dataSize := int64(e.config.Disk.DataBlocks) * config.BlockSize
 	if info.Size() != e.diskSize(document, scratch) {
 		return errors.New("the disk has another size")
 	}
-	stored := io.NewSectionReader(f, dataSize, info.Size()-dataSize)
-	root, err := verity.Tree(f, dataSize, e.config.Disk.Salt[:], &comparer{stored})
-	if err != nil {
-		return err
+	at := func(block uint64) int64 { return int64(block) * config.BlockSize }
+	for _, image := range e.config.Images {
+		d := image.Disk
+		data := io.NewSectionReader(f, at(d.OffsetBlocks), at(d.DataBlocks))
+		tree := io.NewSectionReader(f, at(d.HashOffsetBlocks), at(endOf(d)-d.HashOffsetBlocks))
+		root, err := verity.Tree(data, data.Size(), d.Salt[:], &comparer{tree})
+		if err != nil {
+			return err
+		}
+		if root != d.RootHash {
+			return errWrongRoot
+		}
 	}
-	if root != e.config.Disk.RootHash {
-		return errWrongRoot
-	}
-	_, err = (&comparer{stored}).Write(padToBlock(document))
+	_, err = (&comparer{io.NewSectionReader(f, at(e.config.MeasuredConfig.OffsetBlocks), info.Size())}).Write(padToBlock(document))
 	return err
 }
 

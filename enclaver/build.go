@@ -15,6 +15,7 @@ import (
 	"github.com/escrin/escrin/enclaver/source"
 	"github.com/escrin/escrin/enclaver/spec"
 	"github.com/escrin/escrin/enclaver/store"
+	"github.com/escrin/escrin/enclaver/workload"
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/imagebuild/layer"
 )
@@ -37,16 +38,16 @@ type BuildOptions struct {
 	Note      func(string) // told what of the image is left out, and warnings; may be nil
 }
 
-// Build makes an enclave of the image. The result is a function of the image, the spec and the guest
-// base: the same bytes on any machine, any day. Layers that the store has are neither read nor converted again.
-func Build(ctx context.Context, from source.Source, opts BuildOptions) (*Enclave, error) {
+// Build makes an enclave of the images that the spec's containers run, by their numbers: of one, if it declares no containers.
+// The result is a function of the images, the spec and the guest base: the same bytes on any machine, any day. Layers that the
+// store has are neither read nor converted again.
+func Build(ctx context.Context, from []source.Source, opts BuildOptions) (*Enclave, error) {
 	release, err := opts.Store.Use()
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	b := &builder{store: opts.Store, spec: opts.Spec, progress: opts.Progress.serial(), note: opts.Note}
-	b.converter = newConverter(opts.Store, from.Open, true, b.progress)
+	b := &builder{store: opts.Store, withBlobs: true, spec: opts.Spec, progress: opts.Progress.serial(), note: opts.Note}
 	b.base = func(ctx context.Context) (guestBase, error) {
 		return importGuestBase(ctx, opts.GuestBase, opts.Spec.Network, opts.Store)
 	}
@@ -55,7 +56,7 @@ func Build(ctx context.Context, from source.Source, opts BuildOptions) (*Enclave
 		return e, err
 	}
 	var origin string
-	if ref, ok := source.Reference(from); ok {
+	if ref, ok := source.Reference(from[0]); ok {
 		origin = ref.Repository().Name()
 	}
 	return e, opts.Store.Tag(opts.Name, e.descriptor, origin)
@@ -64,7 +65,7 @@ func Build(ctx context.Context, from source.Source, opts BuildOptions) (*Enclave
 // builder makes one enclave.
 type builder struct {
 	store     *store.Store
-	converter *converter
+	withBlobs bool // whether the store gets the layers' blobs too
 	base      func(context.Context) (guestBase, error)
 	spec      spec.Spec
 	progress  Progress
@@ -72,7 +73,10 @@ type builder struct {
 }
 
 // build measures the guest base while it looks at the image.
-func (b *builder) build(ctx context.Context, from source.Source) (*Enclave, error) {
+func (b *builder) build(ctx context.Context, from []source.Source) (*Enclave, error) {
+	if len(from) != b.spec.Images() {
+		return nil, fmt.Errorf("%d images, and the spec has %d", len(from), b.spec.Images())
+	}
 	shapes, err := b.spec.Shapes(Shapes())
 	if err != nil {
 		return nil, err
@@ -85,7 +89,7 @@ func (b *builder) build(ctx context.Context, from source.Source) (*Enclave, erro
 		base, err = b.base(groupCtx)
 		return err
 	})
-	group.Go(func() error { return b.takeImage(groupCtx, from, &m, &c) })
+	group.Go(func() error { return b.takeImages(groupCtx, from, &m, &c) })
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
@@ -105,62 +109,77 @@ func (b *builder) build(ctx context.Context, from source.Source) (*Enclave, erro
 	return b.write(m, c)
 }
 
-// takeImage fills in what follows from the image and the spec.
-func (b *builder) takeImage(ctx context.Context, from source.Source, m *artifact.Manifest, c *artifact.Config) error {
-	b.progress.begin("read image %s", from)
-	img, err := openImage(ctx, from)
-	if err != nil {
-		return err
-	}
-	c.Source = artifact.Source{MediaType: img.manifest.MediaType, Manifest: img.digest(), Config: img.manifest.Config.Digest}
-	if m.SourceManifest, err = b.store.PutBytes(artifact.MediaTypeSourceManifest, img.manifestBytes); err != nil {
-		return err
-	}
-	if m.SourceConfig, err = b.store.PutBytes(artifact.MediaTypeSourceConfig, img.configBytes); err != nil {
-		return err
-	}
-	err = b.converter.withStack(ctx, img.layers(), func(ready []readyLayer, s *stack) error {
-		m.Layers, c.Layers = nil, nil
-		for _, l := range ready {
-			m.Layers = append(m.Layers, artifact.LayerDescriptor(l.blob.MediaType, l.blob, l.converted.Layer))
-			c.Layers = append(c.Layers, l.converted.Layer)
+// takeImages fills in what follows from the images and the spec. File systems lie on the disk one behind the other.
+func (b *builder) takeImages(ctx context.Context, from []source.Source, m *artifact.Manifest, c *artifact.Config) error {
+	containers := make([]config.Container, len(b.spec.All()))
+	end := uint64(0)
+	for number, image := range from {
+		parts, about, err := b.takeImage(ctx, image, end, func(w workload.Image) error { return runImage(containers, w, number, b.spec) })
+		if err != nil {
+			return err
 		}
-		b.progress.begin("merge %d layers", len(ready))
-		return b.describe(img, s, m, c)
-	})
-	if err != nil {
-		return fmt.Errorf("enclave %s: %w", from, err)
+		m.Images, c.Images = append(m.Images, parts), append(c.Images, about)
+		end = endOf(about.Disk)
+		if err := b.tellNotes(about); err != nil {
+			return err
+		}
 	}
-	return b.tellNotes(c)
-}
-
-// describe makes the measured config, and the command line that states it.
-func (b *builder) describe(img image, s *stack, m *artifact.Manifest, c *artifact.Config) error {
-	run, document, err := measuredConfig(img.config, b.spec, s)
+	_, document, err := measuredConfig(b.spec, containers)
 	if err != nil {
 		return err
 	}
 	if m.MeasuredConfig, err = b.store.PutBytes(artifact.MediaTypeRunConfig, document); err != nil {
 		return err
 	}
-	c.Disk = run.Main().Disk
-	c.MeasuredConfig = placeOf(document, c.Disk)
+	c.MeasuredConfig = placeOf(document, c.Images)
 	c.Cmdline = config.CommandLine(config.Digest(document), c.MeasuredConfig.OffsetBlocks, len(document))
 	return nil
 }
 
+// takeImage takes one image, whose file system begins at a block of the disk, and has describe say how it is run.
+func (b *builder) takeImage(ctx context.Context, from source.Source, offset uint64, describe func(workload.Image) error) (parts artifact.ImageParts, about artifact.Image, err error) {
+	b.progress.begin("read image %s", from)
+	img, err := openImage(ctx, from)
+	if err != nil {
+		return parts, about, err
+	}
+	about.Source = artifact.Source{MediaType: img.manifest.MediaType, Manifest: img.digest(), Config: img.manifest.Config.Digest}
+	if parts.Manifest, err = b.store.PutBytes(artifact.MediaTypeSourceManifest, img.manifestBytes); err != nil {
+		return parts, about, err
+	}
+	if parts.Config, err = b.store.PutBytes(artifact.MediaTypeSourceConfig, img.configBytes); err != nil {
+		return parts, about, err
+	}
+	err = newConverter(b.store, from.Open, b.withBlobs, b.progress).withStack(ctx, img.layers(), func(ready []readyLayer, s *stack) (err error) {
+		parts.Layers, about.Layers = nil, nil
+		for _, l := range ready {
+			parts.Layers = append(parts.Layers, artifact.LayerDescriptor(l.blob.MediaType, l.blob, l.converted.Layer))
+			about.Layers = append(about.Layers, l.converted.Layer)
+		}
+		b.progress.begin("merge %d layers", len(ready))
+		if about.Disk, err = diskOf(s, offset); err != nil {
+			return err
+		}
+		return describe(workload.Image{Process: img.config.Process, Root: s.FS(), Disk: about.Disk})
+	})
+	if err != nil {
+		return parts, about, fmt.Errorf("enclave %s: %w", from, err)
+	}
+	return parts, about, nil
+}
+
 // tellNotes says what of the layers is left out.
-func (b *builder) tellNotes(c *artifact.Config) error {
+func (b *builder) tellNotes(about artifact.Image) error {
 	if b.note == nil {
 		return nil
 	}
-	for i, l := range c.Layers {
+	for i, l := range about.Layers {
 		info, _ := b.store.LayerInfo(layer.Version, l.DiffID)
 		if info.Devices > 0 {
-			b.note(fmt.Sprintf("layer %d of %d: left out %d device nodes, the first is %s", i+1, len(c.Layers), info.Devices, info.FirstDevice))
+			b.note(fmt.Sprintf("layer %d of %d: left out %d device nodes, the first is %s", i+1, len(about.Layers), info.Devices, info.FirstDevice))
 		}
 		if info.Attributes > 0 {
-			b.note(fmt.Sprintf("layer %d of %d: left out %d extended attributes that a guest does not need", i+1, len(c.Layers), info.Attributes))
+			b.note(fmt.Sprintf("layer %d of %d: left out %d extended attributes that a guest does not need", i+1, len(about.Layers), info.Attributes))
 		}
 	}
 	return nil

@@ -86,7 +86,7 @@ func checkCarried(t *testing.T, name string, e *enclaver.Enclave, image v1.Image
 	}
 	for i, l := range m.Layers {
 		isPlain := l.MediaType == oci.MediaTypeLayer || l.MediaType == oci.DockerLayer
-		if got := d.Layers[i]; (got.Digest == l.Digest) == isPlain || !strings.HasPrefix(got.MediaType, oci.MediaTypeLayer+"+") {
+		if got := d.Images[0].Layers[i]; (got.Digest == l.Digest) == isPlain || !strings.HasPrefix(got.MediaType, oci.MediaTypeLayer+"+") {
 			t.Errorf("%s: layer %d of %s travels as %s of %s", name, i, l.MediaType, got.MediaType, got.Digest)
 		}
 	}
@@ -115,7 +115,7 @@ func readLayers(t *testing.T, store *enclaver.Store, image v1.Image) (e *enclave
 	}
 	defer from.Close()
 	c := &counting{Source: from, reads: map[string]int{}}
-	if e, err = enclaver.Build(context.Background(), c, enclaver.BuildOptions{Store: store, GuestBase: guestBase(t), Spec: spec.Default()}); err != nil {
+	if e, err = enclaver.Build(context.Background(), []source.Source{c}, enclaver.BuildOptions{Store: store, GuestBase: guestBase(t), Spec: spec.Default()}); err != nil {
 		t.Fatal(err)
 	}
 	m, err := image.Manifest()
@@ -271,7 +271,7 @@ func TestPushMountsLayersFromWhereTheImageIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, l := range d.Layers {
+	for _, l := range d.Images[0].Layers {
 		for _, request := range r.Requests("PUT", "/blobs/") {
 			if strings.Contains(fmt.Sprint(request), l.Digest.Hex) {
 				t.Errorf("layer %s was sent", l.Digest)

@@ -25,7 +25,7 @@ func rebuild(t *testing.T, e *enclaver.Enclave, image v1.Image, base string) enc
 		t.Fatal(err)
 	}
 	defer from.Close()
-	return enclaver.Rebuild(context.Background(), e, from, base, nil)
+	return enclaver.Rebuild(context.Background(), e, []source.Source{from}, base, nil)
 }
 
 func TestSC01RebuildProvesWhichImageMakesTheEnclave(t *testing.T) {

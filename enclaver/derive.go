@@ -13,26 +13,44 @@ import (
 	"github.com/escrin/escrin/imagebuild/verity"
 )
 
-// measuredConfig makes the measured config of an image under a spec. The disk's hash tree follows its data at once, and
-// its salt is zero: it would only hide which blocks two enclaves share, and layers are public.
-func measuredConfig(image oci.ImageConfig, declared spec.Spec, s *stack) (run config.Config, document []byte, err error) {
-	disk := config.Disk{DataBlocks: s.DataBlocks(), HashOffsetBlocks: s.DataBlocks()}
-	if disk.RootHash, err = s.Root(); err != nil {
-		return run, nil, fmt.Errorf("compute verity root: %w", err)
+// diskOf describes a file system that begins at a block of the disk. Its hash tree follows its data at once, and its salt is
+// zero: it would only hide which blocks two enclaves share, and layers are public.
+func diskOf(s *stack, offset uint64) (config.Disk, error) {
+	root, err := s.Root()
+	if err != nil {
+		return config.Disk{}, fmt.Errorf("compute verity root: %w", err)
 	}
-	if run, err = workload.Config(image, declared, s.FS(), disk); err != nil {
+	return config.Disk{OffsetBlocks: offset, DataBlocks: s.DataBlocks(), HashOffsetBlocks: offset + s.DataBlocks(), RootHash: root}, nil
+}
+
+// endOf is the first block behind a file system and its hash tree.
+func endOf(d config.Disk) uint64 { return d.HashOffsetBlocks + verity.TreeBlocks(d.DataBlocks) }
+
+// runImage fills in the containers that run the image of a number.
+func runImage(containers []config.Container, image workload.Image, number int, declared spec.Spec) (err error) {
+	for i, c := range declared.All() {
+		if c.Image != number {
+			continue
+		}
+		if containers[i], err = workload.Container(image, c, declared); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// measuredConfig makes the measured config of the containers of a spec.
+func measuredConfig(declared spec.Spec, containers []config.Container) (run config.Config, document []byte, err error) {
+	if run, err = workload.Config(declared, containers); err != nil {
 		return run, nil, err
 	}
 	document, err = run.Marshal()
 	return run, document, err
 }
 
-// placeOf says where on the disk a measured config is: behind the hash tree.
-func placeOf(document []byte, disk config.Disk) artifact.MeasuredConfig {
+// placeOf says where on the disk a measured config is: behind the last file system.
+func placeOf(document []byte, images []artifact.Image) artifact.MeasuredConfig {
 	return artifact.MeasuredConfig{
-		Digest: oci.HashOf(config.Digest(document)), OffsetBlocks: configOffset(disk), Size: len(document),
+		Digest: oci.HashOf(config.Digest(document)), OffsetBlocks: endOf(images[len(images)-1].Disk), Size: len(document),
 	}
 }
-
-// configOffset is where the measured config begins, in blocks.
-func configOffset(d config.Disk) uint64 { return d.HashOffsetBlocks + verity.TreeBlocks(d.DataBlocks) }

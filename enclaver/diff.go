@@ -50,36 +50,37 @@ func Diff(ctx context.Context, a, b *Enclave, progress Progress) ([]Difference, 
 	}
 	d.workload(runA, runB)
 	d.machines(a.config, b.config)
-	d.layers(a, b)
-	if !slices.Equal(a.config.Layers, b.config.Layers) {
-		if err := d.files(ctx, a, b, progress.serial()); err != nil {
-			return nil, fmt.Errorf("compare files: %w", err)
-		}
+	d.note(true, "layers", "conversion", strconv.Itoa(a.config.Conversion), strconv.Itoa(b.config.Conversion))
+	if err := d.images(ctx, a, b, progress.serial()); err != nil {
+		return nil, fmt.Errorf("compare files: %w", err)
 	}
 	d.results(a.config, b.config)
 	return d.found, nil
 }
 
 // differ collects differences.
-type differ struct{ found []Difference }
+type differ struct {
+	found  []Difference
+	prefix string // of names: which of several containers
+}
 
 func (d *differ) note(measured bool, kind, name, a, b string) {
 	if a != b {
-		d.found = append(d.found, Difference{Kind: kind, Name: name, A: a, B: b, Measured: measured})
+		d.found = append(d.found, Difference{Kind: kind, Name: d.prefix + name, A: a, B: b, Measured: measured})
 	}
 }
 
 // list compares lists element by element.
 func (d *differ) list(kind, name string, a, b []string) {
 	if !slices.Equal(a, b) {
-		d.found = append(d.found, Difference{Kind: kind, Name: name, A: fmt.Sprintf("%q", a), B: fmt.Sprintf("%q", b), Measured: true})
+		d.found = append(d.found, Difference{Kind: kind, Name: d.prefix + name, A: fmt.Sprintf("%q", a), B: fmt.Sprintf("%q", b), Measured: true})
 	}
 }
 
 // long compares values of which the beginning is enough to look at.
 func (d *differ) long(kind, name, a, b string) {
 	if a != b {
-		d.found = append(d.found, Difference{Kind: kind, Name: name, A: beginning(a), B: beginning(b), Measured: true})
+		d.found = append(d.found, Difference{Kind: kind, Name: d.prefix + name, A: beginning(a), B: beginning(b), Measured: true})
 	}
 }
 
@@ -98,14 +99,12 @@ func (d *differ) guestBase(a, b *Enclave) {
 	d.note(false, "guest base", "kernel release", a.config.GuestBase.Kernel, b.config.GuestBase.Kernel)
 	d.note(false, "guest base", "container runtime", a.config.GuestBase.Runtime, b.config.GuestBase.Runtime)
 	d.note(false, "guest base", "compiler", a.config.GuestBase.Go, b.config.GuestBase.Go)
-	d.note(false, "source image", "manifest", a.config.Source.Manifest.String(), b.config.Source.Manifest.String())
-	d.note(false, "source image", "config", a.config.Source.Config.String(), b.config.Source.Config.String())
 }
 
 // workload compares what the measured configs say of how the image is run. What they say of the disk follows from the
 // layers.
 func (d *differ) workload(a, b config.Config) {
-	d.container(a.Main(), b.Main())
+	d.containers(a.Containers, b.Containers)
 	d.pairs("bound", bounds(a), bounds(b))
 	d.pairs("network", reach(a.Network), reach(b.Network))
 	d.pairs("confidential config", confidential(a.Confidential), confidential(b.Confidential))
@@ -146,6 +145,12 @@ func volumes(c config.Container) map[string]string {
 	for _, v := range c.Volumes {
 		if values[v.Path] = fmt.Sprintf("%d MiB of memory", v.SizeMiB); v.Disk {
 			values[v.Path] = fmt.Sprintf("%d MiB of scratch disk", v.SizeMiB)
+		}
+		if v.Name != "" {
+			values[v.Path] += ", shared as " + v.Name
+		}
+		if v.ReadOnly {
+			values[v.Path] += ", read-only"
 		}
 	}
 	return values
@@ -230,40 +235,9 @@ func shapesText(measurements []attest.Measurement) string {
 	return strings.Join(shapes, "; ")
 }
 
-// layers compares layers by what they unpack to, and names those that are packed in another way.
-func (d *differ) layers(a, b *Enclave) {
-	d.note(true, "layers", "conversion", strconv.Itoa(a.config.Conversion), strconv.Itoa(b.config.Conversion))
-	count := max(len(a.config.Layers), len(b.config.Layers))
-	for i := range count {
-		name := fmt.Sprintf("%d of %d", i+1, count)
-		diffA, blobA := a.layerText(i)
-		diffB, blobB := b.layerText(i)
-		if d.note(true, "layer", name, diffA, diffB); diffA == diffB {
-			d.note(false, "layer", name+", packed", blobA, blobB)
-			d.long("layer", name+", verity root", a.layerRoot(i), b.layerRoot(i))
-		}
-	}
-}
-
-func (e *Enclave) layerRoot(i int) string {
-	if i >= len(e.config.Layers) {
-		return ""
-	}
-	return e.config.Layers[i].RootHash.String()
-}
-
-func (e *Enclave) layerText(i int) (diffID, blob string) {
-	if i >= len(e.config.Layers) {
-		return "", ""
-	}
-	return e.config.Layers[i].DiffID.String(), e.manifest.Layers[i].Digest.String()
-}
-
 // results compares what the differences above come to. Two enclaves that measure differently differ in something that
 // is measured, whether or not it was found.
 func (d *differ) results(a, b artifact.Config) {
-	d.long("disk", "verity root", a.Disk.RootHash.String(), b.Disk.RootHash.String())
-	d.note(true, "disk", "blocks", strconv.FormatUint(a.Disk.DataBlocks, 10), strconv.FormatUint(b.Disk.DataBlocks, 10))
 	d.long("machine", "command line", oci.DescriptorOf("", []byte(a.Cmdline)).Digest.Hex, oci.DescriptorOf("", []byte(b.Cmdline)).Digest.Hex)
 	for _, m := range a.Measurements {
 		for _, other := range b.Measurements {

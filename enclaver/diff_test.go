@@ -49,14 +49,38 @@ func TestDiffTellsListsApart(t *testing.T) {
 	}
 }
 
+func TestDiffOfDisks(t *testing.T) {
+	for want, b := range map[string]config.Disk{
+		"disk|verity root|0x0000000000000000…|0x0100000000000000…|true": {RootHash: [32]byte{1}},
+		"disk|verity root|0x0000000000000000…|0x0000000000000000…|true": {RootHash: [32]byte{31: 1}},
+		"disk|blocks|0|7|true": {DataBlocks: 7},
+	} {
+		var d differ
+		if d.disk(config.Disk{}, b); !slices.Equal(lines(d), []string{want}) {
+			t.Errorf("want %s, got %q", want, lines(d))
+		}
+	}
+}
+
+// TestDiffOfContainers: those of one name are compared, and those of one enclave alone are named.
+func TestDiffOfContainers(t *testing.T) {
+	db := config.Container{Name: "db", StopSignal: "SIGTERM"}
+	app := config.Container{Name: "app", Process: config.Process{Args: []string{"/app"}}}
+	other := app
+	other.Process.Args = []string{"/other"}
+	var d differ
+	d.containers([]config.Container{db, app}, []config.Container{other, {Name: "web"}})
+	want := []string{`container|start order|["db" "app"]|["app" "web"]|true`, `process|app: arguments|["/app"]|["/other"]|true`}
+	if !slices.Equal(lines(d), want) {
+		t.Errorf("%q", lines(d))
+	}
+}
+
 // TestDiffNeverCallsEqualWhatMeasuresDifferently: if nothing else is found, the measurement root is.
 func TestDiffNeverCallsEqualWhatMeasuresDifferently(t *testing.T) {
 	long := attest.Register{1, 2, 3, 4, 5, 6, 7, 8, 9}
 	shape := attest.Shape{VCPUs: 1, MemoryMiB: 1024}
 	for want, change := range map[string]func(*artifact.Config){
-		"disk|verity root|0x0000000000000000…|0x0100000000000000…|true": func(c *artifact.Config) { c.Disk.RootHash[0] = 1 },
-		"disk|verity root|0x0000000000000000…|0x0000000000000000…|true": func(c *artifact.Config) { c.Disk.RootHash[31] = 1 },
-		"disk|blocks|0|7|true": func(c *artifact.Config) { c.Disk.DataBlocks = 7 },
 		"machine|command line|e3b0c44298fc1c149a…|2d711642b726b04401…|true": func(c *artifact.Config) { c.Cmdline = "x" },
 		"register|RTMR1 of tdx, 1 vCPU, 1024 MiB|000000000000000000…|010203040506070809…|true": func(c *artifact.Config) {
 			c.Measurements = []attest.Measurement{{TEE: attest.TDX, Shape: shape, Registers: attest.Registers{RTMR1: long}}}

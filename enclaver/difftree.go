@@ -15,10 +15,10 @@ import (
 	"github.com/escrin/escrin/imagebuild/erofs"
 )
 
-// files compares the merged file systems of two enclaves.
-func (d *differ) files(ctx context.Context, a, b *Enclave, progress Progress) error {
-	return a.converter(progress).withStack(ctx, a.layers(), func(_ []readyLayer, stackA *stack) error {
-		return b.converter(progress).withStack(ctx, b.layers(), func(_ []readyLayer, stackB *stack) error {
+// files compares the merged file systems of two images.
+func (d *differ) files(ctx context.Context, a, b imageOf, progress Progress) error {
+	return a.converter(progress).withStack(ctx, a.layers(a.number), func(_ []readyLayer, stackA *stack) error {
+		return b.converter(progress).withStack(ctx, b.layers(b.number), func(_ []readyLayer, stackB *stack) error {
 			progress.begin("compare files")
 			t := treeDiffer{ctx: ctx, differ: d, a: stackA.FS(), b: stackB.FS()}
 			return t.compare(".")

@@ -12,6 +12,8 @@
 package enclaver
 
 import (
+	"strings"
+
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/escrin/escrin/attest/predict"
@@ -56,3 +58,21 @@ func (e *Enclave) MeasurementRoot() [32]byte { return e.config.MeasurementRoot }
 
 // QEMU is the series of QEMU whose virtual hardware the enclave was measured for.
 func (e *Enclave) QEMU() predict.QEMUVersion { return predict.QEMUVersion(e.config.QEMU) }
+
+// containersOf names the containers that run the image of a number.
+func (e *Enclave) containersOf(number int) (names []string) {
+	for _, c := range e.config.Spec.All() {
+		if c.Image == number {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// label says which image is meant, if there are several.
+func (e *Enclave) label(number int) string {
+	if len(e.config.Images) == 1 {
+		return ""
+	}
+	return strings.Join(e.containersOf(number), ", ") + ": "
+}

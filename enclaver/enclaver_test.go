@@ -85,7 +85,7 @@ func build(t *testing.T, store *enclaver.Store, layout string, name enclaver.Ref
 	if err != nil {
 		t.Fatal(err)
 	}
-	return enclaver.Build(context.Background(), from, enclaver.BuildOptions{Store: store, GuestBase: guestBase(t), Spec: spec.Default(), Name: name})
+	return enclaver.Build(context.Background(), []source.Source{from}, enclaver.BuildOptions{Store: store, GuestBase: guestBase(t), Spec: spec.Default(), Name: name})
 }
 
 func mustBuild(t *testing.T, store *enclaver.Store, name enclaver.Reference) *enclaver.Enclave {
@@ -364,7 +364,7 @@ func TestMissingGuestBaseSaysWhatToRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = enclaver.Build(context.Background(), from, enclaver.BuildOptions{Store: openStore(t), GuestBase: t.TempDir(), Spec: spec.Default()})
+	_, err = enclaver.Build(context.Background(), []source.Source{from}, enclaver.BuildOptions{Store: openStore(t), GuestBase: t.TempDir(), Spec: spec.Default()})
 	if err == nil || !strings.Contains(hint.Of(err), "make guest-base") {
 		t.Errorf("%v (hint: %s)", err, hint.Of(err))
 	}
@@ -373,7 +373,7 @@ func TestMissingGuestBaseSaysWhatToRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	flip(t, filepath.Join(base, "initrd"), 0)
-	_, err = enclaver.Build(context.Background(), from, enclaver.BuildOptions{Store: openStore(t), GuestBase: base, Spec: spec.Default()})
+	_, err = enclaver.Build(context.Background(), []source.Source{from}, enclaver.BuildOptions{Store: openStore(t), GuestBase: base, Spec: spec.Default()})
 	if err == nil || !strings.Contains(err.Error(), "base.json says") {
 		t.Errorf("got %v", err)
 	}

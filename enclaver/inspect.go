@@ -19,12 +19,18 @@ import (
 // Verify to find out.
 type Description struct {
 	Digest    v1.Hash            `json:"digest"`
-	Size      int64              `json:"size"`   // bytes of all blobs
-	Layers    []LayerDescription `json:"layers"` // of the source image, bottom first
+	Size      int64              `json:"size"` // bytes of all blobs
+	Images    []ImageDescription `json:"images"`
 	Config    artifact.Config    `json:"config"`
 	Measured  config.Config      `json:"measured"`            // what runs, and how
 	Referrers []oci.Descriptor   `json:"referrers,omitempty"` // what others say about it; hints, which nothing depends on
 	More      bool               `json:"moreReferrers,omitempty"`
+}
+
+// ImageDescription is an image as it is transported.
+type ImageDescription struct {
+	Containers []string           `json:"containers"` // that run it
+	Layers     []LayerDescription `json:"layers"`     // bottom first
 }
 
 // LayerDescription is a layer as it is transported.
@@ -49,8 +55,12 @@ func (e *Enclave) description(measured []byte) (Description, error) {
 		return Description{}, err
 	}
 	d := Description{Digest: e.descriptor.Digest, Size: e.manifest.Size(), Config: e.config, Measured: run}
-	for _, l := range e.manifest.Layers {
-		d.Layers = append(d.Layers, LayerDescription{MediaType: l.MediaType, Digest: l.Digest, Size: l.Size})
+	for number, image := range e.manifest.Images {
+		about := ImageDescription{Containers: e.containersOf(number)}
+		for _, l := range image.Layers {
+			about.Layers = append(about.Layers, LayerDescription{MediaType: l.MediaType, Digest: l.Digest, Size: l.Size})
+		}
+		d.Images = append(d.Images, about)
 	}
 	return d, nil
 }

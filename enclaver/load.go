@@ -74,25 +74,48 @@ func checkDocuments(m artifact.Manifest, c artifact.Config) error {
 	case c.Conversion != layer.Version:
 		return hint.Wrap(fmt.Errorf("its layers are converted by version %d, this escrin has version %d", c.Conversion, layer.Version),
 			"make the enclave again, or use the escrin that made it")
-	case m.SourceManifest.Digest != c.Source.Manifest || m.SourceConfig.Digest != c.Source.Config:
-		return errors.New("manifest and config name different source images")
+	case len(m.Images) != len(c.Images):
+		return fmt.Errorf("the manifest has %d images, the config %d", len(m.Images), len(c.Images))
 	case m.MeasuredConfig.Digest != c.MeasuredConfig.Digest || m.MeasuredConfig.Size != int64(c.MeasuredConfig.Size):
 		return errors.New("manifest and config name different measured configs")
-	case c.Disk.Salt != wire.Hash32{}:
-		return errors.New("the disk's hash tree has a salt")
-	case c.Disk.HashOffsetBlocks != c.Disk.DataBlocks || c.MeasuredConfig.OffsetBlocks != configOffset(c.Disk):
-		return errors.New("the parts of the disk do not follow each other")
 	case c.Cmdline != config.CommandLine(digest, c.MeasuredConfig.OffsetBlocks, c.MeasuredConfig.Size):
 		return errors.New("the command line does not name the measured config")
 	case c.MeasurementRoot != root:
 		return errors.New("the measurement root is not that of the measurements")
+	}
+	end := uint64(0)
+	for i, image := range c.Images {
+		if err := checkImage(m.Images[i], image, end); err != nil && len(c.Images) > 1 {
+			return fmt.Errorf("image %d: %w", i+1, err)
+		} else if err != nil {
+			return err
+		}
+		end = endOf(image.Disk)
+	}
+	if c.MeasuredConfig.OffsetBlocks != end {
+		return errApart
+	}
+	return nil
+}
+
+var errApart = errors.New("the parts of the disk do not follow each other")
+
+// checkImage holds what both documents say of an image against each other, and against the disk.
+func checkImage(m artifact.ImageParts, c artifact.Image, begin uint64) error {
+	switch {
+	case m.Manifest.Digest != c.Source.Manifest || m.Config.Digest != c.Source.Config:
+		return errors.New("manifest and config name different source images")
+	case c.Disk.Salt != wire.Hash32{}:
+		return errors.New("the disk's hash tree has a salt")
+	case c.Disk.OffsetBlocks != begin || c.Disk.HashOffsetBlocks != begin+c.Disk.DataBlocks:
+		return errApart
 	}
 	return checkLayers(m, c)
 }
 
 // checkLayers holds the layers of both documents against each other, and against the disk, whose first blocks are never
 // a layer's.
-func checkLayers(m artifact.Manifest, c artifact.Config) error {
+func checkLayers(m artifact.ImageParts, c artifact.Image) error {
 	if len(m.Layers) != len(c.Layers) {
 		return fmt.Errorf("the manifest has %d layers, the config %d", len(m.Layers), len(c.Layers))
 	}

@@ -25,20 +25,33 @@ func documents(t *testing.T) (artifact.Manifest, artifact.Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	layers := func() []artifact.Layer {
+		return []artifact.Layer{{DiffID: hash("c"), DataBlocks: 1, RootHash: [32]byte{1}}}
+	}
 	c := artifact.Config{
-		Conversion: layer.Version, Source: artifact.Source{Manifest: hash("a"), Config: hash("b")},
-		Layers:         []artifact.Layer{{DiffID: hash("c"), DataBlocks: 1, RootHash: [32]byte{1}}},
-		Disk:           config.Disk{DataBlocks: 3, HashOffsetBlocks: 3, RootHash: [32]byte{2}},
-		MeasuredConfig: artifact.MeasuredConfig{Digest: hash("d"), OffsetBlocks: 4, Size: 500},
+		Conversion: layer.Version,
+		Images: []artifact.Image{
+			{
+				Source: artifact.Source{Manifest: hash("a"), Config: hash("b")}, Layers: layers(),
+				Disk: config.Disk{DataBlocks: 3, HashOffsetBlocks: 3, RootHash: [32]byte{2}},
+			},
+			{
+				Source: artifact.Source{Manifest: hash("f"), Config: hash("9")}, Layers: layers(),
+				Disk: config.Disk{OffsetBlocks: 4, DataBlocks: 3, HashOffsetBlocks: 7, RootHash: [32]byte{3}},
+			},
+		},
+		MeasuredConfig: artifact.MeasuredConfig{Digest: hash("d"), OffsetBlocks: 8, Size: 500},
 		Measurements:   measurements, MeasurementRoot: root,
 	}
 	digest, err := sum(hash("d").Hex)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Cmdline = config.CommandLine(digest, 4, 500)
-	m := artifact.Manifest{MeasuredConfig: part("d"), SourceManifest: part("a"), SourceConfig: part("b")}
-	m.Layers = []oci.Descriptor{artifact.LayerDescriptor(oci.MediaTypeLayerGzip, part("e"), c.Layers[0])}
+	c.Cmdline = config.CommandLine(digest, 8, 500)
+	carried := []oci.Descriptor{artifact.LayerDescriptor(oci.MediaTypeLayerGzip, part("e"), layers()[0])}
+	m := artifact.Manifest{MeasuredConfig: part("d"), Images: []artifact.ImageParts{
+		{Manifest: part("a"), Config: part("b"), Layers: carried}, {Manifest: part("f"), Config: part("9"), Layers: carried},
+	}}
 	return m, c
 }
 
@@ -47,17 +60,31 @@ func TestDocumentsThatContradictEachOtherAreRefused(t *testing.T) {
 		t.Fatal(checkDocuments(m, c))
 	}
 	for want, change := range map[string]func(*artifact.Manifest, *artifact.Config){
-		"converted by version":                func(_ *artifact.Manifest, c *artifact.Config) { c.Conversion++ },
-		"different source images":             func(_ *artifact.Manifest, c *artifact.Config) { c.Source.Config = c.Source.Manifest },
-		"different measured configs":          func(m *artifact.Manifest, _ *artifact.Config) { m.MeasuredConfig.Size++ },
-		"has a salt":                          func(_ *artifact.Manifest, c *artifact.Config) { c.Disk.Salt[0] = 1 },
-		"do not follow each other":            func(_ *artifact.Manifest, c *artifact.Config) { c.Disk.HashOffsetBlocks++ },
-		"does not name the measured config":   func(_ *artifact.Manifest, c *artifact.Config) { c.Cmdline += " " },
-		"not that of the measurements":        func(_ *artifact.Manifest, c *artifact.Config) { c.MeasurementRoot[0] ^= 1 },
-		"the manifest has 1 layers":           func(_ *artifact.Manifest, c *artifact.Config) { c.Layers = append(c.Layers, c.Layers[0]) },
-		"give layer 1 different verity roots": func(_ *artifact.Manifest, c *artifact.Config) { c.Layers[0].RootHash[0] ^= 1 },
-		"more data than the disk's 3 blocks":  func(_ *artifact.Manifest, c *artifact.Config) { c.Layers[0].DataBlocks++ },
+		"converted by version": func(_ *artifact.Manifest, c *artifact.Config) { c.Conversion++ },
+		"different source images": func(_ *artifact.Manifest, c *artifact.Config) {
+			c.Images[0].Source.Config = c.Images[0].Source.Manifest
+		},
+		"different measured configs":        func(m *artifact.Manifest, _ *artifact.Config) { m.MeasuredConfig.Size++ },
+		"has a salt":                        func(_ *artifact.Manifest, c *artifact.Config) { c.Images[0].Disk.Salt[0] = 1 },
+		"do not follow each other":          func(_ *artifact.Manifest, c *artifact.Config) { c.Images[0].Disk.HashOffsetBlocks++ },
+		"does not name the measured config": func(_ *artifact.Manifest, c *artifact.Config) { c.Cmdline += " " },
+		"not that of the measurements":      func(_ *artifact.Manifest, c *artifact.Config) { c.MeasurementRoot[0] ^= 1 },
+		"the manifest has 1 layers": func(_ *artifact.Manifest, c *artifact.Config) {
+			c.Images[0].Layers = append(c.Images[0].Layers, c.Images[0].Layers[0])
+		},
+		"give layer 1 different verity roots": func(_ *artifact.Manifest, c *artifact.Config) { c.Images[0].Layers[0].RootHash[0] ^= 1 },
+		"more data than the disk's 3 blocks":  func(_ *artifact.Manifest, c *artifact.Config) { c.Images[0].Layers[0].DataBlocks++ },
 		"is not a SHA-256 digest":             func(_ *artifact.Manifest, c *artifact.Config) { c.MeasuredConfig.Digest.Hex = "00" },
+		"image 2: manifest and config name different": func(m *artifact.Manifest, _ *artifact.Config) {
+			m.Images[1].Manifest.Digest = m.Images[0].Manifest.Digest
+		},
+		"image 2: the disk's hash tree has a salt": func(_ *artifact.Manifest, c *artifact.Config) { c.Images[1].Disk.Salt[0] = 1 },
+		"image 2: the parts of the disk do not":    func(_ *artifact.Manifest, c *artifact.Config) { c.Images[1].Disk.OffsetBlocks-- },
+		"image 2: the layers have more data":       func(_ *artifact.Manifest, c *artifact.Config) { c.Images[1].Layers[0].DataBlocks++ },
+		"has 2 images, the config 1":               func(_ *artifact.Manifest, c *artifact.Config) { c.Images = c.Images[:1] },
+		"the parts of the disk do not follow": func(_ *artifact.Manifest, c *artifact.Config) {
+			c.Images[1].Disk.DataBlocks, c.Images[1].Disk.HashOffsetBlocks = 4, 8
+		},
 		"Merkle root": func(_ *artifact.Manifest, c *artifact.Config) {
 			c.Measurements = append(c.Measurements, c.Measurements...)
 		},

@@ -58,8 +58,10 @@ func Prune(ctx context.Context, in *Store, caches bool) (freed int64, err error)
 			for _, d := range e.manifest.Blobs() {
 				keep.Blobs[d.Digest] = true
 			}
-			for _, l := range e.config.Layers {
-				keep.Layers[l.DiffID] = !caches
+			for _, image := range e.config.Images {
+				for _, l := range image.Layers {
+					keep.Layers[l.DiffID] = !caches
+				}
 			}
 		}
 		return keep, nil

@@ -73,13 +73,18 @@ func (e *Enclave) attach(ctx context.Context, pusher *registry.Pusher, subject o
 	if err := pusher.Referrer(ctx, subject, provenance.MediaType, statement, provenance.MediaType); err != nil {
 		return err
 	}
-	source, err := provenance.Source(oci.Descriptor{
-		MediaType: e.config.Source.MediaType, Digest: e.config.Source.Manifest, Size: e.manifest.SourceManifest.Size,
-	})
-	if err != nil {
-		return err
+	for i, image := range e.config.Images {
+		source, err := provenance.Source(oci.Descriptor{
+			MediaType: image.Source.MediaType, Digest: image.Source.Manifest, Size: e.manifest.Images[i].Manifest.Size,
+		})
+		if err != nil {
+			return err
+		}
+		if err := pusher.Referrer(ctx, subject, provenance.SourceType, source, provenance.SourceType); err != nil {
+			return err
+		}
 	}
-	return pusher.Referrer(ctx, subject, provenance.SourceType, source, provenance.SourceType)
+	return nil
 }
 
 // provenance is the statement of how the enclave was made, of its documents alone.
@@ -89,7 +94,7 @@ func (e *Enclave) provenance() ([]byte, error) {
 		return nil, err
 	}
 	build := provenance.Build{
-		Enclave: e.Digest(), Source: e.config.Source.Manifest, Spec: declared, Conversion: e.config.Conversion,
+		Enclave: e.Digest(), Spec: declared, Conversion: e.config.Conversion,
 		QEMU: e.config.QEMU, MeasurementRoot: e.config.MeasurementRoot,
 		Materials: []provenance.Material{
 			{Name: "kernel", MediaType: e.manifest.Kernel.MediaType, Digest: e.manifest.Kernel.Digest},
@@ -97,8 +102,12 @@ func (e *Enclave) provenance() ([]byte, error) {
 			{Name: "firmware", Digest: e.config.GuestBase.Firmware},
 		},
 	}
-	for i, l := range e.config.Layers {
-		build.Materials = append(build.Materials, provenance.Material{Name: fmt.Sprintf("layer %d", i+1), MediaType: oci.MediaTypeLayer, Digest: l.DiffID})
+	for number, image := range e.config.Images {
+		build.Sources = append(build.Sources, image.Source.Manifest)
+		for i, l := range image.Layers {
+			name := e.label(number) + fmt.Sprintf("layer %d", i+1)
+			build.Materials = append(build.Materials, provenance.Material{Name: name, MediaType: oci.MediaTypeLayer, Digest: l.DiffID})
+		}
 	}
 	return build.Statement()
 }

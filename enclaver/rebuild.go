@@ -6,22 +6,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
+	"github.com/escrin/escrin/enclaver/artifact"
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/source"
 )
 
-// Rebuild verifies the enclave and then makes it again from an image: with the enclave's own spec, and with the guest
+// Rebuild verifies the enclave and then makes it again from its images, by their numbers: with the enclave's own spec, and with the guest
 // base in a folder or, if that is empty, with the enclave's own. The last lines of the report say whether the image
 // makes this enclave. The layers of another registry or archive may be packed in another way: what they unpack to, and
 // so the measurement root, must be the same.
-func Rebuild(ctx context.Context, e *Enclave, from source.Source, guestBase string, progress Progress) Report {
+func Rebuild(ctx context.Context, e *Enclave, from []source.Source, guestBase string, progress Progress) Report {
 	v := newVerifier(ctx, e, progress)
 	defer v.close()
 	v.verify()
 	v.forget() // as the image makes another one
 	var again *Enclave
-	v.check("rebuild", from.String(), func() (err error) {
+	v.check("rebuild", sourcesText(from), func() (err error) {
 		again, err = v.rebuild(from, guestBase)
 		return err
 	})
@@ -34,12 +36,11 @@ func Rebuild(ctx context.Context, e *Enclave, from source.Source, guestBase stri
 }
 
 // rebuild works in the scratch store, where nothing is but what was converted during this verification.
-func (v *verifier) rebuild(from source.Source, folder string) (*Enclave, error) {
+func (v *verifier) rebuild(from []source.Source, folder string) (*Enclave, error) {
 	if v.scratch == nil {
 		return nil, errNotDerived
 	}
 	b := &builder{store: v.scratch, spec: v.enclave.config.Spec, progress: v.progress}
-	b.converter = newConverter(v.scratch, from.Open, false, v.progress)
 	b.base = func(ctx context.Context) (guestBase, error) {
 		if folder != "" {
 			return importGuestBase(ctx, folder, v.enclave.config.Spec.Network, v.scratch)
@@ -73,16 +74,33 @@ func (v *verifier) compare(again *Enclave) error {
 			return fmt.Errorf("the guest base has another %s: %s", part.name, part.b.Digest)
 		}
 	}
-	if len(mine.Layers) != len(theirs.Layers) {
-		return fmt.Errorf("the image has %d layers, the enclave %d", len(theirs.Layers), len(mine.Layers))
-	}
-	for i := range mine.Layers {
-		if mine.Layers[i] != theirs.Layers[i] {
-			return fmt.Errorf("layer %d of the image is %s, that of the enclave %s", i+1, theirs.Layers[i].DiffID, mine.Layers[i].DiffID)
+	for i := range mine.Images {
+		if err := compareLayers(mine.Images[i].Layers, theirs.Images[i].Layers); err != nil {
+			return fmt.Errorf("%s%w", v.enclave.label(i), err)
 		}
 	}
 	if mine.MeasuredConfig.Digest != theirs.MeasuredConfig.Digest {
 		return errors.New("the image asks to be run in another way: its config is another")
 	}
 	return errors.New("the image makes an enclave with other measurements")
+}
+
+func compareLayers(mine, theirs []artifact.Layer) error {
+	if len(mine) != len(theirs) {
+		return fmt.Errorf("the image has %d layers, the enclave %d", len(theirs), len(mine))
+	}
+	for i := range mine {
+		if mine[i] != theirs[i] {
+			return fmt.Errorf("layer %d of the image is %s, that of the enclave %s", i+1, theirs[i].DiffID, mine[i].DiffID)
+		}
+	}
+	return nil
+}
+
+func sourcesText(from []source.Source) string {
+	names := make([]string, len(from))
+	for i, s := range from {
+		names[i] = s.String()
+	}
+	return strings.Join(names, ", ")
 }

@@ -119,12 +119,12 @@ func TestProvenanceIsAttached(t *testing.T) {
 			if len(all) != 2 || d.More {
 				t.Fatalf("%s: %d attached", name, len(all))
 			}
-			for _, want := range []string{made.Digest().Hex, d.Config.Source.Manifest.Hex, d.Config.Layers[0].DiffID.Hex, d.Config.GuestBase.Firmware.Hex} {
+			for _, want := range []string{made.Digest().Hex, d.Config.Images[0].Source.Manifest.Hex, d.Config.Images[0].Layers[0].DiffID.Hex, d.Config.GuestBase.Firmware.Hex} {
 				if !bytes.Contains(all[provenance.MediaType], []byte(want)) {
 					t.Errorf("%s: the statement does not name %s", name, want)
 				}
 			}
-			if !bytes.Contains(all[provenance.SourceType], []byte(d.Config.Source.Manifest.String())) {
+			if !bytes.Contains(all[provenance.SourceType], []byte(d.Config.Images[0].Source.Manifest.String())) {
 				t.Errorf("%s: source image: %s", name, all[provenance.SourceType])
 			}
 			if first != nil && fmt.Sprintf("%s", first) != fmt.Sprintf("%s", all) {

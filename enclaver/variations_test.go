@@ -48,7 +48,7 @@ func buildLine(layout, base, dir string) (string, error) {
 		return "", err
 	}
 	defer from.Close()
-	e, err := enclaver.Build(context.Background(), from, enclaver.BuildOptions{Store: store, GuestBase: base, Spec: spec.Default()})
+	e, err := enclaver.Build(context.Background(), []source.Source{from}, enclaver.BuildOptions{Store: store, GuestBase: base, Spec: spec.Default()})
 	if err != nil {
 		return "", err
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/store"
+	"github.com/escrin/escrin/guestagent/config"
 )
 
 // Check is one line of a report: what was derived again, and whether it came out as the enclave says.
@@ -58,12 +58,11 @@ type verifier struct {
 	release func()       // of the enclave's store
 	scratch *store.Store // empty at first: what was converted before is not believed
 	dir     string
-	image   *image
 	base    *guestBase
-	ready   []readyLayer
-	stack   *stack
+	one     imageVerifier // the image that is looked at
 
-	converter *converter // of the layers
+	containers []config.Container // of the images that were looked at
+	described  error              // why one of them has none
 }
 
 func newVerifier(ctx context.Context, e *Enclave, progress Progress) *verifier {
@@ -80,12 +79,12 @@ func (v *verifier) close() {
 	}
 }
 
-// forget gives back the memory of the merged file system.
+// forget gives back the memory of an image's file system.
 func (v *verifier) forget() {
-	if v.stack != nil {
-		v.stack.Close()
+	if v.one.stack != nil {
+		v.one.stack.Close()
 	}
-	v.stack = nil
+	v.one = imageVerifier{}
 }
 
 var errNotDerived = errors.New("not checked, because of the failure above")
@@ -104,13 +103,10 @@ func (v *verifier) verify() {
 	v.check("documents", "manifest "+e.Digest().String(), v.reread)
 	v.checkBlobs()
 	v.check("guest base", guestBaseText(e), v.measureBase)
-	v.check("source image", e.config.Source.Manifest.String(), v.readImage)
-	for i, l := range e.config.Layers {
-		detail := fmt.Sprintf("%s, %d bytes, verity root %s", l.DiffID, l.Size, l.RootHash)
-		v.check(fmt.Sprintf("layer %d of %d", i+1, len(e.config.Layers)), detail, func() error { return v.convert(i) })
+	v.containers = make([]config.Container, len(e.config.Spec.All()))
+	for number := range e.config.Images {
+		v.verifyImage(number)
 	}
-	v.check("merged file system", fmt.Sprintf("%d layers, %d blocks", len(e.config.Layers), e.config.Disk.DataBlocks), v.merge)
-	v.check("verity root", e.config.Disk.RootHash.String(), v.checkRoot)
 	v.check("measured config", e.config.MeasuredConfig.Digest.String(), v.checkMeasured)
 	v.check("command line", e.config.Cmdline, e.check)
 	for _, m := range e.config.Measurements {
@@ -148,13 +144,16 @@ func (v *verifier) reread() error {
 // checkBlobs holds every blob but the layers, which are read once and later, against its digest.
 func (v *verifier) checkBlobs() {
 	m := v.enclave.manifest
-	for _, part := range []struct {
+	type part struct {
 		name string
 		oci.Descriptor
-	}{
-		{"kernel", m.Kernel}, {"initrd", m.Initrd}, {"firmware", m.Firmware},
-		{"source manifest", m.SourceManifest}, {"source config", m.SourceConfig},
-	} {
+	}
+	parts := []part{{"kernel", m.Kernel}, {"initrd", m.Initrd}, {"firmware", m.Firmware}}
+	for number, image := range m.Images {
+		label := v.enclave.label(number)
+		parts = append(parts, part{label + "source manifest", image.Manifest}, part{label + "source config", image.Config})
+	}
+	for _, part := range parts {
 		v.check(part.name, fmt.Sprintf("%s, %d bytes", part.Digest, part.Size), func() error {
 			return v.enclave.store.Check(v.ctx, part.Descriptor)
 		})
@@ -171,129 +170,16 @@ func (v *verifier) measureBase() error {
 	return nil
 }
 
-// readImage reads the source image's documents: the enclave's layers must be its layers.
-func (v *verifier) readImage() error {
-	e := v.enclave
-	manifest, err := e.store.ReadDocument(v.ctx, e.manifest.SourceManifest)
-	if err != nil {
-		return err
-	}
-	config, err := e.store.ReadDocument(v.ctx, e.manifest.SourceConfig)
-	if err != nil {
-		return err
-	}
-	img, err := parseImage(manifest, e.config.Source.MediaType, config)
-	if err != nil {
-		return err
-	}
-	layers := img.layers()
-	switch {
-	case img.manifest.Config.Digest != e.config.Source.Config:
-		return errors.New("the image's manifest names another config")
-	case len(layers) != len(e.config.Layers):
-		return fmt.Errorf("the image has %d layers, the enclave %d", len(layers), len(e.config.Layers))
-	}
-	for i, l := range layers {
-		if l.diffID != e.config.Layers[i].DiffID {
-			return fmt.Errorf("layer %d of the image is %s, that of the enclave %s", i+1, l.diffID, e.config.Layers[i].DiffID)
-		}
-		if carries := e.manifest.Layers[i]; !mayCarry(carries, l) {
-			return fmt.Errorf("layer %d of the image is in the blob %s, that of the enclave in %s", i+1, l.blob.Digest, carries.Digest)
-		}
-	}
-	v.image = &img
-	return nil
-}
-
-// mayCarry says whether an enclave's blob can be the one of a source image's layer: the same blob if it is packed, and
-// a packed one if it is a plain tar, which then is what the layer's diff id names (SPEC.md rule 5).
-func mayCarry(carries oci.Descriptor, l rawLayer) bool {
-	if isPlain(l.blob) {
-		return l.blob.Digest == l.diffID && carries.MediaType == oci.MediaTypeLayerZstd
-	}
-	want := carried(l.blob)
-	return carries.Digest == want.Digest && carries.MediaType == want.MediaType && carries.Size == want.Size
-}
-
-// convert makes one layer again from the enclave's blob.
-func (v *verifier) convert(i int) error {
-	if v.scratch == nil {
-		return errNotDerived
-	}
-	if v.converter == nil {
-		v.converter = newConverter(v.scratch, v.enclave.open, false, nil)
-		v.converter.left = newAllowance(v.enclave.layers())
-	}
-	ready, err := v.converter.ready(v.ctx, v.enclave.layers()[i:i+1])
-	if err != nil {
-		return err
-	}
-	if got, want := ready[0].converted.Layer, v.enclave.config.Layers[i]; got != want {
-		return fmt.Errorf("it is converted to %d bytes with verity root %s", got.Size, got.RootHash)
-	}
-	if v.image != nil && isPlain(v.image.manifest.Layers[i]) {
-		if err := v.unpacksTo(i, v.image.manifest.Layers[i]); err != nil {
-			return err
-		}
-	}
-	v.ready = append(v.ready, ready...)
-	return nil
-}
-
-// unpacksTo holds what a layer's blob unpacks to against the plain tar of the source image, of which it is a packed copy.
-func (v *verifier) unpacksTo(i int, tar oci.Descriptor) error {
-	blob := v.enclave.layers()[i].blob
-	content, err := v.enclave.open(v.ctx, blob)
-	if err != nil {
-		return err
-	}
-	defer content.Close()
-	none := Progress(nil).count(0, "")
-	in, err := newConverter(v.scratch, nil, false, nil).unpack(v.ctx, &metered{from: content, step: none}, blob, false)
-	if err != nil {
-		return err
-	}
-	defer in.discard()
-	if _, err := io.Copy(io.Discard, oci.NewVerifier(v.ctx, in, tar)); err != nil {
-		return fmt.Errorf("the source image's tar has %d bytes: %w", tar.Size, err)
-	}
-	return in.finish(nil)
-}
-
-func (v *verifier) merge() (err error) {
-	if len(v.ready) != len(v.enclave.config.Layers) {
-		return errNotDerived
-	}
-	if v.stack, err = openStack(v.scratch, v.enclave.config.Layers); err != nil {
-		return err
-	}
-	if got := v.stack.DataBlocks(); got != v.enclave.config.Disk.DataBlocks {
-		return fmt.Errorf("it has %d blocks", got)
-	}
-	return nil
-}
-
-func (v *verifier) checkRoot() error {
-	if v.stack == nil {
-		return errNotDerived
-	}
-	root, err := v.stack.Root()
-	if err == nil && root != v.enclave.config.Disk.RootHash {
-		err = errWrongRoot
-	}
-	return err
-}
-
-// checkMeasured makes the measured config again from the image's config, the spec and the image's own files.
+// checkMeasured makes the measured config again from the images' configs, the spec and the images' own files.
 func (v *verifier) checkMeasured() error {
 	_, stored, err := v.enclave.measuredConfig(v.ctx)
 	if err != nil {
 		return err
 	}
-	if v.stack == nil || v.image == nil {
-		return errNotDerived
+	if v.described != nil {
+		return v.described
 	}
-	_, document, err := measuredConfig(v.image.config, v.enclave.config.Spec, v.stack)
+	_, document, err := measuredConfig(v.enclave.config.Spec, v.containers)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func madeOf(t *testing.T, mediaType string) *Enclave {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := Build(context.Background(), from, BuildOptions{Store: in, GuestBase: base, Spec: spec.Default()})
+	e, err := Build(context.Background(), []source.Source{from}, BuildOptions{Store: in, GuestBase: base, Spec: spec.Default()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func madeOf(t *testing.T, mediaType string) *Enclave {
 // withSource is the enclave with another manifest of its source image, and documents that agree with it.
 func (e *Enclave) withSource(t *testing.T, change func(layer map[string]any)) *Enclave {
 	t.Helper()
-	document, err := e.store.ReadDocument(t.Context(), e.manifest.SourceManifest)
+	document, err := e.store.ReadDocument(t.Context(), e.manifest.Images[0].Manifest)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,10 +64,11 @@ func (e *Enclave) withSource(t *testing.T, change func(layer map[string]any)) *E
 		t.Fatal(err)
 	}
 	m, c := e.manifest, e.config
-	if m.SourceManifest, err = e.store.PutBytes(artifact.MediaTypeSourceManifest, document); err != nil {
+	m.Images, c.Images = slices.Clone(m.Images), slices.Clone(c.Images)
+	if m.Images[0].Manifest, err = e.store.PutBytes(artifact.MediaTypeSourceManifest, document); err != nil {
 		t.Fatal(err)
 	}
-	c.Source.Manifest = m.SourceManifest.Digest
+	c.Images[0].Source.Manifest = m.Images[0].Manifest.Digest
 	forged, err := (&builder{store: e.store}).write(m, c)
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +80,7 @@ func (e *Enclave) withSource(t *testing.T, change func(layer map[string]any)) *E
 func TestVerifyHoldsCarriedLayersAgainstTheSourceImage(t *testing.T) {
 	ctx := context.Background()
 	plain, gzip := madeOf(t, oci.MediaTypeLayer), madeOf(t, oci.MediaTypeLayerGzip)
-	diffID, blob := plain.config.Layers[0].DiffID.String(), gzip.manifest.Layers[0]
+	diffID, blob := plain.config.Images[0].Layers[0].DiffID.String(), gzip.manifest.Images[0].Layers[0]
 	for name, c := range map[string]struct {
 		made   *Enclave
 		change func(layer map[string]any)

@@ -27,29 +27,33 @@ type enclaveFlags struct {
 func newEnclaveCommand() *cobra.Command {
 	var flags enclaveFlags
 	cmd := &cobra.Command{
-		Use:   "enclave IMAGE -t REF",
+		Use:   "enclave [IMAGE] -t REF",
 		Short: "Make an enclave of a container image",
 		Long: `Make an enclave of a container image and keep it in the local store under the name REF.
 
 The image is taken as it is: entrypoint, command, environment, user, working directory and volumes are its own. The same
-image, spec and guest base give the same enclave on any machine. Layers that were converted before are not converted again.`,
-		Example: "  escrin enclave ./auction-oci:latest -t localhost:5000/auction",
+image, spec and guest base give the same enclave on any machine. Layers that were converted before are not converted again.
+
+An enclave may have several containers, each with an image, which share a loopback interface, and volumes by name: as "containers"
+in an escrin.yaml, or as the services of a compose file (--compose), of which the last one's end is the task's. What a compose file
+cannot say (machine, network, confidential config) is taken from --spec.`,
+		Example: "  escrin enclave ./auction-oci:latest -t localhost:5000/auction\n  escrin enclave --compose compose.yaml --spec escrin.yaml -t localhost:5000/shop",
 	}
-	open, specs := addSourceFlags(cmd), addSpecFlags(cmd)
+	images, specs := addSourceFlags(cmd), addSpecFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ref, err := flags.name(cmd)
 		if err != nil {
 			return err
 		}
-		declared, err := specs.spec(cmd)
+		declared, named, err := specs.spec(cmd)
 		if err != nil {
 			return err
 		}
-		image, err := open(args)
+		opened, err := images.open(cmd, args, named)
 		if err != nil {
 			return err
 		}
-		return errors.Join(flags.run(cmd, image, ref, declared), image.Close())
+		return errors.Join(flags.run(cmd, opened, ref, declared), closeAll(opened))
 	}
 	f := cmd.Flags()
 	f.StringVarP(&flags.tag, "tag", "t", "", "name of the enclave: a `REF` of the form HOST/NAME[:TAG]")
@@ -83,7 +87,7 @@ func frugal() func() {
 	return func() { debug.SetMemoryLimit(before) }
 }
 
-func (flags enclaveFlags) run(cmd *cobra.Command, image source.Source, ref enclaver.Reference, declared spec.Spec) error {
+func (flags enclaveFlags) run(cmd *cobra.Command, images []source.Source, ref enclaver.Reference, declared spec.Spec) error {
 	start := time.Now()
 	defer frugal()()
 	defer debug.SetGCPercent(debug.SetGCPercent(1000)) // there is room until then
@@ -98,7 +102,7 @@ func (flags enclaveFlags) run(cmd *cobra.Command, image source.Source, ref encla
 	steps := newProgress(cmd)
 	defer steps.done()
 	var notes []string
-	e, err := enclaver.Build(cmd.Context(), image, enclaver.BuildOptions{
+	e, err := enclaver.Build(cmd.Context(), images, enclaver.BuildOptions{
 		Store: store, GuestBase: base, Spec: declared, Name: ref, Progress: steps.tell,
 		Note: func(line string) { notes = append(notes, line) },
 	})
@@ -144,10 +148,14 @@ func printEnclave(cmd *cobra.Command, ref enclaver.Reference, d enclaver.Descrip
 	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "enclave\t%s\n", ref)
 	fmt.Fprintf(w, "digest\t%s\n", d.Digest)
-	fmt.Fprintf(w, "source image\t%s\n", d.Config.Source.Manifest)
-	fmt.Fprintf(w, "layers\t%d\n", len(d.Layers))
+	for number, image := range d.Images {
+		fmt.Fprintf(w, "source image\t%s%s\n", d.Config.Images[number].Source.Manifest, ofContainers(d, number))
+		fmt.Fprintf(w, "layers\t%d\n", len(image.Layers))
+	}
 	fmt.Fprintf(w, "size\t%s\n", byteSize(d.Size))
-	fmt.Fprintf(w, "runs\t%s\n", commandLine(d.Measured.Main().Process.Args))
+	for _, c := range d.Measured.Containers {
+		fmt.Fprintf(w, "runs\t%s\n", commandLine(c.Process.Args))
+	}
 	fmt.Fprintf(w, "measured for\t%s\n", shapesOf(d))
 	fmt.Fprintf(w, "measurement root\t%s\n", d.Config.MeasurementRoot)
 	fmt.Fprintf(w, "took\t%.1f s\n", took.Seconds())

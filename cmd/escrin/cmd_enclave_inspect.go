@@ -52,14 +52,9 @@ func describeEnclave(out io.Writer, ref enclaver.Reference, d enclaver.Descripti
 	fmt.Fprintf(w, "enclave\t%s\n", ref)
 	fmt.Fprintf(w, "digest\t%s\n", d.Digest)
 	fmt.Fprintf(w, "size\t%s\n", byteSize(d.Size))
-	fmt.Fprintf(w, "source image\t%s\n", d.Config.Source.Manifest)
-	for i, l := range d.Layers {
-		c := d.Config.Layers[i]
-		fmt.Fprintf(w, "  layer %d\t%s, %s; unpacked %s, %s\n", i+1, l.Digest, byteSize(l.Size), c.DiffID, byteSize(c.Size))
-	}
+	describeImages(w, d)
 	fmt.Fprintf(w, "guest base\tkernel %s, %s, %s\n", oneLine(d.Config.GuestBase.Kernel), oneLine(d.Config.GuestBase.Runtime), oneLine(d.Config.GuestBase.Go))
 	describeWorkload(w, d.Measured)
-	fmt.Fprintf(w, "verity root\t%s\n", d.Config.Disk.RootHash)
 	fmt.Fprintf(w, "measured config\t%s\n", d.Config.MeasuredConfig.Digest)
 	fmt.Fprintf(w, "command line\t%s\n", oneLine(d.Config.Cmdline))
 	printMeasurements(w, d)
@@ -73,9 +68,33 @@ func describeEnclave(out io.Writer, ref enclaver.Reference, d enclaver.Descripti
 	return w.Flush()
 }
 
+// describeImages says what the file systems are made of, and for which containers they are if there are several.
+func describeImages(w io.Writer, d enclaver.Description) {
+	for number, image := range d.Images {
+		about := d.Config.Images[number]
+		fmt.Fprintf(w, "source image\t%s%s\n", about.Source.Manifest, ofContainers(d, number))
+		for i, l := range image.Layers {
+			c := about.Layers[i]
+			fmt.Fprintf(w, "  layer %d\t%s, %s; unpacked %s, %s\n", i+1, l.Digest, byteSize(l.Size), c.DiffID, byteSize(c.Size))
+		}
+		fmt.Fprintf(w, "  verity root\t%s\n", about.Disk.RootHash)
+	}
+}
+
+// ofContainers says which containers run an image, if there are several.
+func ofContainers(d enclaver.Description, image int) string {
+	if len(d.Measured.Containers) == 1 {
+		return ""
+	}
+	return oneLine(" of " + strings.Join(d.Images[image].Containers, ", "))
+}
+
 // describeWorkload says what runs, and within which bounds; all of it is measured.
 func describeWorkload(w io.Writer, c config.Config) {
-	for _, container := range c.Containers {
+	for i, container := range c.Containers {
+		if len(c.Containers) > 1 {
+			fmt.Fprintf(w, "container\t%s, %s\n", oneLine(container.Name), turn(container, i == len(c.Containers)-1))
+		}
 		describeContainer(w, container, c.Bounds)
 	}
 	fmt.Fprintf(w, "  output\t%d MiB of memory\n", c.Bounds.OutputMiB)
@@ -94,6 +113,17 @@ func describeWorkload(w io.Writer, c config.Config) {
 	fmt.Fprintf(w, "machine\tat least %d MiB, %d to %d processors\n", c.Bounds.MinMemoryMiB, c.Bounds.MinVCPUs, c.Bounds.MaxVCPUs)
 }
 
+// turn is when the next container starts.
+func turn(c config.Container, main bool) string {
+	switch {
+	case main:
+		return "the main one"
+	case c.Completes:
+		return "before the next one starts"
+	}
+	return "beside the next ones"
+}
+
 func describeContainer(w io.Writer, c config.Container, bounds config.Bounds) {
 	fmt.Fprintf(w, "runs\t%s\n", commandLine(c.Process.Args))
 	fmt.Fprintf(w, "  as\t%s\n", userOf(c.Process.User))
@@ -109,7 +139,7 @@ func describeContainer(w io.Writer, c config.Container, bounds config.Bounds) {
 		fmt.Fprintf(w, "  secret\t%s in %s\n", oneLine(s.Name), oneLine(place))
 	}
 	for _, v := range c.Volumes {
-		fmt.Fprintf(w, "  volume\t%s, %d MiB of %s\n", oneLine(v.Path), v.SizeMiB, medium(v.Disk))
+		fmt.Fprintf(w, "  volume\t%s, %d MiB of %s%s\n", oneLine(v.Path), v.SizeMiB, medium(v.Disk), shared(v))
 	}
 	root := fmt.Sprintf("writable, %d MiB of %s", bounds.ScratchMiB, medium(bounds.ScratchMedium == config.ScratchDisk))
 	if c.ReadOnlyRoot {
@@ -117,6 +147,17 @@ func describeContainer(w io.Writer, c config.Container, bounds config.Bounds) {
 	}
 	fmt.Fprintf(w, "  root\t%s\n", root)
 	fmt.Fprintf(w, "  stopped by\t%s\n", oneLine(c.StopSignal))
+}
+
+// shared says who has a volume besides.
+func shared(v config.Volume) string {
+	switch {
+	case v.Name == "":
+		return ""
+	case v.ReadOnly:
+		return ", shared as " + oneLine(v.Name) + ", read-only"
+	}
+	return ", shared as " + oneLine(v.Name)
 }
 
 func medium(disk bool) string {

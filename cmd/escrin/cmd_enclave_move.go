@@ -90,7 +90,7 @@ func printPinned(cmd *cobra.Command, ref enclaver.Reference, e *enclaver.Enclave
 // verifyFlags are the flags of `verify`.
 type verifyFlags struct {
 	remote    bool
-	rebuild   string
+	rebuild   []string
 	guestBase string
 }
 
@@ -110,7 +110,7 @@ What the enclave says of its guest base (release of the kernel, versions) is its
 compared with those of a guest base of your own making: with --guest-base they must be the same.`
 	cmd.Example = "  escrin verify localhost:5000/auction\n  escrin verify localhost:5000/auction --rebuild ./auction-oci:latest"
 	cmd.Flags().BoolVar(&flags.remote, "remote", false, "verify the registry's copy even if the local store has the enclave")
-	cmd.Flags().StringVar(&flags.rebuild, "rebuild", "", "make the enclave again from this `IMAGE` and compare")
+	cmd.Flags().StringArrayVar(&flags.rebuild, "rebuild", nil, "make the enclave again from this `IMAGE` and compare; once for each image, in the enclave's order")
 	cmd.Flags().StringVar(&flags.guestBase, "guest-base", "", "require kernel, initrd and firmware of this `FOLDER`, and with --rebuild use them (default: compare with guest-base beside escrin)")
 	open = addDaemonFlags(cmd)
 	return cmd
@@ -138,15 +138,19 @@ func (flags verifyFlags) run(cmd *cobra.Command, ref enclaver.Reference, open fu
 }
 
 func (flags verifyFlags) derive(cmd *cobra.Command, e *enclaver.Enclave, open func(string) (source.Source, error), steps *progress) (enclaver.Report, error) {
-	if flags.rebuild == "" {
+	if len(flags.rebuild) == 0 {
 		return enclaver.Verify(cmd.Context(), e, steps.redraw()), nil
 	}
-	image, err := open(flags.rebuild)
-	if err != nil {
-		return nil, err
+	images := make([]source.Source, 0, len(flags.rebuild))
+	defer func() { closeAll(images) }()
+	for _, name := range flags.rebuild {
+		image, err := open(name)
+		if err != nil {
+			return nil, err
+		}
+		images = append(images, image)
 	}
-	defer image.Close()
-	return enclaver.Rebuild(cmd.Context(), e, image, flags.guestBase, steps.redraw()), nil
+	return enclaver.Rebuild(cmd.Context(), e, images, flags.guestBase, steps.redraw()), nil
 }
 
 // compareBase compares the enclave's guest base with the one that was named, which must be the same, or else with the one

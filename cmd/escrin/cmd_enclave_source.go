@@ -4,6 +4,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -51,28 +52,59 @@ func addDaemonFlags(cmd *cobra.Command) func(name string) (source.Source, error)
 	}
 }
 
-// addSourceFlags makes a command take one argument, IMAGE, or the flag --rootfs in its place. It adds the flags for that
-// and says so in the command's help. What it returns opens the image of the command's arguments.
-func addSourceFlags(cmd *cobra.Command) func(args []string) (source.Source, error) {
-	open := addDaemonFlags(cmd)
-	var rootfs string
-	cmd.Flags().StringVar(&rootfs, "rootfs", "", "make the image of the root file system in this folder or tar `PATH`")
+// sourceFlags are the flags that say which images an enclave is made of.
+type sourceFlags struct {
+	named  func(name string) (source.Source, error)
+	rootfs string
+}
+
+// addSourceFlags makes a command take one argument, IMAGE, or none where the flag --rootfs or containers take its place. It adds
+// the flags for that and says so in the command's help.
+func addSourceFlags(cmd *cobra.Command) *sourceFlags {
+	f := &sourceFlags{named: addDaemonFlags(cmd)}
+	cmd.Flags().StringVar(&f.rootfs, "rootfs", "", "make the image of the root file system in this folder or tar `PATH`")
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if !cmd.Flags().Changed("rootfs") {
+		if len(args) > 1 {
 			return exactly("IMAGE")(cmd, args)
-		}
-		if len(args) > 0 {
-			return usageError{cmd.CommandPath(), "--rootfs takes the place of IMAGE: leave one of them out"}
 		}
 		return nil
 	}
 	cmd.Long += "\n\n" + rootfsHelp
 	cmd.Example += "\n  escrin enclave docker-daemon:auction -t localhost:5000/auction" +
 		"\n  escrin enclave --rootfs ./root --entrypoint /bin/auction -t localhost:5000/auction"
-	return func(args []string) (source.Source, error) {
-		if cmd.Flags().Changed("rootfs") {
-			return source.RootFS(rootfs)
+	return f
+}
+
+// open opens the image of the command's arguments, or those that containers name.
+func (f *sourceFlags) open(cmd *cobra.Command, args, containers []string) (images []source.Source, err error) {
+	rootfs := cmd.Flags().Changed("rootfs")
+	switch {
+	case len(containers) > 0 && (rootfs || len(args) > 0):
+		return nil, usageError{cmd.CommandPath(), "containers name their images: leave IMAGE and --rootfs out"}
+	case rootfs && len(args) > 0:
+		return nil, usageError{cmd.CommandPath(), "--rootfs takes the place of IMAGE: leave one of them out"}
+	case rootfs:
+		image, err := source.RootFS(f.rootfs)
+		return []source.Source{image}, err
+	case len(containers) == 0:
+		if err := exactly("IMAGE")(cmd, args); err != nil {
+			return nil, err
 		}
-		return open(args[0])
+		containers = args
 	}
+	for _, name := range containers {
+		image, err := f.named(name)
+		if err != nil {
+			return nil, errors.Join(err, closeAll(images))
+		}
+		images = append(images, image)
+	}
+	return images, nil
+}
+
+func closeAll(images []source.Source) (all error) {
+	for _, image := range images {
+		all = errors.Join(all, image.Close())
+	}
+	return all
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +25,9 @@ const specFile = "escrin.yaml"
 // specFlags are the flags that say what an escrin.yaml says, and which file to read.
 type specFlags struct {
 	file    string
+	compose string
+	main    string
+	images  []string
 	given   spec.Spec // by flags
 	env     []string
 	volumes []string
@@ -34,7 +38,10 @@ type specFlags struct {
 func addSpecFlags(cmd *cobra.Command) *specFlags {
 	f := new(specFlags)
 	flags := cmd.Flags()
-	flags.StringVar(&f.file, "spec", "", "read this "+specFile+" `FILE`; the flags below override it")
+	flags.StringVar(&f.file, "spec", "", "read this "+specFile+" `FILE`; other flags override it")
+	flags.StringVar(&f.compose, "compose", "", "make the containers of the services of this compose `FILE`")
+	flags.StringVar(&f.main, "main", "", "`SERVICE` of the compose file whose end is the task's (default: the only one on which none depends)")
+	flags.StringArrayVar(&f.images, "image", nil, "`SERVICE=IMAGE`: the image of a service, in place of the compose file's; repeatable")
 	flags.StringArrayVar(&f.given.Entrypoint, "entrypoint", nil, "program and, repeated, its arguments, in place of entrypoint and command")
 	flags.StringArrayVar(&f.given.Cmd, "cmd", nil, "argument, repeated, in place of the command")
 	flags.StringArrayVar(&f.env, "env", nil, "environment variable `NAME=VALUE`; repeatable")
@@ -52,45 +59,69 @@ func addSpecFlags(cmd *cobra.Command) *specFlags {
 	return f
 }
 
-// spec is what file and flags declare.
-func (f *specFlags) spec(cmd *cobra.Command) (spec.Spec, error) {
-	s, err := f.read(cmd)
-	if err != nil {
-		return spec.Spec{}, err
+// spec is what files and flags declare, and the names of the images of containers.
+func (f *specFlags) spec(cmd *cobra.Command) (s spec.Spec, images []string, err error) {
+	if s, images, err = f.read(cmd); err != nil {
+		return spec.Spec{}, nil, err
 	}
 	err = f.override(&s, cmd)
 	if err == nil {
 		err = s.Validate()
 	}
 	if err != nil {
-		return spec.Spec{}, usageError{cmd.CommandPath(), err.Error()}
+		return spec.Spec{}, nil, usageError{cmd.CommandPath(), err.Error()}
 	}
-	return s, nil
+	if f.compose != "" {
+		return f.readCompose(cmd, s)
+	}
+	for _, name := range []string{"main", "image"} {
+		if cmd.Flags().Changed(name) {
+			return spec.Spec{}, nil, usageError{cmd.CommandPath(), "--" + name + " is about services: name their file with --compose"}
+		}
+	}
+	return s, images, nil
+}
+
+// readCompose makes containers of the services of the compose file.
+func (f *specFlags) readCompose(cmd *cobra.Command, machine spec.Spec) (s spec.Spec, images []string, err error) {
+	if !reflect.DeepEqual(machine.All(), spec.Default().All()) {
+		return s, nil, usageError{cmd.CommandPath(), "the compose file says which containers there are, and how they are run: --spec and flags say the rest"}
+	}
+	c := spec.Compose{Machine: machine, Main: f.main, Images: make(map[string]string)}
+	for _, text := range f.images {
+		name, image, ok := strings.Cut(text, "=")
+		if !ok || image == "" {
+			return s, nil, usageError{cmd.CommandPath(), fmt.Sprintf("--image %q is not SERVICE=IMAGE", text)}
+		}
+		c.Images[name] = image
+	}
+	document, err := readBounded(f.compose, spec.MaxSize)
+	if err != nil {
+		return s, nil, fmt.Errorf("read compose file: %w", err)
+	}
+	if s, images, err = c.Parse(document); err != nil {
+		return s, nil, fmt.Errorf("%s: %w", filepath.Base(f.compose), err)
+	}
+	return s, images, nil
 }
 
 // read reads the file, if one is named. One that is not named is not read: what an enclave is must not depend on the folder
 // in which it was made.
-func (f *specFlags) read(cmd *cobra.Command) (spec.Spec, error) {
+func (f *specFlags) read(cmd *cobra.Command) (s spec.Spec, images []string, err error) {
 	if f.file == "" {
 		if _, err := os.Stat(specFile); err == nil {
 			fmt.Fprintf(cmd.ErrOrStderr(), "escrin: note: %s is not used without --spec %s\n", specFile, specFile)
 		}
-		return spec.Default(), nil
+		return spec.Default(), nil, nil
 	}
-	file, err := os.Open(f.file)
+	document, err := readBounded(f.file, spec.MaxSize)
 	if err != nil {
-		return spec.Spec{}, fmt.Errorf("read spec: %w", err)
+		return s, nil, fmt.Errorf("read spec: %w", err)
 	}
-	defer file.Close()
-	document, err := io.ReadAll(io.LimitReader(file, spec.MaxSize+1))
-	if err != nil {
-		return spec.Spec{}, fmt.Errorf("read spec: %w", err)
+	if s, images, err = spec.Parse(document); err != nil {
+		return s, nil, withHint(fmt.Errorf("%s: %w", filepath.Base(f.file), err), "`escrin schema` prints what it may say")
 	}
-	s, err := spec.Parse(document)
-	if err != nil {
-		return spec.Spec{}, withHint(fmt.Errorf("%s: %w", filepath.Base(f.file), err), "`escrin schema` prints what it may say")
-	}
-	return s, nil
+	return s, images, nil
 }
 
 // override puts in place what was given by flags.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,25 +27,44 @@ func part(mediaType, c string) oci.Descriptor {
 }
 
 func sampleManifest() Manifest {
-	layer := sampleConfig().Layers[0]
+	layer := sampleConfig().Images[0].Layers[0]
 	return Manifest{
 		Config: part(MediaTypeConfig, "0"), Kernel: part(MediaTypeKernel, "1"), Initrd: part(MediaTypeInitrd, "2"),
 		Firmware: part(MediaTypeFirmware, "3"), MeasuredConfig: part(MediaTypeRunConfig, "4"),
-		SourceManifest: part(MediaTypeSourceManifest, "a"), SourceConfig: part(MediaTypeSourceConfig, "b"),
-		Layers: []oci.Descriptor{
-			LayerDescriptor(oci.MediaTypeLayerGzip, part("", "6"), layer), LayerDescriptor(oci.MediaTypeLayerZstd, part("", "6"), layer),
+		Images: []ImageParts{
+			{
+				Manifest: part(MediaTypeSourceManifest, "a"), Config: part(MediaTypeSourceConfig, "b"),
+				Layers: []oci.Descriptor{
+					LayerDescriptor(oci.MediaTypeLayerGzip, part("", "6"), layer), LayerDescriptor(oci.MediaTypeLayerZstd, part("", "6"), layer),
+				},
+			},
+			{
+				Manifest: part(MediaTypeSourceManifest, "7"), Config: part(MediaTypeSourceConfig, "8"),
+				Layers: []oci.Descriptor{LayerDescriptor(oci.MediaTypeLayerGzip, part("", "6"), layer)},
+			},
 		},
 	}
 }
 
 func sampleConfig() Config {
 	layer := Layer{DiffID: digest("c"), Size: 12288, DataBlocks: 1, RootHash: [32]byte{3}}
+	two := spec.Default()
+	two.Containers = []spec.Container{{Name: "db"}, {Name: "app", Image: 1}}
 	return Config{
-		Version: Version, Source: Source{MediaType: oci.MediaTypeManifest, Manifest: digest("a"), Config: digest("b")},
-		Spec: spec.Default(), Conversion: 2, Layers: []Layer{layer, layer},
+		Version: Version, Spec: two, Conversion: 2,
+		Images: []Image{
+			{
+				Source: Source{MediaType: oci.MediaTypeManifest, Manifest: digest("a"), Config: digest("b")}, Layers: []Layer{layer, layer},
+				Disk: config.Disk{DataBlocks: 4, HashOffsetBlocks: 4, RootHash: [32]byte{1}},
+			},
+			{
+				Source: Source{MediaType: oci.DockerManifest, Manifest: digest("7"), Config: digest("8")}, Layers: []Layer{layer},
+				Disk: config.Disk{OffsetBlocks: 5, DataBlocks: 3, HashOffsetBlocks: 8, RootHash: [32]byte{4}},
+			},
+		},
 		GuestBase: GuestBase{Kernel: "6.12", Runtime: "crun 1", Go: "go1.26", Firmware: digest("d")}, Cmdline: "console=ttyS0",
-		MeasuredConfig: MeasuredConfig{Digest: digest("4"), OffsetBlocks: 4, Size: 500},
-		Disk:           config.Disk{DataBlocks: 3, HashOffsetBlocks: 3, RootHash: [32]byte{1}}, QEMU: "10.0",
+		MeasuredConfig:  MeasuredConfig{Digest: digest("4"), OffsetBlocks: 9, Size: 500},
+		QEMU:            "10.0",
 		Measurements:    []attest.Measurement{{TEE: attest.TDX, Shape: attest.Shape{VCPUs: 1, MemoryMiB: 1024}, Registers: attest.Registers{MRTD: attest.Register{5}}}},
 		MeasurementRoot: [32]byte{2},
 	}
@@ -66,7 +86,7 @@ func TestVectors(t *testing.T) {
 			t.Errorf("%s: %v, got\n%s", name, err, got)
 		}
 	}
-	if m, err := ParseManifest(manifest); err != nil || len(m.Parts()) != 8 || len(m.Blobs()) != 8 || m.Size() != 8*4096 {
+	if m, err := ParseManifest(manifest); err != nil || len(m.Images) != 2 || len(m.Parts()) != 11 || len(m.Blobs()) != 10 || m.Size() != 10*4096 {
 		t.Errorf("%+v, %v", m, err)
 	}
 	if _, err := ParseConfig(document); err != nil {
@@ -100,17 +120,22 @@ func TestREG03OnlyOneSpellingIsRead(t *testing.T) {
 
 func TestManifestRefusesOtherParts(t *testing.T) {
 	for name, change := range map[string]func(*Manifest){
-		"no layers":        func(m *Manifest) { m.Layers = nil },
+		"no layers":        func(m *Manifest) { m.Images[0].Layers = nil },
+		"no images":        func(m *Manifest) { m.Images = nil },
+		"17 images":        func(m *Manifest) { m.Images = slices.Repeat(m.Images[:1], 17) },
+		"other documents":  func(m *Manifest) { m.Images[1].Manifest, m.Images[1].Config = m.Images[1].Config, m.Images[1].Manifest },
+		"second: no layer": func(m *Manifest) { m.Images[1].Layers = nil },
+		"second: no root":  func(m *Manifest) { m.Images[1].Layers[0].Annotations = nil },
 		"roles swapped":    func(m *Manifest) { m.Kernel, m.Initrd = m.Initrd, m.Kernel },
-		"layer of a role":  func(m *Manifest) { m.Layers[0] = m.Kernel },
-		"plain layer":      func(m *Manifest) { m.Layers[0].MediaType = oci.MediaTypeLayer },
-		"docker's layer":   func(m *Manifest) { m.Layers[0].MediaType = oci.DockerLayerGzip },
-		"no root hash":     func(m *Manifest) { m.Layers[0].Annotations = nil },
-		"short root hash":  func(m *Manifest) { m.Layers[0].Annotations[AnnotationRootHash] = "00" },
-		"upper case":       func(m *Manifest) { m.Layers[0].Annotations[AnnotationRootHash] = strings.Repeat("A", 64) },
-		"other annotation": func(m *Manifest) { m.Layers[0].Annotations["a"] = "b" },
+		"layer of a role":  func(m *Manifest) { m.Images[0].Layers[0] = m.Kernel },
+		"plain layer":      func(m *Manifest) { m.Images[0].Layers[0].MediaType = oci.MediaTypeLayer },
+		"docker's layer":   func(m *Manifest) { m.Images[0].Layers[0].MediaType = oci.DockerLayerGzip },
+		"no root hash":     func(m *Manifest) { m.Images[0].Layers[0].Annotations = nil },
+		"short root hash":  func(m *Manifest) { m.Images[0].Layers[0].Annotations[AnnotationRootHash] = "00" },
+		"upper case":       func(m *Manifest) { m.Images[0].Layers[0].Annotations[AnnotationRootHash] = strings.Repeat("A", 64) },
+		"other annotation": func(m *Manifest) { m.Images[0].Layers[0].Annotations["a"] = "b" },
 		"empty part":       func(m *Manifest) { m.Kernel.Size = 0 },
-		"REG07 urls":       func(m *Manifest) { m.Layers[0].URLs = []string{"http://169.254.169.254/"} },
+		"REG07 urls":       func(m *Manifest) { m.Images[0].Layers[0].URLs = []string{"http://169.254.169.254/"} },
 		"annotations":      func(m *Manifest) { m.Kernel.Annotations = map[string]string{"a": "b"} },
 		"platform":         func(m *Manifest) { m.Kernel.Platform = &oci.Platform{OS: "linux"} },
 		"another hash":     func(m *Manifest) { m.Kernel.Digest.Algorithm = "sha512" },
@@ -138,15 +163,20 @@ func TestOrdinaryImagesAreNotEnclaves(t *testing.T) {
 func TestConfigRefusesWhatIsMissing(t *testing.T) {
 	for name, change := range map[string]func(*Config){
 		"version":         func(c *Config) { c.Version = 0 },
-		"no layers":       func(c *Config) { c.Layers = nil },
-		"no diff id":      func(c *Config) { c.Layers[0].DiffID = v1.Hash{} },
-		"no root":         func(c *Config) { c.Layers[0].RootHash = [32]byte{} },
-		"half a block":    func(c *Config) { c.Layers[0].Size = 12289 },
-		"all data":        func(c *Config) { c.Layers[0].DataBlocks = 3 },
-		"negative size":   func(c *Config) { c.Layers[0].Size = -4096 },
+		"no layers":       func(c *Config) { c.Images[0].Layers = nil },
+		"no images":       func(c *Config) { c.Images = nil },
+		"an image less":   func(c *Config) { c.Images = c.Images[:1] },
+		"an image more":   func(c *Config) { c.Images = append(c.Images, c.Images[0]) },
+		"second: no root": func(c *Config) { c.Images[1].Layers = []Layer{{DiffID: digest("c"), Size: 8192}} },
+		"second: digest":  func(c *Config) { c.Images[1].Source.Config = v1.Hash{} },
+		"no diff id":      func(c *Config) { c.Images[0].Layers[0].DiffID = v1.Hash{} },
+		"no root":         func(c *Config) { c.Images[0].Layers[0].RootHash = [32]byte{} },
+		"half a block":    func(c *Config) { c.Images[0].Layers[0].Size = 12289 },
+		"all data":        func(c *Config) { c.Images[0].Layers[0].DataBlocks = 3 },
+		"negative size":   func(c *Config) { c.Images[0].Layers[0].Size = -4096 },
 		"no spec":         func(c *Config) { c.Spec = spec.Spec{} },
 		"no conversion":   func(c *Config) { c.Conversion = 0 },
-		"index":           func(c *Config) { c.Source.MediaType = oci.MediaTypeIndex },
+		"index":           func(c *Config) { c.Images[0].Source.MediaType = oci.MediaTypeIndex },
 		"no measurements": func(c *Config) { c.Measurements = nil },
 		"no digest":       func(c *Config) { c.MeasuredConfig.Digest = v1.Hash{} },
 		"other TEE":       func(c *Config) { c.Measurements[0].TEE = 0 },

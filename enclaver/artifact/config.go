@@ -23,7 +23,7 @@ import (
 )
 
 // Version is the version of the enclave config that this package reads and writes.
-const Version = 3
+const Version = 4
 
 // MaxDocument is the largest manifest or enclave config in bytes.
 const MaxDocument = 4 << 20
@@ -34,20 +34,25 @@ const maxMeasurements = 1024
 // the reader derives each again from the parts (Enclave.Assemble, Verify).
 type Config struct {
 	Version         int                  `json:"version"`
-	Source          Source               `json:"source"`
 	Spec            spec.Spec            `json:"spec"`       // what the enclave's author declared
 	Conversion      int                  `json:"conversion"` // version of imagebuild/layer/SPEC.md
-	Layers          []Layer              `json:"layers"`     // of the source image, bottom first
+	Images          []Image              `json:"images"`     // in their order on the disk
 	GuestBase       GuestBase            `json:"guestBase"`
 	Cmdline         string               `json:"cmdline"`
 	MeasuredConfig  MeasuredConfig       `json:"measuredConfig"`
-	Disk            config.Disk          `json:"disk"`
 	QEMU            string               `json:"qemu"` // series whose virtual hardware was measured, e.g. "10.0"
 	Measurements    []attest.Measurement `json:"measurements"`
 	MeasurementRoot wire.Hash32          `json:"measurementRoot"`
 }
 
-// Source is the image that was enclaved. It has digests only: where they were found is no part of what
+// Image is one of the images that containers of the enclave run.
+type Image struct {
+	Source Source      `json:"source"`
+	Layers []Layer     `json:"layers"` // bottom first
+	Disk   config.Disk `json:"disk"`   // its file system
+}
+
+// Source is an image that was enclaved. It has digests only: where they were found is no part of what
 // they are.
 type Source struct {
 	MediaType string  `json:"mediaType"` // of the image manifest
@@ -121,29 +126,49 @@ func (c Config) validate() error {
 		return fmt.Errorf("version %d, want %d", c.Version, Version)
 	case c.Conversion < 1:
 		return fmt.Errorf("conversion %d", c.Conversion)
-	case !oci.IsManifest(c.Source.MediaType):
-		return fmt.Errorf("source is %q", c.Source.MediaType)
-	case len(c.Layers) == 0 || len(c.Layers) > oci.MaxLayers:
-		return fmt.Errorf("%d layers, want 1…%d", len(c.Layers), oci.MaxLayers)
+	case len(c.Images) == 0 || len(c.Images) != c.Spec.Images():
+		return fmt.Errorf("%d images, and the spec has %d", len(c.Images), c.Spec.Images())
 	case len(c.Measurements) == 0 || len(c.Measurements) > maxMeasurements:
 		return fmt.Errorf("%d measurements, want 1…%d", len(c.Measurements), maxMeasurements)
 	}
-	digests := []v1.Hash{c.Source.Manifest, c.Source.Config, c.GuestBase.Firmware, c.MeasuredConfig.Digest}
-	for i, l := range c.Layers {
+	if err := c.Spec.Validate(); err != nil {
+		return err
+	}
+	for i, image := range c.Images {
+		if err := image.validate(); err != nil {
+			return fmt.Errorf("image %d: %w", i, err)
+		}
+	}
+	if err := validDigests(c.GuestBase.Firmware, c.MeasuredConfig.Digest); err != nil {
+		return err
+	}
+	return c.validTexts()
+}
+
+func (i Image) validate() error {
+	switch {
+	case !oci.IsManifest(i.Source.MediaType):
+		return fmt.Errorf("source is %q", i.Source.MediaType)
+	case len(i.Layers) == 0 || len(i.Layers) > oci.MaxLayers:
+		return fmt.Errorf("%d layers, want 1…%d", len(i.Layers), oci.MaxLayers)
+	}
+	digests := []v1.Hash{i.Source.Manifest, i.Source.Config}
+	for n, l := range i.Layers {
 		if err := l.validate(); err != nil {
-			return fmt.Errorf("layer %d: %w", i, err)
+			return fmt.Errorf("layer %d: %w", n, err)
 		}
 		digests = append(digests, l.DiffID)
 	}
+	return validDigests(digests...)
+}
+
+func validDigests(digests ...v1.Hash) error {
 	for _, h := range digests {
 		if h.Algorithm != "sha256" {
 			return fmt.Errorf("digest %q is not SHA-256", h)
 		}
 	}
-	if err := c.validTexts(); err != nil {
-		return err
-	}
-	return c.Spec.Validate()
+	return nil
 }
 
 // Limits of texts in bytes.

@@ -6,8 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/escrin/escrin/enclaver/oci"
+	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/strictjson"
 )
@@ -35,9 +37,14 @@ type Manifest struct {
 	Initrd         oci.Descriptor
 	Firmware       oci.Descriptor
 	MeasuredConfig oci.Descriptor
-	SourceManifest oci.Descriptor
-	SourceConfig   oci.Descriptor
-	Layers         []oci.Descriptor // of the source image, gzip or zstd, bottom first
+	Images         []ImageParts
+}
+
+// ImageParts are the parts of an image.
+type ImageParts struct {
+	Manifest oci.Descriptor
+	Config   oci.Descriptor
+	Layers   []oci.Descriptor // gzip or zstd, bottom first
 }
 
 type manifestDocument struct {
@@ -48,7 +55,7 @@ type manifestDocument struct {
 	Layers        []oci.Descriptor `json:"layers"`
 }
 
-// fixedRoles are the media types of the first parts, in order; every further part is a layer.
+// fixedRoles are the media types of the first parts, in order; those of images follow.
 func fixedRoles(m *Manifest) []struct {
 	mediaType string
 	part      *oci.Descriptor
@@ -61,8 +68,6 @@ func fixedRoles(m *Manifest) []struct {
 		{MediaTypeInitrd, &m.Initrd},
 		{MediaTypeFirmware, &m.Firmware},
 		{MediaTypeRunConfig, &m.MeasuredConfig},
-		{MediaTypeSourceManifest, &m.SourceManifest},
-		{MediaTypeSourceConfig, &m.SourceConfig},
 	}
 }
 
@@ -100,7 +105,7 @@ func (doc manifestDocument) manifest() (Manifest, error) {
 		return Manifest{}, fmt.Errorf("schema %d of %q", doc.SchemaVersion, doc.MediaType)
 	case doc.Config.MediaType != MediaTypeConfig:
 		return Manifest{}, fmt.Errorf("config is %q, want %q", doc.Config.MediaType, MediaTypeConfig)
-	case len(doc.Layers) <= len(roles) || len(doc.Layers) > len(roles)+oci.MaxLayers:
+	case len(doc.Layers) <= len(roles) || len(doc.Layers) > len(roles)+config.MaxContainers*(oci.MaxLayers+2):
 		return Manifest{}, fmt.Errorf("%d parts", len(doc.Layers))
 	case doc.Config.Size > MaxDocument:
 		return Manifest{}, fmt.Errorf("config of %d bytes", doc.Config.Size)
@@ -108,8 +113,29 @@ func (doc manifestDocument) manifest() (Manifest, error) {
 	for i, role := range roles {
 		*role.part = doc.Layers[i]
 	}
-	m.Layers = doc.Layers[len(roles):]
+	var err error
+	if m.Images, err = readImages(doc.Layers[len(roles):]); err != nil {
+		return Manifest{}, err
+	}
 	return m, m.validate()
+}
+
+// readImages divides parts into images, each of which begins with its manifest and its config.
+func readImages(parts []oci.Descriptor) (images []ImageParts, err error) {
+	for len(parts) > 0 {
+		if len(parts) < 2 {
+			return nil, errors.New("an image without config")
+		}
+		image := ImageParts{Manifest: parts[0], Config: parts[1]}
+		parts = parts[2:]
+		end := slices.IndexFunc(parts, func(d oci.Descriptor) bool { return d.MediaType == MediaTypeSourceManifest })
+		if end < 0 {
+			end = len(parts)
+		}
+		image.Layers, parts = parts[:end], parts[end:]
+		images = append(images, image)
+	}
+	return images, nil
 }
 
 func (m Manifest) validate() error {
@@ -118,14 +144,39 @@ func (m Manifest) validate() error {
 			return fmt.Errorf("part is %q, want %q", role.part.MediaType, role.mediaType)
 		}
 	}
-	for _, d := range []oci.Descriptor{m.Config, m.Kernel, m.Initrd, m.Firmware, m.MeasuredConfig, m.SourceManifest, m.SourceConfig} {
+	for _, d := range []oci.Descriptor{m.Config, m.Kernel, m.Initrd, m.Firmware, m.MeasuredConfig} {
 		if err := plain(d); err != nil {
 			return err
 		}
 	}
-	for i, d := range m.Layers {
+	if len(m.Images) == 0 || len(m.Images) > config.MaxContainers {
+		return fmt.Errorf("%d images, want 1…%d", len(m.Images), config.MaxContainers)
+	}
+	for i, image := range m.Images {
+		if err := image.validate(); err != nil {
+			return fmt.Errorf("image %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func (i ImageParts) validate() error {
+	switch {
+	case i.Manifest.MediaType != MediaTypeSourceManifest:
+		return fmt.Errorf("part is %q, want %q", i.Manifest.MediaType, MediaTypeSourceManifest)
+	case i.Config.MediaType != MediaTypeSourceConfig:
+		return fmt.Errorf("part is %q, want %q", i.Config.MediaType, MediaTypeSourceConfig)
+	case len(i.Layers) == 0 || len(i.Layers) > oci.MaxLayers:
+		return fmt.Errorf("%d layers, want 1…%d", len(i.Layers), oci.MaxLayers)
+	}
+	for _, d := range []oci.Descriptor{i.Manifest, i.Config} {
+		if err := plain(d); err != nil {
+			return err
+		}
+	}
+	for n, d := range i.Layers {
 		if err := validateLayer(d); err != nil {
-			return fmt.Errorf("layer %d: %w", i, err)
+			return fmt.Errorf("layer %d: %w", n, err)
 		}
 	}
 	return nil
@@ -179,11 +230,14 @@ func (m Manifest) Marshal() ([]byte, error) {
 
 // Parts are the descriptors of all blobs but the config, in the manifest's order.
 func (m Manifest) Parts() []oci.Descriptor {
-	parts := make([]oci.Descriptor, 0, 6+len(m.Layers))
+	var parts []oci.Descriptor
 	for _, role := range fixedRoles(&m) {
 		parts = append(parts, *role.part)
 	}
-	return append(parts, m.Layers...)
+	for _, image := range m.Images {
+		parts = append(append(parts, image.Manifest, image.Config), image.Layers...)
+	}
+	return parts
 }
 
 // Blobs are the descriptors of all blobs, each digest once.

@@ -30,7 +30,7 @@ const (
 
 	statementType = "https://in-toto.io/Statement/v1"
 	builder       = "https://github.com/escrin/escrin"
-	maxMaterials  = 1024
+	maxMaterials  = 16 * 512
 )
 
 // ErrOther says that a statement is not the one of an enclave.
@@ -46,7 +46,7 @@ type Material struct {
 // Build is how an enclave was made.
 type Build struct {
 	Enclave         v1.Hash         // digest of its manifest
-	Source          v1.Hash         // digest of the source image's manifest
+	Sources         []v1.Hash       // digests of the source images' manifests
 	Spec            json.RawMessage // what its author declared, as in the enclave config
 	Conversion      int             // version of the conversion of layers
 	QEMU            string          // series whose virtual hardware was measured
@@ -84,8 +84,8 @@ type definition struct {
 }
 
 type external struct {
-	Source resource        `json:"source"`
-	Spec   json.RawMessage `json:"spec,omitempty"`
+	Sources []resource      `json:"sources"`
+	Spec    json.RawMessage `json:"spec,omitempty"`
 }
 
 type internal struct {
@@ -111,6 +111,10 @@ func (b Build) Statement() ([]byte, error) {
 	for _, m := range b.Materials {
 		materials = append(materials, resource{m.Name, m.MediaType, digestsOf(m.Digest)})
 	}
+	sources := make([]resource, 0, len(b.Sources))
+	for _, digest := range b.Sources {
+		sources = append(sources, resource{Digest: digestsOf(digest)})
+	}
 	return encode(statement{
 		Type:          statementType,
 		Subject:       []resource{{MediaType: oci.MediaTypeManifest, Digest: digestsOf(b.Enclave)}},
@@ -118,7 +122,7 @@ func (b Build) Statement() ([]byte, error) {
 		Predicate: predicate{
 			BuildDefinition: definition{
 				BuildType:            BuildType,
-				ExternalParameters:   external{resource{Digest: digestsOf(b.Source)}, b.Spec},
+				ExternalParameters:   external{sources, b.Spec},
 				InternalParameters:   internal{b.Conversion, b.QEMU},
 				ResolvedDependencies: materials,
 			},
@@ -152,10 +156,13 @@ func Source(image oci.Descriptor) ([]byte, error) {
 }
 
 func (b Build) validate() error {
-	if b.MeasurementRoot == [32]byte{} || len(b.Materials) == 0 || len(b.Materials) > maxMaterials {
-		return fmt.Errorf("want a measurement root and 1…%d materials, have %d", maxMaterials, len(b.Materials))
+	if b.MeasurementRoot == [32]byte{} || len(b.Sources) == 0 || len(b.Materials) == 0 || len(b.Materials) > maxMaterials {
+		return fmt.Errorf("want a measurement root, a source and 1…%d materials, have %d", maxMaterials, len(b.Materials))
 	}
-	all := append([]Material{{Name: "enclave", Digest: b.Enclave}, {Name: "source", Digest: b.Source}}, b.Materials...)
+	all := append([]Material{{Name: "enclave", Digest: b.Enclave}}, b.Materials...)
+	for _, digest := range b.Sources {
+		all = append(all, Material{Name: "source", Digest: digest})
+	}
 	for _, m := range all {
 		if m.Name == "" || m.Digest.Algorithm != "sha256" || len(m.Digest.Hex) != 64 {
 			return fmt.Errorf("%q has no SHA-256 digest, or no name", m.Name)

@@ -13,6 +13,8 @@ import (
 	"regexp"
 	"testing"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
 	"github.com/escrin/escrin/enclaver/oci"
 )
 
@@ -24,7 +26,7 @@ func build() Build {
 	config.MediaType = oci.MediaTypeConfig
 	return Build{
 		Enclave:         digest("enclave").Digest,
-		Source:          digest("source").Digest,
+		Sources:         []v1.Hash{digest("source").Digest},
 		Spec:            json.RawMessage(`{"version":1,"network":"none","cmd":["a<b>&c"]}`),
 		Conversion:      2,
 		QEMU:            "10.0",
@@ -79,7 +81,7 @@ func TestStatementIsSLSAProvenance(t *testing.T) {
 		{"https://in-toto.io/Statement/v1", []string{"_type"}},
 		{"https://slsa.dev/provenance/v1", []string{"predicateType"}},
 		{build().Enclave.Hex, []string{"subject", "digest", "sha256"}},
-		{build().Source.Hex, []string{"predicate", "buildDefinition", "externalParameters", "source", "digest", "sha256"}},
+		{build().Sources[0].Hex, []string{"predicate", "buildDefinition", "externalParameters", "sources", "digest", "sha256"}},
 		{BuildType, []string{"predicate", "buildDefinition", "buildType"}},
 		{"source config", []string{"predicate", "buildDefinition", "resolvedDependencies", "name"}},
 		{builder, []string{"predicate", "runDetails", "builder", "id"}},
@@ -104,8 +106,8 @@ func TestSC02AndSC03OnlyTheStatementItselfWillDo(t *testing.T) {
 		t.Error(err)
 	}
 	for name, change := range map[string]func(*Build){
-		"enclave":    func(b *Build) { b.Enclave = b.Source },
-		"source":     func(b *Build) { b.Source = b.Enclave },
+		"enclave":    func(b *Build) { b.Enclave = b.Sources[0] },
+		"source":     func(b *Build) { b.Sources[0] = b.Enclave },
 		"spec":       func(b *Build) { b.Spec = nil },
 		"conversion": func(b *Build) { b.Conversion++ },
 		"qemu":       func(b *Build) { b.QEMU = "10.1" },
@@ -135,7 +137,7 @@ func TestSC03NothingIsStatedAboutNothing(t *testing.T) {
 	for name, change := range map[string]func(*Build){
 		"all":           func(b *Build) { *b = Build{} },
 		"enclave":       func(b *Build) { b.Enclave.Hex = "" },
-		"source":        func(b *Build) { b.Source.Algorithm = "sha512" },
+		"source":        func(b *Build) { b.Sources[0].Algorithm = "sha512" },
 		"materials":     func(b *Build) { b.Materials = nil },
 		"many":          func(b *Build) { b.Materials = make([]Material, maxMaterials+1) },
 		"nameless":      func(b *Build) { b.Materials[0].Name = "" },

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -18,56 +20,108 @@ import (
 
 // Parse reads an escrin.yaml of at most MaxSize bytes. It takes the plain part of YAML in which every reader sees the
 // same document: one document, no anchors, aliases, tags or merges, each key once and in its own case, and text that
-// another version of YAML takes for something else only in quotes. Errors name line and column.
-func Parse(file []byte) (Spec, error) {
-	s, err := parse(file)
-	if err != nil {
-		return Spec{}, fmt.Errorf("parse spec: %w", err)
+// another version of YAML takes for something else only in quotes. Errors name line and column. It also returns the names of
+// the images of containers, by their numbers; an image that no container names has none.
+func Parse(file []byte) (s Spec, images []string, err error) {
+	s = Default()
+	s.Version = 0
+	root, err := document(file, "the file is empty; it begins with version: 1")
+	if err == nil {
+		images, err = s.read(root)
 	}
-	return s, nil
+	if err == nil {
+		err = s.Validate()
+	}
+	if err != nil {
+		return Spec{}, nil, fmt.Errorf("parse spec: %w", err)
+	}
+	return s, images, nil
 }
 
-func parse(file []byte) (Spec, error) {
+// document is the root of a file's only document.
+func document(file []byte, empty string) (*yaml.Node, error) {
 	if len(file) > MaxSize {
-		return Spec{}, fmt.Errorf("%d bytes, more than %d", len(file), MaxSize)
+		return nil, fmt.Errorf("%d bytes, more than %d", len(file), MaxSize)
 	}
 	if !utf8.Valid(file) {
-		return Spec{}, errors.New("not UTF-8")
+		return nil, errors.New("not UTF-8")
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(file))
-	var document, more yaml.Node
-	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
-		return Spec{}, errors.New("the file is empty; it begins with version: 1")
+	var first, more yaml.Node
+	if err := decoder.Decode(&first); errors.Is(err, io.EOF) {
+		return nil, errors.New(empty)
 	} else if err != nil {
-		return Spec{}, err
+		return nil, err
 	}
 	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
-		return Spec{}, errors.New("more than one document")
+		return nil, errors.New("more than one document")
 	}
-	s := Default()
-	s.Version = 0
-	if err := s.read(document.Content[0]); err != nil {
-		return Spec{}, err
-	}
-	return s, s.Validate()
+	return first.Content[0], nil
 }
 
-// read fills s from the file's mapping. What a volume leaves out depends on another field, and is filled in at the end.
-func (s *Spec) read(n *yaml.Node) error {
-	err := mapping(n, fields{
-		"version": integer(&s.Version), "entrypoint": texts(&s.Entrypoint), "cmd": texts(&s.Cmd), "env": variables(&s.Env),
-		"user": text(&s.User), "workdir": text(&s.Workdir), "vm": s.VM.read, "network": s.readNetwork, "chain": boolean(&s.Chain),
-		"volumes": list(&s.Volumes, config.MaxVolumes, readVolume), "secrets": list(&s.Secrets, config.MaxSecrets, readSecret),
+// read fills s from the file's mapping, and returns the names of its containers' images. What a volume leaves out depends on
+// another field, and is filled in at the end.
+func (s *Spec) read(n *yaml.Node) (images []string, err error) {
+	known := fields{
+		"version": integer(&s.Version), "vm": s.VM.read, "network": s.readNetwork,
 		"scratchMiB": integer(&s.ScratchMiB), "outputMiB": integer(&s.OutputMiB), "maxProcesses": integer(&s.MaxProcesses),
-		"readOnlyRoot": boolean(&s.ReadOnlyRoot), "scratch": text(&s.Scratch), "tasks": s.readTasks, "confidential": s.readConfidential, "logs": s.readLogs,
-	})
-	for i := range s.Volumes {
-		if s.Volumes[i].SizeMiB == 0 {
-			s.Volumes[i].SizeMiB = s.ScratchMiB
-		}
+		"scratch": text(&s.Scratch), "tasks": s.readTasks, "confidential": s.readConfidential, "logs": s.readLogs, "chain": boolean(&s.Chain),
+		"containers": list(&s.Containers, config.MaxContainers, func(c *Container, n *yaml.Node) error { return c.read(n, &images) }),
+	}
+	s.Workload.addTo(known)
+	err = mapping(n, known)
+	s.fillIn()
+	return images, err
+}
+
+// fillIn gives volumes the size that they have by default, and sorts.
+func (s *Spec) fillIn() {
+	s.Workload.fillIn(s.ScratchMiB)
+	for i := range s.Containers {
+		s.Containers[i].fillIn(s.ScratchMiB)
 	}
 	s.sort()
-	return err
+}
+
+func (w *Workload) fillIn(size uint32) {
+	for i := range w.Volumes {
+		if w.Volumes[i].SizeMiB == 0 {
+			w.Volumes[i].SizeMiB = size
+		}
+	}
+}
+
+// addTo adds the keys that say how an image is run.
+func (w *Workload) addTo(known fields) {
+	maps.Copy(known, fields{
+		"entrypoint": texts(&w.Entrypoint), "cmd": texts(&w.Cmd), "env": variables(&w.Env), "user": text(&w.User), "workdir": text(&w.Workdir),
+		"stopSignal": text(&w.StopSignal), "readOnlyRoot": boolean(&w.ReadOnlyRoot),
+		"volumes": list(&w.Volumes, config.MaxVolumes, readVolume), "secrets": list(&w.Secrets, config.MaxSecrets, readSecret),
+	})
+}
+
+// read reads a container, whose image is the next one if none before had its name.
+func (c *Container) read(n *yaml.Node, images *[]string) error {
+	var image string
+	known := fields{"name": text(&c.Name), "image": text(&image), "completes": boolean(&c.Completes)}
+	c.Workload.addTo(known)
+	if err := mapping(n, known); err != nil {
+		return err
+	}
+	if image == "" {
+		return at(n, "want an image")
+	}
+	c.Image = numberOf(image, images)
+	return nil
+}
+
+// numberOf is the number of an image, which is added if it is not there.
+func numberOf(image string, images *[]string) int {
+	if i := slices.Index(*images, image); i >= 0 {
+		return i
+	}
+	*images = append(*images, image)
+	return len(*images) - 1
 }
 
 func (v *VM) read(n *yaml.Node) error {
@@ -76,7 +130,10 @@ func (v *VM) read(n *yaml.Node) error {
 
 func readVolume(v *config.Volume, n *yaml.Node) error {
 	medium := config.ScratchMemory
-	err := mapping(n, fields{"path": text(&v.Path), "sizeMiB": positive(&v.SizeMiB), "medium": oneOf(&medium, config.ScratchMemory, config.ScratchDisk)})
+	err := mapping(n, fields{
+		"path": text(&v.Path), "sizeMiB": positive(&v.SizeMiB), "medium": oneOf(&medium, config.ScratchMemory, config.ScratchDisk),
+		"name": text(&v.Name), "readOnly": boolean(&v.ReadOnly),
+	})
 	v.Disk = medium == config.ScratchDisk
 	return err
 }

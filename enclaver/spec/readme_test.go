@@ -23,7 +23,7 @@ func TestTheReadmesExamplesAreTaken(t *testing.T) {
 		}
 		for _, block := range blocks {
 			document, _, _ := strings.Cut(block, "```")
-			if _, err := spec.Parse([]byte(document)); err != nil {
+			if _, _, err := spec.Parse([]byte(document)); err != nil {
 				t.Errorf("%s: %v\n%s", path, err, document)
 			}
 		}

@@ -36,7 +36,8 @@ func compiled(t *testing.T) *jsonschema.Schema {
 // beyondSchema are the complaints of Parse for which a schema has no words: about how a value is written, and about
 // several values at once.
 var beyondSchema = []string{"appears twice", "unique", "is taken", "processors is not within", "anchors", "tags", "in quotes",
-	"cannot do that yet", "nothing may come", "neither a host name", "want NAME:PORT", "on the scratch disk", "more than one document", "decimal digits", "small letters", "bytes, more than", "want a key that is text", "mapping key"}
+	"cannot do that yet", "nothing may come", "neither a host name", "want NAME:PORT", "on the scratch disk", "more than one document", "decimal digits", "small letters", "bytes, more than", "another container has", "would be mounted in it", "readOnly without",
+	"the volume", "nothing waits for it", "is a container", "want a key that is text", "mapping key"}
 
 // compare holds Parse and schema against each other over one file.
 func compare(schema *jsonschema.Schema, file []byte) error {
@@ -52,7 +53,7 @@ func compare(schema *jsonschema.Schema, file []byte) error {
 	if err != nil {
 		return err
 	}
-	_, refused := Parse(file)
+	_, _, refused := Parse(file)
 	invalid := schema.Validate(instance)
 	switch {
 	case refused == nil && invalid != nil:
@@ -67,7 +68,7 @@ func compare(schema *jsonschema.Schema, file []byte) error {
 
 func TestSchemaAndParserAgreeOnKnownFiles(t *testing.T) {
 	schema := compiled(t)
-	files := []string{full, "version: 1\n", "version: 1\nworkdir: /\n", "version: 1\nvolumes: [{path: /..a/.b/c.d/...}]\n"}
+	files := []string{full, fullContainers, "version: 1\n", "version: 1\nworkdir: /\n", "version: 1\nvolumes: [{path: /..a/.b/c.d/...}]\n"}
 	for file := range refusedFiles() {
 		files = append(files, file)
 	}
@@ -124,12 +125,16 @@ func drawFile(t *rapid.T) map[string]any {
 		"scratchMiB": numbers, "outputMiB": numbers, "maxProcesses": numbers,
 		"readOnlyRoot": booleans,
 		"vm":           objects(map[string]*rapid.Generator[any]{"minMemoryMiB": numbers, "minVcpus": numbers, "maxVcpus": numbers, "other": numbers}),
-		"volumes":      rapid.SliceOfN(objects(map[string]*rapid.Generator[any]{"path": paths, "sizeMiB": numbers, "medium": media}), 0, 2).AsAny(),
+		"volumes":      rapid.SliceOfN(objects(map[string]*rapid.Generator[any]{"path": paths, "sizeMiB": numbers, "medium": media, "name": rapid.SampledFrom([]any{"a", "B", "", 1}), "readOnly": booleans}), 0, 2).AsAny(),
 		"secrets": rapid.SliceOfN(objects(map[string]*rapid.Generator[any]{
 			"name": rapid.SampledFrom([]any{"a", "b", "A", "", 1}), "path": paths, "env": variables.AsAny(),
 		}), 0, 2).AsAny(),
-		"Version": numbers,
+		"Version": numbers, "stopSignal": rapid.SampledFrom([]any{"SIGTERM", "TERM", "SIG", "", 15}),
 	}
+	values["containers"] = rapid.SliceOfN(objects(map[string]*rapid.Generator[any]{
+		"name": rapid.SampledFrom([]any{"a", "b", "A", "", 1}), "image": rapid.SampledFrom([]any{"a", "./b", "", 1}), "completes": booleans,
+		"cmd": values["cmd"], "volumes": values["volumes"], "secrets": values["secrets"], "readOnlyRoot": booleans, "vm": values["vm"],
+	}), 0, 3).AsAny()
 	file := map[string]any{"version": 1}
 	for _, key := range rapid.SliceOfNDistinct(rapid.SampledFrom(keys(values)), 0, 3, rapid.ID[string]).Draw(t, "keys") {
 		file[key] = values[key].Draw(t, key)

@@ -7,7 +7,6 @@ package spec
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,22 +26,16 @@ const MaxSize = 64 << 10
 // Spec is what an author declares. Defaults are filled in, so that a later version with others reads it the same. The
 // order of its fields is the order of the keys of its canonical JSON. The zero value is refused: begin with Default.
 type Spec struct {
-	Version      int               `json:"version"`
-	Entrypoint   []string          `json:"entrypoint,omitempty"` // takes the place of the image's entrypoint and command
-	Cmd          []string          `json:"cmd,omitempty"`        // takes the place of the image's command
-	Env          map[string]string `json:"env,omitempty"`        // added to the image's, or in place of it
-	User         string            `json:"user,omitempty"`       // in place of the image's
-	Workdir      string            `json:"workdir,omitempty"`    // in place of the image's; absolute
-	VM           VM                `json:"vm"`
-	Network      config.Network    `json:"network"`
-	Chain        bool              `json:"chain"`             // whether the workload may call the chain by way of the host
-	Volumes      []config.Volume   `json:"volumes,omitempty"` // sorted; beside the image's, or with another size or medium
-	Secrets      []config.Secret   `json:"secrets,omitempty"` // sorted
-	ScratchMiB   uint32            `json:"scratchMiB"`        // for the writable layer over the root
-	Scratch      string            `json:"scratch"`           // config.ScratchMemory or config.ScratchDisk
-	OutputMiB    uint32            `json:"outputMiB"`         // RAM for /output
-	MaxProcesses uint32            `json:"maxProcesses"`
-	ReadOnlyRoot bool              `json:"readOnlyRoot"`
+	Version      int            `json:"version"`
+	Workload                    // of the one container, or nothing
+	Containers   []Container    `json:"containers,omitempty"` // in start order; the last is the main one
+	VM           VM             `json:"vm"`
+	Network      config.Network `json:"network"`
+	Chain        bool           `json:"chain"`      // whether the workload may call the chain by way of the host
+	ScratchMiB   uint32         `json:"scratchMiB"` // for the writable layer over a root
+	Scratch      string         `json:"scratch"`    // config.ScratchMemory or config.ScratchDisk
+	OutputMiB    uint32         `json:"outputMiB"`  // RAM for /output
+	MaxProcesses uint32         `json:"maxProcesses"`
 
 	Tasks        config.Tasks        `json:"tasks"`
 	Confidential config.Confidential `json:"confidential"`
@@ -71,7 +64,10 @@ func Default() Spec {
 
 // Canonical returns the one encoding of s, or an error where Parse would refuse it.
 func (s Spec) Canonical() ([]byte, error) {
-	s.Volumes, s.Secrets = slices.Clone(s.Volumes), slices.Clone(s.Secrets)
+	s.Workload, s.Containers = s.Workload.clone(), slices.Clone(s.Containers)
+	for i := range s.Containers {
+		s.Containers[i].Workload = s.Containers[i].Workload.clone()
+	}
 	s.sort()
 	if err := s.Validate(); err != nil {
 		return nil, fmt.Errorf("encode spec: %w", err)
@@ -88,8 +84,10 @@ func (s Spec) Canonical() ([]byte, error) {
 
 // sort puts lists in the order that the measured config wants.
 func (s *Spec) sort() {
-	slices.SortFunc(s.Volumes, func(a, b config.Volume) int { return strings.Compare(a.Path, b.Path) })
-	slices.SortFunc(s.Secrets, func(a, b config.Secret) int { return strings.Compare(a.Name, b.Name) })
+	s.Workload.sort()
+	for i := range s.Containers {
+		s.Containers[i].sort()
+	}
 	slices.SortFunc(s.Network.Egress, config.Destination.Compare)
 	slices.SortFunc(s.Network.Ingress, func(a, b config.Service) int { return cmp.Compare(a.Port, b.Port) })
 	slices.Sort(s.Confidential.Env)
@@ -111,18 +109,13 @@ func ParseCanonical(document []byte) (Spec, error) {
 
 // Validate holds the rules of SPEC.md that do not depend on the image; the zero Spec fails it.
 func (s Spec) Validate() error {
-	switch {
-	case s.Version != Version:
+	if s.Version != Version {
 		return fmt.Errorf("version %d, want %d", s.Version, Version)
-	case len(s.Entrypoint) > 0 && s.Entrypoint[0] == "":
-		return errors.New("entrypoint: the program's name is empty")
 	}
-	for name := range s.Env {
-		if !config.ValidVariable(name) {
-			return fmt.Errorf("env: %q is not a name of a variable", name)
-		}
+	err := s.validContainers()
+	if err == nil {
+		err = s.measured().Validate()
 	}
-	err := s.measured().Validate()
 	if err == nil {
 		err = s.supported()
 	}
@@ -131,25 +124,12 @@ func (s Spec) Validate() error {
 
 // measured is a measured config with all that s says in it: one set of rules for author and guest.
 func (s Spec) measured() config.Config {
-	c := config.Container{
-		Name: config.MainName,
-		Process: config.Process{
-			Args: slices.Concat([]string{"image", s.User}, s.Entrypoint, s.Cmd), // all its text
-			Env:  []string{}, Cwd: "/",
-			User: config.User{AdditionalGIDs: []uint32{}},
-		},
-		StopSignal: "SIGTERM",
-		Volumes:    orEmpty(s.Volumes), Secrets: orEmpty(s.Secrets),
-		Disk: config.Disk{DataBlocks: 1, HashOffsetBlocks: 1, RootHash: wire.Hash32{1}},
-		IO:   config.IO{Input: config.InputPath, Output: config.OutputPath}, ReadOnlyRoot: s.ReadOnlyRoot,
+	var containers []config.Container
+	for _, c := range s.All() {
+		containers = append(containers, c.measured())
 	}
-	for name, value := range s.Env {
-		c.Process.Env = append(c.Process.Env, name+"="+value)
-	}
-	if s.Workdir != "" {
-		c.Process.Cwd = s.Workdir
-	}
-	return s.Around(c)
+	containers[len(containers)-1].IO = config.IO{Input: config.InputPath, Output: config.OutputPath}
+	return s.Around(containers...)
 }
 
 // Around returns the measured config of these containers, with all that s says of the machine.
@@ -158,13 +138,6 @@ func (s Spec) Around(containers ...config.Container) config.Config {
 		Version: config.Version, Containers: containers, Bounds: s.Bounds(),
 		Network: s.Network, Chain: s.Chain, Tasks: s.Tasks, Confidential: s.Confidential, Logs: s.Logs,
 	}
-}
-
-func orEmpty[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
 }
 
 // Bounds are those of the measured config.

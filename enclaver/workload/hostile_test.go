@@ -89,7 +89,7 @@ func TestUnknownUserHasAHint(t *testing.T) {
 // TestIMG14LabelsAreNotInterpreted: whatever labels and ports say, the config is the same.
 func TestIMG14LabelsAreNotInterpreted(t *testing.T) {
 	image := oci.Process{Cmd: []string{"/app"}, Env: []string{"A=1"}}
-	want, err := Config(oci.ImageConfig{Process: image}, spec.Default(), fstest.MapFS{}, disk())
+	want, err := single(oci.ImageConfig{Process: image}, spec.Default(), fstest.MapFS{}, disk())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestIMG14LabelsAreNotInterpreted(t *testing.T) {
 		labelled := image
 		labelled.Labels = rapid.MapOf(names, rapid.String()).Draw(t, "labels")
 		labelled.ExposedPorts = map[string]struct{}{rapid.String().Draw(t, "port"): {}}
-		got, err := Config(oci.ImageConfig{Process: labelled}, spec.Default(), fstest.MapFS{}, disk())
+		got, err := single(oci.ImageConfig{Process: labelled}, spec.Default(), fstest.MapFS{}, disk())
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Fatalf("%+v, %v", got, err)
 		}
@@ -127,7 +127,7 @@ func TestIMG07LinksAreFollowedWhenTheEnclaveIsMade(t *testing.T) {
 	} {
 		declared := spec.Default()
 		declared.Volumes = []config.Volume{{Path: path, SizeMiB: 1}}
-		c, err := Config(oci.ImageConfig{Process: oci.Process{Cmd: []string{"a"}}}, declared, root, disk())
+		c, err := single(oci.ImageConfig{Process: oci.Process{Cmd: []string{"a"}}}, declared, root, disk())
 		switch {
 		case want == "" && err == nil:
 			t.Errorf("%s became %+v", path, c.Main().Volumes)
@@ -136,7 +136,7 @@ func TestIMG07LinksAreFollowedWhenTheEnclaveIsMade(t *testing.T) {
 		}
 		declared = spec.Default()
 		declared.Secrets = []config.Secret{{Name: "a", Path: path}}
-		c, err = Config(oci.ImageConfig{Process: oci.Process{Cmd: []string{"a"}}}, declared, root, disk())
+		c, err = single(oci.ImageConfig{Process: oci.Process{Cmd: []string{"a"}}}, declared, root, disk())
 		if (err == nil) != (want != "") || want != "" && c.Main().Secrets[0].Path != want {
 			t.Errorf("secret %s became %+v, %v, want %q", path, c.Main().Secrets, err, want)
 		}
@@ -154,7 +154,7 @@ func TestSpecHasTheLastWord(t *testing.T) {
 	declared.Volumes = []config.Volume{{Path: "/b", SizeMiB: 5}, {Path: "/c", SizeMiB: 6}}
 	declared.Secrets = []config.Secret{{Name: "p", Env: "PASSWORD"}}
 	declared.VM = spec.VM{MinMemoryMiB: 2048, MinVCPUs: 2, MaxVCPUs: 4}
-	c, err := Config(oci.ImageConfig{Process: image}, declared, accounts(passwd, groups), disk())
+	c, err := single(oci.ImageConfig{Process: image}, declared, accounts(passwd, groups), disk())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,13 +11,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/escrin/escrin/enclaver/spec"
 	"github.com/escrin/escrin/guestagent/config"
 )
 
-// volumes are the image's, each as large as the scratch space and where that is, and the spec's: the author has the last
-// word.
-func volumes(image map[string]struct{}, declared spec.Spec, root fs.FS) ([]config.Volume, error) {
+// volumes are the image's, each with the usual size and medium, and the spec's: the author has the last word.
+func volumes(image map[string]struct{}, usual config.Volume, declared []config.Volume, root fs.FS) ([]config.Volume, error) {
 	found := make(map[string]config.Volume)
 	add := func(v config.Volume) (err error) {
 		if v.Path, err = resolve(root, path.Clean(v.Path)); err != nil {
@@ -30,11 +28,13 @@ func volumes(image map[string]struct{}, declared spec.Spec, root fs.FS) ([]confi
 		if !path.IsAbs(p) {
 			return nil, fmt.Errorf("volume %q is not an absolute path", p)
 		}
-		if err := add(config.Volume{Path: p, SizeMiB: declared.ScratchMiB, Disk: declared.Scratch == config.ScratchDisk}); err != nil {
+		v := usual
+		v.Path = p
+		if err := add(v); err != nil {
 			return nil, err
 		}
 	}
-	for _, v := range declared.Volumes {
+	for _, v := range declared {
 		if err := add(v); err != nil {
 			return nil, err
 		}

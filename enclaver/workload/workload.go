@@ -24,46 +24,58 @@ import (
 
 const defaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// Config returns the measured config of an image under a spec: root is the image's file system, and disk what it lies on.
-// The config is valid, and its volumes and secrets go through none of the image's symbolic links.
-func Config(image oci.ImageConfig, declared spec.Spec, root fs.FS, disk config.Disk) (config.Config, error) {
-	if err := declared.Validate(); err != nil {
-		return config.Config{}, err
+// Image is an image that a container runs.
+type Image struct {
+	Process oci.Process // what its author wants
+	Root    fs.FS       // its file system
+	Disk    config.Disk // what that lies on
+}
+
+// Container says how one of the containers that a spec declares is run. Its volumes and secrets go through none of the
+// image's symbolic links.
+func Container(image Image, declared spec.Container, machine spec.Spec) (config.Container, error) {
+	c, err := container(image, declared, machine)
+	if err != nil && len(machine.Containers) > 0 {
+		err = fmt.Errorf("container %s: %w", declared.Name, err)
 	}
-	main, err := container(image.Process, declared, root)
-	if err != nil {
-		return config.Config{}, err
+	return c, err
+}
+
+// Config returns the measured config of the containers of a spec. It is valid.
+func Config(machine spec.Spec, containers []config.Container) (config.Config, error) {
+	c := machine.Around(slices.Clone(containers)...)
+	if len(containers) > 0 {
+		c.Containers[len(containers)-1].IO = config.IO{Input: config.InputPath, Output: config.OutputPath}
 	}
-	main.Name, main.Disk = config.MainName, disk
-	main.IO = config.IO{Input: config.InputPath, Output: config.OutputPath}
-	c := declared.Around(main)
 	return c, c.Validate()
 }
 
-// container is how an image is run, but for its name, its disk and what it has of the workload interface.
-func container(image oci.Process, declared spec.Spec, root fs.FS) (c config.Container, err error) {
-	args, err := arguments(image, declared)
+func container(image Image, declared spec.Container, machine spec.Spec) (c config.Container, err error) {
+	wants := image.Process
+	args, err := arguments(wants, declared.Workload)
 	if err != nil {
 		return c, err
 	}
-	env, err := environment(image.Env, declared)
+	env, err := environment(wants.Env, declared.Workload)
 	if err != nil {
 		return c, err
 	}
-	user, err := resolveUser(either(declared.User, image.User), root)
+	user, err := resolveUser(either(declared.User, wants.User), image.Root)
 	if err != nil {
 		return c, err
 	}
 	c = config.Container{
-		Process:      config.Process{Args: args, Env: env, Cwd: path.Join("/", either(declared.Workdir, image.WorkingDir)), User: user},
-		StopSignal:   stopSignal(image.StopSignal),
-		ReadOnlyRoot: declared.ReadOnlyRoot,
+		Name: declared.Name, Disk: image.Disk,
+		Process:      config.Process{Args: args, Env: env, Cwd: path.Join("/", either(declared.Workdir, wants.WorkingDir)), User: user},
+		StopSignal:   stopSignal(either(declared.StopSignal, wants.StopSignal)),
+		ReadOnlyRoot: declared.ReadOnlyRoot, Completes: declared.Completes,
 	}
 	c.Process.User.AdditionalGIDs = orEmpty(user.AdditionalGIDs)
-	if c.Volumes, err = volumes(image.Volumes, declared, root); err != nil {
+	usual := config.Volume{SizeMiB: machine.ScratchMiB, Disk: machine.Scratch == config.ScratchDisk}
+	if c.Volumes, err = volumes(wants.Volumes, usual, declared.Volumes, image.Root); err != nil {
 		return c, err
 	}
-	c.Secrets, err = secrets(declared.Secrets, root)
+	c.Secrets, err = secrets(declared.Secrets, image.Root)
 	return c, err
 }
 
@@ -81,7 +93,7 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-func arguments(image oci.Process, declared spec.Spec) ([]string, error) {
+func arguments(image oci.Process, declared spec.Workload) ([]string, error) {
 	if image.ArgsEscaped {
 		return nil, errors.New("the image is made for another operating system (ArgsEscaped)")
 	}
@@ -101,7 +113,7 @@ func arguments(image oci.Process, declared spec.Spec) ([]string, error) {
 
 // environment gives every name one value: the spec's, else the image's last; and a PATH if there is none. A variable that
 // is a secret's has no value that is measured.
-func environment(image []string, declared spec.Spec) ([]string, error) {
+func environment(image []string, declared spec.Workload) ([]string, error) {
 	var names []string
 	values := make(map[string]string)
 	set := func(name, value string) {

@@ -139,12 +139,14 @@ func (w *world) documents() (manifest, document []byte) {
 	measured := v1.Hash{Algorithm: "sha256", Hex: common.Bytes2Hex(w.measured[:])}
 	converted := artifact.Layer{DiffID: measured, Size: 8192, DataBlocks: 1, RootHash: [32]byte{1}}
 	document, err = artifact.Config{
-		Version: artifact.Version, Source: artifact.Source{MediaType: oci.MediaTypeManifest, Manifest: measured, Config: measured},
-		Spec: spec.Default(), Conversion: 1, Layers: []artifact.Layer{converted},
+		Version: artifact.Version, Spec: spec.Default(), Conversion: 1,
+		Images: []artifact.Image{{
+			Source: artifact.Source{MediaType: oci.MediaTypeManifest, Manifest: measured, Config: measured}, Layers: []artifact.Layer{converted},
+			Disk: config.Disk{DataBlocks: 2, HashOffsetBlocks: 2},
+		}},
 		GuestBase: artifact.GuestBase{Kernel: "6.12", Runtime: "runc", Go: "go", Firmware: measured},
 		Cmdline:   config.CommandLine(w.measured, 3, 15), QEMU: "10.0",
 		MeasuredConfig: artifact.MeasuredConfig{Digest: measured, OffsetBlocks: 3, Size: 15},
-		Disk:           config.Disk{DataBlocks: 2, HashOffsetBlocks: 2},
 		Measurements:   w.measurements, MeasurementRoot: root,
 	}.Marshal()
 	w.must(err)
@@ -157,8 +159,10 @@ func (w *world) documents() (manifest, document []byte) {
 			Digest: v1.Hash{Algorithm: "sha256", Hex: common.Bytes2Hex(sum[:])}},
 		Kernel: part(artifact.MediaTypeKernel), Initrd: part(artifact.MediaTypeInitrd), Firmware: part(artifact.MediaTypeFirmware),
 		MeasuredConfig: part(artifact.MediaTypeRunConfig),
-		SourceManifest: part(artifact.MediaTypeSourceManifest), SourceConfig: part(artifact.MediaTypeSourceConfig),
-		Layers: []oci.Descriptor{artifact.LayerDescriptor(oci.MediaTypeLayerGzip, part(""), converted)},
+		Images: []artifact.ImageParts{{
+			Manifest: part(artifact.MediaTypeSourceManifest), Config: part(artifact.MediaTypeSourceConfig),
+			Layers: []oci.Descriptor{artifact.LayerDescriptor(oci.MediaTypeLayerGzip, part(""), converted)},
+		}},
 	}.Marshal()
 	w.must(err)
 	return manifest, document

@@ -54,7 +54,7 @@ func (s studio) publish(image v1.Image) *enclaver.Enclave {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	e, err := enclaver.Build(s.t.Context(), from, enclaver.BuildOptions{Store: s.store, GuestBase: s.base, Spec: spec.Default(), Name: s.tag})
+	e, err := enclaver.Build(s.t.Context(), []source.Source{from}, enclaver.BuildOptions{Store: s.store, GuestBase: s.base, Spec: spec.Default(), Name: s.tag})
 	if err == nil {
 		err = enclaver.Push(s.t.Context(), e, s.tag, nil)
 	}
