@@ -116,7 +116,7 @@ func TestComposeTakesNothingOfThisMachine(t *testing.T) {
 		"networks: {a: {}}":                                          "networks is not taken: containers share one loopback",
 		"include: [a]":                                               "an enclave is what one file says",
 		"service: {}":                                                `did you mean "services"?`,
-		"services: {a: {build: .}}":                                  "--image SERVICE=IMAGE",
+		"services: {a: {build: .}}":                                  "--image a=IMAGE",
 		service("ports: ['1:1']"):                                    "network in escrin.yaml",
 		service("privileged: true"):                                  "same few rights",
 		service("mem_limit: 1g"):                                     "bounds are the machine's",
