@@ -21,6 +21,7 @@ import (
 const (
 	timeout     = 30 * time.Second
 	connections = 16
+	grace       = time.Second // for an answer that nobody waits for
 )
 
 // Transport knows the address of each holder. It implements client.Transport.
@@ -47,12 +48,41 @@ func ToURLs(urls map[uint32]string) *Transport {
 	}}
 }
 
-// Do implements client.Transport.
+// reply is what came of a request.
+type reply struct {
+	status int
+	body   []byte
+	err    error
+}
+
+// Do implements client.Transport; body must not be changed afterwards. Whoever asks all
+// holders and has enough answers ends ctx. That ends the waiting at once, but the request
+// only if it goes on for a while: it would take its connection along, and the next one
+// would have to make another.
 func (t *Transport) Do(ctx context.Context, holder uint32, path string, body []byte) (int, []byte, error) {
 	base, ok := t.urls[holder]
 	if !ok {
 		return 0, nil, fmt.Errorf("no address of keyholder %d", holder)
 	}
+	exchange, end := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan reply, 1)
+	go func() {
+		defer end()
+		var r reply
+		r.status, r.body, r.err = t.exchange(exchange, base, path, body)
+		done <- r
+	}()
+	select {
+	case r := <-done:
+		return r.status, r.body, r.err
+	case <-ctx.Done():
+		time.AfterFunc(grace, end)
+		return 0, nil, ctx.Err()
+	}
+}
+
+// exchange takes no longer than the timeout.
+func (t *Transport) exchange(ctx context.Context, base, path string, body []byte) (int, []byte, error) {
 	method, content := http.MethodGet, io.Reader(http.NoBody)
 	if body != nil {
 		method, content = http.MethodPost, bytes.NewReader(body)

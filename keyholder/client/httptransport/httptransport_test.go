@@ -3,9 +3,13 @@
 package httptransport_test
 
 import (
+	"context"
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 
 	"github.com/escrin/escrin/keyholder"
@@ -41,4 +45,52 @@ func TestDo(t *testing.T) {
 	if _, _, err := tr.Do(t.Context(), 2, "/get", nil); err == nil {
 		t.Error("asked a holder without an address")
 	}
+}
+
+// Who has enough answers leaves a connection to the holder that was later, which the next
+// request uses; a holder that does not answer at all keeps nothing.
+func TestConnectionsOutliveWhoHasEnough(t *testing.T) {
+	t.Parallel()
+	begun, answer, given := make(chan bool), make(chan bool), make(chan bool, 1)
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /late", func(w http.ResponseWriter, _ *http.Request) { begun <- true; <-answer })
+	mux.HandleFunc("POST /never", func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		begun <- true
+		<-r.Context().Done()
+		given <- true
+	})
+	var opened atomic.Int32
+	idle := make(chan bool, 10)
+	server := httptest.NewUnstartedServer(mux)
+	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		switch s {
+		case http.StateNew:
+			opened.Add(1)
+		case http.StateIdle:
+			idle <- true
+		}
+	}
+	server.Start()
+	defer server.Close()
+	tr := httptransport.ToURLs(map[uint32]string{1: server.URL})
+	leave := func(path string) {
+		t.Helper()
+		ctx, enough := context.WithCancel(t.Context())
+		go func() { <-begun; enough() }()
+		if _, _, err := tr.Do(ctx, 1, path, []byte("body")); !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+	}
+	const times = 10
+	for range times {
+		leave("/late")
+		answer <- true
+		<-idle
+	}
+	if n := opened.Load(); n > times/2 { // now and then the client has the last one not back yet
+		t.Errorf("%d connections were opened", n)
+	}
+	leave("/never")
+	<-given
 }
