@@ -13,7 +13,6 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/escrin/escrin/guestagent/api"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
@@ -152,7 +151,7 @@ func (a *attempt) runWorkload(ctx context.Context) error {
 		return fmt.Errorf("open network: %w", err)
 	}
 	defer closeNetwork()
-	agent := &jobAgent{attempt: a, pledged: map[[32]byte]api.Anchor{}}
+	agent := &jobAgent{attempt: a, pledged: map[[32]byte]pledge{}}
 	run, stop, err := a.serve(ctx, a.run, agent)
 	if err != nil {
 		return err

@@ -27,7 +27,7 @@ func (a *attempt) openAdditions(ctx context.Context) error {
 	anchor, err := a.keyholders.State(ctx, a.keys.requester.Address(), keyholder.AnchorName{
 		ChainID: a.launch.ChainID, Registry: a.launch.Registry, IdentityID: a.launch.Identity,
 		Set: keyholder.Announced, Name: config.AdditionsAnchor(),
-	})
+	}, 0)
 	switch {
 	case err != nil:
 		return err

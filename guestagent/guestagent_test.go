@@ -25,7 +25,6 @@ import (
 	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/hosttest"
 	"github.com/escrin/escrin/guestagent/http11"
-	"github.com/escrin/escrin/guestagent/livelog"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/task/readback"
 	"github.com/escrin/escrin/guestagent/wire"
@@ -166,18 +165,29 @@ func live(t *testing.T, m *machine, h hostend.Handler) error {
 // liveWith is live with another shortest claim window.
 func liveWith(t *testing.T, m *machine, h hostend.Handler, shortest time.Duration) error {
 	t.Helper()
-	return liveAt(t, m, h, shortest, livelog.Pace)
+	return liveAs(t, m, h, func(l *life) { l.shortest = shortest })
+}
+
+// lapsing is live with another validity of what is signed for anchors.
+func lapsing(t *testing.T, m *machine, h hostend.Handler, validity time.Duration) error {
+	t.Helper()
+	return liveAs(t, m, h, func(l *life) { l.validity = validity })
 }
 
 // liveAt is liveWith with another pace of log segments.
 func liveAt(t *testing.T, m *machine, h hostend.Handler, shortest, pace time.Duration) error {
+	t.Helper()
+	return liveAs(t, m, h, func(l *life) { l.shortest, l.pace = shortest, pace })
+}
+
+func liveAs(t *testing.T, m *machine, h hostend.Handler, change func(l *life)) error {
 	t.Helper()
 	guest, runner := net.Pipe()
 	m.conn, m.inputs = guest, map[string][]byte{}
 	served := make(chan error, 1)
 	go func() { served <- hostend.Serve(t.Context(), runner, h) }()
 	l := newLife(m)
-	l.shortest, l.pace = shortest, pace
+	change(l)
 	err := l.endure(t.Context())
 	guest.Close()
 	if err := <-served; err != nil {

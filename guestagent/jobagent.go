@@ -9,6 +9,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/guestagent/api"
@@ -25,7 +26,7 @@ type jobAgent struct {
 	asking sync.Mutex // held while the key network is asked
 
 	pledging sync.Mutex
-	pledged  map[[32]byte]api.Anchor // guarded by pledging: what was signed last of each anchor
+	pledged  map[[32]byte]pledge // guarded by pledging: what was signed last of each anchor
 
 	noting sync.Mutex
 	notes  []byte // guarded by noting
@@ -86,38 +87,75 @@ func (j *jobAgent) RPC(ctx context.Context, method string, params json.RawMessag
 }
 
 // Anchor implements api.Agent.
-func (j *jobAgent) Anchor(ctx context.Context, name [32]byte) (api.Anchor, error) {
+func (j *jobAgent) Anchor(ctx context.Context, name [32]byte, after uint64) (api.Anchor, error) {
 	l := j.launch
+	if after != 0 { // may not be there yet, and others want to ask
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience)
+		defer cancel()
+	}
 	j.asking.Lock()
 	defer j.asking.Unlock()
 	found, err := j.keyholders.State(ctx, j.keys.requester.Address(), keyholder.AnchorName{
 		ChainID: l.ChainID, Registry: l.Registry, IdentityID: l.Identity, Set: keyholder.Advanced, Name: name,
-	})
+	}, after)
 	return api.Anchor{Contract: found.Contract, Version: found.Version, Digest: found.Digest}, err
 }
 
+// patience is how long holders are waited for that do not have a block of a later time yet.
+const patience = 3 * time.Second
+
+// pledge is a signature that has left the guest: up to the deadline the host may make its version the newest.
+type pledge struct {
+	to       api.Anchor
+	deadline uint64 // seconds since the epoch
+}
+
+// validity is how long the host may publish a version.
+const validity = 10 * time.Minute
+
 // Advance implements api.Agent.
-func (j *jobAgent) Advance(ctx context.Context, name [32]byte, from, to api.Anchor) error {
-	if !j.pledge(name, to) {
-		return errors.New("another content was signed as this version")
+func (j *jobAgent) Advance(ctx context.Context, name [32]byte, from, to api.Anchor) (uint64, error) {
+	deadline, err := j.pledge(ctx, name, from, to)
+	if err != nil {
+		return 0, err
 	}
 	signed := keyholder.Advance{
 		ChainID: j.launch.ChainID, Contract: to.Contract, IdentityID: j.launch.Identity, Name: name,
-		Version: to.Version, Previous: from.Digest, Digest: to.Digest,
+		Version: to.Version, Previous: from.Digest, Digest: to.Digest, Deadline: deadline,
 	}
 	signature := j.keys.requester.Sign(signed.SigningDigest())
-	return j.link.Advance(ctx, hostlink.Advance{Name: name, Version: to.Version, Digest: wire.Hash32(to.Digest), Signature: signature[:]})
+	return deadline, j.link.Advance(ctx, hostlink.Advance{
+		Name: name, Version: to.Version, Digest: wire.Hash32(to.Digest), Deadline: deadline, Signature: signature[:],
+	})
 }
 
-// pledge says whether a version may be signed: no two of a number, as the host could publish either.
-func (j *jobAgent) pledge(name [32]byte, to api.Anchor) bool {
+// pledge says up to when a version may be published, if it may be signed: no two of a number, as the host could publish either,
+// unless the first is seen to have lapsed. The same again has the same deadline while that lasts. The clock is the machine's, which
+// holders compare with theirs (keyholder/SPEC.md, 5); what lapsed is told by the chain's time alone.
+func (j *jobAgent) pledge(ctx context.Context, name [32]byte, from, to api.Anchor) (uint64, error) {
+	now := uint64(time.Now().Unix())
+	j.pledging.Lock()
+	last, next := j.pledged[name], pledge{to, now + uint64(j.validity/time.Second)}
+	j.pledging.Unlock()
+	switch {
+	case last.to == to && now < last.deadline:
+		next.deadline = last.deadline
+	case last.to != to && last.to.Version >= to.Version:
+		if now <= last.deadline {
+			return 0, api.ErrPledged
+		}
+		if found, err := j.Anchor(ctx, name, last.deadline); err != nil || found != from {
+			return 0, api.ErrPledged
+		}
+	}
 	j.pledging.Lock()
 	defer j.pledging.Unlock()
-	if last := j.pledged[name]; to.Version <= last.Version && to != last {
-		return false
+	if j.pledged[name] != last {
+		return 0, api.ErrPledged
 	}
-	j.pledged[name] = to
-	return true
+	j.pledged[name] = next
+	return next.deadline, nil
 }
 
 // Object implements api.Agent.

@@ -18,6 +18,7 @@ type life struct {
 	machine  Machine
 	shortest time.Duration // claim window: minWindow
 	pace     time.Duration // of log segments: livelog.Pace
+	validity time.Duration // of what is signed for anchors: the constant
 	opened   bool          // inputs may be in memory, or were: no reason of a failure is told any more
 
 	mu      sync.Mutex // guards what follows against the workload's first output
@@ -27,7 +28,10 @@ type life struct {
 }
 
 func newLife(m Machine) *life {
-	return &life{machine: m, shortest: minWindow, pace: livelog.Pace, pending: []hostlink.StepReport{{Step: hostlink.StepKernel}}} // at 0 ms
+	return &life{
+		machine: m, shortest: minWindow, pace: livelog.Pace, validity: validity,
+		pending: []hostlink.StepReport{{Step: hostlink.StepKernel}}, // at 0 ms
+	}
 }
 
 // endure lives, and tells the host how that ended.

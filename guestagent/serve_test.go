@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/escrin/escrin/attest"
 	agent "github.com/escrin/escrin/clients/go"
@@ -264,6 +265,52 @@ func TestMB14ASignatureThatLeftIsACheque(t *testing.T) {
 	})
 }
 
+// TestMB14AChequeLapses: what the host did not publish in time, it never can; that is told by the chain's time, not by the host's or
+// the guest's. Then another content may be the version.
+func TestMB14AChequeLapses(t *testing.T) {
+	for certain, want := range map[bool]int{false: 504, true: 503} {
+		h := lyingHost{newHost(t), make(chan hostlink.Advance, 9)}
+		if !certain {
+			h.Keys.Time = 1 // by the chain's final blocks the deadline is still to come
+		}
+		m := &machine{}
+		m.during = func() {
+			for _, content := range []string{"one", "other"} {
+				if status, body, _ := m.raw(t, "PUT", "/v1/storage/state", []byte(content), first); status != want {
+					t.Errorf("certain %t, %s: %d %s", certain, content, status, body)
+				}
+			}
+			if signed := len(h.signed); certain != (signed == 2) {
+				t.Fatalf("certain %t: %d signatures left the guest", certain, signed)
+			}
+			if cheque := <-h.signed; certain && h.Host.Advance(t.Context(), cheque) == nil {
+				t.Error("a cheque was cashed after its deadline")
+			}
+		}
+		if err := lapsing(t, m, h, -time.Second); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// silentHost says that it advances, and does not.
+type silentHost struct{ *hosttest.Host }
+
+func (silentHost) Advance(context.Context, hostlink.Advance) error { return nil }
+
+// TestMB14TheWorkloadLearnsThatNothingCame: a host that keeps the signature to itself is waited for, up to the deadline.
+func TestMB14TheWorkloadLearnsThatNothingCame(t *testing.T) {
+	m := &machine{}
+	m.during = func() {
+		if status, body, _ := m.raw(t, "PUT", "/v1/storage/state", []byte("one"), first); status != 503 || !strings.Contains(body, `"lapsed"`) {
+			t.Errorf("%d %s", status, body)
+		}
+	}
+	if err := lapsing(t, m, silentHost{newHost(t)}, -time.Second); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestMB14AHostCannotAdvanceNorForget: a version counts when keyholders see it; a host that has lost all cannot make it the first.
 func TestMB14AHostCannotAdvanceNorForget(t *testing.T) {
 	h := newHost(t)
@@ -298,7 +345,7 @@ func TestAG03DataOfAWorkloadIsNoStatementOfTheAgent(t *testing.T) {
 		return hostlink.Quote{Quote: []byte("q"), Collateral: []byte("c")}, nil
 	}
 	var reply struct{ Evidence []byte }
-	data := []byte("escrin.binding.v2")
+	data := []byte("escrin.binding.v3")
 	during(t, h, func(m *machine) {
 		if status := m.ask(t, "POST", "/v1/evidence", map[string]any{"data": data}, &reply); status != 200 {
 			t.Errorf("status %d", status)

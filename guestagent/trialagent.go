@@ -49,21 +49,21 @@ func (t *trialAgent) RPC(context.Context, string, json.RawMessage) (json.RawMess
 }
 
 // Anchor implements api.Agent.
-func (t *trialAgent) Anchor(_ context.Context, name [32]byte) (api.Anchor, error) {
+func (t *trialAgent) Anchor(_ context.Context, name [32]byte, _ uint64) (api.Anchor, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.anchors[name], nil
 }
 
 // Advance implements api.Agent.
-func (t *trialAgent) Advance(_ context.Context, name [32]byte, from, to api.Anchor) error {
+func (t *trialAgent) Advance(_ context.Context, name [32]byte, from, to api.Anchor) (uint64, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.anchors[name] == from {
 		delete(t.objects, from.Digest)
 		t.anchors[name] = to
 	}
-	return nil
+	return 0, nil
 }
 
 // Object implements api.Agent.

@@ -15,6 +15,7 @@ type Advance struct {
 	Version    uint64   // the present one plus one
 	Previous   [32]byte // digest of the version before; zero before the first
 	Digest     [32]byte
+	Deadline   uint64 // last second since the epoch at which the contract takes it
 }
 
 // SigningDigest returns the EIP-712 digest, of which the contract takes the requester's
@@ -25,7 +26,7 @@ func (a Advance) SigningDigest() [32]byte {
 		Bytes32(hash("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")).
 		Bytes32(hash("escrin Anchors")).Bytes32(hash("1")).Uint64(a.ChainID).Address(a.Contract).Keccak()
 	message := abi.Words{}.
-		Bytes32(hash("Advance(bytes32 identity,bytes32 name,uint64 version,bytes32 previous,bytes32 digest)")).
-		Bytes32(a.IdentityID).Bytes32(a.Name).Uint64(a.Version).Bytes32(a.Previous).Bytes32(a.Digest).Keccak()
+		Bytes32(hash("Advance(bytes32 identity,bytes32 name,uint64 version,bytes32 previous,bytes32 digest,uint64 deadline)")).
+		Bytes32(a.IdentityID).Bytes32(a.Name).Uint64(a.Version).Bytes32(a.Previous).Bytes32(a.Digest).Uint64(a.Deadline).Keccak()
 	return abi.Keccak(abi.Words{0x19, 0x01}.Bytes32(domain).Bytes32(message))
 }

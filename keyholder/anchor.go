@@ -45,6 +45,7 @@ type StateCertificate struct {
 	Name   AnchorName
 	Anchor Anchor
 	Nonce  [32]byte
+	After  uint64 // the state is of a block after this second since the epoch; of any if zero
 }
 
 var errAnchorName = errors.New("anchor has no chain, registry or identity, or is of no set")
@@ -69,12 +70,12 @@ func (n AnchorName) Digest() [32]byte {
 	return append(abi.Words(tag[:]), n.words()...).Keccak()
 }
 
-// Digest returns keccak256(abi.encode(keccak256("escrin.state.v1"), chain id, registry,
-// identity, set, name, contract, version, digest, nonce)).
+// Digest returns keccak256(abi.encode(keccak256("escrin.state.v2"), chain id, registry,
+// identity, set, name, contract, version, digest, nonce, after)).
 func (c StateCertificate) Digest() [32]byte {
-	tag := abi.Keccak([]byte("escrin.state.v1"))
+	tag := abi.Keccak([]byte("escrin.state.v2"))
 	return append(abi.Words(tag[:]), c.Name.words()...).
-		Address(c.Anchor.Contract).Uint64(c.Anchor.Version).Bytes32(c.Anchor.Digest).Bytes32(c.Nonce).
+		Address(c.Anchor.Contract).Uint64(c.Anchor.Version).Bytes32(c.Anchor.Digest).Bytes32(c.Nonce).Uint64(c.After).
 		Keccak()
 }
 
@@ -92,6 +93,7 @@ type StateRequest struct {
 	Requester [20]byte // who asks: holds a live permit of the identity
 	Name      AnchorName
 	Nonce     [32]byte // drawn for this question, the same for all holders
+	After     uint64   // as in the certificate
 }
 
 // StateReply carries one holder's share of the signature, and what it found and signed.
@@ -112,6 +114,7 @@ type stateRequestJSON struct {
 	Set        AnchorSet  `json:"set"`
 	Name       hex32      `json:"name"`
 	Nonce      hex32      `json:"nonce"`
+	After      uint64     `json:"after"`
 }
 
 type stateReplyJSON struct {
@@ -127,7 +130,7 @@ type stateReplyJSON struct {
 // MarshalJSON implements json.Marshaler.
 func (r StateRequest) MarshalJSON() ([]byte, error) {
 	n := r.Name
-	return json.Marshal(stateRequestJSON{r.Epoch, r.Requester, n.ChainID, n.Registry, n.IdentityID, n.Set, n.Name, r.Nonce})
+	return json.Marshal(stateRequestJSON{r.Epoch, r.Requester, n.ChainID, n.Registry, n.IdentityID, n.Set, n.Name, r.Nonce, r.After})
 }
 
 // UnmarshalJSON implements json.Unmarshaler, strictly.
@@ -136,7 +139,7 @@ func (r *StateRequest) UnmarshalJSON(b []byte) error {
 	if err := decodeBody(b, &w); err != nil {
 		return err
 	}
-	*r = StateRequest{w.Epoch, w.Requester, AnchorName{w.ChainID, w.Registry, w.IdentityID, w.Set, w.Name}, w.Nonce}
+	*r = StateRequest{w.Epoch, w.Requester, AnchorName{w.ChainID, w.Registry, w.IdentityID, w.Set, w.Name}, w.Nonce, w.After}
 	return r.Name.Validate()
 }
 

@@ -410,7 +410,7 @@ func (w *world) deceive(t *testing.T, e *enclave, task keyholder.TaskAttempt) {
 	_, certificate := c.Certificate(t.Context(), e.encoded, w.chain.Contracts().Permitter)
 	_, key := c.Release(t.Context(), e.encoded, w.name(task), task)
 	_, state := c.State(t.Context(), e.address(), keyholder.AnchorName{
-		ChainID: devchain.ChainID, Registry: w.chain.Contracts().Registry, IdentityID: w.identity, Set: keyholder.Announced})
+		ChainID: devchain.ChainID, Registry: w.chain.Contracts().Registry, IdentityID: w.identity, Set: keyholder.Announced}, 0)
 	for path, err := range map[string]error{keyholder.PathCertificate: certificate, keyholder.PathRelease: key, keyholder.PathState: state} {
 		var refused *keyholder.Error
 		if !errors.Is(err, client.ErrRefused) || !errors.As(err, &refused) || refused.Code != keyholder.CodeSignatureInvalid {

@@ -82,9 +82,10 @@ func (a *Anchors) Announce(ctx context.Context, from *Account, identity, name co
 	return receipt, nil
 }
 
-// Advance brings what a requester with a live permit of the identity signed (keyholder.Advance). Anyone may.
-func (a *Anchors) Advance(ctx context.Context, from *Account, identity, name common.Hash, next Anchor, requester common.Address, signature [SignatureSize]byte) (Receipt, error) {
-	call := a.abi.PackAdvance(identity, name, next.Version, next.Digest, requester, signature[:])
+// Advance brings what a requester with a live permit of the identity signed (keyholder.Advance), up to the second
+// that is its deadline. Anyone may.
+func (a *Anchors) Advance(ctx context.Context, from *Account, identity, name common.Hash, next Anchor, deadline uint64, requester common.Address, signature [SignatureSize]byte) (Receipt, error) {
+	call := a.abi.PackAdvance(identity, name, next.Version, next.Digest, deadline, requester, signature[:])
 	receipt, err := a.chain.send(ctx, from, a.at, nil, call)
 	if err != nil {
 		return receipt, fmt.Errorf("advance version: %w", err)

@@ -25,11 +25,14 @@ func TestMB15AnchorsOnlyGoOn(t *testing.T) {
 	_, err = anchors.Announce(t.Context(), r.Accounts[1], r.identity, name, one)
 	r.must(err)
 
+	head, err := r.Chain.Head(t.Context())
+	r.must(err)
+	deadline := head.Time + 3600
 	advance := func(next chain.Anchor, previous common.Hash) (chain.Receipt, error) {
 		signed := keyholder.Advance{ChainID: r.Contracts().ChainID, Contract: r.At.Anchors, IdentityID: r.identity, Name: name,
-			Version: next.Version, Previous: previous, Digest: next.Digest}
+			Version: next.Version, Previous: previous, Digest: next.Digest, Deadline: deadline}
 		signature := r.sign65(signed.SigningDigest(), r.requester)
-		return anchors.Advance(t.Context(), r.Accounts[2], r.identity, name, next, r.requesterAddress(), signature)
+		return anchors.Advance(t.Context(), r.Accounts[2], r.identity, name, next, deadline, r.requesterAddress(), signature)
 	}
 	_, err = advance(one, common.Hash{})
 	r.wantRevert(err, "PermitMissing")
@@ -40,6 +43,10 @@ func TestMB15AnchorsOnlyGoOn(t *testing.T) {
 	r.must(err)
 	_, err = advance(one, common.Hash{})
 	r.wantRevert(err, "VersionUnfit")
+	deadline = head.Time
+	_, err = advance(two, one.Digest)
+	r.wantRevert(err, "AdvanceExpired")
+	deadline = head.Time + 3600
 	receipt, err := advance(two, one.Digest)
 	r.must(err)
 	r.gas["advance_anchor"] = receipt.GasUsed

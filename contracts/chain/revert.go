@@ -134,7 +134,8 @@ func meanings() map[string]string {
 		"QuorumNotReached": "fewer members than the threshold confirmed this",
 
 		// Anchors
-		"VersionUnfit": "the version is not the one after the present one: somebody else was faster",
+		"AdvanceExpired": "the enclave signed for an earlier time: it has to ask again",
+		"VersionUnfit":   "the version is not the one after the present one: somebody else was faster",
 
 		// TaskHub
 		"TaskExists":                   "a task was submitted with this salt before",

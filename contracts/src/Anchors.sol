@@ -15,8 +15,9 @@ import {IdentityId, IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol"
 /// decides by its permitter who holds permits, and so who advances; what was advanced cannot be taken back by anybody.
 /// Reentrancy: the only calls are static ones to the registry.
 contract Anchors is IAnchors, IERC165, EIP712("escrin Anchors", "1") {
-    bytes32 private constant ADVANCE_TYPE =
-        keccak256("Advance(bytes32 identity,bytes32 name,uint64 version,bytes32 previous,bytes32 digest)");
+    bytes32 private constant ADVANCE_TYPE = keccak256(
+        "Advance(bytes32 identity,bytes32 name,uint64 version,bytes32 previous,bytes32 digest,uint64 deadline)"
+    );
 
     /// The registry whose registrants and permits count.
     IIdentityRegistry public immutable registry;
@@ -43,15 +44,19 @@ contract Anchors is IAnchors, IERC165, EIP712("escrin Anchors", "1") {
         bytes32 name,
         uint64 version,
         bytes32 digest,
+        uint64 deadline,
         address requester,
         bytes calldata signature
     ) external {
+        require(block.timestamp <= deadline, AdvanceExpired(deadline));
         require(
             registry.readPermit(requester, identity).expiry > block.timestamp, PermitMissing(identity, requester)
         );
         bytes32 previous = _follow(_advanced[identity][name], version, digest);
         _requireSigned(
-            requester, keccak256(abi.encode(ADVANCE_TYPE, identity, name, version, previous, digest)), signature
+            requester,
+            keccak256(abi.encode(ADVANCE_TYPE, identity, name, version, previous, digest, deadline)),
+            signature
         );
         emit Advanced(identity, name, version, digest, requester);
     }

@@ -13,6 +13,7 @@ import {Test} from "./Test.sol";
 abstract contract AnchorsFixture is Test {
     uint256 internal constant CHAIN = 31337; // block.chainid is taken for constant within a call
     uint64 internal constant START = 1_800_000_000;
+    uint64 internal constant DEADLINE = START + 2000;
     uint256 internal constant KEY = uint256(keccak256("requester"));
     uint256 internal constant OTHER_KEY = uint256(keccak256("another requester"));
     bytes32 internal constant NAME = keccak256("name");
@@ -44,7 +45,7 @@ abstract contract AnchorsFixture is Test {
         bytes32 previous,
         bytes32 digest
     ) internal pure returns (bytes memory) {
-        return signatureOn(CHAIN, key, contract_, identity, name, version, previous, digest);
+        return signatureOn(CHAIN, key, contract_, identity, name, version, previous, digest, DEADLINE);
     }
 
     function signatureOn(
@@ -55,7 +56,8 @@ abstract contract AnchorsFixture is Test {
         bytes32 name,
         uint64 version,
         bytes32 previous,
-        bytes32 digest
+        bytes32 digest,
+        uint64 deadline
     ) internal pure returns (bytes memory) {
         bytes32 domain = keccak256(
             abi.encode(
@@ -66,9 +68,10 @@ abstract contract AnchorsFixture is Test {
                 contract_
             )
         );
-        bytes32 kind =
-            keccak256("Advance(bytes32 identity,bytes32 name,uint64 version,bytes32 previous,bytes32 digest)");
-        bytes32 message = keccak256(abi.encode(kind, identity, name, version, previous, digest));
+        bytes32 kind = keccak256(
+            "Advance(bytes32 identity,bytes32 name,uint64 version,bytes32 previous,bytes32 digest,uint64 deadline)"
+        );
+        bytes32 message = keccak256(abi.encode(kind, identity, name, version, previous, digest, deadline));
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, keccak256(bytes.concat(hex"1901", domain, message)));
         return abi.encodePacked(r, s, v);
     }
@@ -78,7 +81,7 @@ abstract contract AnchorsFixture is Test {
     }
 
     function advance(uint64 version, bytes32 previous, bytes32 digest) internal {
-        anchors.advance(id, NAME, version, digest, requester, signed(version, previous, digest));
+        anchors.advance(id, NAME, version, digest, DEADLINE, requester, signed(version, previous, digest));
     }
 
     function isAt(IAnchors.Anchor memory anchor, uint64 version, bytes32 digest) internal pure {
@@ -119,7 +122,7 @@ contract AnchorsTest is AnchorsFixture {
         vm.assume(other != requester);
         vm.expectRevert(abi.encodeWithSelector(IAnchors.PermitMissing.selector, id, other));
         anchors.advance(
-            id, NAME, 1, digest, other, signature(key, address(anchors), id, NAME, 1, 0, digest)
+            id, NAME, 1, digest, DEADLINE, other, signature(key, address(anchors), id, NAME, 1, 0, digest)
         );
     }
 
@@ -129,24 +132,39 @@ contract AnchorsTest is AnchorsFixture {
         vm.warp(START + 1000);
         bytes memory late = signed(2, "one", "two");
         vm.expectRevert(abi.encodeWithSelector(IAnchors.PermitMissing.selector, id, requester));
-        anchors.advance(id, NAME, 2, "two", requester, late);
+        anchors.advance(id, NAME, 2, "two", DEADLINE, requester, late);
     }
 
     function testAfterARevocationNothingIsAdvanced() public {
         registry.revokeIdentity(id, requester);
         bytes memory late = signed(1, 0, "one");
         vm.expectRevert(abi.encodeWithSelector(IAnchors.PermitMissing.selector, id, requester));
-        anchors.advance(id, NAME, 1, "one", requester, late);
+        anchors.advance(id, NAME, 1, "one", DEADLINE, requester, late);
+    }
+
+    /// MB-14: what was signed can be brought up to its deadline, and not a second longer, though the permit goes on.
+    function testFuzzMB14WhatWasSignedLapses(uint64 deadline, uint64 late) public {
+        deadline = START + deadline % 999;
+        late = deadline + 1 + late % (START + 999 - deadline);
+        bytes memory one = signatureOn(CHAIN, KEY, address(anchors), id, NAME, 1, 0, "one", deadline);
+        vm.warp(late);
+        vm.expectRevert(abi.encodeWithSelector(IAnchors.AdvanceExpired.selector, deadline));
+        anchors.advance(id, NAME, 1, "one", deadline, requester, one);
+        vm.expectRevert(IAnchors.SignatureInvalid.selector);
+        anchors.advance(id, NAME, 1, "one", late, requester, one);
+        vm.warp(deadline);
+        anchors.advance(id, NAME, 1, "one", deadline, requester, one);
+        advancedIs(1, "one");
     }
 
     /* WHAT WAS SIGNED */
 
     function refused(bytes memory signature_) private {
         vm.expectRevert(IAnchors.SignatureInvalid.selector);
-        anchors.advance(id, NAME, 1, "one", requester, signature_);
+        anchors.advance(id, NAME, 1, "one", DEADLINE, requester, signature_);
     }
 
-    /// CT-04: of another contract, chain, identity, name, version, past or digest.
+    /// CT-04: of another contract, chain, identity, name, version, past, digest or deadline.
     function testCT04ASignatureIsForOneAdvanceAlone() public {
         refused(signature(OTHER_KEY, address(anchors), id, NAME, 1, 0, "one"));
         refused(signature(KEY, address(registry), id, NAME, 1, 0, "one"));
@@ -155,7 +173,8 @@ contract AnchorsTest is AnchorsFixture {
         refused(signature(KEY, address(anchors), id, NAME, 2, 0, "one"));
         refused(signature(KEY, address(anchors), id, NAME, 1, "other", "one"));
         refused(signature(KEY, address(anchors), id, NAME, 1, 0, "other"));
-        refused(signatureOn(CHAIN + 1, KEY, address(anchors), id, NAME, 1, 0, "one"));
+        refused(signatureOn(CHAIN + 1, KEY, address(anchors), id, NAME, 1, 0, "one", DEADLINE));
+        refused(signatureOn(CHAIN, KEY, address(anchors), id, NAME, 1, 0, "one", DEADLINE + 1));
         advancedIs(0, 0);
     }
 
@@ -169,13 +188,13 @@ contract AnchorsTest is AnchorsFixture {
         (bytes32 r, bytes32 s) = (word(good, 0), word(good, 32));
         uint256 n = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
         refused(abi.encodePacked(r, n - uint256(s), good[64] == 0x1b ? bytes1(0x1c) : bytes1(0x1b)));
-        anchors.advance(id, NAME, 1, "one", requester, good);
+        anchors.advance(id, NAME, 1, "one", DEADLINE, requester, good);
     }
 
     function testAnyoneBringsWhatWasSigned() public {
         bytes memory one = signed(1, 0, "one");
         vm.prank(STRANGER);
-        anchors.advance(id, NAME, 1, "one", requester, one);
+        anchors.advance(id, NAME, 1, "one", DEADLINE, requester, one);
         advancedIs(1, "one");
     }
 
@@ -187,7 +206,7 @@ contract AnchorsTest is AnchorsFixture {
         vm.assume(version != 2);
         bytes memory other = signed(version, "one", digest);
         vm.expectRevert(abi.encodeWithSelector(IAnchors.VersionUnfit.selector, 1));
-        anchors.advance(id, NAME, version, digest, requester, other);
+        anchors.advance(id, NAME, version, digest, DEADLINE, requester, other);
         vm.expectRevert(abi.encodeWithSelector(IAnchors.VersionUnfit.selector, 1));
         anchors.announce(id, NAME, version, digest);
         advance(2, "one", digest);
@@ -197,7 +216,7 @@ contract AnchorsTest is AnchorsFixture {
     function testMB15TheFirstVersionIsOne() public {
         bytes memory zero = signed(0, 0, "one");
         vm.expectRevert(abi.encodeWithSelector(IAnchors.VersionUnfit.selector, 0));
-        anchors.advance(id, NAME, 0, "one", requester, zero);
+        anchors.advance(id, NAME, 0, "one", DEADLINE, requester, zero);
         vm.expectRevert(abi.encodeWithSelector(IAnchors.VersionUnfit.selector, 0));
         anchors.announce(id, NAME, 0, "one");
     }
@@ -209,9 +228,9 @@ contract AnchorsTest is AnchorsFixture {
         bytes memory after_ = signed(3, "mine", "next");
         advance(2, "one", "theirs");
         vm.expectRevert(abi.encodeWithSelector(IAnchors.VersionUnfit.selector, 2));
-        anchors.advance(id, NAME, 2, "mine", requester, loser);
+        anchors.advance(id, NAME, 2, "mine", DEADLINE, requester, loser);
         vm.expectRevert(IAnchors.SignatureInvalid.selector);
-        anchors.advance(id, NAME, 3, "next", requester, after_);
+        anchors.advance(id, NAME, 3, "next", DEADLINE, requester, after_);
         advancedIs(2, "theirs");
     }
 
@@ -259,7 +278,7 @@ contract AnchorsTest is AnchorsFixture {
         bytes memory one = signed(1, 0, "first");
         vm.expectEmit();
         emit IAnchors.Advanced(id, NAME, 1, "first", requester);
-        anchors.advance(id, NAME, 1, "first", requester, one);
+        anchors.advance(id, NAME, 1, "first", DEADLINE, requester, one);
     }
 
     /// Where keyholders read: keyholder/SPEC.md, 9.
@@ -313,7 +332,7 @@ contract AnchorsGasTest is AnchorsFixture {
 
     function brought(uint64 version, bytes32 previous, bytes32 digest) private view returns (bytes memory) {
         return abi.encodeCall(
-            anchors.advance, (id, NAME, version, digest, requester, signed(version, previous, digest))
+            anchors.advance, (id, NAME, version, digest, DEADLINE, requester, signed(version, previous, digest))
         );
     }
 

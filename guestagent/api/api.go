@@ -39,10 +39,12 @@ type Agent interface {
 	Files() Files
 	// RPC makes one of the calls of Methods. Nobody vouches for what comes back.
 	RPC(ctx context.Context, method string, params json.RawMessage) (json.RawMessage, error)
-	// Anchor returns an anchor of the identity's enclaves, as it is certified to be now.
-	Anchor(ctx context.Context, name [32]byte) (Anchor, error)
-	// Advance asks for an anchor to be advanced, to one version of a number only. Whether it is, Anchor says.
-	Advance(ctx context.Context, name [32]byte, from, to Anchor) error
+	// Anchor returns an anchor of the identity's enclaves, as it is certified to be now, in a block after a second since the epoch
+	// (in any, if that is zero). It is an error if there is no such block yet.
+	Anchor(ctx context.Context, name [32]byte, after uint64) (Anchor, error)
+	// Advance asks for an anchor to be advanced, by a block of the returned second at the latest. Whether it is, Anchor says. It
+	// signs one version of a number only, and is ErrPledged while another may still become the newest.
+	Advance(ctx context.Context, name [32]byte, from, to Anchor) (deadline uint64, err error)
 	// Object returns the sealed object with a digest. It is ErrWithheld if the host has none, or other bytes.
 	Object(ctx context.Context, name [32]byte, digest wire.Digest) ([]byte, error)
 	// Keep has the host keep a sealed object.

@@ -40,10 +40,12 @@ func (k *known) Files() Files {
 func (k *known) RPC(context.Context, string, json.RawMessage) (json.RawMessage, error) {
 	return json.RawMessage(`"0x1"`), nil
 }
-func (k *known) Anchor(_ context.Context, name [32]byte) (Anchor, error) { return k.anchors[name], nil }
-func (k *known) Advance(_ context.Context, name [32]byte, _, to Anchor) error {
+func (k *known) Anchor(_ context.Context, name [32]byte, _ uint64) (Anchor, error) {
+	return k.anchors[name], nil
+}
+func (k *known) Advance(_ context.Context, name [32]byte, _, to Anchor) (uint64, error) {
 	k.anchors[name] = to
-	return nil
+	return 0, nil
 }
 func (k *known) Object(_ context.Context, _ [32]byte, d wire.Digest) ([]byte, error) {
 	return k.objects[d], nil
@@ -229,9 +231,29 @@ type overtaken struct {
 	by Anchor
 }
 
-func (o overtaken) Advance(_ context.Context, name [32]byte, _, _ Anchor) error {
+func (o overtaken) Advance(_ context.Context, name [32]byte, _, _ Anchor) (uint64, error) {
 	o.anchors[name] = o.by
-	return nil
+	return 0, nil
+}
+
+// withholding is an Agent whose host publishes nothing; its chain is past the deadline.
+type withholding struct {
+	*known
+	deadline uint64
+}
+
+func (w withholding) Advance(context.Context, [32]byte, Anchor, Anchor) (uint64, error) {
+	return w.deadline, nil
+}
+
+// TestMB14WhatLapsedIsCertain: only the state of a block after the deadline says so.
+func TestMB14WhatLapsedIsCertain(t *testing.T) {
+	s := New(withholding{&known{map[[32]byte]Anchor{}, map[wire.Digest][]byte{}}, 1}, true)
+	response := ask(s, "PUT", "/v1/storage/x", "content", map[string]string{"if-none-match": "*"})
+	if response.Status != 503 || !strings.Contains(string(response.Body), `"lapsed"`) {
+		t.Errorf("%d %s", response.Status, response.Body)
+	}
+	readDocument(t).check(t, "lapsed", response.Body, "components", "schemas", "Error")
 }
 
 // TestMB14OnlyAnotherOfTheSameNumberIsAConflict: behind a later one this may have been the newest.

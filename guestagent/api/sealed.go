@@ -38,6 +38,9 @@ type Anchor struct {
 // ErrWithheld says that the host does not serve an object that there is.
 var ErrWithheld = errors.New("the host does not have the object, or has another")
 
+// ErrPledged says that another content was signed as this version, and may yet become it.
+var ErrPledged = errors.New("another content was signed as this version")
+
 type sealRequest struct {
 	Context string `json:"context"` // what the message is for: it opens with the same alone
 	Data    []byte `json:"data"`
@@ -114,7 +117,7 @@ func (s *Server) getObject(r request) (http11.Response, error) {
 	if err != nil {
 		return http11.Response{}, err
 	}
-	newest, err := s.agent.Anchor(s.ctx, o.anchor)
+	newest, err := s.agent.Anchor(s.ctx, o.anchor, 0)
 	if err != nil {
 		return http11.Response{}, err
 	}
@@ -150,7 +153,7 @@ func (s *Server) putObject(r request) (http11.Response, error) {
 	if err != nil {
 		return http11.Response{}, err
 	}
-	newest, err := s.agent.Anchor(s.ctx, o.anchor)
+	newest, err := s.agent.Anchor(s.ctx, o.anchor, 0)
 	if err != nil {
 		return http11.Response{}, err
 	}
@@ -170,10 +173,7 @@ func (s *Server) putObject(r request) (http11.Response, error) {
 		}
 		s.begin(o.anchor, next, r.body)
 	}
-	if err := s.advance(o.anchor, newest, next); err != nil {
-		return http11.Response{}, err
-	}
-	return done, nil
+	return done, s.advance(o.anchor, newest, next, r.body)
 }
 
 // keep seals a version of an object, and has the host keep it.
@@ -199,6 +199,13 @@ func (s *Server) begin(name [32]byte, sealed Anchor, content []byte) {
 	if s.puts[name].sealed.Version < sealed.Version {
 		s.puts[name] = put{sha256.Sum256(content), sealed}
 	}
+}
+
+// begun notes that a content was signed as a version: what was before has lapsed.
+func (s *Server) begun(name [32]byte, sealed Anchor, content []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.puts[name] = put{sha256.Sum256(content), sealed}
 }
 
 // repeated says what the same content was sealed to when it was put as this version before: to seal it anew would make another
@@ -233,25 +240,42 @@ func conflict(newest Anchor) *Error {
 // settling is how long an anchor may take until keyholders see it as final.
 const settling = 30 * time.Minute
 
-// unknown is how a request ends whose signature has left the guest: the host may publish it as long as the permit lasts.
+// unknown is how a request ends whose signature has left the guest: the host may publish it up to its deadline.
 func unknown() *Error {
 	return &Error{504, "unknown", "whether this is or becomes the newest version is not known yet"}
 }
 
+// lapsed is how a request ends that the host did not publish in time.
+func lapsed() *Error {
+	return &Error{503, "lapsed", "the host did not publish this version in time: it is not the newest one and never will be by this request"}
+}
+
 // advance has the anchor advanced, and returns when it is final: not because the host says so. That it is not is certain only if
-// another has the version; a later one may have come after this.
-func (s *Server) advance(name [32]byte, from, to Anchor) error {
+// another has the version (a later one may have come after this), or if it has none in a block after the signature's deadline.
+func (s *Server) advance(name [32]byte, from, to Anchor, content []byte) error {
 	ctx, cancel := context.WithTimeout(s.ctx, settling)
 	defer cancel()
-	sent := s.agent.Advance(ctx, name, from, to)
+	deadline, sent := s.agent.Advance(ctx, name, from, to)
+	if errors.Is(sent, ErrPledged) {
+		return unknown()
+	}
+	s.begun(name, to, content)
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
-		newest, err := s.agent.Anchor(ctx, name)
+		after := uint64(0)
+		if time.Now().Unix() > int64(deadline) {
+			after = deadline
+		}
+		newest, err := s.agent.Anchor(ctx, name, after)
 		switch {
 		case err == nil && newest == to:
 			return nil
 		case err == nil && newest.Version == to.Version:
 			return conflict(newest)
-		case err == nil && newest.Version > to.Version, sent != nil, ctx.Err() != nil:
+		case err == nil && newest.Version > to.Version:
+			return unknown()
+		case err == nil && after != 0:
+			return lapsed()
+		case sent != nil, ctx.Err() != nil:
 			return unknown()
 		}
 		select {

@@ -21,6 +21,7 @@ type Advance struct {
 	Name      wire.Hash32 `json:"name"`
 	Version   uint64      `json:"version"`
 	Digest    wire.Hash32 `json:"digest"`
+	Deadline  uint64      `json:"deadline"`  // seconds since the epoch
 	Signature []byte      `json:"signature"` // 65 bytes r‖s‖v, v 27 or 28
 }
 

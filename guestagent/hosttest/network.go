@@ -27,6 +27,8 @@ import (
 type KeyNetwork struct {
 	keyholder.Network
 	Liar uint32 // index of the holder that signs wrong shares; 0 for none
+	// Time is that of the newest final block, in seconds since the epoch; the present if zero.
+	Time uint64
 	// Anchor says what an anchor is; without it, none was ever set.
 	Anchor func(keyholder.AnchorName) keyholder.Anchor
 
@@ -132,7 +134,10 @@ func (n *KeyNetwork) tell(index uint32, signed keyholder.SignedRequest) (json.Ma
 	if by, err := signed.Recover(digest); err != nil || by != request.Requester {
 		return nil, &keyholder.Error{Code: keyholder.CodeSignatureInvalid, Message: "not signed by the requester for this network"}
 	}
-	certificate := keyholder.StateCertificate{Name: request.Name, Nonce: request.Nonce}
+	if request.After != 0 && n.now() <= request.After {
+		return nil, &keyholder.Error{Code: keyholder.CodeNotFound, Message: "no such block is final yet", Retryable: true}
+	}
+	certificate := keyholder.StateCertificate{Name: request.Name, Nonce: request.Nonce, After: request.After}
 	if n.Anchor != nil {
 		certificate.Anchor = n.Anchor(request.Name)
 	}
@@ -141,6 +146,14 @@ func (n *KeyNetwork) tell(index uint32, signed keyholder.SignedRequest) (json.Ma
 		Epoch: n.Epoch, Index: index, Anchor: certificate.Anchor, Signature: share,
 		Statement: n.state(index, keyholder.PathState, digest, certificate.Digest(), share),
 	}, nil
+}
+
+// now is the time of the newest final block.
+func (n *KeyNetwork) now() uint64 {
+	if n.Time != 0 {
+		return n.Time
+	}
+	return uint64(time.Now().Unix())
 }
 
 // share is what a holder makes of a point.

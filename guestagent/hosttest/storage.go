@@ -45,10 +45,13 @@ func (h *Host) Advance(_ context.Context, a hostlink.Advance) error {
 	newest := h.anchors[a.Name]
 	signed := keyholder.Advance{
 		ChainID: h.Job.ChainID, Contract: anchorsContract, IdentityID: h.Job.Identity, Name: a.Name,
-		Version: a.Version, Previous: newest.Digest, Digest: a.Digest,
+		Version: a.Version, Previous: newest.Digest, Digest: a.Digest, Deadline: a.Deadline,
 	}
 	if err := signedBy(requester, signed.SigningDigest(), a.Signature); err != nil {
 		return err
+	}
+	if a.Deadline < h.Keys.now() {
+		return &hostlink.Error{Code: hostlink.CodeRefused, Err: errors.New("the deadline has passed")}
 	}
 	if a.Version != newest.Version+1 {
 		return &hostlink.Error{Code: hostlink.CodeRefused, Err: errors.New("not the next version")}

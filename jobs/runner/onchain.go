@@ -74,7 +74,7 @@ func (at *attempt) Advance(ctx context.Context, a hostlink.Advance) error {
 		return &hostlink.Error{Code: hostlink.CodeInvalid, Err: errors.New("no permit was granted yet")}
 	}
 	next := chain.Anchor{Version: a.Version, Digest: common.Hash(a.Digest)}
-	receipt, err := at.anchors().Advance(ctx, at.runner.Account, at.assignment.identity(), common.Hash(a.Name), next,
+	receipt, err := at.anchors().Advance(ctx, at.runner.Account, at.assignment.identity(), common.Hash(a.Name), next, a.Deadline,
 		requester(at.permit.requester), [chain.SignatureSize]byte(a.Signature))
 	if err != nil {
 		return refused(err)

@@ -22,19 +22,20 @@ type finding struct {
 
 // State returns what an anchor of the requester's identity is, as t holders certify in
 // answer to this very question, each at its own finality. requester must hold a live
-// permit of the identity. Holders of which some see a newer version than others are
-// asked again until ctx ends.
-func (c *Client) State(ctx context.Context, requester [20]byte, name keyholder.AnchorName) (keyholder.Anchor, error) {
+// permit of the identity. The state is of a block after a second since the epoch (of any,
+// if that is zero), for which holders are waited for. Holders of which some see a newer
+// version than others are asked again until ctx ends.
+func (c *Client) State(ctx context.Context, requester [20]byte, name keyholder.AnchorName, after uint64) (keyholder.Anchor, error) {
 	for {
-		anchor, err := c.state(ctx, requester, name)
+		anchor, err := c.state(ctx, requester, name, after)
 		if !errors.Is(err, errUnlike) || !rest(ctx, firstPause) {
 			return anchor, err
 		}
 	}
 }
 
-func (c *Client) state(ctx context.Context, requester [20]byte, name keyholder.AnchorName) (keyholder.Anchor, error) {
-	q, err := stateQuestion(requester, name)
+func (c *Client) state(ctx context.Context, requester [20]byte, name keyholder.AnchorName, after uint64) (keyholder.Anchor, error) {
+	q, err := stateQuestion(requester, name, after)
 	if err != nil {
 		return keyholder.Anchor{}, fmt.Errorf("ask for state: %w", err)
 	}
@@ -45,19 +46,19 @@ func (c *Client) state(ctx context.Context, requester [20]byte, name keyholder.A
 	return sum.found.anchor, nil
 }
 
-func stateQuestion(requester [20]byte, name keyholder.AnchorName) (question, error) {
+func stateQuestion(requester [20]byte, name keyholder.AnchorName, after uint64) (question, error) {
 	if err := name.Validate(); err != nil {
 		return question{}, err
 	}
 	var nonce [32]byte
 	_, _ = rand.Read(nonce[:]) // never fails
 	of := func(f finding) keyholder.StateCertificate {
-		return keyholder.StateCertificate{Name: name, Anchor: f.anchor, Nonce: nonce}
+		return keyholder.StateCertificate{Name: name, Anchor: f.anchor, Nonce: nonce, After: after}
 	}
 	return question{
 		path: keyholder.PathState, read: readState,
 		inner: func(epoch uint64) ([]byte, error) {
-			return json.Marshal(keyholder.StateRequest{Epoch: epoch, Requester: requester, Name: name, Nonce: nonce})
+			return json.Marshal(keyholder.StateRequest{Epoch: epoch, Requester: requester, Name: name, Nonce: nonce, After: after})
 		},
 		subject: func(f finding) [32]byte { return of(f).Digest() },
 		base:    func(f finding) curve.G1 { return of(f).Point() },

@@ -23,12 +23,13 @@ type anchored struct {
 	name   keyholder.AnchorName
 	at     map[uint32]keyholder.Anchor // by holder
 	nonces map[[32]byte]bool
+	after  uint64
 	change func(holder uint32, c *keyholder.StateCertificate, r *keyholder.StateReply) // before the reply is signed
 }
 
 func newAnchored(t *testing.T) *anchored {
 	t.Helper()
-	a := &anchored{fixture: newFixture(t), at: map[uint32]keyholder.Anchor{}, nonces: map[[32]byte]bool{},
+	a := &anchored{fixture: newFixture(t), at: map[uint32]keyholder.Anchor{}, nonces: map[[32]byte]bool{}, after: 7,
 		name: keyholder.AnchorName{ChainID: 1, Registry: [20]byte{1}, IdentityID: [32]byte{2}, Set: keyholder.Advanced, Name: [32]byte{3}}}
 	for i := uint32(1); i <= 3; i++ {
 		a.at[i] = version(5)
@@ -58,19 +59,19 @@ func (a *anchored) Do(_ context.Context, holder uint32, path string, body []byte
 		return 0, nil, errForged
 	}
 	a.nonces[q.Nonce] = true
-	c := keyholder.StateCertificate{Name: q.Name, Anchor: a.at[holder], Nonce: q.Nonce}
+	c := keyholder.StateCertificate{Name: q.Name, Anchor: a.at[holder], Nonce: q.Nonce, After: q.After}
 	r := keyholder.StateReply{Epoch: a.network.Epoch, Index: holder, Anchor: a.at[holder]}
 	if a.change != nil {
 		a.change(holder, &c, &r)
 	}
 	r.Signature = c.Point().Mul(a.shares[holder-1]).Bytes()
 	r.Statement = a.state(keyholder.Statement{Board: a.network.Board, Path: path, Request: digest,
-		Epoch: r.Epoch, Index: holder, Subject: keyholder.StateCertificate{Name: q.Name, Anchor: r.Anchor, Nonce: q.Nonce}.Digest(), Share: r.Signature})
+		Epoch: r.Epoch, Index: holder, Subject: keyholder.StateCertificate{Name: q.Name, Anchor: r.Anchor, Nonce: q.Nonce, After: q.After}.Digest(), Share: r.Signature})
 	return encode(r)
 }
 
 func (a *anchored) ask(ctx context.Context) (keyholder.Anchor, error) {
-	return a.client.State(ctx, ethsig.Address([ethsig.PublicSize]byte(a.requester.PubKey().SerializeUncompressed())), a.name)
+	return a.client.State(ctx, ethsig.Address([ethsig.PublicSize]byte(a.requester.PubKey().SerializeUncompressed())), a.name, a.after)
 }
 
 // TestMB15FewerThanTDoNotRollBack: a holder that shows an old version, signed in earnest, is outvoted.
@@ -90,6 +91,7 @@ func TestMB15AnswersToOtherQuestionsDoNotCount(t *testing.T) {
 	t.Parallel()
 	for what, change := range map[string]func(uint32, *keyholder.StateCertificate, *keyholder.StateReply){
 		"an earlier question": func(_ uint32, c *keyholder.StateCertificate, _ *keyholder.StateReply) { c.Nonce[0]++ },
+		"an earlier block":    func(_ uint32, c *keyholder.StateCertificate, _ *keyholder.StateReply) { c.After-- },
 		"another name":        func(_ uint32, c *keyholder.StateCertificate, _ *keyholder.StateReply) { c.Name.Name[0]++ },
 		"another identity":    func(_ uint32, c *keyholder.StateCertificate, _ *keyholder.StateReply) { c.Name.IdentityID[0]++ },
 		"the other set": func(_ uint32, c *keyholder.StateCertificate, _ *keyholder.StateReply) {

@@ -4,6 +4,7 @@ package release
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/keyholder"
@@ -84,10 +85,13 @@ func (r *Rules) State(ctx context.Context, asked AskedState) (Certified, error) 
 	if err := livePermit(ctx, state, attest.Binding{IdentityID: q.Name.IdentityID, Requester: q.Requester}); err != nil {
 		return Certified{}, err
 	}
+	if state.Head().Time <= q.After && q.After != 0 {
+		return Certified{}, notYet(keyholder.CodeNotFound, fmt.Sprintf("no block after second %d is final here", q.After))
+	}
 	anchor, err := state.Anchor(ctx, q.Name)
 	if err != nil {
 		return Certified{}, err
 	}
-	c := keyholder.StateCertificate{Name: q.Name, Anchor: anchor, Nonce: q.Nonce}
+	c := keyholder.StateCertificate{Name: q.Name, Anchor: anchor, Nonce: q.Nonce, After: q.After}
 	return Certified{c.Point(), Grounds{Head: state.Head(), Anchor: anchor}, Answers{asked.digest, q.Epoch, c.Digest()}}, nil
 }

@@ -51,6 +51,7 @@ func TestMB15StateIsCertifiedForPermitsAlone(t *testing.T) {
 		{"another requester", func(_ *world, q *keyholder.StateRequest) { q.Requester[0]++ }, keyholder.CodeSignatureInvalid},
 		{"another's permit", func(w *world, _ *keyholder.StateRequest) { w.task.Requester[0]++ }, keyholder.CodePermitMissing},
 		{"another identity", func(_ *world, q *keyholder.StateRequest) { q.Name.IdentityID[0]++ }, keyholder.CodePermitMissing},
+		{"a block that is not final yet", func(w *world, q *keyholder.StateRequest) { q.After = w.head.Time }, keyholder.CodeNotFound},
 		{"a permit that ended", func(w *world, _ *keyholder.StateRequest) { w.expiry = w.head.Time }, keyholder.CodePermitMissing},
 		{"KR-17 chain cannot be read", func(w *world, _ *keyholder.StateRequest) { w.unreach = true }, keyholder.CodeChainUnavailable},
 	} {
@@ -80,11 +81,12 @@ func TestStateIsTheChains(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	q := w.question()
+	q.After = w.head.Time - 1
 	certified, err := w.state(q, keyholder.PathState, [32]byte{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := keyholder.StateCertificate{Name: q.Name, Anchor: w.anchor, Nonce: q.Nonce}
+	want := keyholder.StateCertificate{Name: q.Name, Anchor: w.anchor, Nonce: q.Nonce, After: q.After}
 	digest := want.Digest()
 	if !certified.Point().Equal(want.Point()) || certified.Anchor() != w.anchor || certified.Answers().Subject != digest || certified.Answers().Epoch != q.Epoch {
 		t.Errorf("certified is %+v", certified)

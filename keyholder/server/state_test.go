@@ -26,7 +26,7 @@ func TestStatesAreSignedAndOnRecord(t *testing.T) {
 			t.Fatal(answer)
 		}
 		share, err := curve.G1FromBytes(r.Signature[:])
-		c := keyholder.StateCertificate{Name: q.Name, Anchor: want, Nonce: q.Nonce}
+		c := keyholder.StateCertificate{Name: q.Name, Anchor: want, Nonce: q.Nonce, After: q.After}
 		if err != nil || r.Anchor != want || !curve.Verify(share, c.Point(), public) {
 			t.Errorf("reply %+v, %v", r, err)
 		}

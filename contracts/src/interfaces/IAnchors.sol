@@ -27,6 +27,8 @@ interface IAnchors {
     error Unauthorized();
     /// The version is not the one after the present one.
     error VersionUnfit(uint64 present);
+    /// What was signed could be brought up to this second, which is over.
+    error AdvanceExpired(uint64 deadline);
     /// The requester holds no live permit of the identity.
     error PermitMissing(IdentityId identity, address requester);
     /// The requester did not sign this, or meant it to follow upon another digest than that of the present version.
@@ -40,17 +42,20 @@ interface IAnchors {
 
     /// @notice Says what the next version is of something that enclaves of the identity keep. Anyone may bring what a
     /// requester with a live permit signed.
-    /// @dev Warning: what was signed can be brought at any time while the permit is live and nothing else has become this
-    /// version. Whoever signed knows which only from the anchor.
+    /// @dev Warning: what was signed can be brought at any time up to the deadline, while the permit is live and nothing else
+    /// has become this version. Whoever signed knows only from the anchor whether it was; and that it never will be, from the
+    /// anchor in a block after the deadline that is final.
     /// @param version the present one plus one
+    /// @param deadline last second at which this may be brought
     /// @param signature the requester's, of the EIP-712 type
-    /// Advance(bytes32 identity,bytes32 name,uint64 version,bytes32 previous,bytes32 digest), where `previous` is the digest
-    /// of the version before, zero before the first
+    /// Advance(bytes32 identity,bytes32 name,uint64 version,bytes32 previous,bytes32 digest,uint64 deadline), where
+    /// `previous` is the digest of the version before, zero before the first
     function advance(
         IdentityId identity,
         bytes32 name,
         uint64 version,
         bytes32 digest,
+        uint64 deadline,
         address requester,
         bytes calldata signature
     ) external;

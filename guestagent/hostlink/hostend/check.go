@@ -93,8 +93,8 @@ func checkResult(r hostlink.Result) error {
 }
 
 func checkAdvance(a hostlink.Advance) error {
-	if a.Version == 0 || len(a.Signature) != signatureSize {
-		return fmt.Errorf("want a version from 1 and a signature of %d bytes", signatureSize)
+	if a.Version == 0 || a.Deadline == 0 || len(a.Signature) != signatureSize {
+		return fmt.Errorf("want a version from 1, a deadline and a signature of %d bytes", signatureSize)
 	}
 	return nil
 }

@@ -202,9 +202,9 @@ func TestRequestsOfTheWorkload(t *testing.T) {
 	if string(result) != "eth_call [1]" {
 		t.Errorf("result %q", result)
 	}
-	check(t, c.Advance(ctx, hostlink.Advance{Version: 2, Signature: make([]byte, 65)}))
-	if c.Advance(ctx, hostlink.Advance{Signature: make([]byte, 65)}) == nil || c.Advance(ctx, hostlink.Advance{Version: 1}) == nil {
-		t.Error("an advance to version 0, or without a signature, was taken")
+	check(t, c.Advance(ctx, hostlink.Advance{Version: 2, Deadline: 1, Signature: make([]byte, 65)}))
+	if c.Advance(ctx, hostlink.Advance{Deadline: 1, Signature: make([]byte, 65)}) == nil || c.Advance(ctx, hostlink.Advance{Version: 1, Signature: make([]byte, 65)}) == nil || c.Advance(ctx, hostlink.Advance{Version: 1}) == nil {
+		t.Error("an advance to version 0, without a deadline, or without a signature, was taken")
 	}
 	got, err := c.Object(ctx, wire.Hash32{1}, digest)
 	check(t, err)
