@@ -93,3 +93,14 @@ connect again done
 		t.Errorf("status %d, %d connections, stdout:\n%s\nwant:\n%s\nstderr %.300s", status, reached.Load(), out.Stdout, want, out.Stderr)
 	}
 }
+
+// TestAG12AMachineWithoutItsAgentEnds: however the first process ends, by a signal or with a status, the machine ends at once. Here
+// alone, where no agent has told the kernel to be silent, it says why.
+func TestAG12AMachineWithoutItsAgentEnds(t *testing.T) {
+	t.Parallel()
+	for _, way := range []string{"crash 12345678", "exit"} { // there is no such command as the latter
+		if said := bare(t, vm{cmdline: controlLine + " -- " + way}); !strings.Contains(said, "Attempted to kill init!") {
+			t.Errorf("%s: %q", way, said)
+		}
+	}
+}
