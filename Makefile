@@ -74,7 +74,7 @@ FUZZTIME ?= 10s
 fuzz: setup
 	@$(GO) run ./scripts/fuzz -time $(FUZZTIME) $(FUZZ)
 
-# Simulated key networks (keyholder/TESTING.md): what CI runs, and ten times that.
+# Simulated key networks (keyholder/TESTING.md): what `make test` runs of them, and ten times that.
 simulation: setup
 	$(GO) test ./keyholder/model -count=1
 	$(GO) test ./keyholder/simulation -count=1 -timeout 60m -args -schedules 10000

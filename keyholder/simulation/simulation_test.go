@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	schedules = flag.Uint64("schedules", 1000, "how many schedules to run; a twentieth of them where tests are to be short")
+	schedules = flag.Uint64("schedules", 10_000, "how many schedules to run; a twentieth of them where tests are to be short")
 	seedFlag  = flag.Uint64("seed", 0, "run the schedule of this seed alone")
 	handFlag  = flag.Bool("handover", false, "hand the key on in that schedule")
 	brokeFlag = flag.String("broken", "", "the rule that nobody obeys in that schedule")
