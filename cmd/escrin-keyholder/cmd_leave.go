@@ -13,7 +13,10 @@ import (
 const leaveLong = `From now on the holder shows no encryption key for later epochs, so that a
 governor does not take it in by mistake. It goes on serving the epoch it is in,
 and has to run until a later epoch without it is certified: it hands its share on
-and destroys it only then. Join takes this back.
+and destroys it only then. Let it run for some days more where an epoch keeps
+fewer of the earlier members than its threshold was, with the new members among
+its peers: it tells those who know the earlier ones who has come in their place.
+Join takes this back.
 
 Tells the keyholder that runs in the directory. If none does, it opens the
 keystore itself.
