@@ -41,6 +41,12 @@ func busybox(t *testing.T, config v1.Config) string {
 // static compiles a Go program into an image FROM scratch.
 func static(t *testing.T, source string, config v1.Config) string {
 	t.Helper()
+	return image(t, config, map[string][]byte{"app": compile(t, source)})
+}
+
+// compile makes a static program.
+func compile(t *testing.T, source string) []byte {
+	t.Helper()
 	dir := t.TempDir()
 	main := filepath.Join(dir, "main.go")
 	if err := os.WriteFile(main, []byte(source), 0o600); err != nil {
@@ -55,5 +61,5 @@ func static(t *testing.T, source string, config v1.Config) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return image(t, config, map[string][]byte{"app": content})
+	return content
 }

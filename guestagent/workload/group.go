@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -159,9 +158,7 @@ func (s *companions) stop() {
 		case <-c.ended:
 		case <-ctx.Done():
 		}
-		if os.WriteFile(filepath.Join("/sys/fs/cgroup", c.Spec.Linux.CgroupsPath, "cgroup.kill"), []byte("1"), 0) != nil {
-			_ = c.cmd.Process.Kill()
-		}
+		_ = c.kill(c.cmd.Process)
 		<-c.ended
 	}
 }

@@ -4,6 +4,8 @@ package workload
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,5 +93,25 @@ func TestTrialsMainContainerHasTheStreams(t *testing.T) {
 	status, err := g.Attach(t.Context(), Stdio{Stdin: strings.NewReader("in"), Stdout: &stdout, Stderr: &stderr, Controls: controls})
 	if err != nil || status != 4 || stdout.String() != "in" || !strings.HasPrefix(stderr.String(), "err\na: ") {
 		t.Errorf("%d, %v, %q, %q", status, err, stdout.String(), stderr.String())
+	}
+}
+
+// TestGroupEndsWithItsTask: nothing waits for a container that nobody wants any more.
+func TestGroupEndsWithItsTask(t *testing.T) {
+	for name, scripts := range map[string][][2]string{
+		"main":      {serverNamed("a"), {"main", "echo 1 >$pid; echo out; exec /bin/sleep 600"}},
+		"completes": {{"completes", "echo 1 >$pid; echo out; exec /bin/sleep 600"}, {"main", "echo 1 >$pid"}},
+		"starting":  {{"server", "echo out; exec /bin/sleep 600"}, {"main", "echo 1 >$pid"}},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		g := group(t, filepath.Join(t.TempDir(), "log"), scripts...)
+		if _, err := g.Run(ctx, func(_ Stream, piece []byte) {
+			if bytes.HasSuffix(piece, []byte("out\n")) {
+				cancel()
+			}
+		}); !errors.Is(err, ErrRuntime) {
+			t.Errorf("%s: %v", name, err)
+		}
+		cancel()
 	}
 }

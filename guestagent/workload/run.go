@@ -74,7 +74,15 @@ func (c Container) command(ctx context.Context) (*exec.Cmd, error) {
 	cmd := exec.CommandContext(ctx, c.Runtime, "--root", filepath.Join(c.State, "runtime"), "--log", filepath.Join(c.State, "log"),
 		"run", "--bundle", bundle, "--pid-file", c.pidFile(), "workload")
 	cmd.Env = []string{"PATH=/"}
+	cmd.Cancel = func() error { return c.kill(cmd.Process) }
 	return cmd, nil
+}
+
+// kill ends the runtime, which starts nothing more then, and what is left of the container, which would outlive it.
+func (c Container) kill(runtime *os.Process) error {
+	err := runtime.Kill()
+	_ = os.WriteFile(filepath.Join("/sys/fs/cgroup", c.Spec.Linux.CgroupsPath, "cgroup.kill"), []byte("1"), 0) // gone if it has ended
+	return err
 }
 
 func (c Container) pidFile() string { return filepath.Join(c.State, "pid") }
