@@ -5,6 +5,7 @@ package endtoend
 import (
 	"bytes"
 	"crypto/tls"
+	"encoding/hex"
 	"io"
 	"os"
 	"os/exec"
@@ -15,6 +16,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/escrin/escrin/guestagent/session/exchange"
+	"github.com/escrin/escrin/keyholder/curve"
 )
 
 // serviceSource is a server that repeats what it hears, until somebody connects with its other port.
@@ -57,6 +59,8 @@ func TestAT03ServiceOfAnEnclave(t *testing.T) {
 	n.refuse(1, []string{"not 9000"}, "connect", address, "--identity", p.identity, "--service", "9000")
 	n.refuse(1, []string{"NOT acceptable"}, "connect", address, "--measurement", "0x"+strings.Repeat("5a", 32))
 	n.refuse(1, []string{"NOT acceptable"}, "connect", address)
+	other := curve.G2Generator().Bytes() // KR-01: the guest lives in another key network than was asked for
+	n.refuse(1, []string{"binding.network"}, "connect", address, "--identity", p.identity, "--group-key", hex.EncodeToString(other[:]))
 	n.refuse(1, []string{"is not at the other end"}, "connect", relay(t, address), "--identity", p.identity)
 	p.withCertificate(address)
 	n.refuse(1, nil, "connect", end, "--identity", p.identity) // no TLS there, and the workload takes it as its end
