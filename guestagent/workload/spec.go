@@ -47,16 +47,16 @@ const (
 // and less: no new privileges, no device but the harmless ones, no network card, no set-up of its own mounts.
 func Spec(c config.Container, bounds config.Bounds, p Paths, memoryLimit int64) specs.Spec {
 	return specs.Spec{
-		Version:  "1.2.0",
-		Root:     &specs.Root{Path: p.Root},
-		Hostname: Hostname,
-		Process:  process(c),
-		Mounts:   mounts(c, p),
+		Version:     "1.2.0",
+		Root:        &specs.Root{Path: p.Root},
+		Hostname:    Hostname,
+		Process:     process(c),
+		Mounts:      mounts(c, p),
+		Annotations: map[string]string{seccompAnnotation: seccompFilter},
 		Linux: &specs.Linux{
 			CgroupsPath:   p.Cgroup,
 			Namespaces:    namespaces(p.Namespace),
 			Resources:     resources(bounds, memoryLimit),
-			Seccomp:       seccomp(),
 			MaskedPaths:   maskedPaths(),
 			ReadonlyPaths: readonlyPaths(),
 		},
