@@ -43,6 +43,8 @@ type guard struct {
 	header [12]byte
 	have   int    // bytes of header
 	data   uint32 // bytes of a frame's data that follow
+
+	ahead []byte // header of a frame whose data is written next
 }
 
 // The fields of yamux's header that a guard looks at.
@@ -96,4 +98,21 @@ func (g *guard) allows(kind byte, flags uint16) bool {
 		return false
 	}
 	return true
+}
+
+// Write implements io.Writer. Yamux writes the header of a frame and then its data; a port takes as long for twelve bytes
+// as for a page, so that they go together. Yamux writes from one goroutine, and always both.
+func (g *guard) Write(p []byte) (int, error) {
+	if len(g.ahead) == 0 {
+		if len(p) == len(g.header) && p[1] == frameData && binary.BigEndian.Uint32(p[8:]) > 0 {
+			g.ahead = append(g.ahead, p...)
+			return len(p), nil
+		}
+		return g.ReadWriteCloser.Write(p)
+	}
+	before := len(g.ahead)
+	g.ahead = append(g.ahead, p...)
+	n, err := g.ReadWriteCloser.Write(g.ahead)
+	g.ahead = g.ahead[:0]
+	return max(0, n-before), err
 }

@@ -20,12 +20,18 @@ type Body struct {
 // Bytes is the body that b is.
 func Bytes(b []byte) Body { return Body{bytes.NewReader(b), uint64(len(b))} }
 
+// piece is what of a body goes into one frame: with the frame's header as many bytes as a port takes at once, 32 KiB.
+const piece = 32<<10 - 12
+
+// onlyWriter is a writer that has no way of its own to read.
+type onlyWriter struct{ io.Writer }
+
 // Send writes the body to w.
 func (b Body) Send(w io.Writer) error {
 	if b.Size == 0 {
 		return nil
 	}
-	n, err := io.Copy(w, io.LimitReader(b.Reader, int64(b.Size)))
+	n, err := io.CopyBuffer(onlyWriter{w}, io.LimitReader(b.Reader, int64(b.Size)), make([]byte, min(b.Size, piece)))
 	if err != nil {
 		return err
 	}
