@@ -46,7 +46,7 @@ func TestAG04SpecGrantsLittle(t *testing.T) {
 		if !reflect.DeepEqual(s.Mounts[0], want) {
 			t.Errorf("root %+v", s.Mounts[0])
 		}
-		if len(s.Annotations) != 1 || s.Hooks != nil { // an annotation has crun run the workload by another handler
+		if len(s.Annotations) != 1 || s.Annotations[seccompAnnotation] == "" || s.Hooks != nil { // another annotation has crun run the workload by another handler
 			t.Error("annotations or hooks")
 		}
 		for _, list := range [][]string{s.Process.Capabilities.Ambient, s.Process.Capabilities.Inheritable, s.Process.Capabilities.Effective} {
