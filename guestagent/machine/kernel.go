@@ -12,10 +12,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 
 	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/workload/oci"
 )
 
 // Folders of the initrd that hold kernel modules, in load order by name.
@@ -142,7 +142,7 @@ func noCall(number uintptr) func() bool {
 
 // forKernel takes the filter of devices out of a container's configuration where the kernel has no BPF, which is the only one
 // there is. That the workload cannot make a device, and that no other is mounted, must do there.
-func forKernel(spec specs.Spec) specs.Spec {
+func forKernel(spec oci.Spec) oci.Spec {
 	if noCall(unix.SYS_BPF)() {
 		spec.Linux.Resources.Devices = nil
 	}

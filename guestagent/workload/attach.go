@@ -4,6 +4,7 @@ package workload
 
 import (
 	"context"
+	"github.com/escrin/escrin/guestagent/workload/oci"
 	"io"
 	"os"
 	"os/exec"
@@ -12,7 +13,6 @@ import (
 	"sync"
 	"syscall"
 
-	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 )
 
@@ -89,7 +89,7 @@ func control(controls <-chan Control, process *os.Process, terminal *os.File) {
 func (c Container) attachTerminal(ctx context.Context, s Stdio) (uint32, error) {
 	process := *c.Spec.Process
 	process.Terminal = true
-	process.ConsoleSize = &specs.Box{Height: uint(s.Terminal.Rows), Width: uint(s.Terminal.Columns)}
+	process.ConsoleSize = &oci.Box{Height: uint(s.Terminal.Rows), Width: uint(s.Terminal.Columns)}
 	if !slices.ContainsFunc(process.Env, func(e string) bool { return strings.HasPrefix(e, "TERM=") }) {
 		process.Env = append(slices.Clip(process.Env), "TERM=xterm")
 	}

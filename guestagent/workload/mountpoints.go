@@ -5,11 +5,10 @@ package workload
 import (
 	"errors"
 	"fmt"
+	"github.com/escrin/escrin/guestagent/workload/oci"
 	"io/fs"
 	"os"
 	"strings"
-
-	"github.com/opencontainers/runtime-spec/specs-go"
 )
 
 // UnfitError says that the image's files do not go with the mounts of a container.
@@ -29,7 +28,7 @@ func (e *UnfitError) Unwrap() error { return e.Err }
 // MakeMountpoints makes what the runtime mounts on where the image has nothing, and refuses, with an *UnfitError, an image
 // that has a symbolic link on the way or something of another type at its end (IMG-07). Nothing else runs yet, so what it
 // finds is what the runtime finds. Mounts must be sorted such that outer ones come first.
-func MakeMountpoints(s specs.Spec) error {
+func MakeMountpoints(s oci.Spec) error {
 	for i, m := range s.Mounts {
 		if m.Destination == rootItself {
 			continue // it is there
@@ -54,7 +53,7 @@ func MakeMountpoints(s specs.Spec) error {
 }
 
 // makeMountpoint makes the directories of a path, and at its end what the mount's source is.
-func makeMountpoint(base, path string, m specs.Mount) error {
+func makeMountpoint(base, path string, m oci.Mount) error {
 	root, err := os.OpenRoot(base)
 	if err != nil {
 		return err
@@ -80,7 +79,7 @@ func makeMountpoint(base, path string, m specs.Mount) error {
 }
 
 // kindOf is what a mountpoint has to be: a directory, or a file for a file.
-func kindOf(m specs.Mount) (fs.FileMode, error) {
+func kindOf(m oci.Mount) (fs.FileMode, error) {
 	if m.Type != "bind" {
 		return fs.ModeDir, nil
 	}

@@ -11,13 +11,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/opencontainers/runtime-spec/specs-go"
-
 	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/workload/oci"
 )
 
 // mounted is the runtime configuration of a workload with nested volumes and secrets, over an empty image.
-func mounted(t *testing.T) specs.Spec {
+func mounted(t *testing.T) oci.Spec {
 	t.Helper()
 	dir := t.TempDir()
 	p := Paths{Root: dir + "/root", Input: dir + "/input", Output: dir + "/output", Volumes: []string{dir + "/0", dir + "/1", dir + "/2"}, Secrets: dir + "/secrets", Agent: dir + "/socket"}

@@ -7,12 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/escrin/escrin/guestagent/workload/oci"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-
-	"github.com/opencontainers/runtime-spec/specs-go"
 )
 
 // MaxStream is the number of bytes of standard output, and of standard error, that are kept.
@@ -21,10 +20,10 @@ const MaxStream = 1 << 20
 // Container is a workload that is ready to run.
 type Container struct {
 	Name    string
-	Runtime string     // program of the OCI runtime
-	State   string     // directory for the runtime's own files and the bundle, in RAM
-	Spec    specs.Spec // OCI runtime configuration
-	Stdin   string     // file to read, or "" for nothing
+	Runtime string   // program of the OCI runtime
+	State   string   // directory for the runtime's own files and the bundle, in RAM
+	Spec    oci.Spec // OCI runtime configuration
+	Stdin   string   // file to read, or "" for nothing
 
 	Completes  bool   // the next one of its group starts when it has ended with status 0
 	StopSignal string // that ends it, e.g. "SIGTERM"
@@ -110,7 +109,7 @@ func refusal(program, said string) uint32 {
 	return ExitContainerUnfit
 }
 
-func writeSpec(bundle string, spec specs.Spec) error {
+func writeSpec(bundle string, spec oci.Spec) error {
 	document, err := json.Marshal(spec)
 	if err != nil {
 		return err

@@ -8,9 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/opencontainers/runtime-spec/specs-go"
-
 	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/workload/oci"
 )
 
 // Paths are the directories of the agent that a container is made of.
@@ -45,15 +44,15 @@ const (
 
 // Spec returns the OCI runtime configuration of a container. It grants what Docker grants by default
 // and less: no new privileges, no device but the harmless ones, no network card, no set-up of its own mounts.
-func Spec(c config.Container, bounds config.Bounds, p Paths, memoryLimit int64) specs.Spec {
-	return specs.Spec{
-		Version:     "1.2.0",
-		Root:        &specs.Root{Path: p.Root},
+func Spec(c config.Container, bounds config.Bounds, p Paths, memoryLimit int64) oci.Spec {
+	return oci.Spec{
+		Version:     oci.Version,
+		Root:        &oci.Root{Path: p.Root},
 		Hostname:    Hostname,
 		Process:     process(c),
 		Mounts:      mounts(c, p),
 		Annotations: map[string]string{seccompAnnotation: seccompFilter},
-		Linux: &specs.Linux{
+		Linux: &oci.Linux{
 			CgroupsPath:   p.Cgroup,
 			Namespaces:    namespaces(p.Namespace),
 			Resources:     resources(bounds, memoryLimit),
@@ -63,18 +62,18 @@ func Spec(c config.Container, bounds config.Bounds, p Paths, memoryLimit int64) 
 	}
 }
 
-func process(c config.Container) *specs.Process {
+func process(c config.Container) *oci.Process {
 	caps := capabilities()
 	score := 0
-	return &specs.Process{
+	return &oci.Process{
 		Args: c.Process.Args,
 		Env:  c.Process.Env,
 		Cwd:  c.Process.Cwd,
-		User: specs.User{UID: c.Process.User.UID, GID: c.Process.User.GID, AdditionalGids: c.Process.User.AdditionalGIDs},
-		Capabilities: &specs.LinuxCapabilities{
+		User: oci.User{UID: c.Process.User.UID, GID: c.Process.User.GID, AdditionalGids: c.Process.User.AdditionalGIDs},
+		Capabilities: &oci.Capabilities{
 			Bounding: caps, Permitted: caps, Effective: effective(c.Process.User.UID, caps),
 		},
-		Rlimits: []specs.POSIXRlimit{
+		Rlimits: []oci.Rlimit{
 			{Type: "RLIMIT_CORE"},
 			{Type: "RLIMIT_NOFILE", Soft: 1024, Hard: 65536},
 		},
@@ -98,25 +97,25 @@ func effective(uid uint32, caps []string) []string {
 	return caps
 }
 
-func namespaces(network string) []specs.LinuxNamespace {
-	return []specs.LinuxNamespace{
-		{Type: specs.PIDNamespace}, {Type: specs.NetworkNamespace, Path: network}, {Type: specs.IPCNamespace},
-		{Type: specs.UTSNamespace}, {Type: specs.MountNamespace}, {Type: specs.CgroupNamespace},
+func namespaces(network string) []oci.Namespace {
+	return []oci.Namespace{
+		{Type: oci.PIDNamespace}, {Type: oci.NetworkNamespace, Path: network}, {Type: oci.IPCNamespace},
+		{Type: oci.UTSNamespace}, {Type: oci.MountNamespace}, {Type: oci.CgroupNamespace},
 	}
 }
 
-func resources(bounds config.Bounds, memoryLimit int64) *specs.LinuxResources {
+func resources(bounds config.Bounds, memoryLimit int64) *oci.Resources {
 	pids := int64(bounds.MaxProcesses)
 	swap := memoryLimit
-	return &specs.LinuxResources{
-		Devices: []specs.LinuxDeviceCgroup{{Allow: false, Access: "rwm"}},
-		Memory:  &specs.LinuxMemory{Limit: &memoryLimit, Swap: &swap},
-		Pids:    &specs.LinuxPids{Limit: &pids},
+	return &oci.Resources{
+		Devices: []oci.Device{{Allow: false, Access: "rwm"}},
+		Memory:  &oci.Memory{Limit: &memoryLimit, Swap: &swap},
+		Pids:    &oci.Pids{Limit: pids},
 	}
 }
 
-func mounts(c config.Container, p Paths) []specs.Mount {
-	list := []specs.Mount{
+func mounts(c config.Container, p Paths) []oci.Mount {
+	list := []oci.Mount{
 		ofRoot(c, p),
 		{Destination: "/proc", Type: "proc", Source: "proc", Options: []string{"nosuid", "noexec", "nodev"}},
 		{Destination: "/dev", Type: "tmpfs", Source: "tmpfs", Options: []string{"nosuid", "strictatime", "mode=755", "size=65536k"}},
@@ -152,7 +151,7 @@ func mounts(c config.Container, p Paths) []specs.Mount {
 const rootItself = "/."
 
 // ofRoot gives the root its options. The runtime clears those that it was mounted with, and would clear these for Root.Readonly.
-func ofRoot(c config.Container, p Paths) specs.Mount {
+func ofRoot(c config.Container, p Paths) oci.Mount {
 	root := bind(rootItself, p.Root, "remount")
 	if c.ReadOnlyRoot {
 		root.Options = append(root.Options, "ro")
@@ -160,8 +159,8 @@ func ofRoot(c config.Container, p Paths) specs.Mount {
 	return root
 }
 
-func bind(destination, source string, options ...string) specs.Mount {
-	return specs.Mount{Destination: destination, Type: "bind", Source: source, Options: append([]string{"bind", "nosuid", "nodev"}, options...)}
+func bind(destination, source string, options ...string) oci.Mount {
+	return oci.Mount{Destination: destination, Type: "bind", Source: source, Options: append([]string{"bind", "nosuid", "nodev"}, options...)}
 }
 
 // maskedPaths tell of the kernel's memory, of other processes' doings, and of the machine that the host made up.
