@@ -5,7 +5,6 @@ package guestagent
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -25,6 +24,7 @@ type life struct {
 	pending []hostlink.StepReport
 	link    *hostlink.Client
 	origin  time.Duration // where the time of reports begins, since the kernel started
+	told    chan struct{} // closed when nothing is pending any more; nil while nothing is being told
 }
 
 func newLife(m Machine) *life {
@@ -43,6 +43,7 @@ func (l *life) endure(ctx context.Context) error {
 	} else {
 		l.reportFailure(ctx, err)
 	}
+	l.flush(ctx)
 	l.close()
 	return err
 }
@@ -66,6 +67,7 @@ func (a *attempt) next(ctx context.Context) (*attempt, error) {
 	if err := a.walk(ctx, a.wiping()); err != nil {
 		return nil, err
 	}
+	a.flush(ctx) // what comes next is of another task
 	next := &attempt{life: a.life, later: true}
 	err := next.walk(ctx, next.renewal())
 	if none := new(hostlink.Error); errors.As(err, &none) && none.Code == hostlink.CodeNotFound {
@@ -85,9 +87,10 @@ func (l *life) openLink(ctx context.Context) error {
 		return err
 	}
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.link = link
-	l.mu.Unlock()
-	return l.flush(ctx)
+	l.tell(ctx)
+	return nil
 }
 
 // beginNow makes reports count from now on: who waited for a task is not slow at it.
@@ -97,30 +100,53 @@ func (l *life) beginNow() {
 	l.origin = l.machine.SinceBoot()
 }
 
-// reach reports a step, at once or when the link is open. A host that does not listen misses it.
+// reach reports a step, when the link is open and the steps before are reported. Nothing waits for that: an answer of the host takes an
+// emulated guest as long as a dozen system calls. A host that does not listen misses it.
 func (l *life) reach(ctx context.Context, s hostlink.Step) {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	since := l.machine.SinceBoot() - l.origin
 	l.pending = append(l.pending, hostlink.StepReport{Step: s, Milliseconds: uint64(since.Milliseconds())})
-	open := l.link != nil
-	l.mu.Unlock()
-	if open {
-		_ = l.flush(ctx)
+	if l.link != nil {
+		l.tell(ctx)
 	}
 }
 
-// flush sends the pending reports in order.
-func (l *life) flush(ctx context.Context) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for len(l.pending) > 0 {
-		r := l.pending[0]
-		l.pending = l.pending[1:]
-		if err := l.link.Step(ctx, r.Step, time.Duration(r.Milliseconds)*time.Millisecond); err != nil {
-			return fmt.Errorf("report step %s: %w", r.Step, err)
-		}
+// tell has the pending reports sent in order, by one goroutine at a time. The caller holds mu.
+func (l *life) tell(ctx context.Context) {
+	if l.told != nil || len(l.pending) == 0 {
+		return
 	}
-	return nil
+	l.told = make(chan struct{})
+	go func() {
+		for {
+			l.mu.Lock()
+			if len(l.pending) == 0 {
+				close(l.told)
+				l.told = nil
+				l.mu.Unlock()
+				return
+			}
+			r := l.pending[0]
+			l.pending = l.pending[1:]
+			l.mu.Unlock()
+			_ = l.link.Step(context.WithoutCancel(ctx), r.Step, time.Duration(r.Milliseconds)*time.Millisecond)
+		}
+	}()
+}
+
+// flush waits until all reports are sent.
+func (l *life) flush(ctx context.Context) {
+	l.mu.Lock()
+	told := l.told
+	l.mu.Unlock()
+	if told == nil {
+		return
+	}
+	select {
+	case <-told:
+	case <-ctx.Done():
+	}
 }
 
 // reportFailure tells the host the failure's kind, opening the link if need be.
@@ -133,6 +159,7 @@ func (l *life) reportFailure(ctx context.Context, err error) {
 	if errors.As(err, &e) {
 		failure = e.Failure
 	}
+	l.flush(ctx)
 	_ = l.link.Failed(ctx, failure) // there is nobody else to tell
 }
 
