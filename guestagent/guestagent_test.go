@@ -38,17 +38,19 @@ var errBroken = errors.New("broken")
 
 // machine is a Machine without a kernel. It records what is done and fails where told to.
 type machine struct {
-	conn    net.Conn
-	breakAt string
-	done    []string
-	inputs  map[string][]byte
-	quote   []byte
-	status  uint32
-	files   fstest.MapFS
-	config  config.Config // measured
-	secrets []string
-	env     []string // of the workload
-	socket  string   // of the agent
+	conn       net.Conn
+	breakAt    string
+	done       []string
+	note       func(string) // is told of what is done
+	breakAfter int          // things done; never if 0
+	inputs     map[string][]byte
+	quote      []byte
+	status     uint32
+	files      fstest.MapFS
+	config     config.Config // measured
+	secrets    []string
+	env        []string // of the workload
+	socket     string   // of the agent
 
 	capability string
 	closed     bool   // the network
@@ -59,7 +61,10 @@ type machine struct {
 
 func (m *machine) do(name string) error {
 	m.done = append(m.done, name)
-	if name == m.breakAt {
+	if m.note != nil {
+		m.note(name)
+	}
+	if name == m.breakAt || len(m.done) == m.breakAfter {
 		return errBroken
 	}
 	return nil
@@ -84,7 +89,13 @@ func (m *machine) PutSecret(_ int, name string, _ config.User, content []byte) e
 	return m.do("put secret")
 }
 func (m *machine) OpenNetwork(ctx context.Context, _ config.Network, _ []byte, _ func([32]byte) [65]byte) (context.Context, func(), error) {
-	return ctx, func() { m.closed = true }, m.do("open network")
+	closed := func() {
+		m.closed = true
+		if m.note != nil {
+			m.note("close network")
+		}
+	}
+	return ctx, closed, m.do("open network")
 }
 func (m *machine) Run(_ context.Context, c config.Config, heard workload.Listener) (workload.Outcome, error) {
 	m.env = m.withoutCapability(c.Main().Process.Env)

@@ -15,10 +15,11 @@ import (
 // life is what outlasts an attempt: the machine, and the link to its host.
 type life struct {
 	machine  Machine
-	shortest time.Duration // claim window: minWindow
-	pace     time.Duration // of log segments: livelog.Pace
-	validity time.Duration // of what is signed for anchors: the constant
-	opened   bool          // inputs may be in memory, or were: no reason of a failure is told any more
+	shortest time.Duration           // claim window: minWindow
+	pace     time.Duration           // of log segments: livelog.Pace
+	validity time.Duration           // of what is signed for anchors: the constant
+	cancel   context.CancelCauseFunc // ends what is under way
+	opened   bool                    // inputs may be in memory, or were: no reason of a failure is told any more
 
 	mu      sync.Mutex // guards what follows against the workload's first output
 	pending []hostlink.StepReport
@@ -29,13 +30,15 @@ type life struct {
 
 func newLife(m Machine) *life {
 	return &life{
-		machine: m, shortest: minWindow, pace: livelog.Pace, validity: validity,
+		machine: m, cancel: func(error) {}, shortest: minWindow, pace: livelog.Pace, validity: validity,
 		pending: []hostlink.StepReport{{Step: hostlink.StepKernel}}, // at 0 ms
 	}
 }
 
 // endure lives, and tells the host how that ended.
 func (l *life) endure(ctx context.Context) error {
+	ctx, l.cancel = context.WithCancelCause(ctx)
+	defer l.cancel(nil)
 	l.reach(ctx, hostlink.StepAgent)
 	err := l.live(ctx)
 	if err == nil {
@@ -76,6 +79,9 @@ func (a *attempt) next(ctx context.Context) (*attempt, error) {
 	return next, err
 }
 
+// errLinkGone ends a life whose host has gone.
+var errLinkGone = errors.New("the host link has ended")
+
 // openLink opens the link, once.
 func (l *life) openLink(ctx context.Context) error {
 	conn, err := l.machine.OpenLink()
@@ -86,6 +92,10 @@ func (l *life) openLink(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	go func() { // nobody is left to ask, or to wait for
+		<-link.Gone()
+		l.cancel(errLinkGone)
+	}()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.link = link

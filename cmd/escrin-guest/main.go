@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command escrin-guest is PID 1 of a guest: it lives one attempt (package guestagent) and powers the
+// Command escrin-guest is PID 1 of a guest: it lives one attempt, or several (package guestagent), and powers the
 // machine off. It takes no arguments, reads no environment, and speaks to the host over the host link alone;
 // its last words on the console say at which stage it gave up.
 package main
@@ -16,10 +16,11 @@ import (
 )
 
 func main() {
+	console := quiet()
 	var m machine.Machine
 	err := guestagent.Live(context.Background(), m)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "escrin-guest:", lastWords(err))
+		fmt.Fprintln(console, "escrin-guest:", lastWords(err))
 	}
 	m.PowerOff()
 	if err != nil {

@@ -33,6 +33,9 @@ func NewClient(conn io.ReadWriteCloser) (*Client, error) {
 // Close ends the link.
 func (c *Client) Close() error { return c.session.Close() }
 
+// Gone is closed when the link has ended, whoever ended it.
+func (c *Client) Gone() <-chan struct{} { return c.session.CloseChan() }
+
 // Launch asks what to do: exactly one of job and trial is not nil. Bounds and presence are checked, nothing else. When it is asked
 // again, the answer may take as long as the host likes, and is an Error of CodeNotFound when there is nothing more to do.
 func (c *Client) Launch(ctx context.Context) (job *Launch, trial *Trial, err error) {

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package guestagent
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/escrin/escrin/guestagent/hostlink/hostend"
+	"github.com/escrin/escrin/guestagent/hosttest"
+	"github.com/escrin/escrin/guestagent/workload"
+)
+
+// trace is what a guest does and asks, in order; the link fails when it has asked for so many things.
+type trace struct {
+	net.Conn
+	most int // requests that get through; all if negative
+
+	mu     sync.Mutex
+	events []string
+	asked  int
+	sent   bytes.Buffer
+}
+
+func (c *trace) note(event string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.events = append(c.events, event)
+}
+
+var asking = regexp.MustCompile(`\{"op":"([a-z]+)","params":\{(?:"epoch":\d+,"index":\d+,"path":"/v1/([a-z]+)"|"step":"([a-z-]+)")?`)
+
+// Write implements io.Writer.
+func (c *trace) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, match := range asking.FindAllSubmatch(p, -1) {
+		if c.asked == c.most {
+			c.Conn.Close()
+			return 0, errBroken
+		}
+		c.asked++
+		c.events = append(c.events, strings.TrimSpace("ask "+string(match[1])+" "+string(match[2])+string(match[3])))
+	}
+	c.sent.Write(p)
+	return c.Conn.Write(p)
+}
+
+// canary is in the inputs, and in all that the workload says.
+const orderCanary = "CANARYcanaryCANARYcanary"
+
+// twoTasks lives with two tasks, of which a link that fails after so many requests may be the end, or a step of the machine's of this number.
+func twoTasks(t *testing.T, most, breakAfter int) (*trace, *machine, error) {
+	t.Helper()
+	hosts := make([]*hosttest.Host, 2)
+	for i := range hosts {
+		h, err := hosttest.New(map[string][]byte{"a": []byte(orderCanary)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		hosts[i] = h
+	}
+	guest, runner := net.Pipe()
+	c := &trace{Conn: guest, most: most}
+	m := &machine{conn: c, config: several(2), inputs: map[string][]byte{}, note: c.note, breakAfter: breakAfter}
+	m.say = func(heard workload.Listener) { heard(workload.Stdout, []byte(orderCanary)) }
+	m.files = nil
+	served := make(chan error, 1)
+	go func() {
+		served <- hostend.ServeJobs(t.Context(), runner, hosts[0], func(context.Context) (hostend.Handler, error) { return hosts[1], nil })
+	}()
+	err := Live(t.Context(), m)
+	guest.Close()
+	<-served
+	return c, m, err
+}
+
+// TestOrder states what of a life comes before what, as theorems about what is done and asked in a machine with two tasks.
+func TestOrder(t *testing.T) {
+	c, _, err := twoTasks(t, -1, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := slices.Index(c.events, "wipe")
+	for i, task := range [][]string{c.events[:second], c.events[second:]} {
+		for _, theorem := range []struct{ name, before, after string }{
+			{"no disk in a machine that is not locked", "lock down", "open disk"},
+			{"no word of the host's before the disk is checked", "open disk", "ask launch"},
+			{"no key before there is a job", "ask launch", "ask step keys"},
+			{"no quote before there is a job", "ask launch", "ask quote"},
+			{"no certificate before evidence", "ask evidence", "ask keyholder certificate"},
+			{"no claim before a certificate", "ask keyholder certificate", "ask permit"},
+			{"no manifest before the claim", "ask permit", "ask fetch"},
+			{"no share of a key before the claim", "ask permit", "ask keyholder release"},
+			{"no input before a share of its key", "ask keyholder release", "put input"},
+			{"no workload before its inputs", "put input", "run"},
+			{"nothing to answer it before its network", "open network", "listen"},
+			{"no workload before there is somebody to answer it", "listen", "run"},
+			{"nothing is read of it before it has ended", "run", "output"},
+			{"nothing is read of it while it has a network", "close network", "output"},
+			{"nothing is stored before it is read", "output", "ask store"},
+			{"no result before what it is of is stored", "ask store", "ask result"},
+		} {
+			if i == 1 && theorem.before == "lock down" {
+				continue // once
+			}
+			last, first := lastOf(task, theorem.before), slices.Index(task, theorem.after)
+			if theorem.before == "ask keyholder certificate" || theorem.before == "ask keyholder release" || theorem.before == "ask permit" {
+				last = slices.Index(task, theorem.before) // holders are asked side by side
+			}
+			if last < 0 || first < 0 || last > first {
+				t.Errorf("task %d: %s: %q is number %d and %q number %d of %q", i+1, theorem.name, theorem.before, last, theorem.after, first, task)
+			}
+		}
+	}
+	rest := c.events[second:]
+	if wiped, asked := slices.Index(rest, "ask step wiped"), slices.Index(rest, "ask launch"); wiped < 0 || asked < wiped {
+		t.Errorf("another task before the machine is wiped: %q", rest)
+	}
+	between := c.events[lastOf(c.events[:second], "ask result")+1 : second]
+	if slices.ContainsFunc(between, func(e string) bool { return !strings.HasPrefix(e, "ask step ") }) {
+		t.Errorf("between a result and the wipe: %q", between)
+	}
+}
+
+func lastOf(events []string, event string) int {
+	for i, e := range slices.Backward(events) {
+		if e == event {
+			return i
+		}
+	}
+	return -1
+}
+
+// TestAG07AG12FailPoints has the host vanish at each request of two tasks, and the machine fail at each thing that it does. Whatever
+// the point is, the life ends there unless all is done, nothing of the inputs has left it, no reason is told once they were open, and no
+// further task is begun.
+func TestAG07AG12FailPoints(t *testing.T) {
+	whole, m, err := twoTasks(t, -1, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	points := 0
+	fails := func(name string, most, breakAfter int) {
+		points++
+		c, _, err := twoTasks(t, most, breakAfter)
+		results := 0
+		for _, e := range c.events {
+			if e == "ask result" {
+				results++
+			}
+		}
+		if err == nil && results < 2 {
+			t.Errorf("%s: a life with %d results ended well", name, results)
+		}
+		if bytes.Contains(c.sent.Bytes(), []byte(orderCanary)) {
+			t.Errorf("%s: an input has left the machine", name)
+		}
+		var e *Error
+		opened := slices.Contains(c.events, "put input")
+		if errors.As(err, &e) && opened && !e.Confidential && !errors.Is(err, workload.ErrRuntime) {
+			t.Errorf("%s: a reason is told though inputs were open: %v", name, err)
+		}
+		if wiped := slices.Index(c.events, "wipe"); wiped >= 0 && !slices.Contains(c.events[:wiped], "ask result") {
+			t.Errorf("%s: a task without a result was not the last", name)
+		}
+	}
+	for n := range whole.asked {
+		fails("request "+whole.events[min(n, len(whole.events)-1)], n, 0)
+	}
+	for n := range m.done {
+		fails("step "+m.done[n], -1, n+1)
+	}
+	if points < 50 {
+		t.Errorf("%d points", points)
+	}
+	t.Logf("%d points", points)
+}
