@@ -3,8 +3,6 @@
 package endtoend
 
 import (
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,7 +14,7 @@ import (
 // contract Anchors on the chain, and by what the keyholders certify of it. Both have the same keys.
 func TestMB15SealedStorageOfAnIdentity(t *testing.T) {
 	n := start(t)
-	p := n.prepare(agentProgram(t), "storage")
+	p := n.prepareAs(compiled(t, "../guestagent/boottest/testdata/agent", v1.Config{Entrypoint: []string{"/app"}, User: "1000:1000"}), "storage", "version: 1\nchain: true\n")
 	run := func() []string {
 		t.Helper()
 		task := p.submit("anything")
@@ -36,20 +34,4 @@ func TestMB15SealedStorageOfAnIdentity(t *testing.T) {
 	if first[0] != second[0] {
 		t.Errorf("the identity has the keys %s and %s", first[0], second[0])
 	}
-}
-
-// agentProgram is an image with the program of guestagent/boottest that asks its agent for all that it does.
-func agentProgram(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "app")
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "../guestagent/boottest/testdata/agent")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return image(t, v1.Config{Entrypoint: []string{"/app"}, User: "1000:1000"}, map[string][]byte{"app": content})
 }

@@ -17,7 +17,7 @@ import (
 // Methods are the calls of Ethereum's JSON-RPC that a workload may make.
 func Methods() []string {
 	return []string{"eth_blockNumber", "eth_call", "eth_chainId", "eth_estimateGas", "eth_gasPrice", "eth_getBalance", "eth_getBlockByNumber",
-		"eth_getCode", "eth_getLogs", "eth_getStorageAt", "eth_getTransactionByHash", "eth_getTransactionCount", "eth_getTransactionReceipt",
+		"eth_getCode", "eth_getLogs", "eth_getProof", "eth_getStorageAt", "eth_getTransactionByHash", "eth_getTransactionCount", "eth_getTransactionReceipt",
 		"eth_maxPriorityFeePerGas", "eth_sendRawTransaction"}
 }
 
