@@ -167,21 +167,12 @@ func newConfigShowCommand() *cobra.Command {
 
 Nobody but an enclave can show what it says.`,
 		Args: exactly("IDENTITY"),
-		RunE: func(cmd *cobra.Command, args []string) error { return showConfig(cmd, args[0]) },
+		RunE: ofAnchors(showConfig),
 	}
 }
 
-func showConfig(cmd *cobra.Command, identity string) error {
-	id, err := parseHash32(cmd, "identity", identity)
-	if err != nil {
-		return err
-	}
-	n, c, err := loadAndConnect(cmd)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	anchor, err := c.Anchors(n.Contracts.Anchors).Announced(cmd.Context(), id, config.AdditionsAnchor())
+func showConfig(cmd *cobra.Command, n network.Network, anchors *chain.Anchors, id common.Hash) error {
+	anchor, err := anchors.Announced(cmd.Context(), id, config.AdditionsAnchor())
 	if err != nil {
 		return unreachable(err)
 	}
@@ -222,26 +213,33 @@ func describeConfig(ctx context.Context, n network.Network, id common.Hash, anch
 	return d, err
 }
 
+// ofAnchors is a command that reads the anchors of the identity that its one argument names.
+func ofAnchors(read func(*cobra.Command, network.Network, *chain.Anchors, common.Hash) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		id, err := parseHash32(cmd, "identity", args[0])
+		if err != nil {
+			return err
+		}
+		n, c, err := loadAndConnect(cmd)
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		return read(cmd, n, c.Anchors(n.Contracts.Anchors), id)
+	}
+}
+
 func newConfigListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list IDENTITY",
 		Short: "List the versions of an identity's confidential config",
 		Args:  exactly("IDENTITY"),
-		RunE:  func(cmd *cobra.Command, args []string) error { return listConfigs(cmd, args[0]) },
+		RunE:  ofAnchors(listConfigs),
 	}
 }
 
-func listConfigs(cmd *cobra.Command, identity string) error {
-	id, err := parseHash32(cmd, "identity", identity)
-	if err != nil {
-		return err
-	}
-	n, c, err := loadAndConnect(cmd)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	history, err := c.Anchors(n.Contracts.Anchors).History(cmd.Context(), id, config.AdditionsAnchor())
+func listConfigs(cmd *cobra.Command, _ network.Network, anchors *chain.Anchors, id common.Hash) error {
+	history, err := anchors.History(cmd.Context(), id, config.AdditionsAnchor())
 	if err != nil {
 		return unreachable(err)
 	}

@@ -23,7 +23,7 @@ def reach(host, port):
 
 
 def write(path, mebibytes):
-    """Writes a file that is larger than the machine's memory has room for, and reads it again."""
+    """Writes a file, has the kernel forget it, and reads it again."""
     block, written, read = os.urandom(1 << 20), hashlib.sha256(), hashlib.sha256()
     with open(path, "wb") as f:
         for i in range(mebibytes):
