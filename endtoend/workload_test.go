@@ -149,12 +149,16 @@ func (p prepared) fund(chain *ethclient.Client, to common.Address) {
 		p.t.Fatal(err)
 	}
 	id := new(big.Int).SetUint64(p.file().Chain.ID)
+	tip, err := chain.SuggestGasTipCap(p.t.Context())
+	if err != nil {
+		p.t.Fatal(err)
+	}
 	price, err := chain.SuggestGasPrice(p.t.Context())
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	tx, err := types.SignNewTx(key, types.LatestSignerForChainID(id), &types.DynamicFeeTx{
-		ChainID: id, To: &to, Value: big.NewInt(1e18), Gas: 21000, GasFeeCap: new(big.Int).Mul(price, big.NewInt(2)), GasTipCap: big.NewInt(1),
+		ChainID: id, To: &to, Value: big.NewInt(1e18), Gas: 21000, GasFeeCap: price.Add(tip, price.Mul(price, big.NewInt(2))), GasTipCap: tip,
 	})
 	if err == nil {
 		err = chain.SendTransaction(p.t.Context(), tx)
