@@ -3,6 +3,7 @@
 package endtoend
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -33,8 +34,8 @@ type said struct {
 	Reached []string
 	Called  hexutil.Bytes
 	Sent    struct {
-		Hash   common.Hash
-		Topics []common.Hash
+		Hash common.Hash
+		Log  hexutil.Bytes
 	}
 	Written bool
 }
@@ -84,11 +85,15 @@ network: {egress: ["%s:%d", "10.255.255.1:80"]}
 		t.Errorf("the second task says %+v, ledger %s", second, second.Ledger)
 	}
 	receipt, err := chain.TransactionReceipt(t.Context(), second.Sent.Hash)
-	if err != nil || receipt.Status != types.ReceiptStatusSuccessful || len(receipt.Logs) != 1 || len(second.Sent.Topics) != len(receipt.Logs[0].Topics) {
-		t.Fatalf("receipt %+v, %v", receipt, err)
+	if err != nil || receipt.Status != types.ReceiptStatusSuccessful || len(receipt.Logs) != 1 || !bytes.Equal(receipt.Logs[0].Data, second.Sent.Log) {
+		t.Fatalf("receipt %+v, %v; the enclave says %x", receipt, err, second.Sent.Log)
 	}
-	if made := receipt.Logs[0].Topics[1]; made != second.Sent.Topics[1] || !strings.Contains(n.run("identity", "show", made.Hex(), "--json"), strings.ToLower(first.Wallet.Hex()[2:])) {
-		t.Errorf("the enclave made the identity %s, and says %s", made, second.Sent.Topics[1])
+	made, err := bindings.NewIdentityRegistry().UnpackIdentityCreatedEvent(receipt.Logs[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shown := n.run("identity", "show", common.Hash(made.Id).Hex(), "--json"); !strings.Contains(strings.ToLower(shown), strings.ToLower(first.Wallet.Hex())) {
+		t.Errorf("the enclave's identity: %s, want the registrant %s", shown, first.Wallet)
 	}
 
 	versions := p.objects(chain)

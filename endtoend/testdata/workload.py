@@ -48,7 +48,7 @@ def transact(to, data):
     assert receipt["transactionHash"] == transaction and receipt["status"] == "0x1", receipt
     assert receipt["from"] == wallet and receipt["to"] == to, receipt
     assert [log["address"] for log in receipt["logs"]] == [to], receipt
-    return {"hash": transaction, "topics": receipt["logs"][0]["topics"]}
+    return {"hash": transaction, "log": receipt["logs"][0]["data"]}
 
 
 def ledger(entry):
