@@ -92,8 +92,8 @@ network: {egress: ["%s:%d", "10.255.255.1:80"]}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if shown := n.run("identity", "show", common.Hash(made.Id).Hex(), "--json"); !strings.Contains(strings.ToLower(shown), strings.ToLower(first.Wallet.Hex())) {
-		t.Errorf("the enclave's identity: %s, want the registrant %s", shown, first.Wallet)
+	if who := p.registrant(chain, made.Id); who != first.Wallet {
+		t.Errorf("the registrant of the enclave's identity is %s, want %s", who, first.Wallet)
 	}
 
 	versions := p.objects(chain)
@@ -204,6 +204,21 @@ func greeter(t *testing.T, greeting string) (address string, port int) {
 		}
 	}()
 	return address, l.Addr().(*net.TCPAddr).Port
+}
+
+// registrant is who registered an identity.
+func (p prepared) registrant(chain *ethclient.Client, identity [32]byte) common.Address {
+	p.t.Helper()
+	registry, contract := p.file().Contracts.Registry, bindings.NewIdentityRegistry()
+	raw, err := chain.CallContract(p.t.Context(), ethereum.CallMsg{To: &registry, Data: contract.PackGetRegistrant(identity)}, nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	registrant, err := contract.UnpackGetRegistrant(raw)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return registrant.Current
 }
 
 // objects are the digests of the versions that the identity's enclaves made of their one object, oldest first.
