@@ -14,8 +14,6 @@ import (
 	"regexp"
 	"strconv"
 
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/hostlink/hostend"
@@ -120,14 +118,9 @@ func (b *bench) watchedInitrd() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	unpacker, err := zstd.NewReader(nil)
+	archive, err := initrd.Unpack(packed, 1<<30)
 	if err != nil {
 		return "", err
-	}
-	defer unpacker.Close()
-	archive, err := unpacker.DecodeAll(packed, nil)
-	if err != nil {
-		return "", fmt.Errorf("unpack the initrd: %w", err)
 	}
 	agent, err := archived(archive, "init")
 	if err != nil {

@@ -81,11 +81,11 @@ func assemble(in inputs, work string) (base, error) {
 		Version: 1, Kernel: release, Runtime: runtimePackage + " " + in.version(runtimePackage), Go: toolchain, Pinned: in.pinned,
 		Files: map[string]file{}, Contents: map[string]file{},
 	}}
-	if b.files["initrd"], err = packed(entries); err != nil {
+	if b.files["initrd"], err = initrd.Pack(entries); err != nil {
 		return base{}, err
 	}
 	network := networkContents(gateway)
-	more, err := packed(network)
+	more, err := initrd.Pack(network)
 	if err != nil {
 		return base{}, err
 	}
@@ -112,21 +112,12 @@ func (b *base) describe(in inputs, entries []initrd.Entry) {
 	}
 }
 
-// packed makes one compressed archive.
-func packed(entries []initrd.Entry) ([]byte, error) {
-	var plain bytes.Buffer
-	if err := initrd.Write(&plain, entries); err != nil {
-		return nil, err
-	}
-	return compress(plain.Bytes())
-}
-
 // networkContents is what the initrd of an enclave with a network has besides. Others do not have it at all.
 func networkContents(gateway []byte) []initrd.Entry {
 	return []initrd.Entry{{Name: "gateway", Mode: fs.ModeDir | 0o755}, {Name: "gateway/gateway", Mode: 0o555, Data: gateway}}
 }
 
-// compress makes one Zstandard frame. What it makes depends on the version of the module in go.mod alone.
+// compress makes one Zstandard frame, for registries. What it makes depends on the version of the module in go.mod alone.
 func compress(content []byte) ([]byte, error) {
 	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
 	if err != nil {

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package initrd_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"os/exec"
+	"testing"
+
+	"github.com/escrin/escrin/imagebuild/initrd"
+)
+
+// entriesOf is an archive that is longer than a block of LZ4's old format, 8 MiB.
+func entriesOf(t testing.TB) []initrd.Entry {
+	t.Helper()
+	noise := make([]byte, 5<<20)
+	_, _ = rand.NewChaCha8([32]byte{1}).Read(noise) // never fails
+	return []initrd.Entry{{Name: "noise", Mode: 0o400, Data: noise}, {Name: "zeros", Mode: 0o400, Data: make([]byte, 9<<20)}}
+}
+
+func TestPackIsUnpacked(t *testing.T) {
+	var plain bytes.Buffer
+	if err := initrd.Write(&plain, entriesOf(t)); err != nil {
+		t.Fatal(err)
+	}
+	packed, err := initrd.Pack(entriesOf(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := initrd.Pack(entriesOf(t))
+	if err != nil || !bytes.Equal(again, packed) {
+		t.Fatalf("packed twice: other bytes, %v", err)
+	}
+	got, err := initrd.Unpack(packed, int64(plain.Len()))
+	if err != nil || !bytes.Equal(got, plain.Bytes()) {
+		t.Fatalf("%d bytes, %v", len(got), err)
+	}
+	for name, bad := range map[string][]byte{"nothing": nil, "without its end": packed[:len(packed)-4], "cut": append(bytes.Clone(packed[:len(packed)/2]), 0, 0, 0, 0)} {
+		if _, err := initrd.Unpack(bad, 1<<30); err == nil {
+			t.Errorf("%s: unpacked", name)
+		}
+	}
+	if _, err := initrd.Unpack(packed, int64(plain.Len())-1); err == nil {
+		t.Error("more than the limit was unpacked")
+	}
+}
+
+// TestAnotherProgramUnpacksIt: the format is the one that others mean by LZ4's old one.
+func TestAnotherProgramUnpacksIt(t *testing.T) {
+	if _, err := exec.LookPath("lz4"); err != nil {
+		t.Log("lz4 is not installed")
+		return
+	}
+	packed, err := initrd.Pack(entriesOf(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("lz4", "-d", "-c")
+	cmd.Stdin = bytes.NewReader(packed[:len(packed)-4])
+	got, err := cmd.Output()
+	want, unpackErr := initrd.Unpack(packed, 1<<30)
+	if err != nil || unpackErr != nil || !bytes.Equal(got, want) {
+		t.Errorf("%d bytes of %d, %v, %v", len(got), len(want), err, unpackErr)
+	}
+}
