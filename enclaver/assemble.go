@@ -87,7 +87,7 @@ func (e *Enclave) assemble(ctx context.Context, dir string) (Boot, error) {
 	if err := e.placeFirmware(ctx, boot.Firmware); err != nil {
 		return Boot{}, err
 	}
-	_, scratch := run.ScratchBlocks()
+	scratch := run.ScratchBlocks()
 	boot.Scratch = scratch > 0
 	if e.checkDisk(boot.Disk, document, scratch) == nil {
 		return boot, nil

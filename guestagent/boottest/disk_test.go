@@ -75,7 +75,7 @@ func makeDiskOf(t *testing.T, cfg config.Config, images ...[]program) disk {
 	check(t, err)
 	_, err = file.WriteAt(document, int64(end)*config.BlockSize)
 	check(t, err)
-	_, scratch := cfg.ScratchBlocks()
+	scratch := cfg.ScratchBlocks()
 	d.scratch = config.Location{OffsetBlocks: end, Size: len(document)}.ScratchOffset()
 	check(t, file.Truncate(int64(d.scratch+scratch)*config.BlockSize))
 	d.cmdline = config.CommandLine(config.Digest(document), end, len(document))
@@ -120,7 +120,7 @@ func busyboxLayer(t *testing.T, more []program) io.Reader {
 	entry(tar.Header{Name: "bin/", Typeflag: tar.TypeDir, Mode: 0o755}, nil)
 	entry(tar.Header{Name: "tmp/", Typeflag: tar.TypeDir, Mode: 0o1777}, nil)
 	entry(tar.Header{Name: "bin/busybox", Typeflag: tar.TypeReg, Mode: 0o755}, busybox)
-	for _, applet := range []string{"sh", "cat", "id", "ls", "wc", "sleep", "mount", "dd", "head", "grep", "ps", "tr", "od", "tail", "unshare", "mknod", "chroot", "touch", "test", "echo", "nproc", "rm", "cut", "stty", "tty", "trap", "kill", "sync", "mkdir"} {
+	for _, applet := range []string{"sh", "cat", "id", "ls", "wc", "sleep", "mount", "dd", "head", "grep", "ps", "tr", "od", "tail", "unshare", "mknod", "chroot", "touch", "test", "echo", "nproc", "rm", "cut", "stty", "tty", "trap", "kill", "sync", "mkdir", "cmp"} {
 		entry(tar.Header{Name: "bin/" + applet, Typeflag: tar.TypeSymlink, Linkname: "busybox"}, nil)
 	}
 	entry(tar.Header{Name: "data/", Typeflag: tar.TypeDir, Mode: 0o750, Uid: 1000, Gid: 7}, nil)

@@ -172,6 +172,7 @@ func TestMB11ValuesOutOfBoundsAreRefused(t *testing.T) {
 		"input of another":   func(c *Config) { c.Containers[0].IO = main(c).IO },
 		"main completes":     func(c *Config) { main(c).Completes = true },
 		"medium":             func(c *Config) { c.Bounds.ScratchMedium = "" },
+		"MB-15 tags in RAM":  func(c *Config) { c.Bounds.ScratchMiB = 32*1024 + 1 },
 		"volume on no disk":  func(c *Config) { c.Bounds.ScratchMedium = ScratchMemory },
 		"no port":            func(c *Config) { c.Network.Egress[0].Port = 0 },
 		"egress not sorted":  func(c *Config) { c.Network.Egress[0].Name = "b.example.com" },

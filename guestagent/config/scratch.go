@@ -39,16 +39,18 @@ func (c Config) ScratchSlices() []Slice {
 	return slices
 }
 
-// ScratchBlocks is how many blocks of the scratch disk can be written, and how many it takes for that on the machine's disk:
-// one in 64 more, and 8 MiB, hold tags and are generous. Both are 0 if there is none.
-func (c Config) ScratchBlocks() (blocks, onDisk uint64) {
+// ScratchBlocks is how many blocks the scratch disk has; 0 if there is none.
+func (c Config) ScratchBlocks() (blocks uint64) {
 	for _, s := range c.ScratchSlices() {
 		blocks += s.Blocks
 	}
-	if blocks == 0 {
-		return 0, 0
-	}
-	return blocks, blocks + blocks/64 + 8*blocksPerMiB
+	return blocks
+}
+
+// ScratchTagsMiB is the RAM that the guest keeps for the tags of the scratch disk's blocks, 16 bytes each.
+func (c Config) ScratchTagsMiB() uint64 {
+	const perMiB = 1 << 20 / 16
+	return (c.ScratchBlocks() + perMiB - 1) / perMiB
 }
 
 // ScratchOffset is the first block of the scratch disk on the machine's disk: the first one behind the measured config.

@@ -60,7 +60,8 @@ func (c Config) Validate() error {
 	return nil
 }
 
-// validScratch refuses volumes on a disk that the machine does not have.
+// validScratch refuses volumes on a disk that the machine does not have, and a disk whose tags would take more than an eighth of
+// the RAM.
 func (c Config) validScratch() error {
 	for _, container := range c.Containers {
 		for _, v := range container.Volumes {
@@ -68,6 +69,9 @@ func (c Config) validScratch() error {
 				return fmt.Errorf("volume %s is on the scratch disk, and bounds.scratchMedium is %q", v.Path, c.Bounds.ScratchMedium)
 			}
 		}
+	}
+	if c.ScratchTagsMiB() > max(1, uint64(c.Bounds.MinMemoryMiB)/8) {
+		return fmt.Errorf("the scratch disk has %d MiB, more than 32 times bounds.minMemoryMiB", c.ScratchBlocks()/blocksPerMiB)
 	}
 	return nil
 }

@@ -12,6 +12,9 @@ import (
 const (
 	cipherKey = 64 // bytes: two keys of AES-256
 	macKey    = 32
+
+	// TagSize is what the tag of a block takes of the device of tags, in bytes.
+	TagSize = 16
 )
 
 // Linear activates a part of a device under name and returns its node.
@@ -24,21 +27,21 @@ func linear(device string, offset, blocks uint64) target {
 }
 
 // Scratch activates a device of blocks under name, on a part of a disk that whoever serves it can read and change, and
-// returns its node. Each block is authenticated with its place under HMAC-SHA-256 (dm-integrity), and that with all its
-// bookkeeping is encrypted under AES-256-XTS (dm-crypt), both under keys made here, which nobody else learns: nothing
-// on the disk means anything to others, nor did before. A block that was not written, or was changed, cannot be read:
-// who reads gets an error.
-func Scratch(name, disk string, offset, diskBlocks, blocks uint64) (string, error) {
+// returns its node. Each block is encrypted under AES-256-XTS (dm-crypt), and has a tag under HMAC-SHA-256 over its content and its
+// place (dm-integrity). The tags are on another device, which must be the machine's own memory, and may hold those of earlier keys: so
+// of a block, what was written last can be read, and nothing else (MB-15); who reads a block that was changed, given back from
+// before, or never written, gets an error. The keys are made here, and nobody else learns them.
+func Scratch(name, disk, tags string, offset, blocks uint64) (string, error) {
 	keys := make([]byte, cipherKey+macKey)
 	rand.Read(keys) // it never fails
-	encrypted, err := activate(name+"-cipher", flagSecret, cipher(disk, offset, diskBlocks, keys[:cipherKey]))
+	encrypted, err := activate(name+"-cipher", flagSecret, cipher(disk, offset, blocks, keys[:cipherKey]))
 	if err != nil {
 		return "", err
 	}
-	if err := zeroFirst(encrypted); err != nil { // to dm-integrity, a new device
+	if err := zeroFirst(tags); err != nil { // to dm-integrity, a new device
 		return "", fmt.Errorf("begin scratch disk: %w", err)
 	}
-	return activate(name, flagSecret, integrity(encrypted, blocks, keys[cipherKey:]))
+	return activate(name, flagSecret, integrity(encrypted, tags, blocks, keys[cipherKey:]))
 }
 
 func cipher(disk string, offset, blocks uint64, key []byte) target {
@@ -47,9 +50,9 @@ func cipher(disk string, offset, blocks uint64, key []byte) target {
 }
 
 // integrity writes directly: a device that lasts as long as its machine has nothing to recover.
-func integrity(device string, blocks uint64, key []byte) target {
-	return target{"integrity", blocks, fmt.Sprintf("%s 0 - D 3 internal_hash:hmac(sha256):%s block_size:%d journal_sectors:%d",
-		device, hex.EncodeToString(key), BlockSize, journalSectors)}
+func integrity(device, tags string, blocks uint64, key []byte) target {
+	return target{"integrity", blocks, fmt.Sprintf("%s 0 %d D 4 internal_hash:hmac(sha256):%s block_size:%d journal_sectors:%d meta_device:%s",
+		device, TagSize, hex.EncodeToString(key), BlockSize, journalSectors, tags)}
 }
 
 const journalSectors = 512 // unused, and as few as the kernel takes without complaint

@@ -38,8 +38,8 @@ func TestMB13TablesHoldEveryParameter(t *testing.T) {
 	if got := cipher("/dev/vda", 100, 50, []byte{1, 2}); got.parameters != want || got.blocks != 50 {
 		t.Errorf("%+v", got)
 	}
-	want = "/dev/dm-1 0 - D 3 internal_hash:hmac(sha256):0304 block_size:4096 journal_sectors:512"
-	if got := integrity("/dev/dm-1", 40, []byte{3, 4}); got.parameters != want || got.blocks != 40 {
+	want = "/dev/dm-1 0 16 D 4 internal_hash:hmac(sha256):0304 block_size:4096 journal_sectors:512 meta_device:/dev/ram0"
+	if got := integrity("/dev/dm-1", "/dev/ram0", 40, []byte{3, 4}); got.parameters != want || got.blocks != 40 {
 		t.Errorf("%+v", got)
 	}
 	if got := linear("/dev/dm-2", 7, 3); got.parameters != "/dev/dm-2 56" || got.blocks != 3 {

@@ -69,12 +69,16 @@ func loadFolder(folder string) error {
 
 // loadModule loads one module; the kernel checks its signature.
 func loadModule(path string) error {
+	parameters := ""
+	if strings.HasSuffix(path, "-brd.ko") {
+		parameters = "rd_nr=1 rd_size=33554432" // KiB, as the small kernel has it
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	return unix.FinitModule(int(file.Fd()), "", 0)
+	return unix.FinitModule(int(file.Fd()), parameters, 0)
 }
 
 // parameter is a file below /proc/sys and what the agent writes to it.

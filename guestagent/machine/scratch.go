@@ -14,16 +14,19 @@ import (
 	"github.com/escrin/escrin/guestagent/emptyfs"
 )
 
-const scratchName = "scratch"
+const (
+	scratchName = "scratch"
+	tagsPath    = "/dev/ram0" // RAM, taken as it is written to
+)
 
 // openScratch makes the scratch disk behind the measured config, under keys of this boot, and mounts an empty file system on
-// each of its slices. Nothing is read from the disk before it was written (MB-13, MB-14).
+// each of its slices. Nothing is read from the disk but what was written to it last (MB-13, MB-14, MB-15).
 func openScratch(disk string, where config.Location, c config.Config) error {
-	blocks, onDisk := c.ScratchBlocks()
+	blocks := c.ScratchBlocks()
 	if blocks == 0 {
 		return nil
 	}
-	device, err := devicemapper.Scratch(scratchName, disk, where.ScratchOffset(), onDisk, blocks)
+	device, err := devicemapper.Scratch(scratchName, disk, tagsPath, where.ScratchOffset(), blocks)
 	if err != nil {
 		return err
 	}

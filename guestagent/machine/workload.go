@@ -82,7 +82,7 @@ func prepare(c config.Config) (workload.Group, error) {
 	if err := makeDirectories(c); err != nil {
 		return nil, err
 	}
-	limit, err := memoryLimit(c.Network)
+	limit, err := memoryLimit(c)
 	if err != nil {
 		return nil, err
 	}
@@ -187,8 +187,9 @@ func makeDirectories(c config.Config) error {
 	return nil
 }
 
-// memoryLimit leaves the agent enough to seal the output, and the gateway its part, when the workload takes all it can.
-func memoryLimit(n config.Network) (int64, error) {
+// memoryLimit leaves the agent enough to seal the output, the gateway its part, and the scratch disk its tags, when the workload
+// takes all it can.
+func memoryLimit(c config.Config) (int64, error) {
 	info, err := os.ReadFile("/proc/meminfo")
 	if err != nil {
 		return 0, err
@@ -197,8 +198,8 @@ func memoryLimit(n config.Network) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	reserved := int64(reservedMiB)
-	if !n.None() {
+	reserved := int64(reservedMiB + c.ScratchTagsMiB())
+	if !c.Network.None() {
 		reserved += gatewayMiB
 	}
 	return max(int64(have)-reserved, int64(have)/2) << 20, nil

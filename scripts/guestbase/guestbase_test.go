@@ -55,7 +55,7 @@ func build(t *testing.T, v variant) base {
 func TestMB17InitrdHoldsNothingElse(t *testing.T) {
 	const modules = "modules-scratch/00-cryptd.ko modules-scratch/01-crypto_simd.ko modules-scratch/02-gf128mul.ko modules-scratch/03-aesni_intel.ko " +
 		"modules-scratch/04-xts.ko modules-scratch/05-dm_crypt.ko modules-scratch/06-xor.ko modules-scratch/07-async_tx.ko modules-scratch/08-async_xor.ko " +
-		"modules-scratch/09-dm_integrity.ko modules-tdx/00-configfs.ko modules-tdx/01-tsm.ko modules-tdx/02-tdx_guest.ko " +
+		"modules-scratch/09-dm_integrity.ko modules-scratch/10-brd.ko modules-tdx/00-configfs.ko modules-tdx/01-tsm.ko modules-tdx/02-tdx_guest.ko " +
 		"modules/00-virtio_blk.ko modules/01-sha256_ssse3.ko modules/02-dm_mod.ko modules/03-dm_bufio.ko modules/04-reed_solomon.ko " +
 		"modules/05-dm_verity.ko modules/06-libcrc32c.ko modules/07-erofs.ko modules/08-overlay.ko "
 	for v, more := range map[variant]string{small: "", debian: modules} {
