@@ -55,12 +55,9 @@ func (c Compose) spec(p project, ordered []*service) (s Spec, images []string, e
 		}
 	}
 	for _, service := range ordered {
-		image := service.image
-		if given := c.Images[service.Name]; given != "" {
-			image = given
-		}
-		if image == "" {
-			return s, nil, hint.Wrap(fmt.Errorf("service %s has no image", service.Name), "build it, and name what was built: --image %s=IMAGE", service.Name)
+		image, err := c.image(service)
+		if err != nil {
+			return s, nil, err
 		}
 		service.Image = numberOf(image, &images)
 		if err := p.complete(&service.Container); err != nil {
@@ -70,6 +67,21 @@ func (c Compose) spec(p project, ordered []*service) (s Spec, images []string, e
 	}
 	s.fillIn()
 	return s, images, s.Validate()
+}
+
+// image is the name of a service's image. That of a service with build is what is built here: whoever has it in a registry
+// need not be the one who wrote the file.
+func (c Compose) image(s *service) (string, error) {
+	given := c.Images[s.Name]
+	switch {
+	case given != "":
+		return given, nil
+	case s.built:
+		return "", hint.Wrap(fmt.Errorf("service %s has build, and nothing is built here", s.Name), "build it, and name what was built: --image %s=IMAGE", s.Name)
+	case s.image == "":
+		return "", hint.Wrap(fmt.Errorf("service %s has no image", s.Name), "name one: --image %s=IMAGE", s.Name)
+	}
+	return s.image, nil
 }
 
 // project is what a compose file says.

@@ -14,6 +14,7 @@ import (
 type service struct {
 	Container
 	image string
+	built bool            // by whoever has the sources, and image may be the name of what is built, or nobody's
 	after map[string]bool // services that start before, and whether their end is waited for
 	at    *yaml.Node
 }
@@ -53,10 +54,10 @@ func refusedKeys() map[string]string {
 	return refused
 }
 
-// read reads a service. What is to be built is what somebody else builds, and names by image.
+// read reads a service. What is to be built somebody else builds, and names beside the file.
 func (s *service) read(n *yaml.Node) error {
 	return taken(n, fields{
-		"build": func(*yaml.Node) error { return nil },
+		"build": func(*yaml.Node) error { s.built = true; return nil },
 		"image": text(&s.image), "entrypoint": words(&s.Entrypoint), "command": words(&s.Cmd), "environment": s.readEnvironment, "user": text(&s.User),
 		"working_dir": text(&s.Workdir), "stop_signal": text(&s.StopSignal), "read_only": boolean(&s.ReadOnlyRoot), "depends_on": s.readDependencies,
 		"volumes": s.readVolumes, "tmpfs": s.readTmpfs, "secrets": s.readSecrets,
