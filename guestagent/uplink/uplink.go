@@ -26,7 +26,8 @@ const (
 	window       = 256 << 10         // bytes in flight per stream: the least that yamux takes
 	writeTimeout = 120 * time.Second // a busy host, or a guest under emulation, is not a dead one
 	backlog      = 64                // streams that wait to be accepted
-	maxStreams   = 640               // open, or closed at one end: more than both ends' places
+	maxStreams   = 640               // open, or closed at one end only
+	ownStreams   = maxStreams - 128  // at which an end opens no more: the guest may have asked for its 128 meanwhile
 	maxName      = 253               // bytes
 )
 
@@ -87,9 +88,12 @@ func Accept(s *yamux.Session) (net.Conn, error) {
 	return stream, muxguard.Bound(s, maxStreams)
 }
 
+// errFull says that there are too many streams for another one, which ends no other.
+var errFull = errors.New("there are too many streams")
+
 func open(s *yamux.Session) (net.Conn, error) {
-	if err := muxguard.Bound(s, maxStreams); err != nil {
-		return nil, err
+	if s.NumStreams() >= ownStreams {
+		return nil, errFull
 	}
 	return s.OpenStream()
 }
@@ -154,7 +158,8 @@ func Answer(stream io.Writer, c Code) error {
 	return err
 }
 
-// Offer opens a stream into the guest for a connection to one of its services.
+// Offer opens a stream into the guest for a connection to one of its services. A host makes one offer at a time: who counts
+// streams together opens too many.
 func Offer(s *yamux.Session, port uint16) (net.Conn, error) {
 	stream, err := open(s)
 	if err != nil {

@@ -62,6 +62,46 @@ func TestAnswersOfTheHost(t *testing.T) {
 }
 
 // TestRelayPassesEachEnd: what one end has to say arrives after the other has ended.
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAG13TooManyStreamsOfOnesOwnEndNothing: the next one is refused, until another has ended.
+func TestAG13TooManyStreamsOfOnesOwnEndNothing(t *testing.T) {
+	inside, outside := net.Pipe()
+	guest, err := Guest(inside, true)
+	check(t, err)
+	host, err := Host(outside, true)
+	check(t, err)
+	t.Cleanup(func() { guest.Close() })
+	var taken []net.Conn
+	for range ownStreams {
+		stream, err := Offer(host, 1)
+		check(t, err)
+		other, err := Accept(guest)
+		check(t, err)
+		taken = append(taken, stream, other)
+	}
+	if _, err := Offer(host, 1); !errors.Is(err, errFull) || host.IsClosed() {
+		t.Errorf("one more: %v, closed %v", err, host.IsClosed())
+	}
+	if _, err := Dial(guest, Destination{"a", 1}, time.Second); !errors.Is(err, errFull) || guest.IsClosed() {
+		t.Errorf("the guest's: %v, closed %v", err, guest.IsClosed())
+	}
+	for _, stream := range taken[:2] {
+		stream.Close()
+	}
+	for end := time.Now().Add(5 * time.Second); host.NumStreams() >= ownStreams && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+	if _, err := Offer(host, 1); err != nil {
+		t.Errorf("when one has ended: %v", err)
+	}
+}
+
 func TestRelayPassesEachEnd(t *testing.T) {
 	a, inner := tcp(t)
 	b, outer := tcp(t)

@@ -24,7 +24,7 @@ import (
 )
 
 const (
-	maxConnections = 256              // each way at once
+	maxConnections = 256              // each way at once, at all ports together
 	dialLimit      = 20 * time.Second // until a destination is connected
 	requestLimit   = 30 * time.Second // until a guest has named one
 )
@@ -95,11 +95,12 @@ func (h *Host) Serve(ctx context.Context, conn io.ReadWriteCloser) error {
 	defer session.Close()
 	stop := context.AfterFunc(ctx, func() { session.Close() })
 	defer stop()
+	in := &ingress{session: session, places: uplink.NewPlaces(maxConnections), idle: cmp.Or(h.idle, uplink.IdleLimit)}
 	for i, l := range h.listeners {
 		carried.Go(func() {
 			select {
 			case <-awake.heard: // until then a guest boots, and what is written to it waits
-				h.admit(session, l, h.endpoints[i].Port)
+				in.admit(l, h.endpoints[i].Port)
 			case <-ctx.Done():
 			}
 		})
@@ -183,27 +184,41 @@ func (h *Host) note(to uplink.Destination, err error) {
 	}
 }
 
+// ingress is what strangers have of a guest, at all its ports.
+type ingress struct {
+	session *yamux.Session
+	places  *uplink.Places
+	idle    time.Duration
+
+	offering sync.Mutex // held while a stream is opened
+}
+
 // admit brings the connections to one port into the guest, until the port is closed.
-func (h *Host) admit(session *yamux.Session, l net.Listener, port uint16) {
-	places := uplink.NewPlaces(maxConnections)
+func (in *ingress) admit(l net.Listener, port uint16) {
 	for {
 		conn, err := l.Accept()
 		if err != nil {
 			return
 		}
-		place, ok := places.Take(conn)
+		place, ok := in.places.Take(conn)
 		if !ok {
 			conn.Close()
 			continue
 		}
 		go func() {
 			defer place.Leave()
-			stream, err := uplink.Offer(session, port)
+			stream, err := in.offer(port)
 			if err != nil {
 				conn.Close()
 				return
 			}
-			uplink.Relay(conn, stream, cmp.Or(h.idle, uplink.IdleLimit), place.Carried)
+			uplink.Relay(conn, stream, in.idle, place.Carried)
 		}()
 	}
+}
+
+func (in *ingress) offer(port uint16) (net.Conn, error) {
+	in.offering.Lock()
+	defer in.offering.Unlock()
+	return uplink.Offer(in.session, port)
 }

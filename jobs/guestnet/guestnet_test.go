@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -214,6 +215,52 @@ func TestAG13FloodOfStreamsIsBounded(t *testing.T) {
 		}
 	}
 	t.Errorf("of %d streams %d were closed", len(open), closed)
+}
+
+// TestAG13StrangersDoNotEndTheGuest: more of them than there are places, at several ports, who say nothing to a guest that closes its
+// own end of most. Those of them that are refused see it, and the session lives.
+func TestAG13StrangersDoNotEndTheGuest(t *testing.T) {
+	const ports, each = 4, 220
+	host := &Host{Network: config.Network{Egress: listed.Egress}}
+	for i := range ports {
+		host.Network.Ingress = append(host.Network.Ingress, config.Service{Port: uint16(1 + i), To: 1})
+	}
+	endpoints, err := host.Listen("127.0.0.1")
+	check(t, err)
+	session := serve(t, host)
+	_, err = session.Ping() // as a gateway that listens
+	check(t, err)
+	go func() {
+		for n := 0; ; n++ {
+			stream, err := uplink.Accept(session)
+			if err != nil {
+				return
+			}
+			if n >= 128 {
+				stream.Close()
+			}
+		}
+	}()
+	var strangers []net.Conn
+	for i := range ports * each {
+		conn, err := net.Dial("tcp4", endpoints[i%ports].Address)
+		check(t, err)
+		defer conn.Close()
+		strangers = append(strangers, conn)
+	}
+	ended := 0 // at the host's end, or the guest's
+	for _, conn := range strangers {
+		check(t, conn.SetReadDeadline(time.Now().Add(20*time.Millisecond)))
+		if _, err := conn.Read(make([]byte, 1)); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+			ended++
+		}
+	}
+	if least := ports*each - maxConnections; ended < least {
+		t.Errorf("%d of %d were refused, want %d at least", ended, len(strangers), least)
+	}
+	if _, err := uplink.Dial(session, uplink.Destination{Name: "b.example", Port: 1}, 5*time.Second); !errors.Is(err, uplink.ErrRefused) || session.IsClosed() {
+		t.Errorf("after %d strangers: %v", len(strangers), err)
+	}
 }
 
 // TestAG13StreamsThatStayOpenEndTheGuest: a guest that never closes what its host has closed does not fill its host's memory.
