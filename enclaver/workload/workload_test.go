@@ -78,6 +78,9 @@ func TestRunConfigRefusesWhatTheGuestWould(t *testing.T) {
 		"no command":      {},
 		"bad user":        {Cmd: []string{"a"}, User: "nobody"},
 		"bad environment": {Cmd: []string{"a"}, Env: []string{"x"}},
+		"stop signal":     {Cmd: []string{"a"}, StopSignal: "SIGSTOP"},
+		"its number":      {Cmd: []string{"a"}, StopSignal: "19"},
+		"another":         {Cmd: []string{"a"}, StopSignal: "tstp"},
 	} {
 		if _, err := single(oci.ImageConfig{Process: image}, spec.Default(), fstest.MapFS{}, disk()); err == nil {
 			t.Errorf("%s: accepted", name)

@@ -238,12 +238,17 @@ func validPath(what, p string) error {
 	return validStrings(what, []string{p})
 }
 
-// validSignal accepts SIG and upper-case letters, digits, + and -; the agent knows which exist.
+// validSignal accepts SIG and upper-case letters, digits, + and -; the agent knows which exist. It refuses those that stop a
+// program, which does not end then, and those that every program passes over unless it asks. SIGWINCH is one of the latter, and how web
+// servers are told to end.
 func validSignal(s string) error {
 	name, ok := strings.CutPrefix(s, sigPrefix)
 	bad := func(r rune) bool { return !(r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' || r == '-') }
 	if !ok || name == "" || len(s) > maxSignal+3 || strings.ContainsFunc(name, bad) {
 		return fmt.Errorf("stopSignal %q is not a signal's name", s)
+	}
+	if slices.Contains([]string{"STOP", "TSTP", "TTIN", "TTOU", "CONT", "CHLD", "CLD", "URG"}, name) {
+		return fmt.Errorf("stopSignal %s ends no program", s)
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ import (
 type Group []Container
 
 const (
-	// patience is how long all containers together may take to end after the main one.
+	// patience is how long all containers together may take to end after the main one, and then each of them by force.
 	patience = 10 * time.Second
 	// maxAside is how many bytes of what the others say are kept.
 	maxAside = 256 << 10
@@ -39,7 +39,9 @@ func (g Group) Run(ctx context.Context, heard Listener) (Outcome, error) {
 	if err == nil && status == 0 {
 		outcome, err = g[len(g)-1].Run(ctx, heard)
 	}
-	others.stop()
+	if left := others.stop(); left != nil {
+		return Outcome{}, left
+	}
 	outcome.Stderr = append(outcome.Stderr, aside.kept...)
 	return outcome, err
 }
@@ -70,7 +72,9 @@ func (g Group) Attach(ctx context.Context, s Stdio) (uint32, error) {
 	if err == nil && status == 0 {
 		status, err = g[len(g)-1].Attach(ctx, s)
 	}
-	others.stop()
+	if left := others.stop(); left != nil {
+		return 0, left
+	}
 	if len(aside.kept) > 0 {
 		_, _ = s.Stdout.Write(bytes.ReplaceAll(aside.kept, []byte("\n"), []byte("\r\n")))
 	}
@@ -117,6 +121,7 @@ func (c Container) begin(ctx context.Context, to io.Writer) (*companion, error) 
 	}
 	said := &aside{name: c.Name, to: to, said: &capture{limit: maxAside}}
 	cmd.Stdout, cmd.Stderr = said, said
+	cmd.WaitDelay = patience / 2 // for whoever holds them when the runtime has ended
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRuntime, err)
 	}
@@ -148,8 +153,9 @@ func (s *companion) failed() bool {
 	}
 }
 
-// stop ends the containers, the last one first: each by its signal, and by force when patience is at its end.
-func (s *companions) stop() {
+// stop ends the containers, the last one first: each by its signal, and by force when patience is at its end. It is an error if
+// one is left then.
+func (s *companions) stop() (left error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for _, c := range slices.Backward(s.running) {
@@ -159,8 +165,13 @@ func (s *companions) stop() {
 		case <-ctx.Done():
 		}
 		_ = c.kill(c.cmd.Process)
-		<-c.ended
+		select {
+		case <-c.ended:
+		case <-time.After(patience):
+			left = fmt.Errorf("%w: the container %s does not end", ErrRuntime, c.Name)
+		}
 	}
+	return left
 }
 
 // stopSignal is the signal by which a container is told to end; one that is not known here is the usual one.

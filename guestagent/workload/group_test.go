@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // group is containers of fake runtimes that run these scripts; $log is a file that all can write to. The name says whether one
@@ -81,6 +82,27 @@ func TestAG11AsidesAreBounded(t *testing.T) {
 	got, err := g.Run(t.Context(), nil)
 	if err != nil || len(got.Stderr) != len("err\n")+maxAside {
 		t.Errorf("%d bytes, %v", len(got.Stderr), err)
+	}
+}
+
+// TestAG11CompanionThatDoesNotEndIsEnded: a runtime that is stopped where it should end, and one whose streams another holds.
+func TestAG11CompanionThatDoesNotEndIsEnded(t *testing.T) {
+	t.Parallel()
+	main := [2]string{"main", `echo 1 >$pid; exit 3`}
+	for name, script := range map[string]string{
+		"stopped": `echo 1 >$pid; while :; do /bin/sleep 0.01; done`,
+		"held":    `/bin/sleep 60 & echo 1 >$pid; while :; do /bin/sleep 0.01; done`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := group(t, filepath.Join(t.TempDir(), "log"), [2]string{"server", script}, main)
+			g[0].StopSignal = "SIGSTOP"
+			began := time.Now()
+			got, err := g.Run(t.Context(), nil)
+			if took := time.Since(began); err != nil || got.Status != 3 || took > 2*patience {
+				t.Errorf("%+v, %v, after %v", got, err, took)
+			}
+		})
 	}
 }
 
