@@ -134,7 +134,7 @@ func (p prepared) inOrder(task api.Task) {
 			p.t.Errorf("step %s is at %d ms, %s before it at %d ms", s.Name, s.MS, last.Steps[i-1].Name, last.Steps[i-1].MS)
 		}
 	}
-	const want = "enclave boot kernel agent disk keys evidence permit shares input workload output-first sealed result poweroff"
+	const want = "enclave boot kernel agent disk keys evidence permit shares input workload sealed result poweroff"
 	if got := strings.Join(names, " "); got != want && got != strings.TrimSuffix(want, " poweroff") {
 		p.t.Errorf("steps %s, want %s", got, want)
 	}

@@ -12,13 +12,14 @@ import (
 	"github.com/escrin/escrin/guestagent/workload"
 )
 
-// listen hears what the workload writes, until stop is called, which returns when nothing is under way any more. The host is told of the
-// first byte that there is one, and, if the measured config says so, hands sealed segments on to the task's owner.
+// listen hears what the workload writes, until stop is called, which returns when nothing is under way any more. If the measured
+// config says so, the host hands sealed segments on to the task's owner, and is told when there was a first byte. Else it is told nothing:
+// a workload that knows a secret chooses the moment.
 func (a *attempt) listen(ctx context.Context) (heard workload.Listener, stop func()) {
-	first := sync.OnceFunc(func() { a.reach(ctx, hostlink.StepOutputFirst) })
 	if !a.run.Logs.Live {
-		return func(workload.Stream, []byte) { first() }, func() {}
+		return func(workload.Stream, []byte) {}, func() {}
 	}
+	first := sync.OnceFunc(func() { a.reach(ctx, hostlink.StepOutputFirst) })
 	var tail livelog.Tail
 	ctx, cancel := context.WithCancel(ctx)
 	var telling sync.WaitGroup

@@ -3,10 +3,12 @@
 package guestagent
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/hosttest"
 	"github.com/escrin/escrin/guestagent/livelog"
 	"github.com/escrin/escrin/guestagent/workload"
@@ -64,7 +66,7 @@ func TestTheOwnerReadsAlong(t *testing.T) {
 	}
 }
 
-// TestAG08NoSegmentUnlessTheConfigSaysSo: whatever the workload says.
+// TestAG08NoSegmentUnlessTheConfigSaysSo: whatever the workload says; and nobody learns when it began to.
 func TestAG08NoSegmentUnlessTheConfigSaysSo(t *testing.T) {
 	h := segmentsOf(t, false, 0, func(heard workload.Listener) {
 		heard(workload.Stdout, []byte("said"))
@@ -73,4 +75,15 @@ func TestAG08NoSegmentUnlessTheConfigSaysSo(t *testing.T) {
 	if n := len(h.Heard().Logs); n > 0 {
 		t.Errorf("%d segments", n)
 	}
+	if toldFirst(h) {
+		t.Error("the host knows when the first byte came")
+	}
+	live := segmentsOf(t, true, 1, func(heard workload.Listener) { heard(workload.Stdout, []byte("said")) })
+	if !toldFirst(live) {
+		t.Error("with live logs the step is not reported")
+	}
+}
+
+func toldFirst(h *hosttest.Host) bool {
+	return slices.ContainsFunc(h.Heard().Steps, func(r hostlink.StepReport) bool { return r.Step == hostlink.StepOutputFirst })
 }

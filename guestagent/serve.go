@@ -32,14 +32,12 @@ func (a *attempt) serve(ctx context.Context, c config.Config, agent api.Agent) (
 	return withVariable(c, workload.CapabilityVariable, server.Capability()), stop, nil
 }
 
-// withVariable returns c with a variable in each environment, and no other of its name.
+// withVariable returns c with a variable in the main container's environment, and no other of its name.
 func withVariable(c config.Config, name, value string) config.Config {
 	other := func(e string) bool { return strings.HasPrefix(e, name+"=") }
 	c.Containers = slices.Clone(c.Containers)
-	for i := range c.Containers {
-		p := &c.Containers[i].Process
-		p.Env = append(slices.DeleteFunc(slices.Clone(p.Env), other), name+"="+value)
-	}
+	p := &c.Containers[len(c.Containers)-1].Process
+	p.Env = append(slices.DeleteFunc(slices.Clone(p.Env), other), name+"="+value)
 	return c
 }
 

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,11 +19,13 @@ import (
 	"github.com/escrin/escrin/attest"
 	agent "github.com/escrin/escrin/clients/go"
 	"github.com/escrin/escrin/guestagent/api"
+	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/hosttest"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/guestagent/workload"
 )
 
 // ask makes a request as a workload does, and decodes the reply.
@@ -406,5 +409,23 @@ func TestFilesAndProgress(t *testing.T) {
 	}
 	if string(out.Stderr) != "errescrin: progress 40 % \"half\\nway\"\n" {
 		t.Errorf("stderr %q", out.Stderr)
+	}
+}
+
+// TestAG01MainContainerAloneHasTheCapability, whatever the measured config says of a variable of its name.
+func TestAG01MainContainerAloneHasTheCapability(t *testing.T) {
+	const variable = workload.CapabilityVariable
+	c := config.Config{Containers: []config.Container{
+		{Process: config.Process{Env: []string{"A=1"}}}, {Process: config.Process{Env: []string{variable + "=measured", "B=2"}}},
+	}}
+	with := withVariable(c, variable, "capability")
+	if got := with.Containers[0].Process.Env; !slices.Equal(got, []string{"A=1"}) {
+		t.Errorf("a container beside the main one has %q", got)
+	}
+	if got := with.Main().Process.Env; !slices.Equal(got, []string{"B=2", variable + "=capability"}) {
+		t.Errorf("the main one has %q", got)
+	}
+	if slices.Contains(c.Main().Process.Env, variable+"=capability") {
+		t.Error("the measured config has changed")
 	}
 }

@@ -71,7 +71,7 @@ func TestMB22EachTaskOfAMachineIsALifeOfItsOwn(t *testing.T) {
 	if got := strings.Join(m.done, ","); got != want {
 		t.Errorf("did %s\nwant %s", got, want)
 	}
-	task := "keys evidence permit shares input workload output-first sealed result"
+	task := "keys evidence permit shares input workload sealed result"
 	for i, want := range []string{"kernel agent disk " + task + " wiped", task + " wiped", task + " poweroff", ""} {
 		if got := stepsOf(hosts[i]); got != want {
 			t.Errorf("task %d: steps %s, want %s", i, got, want)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package api is what a workload may ask of the agent while it runs: keys of its identity, evidence, sealed storage, the chain.
-// It answers HTTP on a unix socket that is in each container, to whoever shows the capability of the task. openapi.yaml beside
+// It answers HTTP on a unix socket that is in the main container, to whoever shows the capability of the task. openapi.yaml beside
 // this file is normative.
 package api
 

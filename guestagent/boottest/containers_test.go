@@ -30,18 +30,18 @@ func several(names []string, scripts ...string) config.Config {
 }
 
 // TestContainersOfAGuest starts three containers of two images: one that completes, a server, and the main one. They share a
-// network and a volume and nothing else, and end in reverse.
+// network and a volume and nothing else, and end in reverse; the main one alone may ask the agent (AG-01).
 func TestContainersOfAGuest(t *testing.T) {
 	t.Parallel()
 	run := several([]string{"prepare", "server", "main"}, `
-cat /data/seed; echo prepared > /data/prepared; echo $ESCRIN_CAPABILITY > /data/capability
+cat /data/seed; echo prepared > /data/prepared; test -n "$ESCRIN_CAPABILITY" && echo capable; test -e /run/escrin/agent.sock && echo capable
 test -e /input && echo input; echo x > /tmp/own; cat /which; echo said`, `
 trap 'echo stopped; exit 0' TERM
-echo "$PASSWORD" > /data/served; echo x > /fixed/x || echo refused; cat /fixed/seed; cat /data/prepared; cat /which
+echo "$PASSWORD" > /data/served; echo x > /fixed/x || echo refused; cat /fixed/seed; cat /data/prepared; cat /which; test -n "$ESCRIN_CAPABILITY" && echo capable; test -e /run/escrin/agent.sock && echo capable
 /bin/busybox httpd -p 127.0.0.1:8080 -h /srv; while true; do sleep 0.1; done`, `
 cat; while ! /bin/busybox wget -q -O - http://server:8080/page; do sleep 0.1; done
 cat /data/prepared; cat /which; test -e /data/served && echo served; test -e /tmp/own && echo shares
-test "$(cat /data/capability)" = "$ESCRIN_CAPABILITY" && echo capability
+test -n "$ESCRIN_CAPABILITY" && test -S /run/escrin/agent.sock && echo capable
 ls /input; echo out > /output/out; ps | wc -l; echo "$PASSWORD"; exit 7`)
 	shared := config.Volume{Path: "/data", SizeMiB: 8, Name: "data"}
 	for i := range run.Containers {
@@ -56,7 +56,7 @@ ls /input; echo out > /output/out; ps | wc -l; echo "$PASSWORD"; exit 7`)
 	check(t, err)
 	page := []program{{name: "srv/page", content: []byte("page\n")}, {name: "which", content: []byte("second\n")}, {name: "fixed/seed", content: []byte("fixed\n")}}
 	status, out := finishWith(t, h, vm{disk: makeDiskOf(t, run, []program{{name: "which", content: []byte("first\n")}}, page)})
-	want := "42\npage\nprepared\nsecond\nserved\ncapability\nbid\n4\n\n" // a title, and three processes: its own
+	want := "42\npage\nprepared\nsecond\nserved\ncapable\nbid\n4\n\n" // a title, and three processes: its own
 	if status != 7 || string(out.Stdout) != want {
 		t.Errorf("status %d, stdout %q, want %q", status, out.Stdout, want)
 	}
@@ -65,6 +65,9 @@ ls /input; echo out > /output/out; ps | wc -l; echo "$PASSWORD"; exit 7`)
 		if !slices.Contains(said, line) {
 			t.Errorf("nobody said %q: %q", line, said)
 		}
+	}
+	if strings.Contains(string(out.Stderr), "capable") {
+		t.Errorf("a container beside the main one can ask the agent: %q", said)
 	}
 }
 

@@ -127,7 +127,7 @@ const (
 	StepShares      Step = "shares"       // the task's key is recovered
 	StepInput       Step = "input"        // the inputs are open
 	StepWorkload    Step = "workload"     // the workload has started
-	StepOutputFirst Step = "output-first" // the workload wrote its first byte
+	StepOutputFirst Step = "output-first" // the workload wrote its first byte: of trials, and with live logs
 	StepSealed      Step = "sealed"       // the output is sealed and stored
 	StepResult      Step = "result"       // the chain accepted the result
 	StepWiped       Step = "wiped"        // nothing of the task is left in the machine, which may have another

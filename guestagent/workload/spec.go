@@ -19,7 +19,7 @@ type Paths struct {
 	Output  string   // to be written; likewise
 	Volumes []string // the content of each volume
 	Secrets string   // a file for each secret that is not a variable, by name
-	Agent   string   // the socket of the agent
+	Agent   string   // the socket of the agent; likewise
 	Cgroup  string   // control group
 
 	Namespace string // network namespace, or "" for one with nothing in it
@@ -35,8 +35,8 @@ const Hostname = "enclave"
 // Cgroup is the control group of all containers, each of which has one of its own in it.
 const Cgroup = "/workload"
 
-// AgentSocket is where a workload finds the agent's socket (package api), and CapabilityVariable the variable of its environment
-// that has the capability to be answered.
+// AgentSocket is where the main container finds the agent's socket (package api), and CapabilityVariable the variable of its
+// environment that has the capability to be answered.
 const (
 	AgentSocket        = "/run/escrin/agent.sock"
 	CapabilityVariable = "ESCRIN_CAPABILITY"
@@ -132,9 +132,8 @@ func mounts(c config.Container, p Paths) []oci.Mount {
 		}
 		list = append(list, bind(v.Path, p.Volumes[i], access))
 	}
-	list = append(list, bind(AgentSocket, p.Agent, "ro", "noexec"))
-	if c.IO != (config.IO{}) {
-		list = append(list, bind(c.IO.Input, p.Input, "ro", "noexec"), bind(c.IO.Output, p.Output, "rw", "noexec"))
+	if c.IO != (config.IO{}) { // the main container, which alone has the task's authority
+		list = append(list, bind(AgentSocket, p.Agent, "ro", "noexec"), bind(c.IO.Input, p.Input, "ro", "noexec"), bind(c.IO.Output, p.Output, "rw", "noexec"))
 	}
 	if p.Hosts != "" {
 		list = append(list, bind("/etc/hosts", p.Hosts, "ro", "noexec"))

@@ -76,6 +76,24 @@ func TestAG04SpecGrantsLittle(t *testing.T) {
 	}
 }
 
+// TestAG01MainContainerAloneHasTheAgentsSocket: nothing of the interface is in the others.
+func TestAG01MainContainerAloneHasTheAgentsSocket(t *testing.T) {
+	of := func(source string) func(oci.Mount) bool {
+		return func(m oci.Mount) bool { return m.Source == source }
+	}
+	main := shell("true")
+	beside := main
+	beside.IO = config.IO{}
+	for _, source := range []string{paths().Agent, paths().Input, paths().Output} {
+		if !slices.ContainsFunc(Spec(main, config.DefaultBounds(), paths(), 1).Mounts, of(source)) {
+			t.Errorf("the main container has no %s", source)
+		}
+		if slices.ContainsFunc(Spec(beside, config.DefaultBounds(), paths(), 1).Mounts, of(source)) {
+			t.Errorf("a container beside it has %s", source)
+		}
+	}
+}
+
 func TestAG06HostPathsAreOnlyThoseOfTheInterface(t *testing.T) {
 	for _, m := range Spec(shell("true"), config.DefaultBounds(), paths(), 1).Mounts[1:] {
 		if m.Type == "bind" && m.Source != "/run/input" && m.Source != "/run/output" && m.Source != "/run/volumes/0/root" && m.Source != "/run/agent/socket" {
