@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/contracts/chain"
@@ -21,6 +22,7 @@ import (
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/blob"
 	"github.com/escrin/escrin/jobs/network"
+	"github.com/escrin/escrin/keyholder/curve"
 )
 
 // The evidence of a guest that is at work is judged by what the chain says of its task: nothing is to be named but the
@@ -98,6 +100,20 @@ func TestEvidenceOfARunningTask(t *testing.T) {
 	show(func(*attest.Evidence) {})
 	allow([32]byte{1})
 	verify(exitNotAcceptable, "binding.measurement")
+
+	// A file's as well, where roots or policy are the network's.
+	of := func(want int, words string, args ...string) {
+		t.Helper()
+		var out, errs bytes.Buffer
+		args = append([]string{"evidence", "verify", filepath.Join(w.dir, "tdx.env"), "--network", file, "--measurement", hexutil.Encode(w.root[:])}, args...)
+		if got := run(args, nil, &out, &errs); got != want || !strings.Contains(out.String(), words) {
+			t.Errorf("%v: status %d, want %d with %q:\n%s%s", args, got, want, words, &out, &errs)
+		}
+	}
+	of(exitNotAcceptable, "binding.network")
+	its := curve.G2Generator().Bytes()
+	of(exitOK, "authentic and acceptable", "--group-key", hexutil.Encode(its[:]))
+	of(exitOK, "groupKeyDigest", "--roots", filepath.Join(w.dir, "roots.pem"), "--policy", filepath.Join(w.dir, "policy.json"))
 	verify(exitUsage, "not hexadecimal", "--measurement", "root")
 
 	// A service that has a bare quote for the evidence has none that says whose task it is.

@@ -36,7 +36,8 @@ firmware and the guest are good enough by a policy, and the guest is the one tha
 The roots to trust come from --roots, else from the network file; the policy from --policy, else from the network file. No
 root and no policy is built in. What the guest must be, and must have said, comes from --measurement or --enclave, --report-data
 and --binding; of an envelope the measurement suffices, for its statement is bound to the report data, and what is not compared
-with anything is listed. A bare quote or report has no statement: what only a statement could answer to is refused of it. With --task
+with anything is listed. Where roots or policy are the network file's, so is the key network that an envelope must name, unless --group-key
+names another. A bare quote or report has no statement: what only a statement could answer to is refused of it. With --task
 it comes from the chain, and there must be an envelope. Whatever is not said is refused.
 
 Evidence is fresh only if its report data, or the block in its statement, was demanded. If it was not, the last line says so.
@@ -73,7 +74,8 @@ type trusted struct {
 	rootName   string
 	policy     appraise.Policy
 	policyName string
-	simulated  bool // the network's TEE is
+	simulated  bool             // the network's TEE is
+	network    *network.Network // whose file roots or policy are from
 }
 
 func (v *evidenceVerifier) run(cmd *cobra.Command, args []string) error {
@@ -103,6 +105,11 @@ func (v *evidenceVerifier) run(cmd *cobra.Command, args []string) error {
 	}
 	if v.from.task != "" && p.form == formEnvelope {
 		if err := v.demandOfChain(cmd, &d, p); err != nil {
+			return err
+		}
+	}
+	if t.network != nil && p.form == formEnvelope {
+		if err := d.inKeyNetwork(*t.network); err != nil {
 			return err
 		}
 	}
@@ -144,6 +151,9 @@ func (v *evidenceVerifier) trust(cmd *cobra.Command) (t trusted, err error) {
 		n, known, err := knownNetwork(cmd)
 		if err != nil {
 			return t, err
+		}
+		if known {
+			t.network = &n
 		}
 		if known && rootsFile == "" {
 			rootsFile, t.simulated = n.TEE.Roots, n.TEE.Socket != ""
