@@ -28,40 +28,56 @@ func (a *attempt) window() time.Duration {
 func (a *attempt) keepClaim(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var beating sync.WaitGroup
-	beating.Go(func() { a.beat(ctx, a.window()) })
+	beating.Go(func() {
+		a.beat(ctx, a.window(), func(until uint64) error { return a.link.Heartbeat(ctx, a.heartbeat(until)) })
+	})
 	return func() {
 		cancel()
 		beating.Wait()
 	}
 }
 
-// beat signs a heartbeat every half window. What it asks for is a little less than what the hub allows, for the chain's time
-// may be behind. It is never beyond the deadline, nor further from the claim's first expiry than the time that has passed here:
-// a host cannot lay in heartbeats for when the guest is gone.
-func (a *attempt) beat(ctx context.Context, window time.Duration) {
-	began, last := a.permitted, a.permit.ClaimExpiry
-	timer := time.NewTimer(max(window/2-time.Since(began), 0))
+// beat signs a heartbeat every half window, and sooner after one that was not taken. It is never beyond the deadline, nor further
+// from the claim's first expiry than the time that has passed here: a host cannot lay in heartbeats for when the guest is gone.
+func (a *attempt) beat(ctx context.Context, window time.Duration, send func(until uint64) error) {
+	last := a.permit.ClaimExpiry
+	timer := time.NewTimer(max(window/2-time.Since(a.permitted), 0))
 	defer timer.Stop()
-	for {
+	for last < a.launch.Task.Terms.Deadline {
 		select {
 		case <-ctx.Done():
 			return
 		case <-timer.C:
 			timer.Reset(window / 2)
 		}
-		passed := uint64((time.Since(began) - window/6) / time.Second)
-		deadline := a.launch.Task.Terms.Deadline
-		if last >= deadline {
-			return
-		}
-		until := a.permit.ClaimExpiry + min(passed, deadline-a.permit.ClaimExpiry)
-		if until <= last {
+		passed := uint64((time.Since(a.permitted) - window/6) / time.Second) // a little less: the newest block is one of the past
+		limit := a.permit.ClaimExpiry + min(passed, a.launch.Task.Terms.Deadline-a.permit.ClaimExpiry)
+		if limit <= last {
 			continue
 		}
-		if a.link.Heartbeat(ctx, a.heartbeat(until)) == nil { // it is the host's claim: one that does not want it may lose it
-			last = until
+		until := a.extend(last, limit, send)
+		if until == last {
+			timer.Reset(window / 8)
+		}
+		last = until
+	}
+}
+
+// extend has the claim extended by three quarters of the window, but not beyond limit, or by less if that is refused: time on the
+// chain may go on more slowly than here, and then the hub takes nothing that is as far ahead. A runner takes nothing for less than
+// a quarter. It returns until when the claim lasts.
+func (a *attempt) extend(last, limit uint64, send func(until uint64) error) uint64 {
+	quarter, asked := a.permit.ClaimWindow/4+1, last
+	for n := uint64(3); n > 0; n-- {
+		until := last + min(n*quarter, limit-last)
+		if until == asked {
+			continue
+		}
+		if asked = until; send(until) == nil {
+			return until
 		}
 	}
+	return last // it is the host's claim: one that does not want it may lose it
 }
 
 func (a *attempt) heartbeat(until uint64) hostlink.Heartbeat {

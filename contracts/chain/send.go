@@ -28,7 +28,8 @@ type Receipt struct {
 const nonceTries = 4
 
 // send signs a call of a contract, sends it and waits until it is in a block. A call that reverts is a *RevertError,
-// mostly before anything is sent; an account without money an *InsufficientFundsError.
+// mostly before anything is sent; an account without money an *InsufficientFundsError. What was sent is named in the receipt,
+// with an error, too.
 func (c *Chain) send(ctx context.Context, from *Account, to common.Address, value *big.Int, data []byte) (Receipt, error) {
 	message := ethereum.CallMsg{From: from.address, To: &to, Value: value, Data: data}
 	tx, err := c.broadcast(ctx, from, message)
@@ -37,14 +38,14 @@ func (c *Chain) send(ctx context.Context, from *Account, to common.Address, valu
 	}
 	receipt, err := c.wait(ctx, tx.Hash())
 	if err != nil {
-		return Receipt{}, err
+		return Receipt{TxHash: tx.Hash()}, err
 	}
 	if receipt.Status != types.ReceiptStatusSuccessful {
 		_, err := c.eth.CallContract(ctx, message, receipt.BlockNumber)
 		if err == nil {
 			err = errors.New("it ran out of gas, or the state changed before it")
 		}
-		return Receipt{}, fmt.Errorf("transaction %s failed: %w", tx.Hash(), c.explain(ctx, message, err))
+		return Receipt{TxHash: tx.Hash()}, fmt.Errorf("transaction %s failed: %w", tx.Hash(), c.explain(ctx, message, err))
 	}
 	return Receipt{
 		TxHash: tx.Hash(), Block: receipt.BlockNumber.Uint64(), GasUsed: receipt.GasUsed, logs: receipt.Logs,

@@ -37,7 +37,7 @@ type attempt struct {
 	permit *grantedPermit // guarded by turn
 
 	beating sync.Mutex // held while a heartbeat is sent; taken before turn
-	beaten  time.Time  // when the last was; guarded by beating
+	beaten  time.Time  // when the last that cost gas was; guarded by beating
 
 	mu        sync.Mutex // guards what follows
 	timer     *time.Timer

@@ -225,16 +225,21 @@ func TestJS04HeartbeatsMustBeWorthTheirGas(t *testing.T) {
 	if err := at.Heartbeat(t.Context(), g.beat(n, claimed, claimed.ClaimExpiry+9)); codeOf(err) != hostlink.CodeRefused {
 		t.Errorf("for less than a quarter of the window: %v", err)
 	}
-	if err := at.Heartbeat(t.Context(), g.beat(n, claimed, claimed.ClaimExpiry+1000)); codeOf(err) != hostlink.CodeRefused { // by the hub
+	if err := at.Heartbeat(t.Context(), g.beat(n, claimed, claimed.ClaimExpiry+1000)); codeOf(err) != hostlink.CodeRefused || !at.beaten.IsZero() { // by the hub, for no gas
 		t.Errorf("beyond the window: %v", err)
 	}
-	if err := at.Heartbeat(t.Context(), g.beat(n, claimed, claimed.ClaimExpiry+10)); codeOf(err) != hostlink.CodeRefused || !strings.Contains(err.Error(), "ago") {
+	at.permit.permit.ClaimWindow = 4
+	if err := at.Heartbeat(t.Context(), g.beat(n, claimed, claimed.ClaimExpiry+1)); err != nil || at.beaten.IsZero() {
+		t.Errorf("for less, after one that was refused: %v", err)
+	}
+	at.permit.permit.ClaimWindow = 40
+	if err := at.Heartbeat(t.Context(), g.beat(n, claimed, claimed.ClaimExpiry+11)); codeOf(err) != hostlink.CodeRefused || !strings.Contains(err.Error(), "ago") {
 		t.Errorf("right after another: %v", err)
 	}
 	for _, c := range []struct {
 		deadline, window uint64
 		want             int
-	}{{1000, 0, 908}, {1000, 100, 28}, {50, 100, 10}, {1 << 63, 1, 1<<31 + 7}} {
+	}{{1000, 0, 908}, {1000, 128, 522}, {50, 128, 72}, {1 << 63, 1, 1<<31 + 7}} {
 		if got := maxHeartbeats(c.deadline, hostlink.Permit{ClaimExpiry: 100, ClaimWindow: c.window}); got != c.want {
 			t.Errorf("%d heartbeats of a window of %d s until %d, want %d", got, c.window, c.deadline, c.want)
 		}

@@ -55,19 +55,19 @@ func (at *attempt) granted() (*grantedPermit, error) {
 	return at.permit, nil
 }
 
-// maxHeartbeats is how many a guest may ask for that sends one every half window until the deadline; a few more, for a
-// guest that tries again.
+// maxHeartbeats is how many a guest may ask for until the deadline. It needs two a window; where time on the chain goes on
+// more slowly than the guest's, most of what it asks for is too far ahead, and it asks again.
 func maxHeartbeats(deadline uint64, p hostlink.Permit) int {
-	const spare = 8
+	const spare, often = 8, 64 // a window
 	left := uint64(0)
 	if deadline > p.ClaimExpiry {
 		left = deadline - p.ClaimExpiry
 	}
-	return spare + int(min((left+p.ClaimWindow)/max(p.ClaimWindow/2, 1), math.MaxInt32))
+	return spare + int(min((left+p.ClaimWindow)/max(p.ClaimWindow/often, 1), math.MaxInt32))
 }
 
 // due refuses a heartbeat that is not worth its gas: one that extends the claim by less than a quarter of the window, unless
-// it is to the deadline, or that comes less than a quarter of the window after the last.
+// it is to the deadline, or that comes less than a quarter of the window after the last that cost gas.
 func (at *attempt) due(until, expiry, window uint64) error {
 	quarter := window / 4
 	switch {
@@ -82,8 +82,11 @@ func (at *attempt) due(until, expiry, window uint64) error {
 // extend sends a heartbeat and gives the guest until the claim lapses, as the chain has it.
 func (at *attempt) extend(ctx context.Context, requester common.Address, beat hostlink.Heartbeat) error {
 	c, a := at.runner.Chain, at.assignment
-	at.beaten = time.Now()
+	begun := time.Now()
 	receipt, failure := c.Heartbeat(ctx, at.runner.Account, a.TaskID, a.Terms, beat.Until, [chain.SignatureSize]byte(beat.Signature))
+	if receipt.TxHash != (common.Hash{}) {
+		at.beaten = begun
+	}
 	if failure == nil {
 		at.sent(TxHeartbeat, receipt)
 	}
