@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"runtime/debug"
 	"time"
 
 	"github.com/escrin/escrin/guestagent/config"
@@ -82,18 +81,4 @@ func (a *attempt) readLaunch(ctx context.Context) error {
 func (a *attempt) wipe(context.Context) error {
 	a.forget()
 	return a.machine.Wipe()
-}
-
-// forget overwrites the attempt's secrets, so far as they can be found, and gives the memory of the rest back to the
-// kernel, which hands out none that it has not wiped.
-func (a *attempt) forget() {
-	a.keys.requester.Wipe()
-	clear(a.keys.channelPriv)
-	for _, secret := range a.secrets {
-		clear(secret)
-	}
-	clear(a.output.stdout)
-	clear(a.output.stderr)
-	*a = attempt{life: a.life}
-	debug.FreeOSMemory()
 }

@@ -54,13 +54,17 @@ func (a *attempt) comparePolicy(context.Context) error {
 	return nil
 }
 
+// keysAtOnce is how many keys that are no input's have a place in the map of keys from the beginning: a map that grows leaves
+// copies behind, which nobody can overwrite.
+const keysAtOnce = 16
+
 // recoverKeys obtains the keys of all inputs from the network that the manifest names: a host with a
 // network of its own cannot make the guest declare good inputs bad.
 func (a *attempt) recoverKeys(ctx context.Context) error {
 	if !bytes.Equal(a.keyholders.Network.GroupKey[:], a.manifest.GroupKey) {
 		return errors.New("the host's key network is not the one that the inputs were encrypted under")
 	}
-	a.inputKeys = map[keyname.Name]curve.G1{}
+	a.inputKeys = make(map[keyname.Name]curve.G1, keysAtOnce+len(a.manifest.Inputs))
 	for _, in := range append([]task.Input{{}}, a.manifest.Inputs...) { // the task's key in any case: it binds the attempt
 		name, err := a.keyName(in)
 		if err == nil {
@@ -112,7 +116,11 @@ func (a *attempt) openInputs(ctx context.Context) error {
 			put = inputs.PutSecret
 			a.secrets[in.Name] = plain
 		}
-		if err := put(in.Name, plain); err != nil {
+		err = put(in.Name, plain)
+		if in.Secret == nil {
+			clear(plain) // the machine has it now
+		}
+		if err != nil {
 			return rejected(err)
 		}
 	}
@@ -141,7 +149,7 @@ func (a *attempt) unseal(sealed []byte, in task.Input) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return io.ReadAll(plain)
+	return readOpened(plain, len(sealed))
 }
 
 // runWorkload runs the workload with its network beside it.
@@ -167,7 +175,7 @@ func (a *attempt) runWorkload(ctx context.Context) error {
 	quiet()
 	a.result.ExitStatus = outcome.Status
 	stop()
-	a.output = output{outcome.Stdout, append(outcome.Stderr, agent.told()...)}
+	a.output = output{outcome.Stdout, extended(outcome.Stderr, agent.told())}
 	return nil
 }
 
@@ -204,11 +212,11 @@ func (a *attempt) sealOutput(ctx context.Context) error {
 
 // rejectOutput makes the result that tells the submitter why there are no files.
 func (a *attempt) rejectOutput(why *task.UnfitError) {
-	said := a.output.stderr
-	if n := len(said); n > 0 && said[n-1] != '\n' {
-		said = append(said, '\n')
+	reason := fmt.Sprintf("escrin: %v; the workload ended with exit status %d\n", why, a.result.ExitStatus)
+	if said := a.output.stderr; len(said) > 0 && said[len(said)-1] != '\n' {
+		reason = "\n" + reason
 	}
-	a.output.stderr = fmt.Appendf(said, "escrin: %v; the workload ended with exit status %d\n", why, a.result.ExitStatus)
+	a.output.stderr = extended(a.output.stderr, []byte(reason))
 	a.result = task.Result{ExitStatus: task.ExitOutputUnfit}
 }
 

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/wire"
@@ -41,7 +40,9 @@ func (a *attempt) openAdditions(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.additions, err = config.ParseAdditions(document); err != nil {
+	a.additions, err = config.ParseAdditions(document)
+	clear(document)
+	if err != nil {
 		return err
 	}
 	return allowed.Admit(a.additions)
@@ -69,5 +70,5 @@ func (a *attempt) unsealAdditions(ctx context.Context, anchor keyholder.Anchor) 
 	if err != nil {
 		return nil, err
 	}
-	return io.ReadAll(plain)
+	return readOpened(plain, len(sealed))
 }

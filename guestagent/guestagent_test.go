@@ -81,7 +81,7 @@ func (m *machine) OpenLink() (io.ReadWriteCloser, error) { return m.conn, m.do("
 func (m *machine) SinceBoot() time.Duration              { return time.Second }
 func (m *machine) Quote([64]byte) ([]byte, error)        { return m.quote, m.do("quote") }
 func (m *machine) PutInput(name string, content []byte) error {
-	m.inputs[name] = content
+	m.inputs[name] = bytes.Clone(content) // the agent overwrites it
 	return m.do("put input")
 }
 func (m *machine) PutSecret(_ int, name string, _ config.User, content []byte) error {

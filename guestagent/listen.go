@@ -34,21 +34,34 @@ func (a *attempt) listen(ctx context.Context) (heard workload.Listener, stop fun
 	}
 }
 
-// tell hands over a segment at each beat of the pace, full or empty. One that the host does not take is lost: another
-// goes by its number.
+// tell hands over a segment at each beat of the pace, full or empty. One that the host does not take goes again, as it is: two of
+// one number, both signed, would let the host choose.
 func (a *attempt) tell(ctx context.Context, tail *livelog.Tail) {
 	beat := time.NewTicker(a.pace)
 	defer beat.Stop()
-	for number := uint64(0); ; {
-		select {
-		case <-ctx.Done():
+	at := livelog.Place{Domain: a.domain(), TaskID: a.launch.Task.ID, Attempt: a.launch.Task.Attempt}
+	for ; ; at.Number++ {
+		if !await(ctx, beat) {
 			return
-		case <-beat.C:
 		}
-		task := a.launch.Task
-		sealed, err := livelog.Seal(tail.Next(), a.manifest.ResultKey, task.ID, task.Attempt, number)
-		if err == nil && a.link.Log(ctx, number, sealed) == nil {
-			number++
+		sealed, err := livelog.Seal(tail.Next(), a.manifest.ResultKey, at, a.keys.requester.Sign)
+		if err != nil {
+			return // of a key that the manifest had: each would fail
 		}
+		for a.link.Log(ctx, at.Number, sealed) != nil {
+			if !await(ctx, beat) {
+				return
+			}
+		}
+	}
+}
+
+// await tells whether there is another beat.
+func await(ctx context.Context, beat *time.Ticker) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-beat.C:
+		return ctx.Err() == nil
 	}
 }

@@ -3,8 +3,11 @@
 package guestagent
 
 import (
+	"bytes"
+	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -86,4 +89,50 @@ func TestAG08NoSegmentUnlessTheConfigSaysSo(t *testing.T) {
 
 func toldFirst(h *hosttest.Host) bool {
 	return slices.ContainsFunc(h.Heard().Steps, func(r hostlink.StepReport) bool { return r.Step == hostlink.StepOutputFirst })
+}
+
+// deaf is a host that keeps a segment and says that it did not, each other time.
+type deaf struct {
+	*hosttest.Host
+	mu    sync.Mutex
+	heard map[uint64][][]byte
+}
+
+func (d *deaf) Log(ctx context.Context, number uint64, segment []byte) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.heard[number] = append(d.heard[number], segment)
+	if len(d.heard[number]) == 1 {
+		return errBroken
+	}
+	return d.Host.Log(ctx, number, segment)
+}
+
+// TestAG08NoTwoSegmentsOfANumber: a host that denies having one gets the same again, and nothing to choose from.
+func TestAG08NoTwoSegmentsOfANumber(t *testing.T) {
+	h := newHost(t)
+	host := &deaf{Host: h, heard: map[uint64][][]byte{}}
+	m := &machine{config: several(1), say: func(heard workload.Listener) { heard(workload.Stdout, []byte(strings.Repeat("x", 50_000))) }}
+	m.config.Logs.Live = true
+	m.during = func() {
+		for end := time.Now().Add(20 * time.Second); len(h.Heard().Logs) < 4 && time.Now().Before(end); {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	if err := liveAt(t, m, host, minWindow, time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	if len(host.heard) < 4 {
+		t.Fatalf("%d segments", len(host.heard))
+	}
+	for number, segments := range host.heard {
+		for _, s := range segments[1:] {
+			if !bytes.Equal(s, segments[0]) {
+				t.Errorf("segment %d is two", number)
+			}
+		}
+	}
+	if stdout, _, err := h.OpenLogs(); err != nil || len(stdout) < 12_000 {
+		t.Errorf("%d bytes, %v", len(stdout), err)
+	}
 }

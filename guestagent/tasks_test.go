@@ -16,6 +16,8 @@ import (
 	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/hosttest"
 	"github.com/escrin/escrin/guestagent/trialhost"
+	"github.com/escrin/escrin/keyholder/curve"
+	"github.com/escrin/escrin/keyholder/keyname"
 )
 
 // several is the config of a machine that may have so many tasks.
@@ -162,16 +164,23 @@ func TestATaskIsForgotten(t *testing.T) {
 		t.Fatal(err)
 	}
 	requester, channel, secret := a.keys.requester, a.keys.channelPriv, []byte("secret")
+	file, name, key := []byte("file"), keyname.Name{}, curve.HashToG1("key", nil)
+	a.additions.Files = []config.File{{Content: file}}
+	a.inputKeys = map[keyname.Name]curve.G1{name: key}
+	keys := a.inputKeys
 	a.launch, a.secrets = h.Job, map[string][]byte{"a": secret}
 	a.output.stdout = []byte("said")
 	said := a.output.stdout
 	if err := a.wipe(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for name, b := range map[string][]byte{"channel key": channel, "secret": secret, "output": said} {
+	for name, b := range map[string][]byte{"channel key": channel, "secret": secret, "output": said, "file": file} {
 		if strings.Trim(string(b), "\x00") != "" {
 			t.Errorf("%s: %x", name, b)
 		}
+	}
+	if keys[name] == key {
+		t.Error("the key of an input is still there")
 	}
 	if requester.Public() != [65]byte{} || a.keys.requester != nil || a.secrets != nil || a.launch.ChainID != 0 || a.life != l {
 		t.Errorf("the attempt still has %+v", a)

@@ -4,10 +4,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -31,7 +29,11 @@ func newJobLogsCommand() *cobra.Command {
 They are encrypted to the task; only who prepared or submitted it can read them. The log is there with the result. An
 enclave whose spec has "logs: {live: true}" tells while it runs as well: 4 KiB every 2 seconds, whatever is said, so that size
 and time tell nobody else anything. What is said faster than that is left out, and comes with the result: the first MiB of each
-stream. With --follow it goes on until the task is over.`,
+stream. With --follow it goes on until the task is over.
+
+What is told while it runs is shown only if the enclave that claimed the attempt on chain signed it, and is compared with the
+result in the end: what is missing is shown then, and a stream that is not what was told is shown anew, in full. The exit status is not 0
+if anything was not the enclave's.`,
 		Example: "  escrin job logs $TASK\n  escrin job logs --follow $TASK",
 		Args:    exactly("TASK"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return showLogs(cmd, args[0], follow) },
@@ -54,7 +56,7 @@ func showLogs(cmd *cobra.Command, text string, follow bool) error {
 	if err != nil {
 		return err
 	}
-	r := logReader{cmd: cmd, network: n, chain: c, ticket: t, id: id, segments: joblog.NewClient(n.Jobs), show: newLogWriter(cmd)}
+	r := logReader{cmd: cmd, network: n, chain: c, domain: c.Domain(), ticket: t, id: id, segments: joblog.NewClient(n.Jobs), show: newLogWriter(cmd)}
 	if follow {
 		return r.follow(cmd.Context())
 	}
@@ -66,14 +68,17 @@ type logReader struct {
 	cmd      *cobra.Command
 	network  network.Network
 	chain    *chain.Chain
+	domain   task.Domain
 	ticket   ticket.Ticket
 	id       common.Hash
 	segments joblog.Client
 	show     logWriter
 
-	attempt uint32
-	next    uint64 // segment of the attempt
-	away    bool   // the job service did not answer last time
+	attempt   uint32
+	requester common.Address // who claimed the attempt; zero if nobody has
+	next      uint64         // segment of the attempt
+	refused   uint64         // segments that were not shown
+	away      bool           // the job service did not answer last time
 }
 
 // once shows what there is now.
@@ -87,6 +92,9 @@ func (r *logReader) once(ctx context.Context) error {
 	}
 	if err := r.drain(ctx); err != nil {
 		return unreachable(err)
+	}
+	if r.refused > 0 {
+		return r.errRefused()
 	}
 	if r.next == 0 {
 		return withHint(fmt.Errorf("task %s has no log yet: it is %s", r.id, record.State),
@@ -133,35 +141,71 @@ func (r *logReader) look(ctx context.Context) (chain.Task, error) {
 		return record, unreachable(err)
 	}
 	if record.Attempt != r.attempt {
-		if r.next > 0 {
+		if r.next > 0 { // what it said is in no result
 			fmt.Fprintf(r.cmd.ErrOrStderr(), "note: attempt %d ended without a result; attempt %d begins\n", r.attempt, record.Attempt)
 		}
-		r.attempt, r.next, r.show.told = record.Attempt, 0, [2]uint64{}
+		r.attempt, r.next = record.Attempt, 0
+		r.show.forget()
 	}
+	r.requester = record.Requester
 	return record, nil
 }
 
-// drain shows the segments that there are.
+// Bounds of what a job service can make a reader do between two looks at the chain.
+const (
+	maxLogReplies = 64
+	logPatience   = 30 * time.Second // with a reply
+)
+
+// drain shows the segments that there are. Without a claim on chain there is nobody who could have signed any.
 func (r *logReader) drain(ctx context.Context) error {
-	for {
-		first, sealed, err := r.segments.Read(ctx, r.id, r.attempt, r.next)
+	for range maxLogReplies {
+		if r.requester == (common.Address{}) {
+			return nil
+		}
+		first, sealed, err := r.read(ctx)
 		if err != nil || len(sealed) == 0 {
 			return err
 		}
 		for i, raw := range sealed {
-			s, err := livelog.Open(raw, r.ticket.ResultKey, r.id, r.attempt, first+uint64(i))
-			if err != nil {
-				return fmt.Errorf("segment %d of the log: %w", first+uint64(i), err)
-			}
-			r.next = first + uint64(i) + 1
-			if err := r.show.segment(r.attempt, s); err != nil {
+			if err := r.take(raw, first+uint64(i)); err != nil {
 				return err
 			}
 		}
 	}
+	return nil
 }
 
-// end shows what the sealed output has beyond what was told.
+func (r *logReader) read(ctx context.Context) (first uint64, sealed [][]byte, err error) {
+	ctx, cancel := context.WithTimeout(ctx, logPatience)
+	defer cancel()
+	return r.segments.Read(ctx, r.id, r.attempt, r.next)
+}
+
+// take shows the segment of a number if it is the enclave's.
+func (r *logReader) take(raw []byte, number uint64) error {
+	at := livelog.Place{Domain: r.domain, TaskID: r.id, Attempt: r.attempt, Number: number}
+	s, err := livelog.Open(raw, r.ticket.ResultKey, at, r.requester)
+	if errors.Is(err, livelog.ErrKey) {
+		return fmt.Errorf("segment %d of the log: %w", number, err)
+	}
+	r.next = number + 1
+	if err == nil {
+		return r.show.segment(r.attempt, s)
+	}
+	if r.refused++; r.refused == 1 {
+		fmt.Fprintf(r.cmd.ErrOrStderr(), "\nnote: segment %d of the log is not shown: %v\n", number, err)
+	}
+	return nil
+}
+
+// errRefused says that somebody else than the enclave wrote to the log.
+func (r *logReader) errRefused() error {
+	return withHint(fmt.Errorf("%d segments of the log were not shown: they are not the enclave's, whatever the job service says", r.refused),
+		"what `escrin job result` shows is the enclave's in any case")
+}
+
+// end compares what was told with the sealed output, and shows what that has beyond it.
 func (r *logReader) end(ctx context.Context, record chain.Task) error {
 	if record.Result(r.id).ExitStatus == task.ExitInputsRejected {
 		return errInputsRejected()
@@ -170,56 +214,11 @@ func (r *logReader) end(ctx context.Context, record chain.Task) error {
 	if err != nil {
 		return err
 	}
-	return r.show.segment(r.attempt, livelog.Segment{Stdout: livelog.Piece{Data: out.Stdout}, Stderr: livelog.Piece{Data: out.Stderr}})
-}
-
-// logWriter writes pieces of both streams, each byte once.
-type logWriter struct {
-	json    *json.Encoder // instead of the streams, or nil
-	streams [2]io.Writer
-	notes   io.Writer
-	told    [2]uint64 // offsets
-}
-
-func newLogWriter(cmd *cobra.Command) logWriter {
-	w := logWriter{streams: [2]io.Writer{calm(cmd.OutOrStdout()), calm(cmd.ErrOrStderr())}, notes: cmd.ErrOrStderr()}
-	if wantJSON(cmd) {
-		w.json = json.NewEncoder(cmd.OutOrStdout())
+	if err := r.show.end(r.attempt, out.Stdout, out.Stderr); err != nil {
+		return err
 	}
-	return w
-}
-
-// loggedPiece is a piece for --json.
-type loggedPiece struct {
-	Attempt uint32 `json:"attempt"`
-	Stream  string `json:"stream"`
-	Offset  uint64 `json:"offset"` // in bytes, of all that the stream had; what is between two pieces is missing
-	Text    string `json:"text"`
-}
-
-func (w *logWriter) segment(attempt uint32, s livelog.Segment) error {
-	for i, p := range []livelog.Piece{s.Stdout, s.Stderr} {
-		if p.End() <= w.told[i] {
-			continue
-		}
-		if p.Offset < w.told[i] {
-			p = livelog.Piece{Offset: w.told[i], Data: p.Data[w.told[i]-p.Offset:]}
-		}
-		name := [2]string{"stdout", "stderr"}[i]
-		missing := p.Offset - w.told[i]
-		w.told[i] = p.End()
-		if w.json != nil {
-			if err := w.json.Encode(loggedPiece{attempt, name, p.Offset, string(p.Data)}); err != nil {
-				return err
-			}
-			continue
-		}
-		if missing > 0 {
-			fmt.Fprintf(w.notes, "\nnote: %s of %s are missing here: they were said too fast, or are not kept any more\n", byteSize(int64(min(missing, 1<<62))), name)
-		}
-		if _, err := w.streams[i].Write(p.Data); err != nil {
-			return err
-		}
+	if r.refused > 0 {
+		return r.errRefused()
 	}
 	return nil
 }

@@ -290,7 +290,8 @@ func (h *Host) Log(_ context.Context, number uint64, segment []byte) error {
 // OpenLogs opens the segments as the submitter would, and puts them together.
 func (h *Host) OpenLogs() (stdout, stderr string, err error) {
 	for i, sealed := range h.Heard().Logs {
-		s, err := livelog.Open(sealed, h.resultKey, h.Job.Task.ID, h.Job.Task.Attempt, uint64(i))
+		at := livelog.Place{Domain: h.domain(), TaskID: h.Job.Task.ID, Attempt: h.Job.Task.Attempt, Number: uint64(i)}
+		s, err := livelog.Open(sealed, h.resultKey, at, h.Heard().Permit.Requester)
 		if err != nil {
 			return "", "", err
 		}

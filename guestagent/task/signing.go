@@ -23,10 +23,19 @@ type Heartbeat struct {
 	Until   uint64 // seconds since the epoch
 }
 
+// LogSegment is a part of what a workload says while it runs, as the host has it.
+type LogSegment struct {
+	TaskID  [32]byte
+	Attempt uint32
+	Number  uint64 // from 0
+	Sealed  []byte
+}
+
 const (
 	domainType    = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 	claimType     = "Claim(uint256 taskId,bytes32 termsDigest,uint32 attempt,address runner)"
 	heartbeatType = "Heartbeat(uint256 taskId,uint32 attempt,uint64 until)"
+	segmentType   = "LogSegment(uint256 taskId,uint32 attempt,uint64 number,bytes sealed)"
 	resultType    = "TaskResult(uint32 exitStatus,bytes32 outputDigest,bytes32 publicOutput)"
 	reportType    = "TaskReport(uint256 taskId,bytes32 termsDigest,uint32 attempt,TaskResult[] results)" + resultType
 
@@ -49,6 +58,11 @@ func (c Claim) SigningDigest(d Domain) [32]byte {
 // SigningDigest returns the EIP-712 digest of a heartbeat.
 func (h Heartbeat) SigningDigest(d Domain) [32]byte {
 	return d.digest(typed(heartbeatType, h.TaskID, number(uint64(h.Attempt)), number(h.Until)))
+}
+
+// SigningDigest returns the EIP-712 digest of a segment. No contract takes it.
+func (s LogSegment) SigningDigest(d Domain) [32]byte {
+	return d.digest(typed(segmentType, s.TaskID, number(uint64(s.Attempt)), number(s.Number), keccak(s.Sealed)))
 }
 
 // SigningDigest returns the EIP-712 digest of a report, which the attempt's requester signs.

@@ -66,6 +66,11 @@ func TestEveryFieldChangesTheDigest(t *testing.T) {
 	eachField(Heartbeat{}, func(name string, changed Heartbeat) {
 		differ("heartbeat", name, changed.SigningDigest(d), Heartbeat{}.SigningDigest(d))
 	})
+	segment := LogSegment{Sealed: []byte{1}}
+	eachField(segment, func(name string, changed LogSegment) {
+		differ("segment", name, changed.SigningDigest(d), segment.SigningDigest(d))
+	})
+	differ("segment", "content", LogSegment{Sealed: []byte{2}}.SigningDigest(d), segment.SigningDigest(d))
 	report := Report{Results: []Result{{}, {}}}
 	eachField(report, func(name string, changed Report) {
 		differ("report", name, changed.SigningDigest(d), report.SigningDigest(d))
@@ -82,6 +87,7 @@ func TestEveryFieldChangesTheDigest(t *testing.T) {
 		differ("domain", name, report.SigningDigest(changed), report.SigningDigest(d))
 		differ("domain", name, Claim{}.SigningDigest(changed), Claim{}.SigningDigest(d))
 		differ("domain", name, Heartbeat{}.SigningDigest(changed), Heartbeat{}.SigningDigest(d))
+		differ("domain", name, segment.SigningDigest(changed), segment.SigningDigest(d))
 	})
 }
 

@@ -42,10 +42,13 @@ func fill(t *testing.T, s *Store, task common.Hash, from, to int) {
 func TestSegmentsComeInOrderAndSize(t *testing.T) {
 	s, task := newStore(t), common.Hash{1}
 	fill(t, s, task, 0, 3)
-	for _, number := range []uint64{0, 2, 4, 1 << 63} {
+	for _, number := range []uint64{0, 1, 2, 4, 1 << 63} { // 2 is the last one, but another
 		if err := s.Append(task, 1, number, segment(0)); !errors.Is(err, ErrOrder) {
 			t.Errorf("segment %d: %v", number, err)
 		}
+	}
+	if err := s.Append(task, 1, 2, segment(2)); err != nil {
+		t.Errorf("the last one again: %v", err)
 	}
 	for _, size := range []int{0, livelog.SealedSize - 1, livelog.SealedSize + 1} {
 		if err := s.Append(task, 1, 3, make([]byte, size)); err == nil {

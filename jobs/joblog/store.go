@@ -5,6 +5,7 @@
 package joblog
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -51,7 +52,8 @@ func (s *Store) attemptDir(task common.Hash, attempt uint32) string {
 	return filepath.Join(s.dir, fmt.Sprintf("%s-%d", task.Hex(), attempt))
 }
 
-// Append keeps the segment of a number, which has to be the next one, or else is ErrOrder.
+// Append keeps the segment of a number, which has to be the next one, or the last one again, or else is ErrOrder: a guest that
+// did not hear that its segment was taken hands it over once more.
 func (s *Store) Append(task common.Hash, attempt uint32, number uint64, segment []byte) error {
 	if len(segment) != livelog.SealedSize {
 		return fmt.Errorf("keep job log: segment of %d bytes", len(segment))
@@ -62,6 +64,9 @@ func (s *Store) Append(task common.Hash, attempt uint32, number uint64, segment 
 	files, next, err := s.extent(dir)
 	if err != nil {
 		return fmt.Errorf("keep job log: %w", err)
+	}
+	if next > 0 && number == next-1 {
+		return s.same(dir, number, segment)
 	}
 	if number != next {
 		return ErrOrder
@@ -75,6 +80,15 @@ func (s *Store) Append(task common.Hash, attempt uint32, number uint64, segment 
 		return fmt.Errorf("keep job log: %w", err)
 	}
 	return nil
+}
+
+// same tells whether this is the segment that is kept.
+func (s *Store) same(dir string, number uint64, segment []byte) error {
+	kept, err := read(dir, number, 1)
+	if err == nil && !bytes.Equal(kept, segment) {
+		err = ErrOrder
+	}
+	return err
 }
 
 // write writes a segment to its place, and removes the oldest file when it begins another.
@@ -134,17 +148,22 @@ func (s *Store) Read(task common.Hash, attempt uint32, from uint64) (first uint6
 		return from, nil, nil
 	}
 	first = max(from, files[0]*perFile)
+	segments, err = read(dir, first, min(next-first, perFile-first%perFile, perRead))
+	return first, segments, err
+}
+
+// read reads segments that are there, of one file.
+func read(dir string, first, count uint64) ([]byte, error) {
 	f, err := os.Open(filepath.Join(dir, strconv.FormatUint(first/perFile, 10)))
 	if err != nil {
-		return 0, nil, fmt.Errorf("read job log: %w", err)
+		return nil, fmt.Errorf("read job log: %w", err)
 	}
 	defer f.Close()
-	count := min(next-first, perFile-first%perFile, perRead)
-	segments = make([]byte, count*livelog.SealedSize)
+	segments := make([]byte, count*livelog.SealedSize)
 	if _, err := f.ReadAt(segments, int64(first%perFile)*livelog.SealedSize); err != nil && !errors.Is(err, io.EOF) {
-		return 0, nil, fmt.Errorf("read job log: %w", err)
+		return nil, fmt.Errorf("read job log: %w", err)
 	}
-	return first, segments, nil
+	return segments, nil
 }
 
 // prune removes the attempts that nothing was kept of for longest, so that there is room for another.

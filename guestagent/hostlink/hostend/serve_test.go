@@ -169,7 +169,7 @@ func TestEveryRequest(t *testing.T) {
 		}
 	}
 	check(t, c.Failed(ctx, hostlink.FailDisk))
-	want := "launch|quote|keyholder|keynet|accuse P|evidence E|permit 0xab00000000000000000000000000000000000000|heartbeat 11|step disk|result|log 4 5232|failed disk"
+	want := "launch|quote|keyholder|keynet|accuse P|evidence E|permit 0xab00000000000000000000000000000000000000|heartbeat 11|step disk|result|log 4 5297|failed disk"
 	if got := strings.Join(h.heard, "|"); got != want {
 		t.Errorf("heard %s\nwant  %s", got, want)
 	}

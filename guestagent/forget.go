@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package guestagent
+
+import (
+	"bytes"
+	"io"
+	"runtime/debug"
+
+	"github.com/escrin/escrin/keyholder/curve"
+)
+
+// forget overwrites the attempt's secrets, so far as they can be found, and gives the memory of the rest back to the kernel, which
+// hands out none that it has not wiped. What cannot be found are strings (variables, the capability), and what libraries derived
+// for one operation: the keys of an envelope, the channel key's halves.
+func (a *attempt) forget() {
+	a.keys.requester.Wipe()
+	clear(a.keys.channelPriv)
+	for name := range a.inputKeys {
+		a.inputKeys[name] = curve.G1{} // in its place
+	}
+	for _, secret := range a.secrets {
+		clear(secret)
+	}
+	for _, file := range a.additions.Files {
+		clear(file.Content)
+	}
+	clear(a.output.stdout)
+	clear(a.output.stderr)
+	*a = attempt{life: a.life}
+	debug.FreeOSMemory()
+}
+
+// readOpened reads what was sealed in so many bytes: into one place, so that no copy stays behind of a buffer that grew.
+func readOpened(plain io.Reader, sealed int) ([]byte, error) {
+	to := bytes.NewBuffer(make([]byte, 0, sealed+bytes.MinRead))
+	if _, err := to.ReadFrom(plain); err != nil {
+		clear(to.Bytes())
+		return nil, err
+	}
+	return to.Bytes(), nil
+}
+
+// extended is said with more behind it. What it was before is overwritten.
+func extended(said, more []byte) []byte {
+	longer := bytes.Join([][]byte{said, more}, nil)
+	clear(said)
+	return longer
+}
