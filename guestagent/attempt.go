@@ -29,9 +29,12 @@ type attempt struct {
 	launch       hostlink.Launch
 	keyholders   client.Client
 	keys         keys
-	evidence     []byte // marshalled attest.Evidence
+	evidence     []byte                      // marshalled attest.Evidence
+	handedOver   func(context.Context) error // waits until the host has the evidence
+	certified    client.Certified
 	permit       hostlink.Permit
-	permitted    time.Time // when the permit came
+	permitted    time.Time                             // when the permit came
+	document     func(context.Context) ([]byte, error) // waits for the manifest's bytes
 	manifest     task.Manifest
 	inputKeys    map[keyname.Name]curve.G1
 	additions    config.Additions

@@ -28,10 +28,10 @@ type output struct {
 	stdout, stderr []byte
 }
 
-// readManifest fetches what the task's inputDigest names. Bytes with another digest are the host's fault;
+// readManifest reads what the task's inputDigest names. Bytes with another digest are the host's fault;
 // bytes that are no manifest are the submitter's.
 func (a *attempt) readManifest(ctx context.Context) error {
-	document, err := a.link.Fetch(ctx, wire.Digest(a.launch.Task.Terms.InputDigest), task.MaxManifest)
+	document, err := a.document(ctx)
 	if err != nil {
 		return err
 	}

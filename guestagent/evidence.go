@@ -5,7 +5,6 @@ package guestagent
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"golang.org/x/crypto/sha3"
@@ -13,6 +12,7 @@ import (
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/client"
 	"github.com/escrin/escrin/keyholder/envelope"
@@ -68,7 +68,26 @@ func (a *attempt) makeEvidence(ctx context.Context) error {
 	if a.evidence, err = evidence.Marshal(); err != nil {
 		return err
 	}
-	return a.link.Evidence(ctx, a.evidence)
+	a.askBeside(ctx)
+	return nil
+}
+
+// askBeside hands the evidence over and asks for the manifest, both of which can be done while keyholders are asked for the
+// certificate. The manifest is not read before the claim.
+func (a *attempt) askBeside(ctx context.Context) {
+	link, evidence, digest := a.link, a.evidence, wire.Digest(a.launch.Task.Terms.InputDigest)
+	a.handedOver = beside(func() error { return link.Evidence(ctx, evidence) })
+	var document []byte
+	fetched := beside(func() (err error) {
+		document, err = link.Fetch(ctx, digest, task.MaxManifest)
+		return err
+	})
+	a.document = func(ctx context.Context) ([]byte, error) {
+		if err := fetched(ctx); err != nil {
+			return nil, err
+		}
+		return document, nil
+	}
 }
 
 // quote prefers the machine's own quote; collateral always comes through the host. A host that makes up
@@ -85,15 +104,20 @@ func (a *attempt) quote(ctx context.Context, reportData [64]byte) (hostlink.Quot
 	return quote, err
 }
 
-// obtainPermit has the key network certify the evidence and the host carry certificate and claim to the chain.
-func (a *attempt) obtainPermit(ctx context.Context) error {
-	certified, err := a.keyholders.Certificate(ctx, a.evidence, a.launch.Permitter)
-	if err != nil {
-		return fmt.Errorf("obtain certificate: %w", err)
-	}
-	authorization, claim := certified.Signature.EIP2537(), a.signClaim()
+// handOver waits until the host has the evidence, which comes before the claim.
+func (a *attempt) handOver(ctx context.Context) error { return a.handedOver(ctx) }
+
+// obtainCertificate has the key network certify the evidence.
+func (a *attempt) obtainCertificate(ctx context.Context) (err error) {
+	a.certified, err = a.keyholders.Certificate(ctx, a.evidence, a.launch.Permitter)
+	return err
+}
+
+// obtainPermit has the host carry certificate and claim to the chain.
+func (a *attempt) obtainPermit(ctx context.Context) (err error) {
+	authorization, claim := a.certified.Signature.EIP2537(), a.signClaim()
 	a.permit, err = a.link.Permit(ctx, hostlink.PermitRequest{
-		Requester: a.keys.requester.Address(), Context: certified.Context(), Authorization: authorization[:], Claim: claim[:],
+		Requester: a.keys.requester.Address(), Context: a.certified.Context(), Authorization: authorization[:], Claim: claim[:],
 	})
 	a.permitted = time.Now()
 	return err

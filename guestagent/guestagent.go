@@ -30,6 +30,8 @@ type Machine interface {
 	OpenLink() (io.ReadWriteCloser, error)
 	// SinceBoot is the time since the kernel started.
 	SinceBoot() time.Duration
+	// SettleClock waits until it is certain that time is the processor's, and not the host's.
+	SettleClock(ctx context.Context) error
 	// Quote returns the hardware's own quote, or nil where the machine has none.
 	Quote(reportData [64]byte) ([]byte, error)
 	workload.Store // of opened inputs
@@ -156,8 +158,11 @@ func (a *attempt) tryOut() []stage {
 // authorization ends with a claimed task.
 func (a *attempt) authorization() []stage {
 	return []stage{
+		{"settle clock", a.machine.SettleClock, "", hostlink.FailSetup},
 		{"make keys", a.makeKeys, hostlink.StepKeys, hostlink.FailKeys},
 		{"make evidence", a.makeEvidence, hostlink.StepEvidence, hostlink.FailEvidence},
+		{"obtain certificate", a.obtainCertificate, "", hostlink.FailPermit},
+		{"hand over evidence", a.handOver, "", hostlink.FailEvidence},
 		{"obtain permit", a.obtainPermit, hostlink.StepPermit, hostlink.FailPermit},
 	}
 }
@@ -185,6 +190,21 @@ func (a *attempt) computation() []stage {
 func (a *attempt) end() []stage {
 	return []stage{
 		{"report result", a.reportResult, hostlink.StepResult, hostlink.FailResult},
+	}
+}
+
+// beside does something while the attempt goes on, and returns what waits for its end. A host that is far from the keyholders, or
+// from the chain, is waited for once where it can be asked for several things at a time.
+func beside(do func() error) (wait func(context.Context) error) {
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	return func(ctx context.Context) error {
+		select {
+		case err := <-done:
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 }
 

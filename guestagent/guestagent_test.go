@@ -79,6 +79,7 @@ func (m *machine) OpenDisk() (config.Config, [32]byte, error) {
 }
 func (m *machine) OpenLink() (io.ReadWriteCloser, error) { return m.conn, m.do("open link") }
 func (m *machine) SinceBoot() time.Duration              { return time.Second }
+func (m *machine) SettleClock(context.Context) error     { return m.do("settle clock") }
 func (m *machine) Quote([64]byte) ([]byte, error)        { return m.quote, m.do("quote") }
 func (m *machine) PutInput(name string, content []byte) error {
 	m.inputs[name] = bytes.Clone(content) // the agent overwrites it
@@ -236,7 +237,7 @@ func TestLifeFromLockdownToResult(t *testing.T) {
 	if err := live(t, m, h); err != nil {
 		t.Fatal(err)
 	}
-	want := "lock down,open disk,open link,quote,put input,put input,open network,listen,run,output"
+	want := "lock down,open disk,open link,settle clock,quote,put input,put input,open network,listen,run,output"
 	if got := strings.Join(m.done, ","); got != want {
 		t.Errorf("did %s\nwant %s", got, want)
 	}

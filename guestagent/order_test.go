@@ -94,10 +94,15 @@ func TestOrder(t *testing.T) {
 			{"no disk in a machine that is not locked", "lock down", "open disk"},
 			{"no word of the host's before the disk is checked", "open disk", "ask launch"},
 			{"no key before there is a job", "ask launch", "ask step keys"},
+			{"no key before time is the processor's", "settle clock", "ask step keys"},
 			{"no quote before there is a job", "ask launch", "ask quote"},
-			{"no certificate before evidence", "ask evidence", "ask keyholder certificate"},
+			{"no quote before time is the processor's", "settle clock", "ask quote"},
+			{"no evidence before a quote", "ask quote", "ask evidence"},
+			{"no certificate before a quote", "ask quote", "ask keyholder certificate"},
+			{"no manifest before a quote", "ask quote", "ask fetch"},
+			{"no claim before evidence", "ask evidence", "ask permit"},
 			{"no claim before a certificate", "ask keyholder certificate", "ask permit"},
-			{"no manifest before the claim", "ask permit", "ask fetch"},
+			{"no input before the claim", "ask permit", "put input"},
 			{"no share of a key before the claim", "ask permit", "ask keyholder release"},
 			{"no input before a share of its key", "ask keyholder release", "put input"},
 			{"no workload before its inputs", "put input", "run"},
@@ -118,6 +123,11 @@ func TestOrder(t *testing.T) {
 			if last < 0 || first < 0 || last > first {
 				t.Errorf("task %d: %s: %q is number %d and %q number %d of %q", i+1, theorem.name, theorem.before, last, theorem.after, first, task)
 			}
+		}
+		// The manifest, which holds nothing but public names, digests and sizes, is on its way while a certificate is. The inputs that it names are not.
+		claim := slices.Index(task, "ask permit")
+		if early := slices.DeleteFunc(slices.Clone(task[:claim]), func(e string) bool { return e != "ask fetch" }); len(early) > 1 {
+			t.Errorf("task %d: an input is asked for before the claim: %q", i+1, task)
 		}
 	}
 	rest := c.events[second:]

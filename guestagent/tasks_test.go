@@ -68,7 +68,7 @@ func TestMB22EachTaskOfAMachineIsALifeOfItsOwn(t *testing.T) {
 	if err := liveThrough(t, m, hosts[0], hosts[1], hosts[2], hosts[3]); err != nil {
 		t.Fatal(err)
 	}
-	one := "quote,put input,put input,open network,listen,run,output"
+	one := "settle clock,quote,put input,put input,open network,listen,run,output"
 	want := "lock down,open disk,open link," + one + ",wipe,open disk," + one + ",wipe,open disk," + one
 	if got := strings.Join(m.done, ","); got != want {
 		t.Errorf("did %s\nwant %s", got, want)

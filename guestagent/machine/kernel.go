@@ -179,20 +179,6 @@ func checkRandomness() error {
 	return err
 }
 
-// checkClock requires that time passes as the processor counts it: every other clock is the host's (MB-21). What day it is, the
-// host says in any case; the agent believes it for nothing but the time on its requests, and keyholders refuse those that
-// are not of theirs. A kernel that boots fast still uses the processor's counter under its early name.
-func checkClock() error {
-	source, err := os.ReadFile("/sys/devices/system/clocksource/clocksource0/current_clocksource")
-	if err != nil {
-		return err
-	}
-	if name := string(bytes.TrimSpace(source)); name != "tsc" && name != "tsc-early" {
-		return fmt.Errorf("the kernel counts time by %q", name)
-	}
-	return nil
-}
-
 // cpuHas says whether the kernel uses a feature on every processor.
 func cpuHas(flag string) (bool, error) {
 	cpus, err := os.ReadFile("/proc/cpuinfo")
