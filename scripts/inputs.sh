@@ -2,13 +2,14 @@
 # Sourced by setup.sh and pins.sh. The packages of the guest base are pinned in guestbase/pins.lock, a line each:
 # input, package, version, suite, size and SHA-256 of its file. Under $cache/guest-inputs are
 #
-#   debs/SHA256.deb   the files themselves; scripts/guestbase holds each against its pin and reads it
+#   debs/SHA256.deb, sources/SHA256.tar.gz   the files themselves, each held against its pin before it is read
 #   instead/INPUT-SHA256   where ESCRIN_UNPINNED=1 asked for it: the line for the present version of a package
 #                     whose pinned version, with this digest, has left the archive
 #   INPUT/root        the same unpacked, for tests
 #
-# Inputs are the kernel with its modules, the firmware (ovmf), the container runtime with its libraries, and what
-# the small kernel is built of and with: source and toolchain, which scripts/guestkernel unpacks.
+# Inputs are the kernel with its modules, the firmware (ovmf), the source of the small kernel, the source archive of the
+# container runtime (runtime-source, without the distribution's own changes) with the libraries that are linked into it
+# (runtime), and the toolchain of both, which scripts/pinnedbuild unpacks.
 
 inputs=$cache/guest-inputs
 lock=$scripts/guestbase/pins.lock
@@ -24,8 +25,35 @@ newer_archive() {
 	newer=read
 }
 
+# source_archive reads the lists of trixie's source packages, once.
+source_archive() {
+	[ -z "${sources:-}" ] || return 0
+	read_mirror
+	apt_directory sources
+	for pair in "$uri trixie" "$security_uri trixie-security"; do
+		case $pair in " "*) ;; *) printf 'deb-src %s %s main\n' "${keyring:+[signed-by=$keyring]}" "$pair" ;; esac
+	done >"$cache/apt/sources/parts/escrin.list"
+	apt_in sources apt-get -qq update
+	sources=read
+}
+
+# file_of INPUT SHA256 prints where a pin's file is.
+file_of() {
+	case $1 in runtime-source) echo "$inputs/sources/$2.tar.gz" ;; *) echo "$inputs/debs/$2.deb" ;; esac
+}
+
+# present_source INPUT SUITE PACKAGE prints the line of pins.lock for a suite's newest source archive, security updates included.
+present_source() {
+	source_archive
+	apt_in sources apt-cache showsrc --only-source "$3" 2>/dev/null | awk -v input="$1" -v suite="$2" -v package="$3" '
+		/^Version: / { version = $2 }
+		/^[^ ]/ { sums = /^Checksums-Sha256:/ }
+		sums && $3 ~ /\.orig\.tar\.gz$/ { print input, package, version, suite, $2, $1 }' | newest
+}
+
 # present INPUT SUITE PACKAGE prints the line of pins.lock for the version that a suite has now, or nothing.
 present() {
+	case $1 in runtime-source) present_source "$@"; return ;; esac
 	apt_in newer apt-cache show "$3/$2" 2>/dev/null | awk -v input="$1" -v suite="$2" '
 		/^$/ { exit }
 		/^(Package|Version|Size|SHA256): / { value[$1] = $2 }
@@ -75,14 +103,15 @@ lost_pin() {
 # resolved INPUT PACKAGE VERSION SUITE SIZE SHA256 prints that pin if its file is here, or else what takes its place
 # where that was asked for.
 resolved() {
-	if [ -e "$inputs/debs/$6.deb" ]; then echo "$*"; return; fi
+	if [ -e "$(file_of "$1" "$6")" ]; then echo "$*"; return; fi
 	[ "${ESCRIN_UNPINNED:-}" = 1 ] && cat "$inputs/instead/$1-$6" 2>/dev/null
 }
 
-# fetch_together fetches, in one go, what of the pins on standard input the archive has exactly so.
+# fetch_together fetches, in one go, what of the packages on standard input the archive has exactly so.
 fetch_together() {
+	names=$(grep -v '^runtime-source ' | cut -d ' ' -f 2,3 | tr ' ' = | sort -u)
+	[ -n "$names" ] || return 0
 	newer_archive
-	names=$(cut -d ' ' -f 2,3 | tr ' ' = | sort -u)
 	say "fetching $(echo "$names" | wc -l) packages of the guest base"
 	rm -rf "$inputs/new"; mkdir -p "$inputs/new" "$inputs/debs"
 	(cd "$inputs/new" && apt_in newer apt-get -qq download $names >&2) || return 0
@@ -92,20 +121,35 @@ fetch_together() {
 	done
 }
 
+# in_archive INPUT PACKAGE VERSION says whether the archive has that version.
+in_archive() {
+	case $1 in
+	runtime-source) source_archive; apt_in sources apt-cache showsrc --only-source "$2" 2>/dev/null | grep -qxF "Version: $3" ;;
+	*) newer_archive; [ -n "$(apt_in newer apt-cache show "$2=$3" 2>/dev/null)" ] ;;
+	esac
+}
+
+# download INPUT PACKAGE VERSION fetches its file to the directory it is called in.
+download() {
+	case $1 in
+	runtime-source) apt_in sources apt-get -qq source --download-only --tar-only "$2=$3" >&2 ;;
+	*) apt_in newer apt-get -qq download "$2=$3" >&2 ;;
+	esac
+}
+
 # fetch_pin INPUT PACKAGE VERSION SUITE SIZE SHA256 fetches that package, or what takes its place.
 fetch_pin() {
-	newer_archive
 	input=$1 pin=$6
-	if [ -z "$(apt_in newer apt-cache show "$2=$3" 2>/dev/null)" ]; then
+	if ! in_archive "$1" "$2" "$3"; then
 		instead=$(lost_pin "$1" "$2" "$3" "$4") || exit 1
 		set -- $instead
 	fi
 	say "fetching $2 $3"
-	rm -rf "$inputs/new"; mkdir -p "$inputs/new" "$inputs/debs" "$inputs/instead"
-	(cd "$inputs/new" && apt_in newer apt-get -qq download "$2=$3" >&2)
-	[ "$(cat "$inputs"/new/*.deb | sha256sum)" = "$6  -" ] ||
+	rm -rf "$inputs/new"; mkdir -p "$inputs/new" "$inputs/debs" "$inputs/sources" "$inputs/instead"
+	(cd "$inputs/new" && download "$1" "$2" "$3")
+	[ "$(cat "$inputs"/new/* | sha256sum)" = "$6  -" ] ||
 		die "$2 $3 is not the file that was pinned: its SHA-256 is not $6"
-	mv "$inputs"/new/*.deb "$inputs/debs/$6.deb"
+	mv "$inputs"/new/* "$(file_of "$1" "$6")"
 	[ "$6" = "$pin" ] || echo "$*" >"$inputs/instead/$input-$pin"
 }
 
@@ -132,6 +176,6 @@ fetch_inputs() {
 		[ -n "$(resolved $pin)" ] || fetch_pin $pin
 	done <"$inputs/.wanted"
 	for input in $(pins | cut -d ' ' -f 1 | uniq); do
-		case $input in source | toolchain) ;; *) unpack_input "$input" ;; esac
+		case $input in source | toolchain | runtime | runtime-source) ;; *) unpack_input "$input" ;; esac
 	done
 }

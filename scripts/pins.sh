@@ -6,7 +6,7 @@ set -eu
 . "$(dirname "$0")/apt.sh"
 . "$scripts/inputs.sh"
 
-# toolchain lists what builds the small kernel, with all that it depends on.
+# toolchain lists what builds the small kernel and the container runtime, with all that it depends on.
 toolchain() {
 	apt_in newer apt-get -s -o Dir::State::status=/dev/null -o APT::Default-Release=trixie --no-install-recommends install \
 		base-files bash bc binutils bison coreutils dash diffutils findutils flex gcc-14 grep libc6-dev libelf-dev make mawk perl-base \
@@ -19,11 +19,13 @@ packages() {
 	echo "source trixie linux-source-$(echo "$kernel" | sed 's/^linux-image-\([0-9]*\.[0-9]*\).*/\1/')"
 	for package in $(toolchain); do echo "toolchain trixie $package"; done
 	echo "ovmf trixie ovmf"
-	for package in crun libc6 libcap2 libseccomp2 libsystemd0 libyajl2; do echo "runtime trixie $package"; done
+	for package in libcap-dev libseccomp-dev; do echo "runtime trixie $package"; done
+	echo "runtime-source trixie crun"
 }
 
 mkdir -p "$cache"
 newer_archive
+source_archive
 wanted=$(packages)
 {
 	echo "# input package version suite size sha256   (written by \`make pins\`; inputs.sh says what each input is)"

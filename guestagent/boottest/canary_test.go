@@ -236,8 +236,8 @@ func TestAG11StarvedAgentReports(t *testing.T) {
 	}
 }
 
-// TestAG04RuntimeIsOutOfReach: an image whose entrypoint is the runtime itself and whose loader is hostile runs in the runtime's place
-// (CVE-2019-5736). It finds a program that it cannot write.
+// TestAG04RuntimeIsOutOfReach: an image whose entrypoint is the runtime itself and whose loader is hostile (CVE-2019-5736) starts
+// the runtime, which asks for no loader and so runs nothing of the image.
 func TestAG04RuntimeIsOutOfReach(t *testing.T) {
 	t.Parallel()
 	run, p := hostile(t)
@@ -245,10 +245,7 @@ func TestAG04RuntimeIsOutOfReach(t *testing.T) {
 	loader := p
 	loader.name = "lib64/ld-linux-x86-64.so.2"
 	_, out := finish(t, vm{disk: makeDisk(t, run, p, loader, program{name: "runtime-itself", link: "/proc/self/exe"})})
-	for _, refused := range []string{"ETXTBSY EROFS", "EROFS EROFS", "ETXTBSY sealed", "EPERM sealed"} {
-		if string(out.Stdout) == "the runtime ran the workload's loader: "+refused+"\n" {
-			return
-		}
+	if len(out.Stdout) != 0 || !strings.Contains(string(out.Stderr), "unknown command self") {
+		t.Errorf("stdout %q, stderr %.300q", out.Stdout, out.Stderr)
 	}
-	t.Errorf("stdout %q, stderr %.300q", out.Stdout, out.Stderr)
 }

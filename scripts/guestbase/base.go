@@ -127,18 +127,21 @@ func compress(content []byte) ([]byte, error) {
 	return w.EncodeAll(content, nil), nil
 }
 
-// contents lists the initrd: the agent, the container runtime with its libraries, the modules of a kernel that has some in
+// contents lists the initrd: the agent, the container runtime, the modules of a kernel that has some in
 // the order of their names, and empty directories to mount on. There is no shell and no other program.
 func contents(in inputs, agent []byte) ([]initrd.Entry, error) {
 	entries := []initrd.Entry{{Name: "init", Mode: 0o500, Data: agent}}
 	for _, dir := range []string{"dev", "proc", "sys", "run", "tmp"} {
 		entries = append(entries, initrd.Entry{Name: dir, Mode: fs.ModeDir | 0o755})
 	}
-	runtime, err := containerRuntime(in.trees[runtimeInput])
+	runtime, err := in.runtime()
 	if err != nil {
 		return nil, err
 	}
-	entries = append(entries, runtime...)
+	if err := checkStatic(runtime); err != nil {
+		return nil, err
+	}
+	entries = append(entries, initrd.Entry{Name: "runtime", Mode: 0o500, Data: runtime})
 	if in.variant == small {
 		return entries, nil
 	}

@@ -10,9 +10,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/escrin/escrin/scripts/guestkernel"
+	"github.com/escrin/escrin/scripts/guestruntime"
+	"github.com/escrin/escrin/scripts/pinnedbuild"
 )
 
 // inputs is what other projects put into the base.
@@ -21,7 +24,7 @@ type inputs struct {
 	packages []pin // that were read
 	pinned   bool  // they are those of pins.lock
 	trees    map[string]tree
-	build    []guestkernel.Package // what the small kernel is built of
+	built    map[string][]pinnedbuild.Package // of which others are built, by input
 	cache    string
 }
 
@@ -36,7 +39,7 @@ const (
 // leavesOut says that a base with this kernel has nothing of an input.
 func (v variant) leavesOut(input string) bool {
 	if v == debian {
-		return input == sourceInput || input == toolchainInput
+		return input == sourceInput
 	}
 	return input == kernelInput
 }
@@ -45,23 +48,25 @@ func (v variant) leavesOut(input string) bool {
 const (
 	kernelInput   = "kernel"
 	firmwareInput = "ovmf"
-	runtimeInput  = "runtime"
 
-	sourceInput    = "source"    // of the small kernel
-	toolchainInput = "toolchain" // that it is built with
+	sourceInput        = "source"         // of the small kernel
+	runtimeSourceInput = "runtime-source" // of the container runtime
+	runtimeInput       = "runtime"        // libraries that are linked into it
+	toolchainInput     = "toolchain"      // that both are built with
 )
 
 // unpinnedVariable lets other versions take the place of pinned ones that have left the archive.
 const unpinnedVariable = "ESCRIN_UNPINNED"
 
 // loadInputs reads the packages that scripts/setup.sh left in the cache and holds each against its pin. Those that the small
-// kernel is built of are read and checked when it is built.
+// kernel and the container runtime are built of are read and checked when that is done.
 func loadInputs(cache string, v variant, unpinned bool) (inputs, error) {
 	pins, err := parsePins(pinsLock)
 	if err != nil {
 		return inputs{}, err
 	}
-	in := inputs{variant: v, cache: cache, pinned: true, trees: map[string]tree{kernelInput: newTree(), firmwareInput: newTree(), runtimeInput: newTree()}}
+	in := inputs{variant: v, cache: cache, pinned: true, built: map[string][]pinnedbuild.Package{},
+		trees: map[string]tree{kernelInput: newTree(), firmwareInput: newTree()}}
 	root := filepath.Join(cache, "guest-inputs")
 	for _, p := range pins {
 		if v.leavesOut(p.input) {
@@ -87,9 +92,10 @@ func (in *inputs) load(root string, p pin, unpinned bool) error {
 	if err != nil {
 		return err
 	}
-	if p.input == sourceInput || p.input == toolchainInput {
+	switch p.input {
+	case sourceInput, toolchainInput, runtimeInput, runtimeSourceInput:
 		in.packages = append(in.packages, p)
-		in.build = append(in.build, guestkernel.Package{Digest: p.digest, Path: p.file(root)})
+		in.built[p.input] = append(in.built[p.input], pinnedbuild.Package{Digest: p.digest, Path: p.file(root)})
 		return nil
 	}
 	deb, err := os.ReadFile(p.file(root))
@@ -123,7 +129,7 @@ func instead(root string, lost pin) (pin, error) {
 // kernel returns the kernel and its release, such as 6.12.107-escrin or 6.12.107+deb13-cloud-amd64.
 func (in inputs) kernel() (image []byte, release string, err error) {
 	if in.variant == small {
-		k, err := guestkernel.Cached(filepath.Join(in.cache, "guest-kernel"), in.build, say)
+		k, err := guestkernel.Cached(filepath.Join(in.cache, "guest-kernel"), in.kernelPackages(), say)
 		return k.Image, k.Release, err
 	}
 	t := in.trees[kernelInput]
@@ -133,6 +139,19 @@ func (in inputs) kernel() (image []byte, release string, err error) {
 	}
 	image, err = t.read(name)
 	return image, strings.TrimPrefix(path.Base(name), "vmlinuz-"), err
+}
+
+func (in inputs) kernelPackages() []pinnedbuild.Package {
+	return slices.Concat(in.built[sourceInput], in.built[toolchainInput])
+}
+
+// runtime returns the container runtime.
+func (in inputs) runtime() ([]byte, error) {
+	return guestruntime.Cached(filepath.Join(in.cache, "guest-runtime"), in.runtimePackages(), say)
+}
+
+func (in inputs) runtimePackages() []pinnedbuild.Package {
+	return slices.Concat(in.built[toolchainInput], in.built[runtimeInput], in.built[runtimeSourceInput])
 }
 
 func say(line string) { fmt.Fprintln(os.Stderr, "guestbase:", line) }

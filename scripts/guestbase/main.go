@@ -8,7 +8,7 @@
 //	go run ./scripts/guestbase [-kernel small|debian] -o DIR
 //
 // The small kernel is built for guests from the distribution's source package (scripts/guestkernel), once for each set of
-// inputs; debian is the distribution's own cloud kernel with the modules that a guest needs. With -kernel-only, the kernel is
+// inputs; debian is the distribution's own cloud kernel with the modules that a guest needs. The container runtime is built likewise (scripts/guestruntime). With -kernel-only, the kernel is
 // built into the cache and nothing else is done.
 package main
 

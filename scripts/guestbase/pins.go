@@ -20,7 +20,7 @@ var pinsLock string
 
 // pin is one line of pins.lock: a package by the digest of its file.
 type pin struct {
-	input   string // what it is for: kernel, ovmf, runtime, source, toolchain
+	input   string // what it is for: kernel, ovmf, runtime, runtime-source, source, toolchain
 	name    string
 	version string
 	suite   string // of the distribution that has it, or had
@@ -63,6 +63,9 @@ func parsePin(fields []string) (pin, error) {
 
 // file is where scripts/setup.sh puts the package below root.
 func (p pin) file(root string) string {
+	if p.input == runtimeSourceInput {
+		return filepath.Join(root, "sources", hex.EncodeToString(p.digest[:])+".tar.gz")
+	}
 	return filepath.Join(root, "debs", hex.EncodeToString(p.digest[:])+".deb")
 }
 

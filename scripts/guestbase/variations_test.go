@@ -111,7 +111,7 @@ func copyModule(t *testing.T, root string) string {
 		if d.IsDir() && (d.Name() == "node_modules" || d.Name() == "build" || d.Name() == "bin" || strings.HasPrefix(d.Name(), ".") && name != ".") {
 			return fs.SkipDir
 		}
-		if !d.Type().IsRegular() || d.Name() != "go.mod" && d.Name() != "go.sum" && filepath.Ext(name) != ".go" && filepath.Dir(name) != "scripts/guestkernel" {
+		if !d.Type().IsRegular() || d.Name() != "go.mod" && d.Name() != "go.sum" && filepath.Ext(name) != ".go" && filepath.Dir(name) != "scripts/guestkernel" && filepath.Dir(name) != "scripts/guestruntime" {
 			return nil
 		}
 		copyFile(t, path, filepath.Join(dir, name))

@@ -114,36 +114,3 @@ func TestListsAreReadStrictly(t *testing.T) {
 		}
 	}
 }
-
-func TestTheKeyNamesAllThatGoesIn(t *testing.T) {
-	a, b := Package{Digest: [32]byte{1}, Path: "/a"}, Package{Digest: [32]byte{2}, Path: "/b"}
-	if key([]Package{a}) != key([]Package{{Digest: a.Digest, Path: "/elsewhere"}}) {
-		t.Error("the folder of the packages goes in")
-	}
-	seen := map[string]bool{}
-	for _, packages := range [][]Package{nil, {a}, {b}, {a, b}, {a, a}} {
-		if seen[key(packages)] {
-			t.Errorf("%v has the key of another", packages)
-		}
-		seen[key(packages)] = true
-	}
-}
-
-// TestSC01AnotherImageOfTheSameIsRefused: what this machine built must be what others built.
-func TestSC01AnotherImageOfTheSameIsRefused(t *testing.T) {
-	known, _, ok := strings.Cut(strings.TrimSpace(built), " ")
-	if !ok || checkImage(known, []byte("another image")) == nil {
-		t.Error("another image passes")
-	}
-	if err := checkImage("another key", []byte("another image")); err != nil {
-		t.Error(err)
-	}
-}
-
-// TestSC01AnotherPackageIsNotUnpacked: a file that is not the pinned one ends the build before anything of it runs.
-func TestSC01AnotherPackageIsNotUnpacked(t *testing.T) {
-	_, err := Cached(t.TempDir(), []Package{{Path: "config.go"}}, func(string) {})
-	if err == nil || !strings.Contains(err.Error(), "not the file that was pinned") {
-		t.Errorf("error is %v", err)
-	}
-}
