@@ -26,7 +26,7 @@ func TestMB23WhatIsLeftIsTheProcessors(t *testing.T) {
 	} {
 		t.Run(model, func(t *testing.T) {
 			t.Parallel()
-			var out bytes.Buffer
+			var out sharedBuffer
 			d := makeDisk(t, shellWorkload("cd /sys/devices/system/cpu/vulnerabilities; for f in *; do echo $f $(cat $f); done"))
 			status, _ := trialOn(t, vm{disk: d, cpu: model}, nil, trialhost.Streams{Stdout: &out, Stderr: &out}, func(context.Context, *trialhost.Host) {})
 			var got []string
@@ -55,7 +55,7 @@ func TestAG04RootGivesNoPrivileges(t *testing.T) {
 		run := shellWorkload(`grep -E " (/|/data|/input|/output) " /proc/self/mounts | tr "," " " | cut -d" " -f2,4-6; touch /tmp/x 2>/dev/null && echo wrote; touch /data/x && echo volume`)
 		run.Containers[0].ReadOnlyRoot = readOnly
 		run.Containers[0].Volumes = []config.Volume{{Path: "/data", SizeMiB: 8}}
-		var out bytes.Buffer
+		var out sharedBuffer
 		status, _ := trialOn(t, vm{disk: makeDisk(t, run)}, nil, trialhost.Streams{Stdout: &out, Stderr: &out}, func(context.Context, *trialhost.Host) {})
 		want := "/ rw nosuid nodev\n/data rw nosuid nodev\n/input ro nosuid nodev\n/output rw nosuid nodev\nwrote\nvolume\n"
 		if readOnly {

@@ -46,7 +46,7 @@ rm /tmp/full && mkdir /tmp/d && echo x > /tmp/d/x && rm -r /tmp/d && ls /tmp`)
 	d := makeDisk(t, run)
 	records := regexp.MustCompile(`[0-9]+\+0 records (in|out)\n`) // of dd
 	for range 2 {
-		var out bytes.Buffer
+		var out sharedBuffer
 		status, _ := trialOn(t, vm{kernel: kernel, disk: d}, nil, trialhost.Streams{Stdout: &out, Stderr: &out}, func(context.Context, *trialhost.Host) {})
 		want, rest := "seed\n/data:\nseed\n\n/tmp:\ndrwxr-x--- 1000 7\n", "2162688\nNo space left\nNo space left\nin memory\nagain\nwritten\n"
 		if said := records.ReplaceAllString(out.String(), ""); status != 0 || said != want+rest {

@@ -3,6 +3,7 @@
 package boottest
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net"
@@ -163,4 +164,24 @@ func orDefault[T comparable](v, otherwise T) T {
 		return otherwise
 	}
 	return v
+}
+
+// sharedBuffer takes both streams of a workload, which come side by side.
+type sharedBuffer struct {
+	mu      sync.Mutex
+	content bytes.Buffer // guarded by mu
+}
+
+// Write implements io.Writer.
+func (b *sharedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.content.Write(p)
+}
+
+// String is what was written so far.
+func (b *sharedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.content.String()
 }
