@@ -3,7 +3,6 @@
 package boottest
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
