@@ -21,7 +21,9 @@ func requiredModules() []string {
 func tdxModules() []string { return []string{"tdx-guest"} }
 
 // scratchModules encrypt and authenticate the scratch disk of a guest that has one.
-func scratchModules() []string { return []string{"aesni-intel", "xts", "dm-crypt", "dm-integrity", "brd"} }
+func scratchModules() []string {
+	return []string{"aesni-intel", "xts", "dm-crypt", "dm-integrity", "brd"}
+}
 
 const moduleSuffix = ".ko.xz"
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -100,6 +101,7 @@ func copyModule(t *testing.T, root string) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "another place", "with a longer name")
 	day := time.Unix(86400, 0)
+	others := []string{"scripts/guestkernel", "scripts/guestruntime", "guestagent/workload/seccomp"} // whose files are all built from
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -111,7 +113,7 @@ func copyModule(t *testing.T, root string) string {
 		if d.IsDir() && (d.Name() == "node_modules" || d.Name() == "build" || d.Name() == "bin" || strings.HasPrefix(d.Name(), ".") && name != ".") {
 			return fs.SkipDir
 		}
-		if !d.Type().IsRegular() || d.Name() != "go.mod" && d.Name() != "go.sum" && filepath.Ext(name) != ".go" && filepath.Dir(name) != "scripts/guestkernel" && filepath.Dir(name) != "scripts/guestruntime" {
+		if !d.Type().IsRegular() || filepath.Ext(name) != ".go" && !slices.Contains([]string{"go.mod", "go.sum"}, d.Name()) && !slices.Contains(others, filepath.Dir(name)) {
 			return nil
 		}
 		copyFile(t, path, filepath.Join(dir, name))
