@@ -127,6 +127,7 @@ const phaseBlocks = 12
 // run takes an epoch to where all its members serve.
 func (w *world) run(threshold uint8, holders ...*holder) uint64 {
 	w.t.Helper()
+	w.settle() // who has not read the board shows no key
 	number, _, err := w.board.Start(w.t.Context(), w.Accounts[0], members(holders), threshold, phaseBlocks)
 	w.must(err)
 	w.seen = nil

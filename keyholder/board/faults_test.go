@@ -139,8 +139,8 @@ func (w *world) commit(m misdeed) {
 				said = change(message)
 			}
 			for name := range first.keys.Records {
-				if bytes.Equal(first.keys.Records[name], message) {
-					first.keys.Records[name] = said
+				if session, found := bytes.CutSuffix(first.keys.Records[name], message); found {
+					first.keys.Records[name] = slices.Concat(session, said)
 				}
 			}
 			return said
