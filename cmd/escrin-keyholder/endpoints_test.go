@@ -63,7 +63,9 @@ func (r *relay) ServeHTTP(out http.ResponseWriter, asked *http.Request) {
 // misbehaviours are what endpoints may do, slow, dead or lying.
 func misbehaviours() map[string]behaviour {
 	saying := func(answer string) behaviour {
-		return func(out http.ResponseWriter, _ *http.Request, _ []byte, _ func() []byte) { _, _ = io.WriteString(out, answer) }
+		return func(out http.ResponseWriter, _ *http.Request, _ []byte, _ func() []byte) {
+			_, _ = io.WriteString(out, answer)
+		}
 	}
 	changing := func(from, to string) behaviour {
 		return func(out http.ResponseWriter, _ *http.Request, _ []byte, forward func() []byte) {
@@ -87,7 +89,9 @@ func misbehaviours() map[string]behaviour {
 		},
 		"no JSON":         saying("<html>"),
 		"no answer in it": saying("[]"),
-		"out of order":    func(out http.ResponseWriter, _ *http.Request, _ []byte, _ func() []byte) { http.Error(out, "sorry", 500) },
+		"out of order": func(out http.ResponseWriter, _ *http.Request, _ []byte, _ func() []byte) {
+			http.Error(out, "sorry", 500)
+		},
 		"another chain":   changing(`"result":"0x7a69"`, `"result":"0x1"`),
 		"forged blocks":   changing(`"stateRoot":"0x`, `"stateRoot":"0xf`),
 		"forged accounts": changing(`"accountProof":["0xf`, `"accountProof":["0xe`),
