@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
@@ -152,31 +153,32 @@ func (a *attempt) unseal(sealed []byte, in task.Input) ([]byte, error) {
 	return readOpened(plain, len(sealed))
 }
 
-// runWorkload runs the workload with its network beside it.
+// runWorkload runs the workload with what there is beside it.
 func (a *attempt) runWorkload(ctx context.Context) error {
-	ctx, closeNetwork, err := a.machine.OpenNetwork(ctx, a.run.Network, a.evidence, a.keys.requester.Sign)
-	if err != nil {
-		return fmt.Errorf("open network: %w", err)
-	}
-	defer closeNetwork()
-	agent := &jobAgent{attempt: a, pledged: map[[32]byte]pledge{}}
-	run, stop, err := a.serve(ctx, a.run, agent)
-	if err != nil {
+	said, run := &transcript{}, a.run
+	err := within(ctx, a.presence(said, &run), func(ctx context.Context) (err error) {
+		a.reach(ctx, hostlink.StepWorkload)
+		a.result.ExitStatus, err = a.machine.Run(ctx, run, a.listener(ctx, said))
 		return err
+	})
+	a.output = said.output()
+	return err
+}
+
+// presence is what there is beside the workload, in the order in which it begins. The workload is run with what run has then.
+func (a *attempt) presence(said *transcript, run *config.Config) []part {
+	return []part{
+		{"open network", func(ctx context.Context) (context.Context, func(), error) {
+			return a.machine.OpenNetwork(ctx, run.Network, a.evidence, a.keys.requester.Sign)
+		}},
+		{"answer workload", func(ctx context.Context) (_ context.Context, end func(), err error) {
+			*run, end, err = a.serve(ctx, *run, &jobAgent{attempt: a, said: said, pledged: map[[32]byte]pledge{}})
+			return ctx, end, err
+		}},
+		{"tell owner", func(ctx context.Context) (context.Context, func(), error) {
+			return ctx, a.readAlong(ctx, said), nil
+		}},
 	}
-	defer stop()
-	a.reach(ctx, hostlink.StepWorkload)
-	heard, quiet := a.listen(ctx)
-	defer quiet()
-	outcome, err := a.machine.Run(ctx, run, heard)
-	if err != nil {
-		return err
-	}
-	quiet()
-	a.result.ExitStatus = outcome.Status
-	stop()
-	a.output = output{outcome.Stdout, extended(outcome.Stderr, agent.told())}
-	return nil
 }
 
 // rejectInputs makes the result that tells the submitter, with no output.

@@ -39,8 +39,8 @@ type Machine interface {
 	OpenNetwork(ctx context.Context, n config.Network, evidence []byte, sign func(digest [32]byte) [65]byte) (_ context.Context, stop func(), err error)
 	// Attach runs the workload of a trial to its end.
 	Attach(ctx context.Context, c config.Config, s workload.Stdio) (uint32, error)
-	// Run runs the workload to its end and tells heard what it writes.
-	Run(ctx context.Context, c config.Config, heard workload.Listener) (workload.Outcome, error)
+	// Run runs the workload to its end, tells heard what it writes, and returns its exit status.
+	Run(ctx context.Context, c config.Config, heard workload.Listener) (uint32, error)
 	// Listen makes the socket that the workload finds at workload.AgentSocket. It comes before Attach and Run.
 	Listen() (api.Listener, error)
 	// Inputs is the directory of the inputs.
@@ -104,9 +104,7 @@ func (a *attempt) live(ctx context.Context) error {
 func (a *attempt) compute(ctx context.Context) error {
 	err := a.open(ctx)
 	if err == nil {
-		stop := a.keepClaim(ctx)
-		defer stop()
-		err = a.walk(ctx, a.computation())
+		err = within(ctx, []part{{"hold claim", a.keepClaim}}, func(ctx context.Context) error { return a.walk(ctx, a.computation()) })
 	}
 	if errors.Is(err, errInputsRejected) {
 		a.rejectInputs()

@@ -98,7 +98,7 @@ func (m *machine) OpenNetwork(ctx context.Context, _ config.Network, _ []byte, _
 	}
 	return ctx, closed, m.do("open network")
 }
-func (m *machine) Run(_ context.Context, c config.Config, heard workload.Listener) (workload.Outcome, error) {
+func (m *machine) Run(_ context.Context, c config.Config, heard workload.Listener) (uint32, error) {
 	m.env = m.withoutCapability(c.Main().Process.Env)
 	if m.say != nil {
 		m.say(heard)
@@ -108,7 +108,7 @@ func (m *machine) Run(_ context.Context, c config.Config, heard workload.Listene
 	if m.during != nil {
 		m.during()
 	}
-	return workload.Outcome{Status: m.status, Stdout: []byte("out"), Stderr: []byte("err")}, m.do("run")
+	return m.status, m.do("run")
 }
 func (m *machine) Attach(ctx context.Context, c config.Config, s workload.Stdio) (uint32, error) {
 	main := &c.Containers[len(c.Containers)-1].Process
@@ -133,7 +133,7 @@ func (m *machine) Listen() (api.Listener, error) {
 	}
 	m.socket = filepath.Join(dir, "agent")
 	l, err := net.Listen("unix", m.socket)
-	return listener{l}, errors.Join(err, m.do("listen"))
+	return listener{l, m.note}, errors.Join(err, m.do("listen"))
 }
 func (m *machine) Inputs() fs.FS {
 	files := fstest.MapFS{}
@@ -164,7 +164,18 @@ func wanting(secrets ...config.Secret) config.Config {
 }
 
 // listener is one of the standard library.
-type listener struct{ net.Listener }
+type listener struct {
+	net.Listener
+	note func(string) // is told that it is closed; may be nil
+}
+
+// Close implements api.Listener.
+func (l listener) Close() error {
+	if l.note != nil {
+		l.note("stop listening")
+	}
+	return l.Listener.Close()
+}
 
 func (l listener) Accept() (http11.Conn, error) { return l.Listener.Accept() }
 

@@ -23,18 +23,18 @@ func (a *attempt) window() time.Duration {
 	return max(time.Duration(min(a.permit.ClaimWindow, uint64(maxWindow/time.Second)))*time.Second, a.shortest)
 }
 
-// keepClaim has the claim extended until stop is called, which returns when nothing is under way any more. A computation may
-// so take longer than the claim window, and a guest that is gone holds its task no longer than that.
-func (a *attempt) keepClaim(ctx context.Context) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
+// keepClaim has the claim extended until its end. A computation may so take longer than the claim window, and a guest that is gone
+// holds its task no longer than that.
+func (a *attempt) keepClaim(ctx context.Context) (_ context.Context, end func(), err error) {
+	beats, cancel := context.WithCancel(ctx)
 	var beating sync.WaitGroup
 	beating.Go(func() {
-		a.beat(ctx, a.window(), func(until uint64) error { return a.link.Heartbeat(ctx, a.heartbeat(until)) })
+		a.beat(beats, a.window(), func(until uint64) error { return a.link.Heartbeat(beats, a.heartbeat(until)) })
 	})
-	return func() {
+	return ctx, func() {
 		cancel()
 		beating.Wait()
-	}
+	}, nil
 }
 
 // beat signs a heartbeat every half window, and sooner after one that was not taken. It is never beyond the deadline, nor further

@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
@@ -23,13 +22,11 @@ import (
 // jobAgent answers the workload of a job.
 type jobAgent struct {
 	*attempt
+	said   *transcript
 	asking sync.Mutex // held while the key network is asked
 
 	pledging sync.Mutex
 	pledged  map[[32]byte]pledge // guarded by pledging: what was signed last of each anchor
-
-	noting sync.Mutex
-	notes  []byte // guarded by noting
 }
 
 // Task implements api.Agent.
@@ -173,21 +170,5 @@ func (j *jobAgent) Keep(ctx context.Context, digest wire.Digest, object []byte) 
 	return j.link.Store(ctx, digest, bytes.NewReader(object), uint64(len(object)))
 }
 
-// maxNotes bounds what a workload tells of its progress, in bytes.
-const maxNotes = 64 << 10
-
-// Progress implements api.Agent. The owner reads it behind what the workload wrote to standard error.
-func (j *jobAgent) Progress(line string) {
-	j.noting.Lock()
-	defer j.noting.Unlock()
-	if len(j.notes)+len(line) < maxNotes {
-		j.notes = append(append(j.notes, line...), '\n')
-	}
-}
-
-// told are the notes so far.
-func (j *jobAgent) told() []byte {
-	j.noting.Lock()
-	defer j.noting.Unlock()
-	return slices.Clone(j.notes)
-}
+// Progress implements api.Agent. The owner reads it in standard error.
+func (j *jobAgent) Progress(line string) { j.said.note(line) }

@@ -12,25 +12,31 @@ import (
 	"github.com/escrin/escrin/guestagent/workload"
 )
 
-// listen hears what the workload writes, until stop is called, which returns when nothing is under way any more. If the measured
-// config says so, the host hands sealed segments on to the task's owner, and is told when there was a first byte. Else it is told nothing:
-// a workload that knows a secret chooses the moment.
-func (a *attempt) listen(ctx context.Context) (heard workload.Listener, stop func()) {
+// readAlong hands sealed segments of what the workload says on to the task's owner, by the host, while it runs, if the measured config
+// says so; and tells the host when there was a first byte. Else it is told nothing: a workload that knows a secret chooses the moment.
+func (a *attempt) readAlong(ctx context.Context, said *transcript) (end func()) {
 	if !a.run.Logs.Live {
-		return func(workload.Stream, []byte) {}, func() {}
+		return func() {}
 	}
-	first := sync.OnceFunc(func() { a.reach(ctx, hostlink.StepOutputFirst) })
-	var tail livelog.Tail
+	said.tail = new(livelog.Tail)
 	ctx, cancel := context.WithCancel(ctx)
 	var telling sync.WaitGroup
-	telling.Go(func() { a.tell(ctx, &tail) })
-	heard = func(s workload.Stream, piece []byte) {
-		first()
-		tail.Hear(s, piece)
-	}
-	return heard, func() {
+	telling.Go(func() { a.tell(ctx, said.tail) })
+	return func() {
 		cancel()
 		telling.Wait()
+	}
+}
+
+// listener hears what the workload says.
+func (a *attempt) listener(ctx context.Context, said *transcript) workload.Listener {
+	if said.tail == nil {
+		return said.hear
+	}
+	first := sync.OnceFunc(func() { a.reach(ctx, hostlink.StepOutputFirst) })
+	return func(s workload.Stream, piece []byte) {
+		first()
+		said.hear(s, piece)
 	}
 }
 

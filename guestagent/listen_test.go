@@ -17,16 +17,27 @@ import (
 	"github.com/escrin/escrin/guestagent/workload"
 )
 
-// segmentsOf lives once with live logs, or without, and a workload that says something until so many segments are there, or some time has passed.
-func segmentsOf(t *testing.T, live bool, wanted int, say func(workload.Listener)) *hosttest.Host {
+// kept is closed when a host has so many segments.
+func kept(h *hosttest.Host, wanted int) <-chan struct{} {
+	enough := make(chan struct{})
+	h.Segment = func(kept int) {
+		if kept == wanted {
+			close(enough)
+			wanted = 0
+		}
+	}
+	return enough
+}
+
+// segmentsOf lives once with live logs, and a workload that says something and runs until so many segments are there; or without, if none
+// are wanted.
+func segmentsOf(t *testing.T, wanted int, say func(workload.Listener)) *hosttest.Host {
 	t.Helper()
 	h := newHost(t)
 	m := &machine{config: several(1), say: say}
-	m.config.Logs.Live = live
-	m.during = func() {
-		for end := time.Now().Add(20 * time.Second); live && len(h.Heard().Logs) < wanted && time.Now().Before(end); {
-			time.Sleep(time.Millisecond)
-		}
+	if m.config.Logs.Live = wanted > 0; m.config.Logs.Live {
+		enough := kept(h, wanted)
+		m.during = func() { <-enough }
 	}
 	if err := liveAt(t, m, h, minWindow, time.Millisecond); err != nil {
 		t.Fatal(err)
@@ -45,7 +56,7 @@ func TestAG09SegmentsSayNothing(t *testing.T) {
 			heard(workload.Stderr, []byte("err"))
 		},
 	} {
-		logs := segmentsOf(t, true, 9, say).Heard().Logs
+		logs := segmentsOf(t, 9, say).Heard().Logs
 		if len(logs) < 9 {
 			t.Errorf("%s: %d segments", name, len(logs))
 		}
@@ -59,7 +70,7 @@ func TestAG09SegmentsSayNothing(t *testing.T) {
 
 // TestTheOwnerReadsAlong: what was said is in the segments, while the workload runs.
 func TestTheOwnerReadsAlong(t *testing.T) {
-	h := segmentsOf(t, true, 4, func(heard workload.Listener) {
+	h := segmentsOf(t, 4, func(heard workload.Listener) {
 		heard(workload.Stdout, []byte(strings.Repeat("o", 5000)))
 		heard(workload.Stderr, []byte("err"))
 	})
@@ -71,7 +82,7 @@ func TestTheOwnerReadsAlong(t *testing.T) {
 
 // TestAG08NoSegmentUnlessTheConfigSaysSo: whatever the workload says; and nobody learns when it began to.
 func TestAG08NoSegmentUnlessTheConfigSaysSo(t *testing.T) {
-	h := segmentsOf(t, false, 0, func(heard workload.Listener) {
+	h := segmentsOf(t, 0, func(heard workload.Listener) {
 		heard(workload.Stdout, []byte("said"))
 		time.Sleep(20 * time.Millisecond)
 	})
@@ -81,7 +92,7 @@ func TestAG08NoSegmentUnlessTheConfigSaysSo(t *testing.T) {
 	if toldFirst(h) {
 		t.Error("the host knows when the first byte came")
 	}
-	live := segmentsOf(t, true, 1, func(heard workload.Listener) { heard(workload.Stdout, []byte("said")) })
+	live := segmentsOf(t, 1, func(heard workload.Listener) { heard(workload.Stdout, []byte("said")) })
 	if !toldFirst(live) {
 		t.Error("with live logs the step is not reported")
 	}
@@ -114,11 +125,8 @@ func TestAG08NoTwoSegmentsOfANumber(t *testing.T) {
 	host := &deaf{Host: h, heard: map[uint64][][]byte{}}
 	m := &machine{config: several(1), say: func(heard workload.Listener) { heard(workload.Stdout, []byte(strings.Repeat("x", 50_000))) }}
 	m.config.Logs.Live = true
-	m.during = func() {
-		for end := time.Now().Add(20 * time.Second); len(h.Heard().Logs) < 4 && time.Now().Before(end); {
-			time.Sleep(time.Millisecond)
-		}
-	}
+	enough := kept(h, 4)
+	m.during = func() { <-enough }
 	if err := liveAt(t, m, host, minWindow, time.Millisecond); err != nil {
 		t.Fatal(err)
 	}

@@ -407,7 +407,7 @@ func TestFilesAndProgress(t *testing.T) {
 	if err != nil || r.PublicOutput != [32]byte(word) || len(out.Files) != 2 || string(out.Files[1].Data) != "text" {
 		t.Errorf("%+v, %+v, %v", r, out, err)
 	}
-	if string(out.Stderr) != "errescrin: progress 40 % \"half\\nway\"\n" {
+	if string(out.Stderr) != "err\nescrin: progress 40 % \"half\\nway\"\n" {
 		t.Errorf("stderr %q", out.Stderr)
 	}
 }

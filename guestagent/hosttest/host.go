@@ -34,6 +34,7 @@ type Host struct {
 	MakeQuote func(reportData [64]byte) (hostlink.Quote, error)
 	Claim     hostlink.Permit                                    // what the answer to Permit says of the claim
 	Beat      func(until uint64)                                 // told of heartbeats, if not nil
+	Segment   func(kept int)                                     // told how many segments of the log there are, if not nil
 	Call      func(method string, params []byte) ([]byte, error) // the chain's node, if not nil
 	Serve     func(name wire.Hash32, digest wire.Digest) []byte  // objects instead of those that are stored, if not nil
 
@@ -283,6 +284,9 @@ func (h *Host) Log(_ context.Context, number uint64, segment []byte) error {
 	return h.note(func(heard *Heard) {
 		if number == uint64(len(heard.Logs)) {
 			heard.Logs = append(heard.Logs, segment)
+		}
+		if h.Segment != nil {
+			h.Segment(len(heard.Logs))
 		}
 	})
 }

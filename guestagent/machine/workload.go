@@ -50,13 +50,14 @@ func (Machine) PutSecret(container int, name string, owner config.User, content 
 }
 
 // Run runs the workload of the config to its end. With exactly one input, that is the main container's standard input.
-func (Machine) Run(ctx context.Context, c config.Config, heard workload.Listener) (workload.Outcome, error) {
+func (Machine) Run(ctx context.Context, c config.Config, heard workload.Listener) (uint32, error) {
 	group, err := prepare(c)
 	if unfit := new(workload.UnfitError); errors.As(err, &unfit) {
-		return workload.Outcome{Status: workload.ExitContainerUnfit, Stderr: fmt.Appendf(nil, "escrin: %v\n", err)}, nil
+		heard(workload.Stderr, fmt.Appendf(nil, "escrin: %v\n", err))
+		return workload.ExitContainerUnfit, nil
 	}
 	if err != nil {
-		return workload.Outcome{}, err
+		return 0, err
 	}
 	return group.Run(ctx, heard)
 }

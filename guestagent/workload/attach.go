@@ -4,7 +4,6 @@ package workload
 
 import (
 	"context"
-	"github.com/escrin/escrin/guestagent/workload/oci"
 	"io"
 	"os"
 	"os/exec"
@@ -14,6 +13,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/escrin/escrin/guestagent/workload/oci"
 )
 
 // Stdio is the other end of a workload's standard streams in a trial.
@@ -43,7 +44,7 @@ func (c Container) Attach(ctx context.Context, s Stdio) (uint32, error) {
 	if err != nil {
 		return 0, err
 	}
-	said := &capture{limit: MaxStream}
+	said := &capture{limit: maxRefusal}
 	cmd.Stdout, cmd.Stderr = s.Stdout, io.MultiWriter(s.Stderr, said)
 	var stdin io.WriteCloser
 	if s.Stdin == nil {
@@ -103,7 +104,7 @@ func (c Container) attachTerminal(ctx context.Context, s Stdio) (uint32, error) 
 		return 0, err
 	}
 	defer terminal.Close()
-	said := &capture{limit: MaxStream}
+	said := &capture{limit: maxRefusal}
 	s.Stdout = &shared{to: s.Stdout}
 	cmd.Stdin, cmd.Stdout = inner, inner
 	cmd.Stderr = io.MultiWriter(said, s.Stdout)                         // the runtime's own words, as without a terminal

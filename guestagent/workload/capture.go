@@ -14,20 +14,31 @@ const (
 // Listener hears each piece that a workload writes, as it is written. Two streams may be heard at the same time. A piece must not be kept.
 type Listener func(s Stream, piece []byte)
 
+// to is a writer to one stream of those that the listener hears; it never fails.
+func (l Listener) to(s Stream) voice { return voice{s, l} }
+
+type voice struct {
+	stream Stream
+	heard  Listener
+}
+
+// Write implements io.Writer.
+func (v voice) Write(p []byte) (int, error) {
+	if len(p) > 0 {
+		v.heard(v.stream, p)
+	}
+	return len(p), nil
+}
+
 // capture keeps the first bytes that are written to it and takes the rest without keeping it,
 // so that a talkative workload neither blocks nor fills the memory.
 type capture struct {
-	limit  int // how many bytes are kept
-	stream Stream
-	heard  Listener // nil for nobody
-	kept   []byte
+	limit int // how many bytes are kept
+	kept  []byte
 }
 
 // Write implements io.Writer; it never fails.
 func (c *capture) Write(p []byte) (int, error) {
-	if len(p) > 0 && c.heard != nil {
-		c.heard(c.stream, p)
-	}
 	c.kept = append(c.kept, p[:min(len(p), c.limit-len(c.kept))]...)
 	return len(p), nil
 }

@@ -22,41 +22,49 @@ type Group []Container
 const (
 	// patience is how long all containers together may take to end after the main one, and then each of them by force.
 	patience = 10 * time.Second
-	// maxAside is how many bytes of what the others say are kept.
+	// maxAside is how many bytes of what the others say are passed on.
 	maxAside = 256 << 10
 	// startPoll is how often is looked whether a container runs.
 	startPoll = 2 * time.Millisecond
 )
 
 // Run runs the containers until the main one has ended (Container.Run). What the others say is heard as standard error, with
-// their names, and comes behind what the main one wrote to that.
-func (g Group) Run(ctx context.Context, heard Listener) (Outcome, error) {
+// their names, one piece at a time, and no more than maxAside of it.
+func (g Group) Run(ctx context.Context, heard Listener) (uint32, error) {
 	heard = heard.inTurn()
-	aside := &capture{limit: maxAside, stream: Stderr, heard: heard}
-	others := &companions{to: &shared{to: aside}}
+	others := &companions{to: &shared{to: &bounded{to: heard.to(Stderr), left: maxAside}}}
 	status, err := others.start(ctx, g[:len(g)-1])
-	outcome := Outcome{Status: status}
 	if err == nil && status == 0 {
-		outcome, err = g[len(g)-1].Run(ctx, heard)
+		status, err = g[len(g)-1].Run(ctx, heard)
 	}
 	if left := others.stop(); left != nil {
-		return Outcome{}, left
+		return 0, left
 	}
-	outcome.Stderr = append(outcome.Stderr, aside.kept...)
-	return outcome, err
+	return status, err
 }
 
 // inTurn is a listener that hears one piece at a time.
 func (l Listener) inTurn() Listener {
-	if l == nil {
-		return nil
-	}
 	var mu sync.Mutex
 	return func(s Stream, piece []byte) {
 		mu.Lock()
 		defer mu.Unlock()
 		l(s, piece)
 	}
+}
+
+// bounded passes the first bytes on and takes the rest.
+type bounded struct {
+	to   io.Writer
+	left int
+}
+
+// Write implements io.Writer.
+func (b *bounded) Write(p []byte) (int, error) {
+	taken := min(len(p), b.left)
+	b.left -= taken
+	_, err := b.to.Write(p[:taken])
+	return len(p), err
 }
 
 // Attach is Run with the main container's standard streams in other hands (Container.Attach). A terminal is the main
@@ -119,7 +127,7 @@ func (c Container) begin(ctx context.Context, to io.Writer) (*companion, error) 
 	if err != nil {
 		return nil, err
 	}
-	said := &aside{name: c.Name, to: to, said: &capture{limit: maxAside}}
+	said := &aside{name: c.Name, to: to, said: &capture{limit: maxRefusal}}
 	cmd.Stdout, cmd.Stderr = said, said
 	cmd.WaitDelay = patience / 2 // for whoever holds them when the runtime has ended
 	if err := cmd.Start(); err != nil {

@@ -39,17 +39,17 @@ func TestContainersStartInOrderAndEndInReverse(t *testing.T) {
 		[2]string{"completes", `echo 1 >$pid; /bin/sleep 0.1; echo "completed" >>$log; printf 'no line'`}, serverNamed("a"), serverNamed("b"),
 		[2]string{"short", `echo 1 >$pid; exit 5`}, // nobody waits for it
 		[2]string{"main", `echo 1 >$pid; echo main >>$log; echo out; echo err >&2; exit 3`})
-	heard := map[Stream]string{}
-	got, err := g.Run(t.Context(), func(s Stream, piece []byte) { heard[s] += string(piece) })
-	if err != nil || got.Status != 3 || string(got.Stdout) != "out\n" || heard[Stdout] != "out\n" {
-		t.Errorf("%+v, %v, heard %q", got, err, heard)
+	var heard said
+	status, err := g.Run(t.Context(), heard.hear)
+	if err != nil || status != 3 || string(heard.stdout) != "out\n" {
+		t.Errorf("status %d, %v, heard %q", status, err, heard.stdout)
 	}
 	events, err := os.ReadFile(log)
 	if want := "completed\nstarted a\nstarted b\nmain\nstopped b\nstopped a\n"; err != nil || string(events) != want {
 		t.Errorf("%q, want %q", events, want)
 	}
-	if said := string(got.Stderr); !strings.HasPrefix(said, "err\ncompletes: no line") || strings.Count(said, "b: ") != 1 || len(heard[Stderr]) != len(said) {
-		t.Errorf("standard error %q, heard %q", said, heard[Stderr])
+	if stderr := string(heard.stderr); !strings.HasPrefix(stderr, "completes: no line") || !strings.Contains(stderr, "err\n") || strings.Count(stderr, "b: ") != 1 {
+		t.Errorf("standard error %q", stderr)
 	}
 }
 
@@ -65,9 +65,10 @@ func TestContainersThatDoNotStartEndTheTask(t *testing.T) {
 		"unfit too": {[2]string{"completes", `exit 1`}, ExitContainerUnfit},
 	} {
 		log := filepath.Join(t.TempDir(), "log")
-		got, err := group(t, log, serverNamed("a"), c.script, serverNamed("b"), main).Run(t.Context(), nil)
-		if err != nil || got.Status != c.status || !strings.Contains(string(got.Stderr), "escrin: the container "+c.script[0]+" ended with exit status") {
-			t.Errorf("%s: %+v, %v", name, got, err)
+		var heard said
+		status, err := group(t, log, serverNamed("a"), c.script, serverNamed("b"), main).Run(t.Context(), heard.hear)
+		if err != nil || status != c.status || !strings.Contains(string(heard.stderr), "escrin: the container "+c.script[0]+" ended with exit status") {
+			t.Errorf("%s: status %d, %q, %v", name, status, heard.stderr, err)
 		}
 		if events, err := os.ReadFile(log); err != nil || string(events) != "started a\nstopped a\n" {
 			t.Errorf("%s: %q, %v", name, events, err)
@@ -79,9 +80,9 @@ func TestContainersThatDoNotStartEndTheTask(t *testing.T) {
 func TestAG11AsidesAreBounded(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
 	g := group(t, log, [2]string{"completes", "echo 1 >$pid; /usr/bin/head -c 3000000 /dev/zero"}, [2]string{"main", `echo 1 >$pid; echo err >&2`})
-	got, err := g.Run(t.Context(), nil)
-	if err != nil || len(got.Stderr) != len("err\n")+maxAside {
-		t.Errorf("%d bytes, %v", len(got.Stderr), err)
+	var heard said
+	if _, err := g.Run(t.Context(), heard.hear); err != nil || len(heard.stderr) != len("err\n")+maxAside {
+		t.Errorf("%d bytes, %v", len(heard.stderr), err)
 	}
 }
 
@@ -98,9 +99,9 @@ func TestAG11CompanionThatDoesNotEndIsEnded(t *testing.T) {
 			g := group(t, filepath.Join(t.TempDir(), "log"), [2]string{"server", script}, main)
 			g[0].StopSignal = "SIGSTOP"
 			began := time.Now()
-			got, err := g.Run(t.Context(), nil)
-			if took := time.Since(began); err != nil || got.Status != 3 || took > 2*patience {
-				t.Errorf("%+v, %v, after %v", got, err, took)
+			status, err := g.Run(t.Context(), new(said).hear)
+			if took := time.Since(began); err != nil || status != 3 || took > 2*patience {
+				t.Errorf("status %d, %v, after %v", status, err, took)
 			}
 		})
 	}

@@ -7,15 +7,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"github.com/escrin/escrin/guestagent/workload/oci"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/escrin/escrin/guestagent/workload/oci"
 )
 
-// MaxStream is the number of bytes of standard output, and of standard error, that are kept.
+// MaxStream is the number of bytes of standard output, and of standard error, that are kept for the owner of a task.
 const MaxStream = 1 << 20
+
+// maxRefusal is how many bytes of standard error are looked at for why the runtime does not start a container.
+const maxRefusal = 8 << 10
 
 // Container is a workload that is ready to run.
 type Container struct {
@@ -36,32 +41,25 @@ const (
 	ExitNotFound       = 127 // its entrypoint does not exist
 )
 
-// Outcome is what the workload left beside its files.
-type Outcome struct {
-	Status uint32 // exit status, 128 + n where signal n ended the workload, or one of the above
-	Stdout []byte // the first MaxStream bytes
-	Stderr []byte // likewise
-}
-
 // ErrRuntime says that the container runtime did not run to its end.
 var ErrRuntime = errors.New("the container runtime did not run to its end")
 
-// Run runs the container until its first process ends. What the workload writes, heard is told. A container that the runtime refuses to start is an outcome too: image and
-// configuration are measured, so that another attempt would end the same way.
-func (c Container) Run(ctx context.Context, heard Listener) (Outcome, error) {
+// Run runs the container until its first process ends, and returns its exit status: 128 + n where signal n ended it, or one of the above. What
+// the workload writes, heard is told. A container that the runtime refuses to start has a status too: image and configuration are
+// measured, so that another attempt would end the same way.
+func (c Container) Run(ctx context.Context, heard Listener) (uint32, error) {
 	cmd, err := c.command(ctx)
 	if err != nil {
-		return Outcome{}, err
+		return 0, err
 	}
 	stdin, err := os.Open(orNull(c.Stdin))
 	if err != nil {
-		return Outcome{}, err
+		return 0, err
 	}
 	defer stdin.Close()
-	stdout, stderr := &capture{limit: MaxStream, stream: Stdout, heard: heard}, &capture{limit: MaxStream, stream: Stderr, heard: heard}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, stderr
-	status, err := c.status(cmd, cmd.Run(), stderr)
-	return Outcome{Status: status, Stdout: stdout.kept, Stderr: stderr.kept}, err
+	said := &capture{limit: maxRefusal}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, heard.to(Stdout), io.MultiWriter(heard.to(Stderr), said)
+	return c.status(cmd, cmd.Run(), said)
 }
 
 // command is the runtime, told to run the container.
