@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -27,7 +28,11 @@ func TestMB15NoVersionIsRemovedThatCanBeTheNewest(t *testing.T) {
 	}
 	note := func(object byte, version uint64, text string) {
 		t.Helper()
-		if err := s.Supersede([32]byte{object}, version, put(text)); err != nil {
+		d, task := Of([]byte(text)), [32]byte{object}
+		if err := s.Bring(d, strings.NewReader(text), task); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Supersede([32]byte{object}, version, d, task); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -65,4 +70,48 @@ func TestMB15NoVersionIsRemovedThatCanBeTheNewest(t *testing.T) {
 		note(3, 1, fmt.Sprint("first ", i))
 	}
 	here(true, "first 199")
+}
+
+// TestNoBlobIsRemovedThatSomebodyElsePut: a guest that brings bytes which it knows, and makes them a version of its object, has only its
+// own forgotten, whoever puts the same, and whenever.
+func TestNoBlobIsRemovedThatSomebodyElsePut(t *testing.T) {
+	const text = "another's"
+	guest, other, object := [32]byte{1}, [32]byte{2}, [32]byte{3}
+	d := Of([]byte(text))
+	bring := func(s *Store, text string, task [32]byte) error {
+		return s.Bring(Of([]byte(text)), strings.NewReader(text), task)
+	}
+	put := func(s *Store) error {
+		_, err := s.Put(d, strings.NewReader(text))
+		return err
+	}
+	nothing := func(*Store) error { return nil }
+	for name, c := range map[string]struct {
+		before, brought, noted, later func(*Store) error
+		stays                         bool
+	}{
+		"the guest alone":        {nothing, nothing, nothing, nothing, false},
+		"the guest, again":       {nothing, nothing, nothing, func(s *Store) error { return bring(s, text, guest) }, false},
+		"an owner before it":     {put, nothing, nothing, nothing, true},
+		"an owner as it came":    {nothing, put, nothing, nothing, true},
+		"an owner once it stood": {nothing, nothing, put, nothing, true},
+		"an owner at the end":    {nothing, nothing, nothing, put, true},
+		"another guest":          {nothing, nothing, nothing, func(s *Store) error { return bring(s, text, other) }, true},
+		"another guest's before": {func(s *Store) error { return bring(s, text, other) }, nothing, nothing, nothing, true},
+		"a result":               {nothing, nothing, func(s *Store) error { return s.Keep(d) }, nothing, true},
+		"a result, and again":    {nothing, nothing, func(s *Store) error { return errors.Join(s.Keep(d), bring(s, text, guest)) }, nothing, true},
+	} {
+		s, _ := newStore(t, 1<<20)
+		version := func(n uint64, text string) error {
+			return errors.Join(bring(s, text, guest), s.Supersede(object, n, Of([]byte(text)), guest))
+		}
+		err := errors.Join(c.before(s), bring(s, text, guest), c.brought(s), s.Supersede(object, 1, d, guest), c.noted(s),
+			version(2, "two"), c.later(s), version(3, "three"))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := s.Get(d); (err == nil) != c.stays {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }

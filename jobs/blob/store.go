@@ -26,7 +26,7 @@ type Store struct {
 	root *os.Root
 	max  int64
 
-	objects sync.Mutex // held while a record of an object is changed
+	noting sync.Mutex // held while a blob is put, or a record of an object changed
 }
 
 // OpenStore opens (and makes, with mode 0700) the store in dir. max is the largest blob in bytes it accepts.
@@ -34,7 +34,7 @@ func OpenStore(dir string, max int64) (*Store, error) {
 	if max <= 0 {
 		return nil, errors.New("open blob store: the limit must be positive")
 	}
-	for _, sub := range []string{"sha256", "evidence", "objects", "partial"} {
+	for _, sub := range []string{"sha256", "evidence", "brought", "objects", "partial"} {
 		if err := os.MkdirAll(dir+"/"+sub, 0o700); err != nil {
 			return nil, fmt.Errorf("open blob store: %w", err)
 		}
@@ -52,15 +52,25 @@ func (s *Store) Close() error { return s.root.Close() }
 // MaxBytes is the largest blob that the store accepts.
 func (s *Store) MaxBytes() int64 { return s.max }
 
-// Put reads a blob to its end, checks it against the digest and keeps it. It reports whether the blob is new. The
+// Put reads a blob to its end, checks it against the digest and keeps it for good. It reports whether the blob is new. The
 // error is a *TooLargeError over the limit and ErrMismatch for another digest.
 func (s *Store) Put(d Digest, r io.Reader) (created bool, err error) {
+	return s.put(d, r, func() error { return s.keep(d) })
+}
+
+// put is Put with something to be noted of the blob before it is written.
+func (s *Store) put(d Digest, r io.Reader, note func() error) (created bool, err error) {
 	b, err := readAtMost(r, s.max)
 	if err != nil {
 		return false, fmt.Errorf("store blob: %w", err)
 	}
 	if Of(b) != d {
 		return false, fmt.Errorf("store blob %s: %w", d, ErrMismatch)
+	}
+	s.noting.Lock()
+	defer s.noting.Unlock()
+	if err := note(); err != nil {
+		return false, fmt.Errorf("store blob %s: %w", d, err)
 	}
 	return s.write(blobPath(d), b)
 }

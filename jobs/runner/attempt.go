@@ -50,8 +50,7 @@ type attempt struct {
 	settled   *time.Timer // tells the first
 	kernel    time.Time   // when the guest's kernel started, as far as its reports tell
 	fetchable map[wire.Digest]bool
-	brought   map[wire.Digest]bool // blobs that the guest has stored, and that nobody had before
-	receipt   *hostlink.Receipt    // written under turn, too
+	receipt   *hostlink.Receipt // written under turn, too
 	failure   hostlink.Failure
 	problem   error // the last thing that the host could not do for the guest
 }

@@ -155,6 +155,11 @@ func (at *attempt) Result(ctx context.Context, r hostlink.Result) (hostlink.Rece
 	if len(r.Signature) != chain.SignatureSize {
 		return hostlink.Receipt{}, at.note(&hostlink.Error{Code: hostlink.CodeInvalid, Err: errors.New("signature has the wrong size")})
 	}
+	for _, result := range report.Results {
+		if err := at.runner.Blobs.Keep(result.OutputDigest); err != nil { // a guest could have made it a version of an object
+			return hostlink.Receipt{}, at.note(err)
+		}
+	}
 	receipt, err := at.accept(ctx, report, [chain.SignatureSize]byte(r.Signature))
 	if err != nil {
 		return hostlink.Receipt{}, at.note(refused(err))

@@ -207,10 +207,7 @@ func (at *attempt) Store(_ context.Context, digest wire.Digest, r io.Reader, siz
 	if max := at.runner.Blobs.MaxBytes(); size > uint64(max) {
 		return at.note(&hostlink.Error{Code: hostlink.CodeTooLarge, Err: fmt.Errorf("output of %d bytes: %w", size, &blob.TooLargeError{Max: max})})
 	}
-	created, err := at.runner.Blobs.Put(blob.Digest(digest), r)
-	if created {
-		at.bring(digest)
-	}
+	err := at.runner.Blobs.Bring(blob.Digest(digest), r, at.assignment.TaskID)
 	if errors.Is(err, blob.ErrMismatch) {
 		err = &hostlink.Error{Code: hostlink.CodeInvalid, Err: err}
 	}
@@ -227,16 +224,6 @@ func (at *attempt) Log(_ context.Context, number uint64, segment []byte) error {
 		err = &hostlink.Error{Code: hostlink.CodeInvalid, Err: err}
 	}
 	return at.note(err)
-}
-
-// bring notes a blob that is the guest's own.
-func (at *attempt) bring(digest wire.Digest) {
-	at.mu.Lock()
-	defer at.mu.Unlock()
-	if at.brought == nil {
-		at.brought = map[wire.Digest]bool{}
-	}
-	at.brought[digest] = true
 }
 
 // Failed records why the guest gave up.

@@ -84,18 +84,11 @@ func (at *attempt) Advance(ctx context.Context, a hostlink.Advance) error {
 	return nil
 }
 
-// supersede has the store forget what the new version of an object leaves behind, if the guest itself brought the version: a digest that
-// it merely names may be of another's blob.
+// supersede has the store forget what the new version of an object leaves behind, so far as guests brought it.
 func (at *attempt) supersede(a hostlink.Advance) {
-	at.mu.Lock()
-	brought := at.brought[wire.Digest(a.Digest)]
-	at.mu.Unlock()
-	if !brought {
-		return
-	}
 	identity := at.assignment.identity()
 	object := crypto.Keccak256Hash(identity[:], a.Name[:])
-	if err := at.runner.Blobs.Supersede(object, a.Version, blob.Digest(a.Digest)); err != nil {
+	if err := at.runner.Blobs.Supersede(object, a.Version, blob.Digest(a.Digest), at.assignment.TaskID); err != nil {
 		at.runner.Log(err.Error())
 	}
 }
