@@ -215,18 +215,9 @@ func describeConfig(ctx context.Context, n network.Network, id common.Hash, anch
 
 // ofAnchors is a command that reads the anchors of the identity that its one argument names.
 func ofAnchors(read func(*cobra.Command, network.Network, *chain.Anchors, common.Hash) error) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) error {
-		id, err := parseHash32(cmd, "identity", args[0])
-		if err != nil {
-			return err
-		}
-		n, c, err := loadAndConnect(cmd)
-		if err != nil {
-			return err
-		}
-		defer c.Close()
+	return onChain("identity", func(cmd *cobra.Command, n network.Network, c *chain.Chain, id common.Hash) error {
 		return read(cmd, n, c.Anchors(n.Contracts.Anchors), id)
-	}
+	})
 }
 
 func newConfigListCommand() *cobra.Command {

@@ -57,7 +57,7 @@ cannot say (machine, network, confidential config) is taken from --spec.`,
 	}
 	f := cmd.Flags()
 	f.StringVarP(&flags.tag, "tag", "t", "", "name of the enclave: a `REF` of the form HOST/NAME[:TAG]")
-	f.StringVar(&flags.guestBase, "guest-base", "", "folder with kernel, initrd and firmware (default: guest-base beside escrin)")
+	f.StringVar(&flags.guestBase, "guest-base", "", "`FOLDER` with kernel, initrd and firmware (default: guest-base beside escrin)")
 	f.BoolVar(&flags.push, "push", false, "push the enclave when it is made")
 	addStoreFlag(cmd)
 	return cmd
@@ -163,7 +163,7 @@ func printEnclave(cmd *cobra.Command, ref enclaver.Reference, d enclaver.Descrip
 }
 
 func addStoreFlag(cmd *cobra.Command) {
-	cmd.Flags().String("store", "", "folder of the local store (default: $XDG_DATA_HOME/escrin/store)")
+	cmd.Flags().String("store", "", "`FOLDER` of the local store (default: $XDG_DATA_HOME/escrin/store)")
 }
 
 func openStore(cmd *cobra.Command) (*enclaver.Store, error) {

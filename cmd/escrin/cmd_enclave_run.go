@@ -57,7 +57,7 @@ a job. The command ends with the workload's exit status; if there was none, with
 	f.DurationVar(&flags.limit, "limit", 0, "end the machine after this time (default: never)")
 	f.Uint32Var(&flags.memory, "memory", 0, "boot the measured machine with this many `MIB` of memory (default: the first)")
 	flags.guest.add(cmd)
-	f.Uint32Var(&flags.vcpus, "vcpus", 0, "boot the measured machine with this many processors (default: the first)")
+	f.Uint32Var(&flags.vcpus, "vcpus", 0, "boot the measured machine with this `NUMBER` of processors (default: the first)")
 	return cmd
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/jobs/network"
 )
 
 func newIdentityCommand() *cobra.Command {
@@ -187,27 +188,27 @@ func newIdentityShowCommand() *cobra.Command {
 		Use:   "show IDENTITY",
 		Short: "Show an identity and its policy",
 		Args:  exactly("IDENTITY"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := parseHash32(cmd, "identity", args[0])
-			if err != nil {
-				return err
-			}
-			_, c, err := loadAndConnect(cmd)
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			d, err := describeAll(cmd.Context(), c, id)
-			if err != nil {
-				return err
-			}
-			if wantJSON(cmd) {
-				return printJSON(cmd.OutOrStdout(), d)
-			}
-			d.print(cmd.OutOrStdout())
-			return nil
-		},
+		RunE:  onChain("identity", showIdentity),
 	}
+}
+
+func showIdentity(cmd *cobra.Command, n network.Network, c *chain.Chain, id common.Hash) error {
+	d, err := describeAll(cmd.Context(), c, id)
+	if err != nil {
+		return err
+	}
+	if wantJSON(cmd) {
+		return printJSON(cmd.OutOrStdout(), d)
+	}
+	d.print(cmd.OutOrStdout())
+	switch {
+	case d.Kind != "" || len(d.Scheduled) > 0:
+	case d.Permitter != n.Contracts.Permitter:
+		fmt.Fprintf(cmd.ErrOrStderr(), "\nits permitter is not this network's: what that one asks for is its own affair\n")
+	default:
+		fmt.Fprintf(cmd.ErrOrStderr(), "\nno enclave may act as it yet:  escrin identity set-policy %s --enclave REF\n", id)
+	}
+	return nil
 }
 
 // describeIdentity reads an identity and its policy, and says what to do if there is none.
@@ -231,12 +232,11 @@ func describeIdentity(ctx context.Context, c *chain.Chain, id common.Hash) (iden
 	return d, nil
 }
 
-// describeAll is describeIdentity with delay and announced changes. An identity without a policy is described if one is
-// announced.
+// describeAll is describeIdentity with delay and announced changes, and describes an identity without a policy, too.
 func describeAll(ctx context.Context, c *chain.Chain, id common.Hash) (identityDescription, error) {
-	d, problem := describeIdentity(ctx, c, id)
-	if problem != nil && !errors.Is(problem, chain.ErrNoPolicy) {
-		return d, problem
+	d, err := describeIdentity(ctx, c, id)
+	if err != nil && !errors.Is(err, chain.ErrNoPolicy) {
+		return d, err
 	}
 	delay, err := c.Delay(ctx, id)
 	if err != nil {
@@ -250,10 +250,7 @@ func describeAll(ctx context.Context, c *chain.Chain, id common.Hash) (identityD
 	for _, change := range changes {
 		d.Scheduled = append(d.Scheduled, describeChange(change))
 	}
-	if len(changes) != 0 {
-		problem = nil
-	}
-	return d, problem
+	return d, nil
 }
 
 func newIdentityListCommand() *cobra.Command {

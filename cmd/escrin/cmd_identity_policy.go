@@ -31,7 +31,7 @@ func (flags *policyFlags) addTo(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&flags.enclave, "enclave", "", "the enclave's `REF`erence in a registry; with --author, where its releases are")
 	cmd.Flags().DurationVar(&flags.duration, "duration", time.Hour, "how long a permit of the enclave may last at most")
 	cmd.Flags().StringVar(&flags.author, "author", "", "the `ADDRESS` that signs the enclave's releases, instead of its measurements")
-	cmd.Flags().Uint64Var(&flags.minVersion, "min-version", 0, "the least version of a release; with --author")
+	cmd.Flags().Uint64Var(&flags.minVersion, "min-version", 0, "the least version of a release, a `NUMBER`; with --author")
 	cmd.Flags().StringVar(&flags.tdxFloor, "tdx-floor", "", "refuse TDX platforms whose TCB level is older than this `DATE`, for example 2024-11-13")
 	cmd.Flags().StringVar(&flags.snpFloor, "snp-floor", "", "refuse SEV-SNP platforms below these `VERSIONS`, for example bootloader=4,snp=24,microcode=220")
 	cmd.Flags().BoolVar(&flags.noTDX, "no-tdx", false, "refuse Intel TDX")

@@ -36,22 +36,15 @@ result in the end: what is missing is shown then, and a stream that is not what 
 if anything was not the enclave's.`,
 		Example: "  escrin job logs $TASK\n  escrin job logs --follow $TASK",
 		Args:    exactly("TASK"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return showLogs(cmd, args[0], follow) },
+		RunE: onChain("task", func(cmd *cobra.Command, n network.Network, c *chain.Chain, id common.Hash) error {
+			return showLogs(cmd, n, c, id, follow)
+		}),
 	}
 	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "show what comes, until the task is over")
 	return cmd
 }
 
-func showLogs(cmd *cobra.Command, text string, follow bool) error {
-	id, err := parseHash32(cmd, "task", text)
-	if err != nil {
-		return err
-	}
-	n, c, err := loadAndConnect(cmd)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
+func showLogs(cmd *cobra.Command, n network.Network, c *chain.Chain, id common.Hash, follow bool) error {
 	t, err := loadTicket(n, id)
 	if err != nil {
 		return err

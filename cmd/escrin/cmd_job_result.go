@@ -40,23 +40,14 @@ Prints what the workload printed, and the text files that it left in /output. Wi
 directory: stdout, stderr, and output/ with the files. Only who prepared or submitted the task can open its result.`,
 		Example: "  escrin job result $TASK\n  escrin job result $TASK -o ./result",
 		Args:    exactly("TASK"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return flags.run(cmd, args[0]) },
+		RunE:    onChain("task", flags.run),
 	}
 	cmd.Flags().StringVarP(&flags.dir, "output", "o", "", "write everything into this `DIR`ectory")
 	cmd.Flags().BoolVar(&flags.exitCode, "exit-code", false, "end with the workload's own exit status")
 	return cmd
 }
 
-func (flags jobResult) run(cmd *cobra.Command, text string) error {
-	id, err := parseHash32(cmd, "task", text)
-	if err != nil {
-		return err
-	}
-	n, c, err := loadAndConnect(cmd)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
+func (flags *jobResult) run(cmd *cobra.Command, n network.Network, c *chain.Chain, id common.Hash) error {
 	t, err := loadTicket(n, id)
 	if err != nil {
 		return err
@@ -146,7 +137,7 @@ func describeFiles(out outcome.Output, content bool) []fileDescription {
 	return files
 }
 
-func (flags jobResult) show(cmd *cobra.Command, id common.Hash, record chain.Task, out outcome.Output) error {
+func (flags *jobResult) show(cmd *cobra.Command, id common.Hash, record chain.Task, out outcome.Output) error {
 	if flags.dir != "" {
 		if err := out.WriteTo(flags.dir); err != nil {
 			return err

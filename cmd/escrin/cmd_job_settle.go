@@ -11,6 +11,7 @@ import (
 
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/jobs/network"
 )
 
 func newJobCancelCommand() *cobra.Command {
@@ -52,22 +53,13 @@ type ending struct {
 func newJobEndCommand(e ending) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: e.use, Short: e.short, Long: e.long, Args: exactly("TASK"),
-		RunE: func(cmd *cobra.Command, args []string) error { return e.run(cmd, args[0]) },
+		RunE: onChain("task", e.run),
 	}
 	addAccountFlag(cmd)
 	return cmd
 }
 
-func (e ending) run(cmd *cobra.Command, text string) error {
-	id, err := parseHash32(cmd, "task", text)
-	if err != nil {
-		return err
-	}
-	n, c, err := loadAndConnect(cmd)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
+func (e ending) run(cmd *cobra.Command, n network.Network, c *chain.Chain, id common.Hash) error {
 	payer, err := account(cmd, n)
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/jobs/api"
+	"github.com/escrin/escrin/jobs/network"
 )
 
 func newJobStatusCommand() *cobra.Command {
@@ -27,22 +28,13 @@ With --watch it shows the steps as they happen, with the seconds since the virtu
 is over; the exit status is then 0 only if a result was accepted. What the job service tells is not evidence: see
 "escrin job verify".`,
 		Args: exactly("TASK"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := parseHash32(cmd, "task", args[0])
-			if err != nil {
-				return err
-			}
-			n, c, err := loadAndConnect(cmd)
-			if err != nil {
-				return err
-			}
-			defer c.Close()
+		RunE: onChain("task", func(cmd *cobra.Command, n network.Network, c *chain.Chain, id common.Hash) error {
 			follow := follower{cmd: cmd, jobs: api.NewClient(n.Jobs), chain: c, id: id}
 			if watch {
 				return follow.watch(cmd.Context())
 			}
 			return follow.once(cmd.Context())
-		},
+		}),
 	}
 	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "show the steps as they happen, until the task is over")
 	return cmd

@@ -44,9 +44,9 @@ func (f *termsFlags) add(cmd *cobra.Command) {
 	flags.DurationVar(&f.deadline, "deadline", 24*time.Hour, "how long the task may take before it expires")
 	flags.StringVar(&f.fee, "fee", "0", "what the runner is paid, in `WEI`, or in units of --token")
 	flags.StringVar(&f.token, "token", "", "`ADDRESS` of the ERC-20 token of the fee, which the task hub is allowed to take (default: the chain's own currency)")
-	flags.Uint32Var(&f.attempts, "attempts", defaultAttempts, "how many claims may lapse before the task ends and the fee goes back")
+	flags.Uint32Var(&f.attempts, "attempts", defaultAttempts, "the `NUMBER` of claims that may lapse before the task ends and the fee goes back")
 	flags.StringVar(&f.callback, "callback", "", "`ADDRESS` of a contract that is told of the result")
-	flags.Uint32Var(&f.callbackGas, "callback-gas", defaultCallbackGas, "gas that the callback gets, at most 1000000")
+	flags.Uint32Var(&f.callbackGas, "callback-gas", defaultCallbackGas, "`GAS` that the callback gets, at most 1000000")
 	flags.StringVar(&f.refundee, "refundee", "", "`ADDRESS` that the fee goes back to, and the bonds of lapsed claims (default: the account)")
 }
 

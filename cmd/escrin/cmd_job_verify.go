@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/escrin/escrin/attest/verify"
+	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/audit"
 	"github.com/escrin/escrin/jobs/audit/sources"
@@ -28,20 +29,11 @@ func newJobVerifyCommand() *cobra.Command {
 signatures and digests, line by line. No key is needed, and nobody's word is taken but the chain's. The exit status
 is 0 only if every check passed.`,
 		Args: exactly("TASK"),
-		RunE: func(cmd *cobra.Command, args []string) error { return verifyJob(cmd, args[0]) },
+		RunE: onChain("task", verifyJob),
 	}
 }
 
-func verifyJob(cmd *cobra.Command, text string) error {
-	id, err := parseHash32(cmd, "task", text)
-	if err != nil {
-		return err
-	}
-	n, c, err := loadAndConnect(cmd)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
+func verifyJob(cmd *cobra.Command, n network.Network, c *chain.Chain, id common.Hash) error {
 	trust, err := trustIn(n)
 	if err != nil {
 		return err

@@ -51,8 +51,8 @@ A phase must be longer than blocks take to become final: messages count for keyh
 	}
 	f.add(cmd)
 	addAccountFlag(cmd)
-	cmd.Flags().IntVarP(&f.threshold, "threshold", "t", 0, "how many members can use the key together: more than half of them")
-	cmd.Flags().Uint32Var(&f.phaseBlocks, "phase-blocks", 300, "how many blocks each of the four phases lasts")
+	cmd.Flags().IntVarP(&f.threshold, "threshold", "t", 0, "the `NUMBER` of members that can use the key together: more than half of them")
+	cmd.Flags().Uint32Var(&f.phaseBlocks, "phase-blocks", 300, "the `NUMBER` of blocks that each of the four phases lasts")
 	cmd.Flags().StringVar(&f.fund, "fund", "", "fill up the signers of dealers and members to so much `ETHER` each")
 	cmd.Flags().BoolVar(&f.force, "force", false, "start even if a member does not show its encryption key: nobody deals until it does")
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, "do not ask")

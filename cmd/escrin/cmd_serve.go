@@ -52,6 +52,9 @@ func newServeCommand() *cobra.Command {
 status of tasks and the blobs over HTTP. It works in the foreground until it is interrupted, and may
 be killed at any time: the chain knows where to go on.
 
+The network file names one job service; submitters store their inputs with it, and look there for results. Others may do tasks beside it,
+each with an account of its own: they fetch inputs from it, and bring it what their guests make.
+
 Anybody can submit a task, and each attempt costs the account gas, and its bond if the attempt fails. So it takes only tasks
 that pay at least --min-fee, in the chain's own currency or a --token, leaves those alone that failed --max-failures times,
 and begins none that --attempt-limit and a claim would not fit into before its deadline. What it earned is withdrawn from the
@@ -84,7 +87,7 @@ A guest whose enclave allows several tasks in one boot (tasks.perBoot) may wait 
 	flags := cmd.Flags()
 	flags.StringVar(&o.dir, "dir", "", "`DIR`ectory of the service's state (required)")
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:1057", "`ADDRESS` to serve HTTP on")
-	flags.IntVar(&o.guests, "guests", 1, "how many guests may run at once")
+	flags.IntVar(&o.guests, "guests", 1, "the `NUMBER` of guests that may run at once")
 	flags.Int64Var(&o.maxBlob, "max-blob", blob.DefaultMaxBytes, "largest blob that is taken, in `BYTES`")
 	flags.DurationVar(&o.attempt, "attempt-limit", 10*time.Minute, "how long a guest may take until it claims its task")
 	flags.DurationVar(&o.backoff, "backoff", 2*time.Second, "pause after a failed attempt; doubles each time, up to a minute")
@@ -189,11 +192,19 @@ func newRunner(ctx context.Context, o serveOptions, n network.Network, c *chain.
 		return nil, fmt.Errorf("find cache directory: %w", err)
 	}
 	return runner.New(runner.Config{
-		Network: n, Chain: c, Account: payer, Blobs: blobs, Logs: logs, Enclaves: enclaves, QEMU: emulator,
+		Network: n, Chain: c, Account: payer, Blobs: blobs, Elsewhere: elsewhere(n, o.listen), Logs: logs, Enclaves: enclaves, QEMU: emulator,
 		Dir: o.dir, CacheDir: filepath.Join(cache, "escrin"), Registries: []string{n.Registry},
 		Limit: o.attempt, Log: say, Reach: reach, ServicesOn: o.guest.servicesOn, MaxAdvances: o.advances,
 		MaxIdle: o.warm, IdleLimit: o.warmFor,
 	})
+}
+
+// elsewhere is the store of the network's job service, unless this one is to be it.
+func elsewhere(n network.Network, listen string) *blob.Client {
+	if n.Jobs == "http://"+listen {
+		return nil
+	}
+	return blob.NewClient(n.Jobs)
 }
 
 // openJournal opens the journal of this chain and hub.

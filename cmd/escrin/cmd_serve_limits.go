@@ -30,9 +30,9 @@ const paidCallbackGas = 300_000
 
 func (f *limitsFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.IntVar(&f.failures, "max-failures", 3, "most failed attempts at one task that cost a transaction, and perhaps the bond")
+	flags.IntVar(&f.failures, "max-failures", 3, "largest `NUMBER` of failed attempts at one task that cost a transaction, and perhaps the bond")
 	flags.StringVar(&f.minFee, "min-fee", "0", "least fee of a task, in `WEI`")
-	flags.Uint32Var(&f.callbackGas, "max-callback-gas", paidCallbackGas, "most gas of a task's callback, which this account pays for")
+	flags.Uint32Var(&f.callbackGas, "max-callback-gas", paidCallbackGas, "most `GAS` of a task's callback, which this account pays for")
 	flags.StringArrayVar(&f.tokens, "token", nil, "take fees in the ERC-20 token at `ADDRESS` too; ADDRESS=UNITS names the least; may be repeated")
 	flags.StringVar(&f.withdraw, "withdraw-from", "1000000000000000", "`WEI` that the task hub must owe to the account before they are withdrawn")
 }

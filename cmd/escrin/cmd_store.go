@@ -111,7 +111,7 @@ func newStorePruneCommand() *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().BoolVar(&caches, "caches", false, "remove converted layers and the disks of `escrin run` too; they are made again when they are needed")
+	cmd.Flags().BoolVar(&caches, "caches", false, "remove converted layers and the disks of \"escrin run\" too; they are made again when they are needed")
 	addStoreFlag(cmd)
 	return cmd
 }

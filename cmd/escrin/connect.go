@@ -67,6 +67,22 @@ func loadAndConnect(cmd *cobra.Command) (network.Network, *chain.Chain, error) {
 	return n, c, err
 }
 
+// onChain is a command about the identity or the task that its one argument names, with the chain of the network.
+func onChain(what string, do func(*cobra.Command, network.Network, *chain.Chain, common.Hash) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		id, err := parseHash32(cmd, what, args[0])
+		if err != nil {
+			return err
+		}
+		n, c, err := loadAndConnect(cmd)
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		return do(cmd, n, c, id)
+	}
+}
+
 // unreachable adds advice to an error of a connection that nobody answers.
 func unreachable(err error) error {
 	if _, ok := errors.AsType[*net.OpError](err); ok {

@@ -69,6 +69,44 @@ func TestEvidence(t *testing.T) {
 	}
 }
 
+// TestEvidenceThatIsBrought: under its own digest, within the limit, and under nothing else.
+func TestEvidenceThatIsBrought(t *testing.T) {
+	s, dir := newStore(t, 100)
+	c, base := serve(t, s)
+	for name, wrong := range map[string]struct {
+		digest [32]byte
+		body   string
+		status int
+	}{
+		"another digest": {keccak([]byte("a")), "b", http.StatusUnprocessableEntity},
+		"too long":       {keccak(make([]byte, 101)), string(make([]byte, 101)), http.StatusRequestEntityTooLarge},
+	} {
+		req, err := http.NewRequest(http.MethodPut, base+evidenceRoute(wrong.digest), strings.NewReader(wrong.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != wrong.status {
+			t.Errorf("%s: %s", name, resp.Status)
+		}
+	}
+	if left, err := filepath.Glob(dir + "/*/*"); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	for range 2 {
+		if err := c.PutEvidence(t.Context(), []byte("evidence")); err != nil {
+			t.Error(err)
+		}
+	}
+	if got, err := c.Evidence(t.Context(), keccak([]byte("evidence")), 100); err != nil || string(got) != "evidence" {
+		t.Errorf("evidence: %q, %v", got, err)
+	}
+}
+
 // TestJS05SizeAtTheLimit: the limit itself passes, one byte more does not, with or without a declared length.
 func TestJS05SizeAtTheLimit(t *testing.T) {
 	s, _ := newStore(t, 1000)

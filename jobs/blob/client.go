@@ -36,20 +36,37 @@ func NewClient(base string) *Client {
 // Put stores b and returns its digest. Storing the same bytes again is harmless.
 func (c *Client) Put(ctx context.Context, b []byte) (Digest, error) {
 	d := Of(b)
-	req, err := http.NewRequestWithContext(ctx, http.MethodPut, c.base+"/v1/blobs/"+d.String(), bytes.NewReader(b))
-	if err != nil {
+	if err := c.put(ctx, "/v1/blobs/"+d.String(), b); err != nil {
 		return Digest{}, fmt.Errorf("put blob: %w", err)
-	}
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return Digest{}, fmt.Errorf("put blob: reach job service: %w", err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusCreated && resp.StatusCode != http.StatusOK {
-		return Digest{}, fmt.Errorf("put blob: %w", api.ReadError(resp))
 	}
 	return d, nil
 }
+
+// PutEvidence stores evidence under its Keccak-256. Storing the same bytes again is harmless.
+func (c *Client) PutEvidence(ctx context.Context, b []byte) error {
+	if err := c.put(ctx, evidenceRoute(keccak(b)), b); err != nil {
+		return fmt.Errorf("put evidence: %w", err)
+	}
+	return nil
+}
+
+func (c *Client) put(ctx context.Context, path string, b []byte) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPut, c.base+path, bytes.NewReader(b))
+	if err != nil {
+		return err
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return fmt.Errorf("reach job service: %w", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusCreated && resp.StatusCode != http.StatusOK {
+		return api.ReadError(resp)
+	}
+	return nil
+}
+
+func evidenceRoute(digest [32]byte) string { return "/v1/evidence/0x" + hex.EncodeToString(digest[:]) }
 
 // Get returns the blob of digest d, of at most max bytes. The bytes are checked against the digest: the error is
 // ErrMismatch if they differ, ErrNotFound if the store does not have them.
@@ -66,13 +83,12 @@ func (c *Client) Get(ctx context.Context, d Digest, max int64) ([]byte, error) {
 
 // Evidence returns the evidence whose Keccak-256 is digest, of at most max bytes, checked like Get.
 func (c *Client) Evidence(ctx context.Context, digest [32]byte, max int64) ([]byte, error) {
-	name := "0x" + hex.EncodeToString(digest[:])
-	b, err := c.read(ctx, "/v1/evidence/"+name, max)
+	b, err := c.read(ctx, evidenceRoute(digest), max)
 	if err != nil {
-		return nil, fmt.Errorf("get evidence %s: %w", name, err)
+		return nil, fmt.Errorf("get evidence %#x: %w", digest, err)
 	}
 	if keccak(b) != digest {
-		return nil, fmt.Errorf("get evidence %s: %w", name, ErrMismatch)
+		return nil, fmt.Errorf("get evidence %#x: %w", digest, ErrMismatch)
 	}
 	return b, nil
 }

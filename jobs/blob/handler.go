@@ -7,16 +7,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"regexp"
 
 	"github.com/escrin/escrin/jobs/api"
 )
 
-// Register adds the store's routes to mux: PUT and GET /v1/blobs/{digest}, GET /v1/evidence/{digest}.
+// Register adds the store's routes to mux: PUT and GET of /v1/blobs/{digest} and /v1/evidence/{digest}.
 func (s *Store) Register(mux *http.ServeMux) {
 	mux.HandleFunc("PUT /v1/blobs/{digest}", s.servePut)
 	mux.HandleFunc("GET /v1/blobs/{digest}", s.serveGet)
+	mux.HandleFunc("PUT /v1/evidence/{digest}", s.servePutEvidence)
 	mux.HandleFunc("GET /v1/evidence/{digest}", s.serveEvidence)
 }
 
@@ -26,11 +28,16 @@ func (s *Store) servePut(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusBadRequest, api.CodeBadRequest, err)
 		return
 	}
+	s.take(w, r, func(body io.Reader) (bool, error) { return s.Put(d, body) })
+}
+
+// take stores what a request brings.
+func (s *Store) take(w http.ResponseWriter, r *http.Request, put func(io.Reader) (created bool, err error)) {
 	if r.ContentLength > s.max {
 		s.refuse(w, &TooLargeError{Max: s.max})
 		return
 	}
-	created, err := s.Put(d, http.MaxBytesReader(w, r.Body, s.max+1))
+	created, err := put(http.MaxBytesReader(w, r.Body, s.max+1))
 	switch {
 	case err != nil:
 		s.refuse(w, err)
@@ -53,19 +60,30 @@ func (s *Store) serveGet(w http.ResponseWriter, r *http.Request) {
 
 var evidencePattern = regexp.MustCompile(`^0x[0-9a-f]{64}$`)
 
-func (s *Store) serveEvidence(w http.ResponseWriter, r *http.Request) {
-	name := r.PathValue("digest")
+func parseEvidence(name string) (digest [32]byte, err error) {
 	if !evidencePattern.MatchString(name) {
-		writeError(w, http.StatusBadRequest, api.CodeBadRequest,
-			fmt.Errorf("evidence %.80q is not 0x and 64 lower-case hexadecimal digits", name))
-		return
+		return digest, fmt.Errorf("evidence %.80q is not 0x and 64 lower-case hexadecimal digits", name)
 	}
-	raw, err := hex.DecodeString(name[2:])
+	_, err = hex.Decode(digest[:], []byte(name[2:]))
+	return digest, err
+}
+
+func (s *Store) servePutEvidence(w http.ResponseWriter, r *http.Request) {
+	digest, err := parseEvidence(r.PathValue("digest"))
 	if err != nil {
 		writeError(w, http.StatusBadRequest, api.CodeBadRequest, err)
 		return
 	}
-	b, err := s.Evidence([32]byte(raw))
+	s.take(w, r, func(body io.Reader) (bool, error) { return s.takeEvidence(digest, body) })
+}
+
+func (s *Store) serveEvidence(w http.ResponseWriter, r *http.Request) {
+	digest, err := parseEvidence(r.PathValue("digest"))
+	if err != nil {
+		writeError(w, http.StatusBadRequest, api.CodeBadRequest, err)
+		return
+	}
+	b, err := s.Evidence(digest)
 	s.serve(w, b, err)
 }
 

@@ -98,6 +98,18 @@ func (s *Store) PutEvidence(b []byte) ([32]byte, error) {
 	return digest, err
 }
 
+// takeEvidence is Put for evidence.
+func (s *Store) takeEvidence(digest [32]byte, r io.Reader) (created bool, err error) {
+	b, err := readAtMost(r, s.max)
+	if err != nil {
+		return false, fmt.Errorf("store evidence: %w", err)
+	}
+	if keccak(b) != digest {
+		return false, fmt.Errorf("store evidence 0x%x: %w", digest, ErrMismatch)
+	}
+	return s.write(evidencePath(digest), b)
+}
+
 // Evidence returns the evidence of the given Keccak-256, with the errors of Get.
 func (s *Store) Evidence(digest [32]byte) ([]byte, error) {
 	b, err := s.read(evidencePath(digest))

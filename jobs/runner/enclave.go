@@ -59,7 +59,7 @@ func (l *Local) admit(ctx context.Context, a Assignment, p chain.Policy) (admitt
 	if err != nil {
 		return admitted{}, err
 	}
-	if sealed, known := l.sealedFor(a); known && sealed != found.MeasurementRoot {
+	if sealed, known := l.sealedFor(ctx, a); known && sealed != found.MeasurementRoot {
 		found = l.earlier(ctx, found, sealed)
 	}
 	newest, err := found.Newest(p.Author, p.MinVersion)
@@ -88,8 +88,8 @@ func (l *Local) earlier(ctx context.Context, found enclaver.Releases, root commo
 }
 
 // sealedFor is the measurement root for which a task's inputs were sealed, if its manifest is here and can be read.
-func (l *Local) sealedFor(a Assignment) (root common.Hash, known bool) {
-	raw, err := l.Blobs.Get(blob.Digest(a.Terms.InputDigest))
+func (l *Local) sealedFor(ctx context.Context, a Assignment) (root common.Hash, known bool) {
+	raw, err := l.blob(ctx, blob.Digest(a.Terms.InputDigest))
 	if err != nil {
 		return root, false
 	}
@@ -153,8 +153,8 @@ func measuredFor(series predict.QEMUVersion, release string) error {
 // checkInputs reads the manifest and the inputs that it names, so that a blob that is missing or damaged, or inputs that
 // no enclave under this policy could open, cost no boot and no claim. What a manifest that cannot be parsed means for the
 // task is the guest's to say.
-func (l *Local) checkInputs(a Assignment, of admitted) error {
-	raw, err := l.Blobs.Get(blob.Digest(a.Terms.InputDigest))
+func (l *Local) checkInputs(ctx context.Context, a Assignment, of admitted) error {
+	raw, err := l.blob(ctx, blob.Digest(a.Terms.InputDigest))
 	if err != nil {
 		return fmt.Errorf("input manifest: %w", err)
 	}
@@ -176,7 +176,7 @@ func (l *Local) checkInputs(a Assignment, of admitted) error {
 		return errors.New("inputs were encrypted under the group key of another key network than this service's: submit the job anew")
 	}
 	for _, in := range manifest.Inputs {
-		if _, err := l.Blobs.Get(blob.Digest(in.Digest)); err != nil {
+		if _, err := l.blob(ctx, blob.Digest(in.Digest)); err != nil {
 			return fmt.Errorf("input %s: %w", in.Name, err)
 		}
 		if err := checkSecret(in, of); err != nil {

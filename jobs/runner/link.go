@@ -139,7 +139,7 @@ func (at *attempt) noteRefusal(index uint32, status int, reply []byte) error {
 }
 
 // Evidence keeps the evidence for whoever verifies the task later.
-func (at *attempt) Evidence(_ context.Context, evidence []byte) error {
+func (at *attempt) Evidence(ctx context.Context, evidence []byte) error {
 	if err := at.allow("evidence", maxEvidence); err != nil {
 		return err
 	}
@@ -151,6 +151,7 @@ func (at *attempt) Evidence(_ context.Context, evidence []byte) error {
 	if err != nil {
 		return at.note(err)
 	}
+	at.note(at.runner.bringEvidence(ctx, evidence)) // it is here in any case
 	at.observer.Evidence(digest, e.Binding.Requester)
 	return nil
 }
@@ -166,7 +167,7 @@ func (at *attempt) Fetch(ctx context.Context, digest wire.Digest, limit uint64) 
 	if !allowed && !at.isAnnounced(ctx, digest) {
 		return nil, 0, at.note(&hostlink.Error{Code: hostlink.CodeNotFound, Err: fmt.Errorf("blob %s is not an input of this task", digest)})
 	}
-	b, err := at.runner.Blobs.Get(blob.Digest(digest))
+	b, err := at.runner.blob(ctx, blob.Digest(digest))
 	if err != nil {
 		return nil, 0, at.note(&hostlink.Error{Code: hostlink.CodeNotFound, Err: err})
 	}
@@ -200,7 +201,7 @@ func (at *attempt) openInputs(manifest []byte) {
 }
 
 // Store keeps the sealed output.
-func (at *attempt) Store(_ context.Context, digest wire.Digest, r io.Reader, size uint64) error {
+func (at *attempt) Store(ctx context.Context, digest wire.Digest, r io.Reader, size uint64) error {
 	if err := at.allow("store", maxStores); err != nil {
 		return err
 	}
@@ -211,7 +212,11 @@ func (at *attempt) Store(_ context.Context, digest wire.Digest, r io.Reader, siz
 	if errors.Is(err, blob.ErrMismatch) {
 		err = &hostlink.Error{Code: hostlink.CodeInvalid, Err: err}
 	}
-	return at.note(err)
+	if err != nil {
+		return at.note(err)
+	}
+	at.note(at.runner.bringBlob(ctx, blob.Digest(digest))) // it is here in any case
+	return nil
 }
 
 // Log keeps a sealed segment of the workload's output for the task's owner.

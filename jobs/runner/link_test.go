@@ -165,7 +165,7 @@ func TestJS09DamagedInputsCostNoBoot(t *testing.T) {
 	at, _ := newAttempt(t, manifest)
 	at.assignment.Terms.Identity = [32]byte{4}
 	policy := admitted{root: common.Hash{5}}
-	check := func() error { return at.runner.checkInputs(at.assignment, policy) }
+	check := func() error { return at.runner.checkInputs(t.Context(), at.assignment, policy) }
 	if err := check(); !errors.Is(err, blob.ErrNotFound) || !strings.Contains(err.Error(), "manifest") {
 		t.Errorf("no manifest: %v", err)
 	}
@@ -195,7 +195,7 @@ func TestJS09DamagedInputsCostNoBoot(t *testing.T) {
 	}
 	malformed, _ := newAttempt(t, []byte("{}"))
 	put(t, malformed, []byte("{}"))
-	if err := malformed.runner.checkInputs(malformed.assignment, policy); err != nil {
+	if err := malformed.runner.checkInputs(t.Context(), malformed.assignment, policy); err != nil {
 		t.Errorf("a manifest that is the guest's to refuse: %v", err)
 	}
 }
@@ -224,7 +224,7 @@ func TestJS09SecretsForOthersCostNoBoot(t *testing.T) {
 		at.assignment.Terms.Identity = [32]byte{4}
 		put(t, at, manifest)
 		put(t, at, sealed)
-		err = at.runner.checkInputs(at.assignment, admitted{root: common.Hash(root)})
+		err = at.runner.checkInputs(t.Context(), at.assignment, admitted{root: common.Hash(root)})
 		if (c.want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), "secret db, version 2, "+c.want) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -163,7 +163,7 @@ func TestIMG16TheServiceTakesNoNamesThatProgramsObey(t *testing.T) {
 		if _, err := blobs.Put(digest, bytes.NewReader(document)); err != nil {
 			t.Fatal(err)
 		}
-		_, known := local.sealedFor(Assignment{Terms: task.Terms{InputDigest: [32]byte(digest)}})
+		_, known := local.sealedFor(t.Context(), Assignment{Terms: task.Terms{InputDigest: [32]byte(digest)}})
 		return known
 	}
 	for _, name := range strings.Fields(`LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT LD_DEBUG DYLD_INSERT_LIBRARIES GLIBC_TUNABLES GCONV_PATH LOCPATH MALLOC_CHECK_ PATH ENV IFS

@@ -63,12 +63,13 @@ const (
 // TxHeartbeat is the kind of the transactions that extend a claim.
 const TxHeartbeat = "heartbeat"
 
-// Config is what a runner works with. All fields but Reach, MaxAdvances, MaxIdle and IdleLimit are required.
+// Config is what a runner works with. All fields but Elsewhere, Reach, MaxAdvances, MaxIdle and IdleLimit are required.
 type Config struct {
 	Network     network.Network
 	Chain       *chain.Chain
 	Account     *chain.Account // pays for transactions, claims, and is paid for results
 	Blobs       *blob.Store
+	Elsewhere   *blob.Client // the store of the network's job service; nil if this is that service
 	Logs        *joblog.Store
 	Enclaves    *enclaver.Store
 	QEMU        qemu.Binary
@@ -119,7 +120,7 @@ func (l *Local) Run(ctx context.Context, a Assignment, o Observer) error {
 	if err != nil {
 		return err
 	}
-	if err := l.checkInputs(a, enclave); err != nil {
+	if err := l.checkInputs(ctx, a, enclave); err != nil {
 		return err
 	}
 	boot, err := l.fetchEnclave(ctx, enclave)
