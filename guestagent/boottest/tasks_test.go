@@ -92,3 +92,40 @@ func leftIn(t *testing.T, lines []string) {
 		}
 	}
 }
+
+// TestAG08TasksOfSeveralContainersAreReadAlong: two tasks of one machine, each of two containers, have each a log of their own: what its owner
+// reads along is what the result has, in the same places, and nothing of the other's.
+func TestAG08TasksOfSeveralContainersAreReadAlong(t *testing.T) {
+	t.Parallel()
+	run := several([]string{"beside", "main"}, "cat /data/mark /data/seed; echo hello; while :; do sleep 1; done", "echo main >&2; cat; echo left > /data/mark; sleep 8; echo end >&2")
+	for i := range run.Containers {
+		run.Containers[i].Volumes = []config.Volume{{Path: "/data", SizeMiB: 8, Name: "data"}}
+	}
+	run.Tasks.PerBoot, run.Logs.Live = 2, true
+	words := []string{"first words\n", "second words\n"}
+	hosts := []*hosttest.Host{newHostWith(t, map[string][]byte{"word": []byte(words[0])}), newHostWith(t, map[string][]byte{"word": []byte(words[1])})}
+	console := bootThrough(t, vm{disk: makeDisk(t, run)}, hosts)
+	silent(t, hosts[0], console)
+	for i, h := range hosts {
+		heard := h.Heard()
+		if heard.Result == nil {
+			t.Fatalf("task %d: no result; failure %q\n%s", i, heard.Failure, console)
+		}
+		fresh(t, heard)
+		_, results, err := readback.ParseReport(heard.Result.Report)
+		check(t, err)
+		out, err := h.OpenOutput(results[0].OutputDigest)
+		check(t, err)
+		stdout, stderr, err := h.OpenLogs()
+		check(t, err)
+		if stdout != words[i] || string(out.Stdout) != words[i] {
+			t.Errorf("task %d: told %q, the result has %q, want %q", i, stdout, out.Stdout, words[i])
+		}
+		if !strings.HasPrefix(string(out.Stderr), stderr) || !strings.Contains(stderr, "beside: hello\n") || !strings.Contains(stderr, "main\n") {
+			t.Errorf("task %d: told %q, the result has %q", i, stderr, out.Stderr)
+		}
+		if strings.Contains(string(out.Stderr), "left") || !strings.HasSuffix(string(out.Stderr), "end\n") {
+			t.Errorf("task %d: standard error %q", i, out.Stderr)
+		}
+	}
+}
