@@ -13,9 +13,9 @@ const runLong = `Serves until it is told to end by SIGTERM or SIGINT, and then f
 under way.
 `
 
-// garbage is how much of it there may be, in percent of what is in use: a keyholder keeps some 15 MB, and throws
-// away a fifth of a megabyte for each request.
-const garbage = 400
+// garbage is how much of it there may be, in percent of what is in use: a keyholder keeps 4 to 12 MB, and throws
+// away a quarter of a megabyte for each request.
+const garbage = 200
 
 func runRun(ctx context.Context, c *call) error {
 	log := slog.New(slog.NewJSONHandler(c.stderr, nil))

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"golang.org/x/crypto/chacha20poly1305"
 	"golang.org/x/crypto/scrypt"
@@ -174,6 +175,7 @@ func (p passphrase) derive(head []byte) (kek [32]byte, err error) {
 	}
 	copy(kek[:], derived)
 	clear(derived)
+	debug.FreeOSMemory() // a process that unlocks once would else keep scrypt's memory for good
 	return kek, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -59,6 +60,22 @@ func TestPassphrase(t *testing.T) {
 	}
 	if _, err := keystore.Unlock(t.Context(), dir, source()); err == nil || !strings.Contains(err.Error(), "opens with a passphrase, not a key") {
 		t.Errorf("a key: %v", err)
+	}
+}
+
+// What scrypt took is given back to the system: a keyholder unlocks once, and then runs for months.
+func TestScryptsMemoryIsGivenBack(t *testing.T) { // alone: it looks at the whole process
+	k, err := keystore.Create(t.Context(), filepath.Join(t.TempDir(), "holder"), passphrase(t, "correct horse battery"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	if kept := stats.HeapSys - stats.HeapReleased; kept > 64<<20 {
+		t.Errorf("%d MiB are kept", kept>>20)
 	}
 }
 

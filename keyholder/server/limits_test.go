@@ -3,8 +3,10 @@
 package server
 
 import (
+	"encoding/binary"
 	"net/http/httptest"
 	"net/netip"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -107,6 +109,42 @@ func TestNonces(t *testing.T) {
 	w.pass(time.Minute)
 	w.pass(2 * nonceTurn)
 	use("long after", k, 2, false, true)
+}
+
+// What nonces take has an end, which is soon reached: no request after that costs memory.
+func TestNoncesTakeNoMoreMemoryAtSomePoint(t *testing.T) { // alone: it looks at the whole heap
+	const most = 8 << 20
+	n := newNonces(time.Now)
+	before := inUse()
+	hear := func(from, to uint64) {
+		for i := from; i < to; i++ {
+			k, request := nonceKey{}, [32]byte{}
+			binary.BigEndian.PutUint64(k.nonce[:], i)
+			binary.BigEndian.PutUint64(request[:], i)
+			n.use(k, request)
+			n.record(k, request, basis{})
+		}
+	}
+	hear(0, 2*maxNonces)
+	full := inUse() - before
+	if full > most {
+		t.Errorf("%d nonces take %d bytes, more than %d", 2*maxNonces, full, most)
+	}
+	hear(2*maxNonces, 6*maxNonces)
+	if later := inUse() - before; later > full+full/8 {
+		t.Errorf("%d nonces took %d bytes, the same number of newer ones %d", 2*maxNonces, full, later)
+	}
+	if entries := len(n.seen.newer) + len(n.seen.older); entries > 2*maxNonces {
+		t.Errorf("%d nonces are remembered", entries)
+	}
+}
+
+// inUse is how many bytes of the heap are reachable.
+func inUse() int64 {
+	var stats runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&stats)
+	return int64(stats.HeapAlloc)
 }
 
 // A client cannot choose by which address it is limited.
