@@ -4,13 +4,16 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/config"
 	"github.com/escrin/escrin/keyholder/curve"
@@ -18,15 +21,25 @@ import (
 
 const clones = 1000
 
-// KR-20: a thousand clones of one machine, each with a channel key and evidence of
-// its own, ask three processes at once. Each keyholder answers one of them and no
-// other, so that at most one gets the key; and if the machine has its key already,
-// nobody but itself gets anything.
+// KR-20: a thousand clones of one machine, each with evidence of its own, ask three
+// processes at once. Where each drew its keys when it began, as guests do, one of them
+// has the claim, and it alone gets the key. Where they share the requester's key, which
+// no guest gives away, each keyholder answers one of them and no other, so that at most
+// one gets the key; and if the machine has its key already, nobody but itself gets anything.
 func TestKR20ThousandClonesAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorldWith(t, func(c *config.Config) {
 		often := config.Rate{PerSecond: 100_000, Burst: 100_000}
 		c.Limits = config.Limits{PerAddress: often, PerRequester: often}
+	})
+	t.Run("keys of their own", func(t *testing.T) {
+		all := w.permitted(clones)
+		claimed := w.race(w.submit(3), all)
+		shares := w.rush(t, all)
+		if len(shares) != 1 || shares[claimed] != len(w.keys.Holders) {
+			t.Errorf("clone %d has the claim; shares by clone: %v", claimed, shares)
+		}
+		all[claimed].mustRelease()
 	})
 	t.Run("all at once", func(t *testing.T) {
 		first := w.claimed(1)
@@ -57,6 +70,51 @@ func TestKR20ThousandClonesAtOnce(t *testing.T) {
 		}
 		first.mustRelease()
 	})
+}
+
+// permitted boots that many machines of one image, side by side, and gets each a permit.
+func (w *world) permitted(n int) []applicant {
+	w.t.Helper()
+	all := make([]applicant, n)
+	var wait sync.WaitGroup
+	atOnce := make(chan struct{}, 8)
+	for i := range all {
+		wait.Go(func() {
+			atOnce <- struct{}{}
+			defer func() { <-atOnce }()
+			all[i].enclave = w.boot(nil)
+			all[i].acquire()
+		})
+	}
+	wait.Wait()
+	if w.t.Failed() {
+		w.t.FailNow()
+	}
+	return all
+}
+
+// race has all claim a task at once, and returns who has it.
+func (w *world) race(task keyholder.TaskAttempt, all []applicant) (claimed int) {
+	w.t.Helper()
+	won := make(chan int, len(all))
+	var wait sync.WaitGroup
+	for i := range all {
+		all[i].task = task
+		wait.Go(func() {
+			err := w.tryClaim(task, all[i].enclave)
+			var revert *chain.RevertError
+			if err == nil {
+				won <- i
+			} else if !errors.As(err, &revert) {
+				w.t.Errorf("claim for clone %d: %v", i, err)
+			}
+		})
+	}
+	wait.Wait()
+	if len(won) != 1 {
+		w.t.Fatalf("%d clones have the claim", len(won))
+	}
+	return <-won
 }
 
 // applicant is an enclave for which a task is claimed.
@@ -97,7 +155,7 @@ func (w *world) rush(t *testing.T, all []applicant) map[int]int {
 	for i, body := range bodies {
 		for _, h := range w.keys.Holders {
 			asked.Go(func() {
-				given, err := insist(connections, h.URL+keyholder.PathRelease, body)
+				given, err := insist(t.Context(), connections, h.URL+keyholder.PathRelease, body)
 				mu.Lock()
 				defer mu.Unlock()
 				if err != nil {
@@ -112,9 +170,9 @@ func (w *world) rush(t *testing.T, all []applicant) map[int]int {
 	return shares
 }
 
-// insist asks until the answer is a share, or that another has it.
-func insist(client *http.Client, url string, body []byte) (given bool, err error) {
-	for {
+// insist asks until the answer is a share, or that another has it or claimed the task.
+func insist(ctx context.Context, client *http.Client, url string, body []byte) (given bool, err error) {
+	for again := true; again; again = pause(ctx) {
 		reply, err := client.Post(url, "application/json", bytes.NewReader(body))
 		if err != nil {
 			return false, err
@@ -129,11 +187,11 @@ func insist(client *http.Client, url string, body []byte) (given bool, err error
 			return false, err
 		case reply.StatusCode == http.StatusOK:
 			return true, nil
-		case refused.Code == keyholder.CodeAlreadyReleased:
+		case refused.Code == keyholder.CodeAlreadyReleased || refused.Code == keyholder.CodeTaskMismatch:
 			return false, nil
 		case !refused.Retryable:
 			return false, fmt.Errorf("refused: %w", &refused)
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
+	return false, ctx.Err()
 }

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/escrin/escrin/keyholder/config"
 )
@@ -76,10 +75,9 @@ func misbehaviours() map[string]behaviour {
 		"dead":   func(http.ResponseWriter, *http.Request, []byte, func() []byte) { panic(http.ErrAbortHandler) },
 		"silent": func(_ http.ResponseWriter, r *http.Request, _ []byte, _ func() []byte) { <-r.Context().Done() },
 		"byte by byte": func(out http.ResponseWriter, r *http.Request, _ []byte, _ func() []byte) {
-			for r.Context().Err() == nil {
+			for pause(r.Context()) {
 				_, _ = io.WriteString(out, " ")
 				_ = http.NewResponseController(out).Flush()
-				time.Sleep(50 * time.Millisecond) // its pace
 			}
 		},
 		"endless": func(out http.ResponseWriter, r *http.Request, _ []byte, _ func() []byte) {

@@ -163,7 +163,7 @@ func (w *world) bootOn(tee attest.TEE, key *ecdsa.PrivateKey) *enclave {
 	}
 	binding := attest.Binding{
 		ChainID: devchain.ChainID, Registry: w.chain.Contracts().Registry, IdentityID: w.identity,
-		Requester: e.address(), ChannelKeyHash: attest.HashChannelKey(public), Duration: 600,
+		Requester: e.address(), ChannelKeyHash: attest.HashChannelKey(public), Duration: 3600,
 		BaseBlock: head.Number, BaseBlockHash: head.Hash, MeasurementRoot: w.root, ConfigDigest: [32]byte{5},
 		GroupKeyDigest: network,
 	}
@@ -220,15 +220,18 @@ func (w *world) submit(salt byte) keyholder.TaskAttempt {
 
 func (w *world) claim(attempt keyholder.TaskAttempt, e *enclave) {
 	w.t.Helper()
+	must(w.t, w.tryClaim(attempt, e))
+}
+
+func (w *world) tryClaim(attempt keyholder.TaskAttempt, e *enclave) error {
 	terms, err := task.ParseTerms(attempt.Terms[:])
 	if err != nil {
-		w.t.Fatal(err)
+		return err
 	}
 	claim := task.Claim{TaskID: attempt.ID, TermsDigest: terms.Digest(), Attempt: attempt.Attempt, Runner: w.account.Address()}
 	signature := e.sign(claim.SigningDigest(w.chain.Domain()))
-	if _, err := w.chain.Claim(w.t.Context(), w.account, attempt.ID, terms, e.address(), signature); err != nil {
-		w.t.Fatal(err)
-	}
+	_, err = w.chain.Claim(w.t.Context(), w.account, attempt.ID, terms, e.address(), signature)
+	return err
 }
 
 func (w *world) name(task keyholder.TaskAttempt) keyname.Name {

@@ -168,6 +168,16 @@ func (h *holder) stop() {
 	}
 }
 
+// pause waits until something may be asked again, and reports whether there is time to.
+func pause(ctx context.Context) bool {
+	select {
+	case <-time.After(50 * time.Millisecond):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
 // network is holders, three unless a site says otherwise, not yet started.
 type network struct {
 	holders []*holder

@@ -71,7 +71,7 @@ func (h *holder) awaitStatus(what string, wanted func(control.Status) bool) {
 func (h *holder) told(n *network, by uint32, length uint64) {
 	h.t.Helper()
 	for end := time.Now().Add(2 * time.Minute); ; {
-		time.Sleep(50 * time.Millisecond) // one address asks only so often
+		pause(h.t.Context()) // one address asks only so often
 		reply := get(h.t, n.urls[by]+fmt.Sprintf("/v1/witness/0x%x/0x%064x", h.member.Signer, 1))
 		var answer struct {
 			Statement *struct{ Length uint64 }

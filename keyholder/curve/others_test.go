@@ -77,8 +77,9 @@ type wycheproofFile struct {
 		Ciphersuite string
 		PublicKey   struct{ PK string }
 		Tests       []struct {
-			TCID                          int
-			Comment, Msg, Sig, PK, Result string
+			TCID                      int
+			Comment, Msg, Sig, Result string
+			PubKeys, Messages         []string // of aggregates
 		}
 	}
 }
@@ -88,7 +89,7 @@ type wycheproofFile struct {
 func TestKR07Wycheproof(t *testing.T) {
 	t.Parallel()
 	judged := 0
-	for _, file := range []string{"bls_sig_g2_basic_verify_test.json", "bls_sig_g2_pop_verify_test.json"} {
+	for _, file := range []string{"bls_sig_g2_basic_verify_test.json", "bls_sig_g2_pop_verify_test.json", "bls_sig_g2_aggregate_verify_test.json"} {
 		raw, err := fs.ReadFile(wycheproof.TestVectors, file)
 		if err != nil {
 			t.Fatal(err)
@@ -100,19 +101,22 @@ func TestKR07Wycheproof(t *testing.T) {
 		for _, g := range f.TestGroups {
 			for _, c := range g.Tests {
 				judged++
-				if got := mirrored(t, g.PublicKey.PK, c.Msg, c.Sig, g.Ciphersuite); got != (c.Result == "valid") {
+				if c.PubKeys == nil {
+					c.PubKeys, c.Messages = []string{g.PublicKey.PK}, []string{c.Msg}
+				}
+				if got := mirrored(t, c.PubKeys, c.Messages, c.Sig, g.Ciphersuite); got != (c.Result == "valid") {
 					t.Errorf("%s %d, %s: valid is %v", file, c.TCID, c.Comment, got)
 				}
 			}
 		}
 	}
-	if judged < 100 {
+	if judged < 133 {
 		t.Fatalf("only %d cases", judged)
 	}
 }
 
-// mirrored verifies a signature in G2 under a key in G1.
-func mirrored(t *testing.T, key, message, signature, suite string) bool {
+// mirrored verifies a signature in G2, or a sum of such, under keys in G1, one for each message.
+func mirrored(t *testing.T, keys, messages []string, signature, suite string) bool {
 	t.Helper()
 	bytes := func(s string) []byte {
 		b, err := hex.DecodeString(s)
@@ -121,21 +125,25 @@ func mirrored(t *testing.T, key, message, signature, suite string) bool {
 		}
 		return b
 	}
-	pk, err := G1FromBytes(bytes(key))
-	if err != nil {
-		return false
-	}
 	sig, err := G2FromBytes(bytes(signature))
-	if err != nil {
+	if err != nil || len(keys) != len(messages) {
 		return false
-	}
-	h, err := gnark.HashToG2(bytes(message), []byte(suite))
-	if err != nil {
-		t.Fatal(err)
 	}
 	_, _, g1, _ := gnark.Generators()
 	g1.Neg(&g1)
-	ok, err := gnark.PairingCheck([]gnark.G1Affine{pk.p, g1}, []gnark.G2Affine{h, sig.p})
+	left, right := []gnark.G1Affine{g1}, []gnark.G2Affine{sig.p}
+	for i := range keys {
+		pk, err := G1FromBytes(bytes(keys[i]))
+		if err != nil {
+			return false
+		}
+		h, err := gnark.HashToG2(bytes(messages[i]), []byte(suite))
+		if err != nil {
+			t.Fatal(err)
+		}
+		left, right = append(left, pk.p), append(right, h)
+	}
+	ok, err := gnark.PairingCheck(left, right)
 	return err == nil && ok
 }
 

@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,13 +23,19 @@ import (
 // onSocket serves at a real address until the test ends.
 func (w *world) onSocket(door func(net.Listener) net.Listener) (address string) {
 	w.t.Helper()
+	return w.behind(door, w.server.Handler())
+}
+
+// behind is onSocket with a handler that may look at requests first.
+func (w *world) behind(door func(net.Listener) net.Listener, handler http.Handler) (address string) {
+	w.t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- Serve(ctx, door(l), w.server.Handler(), nil, slog.New(slog.DiscardHandler)) }()
+	go func() { ended <- Serve(ctx, door(l), handler, nil, slog.New(slog.DiscardHandler)) }()
 	w.t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {
@@ -39,6 +46,18 @@ func (w *world) onSocket(door func(net.Listener) net.Listener) (address string) 
 }
 
 func anybody(l net.Listener) net.Listener { return Doorway(l, nil, false) }
+
+// watched calls read when the server begins to read a body.
+type watched struct {
+	io.ReadCloser
+	read func()
+}
+
+// Read implements io.Reader.
+func (w watched) Read(p []byte) (int, error) {
+	w.read()
+	return w.ReadCloser.Read(p)
+}
 
 // from is a client at an address of this machine.
 func from(address string) *http.Client {
@@ -75,7 +94,17 @@ func dribble(t *testing.T, address string, begun func()) string {
 func TestSlowBodiesOfOneAddressStopNobodyElse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	address := w.onSocket(anybody)
+	var reading sync.WaitGroup
+	reading.Add(maxReading)
+	var readers atomic.Int32
+	address := w.behind(anybody, http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		r.Body = watched{r.Body, sync.OnceFunc(func() {
+			if readers.Add(1) <= maxReading {
+				reading.Done()
+			}
+		})}
+		w.server.Handler().ServeHTTP(out, r)
+	}))
 	const slow = maxWaiting + 64
 	var begun, ended sync.WaitGroup
 	var mu sync.Mutex
@@ -91,7 +120,7 @@ func TestSlowBodiesOfOneAddressStopNobodyElse(t *testing.T) {
 		})
 	}
 	begun.Wait()
-	time.Sleep(500 * time.Millisecond) // they are being read
+	reading.Wait() // as many of them as may be
 	asked := time.Now()
 	r, err := from("127.0.0.2").Post("http://"+address+keyholder.PathRelease, "application/json",
 		bytes.NewReader(body(t, w.signed(keyholder.PathRelease, w.release()))))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package daemontest starts real daemons for tests: Debian's containerd and docker as scripts/setup.sh unpacks them. Each
-// is alone with its sockets and state in a folder of the test's, sees an empty /etc and /run, needs no privileges, and
-// ends with the test. Only tests import it.
+// is alone with its sockets and state in a folder of the test's, sees an empty /etc and /run, needs no privileges unless
+// it is to start containers, and ends with the test. Only tests import it.
 package daemontest
 
 import (
@@ -38,19 +38,30 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	start(t, socket, tool(t, "containerd", "usr/bin/containerd"), "--config", config)
+	start(t, asRootOfItsOwn(), socket, tool(t, "containerd", "usr/bin/containerd"), "--config", config)
 	return socket
 }
 
 // Docker starts dockerd and returns its address, as DOCKER_HOST wants it.
 func Docker(t testing.TB) string {
-	containerd := Containerd(t)
+	return docker(t, asRootOfItsOwn(), "--containerd", Containerd(t))
+}
+
+// DockerAsRoot is Docker with all of root's rights, which starts containers of any user. Only root can have it. It starts
+// its containerd itself: who makes containers must see its mounts.
+func DockerAsRoot(t testing.TB) string {
+	return docker(t, syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS})
+}
+
+// DockerClient returns the path of docker's command.
+func DockerClient(t testing.TB) string { return tool(t, "docker", "usr/bin/docker") }
+
+func docker(t testing.TB, as syscall.SysProcAttr, args ...string) string {
 	dir := shortDir(t)
 	socket := filepath.Join(dir, "docker.sock")
-	start(t, socket, tool(t, "docker", "usr/sbin/dockerd"),
-		"--host", "unix://"+socket, "--containerd", containerd,
+	start(t, as, socket, tool(t, "docker", "usr/sbin/dockerd"), append(args, "--host", "unix://"+socket,
 		"--data-root", filepath.Join(dir, "data"), "--exec-root", filepath.Join(dir, "exec"), "--pidfile", filepath.Join(dir, "pid"),
-		"--storage-driver", "vfs", "--bridge", "none", "--iptables=false", "--ip6tables=false")
+		"--storage-driver", "vfs", "--bridge", "none", "--iptables=false", "--ip6tables=false")...)
 	return "unix://" + socket
 }
 
@@ -80,20 +91,25 @@ func shortDir(t testing.TB) string {
 	return dir
 }
 
-// start runs a daemon as root of its own user namespace until the test ends, and returns when it listens.
-func start(t testing.TB, socket, program string, args ...string) {
+// asRootOfItsOwn are a user namespace, of which the daemon is root, and a mount namespace.
+func asRootOfItsOwn() syscall.SysProcAttr {
+	return syscall.SysProcAttr{
+		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+	}
+}
+
+// start runs a daemon in namespaces of its own until the test ends, and returns when it listens.
+func start(t testing.TB, as syscall.SysProcAttr, socket, program string, args ...string) {
 	t.Helper()
-	const alone = `mount -t tmpfs none /run && mount -t tmpfs none /etc && exec "$@"`
+	const alone = `mount --make-rprivate / && mount -t tmpfs none /run && mount -t tmpfs none /etc && exec "$@"`
 	cmd := exec.Command("/bin/sh", append([]string{"-c", alone, "sh", program}, args...)...)
 	cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(tool(t, "runc", "usr/sbin/runc"))+":"+
 		filepath.Dir(tool(t, "docker", "usr/bin/docker"))+":/usr/sbin:/usr/bin:/sbin:/bin")
 	var log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &log, &log
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
-	}
+	cmd.SysProcAttr = &as
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("start %s: %v", filepath.Base(program), err)
 	}
