@@ -132,7 +132,7 @@ func (b *builder) takeImages(ctx context.Context, from []source.Source, m *artif
 		return err
 	}
 	c.MeasuredConfig = placeOf(document, c.Images)
-	c.Cmdline = config.CommandLine(config.Digest(document), c.MeasuredConfig.OffsetBlocks, len(document))
+	c.Cmdline = commandLine(config.Digest(document), *c)
 	return nil
 }
 

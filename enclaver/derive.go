@@ -48,6 +48,13 @@ func measuredConfig(declared spec.Spec, containers []config.Container) (run conf
 	return run, document, err
 }
 
+// commandLine is the kernel's for an enclave whose measured config has this digest.
+func commandLine(digest [32]byte, c artifact.Config) string {
+	return config.Location{
+		Digest: digest, OffsetBlocks: c.MeasuredConfig.OffsetBlocks, Size: c.MeasuredConfig.Size, WipesFreed: c.Spec.Tasks.WipeFreed(),
+	}.CommandLine()
+}
+
 // placeOf says where on the disk a measured config is: behind the last file system.
 func placeOf(document []byte, images []artifact.Image) artifact.MeasuredConfig {
 	return artifact.MeasuredConfig{

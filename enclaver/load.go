@@ -13,7 +13,6 @@ import (
 	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/store"
-	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/imagebuild/erofs"
 	"github.com/escrin/escrin/imagebuild/layer"
@@ -78,7 +77,7 @@ func checkDocuments(m artifact.Manifest, c artifact.Config) error {
 		return fmt.Errorf("the manifest has %d images, the config %d", len(m.Images), len(c.Images))
 	case m.MeasuredConfig.Digest != c.MeasuredConfig.Digest || m.MeasuredConfig.Size != int64(c.MeasuredConfig.Size):
 		return errors.New("manifest and config name different measured configs")
-	case c.Cmdline != config.CommandLine(digest, c.MeasuredConfig.OffsetBlocks, c.MeasuredConfig.Size):
+	case c.Cmdline != commandLine(digest, c):
 		return errors.New("the command line does not name the measured config")
 	case c.MeasurementRoot != root:
 		return errors.New("the measurement root is not that of the measurements")

@@ -47,7 +47,7 @@ func documents(t *testing.T) (artifact.Manifest, artifact.Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Cmdline = config.CommandLine(digest, 8, 500)
+	c.Cmdline = config.Location{Digest: digest, OffsetBlocks: 8, Size: 500}.CommandLine()
 	carried := []oci.Descriptor{artifact.LayerDescriptor(oci.MediaTypeLayerGzip, part("e"), layers()[0])}
 	m := artifact.Manifest{MeasuredConfig: part("d"), Images: []artifact.ImageParts{
 		{Manifest: part("a"), Config: part("b"), Layers: carried}, {Manifest: part("f"), Config: part("9"), Layers: carried},

@@ -11,7 +11,7 @@ import (
 )
 
 // forget overwrites the attempt's secrets, so far as they can be found, and gives the memory of the rest back to the kernel, which
-// hands out none that it has not wiped. What cannot be found are strings (variables, the capability), and what libraries derived
+// overwrites it. What cannot be found are strings (variables, the capability), and what libraries derived
 // for one operation: the keys of an envelope, the channel key's halves.
 func (a *attempt) forget() {
 	a.keys.requester.Wipe()

@@ -78,7 +78,9 @@ func makeDiskOf(t *testing.T, cfg config.Config, images ...[]program) disk {
 	scratch := cfg.ScratchBlocks()
 	d.scratch = config.Location{OffsetBlocks: end, Size: len(document)}.ScratchOffset()
 	check(t, file.Truncate(int64(d.scratch+scratch)*config.BlockSize))
-	d.cmdline = config.CommandLine(config.Digest(document), end, len(document))
+	d.cmdline = config.Location{
+		Digest: config.Digest(document), OffsetBlocks: end, Size: len(document), WipesFreed: cfg.Tasks.WipeFreed(),
+	}.CommandLine()
 	return d
 }
 

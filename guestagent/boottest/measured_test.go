@@ -64,7 +64,7 @@ func swapDigit(line string) string {
 // document, which the disk does not have.
 func TestMB03CommandLineHasOneSpelling(t *testing.T) {
 	digest := config.Digest([]byte("config"))
-	line := config.CommandLine(digest, 1234, 567)
+	line := config.Location{Digest: digest, OffsetBlocks: 1234, Size: 567}.CommandLine()
 	tried := 0
 	for name, mutated := range mutations(line) {
 		tried++

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/hostlink/hostend"
 	"github.com/escrin/escrin/guestagent/hosttest"
 	"github.com/escrin/escrin/guestagent/task"
@@ -76,6 +77,25 @@ func nothingIsLeft(t *testing.T, kernel string) {
 			t.Errorf("task %d found\n%s\n%s", i, out.Stdout, out.Stderr)
 		}
 		leftIn(t, lines)
+	}
+}
+
+// TestAG04KernelWipesWhatItFrees: with several tasks in a boot. The agent refuses a line that forgets it, and one that is not quiet, by
+// which the kernel says what it does.
+func TestAG04KernelWipesWhatItFrees(t *testing.T) {
+	t.Parallel()
+	c := shellWorkload("echo ran")
+	c.Tasks.PerBoot = 2
+	d := makeDisk(t, c)
+	for line, said := range map[string]string{
+		strings.Replace(d.cmdline, " quiet", "", 1):          "heap alloc:on, heap free:on",
+		strings.Replace(d.cmdline, " init_on_free=1", "", 1): "",
+	} {
+		h := newHost(t)
+		console := boot(t, h, vm{disk: d, cmdline: line})
+		if heard := h.Heard(); line == d.cmdline || heard.Failure != hostlink.FailDisk || !strings.Contains(string(console), said) {
+			t.Errorf("%q: %+v\n%s", line, heard, console)
+		}
 	}
 }
 

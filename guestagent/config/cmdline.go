@@ -17,7 +17,12 @@ const constantArguments = "console=ttyS0 quiet panic=-1 oops=panic " +
 	"tsc=reliable no-kvmclock " + // time does not come from the host
 	"ia32_emulation=0 vsyscall=none efi=noruntime nohibernate " + // what no workload needs
 	"no_timer_check " + // a busy emulator misses the first interrupts; KVM guests do not check either
+	"rootfstype=ramfs " + // of the initrd: the runtime trusts its own program there, and does not run from a copy
 	"cryptomgr.notests=1" // half a second under emulation
+
+// wipesFreed is for the enclaves that do several tasks in a boot: what the kernel had in memory for one of them is overwritten when
+// it is freed, and not only when it is handed out again. The kernel overwrites all memory once at its start then.
+const wipesFreed = " init_on_free=1"
 
 // keyConfig introduces the one variable argument.
 const keyConfig = "escrin.config="
@@ -26,25 +31,31 @@ const keyConfig = "escrin.config="
 const firmwareSuffix = " initrd=initrd"
 
 // Location says where the measured config is: its SHA-256, its first 4096-byte block on the disk, and
-// its size in bytes.
+// its size in bytes; and whether the kernel wipes memory that is freed, as that config wants (Tasks.WipeFreed).
 type Location struct {
 	Digest       [32]byte
 	OffsetBlocks uint64
 	Size         int
+	WipesFreed   bool
 }
 
-// CommandLine returns the exact kernel command line of an enclave whose measured config has this
-// SHA-256, begins at this 4096-byte block of the disk and is size bytes long.
-func CommandLine(digest [32]byte, offsetBlocks uint64, size int) string {
-	return fmt.Sprintf("%s %s%s,%d,%d", constantArguments, keyConfig, hex.EncodeToString(digest[:]), offsetBlocks, size)
+// CommandLine returns the exact kernel command line of an enclave whose measured config is there.
+func (l Location) CommandLine() string {
+	arguments := constantArguments
+	if l.WipesFreed {
+		arguments += wipesFreed
+	}
+	return fmt.Sprintf("%s %s%s,%d,%d", arguments, keyConfig, hex.EncodeToString(l.Digest[:]), l.OffsetBlocks, l.Size)
 }
 
 // ParseCommandLine accepts what CommandLine returns, with or without the suffix that the firmware
 // appends, and nothing else: it renders what it read and compares.
 func ParseCommandLine(line string) (Location, error) {
 	line = strings.TrimSuffix(line, firmwareSuffix)
-	value, ok := strings.CutPrefix(line, constantArguments+" "+keyConfig)
-	if !ok {
+	variable, ok := strings.CutPrefix(line, constantArguments)
+	variable, wipes := strings.CutPrefix(variable, wipesFreed)
+	value, named := strings.CutPrefix(variable, " "+keyConfig)
+	if !ok || !named {
 		return Location{}, errors.New("parse command line: not the one this agent was built for")
 	}
 	fields := strings.Split(value, ",")
@@ -55,7 +66,8 @@ func ParseCommandLine(line string) (Location, error) {
 	if err != nil {
 		return Location{}, fmt.Errorf("parse command line: %w", err)
 	}
-	if CommandLine(loc.Digest, loc.OffsetBlocks, loc.Size) != line {
+	loc.WipesFreed = wipes
+	if loc.CommandLine() != line {
 		return Location{}, errors.New("parse command line: not in its one spelling")
 	}
 	return loc, nil

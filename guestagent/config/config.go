@@ -167,6 +167,9 @@ type Tasks struct {
 	PerBoot uint32 `json:"perBoot"` // 1: a fresh machine for each
 }
 
+// WipeFreed says whether the kernel is to wipe memory when it is freed: another task comes after.
+func (t Tasks) WipeFreed() bool { return t.PerBoot > 1 }
+
 // Confidential names what the identity's owner may add to the main container, encrypted. The zero value takes nothing.
 type Confidential struct {
 	Required bool     `json:"required"` // no workload runs without it

@@ -263,9 +263,10 @@ func TestCommandLineRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := Location{
 			OffsetBlocks: rapid.Uint64Range(0, maxBlocks).Draw(t, "offset"), Size: rapid.IntRange(1, MaxSize).Draw(t, "size"),
+			WipesFreed: rapid.Bool().Draw(t, "wipes"),
 		}
 		copy(want.Digest[:], rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "digest"))
-		line := CommandLine(want.Digest, want.OffsetBlocks, want.Size)
+		line := want.CommandLine()
 		if len(line) > 2047 {
 			t.Fatalf("%d bytes are more than the kernel takes", len(line))
 		}
@@ -279,13 +280,14 @@ func TestCommandLineRoundTrip(t *testing.T) {
 
 // TestMB03OtherCommandLinesAreRefused appends, prepends, drops, repeats and respells.
 func TestMB03OtherCommandLinesAreRefused(t *testing.T) {
-	line := CommandLine([32]byte{1}, 10, 20)
+	line := Location{Digest: [32]byte{1}, OffsetBlocks: 10, Size: 20}.CommandLine()
 	others := []string{"", " ", line + " ", " " + line, line + "\n", line + "\x00", line + " init=/bin/sh", "init=/bin/sh " + line,
 		line + firmwareSuffix + firmwareSuffix, line + " initrd=other", line + " " + line, line + ",1",
 		strings.Replace(line, "escrin.config", "escrin.Config", 1), strings.Replace(line, ",10,", ",010,", 1),
 		strings.Replace(line, ",10,", ",+10,", 1), strings.Replace(line, ",10,", ",-10,", 1), strings.Replace(line, ",20", ",0", 1),
 		strings.Replace(line, ",20", ",1048577", 1), strings.Replace(line, ",10,", ",68719476737,", 1), strings.Replace(line, "=01", "=0g", 1),
-		strings.Replace(line, "=01", "=", 1), strings.Replace(line, "quiet", "quiet quiet", 1), strings.ToUpper(line), line[:len(line)-1] + "\t"}
+		strings.Replace(line, "=01", "=", 1), strings.Replace(line, "quiet", "quiet quiet", 1), strings.ToUpper(line), line[:len(line)-1] + "\t",
+		strings.Replace(line, " escrin", wipesFreed+wipesFreed+" escrin", 1), strings.Replace(line, " escrin", " init_on_free=0 escrin", 1), line + wipesFreed}
 	for i, argument := range strings.Fields(line) {
 		fields := strings.Fields(line)
 		others = append(others, strings.Join(append(fields[:i:i], fields[i+1:]...), " "), line+" "+argument, strings.Replace(line, argument, argument+"x", 1))
@@ -301,10 +303,10 @@ func TestMB03OtherCommandLinesAreRefused(t *testing.T) {
 }
 
 func FuzzParseCommandLine(f *testing.F) {
-	f.Add(CommandLine([32]byte{1}, 10, 20))
+	f.Add(Location{Digest: [32]byte{1}, OffsetBlocks: 10, Size: 20, WipesFreed: true}.CommandLine())
 	f.Fuzz(func(t *testing.T, line string) {
 		loc, err := ParseCommandLine(line)
-		if err == nil && strings.TrimSuffix(line, firmwareSuffix) != CommandLine(loc.Digest, loc.OffsetBlocks, loc.Size) {
+		if err == nil && strings.TrimSuffix(line, firmwareSuffix) != loc.CommandLine() {
 			t.Errorf("%q was accepted", line)
 		}
 	})

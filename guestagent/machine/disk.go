@@ -75,6 +75,9 @@ func measuredConfig(disk string) (config.Config, config.Location, error) {
 		return config.Config{}, config.Location{}, fmt.Errorf("read measured config: %w", err)
 	}
 	cfg, err := config.Parse(document)
+	if err == nil && cfg.Tasks.WipeFreed() != where.WipesFreed {
+		err = errors.New("the kernel wipes freed memory for several tasks, and for them alone")
+	}
 	return cfg, where, err
 }
 

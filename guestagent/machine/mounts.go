@@ -47,7 +47,7 @@ func rebindRoot() error {
 }
 
 // sealRoot makes the initrd read-only for good: whoever got hold of the runtime's program, as a loader in an image can
-// (CVE-2019-5736), must not change what the next container is started with.
+// (CVE-2019-5736), must not change what the next container is started with. The runtime knows by that that it needs no copy of itself.
 func sealRoot() error {
 	return unix.Mount("", "/", "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_RDONLY|unix.MS_NOSUID|unix.MS_NODEV, "")
 }

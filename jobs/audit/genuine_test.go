@@ -145,7 +145,7 @@ func (w *world) documents() (manifest, document []byte) {
 			Disk: config.Disk{DataBlocks: 2, HashOffsetBlocks: 2},
 		}},
 		GuestBase: artifact.GuestBase{Kernel: "6.12", Runtime: "runc", Go: "go", Firmware: measured},
-		Cmdline:   config.CommandLine(w.measured, 3, 15), QEMU: "10.0",
+		Cmdline:   config.Location{Digest: w.measured, OffsetBlocks: 3, Size: 15}.CommandLine(), QEMU: "10.0",
 		MeasuredConfig: artifact.MeasuredConfig{Digest: measured, OffsetBlocks: 3, Size: 15},
 		Measurements:   w.measurements, MeasurementRoot: root,
 	}.Marshal()

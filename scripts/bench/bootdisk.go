@@ -30,11 +30,11 @@ func (b *bench) bootDisk(size int64) (bootingDisk, error) {
 	if err != nil {
 		return bootingDisk{}, err
 	}
-	return b.diskWith(hello, size)
+	return b.diskWith(hello, size, 1)
 }
 
-// diskWith is the disk of an enclave that runs a program.
-func (b *bench) diskWith(program []byte, size int64) (_ bootingDisk, err error) {
+// diskWith is the disk of an enclave that runs a program, for so many tasks in a boot.
+func (b *bench) diskWith(program []byte, size int64, tasks uint32) (_ bootingDisk, err error) {
 	var files [3]*os.File
 	for i, name := range []string{"image", "leaves", "scratch"} {
 		if files[i], err = os.Create(filepath.Join(b.dir, "boot."+name)); err != nil {
@@ -55,7 +55,7 @@ func (b *bench) diskWith(program []byte, size int64) (_ bootingDisk, err error) 
 	if err != nil {
 		return bootingDisk{}, err
 	}
-	file, err := os.Create(filepath.Join(b.dir, fmt.Sprintf("boot.%d.disk", size)))
+	file, err := os.Create(filepath.Join(b.dir, fmt.Sprintf("boot.%d.%d.disk", size, tasks)))
 	if err != nil {
 		return bootingDisk{}, err
 	}
@@ -64,11 +64,11 @@ func (b *bench) diskWith(program []byte, size int64) (_ bootingDisk, err error) 
 	if err != nil {
 		return bootingDisk{}, err
 	}
-	return measuredDisk(file, merged.DataBlocks(), root)
+	return measuredDisk(file, merged.DataBlocks(), root, tasks)
 }
 
 // measuredDisk adds the config to a disk.
-func measuredDisk(file *os.File, blocks uint64, root [32]byte) (bootingDisk, error) {
+func measuredDisk(file *os.File, blocks uint64, root [32]byte, tasks uint32) (bootingDisk, error) {
 	run := config.Config{
 		Version: config.Version,
 		Containers: []config.Container{{
@@ -76,7 +76,7 @@ func measuredDisk(file *os.File, blocks uint64, root [32]byte) (bootingDisk, err
 			Process:    config.Process{Args: []string{"/hello"}, Env: []string{"PATH=/"}, Cwd: "/"},
 			StopSignal: "SIGTERM", IO: config.IO{Input: config.InputPath, Output: config.OutputPath},
 		}},
-		Bounds: config.DefaultBounds(), Tasks: config.Tasks{PerBoot: 1},
+		Bounds: config.DefaultBounds(), Tasks: config.Tasks{PerBoot: tasks},
 	}
 	document, err := run.Marshal()
 	if err != nil {
@@ -87,7 +87,7 @@ func measuredDisk(file *os.File, blocks uint64, root [32]byte) (bootingDisk, err
 		return bootingDisk{}, err
 	}
 	return bootingDisk{
-		path: file.Name(), cmdline: config.CommandLine(config.Digest(document), offset, len(document)),
+		path: file.Name(), cmdline: config.Location{Digest: config.Digest(document), OffsetBlocks: offset, Size: len(document), WipesFreed: run.Tasks.WipeFreed()}.CommandLine(),
 		arguments: fmt.Sprintf("verity_root=%x verity_blocks=%d", root, blocks),
 	}, file.Truncate(int64(offset+1) * config.BlockSize)
 }

@@ -22,7 +22,7 @@ import (
 	"github.com/escrin/escrin/jobs/qemu"
 )
 
-// guest measures the agent: its size, the memory that it has in a job, and how fast the host link is.
+// guest measures the agent: its size, the memory that it has in a job, what a wiped machine saves, and how fast the host link is.
 func (b *bench) guest() error {
 	if err := b.agentSize(); err != nil {
 		return err
@@ -32,6 +32,9 @@ func (b *bench) guest() error {
 		return err
 	}
 	if err := b.agentMemory(emulator); err != nil {
+		return err
+	}
+	if err := b.warmTasks(emulator); err != nil {
 		return err
 	}
 	return b.linkSpeed(emulator)
@@ -61,7 +64,7 @@ func (b *bench) agentMemory(emulator qemu.Binary) error {
 	if err != nil {
 		return err
 	}
-	disk, err := b.diskWith(linger, smallEnclave)
+	disk, err := b.diskWith(linger, smallEnclave, 1)
 	if err != nil {
 		return err
 	}
