@@ -41,9 +41,12 @@ func readOpened(plain io.Reader, sealed int) ([]byte, error) {
 	return to.Bytes(), nil
 }
 
-// extended is said with more behind it. What it was before is overwritten.
+// extended is said with more behind it. Where it grew, what it was before is overwritten.
 func extended(said, more []byte) []byte {
-	longer := bytes.Join([][]byte{said, more}, nil)
-	clear(said)
-	return longer
+	if need := len(said) + len(more); need > cap(said) {
+		longer := append(make([]byte, 0, max(need, 2*cap(said))), said...)
+		clear(said)
+		said = longer
+	}
+	return append(said, more...)
 }

@@ -208,3 +208,15 @@ func TestNoTrialAfterATask(t *testing.T) {
 	l.close()
 	<-served
 }
+
+// TestNothingIsLeftWhereTextGrew: a buffer that has become too small is overwritten, and one that is large enough is not copied.
+func TestNothingIsLeftWhereTextGrew(t *testing.T) {
+	said := append(make([]byte, 0, 8), "secret"...)
+	same := extended(said, []byte("s!"))
+	if string(same) != "secrets!" || &same[0] != &said[0] {
+		t.Errorf("%q", same)
+	}
+	if longer := extended(same, []byte("?")); string(longer) != "secrets!?" || strings.Trim(string(same), "\x00") != "" {
+		t.Errorf("%q, left %q", longer, same)
+	}
+}

@@ -53,7 +53,7 @@ func (t *transcript) add(s workload.Stream, piece []byte) {
 		kept = &t.stderr
 		t.midLine = len(piece) > 0 && piece[len(piece)-1] != '\n'
 	}
-	*kept = append(*kept, piece[:min(len(piece), workload.MaxStream-len(*kept))]...)
+	*kept = extended(*kept, piece[:min(len(piece), workload.MaxStream-len(*kept))])
 }
 
 // output is what is kept. Nothing is heard any more.
