@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -28,34 +29,44 @@ import (
 	"github.com/escrin/escrin/imagebuild/initrd"
 )
 
-// dyingAgent builds the agent from its own sources, with one line of them changed and a file more, once per test run.
-var dyingAgent = sync.OnceValues(func() ([]byte, error) {
+// dyingAgents build the agent from its own sources, with one line of them changed and a file more, once per test run: as it is otherwise, and
+// with the console open to what the Go runtime says.
+var (
+	dyingAgent = sync.OnceValues(func() ([]byte, error) { return makeDyingAgent("dying") })
+	loudAgent  = sync.OnceValues(func() ([]byte, error) {
+		return makeDyingAgent("loud", "\tconsole := quiet()\n", "\t_, console := quiet, os.Stderr\n")
+	})
+)
+
+// makeDyingAgent builds an agent with more lines replaced by others.
+func makeDyingAgent(name string, lines ...string) ([]byte, error) {
 	folder, err := filepath.Abs("../../cmd/escrin-guest")
 	if err != nil {
 		return nil, err
 	}
-	own, err := os.ReadFile(filepath.Join(folder, "main.go"))
+	source, err := os.ReadFile(filepath.Join(folder, "main.go"))
 	if err != nil {
 		return nil, err
 	}
-	const line, instead = "\tvar m machine.Machine\n", "\tm := newDying()\n"
-	changed := strings.Replace(strings.Replace(string(own), line, instead, 1), "\t\"github.com/escrin/escrin/guestagent/machine\"\n", "", 1)
-	if !strings.Contains(changed, instead) {
-		return nil, fmt.Errorf("%s/main.go does not have the line %q", folder, line)
-	}
-	main, more, out := filepath.Join(scratch, "main.go"), filepath.Join(folder, "dying.go"), filepath.Join(scratch, "dying")
-	dying, err := filepath.Abs("testdata/dying/dying.go")
-	if err != nil {
-		return nil, err
-	}
-	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {filepath.Join(folder, "main.go"): main, more: dying}})
-	if err != nil {
-		return nil, err
-	}
-	for name, content := range map[string][]byte{main: []byte(changed), out + ".json": overlay} {
-		if err := os.WriteFile(name, content, 0o600); err != nil {
-			return nil, err
+	lines = append(lines, "\tvar m machine.Machine\n", "\tm := newDying()\n", "\t\"github.com/escrin/escrin/guestagent/machine\"\n", "")
+	for i := 0; i < len(lines); i += 2 {
+		if !bytes.Contains(source, []byte(lines[i])) {
+			return nil, fmt.Errorf("%s/main.go does not have the line %q", folder, lines[i])
 		}
+		source = bytes.Replace(source, []byte(lines[i]), []byte(lines[i+1]), 1)
+	}
+	more, err := filepath.Abs("testdata/dying/dying.go")
+	if err != nil {
+		return nil, err
+	}
+	out := filepath.Join(scratch, name)
+	over := map[string]string{filepath.Join(folder, "main.go"): out + ".go", filepath.Join(folder, "dying.go"): more}
+	overlay, err := json.Marshal(map[string]map[string]string{"Replace": over})
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(os.WriteFile(out+".go", source, 0o600), os.WriteFile(out+".json", overlay, 0o600)); err != nil {
+		return nil, err
 	}
 	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-overlay", out+".json", "-o", out, folder)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64")
@@ -63,16 +74,16 @@ var dyingAgent = sync.OnceValues(func() ([]byte, error) {
 		return nil, fmt.Errorf("build the agent that dies: %w\n%s", err, report)
 	}
 	return os.ReadFile(out)
-})
+}
 
 // fated is the initrd with an agent that dies there, so; or that lives, and lists where it could, if at is empty.
-func fated(t *testing.T, at, how string) string {
+func fated(t *testing.T, build func() ([]byte, error), at, how string) string {
 	t.Helper()
 	base, err := guestBases[smallKernel]()
 	check(t, err)
 	own, err := os.ReadFile(filepath.Join(base, "initrd"))
 	check(t, err)
-	agent, err := dyingAgent()
+	agent, err := build()
 	check(t, err)
 	var archive bytes.Buffer
 	check(t, initrd.Write(&archive, []initrd.Entry{{Name: "init", Mode: 0o500, Data: agent}, {Name: "fate", Mode: 0o400, Data: []byte(at + "\n" + how)}}))
@@ -104,7 +115,7 @@ func mortal(t *testing.T) (c canaries) {
 func points(t *testing.T) (names []string) {
 	t.Helper()
 	c := mortal(t)
-	console := boot(t, c.host, vm{disk: makeDisk(t, c.run), initrd: fated(t, "", "")})
+	console := boot(t, c.host, vm{disk: makeDisk(t, c.run), initrd: fated(t, dyingAgent, "", "")})
 	unsure := regexp.MustCompile(`^before asking for keyholder [a-z]+ [3-9]$`) // two shares are enough
 	for _, m := range regexp.MustCompile(`point: ([a-z -]+ [0-9]+)`).FindAllStringSubmatch(string(console), -1) {
 		if !unsure.MatchString(m[1]) {
@@ -130,7 +141,7 @@ func TestAG07AG12AgentThatDies(t *testing.T) {
 		t.Run(at, func(t *testing.T) {
 			t.Parallel()
 			c := mortal(t)
-			seen, console := c.watched(t, vm{disk: makeDisk(t, c.run), initrd: fated(t, at, ways[i%len(ways)])})
+			seen, console := c.watched(t, vm{disk: makeDisk(t, c.run), initrd: fated(t, dyingAgent, at, ways[i%len(ways)])})
 			c.leaks(t, seen)
 			heard := c.host.Heard()
 			if bytes.Contains(seen["host link"], []byte(`"poweroff"`)) || heard.Failure != "" {
@@ -140,6 +151,16 @@ func TestAG07AG12AgentThatDies(t *testing.T) {
 				silent(t, c.host, console)
 			}
 		})
+	}
+}
+
+// TestAG07AnAgentThatDiesLoudlyIsHeard is the control: where nothing keeps the Go runtime's report from the console, a secret is on it.
+func TestAG07AnAgentThatDiesLoudlyIsHeard(t *testing.T) {
+	t.Parallel()
+	c := mortal(t)
+	console := boot(t, c.host, vm{disk: makeDisk(t, c.run), initrd: fated(t, loudAgent, "after put secret 1", "panic")})
+	if !slices.ContainsFunc(c.texts, func(text string) bool { return strings.Contains(string(console), text) }) {
+		t.Errorf("console:\n%s", console)
 	}
 }
 
