@@ -97,7 +97,7 @@ func (b *builder) build(ctx context.Context, from []source.Source) (*Enclave, er
 		b.note("warning: the guest base was made of packages that are not pinned: nobody else may be able to make the same one")
 	}
 	m.Kernel, m.Initrd, m.Firmware, c.GuestBase = base.kernel, base.initrd, base.firmware, base.about
-	b.progress.begin("predict the registers of %d machine shapes", len(shapes))
+	b.progress.begin("predict the registers of the machines")
 	if c.Measurements, err = base.registers(c.Cmdline, shapes); err != nil {
 		return nil, err
 	}

@@ -180,7 +180,7 @@ func TestWrongUse(t *testing.T) {
 	} {
 		var out, log bytes.Buffer
 		err := command(t.Context(), args, &out, &log)
-		if !errors.Is(err, errUsage) || report(&log, err) != exitUsage || !strings.Contains(log.String(), "--help") || out.Len() > 0 {
+		if !errors.Is(err, errUsage) || report(&log, err, args) != exitUsage || !strings.Contains(log.String(), "--help") || out.Len() > 0 {
 			t.Errorf("%q: %v, prints %q", args, err, out.String())
 		}
 	}

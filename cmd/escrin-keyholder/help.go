@@ -52,12 +52,18 @@ func (v verb) help(stdout io.Writer) error {
 	if len(v.flags) > 0 {
 		b.WriteString("\nFlags:\n")
 	}
+	width := 0
 	for _, o := range v.options() {
-		fmt.Fprintf(&b, "  %-24s %s\n", strings.TrimSpace("--"+o.name+" "+o.value), o.use)
+		width = max(width, len(o.usage()))
+	}
+	for _, o := range v.options() {
+		fmt.Fprintf(&b, "  %-*s  %s\n", width, o.usage(), o.use)
 	}
 	_, err := io.WriteString(stdout, b.String())
 	return err
 }
+
+func (o option) usage() string { return strings.TrimSpace("--" + o.name + " " + o.value) }
 
 func runVersion(_ context.Context, c *call) error {
 	_, err := fmt.Fprintln(c.stdout, version())

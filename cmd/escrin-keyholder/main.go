@@ -33,18 +33,24 @@ func main() {
 	if err == nil {
 		err = command(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	}
-	code := report(os.Stderr, err)
+	code := report(os.Stderr, err, os.Args[1:])
 	stop()
 	os.Exit(code)
 }
 
 // report tells of an error and returns the exit status.
-func report(stderr io.Writer, err error) int {
+func report(stderr io.Writer, err error, args []string) int {
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, errUsage):
-		fmt.Fprintf(stderr, "escrin-keyholder: %v\nTry escrin-keyholder --help\n", err)
+		about := ""
+		if len(args) > 0 {
+			if v, ok := verbNamed(args[0]); ok {
+				about = " " + v.name
+			}
+		}
+		fmt.Fprintf(stderr, "escrin-keyholder: %v\nTry escrin-keyholder%s --help\n", err, about)
 		return exitUsage
 	default:
 		fmt.Fprintf(stderr, "escrin-keyholder: %v\n", err)

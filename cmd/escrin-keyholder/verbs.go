@@ -43,7 +43,7 @@ func verbs() []verb {
 	and := func(flags ...string) []string { return slices.Concat(unlock, flags) }
 	return []verb{
 		{"init", "Create the holder's keystore and signer account", initLong, "", and("account", "url", "json"), dir, runInit},
-		{"run", "Serve, and take part in the epochs of the key network", runLong, "", and("config"), []string{"dir", "config"}, runRun},
+		{"run", "Serve, and take part in the epochs of the key network", runLong + configurationHelp, "", and("config"), []string{"dir", "config"}, runRun},
 		{"status", "Show how the running keyholder stands", statusLong, "", []string{"dir", "json"}, dir, runStatus},
 		{"join", "Show the member entry for the next epoch", joinLong, "", and("account", "url", "json"), dir, runJoin},
 		{"leave", "Take no part in epochs to come", leaveLong, "", unlock, dir, runLeave},

@@ -32,7 +32,7 @@ func newConfigCommand() *cobra.Command {
 func newConfigSetCommand() *cobra.Command {
 	var flags setConfig
 	cmd := &cobra.Command{
-		Use:   "set IDENTITY [--env NAME[=VALUE]]... [--env-file FILE]... [--arg ARG]... [--file PATH=FILE]...",
+		Use:   "set IDENTITY {[--env NAME[=VALUE]]... [--env-file FILE]... [--arg ARG]... [--file PATH=FILE]... | --clear}",
 		Short: "Encrypt the next version of the confidential config, and announce it on chain",
 		Long: `Encrypt the next version of the confidential config of an identity, and announce it on chain.
 
@@ -51,6 +51,7 @@ shell or a language runtime what to run are refused. --policy is as in "escrin s
 	cmd.Flags().StringArrayVar(&flags.envFiles, "env-file", nil, "a `FILE` with NAME=VALUE on each line; may be repeated")
 	cmd.Flags().StringArrayVar(&flags.args, "arg", nil, "an `ARGUMENT` behind those of the enclave; may be repeated")
 	cmd.Flags().StringArrayVar(&flags.files, "file", nil, "a file: `PATH=FILE`, PATH being the enclave's; may be repeated")
+	cmd.Flags().BoolVar(&flags.clear, "clear", false, "take back what was said before: a version that says nothing")
 	cmd.Flags().StringVar(&flags.reader.policy, "policy", "root", "which enclaves may read it: `root|author|any`")
 	addPinFlag(cmd, &flags.reader.enclave)
 	addAccountFlag(cmd)

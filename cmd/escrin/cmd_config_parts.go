@@ -16,12 +16,19 @@ import (
 // setConfig are the flags of `config set`.
 type setConfig struct {
 	env, envFiles, args, files []string
+	clear                      bool
 	reader                     setSecret // its policy and enclave alone
 }
 
 // additions is what the flags say.
 func (flags setConfig) additions(cmd *cobra.Command) (config.Additions, error) {
 	a := config.Additions{Version: config.AdditionsVersion, Args: flags.args}
+	switch says := len(flags.env)+len(flags.envFiles)+len(flags.args)+len(flags.files) > 0; {
+	case says && flags.clear:
+		return a, usageError{cmd.CommandPath(), "--clear says nothing: it goes with no --env, --env-file, --arg or --file"}
+	case !says && !flags.clear:
+		return a, usageError{cmd.CommandPath(), "missing --env, --env-file, --arg or --file; or --clear, for a version that says nothing"}
+	}
 	for _, path := range flags.envFiles {
 		lines, err := readLines(path)
 		if err != nil {

@@ -86,6 +86,9 @@ func (c *connector) run(cmd *cobra.Command, address string) error {
 		return c.proxy(cmd, dialer, address)
 	}
 	conn, err := dialer.Dial(cmd.Context(), address)
+	if _, nobody := errors.AsType[*net.OpError](err); nobody {
+		return withHint(err, "`escrin job status TASK` shows where a task's services are, while it runs")
+	}
 	if err != nil {
 		return err
 	}

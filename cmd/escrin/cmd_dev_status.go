@@ -44,6 +44,9 @@ func printNetwork(w io.Writer, n network.Network, file string, named bool) {
 	fmt.Fprintf(w, "contracts    identity registry  %s\n", n.Contracts.Registry)
 	fmt.Fprintf(w, "             permitter          %s\n", n.Contracts.Permitter)
 	fmt.Fprintf(w, "             task hub           %s\n", n.Contracts.TaskHub)
+	fmt.Fprintf(w, "             platform registry  %s\n", n.Contracts.Platforms)
+	fmt.Fprintf(w, "             key network        %s\n", n.Contracts.KeyNetwork)
+	fmt.Fprintf(w, "             anchors            %s\n", n.Contracts.Anchors)
 	fmt.Fprintf(w, "simulated TEE: root certificates %s, policy %s\n", home(n.TEE.Roots), home(n.TEE.Policy))
 	fmt.Fprintf(w, "\nfunded accounts (everyone knows their keys: never use them elsewhere)\n")
 	for i, a := range n.Accounts {

@@ -129,6 +129,9 @@ func (flags verifyFlags) run(cmd *cobra.Command, ref enclaver.Reference, open fu
 	if err != nil {
 		return err
 	}
+	if err := cmd.Context().Err(); err != nil { // no check has failed
+		return err
+	}
 	check, note := flags.compareBase(cmd, e)
 	if note == "" {
 		report = append(report, check)

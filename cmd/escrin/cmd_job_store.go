@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/jobs/blob"
 )
 
@@ -24,7 +25,7 @@ func newJobStoreCommand() *cobra.Command {
 		Long: `Bring sealed inputs, or an input manifest, to where runners fetch them: the job service of the network.
 
 ` + "`job submit`" + ` does this by itself. Tasks that a contract submits name what was stored by its SHA-256 and its size,
-which this prints. What is stored is public: seal it first with ` + "`job encrypt`" + `.`,
+which this prints. What is stored is public, so that nothing else is: seal inputs with ` + "`job encrypt`" + ` first.`,
 		Example: "  escrin job store bid.sealed",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -43,11 +44,17 @@ func storeBlobs(cmd *cobra.Command, paths []string) error {
 	}
 	files := make([]inputFile, len(paths))
 	for i, path := range paths {
-		files[i] = inputFile{path: path}
+		files[i] = inputFile{path, path}
 	}
 	contents, err := readAll(cmd, files)
 	if err != nil {
 		return err
+	}
+	for i, content := range contents {
+		_, sealed := isSealed(content)
+		if _, err := task.ParseManifest(content); err != nil && !sealed {
+			return withHint(fmt.Errorf("%s is neither sealed nor an input manifest, and what is stored is public", paths[i]), "seal it to a task first, with `escrin job encrypt`")
+		}
 	}
 	stored := make([]storedBlob, len(paths))
 	for i, content := range contents {

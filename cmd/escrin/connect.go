@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/ecdsa"
 	"encoding/hex"
@@ -40,7 +41,7 @@ func loadNetwork(cmd *cobra.Command) (network.Network, error) {
 	}
 	path, err := network.Find(flag)
 	if err != nil {
-		if errors.Is(err, network.ErrNotFound) {
+		if named := cmp.Or(flag, os.Getenv("ESCRIN_NETWORK")) != ""; !named && errors.Is(err, network.ErrNotFound) {
 			err = fmt.Errorf("no network is known: %w", err)
 		}
 		return network.Network{}, withHint(err, "start one on this machine with `escrin dev up`, or name a network file with --network")

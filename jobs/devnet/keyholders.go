@@ -100,6 +100,9 @@ func (b bringUp) initialise(ctx context.Context, binary string, index int, peer 
 	}
 	out, err := exec.CommandContext(ctx, binary, "init", "--dir", b.dir.path(name), "--passphrase-file", b.dir.path(passphraseFile(index)),
 		"--account", peer.Account.Hex(), "--url", peer.URL, "--json").Output()
+	if ctx.Err() != nil { // which ended the process
+		return ctx.Err()
+	}
 	if err != nil {
 		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 			return fmt.Errorf("%w: %s", err, printable(string(exit.Stderr)))
