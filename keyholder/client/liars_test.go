@@ -46,6 +46,9 @@ func lies(t *testing.T) map[string]lie {
 		}),
 		"KR-06 share of another holder": point(func(f *fixture) curve.G1 { return ibe.HashName(f.name).Mul(f.shares[0]) }),
 		"KR-21 share of another epoch":  point(func(f *fixture) curve.G1 { return ibe.HashName(f.name).Mul(f.shares[1].Add(other)) }),
+		"KR-08 the name signed as a certificate": point(func(f *fixture) curve.G1 {
+			return curve.HashToG1(curve.DSTCertificate, f.name.Encode()).Mul(f.shares[1])
+		}),
 		"KR-07 identity": {func(_ context.Context, f *fixture, _ string, request [32]byte) (int, []byte, error) {
 			return f.sealed(2, [48]byte{0xc0}, request)
 		}, true},
@@ -84,7 +87,7 @@ func lies(t *testing.T) map[string]lie {
 	}
 }
 
-// KR-01, KR-02, KR-03, KR-06, KR-12, KR-21: whatever one holder answers, the key is
+// KR-01, KR-02, KR-03, KR-06, KR-08, KR-12, KR-21: whatever one holder answers, the key is
 // the right one; and while only one honest holder is left the liar is named, with
 // a proof if it signed.
 func TestKR01OneLiarChangesNothing(t *testing.T) {
