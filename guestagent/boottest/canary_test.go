@@ -239,19 +239,29 @@ func TestAG11StarvedAgentReports(t *testing.T) {
 }
 
 // TestAG04RuntimeIsOutOfReach: an image whose entrypoint is the runtime itself, as a link or as the interpreter of a script, and whose
-// loader is hostile (CVE-2019-5736), starts the runtime, which asks for no loader and so runs nothing of the image. A workload that runs
-// finds no process, file, descriptor or memory of the runtime's, to write, replace or trace.
+// loader is hostile (CVE-2019-5736), starts the runtime, which asks for no loader and so runs nothing of the image; nor does it write to
+// itself when its arguments say so. A workload that runs finds no process, file, descriptor or memory of the runtime's, to write,
+// replace or trace.
 func TestAG04RuntimeIsOutOfReach(t *testing.T) {
 	t.Parallel()
 	const runtime = "/proc/self/exe"
-	for name, entry := range map[string]program{"link": {name: "entry", link: runtime}, "script": {name: "entry", content: []byte("#!" + runtime + "\n")}} {
+	link, script := program{name: "entry", link: runtime}, program{name: "entry", content: []byte("#!" + runtime + "\n")}
+	for name, c := range map[string]struct {
+		entry program
+		args  []string
+		said  string
+	}{
+		"link":   {link, []string{"self"}, "unknown command self"},
+		"script": {script, []string{"self"}, "unknown command /entry"},
+		"log":    {link, []string{"--log", runtime, "delete", "x"}, "Text file busy"},
+	} {
 		t.Run(name, func(t *testing.T) {
 			run, p := hostile(t)
-			run.Containers[0].Process.Args = []string{"/entry", "self"}
+			run.Containers[0].Process.Args = append([]string{"/entry"}, c.args...)
 			loader := p
 			loader.name = "lib64/ld-linux-x86-64.so.2"
-			_, out := finish(t, vm{disk: makeDisk(t, run, p, loader, entry)})
-			if len(out.Stdout) != 0 || !strings.Contains(string(out.Stderr), "unknown command ") {
+			_, out := finish(t, vm{disk: makeDisk(t, run, p, loader, c.entry)})
+			if len(out.Stdout) != 0 || !strings.Contains(string(out.Stderr), c.said) {
 				t.Errorf("stdout %q, stderr %.300q", out.Stdout, out.Stderr)
 			}
 		})
