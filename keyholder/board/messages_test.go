@@ -129,8 +129,11 @@ func TestStorageOfAnotherContract(t *testing.T) {
 }
 
 func FuzzParsePost(f *testing.F) {
-	good := event(dealt, 7, 1, []byte("abc"))
-	f.Add(good.Topics[0][:], good.Topics[2][:], good.Data)
+	for _, good := range []chainview.Log{
+		event(dealt, 7, 1, []byte("abc")), event(complained, 7, 64, bytes.Repeat([]byte{1}, 33)), event("Justified(uint64,uint256,bytes)", 7, 2, nil),
+	} {
+		f.Add(good.Topics[0][:], good.Topics[2][:], good.Data)
+	}
 	f.Fuzz(func(t *testing.T, topic, index, data []byte) {
 		var l chainview.Log
 		l.Topics = make([][32]byte, 3)

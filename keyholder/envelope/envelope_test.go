@@ -272,22 +272,3 @@ func TestFailuresOfStreams(t *testing.T) {
 		t.Errorf("header: %v", err)
 	}
 }
-
-func FuzzOpen(f *testing.F) {
-	secret, err := curve.ScalarFromBytes(append(make([]byte, 31), 7))
-	if err != nil {
-		f.Fatal(err)
-	}
-	k := keysOf(secret)
-	f.Add(sealTo(f, k, []byte("x")))
-	f.Add([]byte(magic))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		r, err := OpenWithKey(bytes.NewReader(b), k.derived, k.name)
-		if err != nil {
-			return
-		}
-		if n, err := io.Copy(io.Discard, r); err == nil && uint64(len(b)) != SealedToNameSize(uint64(n)) {
-			t.Fatalf("%d bytes opened to %d", len(b), n)
-		}
-	})
-}

@@ -358,11 +358,40 @@ func FuzzBody(f *testing.F) {
 	f.Add(body(f, w.signed(keyholder.PathRelease, w.release())))
 	f.Add(body(f, keyholder.SignedRequest{Inner: []byte(`{"epoch":3}`), Time: uint64(time.Now().Unix())}))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		for _, path := range []string{keyholder.PathRelease, keyholder.PathCertificate, fill(pathPermits)} {
-			w.server.addresses = newLimit[netip.Prefix](Rate{1, 10}, w.clock.time)
-			if r := ask(w.server, "POST", path, bytes.NewReader(b)); r.status == 500 || (r.status != 200 && r.err == nil) {
-				t.Fatal(path, r)
-			}
+		for _, path := range []string{keyholder.PathRelease, keyholder.PathCertificate, keyholder.PathState, fill(pathPermits)} {
+			w.answers(t, path, b)
 		}
 	})
+}
+
+// KR-12: the same of what is well signed, by a requester of whom nothing else is good.
+func FuzzSigned(f *testing.F) {
+	w := newWorld(f)
+	paths := []string{keyholder.PathRelease, keyholder.PathCertificate, keyholder.PathState}
+	for i, request := range []json.Marshaler{w.release(), w.certificate(), w.state()} {
+		f.Add(uint8(i), true, body(f, request))
+		f.Add(uint8(i+1), true, body(f, request))
+	}
+	f.Fuzz(func(t *testing.T, which uint8, sealed bool, inner []byte) {
+		path, responseKey := paths[int(which)%len(paths)], [32]byte{}
+		if sealed {
+			responseKey = w.evidence.Binding.ChannelKeyHash
+		}
+		signed := keyholder.Sign(w.groupKey(), path, inner, [32]byte(crypto.Keccak256(inner)), w.clock.time(), responseKey,
+			func(d [32]byte) [65]byte { return sign(w.t, w.key, d) })
+		b, err := signed.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.answers(t, path, b)
+	})
+}
+
+// answers expects that a request is granted, or refused for a reason.
+func (w *world) answers(t *testing.T, path string, b []byte) {
+	t.Helper()
+	w.server.addresses = newLimit[netip.Prefix](Rate{1, 10}, w.clock.time)
+	if r := ask(w.server, "POST", path, bytes.NewReader(b)); r.status == 500 || (r.status != 200 && r.err == nil) {
+		t.Fatal(path, r)
+	}
 }
