@@ -38,31 +38,37 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	start(t, asRootOfItsOwn(), socket, tool(t, "containerd", "usr/bin/containerd"), "--config", config)
+	if err := start(t, asRootOfItsOwn(), socket, tool(t, "containerd", "usr/bin/containerd"), "--config", config); err != nil {
+		t.Fatal(err)
+	}
 	return socket
 }
 
 // Docker starts dockerd and returns its address, as DOCKER_HOST wants it.
 func Docker(t testing.TB) string {
-	return docker(t, asRootOfItsOwn(), "--containerd", Containerd(t))
+	host, err := docker(t, asRootOfItsOwn(), "--containerd", Containerd(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return host
 }
 
-// DockerAsRoot is Docker with all of root's rights, which starts containers of any user. Only root can have it. It starts
-// its containerd itself: who makes containers must see its mounts.
-func DockerAsRoot(t testing.TB) string {
+// DockerAsRoot is Docker with all of root's rights, which starts containers of any user. The error is of a machine that lets
+// no daemon do so, where root is not all-powerful. It starts its containerd itself: who makes containers must see its mounts.
+func DockerAsRoot(t testing.TB) (host string, err error) {
 	return docker(t, syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS})
 }
 
 // DockerClient returns the path of docker's command.
 func DockerClient(t testing.TB) string { return tool(t, "docker", "usr/bin/docker") }
 
-func docker(t testing.TB, as syscall.SysProcAttr, args ...string) string {
+func docker(t testing.TB, as syscall.SysProcAttr, args ...string) (host string, err error) {
 	dir := shortDir(t)
 	socket := filepath.Join(dir, "docker.sock")
-	start(t, as, socket, tool(t, "docker", "usr/sbin/dockerd"), append(args, "--host", "unix://"+socket,
+	err = start(t, as, socket, tool(t, "docker", "usr/sbin/dockerd"), append(args, "--host", "unix://"+socket,
 		"--data-root", filepath.Join(dir, "data"), "--exec-root", filepath.Join(dir, "exec"), "--pidfile", filepath.Join(dir, "pid"),
 		"--storage-driver", "vfs", "--bridge", "none", "--iptables=false", "--ip6tables=false")...)
-	return "unix://" + socket
+	return "unix://" + socket, err
 }
 
 func tool(t testing.TB, name, program string) string {
@@ -101,7 +107,7 @@ func asRootOfItsOwn() syscall.SysProcAttr {
 }
 
 // start runs a daemon in namespaces of its own until the test ends, and returns when it listens.
-func start(t testing.TB, as syscall.SysProcAttr, socket, program string, args ...string) {
+func start(t testing.TB, as syscall.SysProcAttr, socket, program string, args ...string) error {
 	t.Helper()
 	const alone = `mount --make-rprivate / && mount -t tmpfs none /run && mount -t tmpfs none /etc && exec "$@"`
 	cmd := exec.Command("/bin/sh", append([]string{"-c", alone, "sh", program}, args...)...)
@@ -111,7 +117,7 @@ func start(t testing.TB, as syscall.SysProcAttr, socket, program string, args ..
 	cmd.Stdout, cmd.Stderr = &log, &log
 	cmd.SysProcAttr = &as
 	if err := cmd.Start(); err != nil {
-		t.Fatalf("start %s: %v", filepath.Base(program), err)
+		return fmt.Errorf("start %s: %w", filepath.Base(program), err)
 	}
 	ended := make(chan struct{})
 	go func() {
@@ -130,8 +136,9 @@ func start(t testing.TB, as syscall.SysProcAttr, socket, program string, args ..
 	if !listens(socket, ended) {
 		cmd.Process.Kill()
 		<-ended
-		t.Fatalf("%s does not listen:\n%s", filepath.Base(program), strings.TrimSpace(log.String()))
+		return fmt.Errorf("%s does not listen:\n%s", filepath.Base(program), strings.TrimSpace(log.String()))
 	}
+	return nil
 }
 
 // listens waits until somebody listens at the socket, or the daemon has ended.
