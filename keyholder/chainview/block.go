@@ -37,7 +37,8 @@ type block struct {
 
 	mu       sync.Mutex
 	accounts map[[20]byte]stateproof.Account
-	queue    []*round // to be read, the first one first
+	asked    map[[20]byte]bool // contracts that decisions read; no more than accounts
+	queue    []*round          // to be read, the first one first
 	reading  bool
 }
 
@@ -51,7 +52,8 @@ type round struct {
 
 // newBlock returns a block that follows on another, or on nil.
 func (v *View) newBlock(h stateproof.Header, before *block) *block {
-	b := &block{header: h, prove: v.prove, remembered: v.remembered, ancestors: newHashes(), accounts: make(map[[20]byte]stateproof.Account)}
+	b := &block{header: h, prove: v.prove, remembered: v.remembered, ancestors: newHashes(),
+		accounts: make(map[[20]byte]stateproof.Account), asked: make(map[[20]byte]bool)}
 	if before != nil && h.ParentHash == before.header.Hash {
 		b.ancestors = before.ancestors
 	}
@@ -68,6 +70,7 @@ func (b *block) read(ctx context.Context, contract [20]byte, keys [][32]byte) (s
 		b.mu.Lock()
 		values, lacking := b.known(want)
 		if lacking.nothing() {
+			b.asked[contract] = true
 			account := b.accounts[contract]
 			b.mu.Unlock()
 			return account, values, nil
@@ -198,6 +201,7 @@ func (b *block) work(ctx context.Context) {
 func (b *block) keep(requests []request, answers []answer) (failed map[[20]byte]error) {
 	if len(b.accounts) >= maxGuesses {
 		clear(b.accounts)
+		clear(b.asked)
 	}
 	failed = make(map[[20]byte]error)
 	for i, r := range requests {

@@ -132,18 +132,21 @@ type search struct {
 	err   error
 }
 
-// current returns the head as found by a search that began at most a lifetime before now.
+// current returns the head as found by a search that began at most a lifetime before now. In the second half of that
+// the next search is under way, so that whoever keeps asking waits for none.
 func (v *View) current(ctx context.Context) (*block, error) {
-	enough := time.Now().Add(-v.lifetime)
+	now := time.Now()
+	enough := now.Add(-v.lifetime)
 	for {
 		v.mu.Lock()
-		if v.head != nil && !v.since.Before(enough) {
+		fresh := v.head != nil && !v.since.Before(enough)
+		if v.search == nil && (!fresh || v.since.Before(now.Add(-v.lifetime/2))) {
+			v.search = &search{start: time.Now(), done: make(chan struct{})}
+			go v.find(context.WithoutCancel(ctx), v.search, fresh)
+		}
+		if fresh {
 			defer v.mu.Unlock()
 			return v.head, nil
-		}
-		if v.search == nil {
-			v.search = &search{start: time.Now(), done: make(chan struct{})}
-			go v.find(context.WithoutCancel(ctx), v.search)
 		}
 		s := v.search
 		v.mu.Unlock()
@@ -158,22 +161,41 @@ func (v *View) current(ctx context.Context) (*block, error) {
 	}
 }
 
-// find does a search. What was proven of a block is kept while it stays the head.
-func (v *View) find(ctx context.Context, s *search) {
+// find does a search, ahead of time or for those who wait.
+func (v *View) find(ctx context.Context, s *search, ahead bool) {
 	ctx, cancel := context.WithTimeout(ctx, searchTimeout)
 	defer cancel()
 	header, err := v.settle(ctx)
+	var head *block
+	if err == nil {
+		head = v.next(ctx, header, ahead)
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if err == nil && (v.head == nil || v.head.header.Hash != header.Hash) {
-		v.head = v.newBlock(header, v.head)
-	}
 	if err == nil {
-		v.since, s.head = s.start, v.head
+		v.head, v.since, s.head = head, s.start, head
 	}
 	s.err = err
 	v.search = nil
 	close(s.done)
+}
+
+// next returns the block with a header. What was proven of the head is kept while it stays that. If nobody waits for the
+// block, it is prepared.
+func (v *View) next(ctx context.Context, h stateproof.Header, ahead bool) *block {
+	v.mu.Lock()
+	head := v.head
+	v.mu.Unlock()
+	if head != nil && head.header.Hash == h.Hash {
+		return head
+	}
+	b := v.newBlock(h, head)
+	if ahead {
+		ctx, cancel := context.WithTimeout(ctx, v.lifetime/2)
+		defer cancel()
+		b.prepare(ctx, head)
+	}
+	return b
 }
 
 // settle finds the head, and records it before it is used.

@@ -40,7 +40,7 @@ func (b *bench) keynetMade() error {
 		return err
 	}
 	defer g.Chain.Close()
-	holders, err := b.startHolders(group{"made", madeHolders, nil}, file, at)
+	holders, err := b.startHolders(group{name: "made", count: madeHolders, finality: "latest"}, file, at)
 	defer holders.stop()
 	if err != nil {
 		return err
@@ -151,9 +151,10 @@ func (h *holders) serve(ctx context.Context) func() error {
 
 // group says which keyholders are started.
 type group struct {
-	name   string // of their directories
-	count  int
-	limits map[string]any // of what they are asked; nil is their default
+	name     string // of their directories
+	count    int
+	limits   map[string]any // of what they are asked; nil is their default
+	finality any            // as in their configuration
 }
 
 // startHolders makes and starts keyholders, and waits until they answer.
@@ -172,7 +173,7 @@ func (b *bench) startHolders(g group, file network.Network, board common.Address
 		at := func(name string) string { return b.holderFile(g, i, name) }
 		config := map[string]any{"listen": own.listen, "peers": peers, "roots": file.TEE.Roots, "policy": file.TEE.Policy,
 			"chain": map[string]any{"id": file.Chain.ID, "rpc": []string{file.Chain.HTTP}, "registry": file.Contracts.Registry,
-				"taskHub": file.Contracts.TaskHub, "platforms": file.Contracts.Platforms, "anchors": file.Contracts.Anchors, "keyNetwork": board, "finality": "latest"}}
+				"taskHub": file.Contracts.TaskHub, "platforms": file.Contracts.Platforms, "anchors": file.Contracts.Anchors, "keyNetwork": board, "finality": g.finality}}
 		if g.limits != nil {
 			config["limits"] = g.limits
 		}

@@ -30,9 +30,9 @@ const (
 	releaseCountVariable = "ESCRIN_BENCH_RELEASES"
 )
 
-// releases measures keyholders that release keys: processes as operators run them, but for limits that let a single
-// machine ask as often as it can. Each request has its own nonce and signature; each time the quote is verified, the
-// chain's state proven once for each block, and the decision on the disk before the answer.
+// releases measures keyholders that release keys: processes as operators run them, on a chain with finality, but for
+// limits that let a single machine ask as often as it can. Each request has its own nonce and signature; each time the
+// quote is verified, the chain's state proven once for each block, and the decision on the disk before the answer.
 //
 // Who asks, and the chain, run on the same two cores. For the rate and for the memory, requests are therefore made
 // before the clock starts, and sent as they are over connections that are kept: see askers. What the rest of the machine

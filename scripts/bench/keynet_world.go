@@ -120,7 +120,8 @@ func (w *releaseWorld) deploy() error {
 // makeKey starts the keyholders, which make the key.
 func (w *releaseWorld) makeKey() (err error) {
 	always := map[string]any{"perSecond": 1e6, "burst": 1_000_000}
-	g := group{"release", releaseHolders, map[string]any{"perAddress": always, "perRequester": always}}
+	g := group{name: "release", count: releaseHolders, limits: map[string]any{"perAddress": always, "perRequester": always},
+		finality: map[string]any{"confirmations": 1}}
 	if w.holders, err = w.startHolders(g, w.file, w.file.Contracts.KeyNetwork); err != nil {
 		return err
 	}
