@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -39,6 +41,8 @@ type serveOptions struct {
 	advances int
 	warm     int
 	warmFor  time.Duration
+	own      bool // the network's job service is this one
+	spread   time.Duration
 	limits   limitsFlags
 	guest    guestNetworkFlags
 }
@@ -53,7 +57,10 @@ status of tasks and the blobs over HTTP. It works in the foreground until it is 
 be killed at any time: the chain knows where to go on.
 
 The network file names one job service; submitters store their inputs with it, and look there for results. Others may do tasks beside it,
-each with an account of its own: they fetch inputs from it, and bring it what their guests make.
+each with an account of its own: they fetch inputs from it until the task is over, and bring it evidence and outputs before a result is
+reported; while it is away, or full, guests that are done wait with their claims. A service asks the one that the network file names
+whether that is itself; --network-service says so where it cannot reach itself by that name. Others begin a task after up to --spread,
+drawn for each attempt, and pay for no permit once it is claimed.
 
 Anybody can submit a task, and each attempt costs the account gas, and its bond if the attempt fails. So it takes only tasks
 that pay at least --min-fee, in the chain's own currency or a --token, leaves those alone that failed --max-failures times,
@@ -74,6 +81,8 @@ A guest whose enclave allows several tasks in one boot (tasks.perBoot) may wait 
 				return usageError{cmd.CommandPath(), "--warm must not be negative, and --warm-for more than nothing"}
 			case o.guests < 1 || o.maxBlob < 1:
 				return usageError{cmd.CommandPath(), "--guests and --max-blob must be at least 1"}
+			case o.spread < 0:
+				return usageError{cmd.CommandPath(), "--spread must not be negative"}
 			case o.attempt <= 0 || o.backoff <= 0 || o.interval <= 0:
 				return usageError{cmd.CommandPath(), "--attempt-limit, --backoff and --poll must be more than nothing"}
 			}
@@ -87,6 +96,8 @@ A guest whose enclave allows several tasks in one boot (tasks.perBoot) may wait 
 	flags := cmd.Flags()
 	flags.StringVar(&o.dir, "dir", "", "`DIR`ectory of the service's state (required)")
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:1057", "`ADDRESS` to serve HTTP on")
+	flags.BoolVar(&o.own, "network-service", false, "this is the job service that the network file names, though it cannot reach itself by that name")
+	flags.DurationVar(&o.spread, "spread", time.Minute, "beside the network's job service, tasks are begun within so long after they are open: a little more than a permit and a claim take on chain")
 	flags.IntVar(&o.guests, "guests", 1, "the `NUMBER` of guests that may run at once")
 	flags.Int64Var(&o.maxBlob, "max-blob", blob.DefaultMaxBytes, "largest blob that is taken, in `BYTES`")
 	flags.DurationVar(&o.attempt, "attempt-limit", 10*time.Minute, "how long a guest may take until it claims its task")
@@ -133,7 +144,12 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	local, err := newRunner(ctx, o, n, c, payer, blobs, logs, say)
+	instance := rand.Text()
+	var elsewhere *runner.Elsewhere
+	if !o.own {
+		elsewhere = runner.NewElsewhere(n.Jobs, instance)
+	}
+	local, err := newRunner(ctx, o, n, c, payer, blobs, elsewhere, logs, say)
 	if err != nil {
 		return err
 	}
@@ -149,11 +165,18 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 	s, err := service.New(service.Config{
 		ChainID: n.Chain.ID, Chain: c, Account: payer, Runner: local, Journal: journal,
 		Places: o.guests, Poll: o.interval, Backoff: o.backoff, Log: say,
-		Limits: limits, WithdrawFrom: withdraw,
+		Limits: limits, WithdrawFrom: withdraw, Instance: instance,
+		Spread: func() time.Duration {
+			if elsewhere.Own() {
+				return 0
+			}
+			return o.spread
+		},
 	})
 	if err != nil {
 		return err
 	}
+	defer findElsewhere(ctx, elsewhere, n.Jobs, say)()
 	return serveHTTP(ctx, o.listen, s.Handler(blobs.Register, logs.Register), s, say)
 }
 
@@ -174,7 +197,7 @@ func lockDir(dir string) (unlock func(), err error) {
 }
 
 // newRunner makes the local runner.
-func newRunner(ctx context.Context, o serveOptions, n network.Network, c *chain.Chain, payer *chain.Account, blobs *blob.Store, logs *joblog.Store, say func(string)) (*runner.Local, error) {
+func newRunner(ctx context.Context, o serveOptions, n network.Network, c *chain.Chain, payer *chain.Account, blobs *blob.Store, elsewhere *runner.Elsewhere, logs *joblog.Store, say func(string)) (*runner.Local, error) {
 	reach, err := o.guest.reach()
 	if err != nil {
 		return nil, err
@@ -192,20 +215,42 @@ func newRunner(ctx context.Context, o serveOptions, n network.Network, c *chain.
 		return nil, fmt.Errorf("find cache directory: %w", err)
 	}
 	return runner.New(runner.Config{
-		Network: n, Chain: c, Account: payer, Blobs: blobs, Elsewhere: elsewhere(n, o.listen), Logs: logs, Enclaves: enclaves, QEMU: emulator,
+		Network: n, Chain: c, Account: payer, Blobs: blobs, Elsewhere: elsewhere, Logs: logs, Enclaves: enclaves, QEMU: emulator,
 		Dir: o.dir, CacheDir: filepath.Join(cache, "escrin"), Registries: []string{n.Registry},
 		Limit: o.attempt, Log: say, Reach: reach, ServicesOn: o.guest.servicesOn, MaxAdvances: o.advances,
 		MaxIdle: o.warm, IdleLimit: o.warmFor,
 	})
 }
 
-// elsewhere is the store of the network's job service, unless this one is to be it.
-func elsewhere(n network.Network, listen string) *blob.Client {
-	if n.Jobs == "http://"+listen {
-		return nil
-	}
-	return blob.NewClient(n.Jobs)
+// findElsewhere asks the network's job service who it is until it answers, for it may be the one that is being started. stop ends that.
+func findElsewhere(ctx context.Context, elsewhere *runner.Elsewhere, base string, say func(string)) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var asking sync.WaitGroup
+	asking.Go(func() {
+		err := elsewhere.Find(ctx)
+		for tries := 1; err != nil && ctx.Err() == nil; tries++ {
+			if tries == triesToStart {
+				say(fmt.Sprintf("the network's job service, %s, does not answer, and results wait for it; if it is this one, say --network-service: %v", base, err))
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Second):
+			}
+			err = elsewhere.Find(ctx)
+		}
+		switch {
+		case err != nil:
+		case elsewhere.Own():
+			say("this is the network's job service")
+		default:
+			say("beside the network's job service, " + base)
+		}
+	})
+	return func() { cancel(); asking.Wait() }
 }
+
+// triesToStart is how often, a second apart, a service asks that may be starting.
+const triesToStart = 5
 
 // openJournal opens the journal of this chain and hub.
 func openJournal(ctx context.Context, o serveOptions, n network.Network, c *chain.Chain) (*task.Journal, error) {

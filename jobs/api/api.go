@@ -7,6 +7,9 @@
 //	GET /v1/tasks/0x<id>/events  one Task per line each time it changes, until it is final
 //	GET /healthz               200 when the service follows the chain     → Health
 //
+// Every reply of /healthz has the header Escrin-Instance, a name that the process drew when it began. Requests beyond a number at once, of
+// one network or of all, are answered with 429, and who does not read an answer does not get the rest of it.
+//
 // Blobs and evidence are in package jobs/blob. What the service says is advice: only the chain and the signatures
 // that `escrin job verify` checks are evidence of anything.
 package api
@@ -146,6 +149,9 @@ type Health struct {
 	Block   uint64 `json:"block"`   // the last block whose events the service has taken in
 	Running int    `json:"running"` // guests that run now
 }
+
+// InstanceHeader is the header that says which process answers GET /healthz.
+const InstanceHeader = "Escrin-Instance"
 
 // Error is the body of every reply that is not 2xx.
 type Error struct {

@@ -28,7 +28,13 @@ type Client struct {
 
 // NewClient makes a client of the job service at base, for example http://127.0.0.1:1057.
 func NewClient(base string) *Client {
-	return &Client{base: base, http: &http.Client{}}
+	return &Client{base: base, http: HTTPClient()}
+}
+
+// HTTPClient is a client that goes where it is sent and nowhere else: whoever answers for a job service does not choose where a request,
+// or what one service brings another, goes instead.
+func HTTPClient() *http.Client {
+	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // Tasks lists the tasks the service knows.
@@ -56,6 +62,20 @@ func (c *Client) Health(ctx context.Context) (Health, error) {
 		return Health{}, fmt.Errorf("get health: %w", err)
 	}
 	return h, nil
+}
+
+// Instance asks which process it is that answers, whether it follows the chain or not; empty if it does not say.
+func (c *Client) Instance(ctx context.Context) (string, error) {
+	resp, err := c.ask(ctx, "/healthz")
+	if err != nil {
+		return "", fmt.Errorf("get health: %w", err)
+	}
+	defer resp.Body.Close()
+	name := resp.Header.Get(InstanceHeader)
+	if name == "" && resp.StatusCode != http.StatusOK { // not the service's own words, perhaps
+		return "", fmt.Errorf("get health: %w", ReadError(resp))
+	}
+	return name, nil
 }
 
 // Watch calls seen with the task now and again each time it changes, and returns nil after a final state. It
@@ -104,6 +124,15 @@ func (c *Client) get(ctx context.Context, path string, into interface{}) error {
 }
 
 func (c *Client) do(ctx context.Context, path string) (*http.Response, error) {
+	resp, err := c.ask(ctx, path)
+	if err != nil || resp.StatusCode == http.StatusOK {
+		return resp, err
+	}
+	defer resp.Body.Close()
+	return nil, ReadError(resp)
+}
+
+func (c *Client) ask(ctx context.Context, path string) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
 	if err != nil {
 		return nil, err
@@ -112,11 +141,7 @@ func (c *Client) do(ctx context.Context, path string) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reach job service: %w", err)
 	}
-	if resp.StatusCode == http.StatusOK {
-		return resp, nil
-	}
-	defer resp.Body.Close()
-	return nil, ReadError(resp)
+	return resp, nil
 }
 
 // ReadError turns a reply that is not 200 into an error; it reads at most 64 KiB of the body.

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/escrin/escrin/jobs/api"
 )
 
 func newStore(t testing.TB, max int64) (*Store, string) {
@@ -235,4 +237,26 @@ func FuzzParseDigest(f *testing.F) {
 			t.Errorf("%q is read as %s", s, d)
 		}
 	})
+}
+
+// TestClientsAreNotLedElsewhere: who answers for a job service does not choose where what is brought to it goes, nor what is asked.
+func TestClientsAreNotLedElsewhere(t *testing.T) {
+	victim := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("asked: %s %s", r.Method, r.URL)
+	}))
+	defer victim.Close()
+	for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
+		server := httptest.NewServer(http.RedirectHandler(victim.URL+"/latest/meta-data", status))
+		defer server.Close()
+		c, ctx := NewClient(server.URL), t.Context()
+		_, put := c.Put(ctx, []byte("b"))
+		_, get := c.Get(ctx, Digest{}, 100)
+		_, evidence := c.Evidence(ctx, [32]byte{}, 100)
+		_, instance := api.NewClient(server.URL).Instance(ctx)
+		for name, err := range map[string]error{"put": put, "put evidence": c.PutEvidence(ctx, []byte("b")), "get": get, "evidence": evidence, "instance": instance} {
+			if err == nil || errors.Is(err, ErrRefused) {
+				t.Errorf("%s, %d: %v", name, status, err)
+			}
+		}
+	}
 }

@@ -22,6 +22,9 @@ var ErrNotFound = errors.New("blob not found")
 // ErrMismatch says that the store returned bytes whose digest is not the one asked for.
 var ErrMismatch = errors.New("store returned other bytes than those of the digest")
 
+// ErrRefused says that the store will not have a blob, whoever brings it and whenever.
+var ErrRefused = errors.New("the store does not take it")
+
 // Client reads and writes blobs of one job service.
 type Client struct {
 	base string
@@ -30,7 +33,7 @@ type Client struct {
 
 // NewClient makes a client of the store of the job service at base, for example http://127.0.0.1:1057.
 func NewClient(base string) *Client {
-	return &Client{base: base, http: &http.Client{}}
+	return &Client{base: base, http: api.HTTPClient()}
 }
 
 // Put stores b and returns its digest. Storing the same bytes again is harmless.
@@ -60,10 +63,13 @@ func (c *Client) put(ctx context.Context, path string, b []byte) error {
 		return fmt.Errorf("reach job service: %w", err)
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusCreated && resp.StatusCode != http.StatusOK {
-		return api.ReadError(resp)
+	switch resp.StatusCode {
+	case http.StatusOK, http.StatusCreated:
+		return nil
+	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
+		return fmt.Errorf("%w: %w", ErrRefused, api.ReadError(resp))
 	}
-	return nil
+	return api.ReadError(resp)
 }
 
 func evidenceRoute(digest [32]byte) string { return "/v1/evidence/0x" + hex.EncodeToString(digest[:]) }

@@ -115,3 +115,52 @@ func TestNoBlobIsRemovedThatSomebodyElsePut(t *testing.T) {
 		}
 	}
 }
+
+// TestBorrowedBlobsAreKeptNoLongerThanTheirTask, but for those that somebody puts here meanwhile, and by no other task's end.
+func TestBorrowedBlobsAreKeptNoLongerThanTheirTask(t *testing.T) {
+	const text = "an input"
+	d, task, other := Of([]byte(text)), [32]byte{1}, [32]byte{2}
+	put := func(s *Store) error { _, err := s.Put(d, strings.NewReader(text)); return err }
+	borrow := func(task [32]byte) func(*Store) error {
+		return func(s *Store) error { return s.Borrow(d, []byte(text), task) }
+	}
+	for name, c := range map[string]struct {
+		does  []func(*Store) error
+		over  [32]byte
+		stays bool
+	}{
+		"borrowed":             {[]func(*Store) error{borrow(task)}, task, false},
+		"twice":                {[]func(*Store) error{borrow(task), borrow(task)}, task, false},
+		"and by another":       {[]func(*Store) error{borrow(task), borrow(other)}, task, false}, // which borrows it again
+		"another is over":      {[]func(*Store) error{borrow(task)}, other, true},
+		"put before":           {[]func(*Store) error{put, borrow(task)}, task, true},
+		"put meanwhile":        {[]func(*Store) error{borrow(task), put}, task, true},
+		"kept as a result":     {[]func(*Store) error{borrow(task), func(s *Store) error { return s.Keep(d) }}, task, true},
+		"borrowed by no task":  {nil, task, false},
+		"lost, and put anew":   {[]func(*Store) error{borrow(task), func(s *Store) error { return s.remove(blobPath(d)) }, put}, task, true},
+		"given back, borrowed": {[]func(*Store) error{borrow(task), func(s *Store) error { return s.GiveBack(task) }, borrow(task)}, task, false},
+	} {
+		s, dir := newStore(t, 1<<20)
+		for _, do := range c.does {
+			if err := do(s); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		s.Close()
+		s, err := OpenStore(dir, 1<<20) // the next process knows it, too
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.GiveBack(c.over); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := s.Get(d); (err == nil) != c.stays {
+			t.Errorf("%s: %v", name, err)
+		}
+		s.Close()
+	}
+	s, _ := newStore(t, 1<<20)
+	if err := s.Borrow(d, []byte("another"), task); !errors.Is(err, ErrMismatch) {
+		t.Errorf("other bytes: %v", err)
+	}
+}

@@ -34,7 +34,7 @@ func OpenStore(dir string, max int64) (*Store, error) {
 	if max <= 0 {
 		return nil, errors.New("open blob store: the limit must be positive")
 	}
-	for _, sub := range []string{"sha256", "evidence", "brought", "objects", "partial"} {
+	for _, sub := range []string{"sha256", "evidence", "brought", "borrowed", "objects", "partial"} {
 		if err := os.MkdirAll(dir+"/"+sub, 0o700); err != nil {
 			return nil, fmt.Errorf("open blob store: %w", err)
 		}

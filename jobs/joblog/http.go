@@ -63,7 +63,7 @@ func (c Client) Read(ctx context.Context, task common.Hash, attempt uint32, from
 	if err != nil {
 		return 0, nil, err
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := api.HTTPClient().Do(request)
 	if err != nil {
 		return 0, nil, fmt.Errorf("reach job service: %w", err)
 	}

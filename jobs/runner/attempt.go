@@ -14,6 +14,7 @@ import (
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/jobs/blob"
 )
 
 // attempt is the state of one guest, and the host's side of its link (link.go).
@@ -32,6 +33,9 @@ type attempt struct {
 
 	started time.Time
 	cancel  context.CancelCauseFunc
+	life    context.Context // ends with the attempt
+	die     context.CancelFunc
+	sending sync.WaitGroup // errands
 
 	turn   sync.Mutex     // held while a permit, a claim or a result of this guest is sent: one at a time
 	permit *grantedPermit // guarded by turn
@@ -50,7 +54,9 @@ type attempt struct {
 	settled   *time.Timer // tells the first
 	kernel    time.Time   // when the guest's kernel started, as far as its reports tell
 	fetchable map[wire.Digest]bool
-	receipt   *hostlink.Receipt // written under turn, too
+	errands   []*errand
+	brought   map[blob.Digest]bool // what the network's job service has
+	receipt   *hostlink.Receipt    // written under turn, too
 	failure   hostlink.Failure
 	problem   error // the last thing that the host could not do for the guest
 }
@@ -64,7 +70,8 @@ type grantedPermit struct {
 // begin starts the attempt's clock, with this step: the guest has limit to claim the task.
 func (at *attempt) begin(step string, started time.Time, limit time.Duration, cancel context.CancelCauseFunc) {
 	at.started, at.cancel, at.over = started, cancel, false
-	at.asked = map[string]int{}
+	at.life, at.die = context.WithCancel(context.Background())
+	at.asked, at.brought, at.errands = map[string]int{}, map[blob.Digest]bool{}, nil
 	at.fetchable = map[wire.Digest]bool{at.assignment.Terms.InputDigest: true}
 	at.timer = time.AfterFunc(limit, func() {
 		cancel(fmt.Errorf("the guest did not claim the task within %s", limit))
@@ -89,8 +96,10 @@ func (at *attempt) claimedLocked(left time.Duration) {
 	at.timer = time.AfterFunc(left, at.lapse)
 }
 
-// end stops the clocks; the guest is gone.
+// end stops the clocks, and what is under way; the guest is gone.
 func (at *attempt) end() {
+	at.die()
+	at.sending.Wait()
 	at.mu.Lock()
 	defer at.mu.Unlock()
 	at.over = true

@@ -31,21 +31,16 @@ func claimable(t *testing.T) (*chaintest.Network, *attempt, *guest) {
 	}
 	key, err := crypto.GenerateKey()
 	must(err)
-	ctx, g, root := t.Context(), &guest{t, key}, common.Hash{8}
+	ctx, g := t.Context(), &guest{t, key}
 	identity, _, err := n.Chain.CreateIdentity(ctx, n.Accounts[1])
 	must(err)
-	_, err = n.Chain.SetPolicy(ctx, n.Accounts[1], identity, chain.Measured(root, 600, "none"))
+	_, err = n.Chain.SetPolicy(ctx, n.Accounts[1], identity, chain.Measured(certifiedRoot, 600, "none"))
 	must(err)
 	head, err := n.Chain.Head(ctx)
 	must(err)
-	certificate := keyholder.Certificate{
-		ChainID: n.Contracts().ChainID, Permitter: n.At.Permitter, Registry: n.At.Registry, IdentityID: identity, Requester: g.address(),
-		Duration: 600, BaseBlock: head.Number, BaseBlockHash: head.Hash, MeasurementRoot: root,
-		Findings: keyholder.Findings{Platform: chaintest.Platform()},
-	}
+	certified := certify(n, identity, head, g.address())
 	_, _, err = n.Chain.AcquireIdentity(ctx, n.Accounts[1], chain.Acquisition{
-		Identity: identity, Requester: g.address(), Duration: 600, Authorization: n.Certify(certificate.Digest()),
-		Context: certificate.Context(),
+		Identity: identity, Requester: g.address(), Duration: 600, Authorization: certified.Authorization, Context: certified.Context,
 	})
 	must(err)
 	submitter := n.Accounts[1].Address()
@@ -56,6 +51,19 @@ func claimable(t *testing.T) (*chaintest.Network, *attempt, *guest) {
 	at.runner.Chain, at.runner.Account = n.Chain, n.Accounts[2]
 	at.assignment = Assignment{TaskID: id, Attempt: 1, Terms: terms}
 	return n, at, g
+}
+
+// certifiedRoot is the measurement root of certificates.
+var certifiedRoot = common.Hash{8}
+
+// certify is a requester's request for a permit, without a claim, with the key network's certificate.
+func certify(n *chaintest.Network, identity common.Hash, head chain.Block, requester common.Address) hostlink.PermitRequest {
+	c := keyholder.Certificate{
+		ChainID: n.Contracts().ChainID, Permitter: n.At.Permitter, Registry: n.At.Registry, IdentityID: identity, Requester: requester,
+		Duration: 600, BaseBlock: head.Number, BaseBlockHash: head.Hash, MeasurementRoot: certifiedRoot,
+		Findings: keyholder.Findings{Platform: chaintest.Platform()},
+	}
+	return hostlink.PermitRequest{Requester: wire.Address(requester), Context: c.Context(), Authorization: n.Certify(c.Digest())}
 }
 
 // guest is a guest's requester.
@@ -100,6 +108,34 @@ func TestCT06ClaimsAreOfTheRunnerThatTheGuestNames(t *testing.T) {
 	}
 	if _, err := at.claim(t.Context(), g.address(), ours); !chain.IsRevert(err, "TaskIs") {
 		t.Errorf("claimed by another: %v", err)
+	}
+}
+
+// TestNoPermitIsPaidForWhatAnotherHas: a runner that is slower than another loses a boot, and no gas.
+func TestNoPermitIsPaidForWhatAnotherHas(t *testing.T) {
+	n, at, theirs := claimable(t)
+	key, err := crypto.GenerateKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours := &guest{t, key}
+	head, err := n.Chain.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := certify(n, at.assignment.identity(), head, ours.address())
+	signature := ours.claim(at, n.Accounts[2])
+	request.Claim = signature[:]
+	at.policy.MaxDuration = 600
+	a := at.assignment
+	if _, err := n.Chain.Claim(t.Context(), n.Accounts[3], a.TaskID, a.Terms, theirs.address(), theirs.claim(at, n.Accounts[3])); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := at.Permit(t.Context(), request); codeOf(err) != hostlink.CodeRefused {
+		t.Errorf("what another has: %v", err)
+	}
+	if expiry, err := n.Chain.Permit(t.Context(), ours.address(), a.identity()); expiry != 0 || err != nil {
+		t.Errorf("a permit was paid for, to %d, %v", expiry, err)
 	}
 }
 

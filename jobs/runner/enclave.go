@@ -89,7 +89,7 @@ func (l *Local) earlier(ctx context.Context, found enclaver.Releases, root commo
 
 // sealedFor is the measurement root for which a task's inputs were sealed, if its manifest is here and can be read.
 func (l *Local) sealedFor(ctx context.Context, a Assignment) (root common.Hash, known bool) {
-	raw, err := l.blob(ctx, blob.Digest(a.Terms.InputDigest))
+	raw, err := l.blob(ctx, blob.Digest(a.Terms.InputDigest), a.TaskID)
 	if err != nil {
 		return root, false
 	}
@@ -154,7 +154,7 @@ func measuredFor(series predict.QEMUVersion, release string) error {
 // no enclave under this policy could open, cost no boot and no claim. What a manifest that cannot be parsed means for the
 // task is the guest's to say.
 func (l *Local) checkInputs(ctx context.Context, a Assignment, of admitted) error {
-	raw, err := l.blob(ctx, blob.Digest(a.Terms.InputDigest))
+	raw, err := l.blob(ctx, blob.Digest(a.Terms.InputDigest), a.TaskID)
 	if err != nil {
 		return fmt.Errorf("input manifest: %w", err)
 	}
@@ -176,7 +176,7 @@ func (l *Local) checkInputs(ctx context.Context, a Assignment, of admitted) erro
 		return errors.New("inputs were encrypted under the group key of another key network than this service's: submit the job anew")
 	}
 	for _, in := range manifest.Inputs {
-		if _, err := l.blob(ctx, blob.Digest(in.Digest)); err != nil {
+		if _, err := l.blob(ctx, blob.Digest(in.Digest), a.TaskID); err != nil {
 			return fmt.Errorf("input %s: %w", in.Name, err)
 		}
 		if err := checkSecret(in, of); err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/escrin/escrin/guestagent/task/readback"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/api"
+	"github.com/escrin/escrin/jobs/blob"
 )
 
 // Permit acquires the identity for the guest's requester and claims the task for it. What is on chain already is not
@@ -34,6 +35,9 @@ func (at *attempt) Permit(ctx context.Context, r hostlink.PermitRequest) (hostli
 	}
 	window, err := at.claimWindow(ctx)
 	if err != nil {
+		return hostlink.Permit{}, at.note(err)
+	}
+	if err := at.wanted(ctx, requester(r.Requester)); err != nil {
 		return hostlink.Permit{}, at.note(err)
 	}
 	permit, err := at.acquire(ctx, r)
@@ -67,6 +71,16 @@ func (at *attempt) claimWindow(ctx context.Context) (uint64, error) {
 		return 0, &hostlink.Error{Code: hostlink.CodeRefused, Err: fmt.Errorf("the task's deadline is less than a claim of %d s away", window)}
 	}
 	return window, nil
+}
+
+// wanted looks at the task once more, so that no permit is paid for where another runner was faster.
+func (at *attempt) wanted(ctx context.Context, requester common.Address) error {
+	a := at.assignment
+	now, err := at.runner.Chain.Task(ctx, a.TaskID)
+	if err != nil || at.hasClaim(now, requester) || now.State == chain.StateOpen && now.Attempt == a.Attempt {
+		return err
+	}
+	return &hostlink.Error{Code: hostlink.CodeRefused, Err: fmt.Errorf("attempt %d is over: the task is %s, at attempt %d", a.Attempt, now.State, now.Attempt)}
 }
 
 // acquire presents the certificate unless the requester has a live permit. One that fails because somebody presented the
@@ -138,15 +152,11 @@ func (at *attempt) sendClaim(ctx context.Context, requester common.Address, sign
 	return now, err
 }
 
-// Result reports the guest's results to the hub, if they are of this attempt and their outputs are in the store.
+// Result reports the guest's results to the hub, if they are of this attempt and their outputs are in the store, and in that of the
+// network's job service.
 func (at *attempt) Result(ctx context.Context, r hostlink.Result) (hostlink.Receipt, error) {
 	if err := at.allow("result", maxResults); err != nil {
 		return hostlink.Receipt{}, err
-	}
-	at.turn.Lock()
-	defer at.turn.Unlock()
-	if at.receipt != nil {
-		return *at.receipt, nil
 	}
 	report, err := at.readReport(r.Report)
 	if err != nil {
@@ -155,10 +165,13 @@ func (at *attempt) Result(ctx context.Context, r hostlink.Result) (hostlink.Rece
 	if len(r.Signature) != chain.SignatureSize {
 		return hostlink.Receipt{}, at.note(&hostlink.Error{Code: hostlink.CodeInvalid, Err: errors.New("signature has the wrong size")})
 	}
-	for _, result := range report.Results {
-		if err := at.runner.Blobs.Keep(result.OutputDigest); err != nil { // a guest could have made it a version of an object
-			return hostlink.Receipt{}, at.note(err)
-		}
+	if err := at.keepOutputs(ctx, report.Results); err != nil {
+		return hostlink.Receipt{}, at.note(err)
+	}
+	at.turn.Lock()
+	defer at.turn.Unlock()
+	if at.receipt != nil {
+		return *at.receipt, nil
 	}
 	receipt, err := at.accept(ctx, report, [chain.SignatureSize]byte(r.Signature))
 	if err != nil {
@@ -168,6 +181,20 @@ func (at *attempt) Result(ctx context.Context, r hostlink.Result) (hostlink.Rece
 	defer at.mu.Unlock()
 	at.receipt = &receipt
 	return receipt, nil
+}
+
+// keepOutputs keeps outputs for good, here and with the network's job service.
+func (at *attempt) keepOutputs(ctx context.Context, results []task.Result) error {
+	var outputs []blob.Digest
+	for _, r := range results {
+		if err := at.runner.Blobs.Keep(r.OutputDigest); err != nil { // a guest could have made it a version of an object
+			return err
+		}
+		if r.ExitStatus != task.ExitInputsRejected {
+			outputs = append(outputs, r.OutputDigest)
+		}
+	}
+	return at.delivered(ctx, outputs...)
 }
 
 // accept sends the report. If that fails it asks whether the hub has the results all the same.

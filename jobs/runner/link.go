@@ -138,8 +138,8 @@ func (at *attempt) noteRefusal(index uint32, status int, reply []byte) error {
 	return nil
 }
 
-// Evidence keeps the evidence for whoever verifies the task later.
-func (at *attempt) Evidence(ctx context.Context, evidence []byte) error {
+// Evidence keeps the evidence for whoever verifies the task later. It is brought to the network's job service while the guest goes on.
+func (at *attempt) Evidence(_ context.Context, evidence []byte) error {
 	if err := at.allow("evidence", maxEvidence); err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (at *attempt) Evidence(ctx context.Context, evidence []byte) error {
 	if err != nil {
 		return at.note(err)
 	}
-	at.note(at.runner.bringEvidence(ctx, evidence)) // it is here in any case
+	at.send(func(ctx context.Context, store *blob.Client) error { return store.PutEvidence(ctx, evidence) })
 	at.observer.Evidence(digest, e.Binding.Requester)
 	return nil
 }
@@ -167,7 +167,7 @@ func (at *attempt) Fetch(ctx context.Context, digest wire.Digest, limit uint64) 
 	if !allowed && !at.isAnnounced(ctx, digest) {
 		return nil, 0, at.note(&hostlink.Error{Code: hostlink.CodeNotFound, Err: fmt.Errorf("blob %s is not an input of this task", digest)})
 	}
-	b, err := at.runner.blob(ctx, blob.Digest(digest))
+	b, err := at.runner.blob(ctx, blob.Digest(digest), at.assignment.TaskID)
 	if err != nil {
 		return nil, 0, at.note(&hostlink.Error{Code: hostlink.CodeNotFound, Err: err})
 	}
@@ -200,7 +200,8 @@ func (at *attempt) openInputs(manifest []byte) {
 	}
 }
 
-// Store keeps the sealed output.
+// Store keeps the sealed output, or a version of an object, here and with the network's job service. That may take as long as the other
+// is away: what is on chain, and paid for, must be found.
 func (at *attempt) Store(ctx context.Context, digest wire.Digest, r io.Reader, size uint64) error {
 	if err := at.allow("store", maxStores); err != nil {
 		return err
@@ -212,11 +213,10 @@ func (at *attempt) Store(ctx context.Context, digest wire.Digest, r io.Reader, s
 	if errors.Is(err, blob.ErrMismatch) {
 		err = &hostlink.Error{Code: hostlink.CodeInvalid, Err: err}
 	}
-	if err != nil {
-		return at.note(err)
+	if err == nil {
+		err = at.delivered(ctx, blob.Digest(digest))
 	}
-	at.note(at.runner.bringBlob(ctx, blob.Digest(digest))) // it is here in any case
-	return nil
+	return at.note(err)
 }
 
 // Log keeps a sealed segment of the workload's output for the task's owner.

@@ -105,7 +105,7 @@ func (at *attempt) Object(ctx context.Context, name wire.Hash32, digest wire.Dig
 	if newest.Digest != common.Hash(digest) {
 		return nil, 0, &hostlink.Error{Code: hostlink.CodeNotFound, Err: fmt.Errorf("%s is not the newest version of an object", digest)}
 	}
-	b, err := at.runner.blob(ctx, blob.Digest(digest))
+	b, err := at.runner.blob(ctx, blob.Digest(digest), at.assignment.TaskID)
 	if err != nil {
 		return nil, 0, &hostlink.Error{Code: hostlink.CodeNotFound, Err: err}
 	}

@@ -69,7 +69,7 @@ type Config struct {
 	Chain       *chain.Chain
 	Account     *chain.Account // pays for transactions, claims, and is paid for results
 	Blobs       *blob.Store
-	Elsewhere   *blob.Client // the store of the network's job service; nil if this is that service
+	Elsewhere   *Elsewhere // nil if the network's job service is this one
 	Logs        *joblog.Store
 	Enclaves    *enclaver.Store
 	QEMU        qemu.Binary

@@ -53,6 +53,7 @@ func (s *Service) decideFor(id common.Hash) action {
 		free: len(s.guests) < s.Places, resting: s.ending[id] || time.Now().Before(s.retries[id].next),
 	}
 	t, _ := s.Journal.Task(id)
+	now.early = s.early(id, now.view)
 	now.refused = s.Limits.refuse(now.view.Terms, now.now, costlyFailures(t))
 	if g := s.guests[id]; g != nil {
 		now.guest = g.attempt
@@ -107,6 +108,9 @@ func (s *Service) ended(id common.Hash, g *guest, err, cause error) {
 		s.postpone(id)
 	}
 	s.Log(fmt.Sprintf("task %s: attempt %d %s %s", id, g.attempt, outcome, reason))
+	if t, _ := s.Journal.Task(id); t.State.Final() {
+		s.over(id)
+	}
 	s.updateLocked(id, func(t *api.Task) {
 		s.apply(t, task.Ended)
 		t.Message = ""
@@ -126,6 +130,11 @@ func (s *Service) postpone(id common.Hash) {
 	pause := min(s.Backoff<<min(r.failures, 20), MaxBackoff)
 	s.retries[id] = retry{failures: r.failures + 1, next: time.Now().Add(pause)}
 	time.AfterFunc(pause, s.nudge)
+}
+
+// over tells the runner, beside the loop.
+func (s *Service) over(id common.Hash) {
+	s.running.Go(func() { s.Runner.Over(id) })
 }
 
 // stop ends a guest; its end is noted when the runner returns.

@@ -36,6 +36,7 @@ type situation struct {
 	guest   uint32         // attempt that a guest runs here for, 0 if none does
 	free    bool           // there is a place for another guest
 	resting bool           // the last failure is too recent, or the hub is being told
+	early   bool           // another service may begin before this one
 	refused string         // why the service does not take the task on, empty if it does
 }
 
@@ -73,6 +74,8 @@ func decideOpen(s situation) action {
 		return action{hold, fmt.Sprintf("it is a batch of %d tasks: this service runs single tasks only", s.view.Terms.Count)}
 	case s.refused != "":
 		return action{hold, s.refused}
+	case s.early:
+		return action{hold, "job services beside each other begin at different times: it is not this one's turn yet"}
 	case !s.free:
 		return action{hold, "waiting for a free place: all guests of this service are busy"}
 	}

@@ -32,6 +32,8 @@ func TestDecide(t *testing.T) {
 		"open and refused":                  {situation{view: open, now: 10, free: true, refused: "no fee"}, hold},
 		"open, refused and late":            {situation{view: open, now: 100, free: true, refused: "no fee"}, expire},
 		"open and no place":                 {situation{view: open, now: 10}, hold},
+		"open and not our turn yet":         {situation{view: open, now: 10, free: true, early: true}, hold},
+		"open, not our turn, and late":      {situation{view: open, now: 100, free: true, early: true}, expire},
 		"open and resting":                  {situation{view: open, now: 10, free: true, resting: true}, nothing},
 		"open with its guest":               {situation{view: open, now: 10, free: true, guest: 2}, nothing},
 		"open with a guest of before":       {situation{view: open, now: 10, free: true, guest: 1}, stop},
@@ -75,6 +77,7 @@ func TestKR20DecideNeverStartsASecondGuest(t *testing.T) {
 			now: uint64(rapid.IntRange(0, 6).Draw(t, "now")), self: common.Address{1},
 			guest: uint32(rapid.IntRange(0, 3).Draw(t, "guest")),
 			free:  rapid.Bool().Draw(t, "free"), resting: rapid.Bool().Draw(t, "resting"),
+			early:   rapid.Bool().Draw(t, "early"),
 			refused: rapid.SampledFrom([]string{"", "no fee"}).Draw(t, "refused"),
 		}
 		a := decide(s)
@@ -82,7 +85,7 @@ func TestKR20DecideNeverStartsASecondGuest(t *testing.T) {
 		lapsed := s.view.State == chain.StateClaimed && (s.now >= s.view.ClaimExpiry || s.view.Runner == s.self)
 		switch a.verb {
 		case start:
-			if s.view.State != chain.StateOpen || s.guest != 0 || !s.free || s.resting || late || s.refused != "" || s.view.Terms.Count != 1 {
+			if s.view.State != chain.StateOpen || s.guest != 0 || !s.free || s.resting || s.early || late || s.refused != "" || s.view.Terms.Count != 1 {
 				t.Fatalf("started in %+v", s)
 			}
 		case expire:

@@ -169,11 +169,13 @@ func (s *Service) finish(t *api.Task) {
 	id := common.HexToHash(t.ID)
 	t.Message = ""
 	delete(s.retries, id)
+	delete(s.turns, id)
 	if n := len(t.Attempts); n > 0 && t.State == api.StateAccepted && t.Attempts[n-1].Number == t.Attempt && t.Attempts[n-1].Outcome == api.OutcomeRunning {
 		t.Attempts[n-1].Outcome = api.OutcomeAccepted
 	}
 	if s.guests[id] == nil {
 		delete(s.views, id)
+		s.over(id)
 	}
 }
 

@@ -77,6 +77,7 @@ func (s *Service) serveHealth(w http.ResponseWriter, _ *http.Request) {
 	trouble := s.trouble
 	started := s.head.Hash != common.Hash{}
 	s.mu.Unlock()
+	w.Header().Set(api.InstanceHeader, s.Instance)
 	switch {
 	case trouble != nil:
 		writeError(w, http.StatusServiceUnavailable, api.CodeChain, "cannot follow the chain: "+trouble.Error())

@@ -202,6 +202,14 @@ type stub struct {
 	mu   sync.Mutex
 	runs map[common.Hash]int // that are under way, by task
 	most int                 // most runs of one task at once
+	done []common.Hash       // tasks that are over
+}
+
+// Over implements Runner.
+func (r *stub) Over(task common.Hash) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.done = append(r.done, task)
 }
 
 func (r *stub) enter(id common.Hash, by int) {

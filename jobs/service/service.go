@@ -40,13 +40,14 @@ type Chain interface {
 	Withdraw(ctx context.Context, from *chain.Account, token common.Address) (chain.Receipt, error)
 }
 
-// Runner makes one attempt; *runner.Local is one. Run returns nil when the chain has accepted the result, and leaves
+// Runner makes attempts; *runner.Local is one. Run returns nil when the chain has accepted the result, and leaves
 // nothing of the attempt running when it returns.
 type Runner interface {
 	Run(ctx context.Context, a runner.Assignment, o runner.Observer) error
+	Over(task common.Hash) // no attempt at the task will be asked for any more
 }
 
-// Config is what a service works with. All fields but WithdrawFrom are required.
+// Config is what a service works with. All fields but the last three are required.
 type Config struct {
 	ChainID uint64
 	Chain   Chain
@@ -58,6 +59,9 @@ type Config struct {
 	Backoff time.Duration // pause after a first failure; it doubles with each further one, up to MaxBackoff
 	Limits  Limits        // which tasks it takes
 	Log     func(line string)
+
+	Instance string               // a name for this process, which it tells in its health; empty for none
+	Spread   func() time.Duration // over which job services begin a task that is open for all of them; nil for none
 
 	WithdrawFrom *big.Int // wei that the hub must owe to the account before they are withdrawn; nil for never
 }
@@ -78,6 +82,7 @@ type Service struct {
 	views   map[common.Hash]chain.Task
 	guests  map[common.Hash]*guest
 	retries map[common.Hash]retry
+	turns   map[common.Hash]turn
 	ending  map[common.Hash]bool // the hub is being told that a claim or a deadline is over
 	changed chan struct{}        // closed and replaced when any task changes
 	running sync.WaitGroup
@@ -101,7 +106,7 @@ type retry struct {
 func New(c Config) (*Service, error) {
 	s := &Service{
 		Config: c, wake: make(chan struct{}, 1), changed: make(chan struct{}),
-		views: map[common.Hash]chain.Task{}, guests: map[common.Hash]*guest{}, retries: map[common.Hash]retry{},
+		views: map[common.Hash]chain.Task{}, guests: map[common.Hash]*guest{}, retries: map[common.Hash]retry{}, turns: map[common.Hash]turn{},
 		ending: map[common.Hash]bool{},
 	}
 	for _, t := range s.Journal.Tasks() {

@@ -35,6 +35,7 @@ func TestService(t *testing.T) {
 		"WaitingIsTold":                  waitingIsTold,
 		"DeadlineEndsATask":              deadlineEndsATask,
 		"KR20TwoServicesOneResult":       twoServicesOneResult,
+		"ServicesBeginInTurn":            servicesBeginInTurn,
 		"ChainAwayAndBack":               chainAwayAndBack,
 		"AnotherChainIsReadAnew":         anotherChainIsReadAnew,
 		"ForeignClaimIsReopened":         foreignClaimIsReopened,
@@ -89,7 +90,8 @@ func (g *together) run(t *testing.T, name string, f func(*testing.T)) {
 func (g *together) wait() { g.all.Wait() }
 
 func taskEndsInOneAttempt(t *testing.T, n *testNet) {
-	p := n.run(t, journalIn(t.TempDir()), &stub{net: n, payer: n.runners[0]}, n.runners[0])
+	r := &stub{net: n, payer: n.runners[0]}
+	p := n.run(t, journalIn(t.TempDir()), r, n.runners[0])
 	id := n.submit(t, 600)
 	got := p.until(t, id, "accepted", isState(api.StateAccepted))
 	if got.Result == nil || got.Result.Block == 0 || got.Result.PublicOutput != id || got.Submitted == 0 || got.Identity != n.identity ||
@@ -103,6 +105,9 @@ func taskEndsInOneAttempt(t *testing.T, n *testNet) {
 		t.Errorf("accepted %d times, attempt %d", times, attempt)
 	}
 	p.end()
+	if len(r.done) == 0 || r.done[0] != id {
+		t.Errorf("the runner was told of the end of %v", r.done)
+	}
 	for _, tx := range mustTask(t, p, id).Attempts[0].Txs {
 		if tx.Block == 0 {
 			t.Errorf("transaction %+v has no block", tx)
@@ -189,6 +194,45 @@ func twoServicesOneResult(t *testing.T, n *testNet) {
 		if times, _ := n.accepted(t, id); times != 1 {
 			t.Errorf("accepted %d times", times)
 		}
+	}
+}
+
+// servicesBeginInTurn: whose turn has not come boots nothing for a task that another does, and pays nothing.
+func servicesBeginInTurn(t *testing.T, n *testNet) {
+	late := &stub{net: n, payer: n.runners[1]}
+	second := n.run(t, journalIn(t.TempDir()), late, n.runners[1], func(c *Config) {
+		c.Spread = func() time.Duration { return 10_000 * time.Hour }
+	})
+	id := n.submit(t, 600)
+	second.until(t, id, "waiting for its turn", func(t api.Task) bool { return strings.Contains(t.Message, "turn") })
+	n.run(t, journalIn(t.TempDir()), &stub{net: n, payer: n.runners[0]}, n.runners[0])
+	got := second.until(t, id, "accepted", isState(api.StateAccepted))
+	if second.end(); len(got.Attempts) != 0 || late.most != 0 {
+		t.Errorf("attempts %+v", got.Attempts)
+	}
+}
+
+// TestTurnsAreDrawnAnewForEachAttempt, and differ: no account is always first.
+func TestTurnsAreDrawnAnewForEachAttempt(t *testing.T) {
+	const spread = time.Minute
+	first := map[common.Address]int{}
+	a, b := common.Address{1}, common.Address{2}
+	for attempt := range uint32(100) {
+		da, db := delay(common.Hash{1}, attempt, a, spread), delay(common.Hash{1}, attempt, b, spread)
+		if min(da, db) < 0 || max(da, db) >= spread || da != delay(common.Hash{1}, attempt, a, spread) {
+			t.Fatalf("delays %v and %v", da, db)
+		}
+		if da < db {
+			first[a]++
+		} else {
+			first[b]++
+		}
+	}
+	if first[a] < 20 || first[b] < 20 {
+		t.Errorf("first: %v", first)
+	}
+	if d := delay(common.Hash{1}, 1, a, 0); d != 0 {
+		t.Errorf("without others: %v", d)
 	}
 }
 
@@ -575,7 +619,7 @@ func healthBeforeTheFirstBlock(t *testing.T, n *testNet) {
 		t.Fatal(err)
 	}
 	defer j.Close()
-	s, err := New(Config{ChainID: 31337, Chain: n.Chain, Account: n.runners[0], Journal: j, Places: 1, Log: func(string) {}})
+	s, err := New(Config{ChainID: 31337, Chain: n.Chain, Account: n.runners[0], Journal: j, Places: 1, Log: func(string) {}, Instance: "this one"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -583,5 +627,8 @@ func healthBeforeTheFirstBlock(t *testing.T, n *testNet) {
 	s.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/healthz", nil))
 	if w.Code != http.StatusServiceUnavailable {
 		t.Errorf("health is %d before anything is known", w.Code)
+	}
+	if name := w.Header().Get(api.InstanceHeader); name != "this one" {
+		t.Errorf("it is %q", name)
 	}
 }
