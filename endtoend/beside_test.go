@@ -40,7 +40,7 @@ func TestServiceBesideTheNetworks(t *testing.T) {
 	p := n.prepare(shell(t), "shell")
 	n.kill("serve")
 	n.serve("dear", "--listen", strings.TrimPrefix(n.file().Jobs, "http://"), "--account", "9", "--min-fee", "1")
-	n.serve("beside", "--listen", "127.0.0.1:0", "--account", "8")
+	n.serve("beside", "--listen", "127.0.0.1:0", "--account", "8", "--spread", "1s")
 	n.until("the network's job service serves", func() bool {
 		_, err := api.NewClient(n.file().Jobs).Health(t.Context())
 		return err == nil
