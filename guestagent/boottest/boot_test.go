@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/guestagent/config"
@@ -190,7 +191,7 @@ func TestAG11MemoryHogAndForkBombEnd(t *testing.T) {
 	workload := shellWorkload(`echo start; tail /dev/zero; echo "tail $?"; head -c 500000000 /dev/zero > /output/x; echo "head $?"; rm /output/x
 i=0; while [ $i -lt 200 ]; do sleep 1000 & i=$((i+1)); done; echo never`)
 	workload.Bounds.MaxProcesses = 16
-	status, out := finish(t, vm{disk: makeDisk(t, workload)})
+	status, out := finish(t, vm{disk: makeDisk(t, workload), patience: 10 * time.Minute})
 	if status == 0 || string(out.Stdout) != "start\ntail 137\nhead 1\n" {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out.Stdout, out.Stderr)
 	}
