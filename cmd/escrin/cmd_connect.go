@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/pem"
 	"errors"
@@ -98,7 +99,7 @@ func (c *connector) run(cmd *cobra.Command, address string) error {
 		text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: conn.Certificate.Raw})
 		return os.WriteFile(c.certificate, text, 0o644)
 	}
-	return converse(conn, cmd.InOrStdin(), cmd.OutOrStdout())
+	return converse(cmd.Context(), conn, cmd.InOrStdin(), cmd.OutOrStdout())
 }
 
 // isAddress says whether there is a host and the number of a port.
@@ -108,15 +109,22 @@ func isAddress(address string) bool {
 	return err == nil && failed == nil && host != "" && number > 0
 }
 
-// converse passes standard input on, and standard output until the service has said all.
-func converse(conn *enclaveclient.Conn, in io.Reader, out io.Writer) error {
+// duplex is a connection of which one end can be closed.
+type duplex interface {
+	io.ReadWriteCloser
+	CloseWrite() error
+}
+
+// converse passes standard input on, and standard output until the service has said all, or the command is interrupted.
+func converse(ctx context.Context, conn duplex, in io.Reader, out io.Writer) error {
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	go func() {
 		if _, err := io.Copy(conn, in); err == nil {
 			_ = conn.CloseWrite() // the service may have ended first
 		}
 	}()
 	_, err := io.Copy(out, conn)
-	return err
+	return cmp.Or(ctx.Err(), err)
 }
 
 // proxy passes local connections on until the command is interrupted.

@@ -193,7 +193,7 @@ func devReset(cmd *cobra.Command, yes bool) error {
 // confirm asks a question; anything but yes is no, and so is the end of the input.
 func confirm(cmd *cobra.Command, question string) bool {
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s [yes/no] ", question)
-	answer, err := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
+	answer, err := bufio.NewReader(stdin(cmd)).ReadString('\n')
 	if file, ok := cmd.InOrStdin().(*os.File); err != nil || !ok || !term.IsTerminal(int(file.Fd())) {
 		fmt.Fprintln(cmd.ErrOrStderr()) // nobody pressed return
 	}

@@ -77,7 +77,7 @@ func (f *evidenceFlags) read(cmd *cobra.Command, args []string) ([]byte, error) 
 		return f.ofTask(cmd)
 	}
 	if args[0] == "-" {
-		return readAtMost(cmd.InOrStdin(), maxEvidenceInput)
+		return readAtMost(stdin(cmd), maxEvidenceInput)
 	}
 	raw, err := readBounded(args[0], maxEvidenceInput)
 	if err != nil {

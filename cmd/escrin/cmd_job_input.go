@@ -71,7 +71,7 @@ func (in inputFile) read(cmd *cobra.Command) ([]byte, error) {
 
 func (in inputFile) open(cmd *cobra.Command) (io.ReadCloser, error) {
 	if in.path == "-" {
-		return io.NopCloser(cmd.InOrStdin()), nil
+		return io.NopCloser(stdin(cmd)), nil
 	}
 	f, err := os.Open(in.path)
 	if err != nil {

@@ -83,7 +83,7 @@ func (f keynetProof) run(cmd *cobra.Command, path string) error {
 const maxProofFile = 64 << 10
 
 func readProof(cmd *cobra.Command, path string) (keyholder.Proof, error) {
-	in := cmd.InOrStdin()
+	in := stdin(cmd)
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {

@@ -137,7 +137,7 @@ func (flags setSecret) policyWord(cmd *cobra.Command, n network.Network, identit
 // readSecret reads the plaintext from a file, or from standard input for "-". It is never taken from the command line, which others
 // can read.
 func readSecret(cmd *cobra.Command, path string) ([]byte, error) {
-	in := cmd.InOrStdin()
+	in := stdin(cmd)
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {

@@ -34,6 +34,7 @@ func main() {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // whoever does not want to wait for a command to end well interrupts it again
 	root := newRootCommand()
 	root.SetArgs(args)
 	root.SetIn(stdin)
