@@ -88,10 +88,7 @@ func (l *life) openLink(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	link, err := hostlink.NewClient(conn)
-	if err != nil {
-		return err
-	}
+	link := hostlink.NewClient(conn)
 	go func() { // nobody is left to ask, or to wait for
 		<-link.Gone()
 		l.cancel(errLinkGone)

@@ -53,10 +53,7 @@ func run() error {
 	if err := gateway.Confine(); err != nil {
 		return err
 	}
-	session, err := uplink.Guest(port, len(document.Ingress) > 0) // reads what the host sends: not before the process is confined
-	if err != nil {
-		return err
-	}
+	session := uplink.Guest(port, len(document.Ingress) > 0) // reads what the host sends: not before the process is confined
 	if _, err := channel.Write([]byte{1}); err != nil {
 		return err
 	}

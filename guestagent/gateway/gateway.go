@@ -17,9 +17,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/hashicorp/yamux"
-
 	"github.com/escrin/escrin/guestagent/gateway/plan"
+	"github.com/escrin/escrin/guestagent/mux"
 	"github.com/escrin/escrin/guestagent/uplink"
 )
 
@@ -87,9 +86,8 @@ func (g *Gateway) Close() {
 
 // Serve carries connections over the guest's end of the uplink until that ends, or nothing can be listened on any more, and
 // says why. It ends the uplink, and with it all connections.
-func (g *Gateway) Serve(s *yamux.Session) error {
+func (g *Gateway) Serve(s *mux.Session) error {
 	defer s.Close()
-	go s.Ping() // tells the host that there is somebody
 	ended := make(chan error, 1+len(g.listeners))
 	go func() { ended <- g.serveIngress(s) }()
 	for _, l := range g.listeners {
@@ -99,7 +97,7 @@ func (g *Gateway) Serve(s *yamux.Session) error {
 }
 
 // serveEgress carries what the workload connects to a destination.
-func (g *Gateway) serveEgress(s *yamux.Session, l listener) error {
+func (g *Gateway) serveEgress(s *mux.Session, l listener) error {
 	for {
 		g.out <- struct{}{}
 		conn, err := l.Accept()
@@ -114,7 +112,7 @@ func (g *Gateway) serveEgress(s *yamux.Session, l listener) error {
 }
 
 // reach connects one connection of the workload with what it is for. A destination that cannot be reached resets it.
-func (g *Gateway) reach(s *yamux.Session, conn net.Conn, to uplink.Destination) {
+func (g *Gateway) reach(s *mux.Session, conn net.Conn, to uplink.Destination) {
 	stream, err := uplink.Dial(s, to, dialLimit)
 	if err != nil {
 		if tcp, ok := conn.(*net.TCPConn); ok {
@@ -127,7 +125,7 @@ func (g *Gateway) reach(s *yamux.Session, conn net.Conn, to uplink.Destination) 
 }
 
 // serveIngress carries what the host brings.
-func (g *Gateway) serveIngress(s *yamux.Session) error {
+func (g *Gateway) serveIngress(s *mux.Session) error {
 	for {
 		stream, err := uplink.Accept(s)
 		if err != nil {

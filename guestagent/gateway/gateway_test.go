@@ -14,9 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/yamux"
-
 	"github.com/escrin/escrin/guestagent/gateway/plan"
+	"github.com/escrin/escrin/guestagent/mux"
 	"github.com/escrin/escrin/guestagent/session"
 	"github.com/escrin/escrin/guestagent/session/exchange"
 	"github.com/escrin/escrin/guestagent/uplink"
@@ -37,16 +36,13 @@ func (nobody) Sign(exchange.Statement) ([session.SignatureSize]byte, error) {
 }
 
 // start starts a gateway and returns the host's end of its uplink.
-func start(t *testing.T, p plan.Plan) *yamux.Session { return startIdle(t, p, 0) }
+func start(t *testing.T, p plan.Plan) *mux.Session { return startIdle(t, p, 0) }
 
 // startIdle is start with a limit for idle connections, if it is not zero.
-func startIdle(t *testing.T, p plan.Plan, idle time.Duration) *yamux.Session {
+func startIdle(t *testing.T, p plan.Plan, idle time.Duration) *mux.Session {
 	t.Helper()
 	inside, outside := net.Pipe()
-	guest, err := uplink.Guest(inside, len(p.Ingress) > 0)
-	check(t, err)
-	host, err := uplink.Host(outside, len(p.Egress) > 0)
-	check(t, err)
+	guest, host := uplink.Guest(inside, len(p.Ingress) > 0), uplink.Host(outside, len(p.Egress) > 0)
 	g, err := New(p, nobody{})
 	check(t, err)
 	g.idle = cmp.Or(idle, g.idle)
@@ -88,10 +84,17 @@ func freePort(t *testing.T) uint16 {
 	return uint16(l.Addr().(*net.TCPAddr).Port)
 }
 
-// closedByGuest says whether a stream ends within a time, without a word.
-func closedByGuest(t *testing.T, stream net.Conn, within time.Duration) bool {
+// endWriting ends what the host says on a stream.
+func endWriting(t *testing.T, stream net.Conn) {
 	t.Helper()
-	check(t, stream.SetReadDeadline(time.Now().Add(within)))
+	check(t, stream.(interface{ CloseWrite() error }).CloseWrite())
+}
+
+// closedByGuest says whether a stream ends within a time, without a word.
+func closedByGuest(t *testing.T, stream io.ReadCloser, within time.Duration) bool {
+	t.Helper()
+	late := time.AfterFunc(within, func() { stream.Close() })
+	defer late.Stop()
 	n, err := stream.Read(make([]byte, 1))
 	return n == 0 && errors.Is(err, io.EOF)
 }
@@ -111,7 +114,7 @@ func TestAG02OnlyListedServicesAreReached(t *testing.T) {
 	check(t, err)
 	_, err = io.WriteString(stream, "hello")
 	check(t, err)
-	check(t, stream.Close())
+	endWriting(t, stream)
 	if heard, err := io.ReadAll(stream); err != nil || string(heard) != "hello" {
 		t.Errorf("heard %q, %v", heard, err)
 	}
@@ -124,9 +127,9 @@ func TestAG13FloodFromOutsideLeavesTheOtherWay(t *testing.T) {
 	host := start(t, plan.Plan{
 		Egress: []plan.Listener{{Address: "127.0.0.1", Name: "a.example", Port: port}}, Ingress: []plan.Service{{Port: 80, To: serve(t)}},
 	})
-	var open []net.Conn
+	var open []*mux.Stream
 	for range 2 * MaxConnections {
-		stream, err := host.OpenStream()
+		stream, err := host.Open()
 		check(t, err)
 		_, err = stream.Write([]byte{0})
 		check(t, err)
@@ -152,9 +155,9 @@ func TestAG13FloodFromOutsideLeavesTheOtherWay(t *testing.T) {
 }
 
 // answer is a host that connects everything with a server that repeats its name.
-func answer(host *yamux.Session) {
+func answer(host *mux.Session) {
 	for {
-		stream, err := host.AcceptStream()
+		stream, err := host.Accept()
 		if err != nil {
 			return
 		}
@@ -172,7 +175,7 @@ func TestAG02RefusedDestinationIsReset(t *testing.T) {
 	host := start(t, plan.Plan{Egress: []plan.Listener{{Address: "127.0.0.1", Name: "a.example", Port: port}}})
 	go func() {
 		for {
-			stream, err := host.AcceptStream()
+			stream, err := host.Accept()
 			if err != nil {
 				return
 			}
@@ -230,27 +233,33 @@ func TestTLSOfTheGateway(t *testing.T) {
 // TestAG13SilentStrangersLeave: who connects in all places and says nothing has them for a while, and not for ever.
 func TestAG13SilentStrangersLeave(t *testing.T) {
 	host := startIdle(t, plan.Plan{Ingress: []plan.Service{{Port: 80, To: serve(t)}}}, 2*time.Second)
-	silent := make([]net.Conn, MaxConnections)
-	for i := range silent {
+	var silent []net.Conn
+	for range MaxConnections {
 		stream, err := uplink.Offer(host, 80)
 		check(t, err)
-		silent[i] = stream
+		silent = append(silent, stream)
 	}
 	stranger, err := uplink.Offer(host, 80)
 	check(t, err)
 	if !closedByGuest(t, stranger, time.Second) {
 		t.Fatal("there is room for one more")
 	}
-	for i, stream := range silent {
+	for _, stream := range silent {
 		if !closedByGuest(t, stream, 20*time.Second) {
-			t.Fatalf("stranger %d is still there", i)
+			t.Fatal("a silent one stays")
+		}
+		stream.Close()
+	}
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); { // a place is free soon after its connection has ended
+		stream, err := uplink.Offer(host, 80)
+		check(t, err)
+		io.WriteString(stream, "hello")
+		endWriting(t, stream)
+		heard, _ := io.ReadAll(stream)
+		stream.Close()
+		if string(heard) == "hello" {
+			return
 		}
 	}
-	stream, err := uplink.Offer(host, 80)
-	check(t, err)
-	io.WriteString(stream, "hello")
-	stream.Close()
-	if heard, err := io.ReadAll(stream); string(heard) != "hello" {
-		t.Errorf("heard %q, %v", heard, err)
-	}
+	t.Error("the service has ended")
 }

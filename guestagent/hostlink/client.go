@@ -10,31 +10,25 @@ import (
 	"io"
 	"time"
 
-	"github.com/hashicorp/yamux"
-
 	"github.com/escrin/escrin/guestagent/hostlink/internal/frame"
-	"github.com/escrin/escrin/guestagent/internal/muxguard"
+	"github.com/escrin/escrin/guestagent/mux"
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
 // Client is the guest's end. Its methods may be called at the same time, and return early with the
 // context's error when it ends. An error reply of the host is an *Error.
-type Client struct{ session *yamux.Session }
+type Client struct{ session *mux.Session }
 
 // NewClient begins to speak over conn, which it closes in Close.
-func NewClient(conn io.ReadWriteCloser) (*Client, error) {
-	session, err := yamux.Client(muxguard.New(conn, muxguard.Allowed{}), frame.SessionConfig())
-	if err != nil {
-		return nil, fmt.Errorf("open host link: %w", err)
-	}
-	return &Client{session: session}, nil
+func NewClient(conn io.ReadWriteCloser) *Client {
+	return &Client{session: mux.Guest(conn, frame.Guest())}
 }
 
 // Close ends the link.
 func (c *Client) Close() error { return c.session.Close() }
 
 // Gone is closed when the link has ended, whoever ended it.
-func (c *Client) Gone() <-chan struct{} { return c.session.CloseChan() }
+func (c *Client) Gone() <-chan struct{} { return c.session.Done() }
 
 // Launch asks what to do: exactly one of job and trial is not nil. Bounds and presence are checked, nothing else. When it is asked
 // again, the answer may take as long as the host likes, and is an Error of CodeNotFound when there is nothing more to do.
@@ -163,12 +157,12 @@ func call[P, R any](ctx context.Context, c *Client, name frame.Op, params P, req
 
 // ask sends a request and returns the result and the body of its reply.
 func (c *Client) ask(ctx context.Context, header frame.Request, request frame.Body, limit uint64) (json.RawMessage, []byte, error) {
-	stream, err := c.session.OpenStream()
+	stream, err := c.session.Open()
 	if err != nil {
 		return nil, nil, err
 	}
 	defer stream.Close()
-	stop := context.AfterFunc(ctx, func() { stream.SetDeadline(time.Unix(1, 0)) })
+	stop := context.AfterFunc(ctx, func() { stream.Close() })
 	defer stop()
 	result, reply, err := exchange(stream, header, request, limit)
 	if err != nil && ctx.Err() != nil {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package hostlink is the byte channel between a guest and the runner that hosts it: typed requests,
-// one yamux stream each, over one virtio-serial port. The guest asks, the host answers. Everything
+// one stream each, over one virtio-serial port. The guest asks, the host answers. Everything
 // that comes from the host is hostile input: bounded before it is allocated, and never believed
 // beyond what the guest can check against something measured or signed. What goes to the host is
 // public: fixed enums, sealed bytes, evidence and signatures. SPEC.md beside this file is normative.

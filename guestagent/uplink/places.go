@@ -3,7 +3,7 @@
 package uplink
 
 import (
-	"net"
+	"io"
 	"sync"
 	"time"
 )
@@ -29,7 +29,7 @@ const spared = time.Minute
 // Place is that of one connection.
 type Place struct {
 	of   *Places
-	conn net.Conn
+	conn io.Closer
 
 	since          time.Time // of the connection
 	mark           time.Time // guarded by of.mu: when recent began
@@ -38,7 +38,7 @@ type Place struct {
 
 // Take gives conn a place, which must be left again. There is none if all are taken by connections that are new. It closes the one
 // whose place it gives.
-func (p *Places) Take(conn net.Conn) (*Place, bool) {
+func (p *Places) Take(conn io.Closer) (*Place, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.now()
@@ -48,7 +48,7 @@ func (p *Places) Take(conn net.Conn) (*Place, bool) {
 			return nil, false
 		}
 		delete(p.taken, least)
-		_ = least.conn.SetDeadline(now) // wakes whoever reads or writes, who closes it
+		_ = least.conn.Close()
 	}
 	place := &Place{of: p, conn: conn, since: now, mark: now}
 	p.taken[place] = struct{}{}

@@ -14,21 +14,16 @@ import (
 	"net"
 	"time"
 
-	"github.com/hashicorp/yamux"
-
-	"github.com/escrin/escrin/guestagent/internal/muxguard"
+	"github.com/escrin/escrin/guestagent/mux"
 )
 
 // PortName is the name of the virtio-serial port.
 const PortName = "org.escrin.network"
 
 const (
-	window       = 256 << 10         // bytes in flight per stream: the least that yamux takes
-	writeTimeout = 120 * time.Second // a busy host, or a guest under emulation, is not a dead one
-	backlog      = 64                // streams that wait to be accepted
-	maxStreams   = 640               // open, or closed at one end only
-	ownStreams   = maxStreams - 128  // at which an end opens no more: the guest may have asked for its 128 meanwhile
-	maxName      = 253               // bytes
+	window     = 64 << 10 // bytes on the way, of each stream and direction
+	maxStreams = 256      // each way, open or closed at one end only
+	maxName    = 253      // bytes
 )
 
 // Destination is what a guest wants to be connected with.
@@ -56,50 +51,84 @@ var (
 	ErrUnreachable = errors.New("the host cannot reach the destination")
 )
 
-// Guest begins to speak over conn as the guest, which sends one ping at most. Streams of the host's end the session, unless
-// there is a service.
-func Guest(conn io.ReadWriteCloser, service bool) (*yamux.Session, error) {
-	return yamux.Client(muxguard.New(conn, muxguard.Allowed{Streams: service, Pong: true}), config())
+// Guest begins to speak over conn as the guest. Streams of the host's end the session, unless there is a service.
+func Guest(conn io.ReadWriteCloser, service bool) *mux.Session {
+	return mux.Guest(conn, mux.Limits{Own: maxStreams, Peers: streams(service), Window: window})
 }
 
-// Host begins to speak over conn as the host, which sends no ping. Streams of the guest's end the session, unless there is a
-// destination, and so does its second ping.
-func Host(conn io.ReadWriteCloser, destination bool) (*yamux.Session, error) {
-	return yamux.Server(muxguard.New(conn, muxguard.Allowed{Streams: destination, Ping: true}), config())
+// Host begins to speak over conn as the host. Streams of the guest's end the session, unless there is a destination.
+func Host(conn io.ReadWriteCloser, destination bool) *mux.Session {
+	return mux.Host(conn, mux.Limits{Own: maxStreams, Peers: streams(destination), Window: window})
 }
 
-func config() *yamux.Config {
-	c := yamux.DefaultConfig()
-	c.EnableKeepAlive = false // the port lives as long as the machine
-	c.ConnectionWriteTimeout = writeTimeout
-	c.StreamOpenTimeout = 0
-	c.MaxStreamWindowSize = window
-	c.AcceptBacklog = backlog
-	c.LogOutput = io.Discard
-	return c
+func streams(any bool) int {
+	if !any {
+		return 0
+	}
+	return maxStreams
 }
 
-// Accept waits for the next stream of the peer's. It ends the session of a peer that leaves streams open.
-func Accept(s *yamux.Session) (net.Conn, error) {
-	stream, err := s.AcceptStream()
+// conn is a stream as a connection. That has two ends, no addresses, and one deadline, of whatever is set last: when that passes, the
+// connection is closed. One that has passed already, with which users of connections wake each other, is none.
+type conn struct {
+	*mux.Stream
+	late *time.Timer
+}
+
+func newConn(s *mux.Stream) conn {
+	late := time.AfterFunc(IdleLimit, func() { _ = s.Close() })
+	late.Stop()
+	return conn{s, late}
+}
+
+// SetDeadline implements net.Conn.
+func (c conn) SetDeadline(t time.Time) error {
+	c.late.Stop()
+	if left := time.Until(t); left > 0 {
+		c.late.Reset(left)
+	}
+	return nil
+}
+
+// SetReadDeadline implements net.Conn.
+func (c conn) SetReadDeadline(t time.Time) error { return c.SetDeadline(t) }
+
+// SetWriteDeadline implements net.Conn.
+func (c conn) SetWriteDeadline(t time.Time) error { return c.SetDeadline(t) }
+
+// LocalAddr implements net.Conn.
+func (conn) LocalAddr() net.Addr { return address{} }
+
+// RemoteAddr implements net.Conn.
+func (conn) RemoteAddr() net.Addr { return address{} }
+
+type address struct{}
+
+// Network implements net.Addr.
+func (address) Network() string { return "uplink" }
+
+// String implements net.Addr.
+func (address) String() string { return "uplink" }
+
+// Accept waits for the next stream of the peer's.
+func Accept(s *mux.Session) (net.Conn, error) {
+	stream, err := s.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return stream, muxguard.Bound(s, maxStreams)
+	return newConn(stream), nil
 }
 
-// errFull says that there are too many streams for another one, which ends no other.
-var errFull = errors.New("there are too many streams")
-
-func open(s *yamux.Session) (net.Conn, error) {
-	if s.NumStreams() >= ownStreams {
-		return nil, errFull
+func open(s *mux.Session) (net.Conn, error) {
+	stream, err := s.Open()
+	if err != nil {
+		return nil, err
 	}
-	return s.OpenStream()
+	return newConn(stream), nil
 }
 
 // Dial asks the host to connect with a destination, and waits for its answer no longer than limit.
-func Dial(s *yamux.Session, d Destination, limit time.Duration) (net.Conn, error) {
+func Dial(s *mux.Session, d Destination, limit time.Duration) (net.Conn, error) {
 	if len(d.Name) == 0 || len(d.Name) > maxName || d.Port == 0 {
 		return nil, fmt.Errorf("dial %s: no destination", d)
 	}
@@ -158,9 +187,8 @@ func Answer(stream io.Writer, c Code) error {
 	return err
 }
 
-// Offer opens a stream into the guest for a connection to one of its services. A host makes one offer at a time: who counts
-// streams together opens too many.
-func Offer(s *yamux.Session, port uint16) (net.Conn, error) {
+// Offer opens a stream into the guest for a connection to one of its services.
+func Offer(s *mux.Session, port uint16) (net.Conn, error) {
 	stream, err := open(s)
 	if err != nil {
 		return nil, err
@@ -190,8 +218,8 @@ func Relay(a, b net.Conn, idle time.Duration, carried func(bytes int)) {
 	defer a.Close()
 	defer b.Close()
 	watch := time.AfterFunc(idle, func() {
-		_ = a.SetDeadline(time.Now()) // wakes both copiers, where Close leaves a reader of a yamux stream asleep
-		_ = b.SetDeadline(time.Now())
+		_ = a.Close()
+		_ = b.Close()
 	})
 	defer watch.Stop()
 	moved := func(bytes int) {
@@ -209,19 +237,19 @@ func Relay(a, b net.Conn, idle time.Duration, carried func(bytes int)) {
 	<-done
 }
 
-// pass copies until from ends, and then ends what it writes to. After an error neither end has any more to expect.
+// pass copies until from ends, and then ends what it writes to. After an error neither end has any more to expect, nor is what
+// comes for one that reads no more.
 func pass(to, from net.Conn, moved func(int)) {
 	_, err := io.Copy(noting{to, moved}, from)
-	if err != nil {
-		to.Close()
-		from.Close()
-		return
-	}
-	if half, ok := to.(interface{ CloseWrite() error }); ok {
+	if half, ok := to.(interface{ CloseWrite() error }); ok && err == nil {
 		_ = half.CloseWrite() // an end that is gone needs no end
-		return
+		stream, ok := from.(interface{ Left() bool })
+		if !ok || !stream.Left() {
+			return
+		}
 	}
-	_ = to.Close() // of a yamux stream: it can still be read
+	to.Close()
+	from.Close()
 }
 
 // noting tells of each write that gets through.

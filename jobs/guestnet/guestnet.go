@@ -17,9 +17,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/hashicorp/yamux"
-
 	"github.com/escrin/escrin/guestagent/config"
+	"github.com/escrin/escrin/guestagent/mux"
 	"github.com/escrin/escrin/guestagent/uplink"
 )
 
@@ -83,11 +82,7 @@ func (h *Host) Close() {
 func (h *Host) Serve(ctx context.Context, conn io.ReadWriteCloser) error {
 	defer h.Close()
 	awake := &listener{ReadWriteCloser: conn, heard: make(chan struct{})}
-	session, err := uplink.Host(awake, len(h.Network.Egress) > 0)
-	if err != nil {
-		conn.Close()
-		return fmt.Errorf("serve guest's network: %w", err)
-	}
+	session := uplink.Host(awake, len(h.Network.Egress) > 0)
 	var carried sync.WaitGroup
 	defer carried.Wait()
 	ctx, cancel := context.WithCancel(ctx)
@@ -186,11 +181,9 @@ func (h *Host) note(to uplink.Destination, err error) {
 
 // ingress is what strangers have of a guest, at all its ports.
 type ingress struct {
-	session *yamux.Session
+	session *mux.Session
 	places  *uplink.Places
 	idle    time.Duration
-
-	offering sync.Mutex // held while a stream is opened
 }
 
 // admit brings the connections to one port into the guest, until the port is closed.
@@ -207,7 +200,7 @@ func (in *ingress) admit(l net.Listener, port uint16) {
 		}
 		go func() {
 			defer place.Leave()
-			stream, err := in.offer(port)
+			stream, err := uplink.Offer(in.session, port)
 			if err != nil {
 				conn.Close()
 				return
@@ -215,10 +208,4 @@ func (in *ingress) admit(l net.Listener, port uint16) {
 			uplink.Relay(conn, stream, in.idle, place.Carried)
 		}()
 	}
-}
-
-func (in *ingress) offer(port uint16) (net.Conn, error) {
-	in.offering.Lock()
-	defer in.offering.Unlock()
-	return uplink.Offer(in.session, port)
 }

@@ -15,10 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/yamux"
-
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/hostlink/internal/frame"
+	"github.com/escrin/escrin/guestagent/mux"
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
@@ -54,8 +53,7 @@ func TestAG13HostileHostsAreBounded(t *testing.T) {
 		guest, runner := net.Pipe()
 		var served sync.WaitGroup
 		served.Go(func() { answerWith(runner, reply) })
-		c, err := hostlink.NewClient(guest)
-		check(t, err)
+		c := hostlink.NewClient(guest)
 		if _, err := c.Fetch(t.Context(), wire.Digest{}, 4); err == nil {
 			t.Errorf("%s: the guest took it", name)
 		}
@@ -66,12 +64,9 @@ func TestAG13HostileHostsAreBounded(t *testing.T) {
 
 // answerWith reads one request and replies with raw bytes.
 func answerWith(conn io.ReadWriteCloser, reply []byte) {
-	session, err := yamux.Server(conn, frame.SessionConfig())
-	if err != nil {
-		return
-	}
+	session := mux.Host(conn, frame.Host())
 	defer session.Close()
-	stream, err := session.AcceptStream()
+	stream, err := session.Accept()
 	if err != nil {
 		return
 	}
@@ -79,7 +74,7 @@ func answerWith(conn io.ReadWriteCloser, reply []byte) {
 		_, _ = stream.Write(reply)
 	}
 	stream.Close()
-	_, _ = session.AcceptStream() // until the guest hangs up
+	_, _ = session.Accept() // until the guest hangs up
 }
 
 // TestAG13HostileGuestsAreBounded: the runner does not trust the guest either.
@@ -266,8 +261,7 @@ func TestServeEndsWithItsContextAndWaitsForHandlers(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- Serve(ctx, runner, s) }()
-	c, err := hostlink.NewClient(guest)
-	check(t, err)
+	c := hostlink.NewClient(guest)
 	defer c.Close()
 	go func() { _, _, _ = c.Launch(t.Context()) }()
 	<-s.asked

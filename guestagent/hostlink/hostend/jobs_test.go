@@ -52,11 +52,10 @@ func TestEachJobIsAnsweredByItsOwn(t *testing.T) {
 			return <-come, nil
 		})
 	})
-	c, err := hostlink.NewClient(guest)
-	check(t, err)
+	c := hostlink.NewClient(guest)
 	ctx := t.Context()
 	check(t, c.Step(ctx, hostlink.StepDisk, time.Millisecond))
-	_, _, err = c.Launch(ctx)
+	_, _, err := c.Launch(ctx)
 	check(t, err)
 	check(t, c.Evidence(ctx, []byte("1")))
 	asked := make(chan error, 1)

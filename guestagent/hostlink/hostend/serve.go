@@ -14,12 +14,10 @@ import (
 	"sync"
 	"syscall"
 
-	"github.com/hashicorp/yamux"
-
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/hostlink/internal/frame"
-	"github.com/escrin/escrin/guestagent/internal/muxguard"
 	"github.com/escrin/escrin/guestagent/livelog"
+	"github.com/escrin/escrin/guestagent/mux"
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
@@ -53,47 +51,27 @@ type Common interface {
 	Failed(ctx context.Context, failure hostlink.Failure) error
 }
 
-// maxRequests bounds the requests that are answered at once, and so the memory that a guest can make the host take
-// (each may have a body of 1 MiB in memory). Further ones wait.
-const maxRequests = 32
-
-// maxStreams are those of requests, and of earlier ones that a guest has not closed.
-const maxStreams = 8 * maxRequests
-
 // requests answers a request by its header; the body is still to be read.
 type requests func(ctx context.Context, header frame.Request, in io.Reader) (reply, error)
 
 func serve(ctx context.Context, conn io.ReadWriteCloser, answers requests) error {
-	session, err := yamux.Server(muxguard.New(conn, muxguard.Allowed{Streams: true}), frame.SessionConfig())
-	if err != nil {
-		return fmt.Errorf("serve host link: %w", err)
-	}
+	session := mux.Host(conn, frame.Host())
 	ctx, cancel := context.WithCancel(ctx)
-	places := make(chan struct{}, maxRequests)
-	var handlers sync.WaitGroup
+	var handlers sync.WaitGroup // at most frame.MaxRequests
 	defer handlers.Wait()
 	defer cancel()
 	defer session.Close()
 	stop := context.AfterFunc(ctx, func() { session.Close() })
 	defer stop()
 	for {
-		stream, err := session.AcceptStream()
+		stream, err := session.Accept()
 		if ctx.Err() != nil {
 			return ctx.Err()
-		}
-		if err == nil {
-			err = muxguard.Bound(session, maxStreams)
 		}
 		if err != nil {
 			return endOfSession(err)
 		}
-		select {
-		case places <- struct{}{}:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
 		handlers.Go(func() {
-			defer func() { <-places }()
 			defer stream.Close()
 			answer(ctx, stream, answers)
 		})
@@ -102,7 +80,7 @@ func serve(ctx context.Context, conn io.ReadWriteCloser, answers requests) error
 
 // endOfSession makes nil of the ends that a powered-off guest leaves behind.
 func endOfSession(err error) error {
-	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed, syscall.ECONNRESET, yamux.ErrSessionShutdown} {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed, syscall.ECONNRESET, mux.ErrClosed} {
 		if errors.Is(err, end) {
 			return nil
 		}

@@ -99,10 +99,7 @@ func link(t *testing.T, h Handler) *hostlink.Client {
 	guest, runner := net.Pipe()
 	done := make(chan error, 1)
 	go func() { done <- Serve(t.Context(), runner, h) }()
-	client, err := hostlink.NewClient(guest)
-	if err != nil {
-		t.Fatal(err)
-	}
+	client := hostlink.NewClient(guest)
 	t.Cleanup(func() {
 		client.Close()
 		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {

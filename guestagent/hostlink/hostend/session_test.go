@@ -16,60 +16,64 @@ import (
 	"github.com/escrin/escrin/guestagent/wire"
 )
 
-// header is a header of the session protocol (yamux, version 0): a type, flags, a stream, and a length.
-func header(kind byte, flags uint16, stream, length uint32) []byte {
-	b := append(make([]byte, 0, 12), 0, kind)
-	b = binary.BigEndian.AppendUint16(b, flags)
-	b = binary.BigEndian.AppendUint32(b, stream)
+// header is a header of the protocol below (guestagent/mux/SPEC.md): a kind, whose stream it is, its number, and a length.
+func header(kind, whose byte, stream uint16, length uint32) []byte {
+	b := binary.BigEndian.AppendUint16([]byte{kind, whose}, stream)
 	return binary.BigEndian.AppendUint32(b, length)
 }
 
 const (
-	kindData, kindWindow, kindPing, kindGoAway = 0, 1, 2, 3
-	flagSYN, flagACK, flagFIN, flagRST         = 1, 2, 4, 8
+	kindHello, kindOpen, kindData, kindCredit, kindEnd, kindClose = 1, 2, 3, 4, 5, 6
+	senders, receivers                                            = 0, 1
 )
 
-// hostileSessions are what a peer may say that has read how sessions work.
+// hostileSessions are what a peer may say that has read how sessions work. The guest's hello comes first, for a host that waits for it.
 func hostileSessions() map[string][]byte {
-	return map[string][]byte{
-		"nothing":                nil,
-		"half a header":          header(kindData, 0, 1, 0)[:7],
-		"another version":        {9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-		"unknown type":           header(7, 0, 1, 0),
-		"data of no stream":      append(header(kindData, 0, 99, 4), "data"...),
-		"length of 4 GiB":        header(kindData, 0, 1, 1<<32-1),
-		"length on a new stream": header(kindData, flagSYN, 2, 1<<32-1),
-		"window of 4 GiB":        header(kindWindow, flagACK, 1, 1<<32-1),
-		"windows that overflow":  bytes.Repeat(header(kindWindow, 0, 1, 1<<31), 8),
-		"streams of its own":     streams(4096, 2),
-		"streams of the guest":   streams(4096, 1),
-		"one stream again":       bytes.Repeat(header(kindWindow, flagSYN, 2, 0), 4096),
-		"pings":                  pings(4096),
-		"answers to no ping":     bytes.Repeat(header(kindPing, flagACK, 0, 7), 4096),
-		"every flag":             header(kindData, flagSYN|flagACK|flagFIN|flagRST, 1, 0),
-		"reset":                  header(kindWindow, flagRST, 1, 0),
-		"going away":             header(kindGoAway, 0, 0, 0),
-		"going away, for a bug":  header(kindGoAway, 0, 0, 2),
-		"more than the window":   append(header(kindData, flagSYN, 2, 512<<10), make([]byte, 512<<10)...),
-		"a reply, then garbage":  slices.Concat(header(kindData, flagACK, 1, 12), []byte{0, 0, 0, 8}, []byte("garbage!")),
-		"a reply of 4 GiB":       slices.Concat(header(kindData, flagACK, 1, 4), []byte{0xff, 0xff, 0xff, 0xff}),
+	lines := map[string][]byte{
+		"nothing":                   nil,
+		"half a header":             header(kindData, senders, 0, 0)[:5],
+		"another hello":             header(kindHello, senders, 0, 1),
+		"no kind":                   header(0, senders, 0, 0),
+		"unknown kind":              header(7, senders, 0, 0),
+		"nobody's stream":           header(kindData, 2, 0, 1),
+		"data of no stream":         append(header(kindData, senders, 9, 4), "data"...),
+		"data of no stream of ours": append(header(kindData, receivers, 9, 4), "data"...),
+		"length of 4 GiB":           header(kindOpen, senders, 0, 1<<32-1),
+		"reply of 4 GiB":            header(kindData, receivers, 0, 1<<32-1),
+		"credit of 4 GiB":           header(kindCredit, receivers, 0, 1<<32-1),
+		"credit that overflows":     bytes.Repeat(header(kindCredit, receivers, 0, 1<<30), 8),
+		"no credit":                 header(kindCredit, receivers, 0, 0),
+		"no data":                   header(kindData, receivers, 0, 0),
+		"an end with data":          header(kindEnd, receivers, 0, 1),
+		"two ends":                  bytes.Repeat(header(kindEnd, receivers, 0, 0), 2),
+		"data behind the end":       slices.Concat(header(kindEnd, receivers, 0, 0), header(kindData, receivers, 0, 1), []byte{0}),
+		"two closes":                bytes.Repeat(header(kindClose, receivers, 0, 0), 2),
+		"close of no stream":        header(kindClose, senders, 3, 0),
+		"streams of its own":        streams(4096, senders),
+		"streams of the other":      streams(4096, receivers),
+		"one stream again":          bytes.Repeat(header(kindOpen, senders, 0, 0), 2),
+		"more than the window":      slices.Concat(bytes.Repeat(slices.Concat(header(kindData, receivers, 0, 1<<16), make([]byte, 1<<16)), 5)),
+		"a reply, then garbage":     slices.Concat(header(kindData, receivers, 0, 12), []byte{0, 0, 0, 8}, []byte("garbage!")),
+		"a header of 4 GiB":         slices.Concat(header(kindData, receivers, 0, 4), []byte{0xff, 0xff, 0xff, 0xff}),
+		"closed":                    header(kindClose, receivers, 0, 0),
 	}
+	for name, said := range lines {
+		lines["hello, "+name] = append(header(kindHello, senders, 0, 1), said...)
+	}
+	return lines
 }
 
-func streams(n, first uint32) []byte {
+func streams(n uint32, whose byte) []byte {
 	var all []byte
 	for i := range n {
-		all = append(all, header(kindWindow, flagSYN, first+2*i, 0)...)
+		all = append(all, header(kindOpen, whose, uint16(i), 0)...)
 	}
 	return all
 }
 
-func pings(n uint32) []byte {
-	var all []byte
-	for i := range n {
-		all = append(all, header(kindPing, flagSYN, 0, i)...)
-	}
-	return all
+// comings are streams that are opened and closed, again and again.
+func comings(n int) []byte {
+	return bytes.Repeat(slices.Concat(header(kindOpen, senders, 0, 0), header(kindClose, senders, 0, 0)), n)
 }
 
 // play has a peer say its lines, hear whatever comes, and hang up.
@@ -84,10 +88,7 @@ func play(conn net.Conn, lines []byte) {
 func askAmong(t testing.TB, lines []byte) error {
 	t.Helper()
 	guest, host := net.Pipe()
-	client, err := hostlink.NewClient(guest)
-	if err != nil {
-		t.Fatal(err)
-	}
+	client := hostlink.NewClient(guest)
 	defer client.Close()
 	go play(host, lines)
 	done := make(chan error, 1)
@@ -132,16 +133,16 @@ func TestAG13HostileSessionsEndTheService(t *testing.T) {
 	}
 }
 
-// TestAG13FloodsAreBounded: streams and pings without end, from a peer that reads nothing, cost neither end more than a few
+// TestAG13FloodsAreBounded: streams and hellos without end, from a peer that reads nothing, cost neither end more than a few
 // megabytes.
 func TestAG13FloodsAreBounded(t *testing.T) {
 	for name, lines := range map[string][]byte{
-		"streams of the host": streams(100_000, 2), "streams of the guest": streams(100_000, 1), "pings": pings(100_000),
-		"pings in the middle": append(header(kindData, 0, 1, 24), pings(100_000)...),
+		"streams": streams(60_000, senders), "streams of the other": streams(60_000, receivers), "hellos": bytes.Repeat(header(kindHello, senders, 0, 1), 100_000),
+		"streams that come and go": comings(100_000), "hello, and streams that come and go": append(header(kindHello, senders, 0, 1), comings(100_000)...),
+		"hello, and streams": append(header(kindHello, senders, 0, 1), streams(60_000, senders)...),
 	} {
 		guest, other := net.Pipe()
-		client, err := hostlink.NewClient(guest)
-		check(t, err)
+		client := hostlink.NewClient(guest)
 		flood(t, name+", at the guest", other, lines)
 		client.Close()
 
@@ -175,7 +176,7 @@ func FuzzGuestSession(f *testing.F) {
 			f.Add(lines)
 		}
 	}
-	f.Add(slices.Concat(header(kindWindow, flagACK, 1, 0), header(kindData, 0, 1, 4), honest(`{"error":"","result":{"job":null,"trial":null},"bodyLength":0}`)))
+	f.Add(slices.Concat(header(kindCredit, receivers, 0, 1), header(kindData, receivers, 0, 58), honest(`{"error":"","result":{"job":null,"trial":null},"bodyLength":0}`)))
 	f.Fuzz(func(t *testing.T, lines []byte) { _ = askAmong(t, lines) })
 }
 
@@ -187,7 +188,7 @@ func FuzzHostSession(f *testing.F) {
 		}
 	}
 	request := honest(`{"op":"launch","params":{},"bodyLength":0}`)
-	f.Add(slices.Concat(header(kindData, flagSYN, 1, uint32(len(request))), request))
+	f.Add(slices.Concat(header(kindHello, senders, 0, 1), header(kindOpen, senders, 0, uint32(len(request))), request))
 	f.Fuzz(func(t *testing.T, lines []byte) {
 		guest, runner := net.Pipe()
 		go play(guest, lines)

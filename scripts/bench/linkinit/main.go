@@ -46,10 +46,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	link, err := hostlink.NewClient(port)
-	if err != nil {
-		return err
-	}
+	link := hostlink.NewClient(port)
 	defer link.Close()
 	bare, err := openPort(uplink.PortName)
 	if err != nil {

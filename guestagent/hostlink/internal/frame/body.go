@@ -6,9 +6,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"time"
 
-	"github.com/hashicorp/yamux"
+	"github.com/escrin/escrin/guestagent/mux"
 )
 
 // Body is a message's body: exactly size bytes of reader. The zero Body is empty.
@@ -20,8 +19,8 @@ type Body struct {
 // Bytes is the body that b is.
 func Bytes(b []byte) Body { return Body{bytes.NewReader(b), uint64(len(b))} }
 
-// piece is what of a body goes into one frame: with the frame's header as many bytes as a port takes at once, 32 KiB.
-const piece = 32<<10 - 12
+// piece is what of a body is read at once, in bytes.
+const piece = 32 << 10
 
 // onlyWriter is a writer that has no way of its own to read.
 type onlyWriter struct{ io.Writer }
@@ -30,6 +29,10 @@ type onlyWriter struct{ io.Writer }
 func (b Body) Send(w io.Writer) error {
 	if b.Size == 0 {
 		return nil
+	}
+	if whole, ok := b.Reader.(*bytes.Reader); ok && uint64(whole.Len()) == b.Size {
+		_, err := whole.WriteTo(w)
+		return err
 	}
 	n, err := io.CopyBuffer(onlyWriter{w}, io.LimitReader(b.Reader, int64(b.Size)), make([]byte, min(b.Size, piece)))
 	if err != nil {
@@ -42,20 +45,13 @@ func (b Body) Send(w io.Writer) error {
 }
 
 const (
-	streamWindow = 1 << 20           // bytes in flight per stream
-	writeTimeout = 120 * time.Second // a busy host, or a guest under emulation, is not a dead one
-	backlog      = 32                // streams that wait to be accepted
+	// MaxRequests is how many requests a guest may have under way. Each may make the host take memory for a body of 1 MiB.
+	MaxRequests = 64
+	window      = 256 << 10 // bytes on the way, of each stream and direction
 )
 
-// SessionConfig is the same at both ends: no keep-alive, for the link lives as long as the virtual machine,
-// and no log.
-func SessionConfig() *yamux.Config {
-	c := yamux.DefaultConfig()
-	c.EnableKeepAlive = false
-	c.ConnectionWriteTimeout = writeTimeout
-	c.StreamOpenTimeout = 0
-	c.MaxStreamWindowSize = streamWindow
-	c.AcceptBacklog = backlog
-	c.LogOutput = io.Discard
-	return c
-}
+// Guest are the limits of the guest's end, which opens all streams.
+func Guest() mux.Limits { return mux.Limits{Own: MaxRequests, Window: window} }
+
+// Host are the limits of the host's end.
+func Host() mux.Limits { return mux.Limits{Peers: MaxRequests, Window: window} }

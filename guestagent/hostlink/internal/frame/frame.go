@@ -148,8 +148,16 @@ func ReadBody(r io.Reader, n, limit uint64) ([]byte, error) {
 	if n > limit {
 		return nil, fmt.Errorf("%w: %d bytes, more than %d", ErrTooLong, n, limit)
 	}
-	body := make([]byte, n)
-	if _, err := io.ReadFull(r, body); err != nil {
+	next := func(n int) ([]byte, error) {
+		body := make([]byte, n)
+		_, err := io.ReadFull(r, body)
+		return body, err
+	}
+	if stream, ok := r.(interface{ Next(int) ([]byte, error) }); ok {
+		next = stream.Next
+	}
+	body, err := next(int(n))
+	if err != nil {
 		return nil, fmt.Errorf("body: %w", err)
 	}
 	return body, nil

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package mux
+
+import (
+	"io"
+	"sync"
+)
+
+// Stream is one of a session's streams. Its methods may be called at the same time. Close wakes all others, and waits for nobody: who
+// has a stream closes it.
+type Stream struct {
+	session *Session
+	mine    bool // this end has opened it
+	number  uint16
+
+	// All that follows is guarded by session.mu.
+	changed sync.Cond
+
+	in     buffer
+	next   []byte // what Next waits for; it comes to its place without a stop in the buffer
+	coming int    // bytes of the present frame, for which there is a place
+	direct bool   // in next
+	room   int    // bytes that the other end may send
+
+	out    []byte // a frame to be sent: room for its header, and data
+	credit int    // bytes that may be sent
+	queued bool   // for sending
+
+	opened bool   // the other end knows of the stream, or will from the frame before
+	here   ending // of what this end sends
+	there  ending // of what the other end sends
+	said   ending // here, as far as it was sent
+}
+
+// ending says how much of one end's part of a stream is over.
+type ending byte
+
+const (
+	open   ending = iota
+	ended         // it sends no more
+	closed        // and reads no more
+)
+
+// Read implements io.Reader.
+func (s *Stream) Read(p []byte) (int, error) {
+	s.session.mu.Lock()
+	defer s.session.mu.Unlock()
+	for {
+		switch {
+		case s.here == closed:
+			return 0, ErrClosed
+		case s.in.len() > 0:
+			n := s.in.take(p)
+			s.grant()
+			return n, nil
+		case s.there != open:
+			return 0, io.EOF
+		case s.session.err != nil:
+			return 0, s.session.lost()
+		}
+		s.changed.Wait()
+	}
+}
+
+// Next returns the next n bytes, for which it takes memory at once. An error is the end of the stream.
+func (s *Stream) Next(n int) ([]byte, error) {
+	all := make([]byte, n)
+	s.session.mu.Lock()
+	defer s.session.mu.Unlock()
+	s.next = all
+	for {
+		if s.here == closed {
+			return nil, ErrClosed
+		}
+		s.next = s.next[s.in.take(s.next):]
+		s.grant()
+		switch {
+		case len(s.next) == 0:
+			return all, nil
+		case s.there != open:
+			return nil, io.ErrUnexpectedEOF
+		case s.session.err != nil:
+			return nil, s.session.lost()
+		}
+		s.changed.Wait()
+	}
+}
+
+// grant gives the other end more credit, if that is worth a frame.
+func (s *Stream) grant() {
+	if s.grants() > 0 {
+		s.enqueue()
+	}
+}
+
+// grants is how many more bytes the other end may send: what Next waits for, and a window. It is zero for less than half a window.
+func (s *Stream) grants() int {
+	more := len(s.next) + s.session.window - s.in.len() - s.coming - s.room
+	if more < s.session.window/2 || s.there != open || s.here == closed {
+		return 0
+	}
+	return more
+}
+
+// Write implements io.Writer. It returns when everything is on its way.
+func (s *Stream) Write(p []byte) (written int, err error) {
+	s.session.mu.Lock()
+	defer s.session.mu.Unlock()
+	for {
+		switch {
+		case s.here != open:
+			return written, ErrClosed
+		case s.there == closed:
+			return written, ErrLeft
+		case s.session.err != nil:
+			return written, s.session.lost()
+		case written == len(p):
+			return written, nil
+		case s.credit > 0 && len(s.out) < maxFrame:
+			written += s.put(p[written:])
+			continue
+		}
+		s.changed.Wait()
+	}
+}
+
+// put adds to the frame that is sent next what there is room and credit for.
+func (s *Stream) put(p []byte) int {
+	if s.out == nil {
+		s.out = append(s.session.spare[:0], make([]byte, headerSize)...)
+		s.session.spare = nil
+	}
+	n := min(len(p), s.credit, maxFrame-len(s.out))
+	s.out = append(s.out, p[:n]...)
+	s.credit -= n
+	s.enqueue()
+	return n
+}
+
+// CloseWrite says that there is no more to send.
+func (s *Stream) CloseWrite() error { return s.finish(ended) }
+
+// Close ends the stream. The other end reads what was written, and then io.EOF.
+func (s *Stream) Close() error { return s.finish(closed) }
+
+func (s *Stream) finish(how ending) error {
+	s.session.mu.Lock()
+	defer s.session.mu.Unlock()
+	if s.here >= how {
+		return nil
+	}
+	s.here = how
+	s.changed.Broadcast()
+	if how == closed {
+		s.in = buffer{}
+		if !s.opened && !s.queued { // nobody else knows of it
+			s.session.own[s.number] = nil
+			return nil
+		}
+	}
+	s.enqueue()
+	return nil
+}
+
+// Left waits until the other end reads no more, which is true, or this end has no more to send.
+func (s *Stream) Left() bool {
+	s.session.mu.Lock()
+	defer s.session.mu.Unlock()
+	for s.there != closed && s.here == open && s.session.err == nil {
+		s.changed.Wait()
+	}
+	return s.there == closed || s.session.err != nil
+}
+
+func (s *Stream) enqueue() {
+	if !s.queued {
+		s.queued = true
+		s.session.queue = append(s.session.queue, s)
+		s.session.work.Signal()
+	}
+}
+
+// say returns the frames that the stream has to send, and has nothing to send then.
+func (s *Stream) say() []byte {
+	frames := s.out
+	s.out, s.queued = nil, false
+	if frames == nil && !s.opened {
+		frames = make([]byte, headerSize)
+	}
+	if frames != nil {
+		kind := kindData
+		if !s.opened {
+			kind, s.opened = kindOpen, true
+		}
+		s.header(kind, len(frames)-headerSize).append(frames[:0])
+	}
+	if more := s.grants(); more > 0 {
+		frames = s.header(kindCredit, more).append(frames)
+		s.room += more
+	}
+	if s.said < s.here {
+		kind := kindEnd
+		if s.here == closed {
+			kind = kindClose
+		}
+		frames, s.said = s.header(kind, 0).append(frames), s.here
+	}
+	s.leave()
+	s.changed.Broadcast()
+	return frames
+}
+
+func (s *Stream) header(k kind, length int) header {
+	return header{kind: k, yours: !s.mine, stream: s.number, length: uint32(length)}
+}
+
+// leave gives the number back when both ends have closed the stream.
+func (s *Stream) leave() {
+	if s.said == closed && s.there == closed {
+		s.session.numbers(s.mine)[s.number] = nil
+	}
+}
+
+// note takes the header of a frame of the other end, and returns the place for its data; nil if nobody reads it. It is false if no
+// peer may say that.
+func (s *Stream) note(h header) (place []byte, ok bool) {
+	length := int(h.length)
+	switch {
+	case s.there == closed:
+		return nil, false
+	case (h.kind == kindOpen || h.kind == kindData && length > 0) && s.there == open && length <= min(s.room, maxFrame-headerSize):
+		s.room -= length
+		if s.here != closed {
+			place = s.place(length)
+		}
+	case h.kind == kindCredit && length > 0 && length <= maxCredit-s.credit:
+		s.credit += length
+		s.changed.Broadcast()
+	case h.kind == kindEnd && length == 0 && s.there == open:
+		s.there = ended
+		s.changed.Broadcast()
+	case h.kind == kindClose && length == 0:
+		s.there = closed
+		s.leave()
+		s.changed.Broadcast()
+	default:
+		return nil, false
+	}
+	return place, true
+}
+
+// place is where the data of a frame goes.
+func (s *Stream) place(length int) []byte {
+	s.coming, s.direct = length, s.in.len() == 0 && length <= len(s.next)
+	if s.direct {
+		return s.next[:length]
+	}
+	return s.in.reserve(length)
+}
+
+// came counts the data of a frame in its place.
+func (s *Stream) came() {
+	if s.here == closed {
+		return
+	}
+	if s.direct {
+		s.next = s.next[s.coming:]
+	} else {
+		s.in.commit(s.coming)
+	}
+	s.coming = 0
+	if len(s.next) == 0 || !s.direct {
+		s.changed.Broadcast()
+	}
+}
