@@ -5,9 +5,9 @@ package devicemapper
 import (
 	"os"
 	"path/filepath"
-)
 
-const cmdRemoveAll = 1 // DM_REMOVE_ALL: those that nobody uses
+	"golang.org/x/sys/unix"
+)
 
 // RemoveAll removes each device that nobody uses, with its keys, and says how many are left.
 func RemoveAll() (left int, err error) {
@@ -16,7 +16,7 @@ func RemoveAll() (left int, err error) {
 		return 0, err
 	}
 	defer control.Close()
-	if _, err := command(control, cmdRemoveAll, header("all", 0), nil); err != nil {
+	if _, err := command(control, unix.DM_REMOVE_ALL, header("all", 0), nil); err != nil {
 		return 0, err
 	}
 	devices, err := filepath.Glob("/sys/block/dm-*")

@@ -6,14 +6,16 @@ import (
 	"encoding/binary"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // TestStructuresHaveTheKernelsSizes: include/uapi/linux/dm-ioctl.h on 64 bits.
 func TestStructuresHaveTheKernelsSizes(t *testing.T) {
-	if n := binary.Size(ioctlHeader{}); n != 312 {
+	if n := len(inMemory(new(unix.DmIoctl))); n != 312 {
 		t.Errorf("struct dm_ioctl has %d bytes", n)
 	}
-	if n := binary.Size(targetSpec{}); n != 40 {
+	if n := len(inMemory(new(unix.DmTargetSpec))); n != 40 {
 		t.Errorf("struct dm_target_spec has %d bytes", n)
 	}
 }
@@ -48,7 +50,7 @@ func TestMB13TablesHoldEveryParameter(t *testing.T) {
 }
 
 func TestANamelessDeviceIsRefused(t *testing.T) {
-	if _, err := command(nil, cmdCreate, header("", 0), nil); err == nil {
+	if _, err := command(nil, unix.DM_DEV_CREATE, header("", 0), nil); err == nil {
 		t.Error("an empty name was accepted")
 	}
 }

@@ -173,7 +173,7 @@ func (c *Client) ask(ctx context.Context, header frame.Request, request frame.Bo
 
 // exchange writes the request and reads the reply. A host may answer before it has read the whole
 // body, so that a write error is reported only if there is no reply.
-func exchange(stream io.ReadWriter, header frame.Request, request frame.Body, limit uint64) (json.RawMessage, []byte, error) {
+func exchange(stream *mux.Stream, header frame.Request, request frame.Body, limit uint64) (json.RawMessage, []byte, error) {
 	writeErr := frame.Write(stream, header)
 	if writeErr == nil {
 		writeErr = request.Send(stream)
@@ -188,10 +188,10 @@ func exchange(stream io.ReadWriter, header frame.Request, request frame.Body, li
 	if writeErr != nil {
 		return nil, nil, writeErr
 	}
-	reply, err := frame.ReadBody(stream, answer.BodyLength, limit)
-	if errors.Is(err, frame.ErrTooLong) {
-		err = &Error{Code: CodeTooLarge, Err: err}
+	if answer.BodyLength > limit {
+		return nil, nil, &Error{Code: CodeTooLarge}
 	}
+	reply, err := stream.Next(int(answer.BodyLength))
 	return answer.Result, reply, err
 }
 

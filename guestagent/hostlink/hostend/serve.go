@@ -197,12 +197,12 @@ func handle[P, R any](header frame.Request, in io.Reader, limit uint64, f func(P
 	if err != nil {
 		return reply{}, err
 	}
-	request, err := frame.ReadBody(in, header.BodyLength, limit)
-	if errors.Is(err, frame.ErrTooLong) {
-		err = &hostlink.Error{Code: hostlink.CodeTooLarge, Err: err}
+	if header.BodyLength > limit {
+		return reply{}, &hostlink.Error{Code: hostlink.CodeTooLarge, Err: fmt.Errorf("body of %d bytes, more than %d", header.BodyLength, limit)}
 	}
-	if err != nil {
-		return reply{}, err
+	request := make([]byte, header.BodyLength)
+	if _, err := io.ReadFull(in, request); err != nil {
+		return reply{}, fmt.Errorf("body: %w", err)
 	}
 	result, err := f(params, request)
 	if err != nil {

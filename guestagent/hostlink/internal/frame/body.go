@@ -22,9 +22,6 @@ func Bytes(b []byte) Body { return Body{bytes.NewReader(b), uint64(len(b))} }
 // piece is what of a body is read at once, in bytes.
 const piece = 32 << 10
 
-// onlyWriter is a writer that has no way of its own to read.
-type onlyWriter struct{ io.Writer }
-
 // Send writes the body to w.
 func (b Body) Send(w io.Writer) error {
 	if b.Size == 0 {
@@ -34,7 +31,7 @@ func (b Body) Send(w io.Writer) error {
 		_, err := whole.WriteTo(w)
 		return err
 	}
-	n, err := io.CopyBuffer(onlyWriter{w}, io.LimitReader(b.Reader, int64(b.Size)), make([]byte, min(b.Size, piece)))
+	n, err := io.CopyBuffer(w, io.LimitReader(b.Reader, int64(b.Size)), make([]byte, min(b.Size, piece)))
 	if err != nil {
 		return err
 	}

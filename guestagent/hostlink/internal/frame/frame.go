@@ -6,7 +6,6 @@ package frame
 import (
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 
@@ -15,9 +14,6 @@ import (
 
 // MaxHeader is the largest header of a message in bytes.
 const MaxHeader = 64 << 10
-
-// ErrTooLong: a body is longer than its bound.
-var ErrTooLong = errors.New("body is too long")
 
 // Op names a request.
 type Op string
@@ -141,24 +137,4 @@ func Read[T any](r io.Reader) (T, error) {
 		return zero, fmt.Errorf("header: %w", err)
 	}
 	return header, nil
-}
-
-// ReadBody reads a body of exactly n bytes, which must not be more than limit.
-func ReadBody(r io.Reader, n, limit uint64) ([]byte, error) {
-	if n > limit {
-		return nil, fmt.Errorf("%w: %d bytes, more than %d", ErrTooLong, n, limit)
-	}
-	next := func(n int) ([]byte, error) {
-		body := make([]byte, n)
-		_, err := io.ReadFull(r, body)
-		return body, err
-	}
-	if stream, ok := r.(interface{ Next(int) ([]byte, error) }); ok {
-		next = stream.Next
-	}
-	body, err := next(int(n))
-	if err != nil {
-		return nil, fmt.Errorf("body: %w", err)
-	}
-	return body, nil
 }
