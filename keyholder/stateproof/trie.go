@@ -21,6 +21,8 @@ const (
 	maxNode = 1 << 10
 
 	branchItems, shortItems = 17, 2
+
+	hashSize = 32
 )
 
 // errProof reports that a proof does not prove anything.
@@ -89,7 +91,7 @@ func walk(node, path []byte) (step, error) {
 				return step{}, err
 			}
 			if leaf {
-				return atLeaf(part, path, items[1])
+				return atLeaf(part, path, items[1]), nil
 			}
 			if !bytes.HasPrefix(path, part) {
 				return step{ended: true}, nil
@@ -97,26 +99,21 @@ func walk(node, path []byte) (step, error) {
 			child, path = items[1], path[len(part):]
 		}
 		switch {
-		case !child.list && len(child.content) == 0:
-			return step{ended: true}, nil
-		case !child.list && len(child.content) == 32:
-			return step{next: child.content, path: path}, nil
-		case child.list && len(child.raw) < 32:
+		case child.list:
 			node = child.raw // smaller than the one that it is in
+		case len(child.content) == 0:
+			return step{ended: true}, nil
 		default:
-			return step{}, errors.New("malformed child")
+			return step{next: child.content, path: path}, nil
 		}
 	}
 }
 
-func atLeaf(part, path []byte, value item) (step, error) {
-	if value.list || len(value.content) == 0 {
-		return step{}, errors.New("malformed leaf")
-	}
+func atLeaf(part, path []byte, value item) step {
 	if !bytes.Equal(part, path) {
-		return step{ended: true}, nil
+		return step{ended: true}
 	}
-	return step{ended: true, value: value.content}, nil
+	return step{ended: true, value: value.content}
 }
 
 // item is an element of a node.
@@ -126,7 +123,7 @@ type item struct {
 	raw     []byte // with its header
 }
 
-// split returns the elements of a node: 17, 2, or none if it is the empty trie.
+// split returns the elements of a node, with all that is within it well-formed: 17, 2, or none if it is the empty trie.
 func split(node []byte) ([]item, error) {
 	if bytes.Equal(node, []byte{0x80}) {
 		return nil, nil
@@ -144,10 +141,50 @@ func split(node []byte) ([]item, error) {
 		items = append(items, item{kind == rlp.List, content, rest[:len(rest)-len(after)]})
 		rest = after
 	}
-	if len(items) != branchItems && len(items) != shortItems {
-		return nil, fmt.Errorf("%d elements", len(items))
+	return items, check(items)
+}
+
+// check refuses the elements of what is no node, be they on the way to a key or not.
+func check(items []item) error {
+	var children []item
+	switch len(items) {
+	case branchItems:
+		if items[branchItems-1].list {
+			return errors.New("malformed value")
+		}
+		children = items[:branchItems-1]
+	case shortItems:
+		_, leaf, err := items[0].compact()
+		if err != nil {
+			return err
+		}
+		if leaf && (items[1].list || len(items[1].content) == 0) {
+			return errors.New("malformed leaf")
+		}
+		if !leaf {
+			children = items[1:]
+		}
+	default:
+		return fmt.Errorf("%d elements", len(items))
 	}
-	return items, nil
+	for _, c := range children {
+		if err := c.child(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// child refuses what is neither nothing, nor the hash of a node, nor a node that is smaller than a hash.
+func (i item) child() error {
+	switch {
+	case !i.list && (len(i.content) == 0 || len(i.content) == hashSize):
+		return nil
+	case i.list && len(i.raw) < hashSize:
+		_, err := split(i.raw)
+		return err
+	}
+	return errors.New("malformed child")
 }
 
 // compact decodes a hex-prefix encoding: some nibbles, and whether they end a key.
