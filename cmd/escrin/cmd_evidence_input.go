@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -12,10 +13,12 @@ import (
 	"os"
 	"slices"
 
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/spf13/cobra"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/attest/describe"
+	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/blob"
 	"github.com/escrin/escrin/jobs/network"
@@ -86,27 +89,58 @@ func (f *evidenceFlags) read(cmd *cobra.Command, args []string) ([]byte, error) 
 	return raw, nil
 }
 
-// ofTask asks the job service for the newest evidence of a task.
+// ofTask fetches the evidence of a task from the job service: that of the permit under which it was claimed, whoever runs it, or else the
+// newest that the service's own guests have shown.
 func (f *evidenceFlags) ofTask(cmd *cobra.Command) ([]byte, error) {
 	id, err := parseHash32(cmd, "task", f.task)
 	if err != nil {
 		return nil, err
 	}
-	n, err := loadNetwork(cmd)
+	n, c, err := loadAndConnect(cmd)
 	if err != nil {
 		return nil, err
 	}
-	task, err := api.NewClient(n.Jobs).Task(cmd.Context(), id)
+	defer c.Close()
+	digest, err := claimedEvidence(cmd.Context(), c, id)
+	if err == nil && digest == (common.Hash{}) {
+		digest, err = toldEvidence(cmd.Context(), n, id)
+	}
 	if err != nil {
 		return nil, unreachable(err)
 	}
+	raw, err := blob.NewClient(n.Jobs).Evidence(cmd.Context(), digest, attest.MaxEvidenceSize)
+	return raw, unreachable(err)
+}
+
+// claimedEvidence is the digest of the evidence for which the guest that has the task, or had it to its result, got its permit; zero if
+// nobody has.
+func claimedEvidence(ctx context.Context, c *chain.Chain, id common.Hash) (common.Hash, error) {
+	t, err := c.Task(ctx, id)
+	if errors.Is(err, chain.ErrNoTask) || err == nil && t.State != chain.StateClaimed && t.State != chain.StateAccepted {
+		return common.Hash{}, nil
+	}
+	if err != nil {
+		return common.Hash{}, err
+	}
+	permits, err := c.Certificates(ctx, t.Terms.Identity, t.Requester)
+	if err != nil || len(permits) == 0 {
+		return common.Hash{}, err
+	}
+	return permits[len(permits)-1].EvidenceDigest, nil
+}
+
+// toldEvidence is the digest of the newest that the job service tells of.
+func toldEvidence(ctx context.Context, n network.Network, id common.Hash) (common.Hash, error) {
+	task, err := api.NewClient(n.Jobs).Task(ctx, id)
+	if err != nil {
+		return common.Hash{}, err
+	}
 	for _, attempt := range slices.Backward(task.Attempts) {
-		if attempt.Evidence != [32]byte{} {
-			raw, err := blob.NewClient(n.Jobs).Evidence(cmd.Context(), attempt.Evidence, attest.MaxEvidenceSize)
-			return raw, unreachable(err)
+		if attempt.Evidence != (common.Hash{}) {
+			return attempt.Evidence, nil
 		}
 	}
-	return nil, withHint(fmt.Errorf("no guest has shown evidence for task %s yet", id), "follow it: `escrin job status --watch %s`", id.Hex())
+	return common.Hash{}, withHint(fmt.Errorf("no guest has shown evidence for task %s yet", id), "follow it: `escrin job status --watch %s`", id.Hex())
 }
 
 func readBounded(path string, limit int64) ([]byte, error) {

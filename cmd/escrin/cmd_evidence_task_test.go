@@ -14,6 +14,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/crypto"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/contracts/chain"
@@ -22,6 +23,7 @@ import (
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/blob"
 	"github.com/escrin/escrin/jobs/network"
+	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
 )
 
@@ -125,6 +127,15 @@ func TestEvidenceOfARunningTask(t *testing.T) {
 	verify(exitNotAcceptable, "expectation.envelope", demanded...)
 	jobs.attemptRaw(w, id, 10, []byte("nothing that is known"))
 	verify(exitCannotTell, "evidence.tee", demanded...)
+
+	// What another job service's guest claimed is in no list of attempts; the chain says under which evidence.
+	allow(w.root)
+	jobs.claimed(w, n, identity, id, terms, func() { show(func(*attest.Evidence) {}) })
+	verify(exitOK, "authentic and acceptable")
+	jobs.tasks[id.Hex()] = api.Task{ID: id.Hex()}
+	verify(exitOK, "authentic and acceptable")
+	delete(jobs.tasks, id.Hex())
+	verify(exitOK, "authentic and acceptable")
 }
 
 // jobsWithEvidence is as much of a job service as evidence is asked for from.
@@ -156,6 +167,34 @@ func newJobsWithEvidence(t *testing.T) *jobsWithEvidence {
 	t.Cleanup(server.Close)
 	j.url = server.URL
 	return j
+}
+
+// claimed has a guest claim the task on chain with the last evidence that show shows.
+func (j *jobsWithEvidence) claimed(w *evidenceWorld, n *chaintest.Network, identity, id common.Hash, terms task.Terms, show func()) {
+	w.t.Helper()
+	show()
+	attempts := j.tasks[id.Hex()].Attempts
+	key, err := crypto.GenerateKey()
+	w.must(err)
+	requester := crypto.PubkeyToAddress(key.PublicKey)
+	head, err := n.Chain.Head(w.t.Context())
+	w.must(err)
+	c := keyholder.Certificate{
+		ChainID: n.Contracts().ChainID, Permitter: n.At.Permitter, Registry: n.At.Registry, IdentityID: identity, Requester: requester,
+		Duration: 600, BaseBlock: head.Number, BaseBlockHash: head.Hash, MeasurementRoot: w.root,
+		EvidenceDigest: attempts[len(attempts)-1].Evidence, Findings: keyholder.Findings{Platform: chaintest.Platform()},
+	}
+	_, _, err = n.Chain.AcquireIdentity(w.t.Context(), n.Accounts[2], chain.Acquisition{
+		Identity: identity, Requester: requester, Duration: 600, Context: c.Context(), Authorization: n.Certify(c.Digest()),
+	})
+	w.must(err)
+	claim := task.Claim{TaskID: id, TermsDigest: terms.Digest(), Attempt: 1, Runner: n.Accounts[2].Address()}
+	digest := claim.SigningDigest(n.Chain.Domain())
+	signature, err := crypto.Sign(digest[:], key)
+	w.must(err)
+	signature[64] += 27
+	_, err = n.Chain.Claim(w.t.Context(), n.Accounts[2], id, terms, requester, [chain.SignatureSize]byte(signature))
+	w.must(err)
 }
 
 // attempt has a guest show evidence for an attempt of a task; the zero evidence is none.

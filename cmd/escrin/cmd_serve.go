@@ -43,6 +43,7 @@ type serveOptions struct {
 	warmFor  time.Duration
 	own      bool // the network's job service is this one
 	spread   time.Duration
+	proxies  []string
 	limits   limitsFlags
 	guest    guestNetworkFlags
 }
@@ -61,6 +62,8 @@ each with an account of its own: they fetch inputs from it until the task is ove
 reported; while it is away, or full, guests that are done wait with their claims. A service asks the one that the network file names
 whether that is itself; --network-service says so where it cannot reach itself by that name. Others begin a task after up to --spread,
 drawn for each attempt, and pay for no permit once it is claimed.
+
+One IPv4 address, or IPv6 /48, has half of all places for requests at most. Behind a reverse proxy, --trusted-proxy tells them apart.
 
 Anybody can submit a task, and each attempt costs the account gas, and its bond if the attempt fails. So it takes only tasks
 that pay at least --min-fee, in the chain's own currency or a --token, leaves those alone that failed --max-failures times,
@@ -98,6 +101,7 @@ A guest whose enclave allows several tasks in one boot (tasks.perBoot) may wait 
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:1057", "`ADDRESS` to serve HTTP on")
 	flags.BoolVar(&o.own, "network-service", false, "this is the job service that the network file names, though it cannot reach itself by that name")
 	flags.DurationVar(&o.spread, "spread", time.Minute, "beside the network's job service, tasks are begun within so long after they are open: a little more than a permit and a claim take on chain")
+	flags.StringArrayVar(&o.proxies, "trusted-proxy", nil, "believe X-Forwarded-For of proxies in `PREFIX`, such as 127.0.0.1/32, as to who asks; may be repeated")
 	flags.IntVar(&o.guests, "guests", 1, "the `NUMBER` of guests that may run at once")
 	flags.Int64Var(&o.maxBlob, "max-blob", blob.DefaultMaxBytes, "largest blob that is taken, in `BYTES`")
 	flags.DurationVar(&o.attempt, "attempt-limit", 10*time.Minute, "how long a guest may take until it claims its task")
@@ -113,6 +117,10 @@ A guest whose enclave allows several tasks in one boot (tasks.perBoot) may wait 
 func serve(cmd *cobra.Command, o serveOptions) error {
 	ctx := cmd.Context()
 	limits, withdraw, err := o.limits.parse(cmd)
+	if err != nil {
+		return err
+	}
+	trusted, err := prefixes("trusted-proxy", o.proxies)
 	if err != nil {
 		return err
 	}
@@ -165,7 +173,7 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 	s, err := service.New(service.Config{
 		ChainID: n.Chain.ID, Chain: c, Account: payer, Runner: local, Journal: journal,
 		Places: o.guests, Poll: o.interval, Backoff: o.backoff, Log: say,
-		Limits: limits, WithdrawFrom: withdraw, Instance: instance,
+		Limits: limits, WithdrawFrom: withdraw, Instance: instance, TrustedProxies: trusted,
 		Spread: func() time.Duration {
 			if elsewhere.Own() {
 				return 0

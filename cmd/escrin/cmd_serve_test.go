@@ -26,6 +26,7 @@ func TestServeIsCalledWrongly(t *testing.T) {
 		"not a pause":     {"serve", "--dir", "d", "--backoff", "soon"},
 		"no time at all":  {"serve", "--dir", "d", "--attempt-limit", "-1s"},
 		"fewer than none": {"serve", "--dir", "d", "--warm", "-1"},
+		"less than now":   {"serve", "--dir", "d", "--spread", "-1s"},
 		"no wait":         {"serve", "--dir", "d", "--warm-for", "0s"},
 		"no failure":      {"serve", "--dir", "d", "--max-failures", "0"},
 		"not a fee":       {"serve", "--dir", "d", "--min-fee", "-1"},

@@ -28,15 +28,20 @@ func addReachFlag(cmd *cobra.Command, also *[]string) {
 }
 
 func (f *guestNetworkFlags) reach() (guestnet.Reach, error) {
-	var r guestnet.Reach
-	for _, text := range f.also {
+	also, err := prefixes("reach", f.also)
+	return guestnet.Reach{Also: also}, err
+}
+
+// prefixes reads those of a flag.
+func prefixes(flag string, texts []string) (all []netip.Prefix, err error) {
+	for _, text := range texts {
 		prefix, err := netip.ParsePrefix(text)
 		if err != nil || prefix.Masked() != prefix {
-			return guestnet.Reach{}, fmt.Errorf("--reach: %.80q is no prefix such as 10.1.0.0/16", text)
+			return nil, fmt.Errorf("--%s: %.80q is no prefix such as 10.1.0.0/16", flag, text)
 		}
-		r.Also = append(r.Also, prefix)
+		all = append(all, prefix)
 	}
-	return r, nil
+	return all, nil
 }
 
 // open listens for a trial's services, and says where they are; nil if the enclave has no network.

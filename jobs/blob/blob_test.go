@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/jobs/api"
 )
 
@@ -71,19 +72,31 @@ func TestEvidence(t *testing.T) {
 	}
 }
 
-// TestEvidenceThatIsBrought: under its own digest, within the limit, and under nothing else.
-func TestEvidenceThatIsBrought(t *testing.T) {
-	s, dir := newStore(t, 100)
+// TestJS05EvidenceThatIsBrought: under its own digest, of a size that evidence may have, and nothing else than evidence: whoever wants to
+// fill a disk has to write evidence.
+func TestJS05EvidenceThatIsBrought(t *testing.T) {
+	s, dir := newStore(t, 1<<20)
 	c, base := serve(t, s)
+	e := attest.Evidence{TEE: attest.TDX, Shape: attest.Shape{VCPUs: 1, MemoryMiB: 1024}, Signed: []byte("quote"), Collateral: []byte("collateral"),
+		ChannelKey: make([]byte, attest.ChannelKeySize)}
+	evidence, err := e.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := string(make([]byte, attest.MaxEvidenceSize+1))
 	for name, wrong := range map[string]struct {
 		digest [32]byte
-		body   string
+		body   io.Reader
 		status int
 	}{
-		"another digest": {keccak([]byte("a")), "b", http.StatusUnprocessableEntity},
-		"too long":       {keccak(make([]byte, 101)), string(make([]byte, 101)), http.StatusRequestEntityTooLarge},
+		"another digest":           {keccak([]byte("a")), bytes.NewReader(evidence), http.StatusUnprocessableEntity},
+		"too long":                 {keccak([]byte(long)), strings.NewReader(long), http.StatusRequestEntityTooLarge},
+		"too long, without saying": {keccak([]byte(long)), io.MultiReader(strings.NewReader(long)), http.StatusRequestEntityTooLarge},
+		"anything":                 {keccak([]byte("anything")), strings.NewReader("anything"), http.StatusBadRequest},
+		"and something":            {keccak(append(evidence, 0)), bytes.NewReader(append(evidence, 0)), http.StatusBadRequest},
+		"nothing":                  {keccak(nil), strings.NewReader(""), http.StatusBadRequest},
 	} {
-		req, err := http.NewRequest(http.MethodPut, base+evidenceRoute(wrong.digest), strings.NewReader(wrong.body))
+		req, err := http.NewRequest(http.MethodPut, base+evidenceRoute(wrong.digest), wrong.body)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,12 +113,12 @@ func TestEvidenceThatIsBrought(t *testing.T) {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
 	for range 2 {
-		if err := c.PutEvidence(t.Context(), []byte("evidence")); err != nil {
+		if err := c.PutEvidence(t.Context(), evidence); err != nil {
 			t.Error(err)
 		}
 	}
-	if got, err := c.Evidence(t.Context(), keccak([]byte("evidence")), 100); err != nil || string(got) != "evidence" {
-		t.Errorf("evidence: %q, %v", got, err)
+	if got, err := c.Evidence(t.Context(), e.Digest(), attest.MaxEvidenceSize); err != nil || !bytes.Equal(got, evidence) {
+		t.Errorf("evidence: %d bytes, %v", len(got), err)
 	}
 }
 

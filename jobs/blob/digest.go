@@ -5,7 +5,7 @@
 //
 //	PUT /v1/blobs/sha256:<64 hex>      201, or 200 if it was there; 413 if too large; 422 if the digest differs
 //	GET /v1/blobs/sha256:<64 hex>      200 with the bytes, 404
-//	PUT /v1/evidence/0x<64 hex>        the same for evidence, by its Keccak-256
+//	PUT /v1/evidence/0x<64 hex>        the same for evidence, by its Keccak-256; 400 if it is none
 //	GET /v1/evidence/0x<64 hex>
 //
 // A store is trusted for nothing but availability: the client checks the digest of every byte it returns.

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"regexp"
 
+	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/jobs/api"
 )
 
@@ -28,19 +29,19 @@ func (s *Store) servePut(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusBadRequest, api.CodeBadRequest, err)
 		return
 	}
-	s.take(w, r, func(body io.Reader) (bool, error) { return s.Put(d, body) })
+	take(w, r, s.max, func(body io.Reader) (bool, error) { return s.Put(d, body) })
 }
 
-// take stores what a request brings.
-func (s *Store) take(w http.ResponseWriter, r *http.Request, put func(io.Reader) (created bool, err error)) {
-	if r.ContentLength > s.max {
-		s.refuse(w, &TooLargeError{Max: s.max})
+// take stores what a request brings, of at most so many bytes.
+func take(w http.ResponseWriter, r *http.Request, most int64, put func(io.Reader) (created bool, err error)) {
+	if r.ContentLength > most {
+		refuse(w, &TooLargeError{Max: most})
 		return
 	}
-	created, err := put(http.MaxBytesReader(w, r.Body, s.max+1))
+	created, err := put(http.MaxBytesReader(w, r.Body, most+1))
 	switch {
 	case err != nil:
-		s.refuse(w, err)
+		refuse(w, err)
 	case created:
 		w.WriteHeader(http.StatusCreated)
 	default:
@@ -55,7 +56,7 @@ func (s *Store) serveGet(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	b, err := s.Get(d)
-	s.serve(w, b, err)
+	give(w, b, err)
 }
 
 var evidencePattern = regexp.MustCompile(`^0x[0-9a-f]{64}$`)
@@ -74,7 +75,7 @@ func (s *Store) servePutEvidence(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusBadRequest, api.CodeBadRequest, err)
 		return
 	}
-	s.take(w, r, func(body io.Reader) (bool, error) { return s.takeEvidence(digest, body) })
+	take(w, r, attest.MaxEvidenceSize, func(body io.Reader) (bool, error) { return s.takeEvidence(digest, body) })
 }
 
 func (s *Store) serveEvidence(w http.ResponseWriter, r *http.Request) {
@@ -84,12 +85,12 @@ func (s *Store) serveEvidence(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	b, err := s.Evidence(digest)
-	s.serve(w, b, err)
+	give(w, b, err)
 }
 
-func (s *Store) serve(w http.ResponseWriter, b []byte, err error) {
+func give(w http.ResponseWriter, b []byte, err error) {
 	if err != nil {
-		s.refuse(w, err)
+		refuse(w, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
@@ -97,12 +98,13 @@ func (s *Store) serve(w http.ResponseWriter, b []byte, err error) {
 	w.Write(b) // the client is gone if this fails; there is nobody to tell
 }
 
-func (s *Store) refuse(w http.ResponseWriter, err error) {
+func refuse(w http.ResponseWriter, err error) {
 	var large *TooLargeError
-	var max *http.MaxBytesError
 	switch {
-	case errors.As(err, &large), errors.As(err, &max):
-		writeError(w, http.StatusRequestEntityTooLarge, api.CodeTooLarge, &TooLargeError{Max: s.max})
+	case errors.As(err, &large):
+		writeError(w, http.StatusRequestEntityTooLarge, api.CodeTooLarge, large)
+	case errors.Is(err, errMalformed):
+		writeError(w, http.StatusBadRequest, api.CodeBadRequest, err)
 	case errors.Is(err, ErrNotFound):
 		writeError(w, http.StatusNotFound, api.CodeNotFound, err)
 	case errors.Is(err, ErrMismatch):

@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"os"
 	"sync"
+
+	"github.com/escrin/escrin/attest"
 )
 
 // TooLargeError says that a blob is larger than what is accepted.
@@ -98,14 +100,20 @@ func (s *Store) PutEvidence(b []byte) ([32]byte, error) {
 	return digest, err
 }
 
-// takeEvidence is Put for evidence.
+// errMalformed says that what is brought as evidence is none.
+var errMalformed = errors.New("this is no evidence")
+
+// takeEvidence is Put for evidence that anybody brings.
 func (s *Store) takeEvidence(digest [32]byte, r io.Reader) (created bool, err error) {
-	b, err := readAtMost(r, s.max)
+	b, err := readAtMost(r, attest.MaxEvidenceSize)
 	if err != nil {
 		return false, fmt.Errorf("store evidence: %w", err)
 	}
 	if keccak(b) != digest {
 		return false, fmt.Errorf("store evidence 0x%x: %w", digest, ErrMismatch)
+	}
+	if _, err := attest.ParseEvidence(b); err != nil {
+		return false, fmt.Errorf("%w: %w", errMalformed, err)
 	}
 	return s.write(evidencePath(digest), b)
 }

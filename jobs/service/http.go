@@ -12,13 +12,13 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/escrin/escrin/jobs/api"
+	"github.com/escrin/escrin/origin"
 )
 
 // Bounds of the HTTP interface (JS-04).
 const (
-	maxRequests = 128 // at once, event streams apart
-	maxStreams  = 64  // event streams at once
-	writeLimit  = 30 * time.Second
+	maxRequests = 128             // at once, event streams apart; half of them of one site
+	maxStreams  = 64              // event streams at once; likewise
 	endGrace    = 3 * time.Second // for a guest to end after its task has
 )
 
@@ -51,24 +51,34 @@ func (s *Service) Handler(more ...func(*http.ServeMux)) http.Handler {
 		add(plain)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/", atMost(maxRequests, plain))
-	mux.Handle("GET /v1/tasks/{id}/events", atMost(maxStreams, http.HandlerFunc(s.serveEvents)))
-	return mux
+	mux.Handle("/", s.atMost(maxRequests, plain))
+	mux.Handle("GET /v1/tasks/{id}/events", s.atMost(maxStreams, http.HandlerFunc(s.serveEvents)))
+	return s.pace.each(mux)
 }
 
-// atMost answers 429 beyond n requests at once.
-func atMost(n int, h http.Handler) http.Handler {
-	places := make(chan struct{}, n)
+// atMost answers 429 beyond n requests at once, or half as many of one site, so that no stranger can have all places.
+func (s *Service) atMost(n int, h http.Handler) http.Handler {
+	places, sites := make(chan struct{}, n), origin.NewTurns(n/2)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		leave, ok := sites.Try(origin.Site(origin.Of(r, s.TrustedProxies)))
+		if !ok {
+			busy(w)
+			return
+		}
+		defer leave()
 		select {
 		case places <- struct{}{}:
 			defer func() { <-places }()
 			h.ServeHTTP(w, r)
 		default:
-			w.Header().Set("Retry-After", "1")
-			writeError(w, http.StatusTooManyRequests, api.CodeBusy, "too many requests at once")
+			busy(w)
 		}
 	})
+}
+
+func busy(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "1")
+	writeError(w, http.StatusTooManyRequests, api.CodeBusy, "too many requests at once")
 }
 
 func (s *Service) serveHealth(w http.ResponseWriter, _ *http.Request) {
@@ -133,7 +143,6 @@ func (s *Service) serveEvents(w http.ResponseWriter, r *http.Request) {
 			patience = time.After(endGrace)
 		} else if !ending && !reflect.DeepEqual(t, last) {
 			last = t
-			control.SetWriteDeadline(time.Now().Add(writeLimit))
 			if lines.Encode(t) != nil || control.Flush() != nil || t.State.Final() {
 				return
 			}

@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -47,7 +48,7 @@ type Runner interface {
 	Over(task common.Hash) // no attempt at the task will be asked for any more
 }
 
-// Config is what a service works with. All fields but the last three are required.
+// Config is what a service works with. All fields but the last four are required.
 type Config struct {
 	ChainID uint64
 	Chain   Chain
@@ -60,8 +61,9 @@ type Config struct {
 	Limits  Limits        // which tasks it takes
 	Log     func(line string)
 
-	Instance string               // a name for this process, which it tells in its health; empty for none
-	Spread   func() time.Duration // over which job services begin a task that is open for all of them; nil for none
+	Instance       string               // a name for this process, which it tells in its health; empty for none
+	TrustedProxies []netip.Prefix       // whose X-Forwarded-For says who asks
+	Spread         func() time.Duration // over which job services begin a task that is open for all of them; nil for none
 
 	WithdrawFrom *big.Int // wei that the hub must owe to the account before they are withdrawn; nil for never
 }
@@ -73,6 +75,7 @@ const MaxBackoff = time.Minute
 type Service struct {
 	Config
 	wake chan struct{} // of capacity 1: something happened, look again
+	pace pace
 
 	collecting sync.Mutex // held while credit is withdrawn
 
@@ -105,7 +108,7 @@ type retry struct {
 // that is gone, and so are their guests.
 func New(c Config) (*Service, error) {
 	s := &Service{
-		Config: c, wake: make(chan struct{}, 1), changed: make(chan struct{}),
+		Config: c, wake: make(chan struct{}, 1), pace: pace{writeLimit, slowest}, changed: make(chan struct{}),
 		views: map[common.Hash]chain.Task{}, guests: map[common.Hash]*guest{}, retries: map[common.Hash]retry{}, turns: map[common.Hash]turn{},
 		ending: map[common.Hash]bool{},
 	}

@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"strings"
 	"sync"
@@ -574,7 +575,9 @@ func manyTasksFewPlaces(t *testing.T, n *testNet) {
 }
 
 func tooManyStreamsAreRefused(t *testing.T, n *testNet) {
-	p := n.run(t, journalIn(t.TempDir()), &waitingRunner{release: make(chan struct{})}, n.runners[0])
+	p := n.run(t, journalIn(t.TempDir()), &waitingRunner{release: make(chan struct{})}, n.runners[0], func(c *Config) {
+		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	})
 	t.Cleanup(func() { close(p.Runner.(*waitingRunner).release) })
 	p.Runner.(*waitingRunner).stub = stub{net: n, payer: n.runners[0]}
 	id := n.submit(t, 600)
@@ -582,17 +585,31 @@ func tooManyStreamsAreRefused(t *testing.T, n *testNet) {
 	server := httptest.NewServer(p.Handler())
 	defer server.Close()
 	defer server.CloseClientConnections()
-	codes := map[int]int{}
-	for range maxStreams + 5 {
-		resp, err := http.Get(server.URL + "/v1/tasks/" + id.Hex() + "/events")
-		if err != nil {
-			t.Fatal(err)
+	ask := func(from string, times int) (codes map[int]int) {
+		codes = map[int]int{}
+		for range times {
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/v1/tasks/"+id.Hex()+"/events", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Header.Set("X-Forwarded-For", from)
+			resp, err := http.DefaultClient.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { resp.Body.Close() })
+			codes[resp.StatusCode]++
 		}
-		defer resp.Body.Close()
-		codes[resp.StatusCode]++
+		return codes
 	}
-	if codes[http.StatusOK] != maxStreams || codes[http.StatusTooManyRequests] != 5 {
-		t.Errorf("answers by status: %v", codes)
+	const half, ok, no = maxStreams / 2, http.StatusOK, http.StatusTooManyRequests
+	for _, c := range []struct {
+		from       string
+		asked, had int
+	}{{"192.0.2.1", half + 5, half}, {"192.0.2.2", half, half}, {"192.0.2.3", 1, 0}} {
+		if codes := ask(c.from, c.asked); codes[ok] != c.had || codes[no] != c.asked-c.had {
+			t.Errorf("%s: answers by status: %v", c.from, codes)
+		}
 	}
 }
 

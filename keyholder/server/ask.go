@@ -14,6 +14,7 @@ import (
 	"github.com/escrin/escrin/keyholder/auditlog"
 	"github.com/escrin/escrin/keyholder/release"
 	"github.com/escrin/escrin/keyholder/share"
+	"github.com/escrin/escrin/origin"
 )
 
 // asked is a request that its requester signed.
@@ -64,7 +65,7 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, open opening) (
 	if !ok {
 		return nil, notReady()
 	}
-	from := origin(r, s.config.TrustedProxies)
+	from := origin.Of(r, s.config.TrustedProxies)
 	if !s.within(from) {
 		return nil, s.tooOften("address")
 	}
@@ -75,7 +76,7 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, open opening) (
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
 	defer cancel()
-	signed, leave, err := s.receive(ctx, raw, site(from))
+	signed, leave, err := s.receive(ctx, raw, origin.Site(from))
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +123,7 @@ func over(epoch, now uint64) *keyholder.Error {
 // after that. Nobody knows yet who signed it: one site has no more than half of all
 // places, to wait in and to be decided in, so that a stranger cannot have them all.
 func (s *Server) receive(ctx context.Context, raw []byte, of netip.Prefix) (signed keyholder.SignedRequest, leave func(), err error) {
-	rise, ok := s.waiting.try(of)
+	rise, ok := s.waiting.Try(of)
 	if !ok {
 		return signed, nil, busy()
 	}
@@ -143,7 +144,7 @@ func (s *Server) receive(ctx context.Context, raw []byte, of netip.Prefix) (sign
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.wait)
 	defer cancel()
-	end, ok := s.deciding.enter(ctx, of)
+	end, ok := s.deciding.Enter(ctx, of)
 	if !ok {
 		return signed, nil, busy()
 	}

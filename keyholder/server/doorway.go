@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+
+	"github.com/escrin/escrin/origin"
 )
 
 // maxConnections is how many connections one site may have at once. A trusted
@@ -37,11 +39,11 @@ func (d *doorway) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		address := addressOf(c.RemoteAddr().String())
-		if among(d.free, address) {
+		address := origin.Address(c.RemoteAddr().String())
+		if origin.Among(d.free, address) {
 			return c, nil
 		}
-		if of := site(network(address)); !d.freeOnly && d.enter(of) {
+		if of := origin.Site(origin.Network(address)); !d.freeOnly && d.enter(of) {
 			return &visitor{Conn: c, leave: sync.OnceFunc(func() { d.leave(of) })}, nil
 		}
 		_ = c.Close()

@@ -11,11 +11,11 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/origin"
 )
 
 // What requests may hold before anybody knows who signed them. Whoever sends
@@ -31,13 +31,13 @@ const (
 // intake is where bodies are read. It is safe for concurrent use.
 type intake struct {
 	wait      time.Duration // for a turn
-	addresses *turns
-	sites     *turns
+	addresses *origin.Turns
+	sites     *origin.Turns
 	held      atomic.Int64
 }
 
 func newIntake() *intake {
-	return &intake{wait: maxWait, addresses: newTurns(maxReading), sites: newTurns(maxOfSite)}
+	return &intake{wait: maxWait, addresses: origin.NewTurns(maxReading), sites: origin.NewTurns(maxOfSite)}
 }
 
 // read reads a body. What it holds is given back by release, which must be called
@@ -48,10 +48,10 @@ func (i *intake) read(w http.ResponseWriter, r *http.Request, from netip.Prefix)
 	ctx, cancel := context.WithTimeout(r.Context(), i.wait)
 	defer cancel()
 	for _, t := range []struct {
-		turns *turns
+		turns *origin.Turns
 		of    netip.Prefix
-	}{{i.sites, site(from)}, {i.addresses, from}} {
-		leave, ok := t.turns.enter(ctx, t.of)
+	}{{i.sites, origin.Site(from)}, {i.addresses, from}} {
+		leave, ok := t.turns.Enter(ctx, t.of)
 		if !ok {
 			return nil, release, busy()
 		}
@@ -99,65 +99,4 @@ func (m *measured) Read(p []byte) (int, error) {
 		return n, busy()
 	}
 	return n, err
-}
-
-// turns bounds how many of one network do something at once.
-type turns struct {
-	each int
-
-	mu sync.Mutex
-	of map[netip.Prefix]*turn
-}
-
-// turn is one network's. It is forgotten with its last user.
-type turn struct {
-	places chan struct{}
-	users  int // that have a place, or wait for one
-}
-
-func newTurns(each int) *turns { return &turns{each: each, of: map[netip.Prefix]*turn{}} }
-
-// enter waits for a place of a network until ctx ends; leave gives it back.
-func (t *turns) enter(ctx context.Context, of netip.Prefix) (leave func(), ok bool) {
-	one := t.user(of)
-	select {
-	case one.places <- struct{}{}:
-		return func() { <-one.places; t.forget(of, one) }, true
-	case <-ctx.Done():
-		t.forget(of, one)
-		return nil, false
-	}
-}
-
-// try is enter without waiting.
-func (t *turns) try(of netip.Prefix) (leave func(), ok bool) {
-	one := t.user(of)
-	select {
-	case one.places <- struct{}{}:
-		return func() { <-one.places; t.forget(of, one) }, true
-	default:
-		t.forget(of, one)
-		return nil, false
-	}
-}
-
-// user returns a network's turn, with one user more.
-func (t *turns) user(of netip.Prefix) *turn {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	one := t.of[of]
-	if one == nil {
-		one = &turn{places: make(chan struct{}, t.each)}
-		t.of[of] = one
-	}
-	one.users++
-	return one
-}
-
-func (t *turns) forget(of netip.Prefix, one *turn) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if one.users--; one.users == 0 {
-		delete(t.of, of)
-	}
 }

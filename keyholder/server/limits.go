@@ -3,11 +3,11 @@
 package server
 
 import (
-	"net/http"
 	"net/netip"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/escrin/escrin/origin"
 )
 
 // Rate is a number of requests per second on average, and of requests at once.
@@ -60,67 +60,11 @@ func (l *limit[K]) take(k K) bool {
 	return taken
 }
 
-// origin returns the network that a request comes from, as limits count it: an
-// IPv4 address, or the /64 of an IPv6 address. What X-Forwarded-For says is believed of
-// trusted proxies only, and of what they say the last address that is not a
-// trusted proxy's itself: the others are the client's own words.
-func origin(r *http.Request, trusted []netip.Prefix) netip.Prefix {
-	address := peer(r)
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && among(trusted, address); i-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-		if err != nil {
-			break
-		}
-		address = hop.Unmap().WithZone("")
-	}
-	return network(address)
-}
-
-// network returns what of an address limits count by.
-func network(address netip.Addr) netip.Prefix {
-	bits := 32
-	if address.Is6() {
-		bits = 64
-	}
-	prefix, _ := address.Prefix(bits) // of no address: the zero prefix, one bucket for all
-	return prefix
-}
-
-// siteBits is how much of an IPv6 address names a site, which has 65,536 networks of
-// its own; siteShare is how many times as much as a network it may ask.
-const siteBits, siteShare = 48, 8
-
-// site returns the site of an origin: the /48 of an IPv6 network.
-func site(from netip.Prefix) netip.Prefix {
-	if !from.Addr().Is6() {
-		return from
-	}
-	prefix, _ := from.Addr().Prefix(siteBits)
-	return prefix
-}
+// siteShare is how many times as much as a network an IPv6 site may ask, which has
+// 65,536 networks of its own.
+const siteShare = 8
 
 // within reports whether neither an origin nor its site asks too often.
 func (s *Server) within(from netip.Prefix) bool {
-	return s.addresses.take(from) && (site(from) == from || s.sites.take(site(from)))
-}
-
-// peer returns the address of the other end of the connection; none if it has none.
-func peer(r *http.Request) netip.Addr { return addressOf(r.RemoteAddr) }
-
-func addressOf(remote string) netip.Addr {
-	a, err := netip.ParseAddrPort(remote)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return a.Addr().Unmap().WithZone("")
-}
-
-func among(prefixes []netip.Prefix, a netip.Addr) bool {
-	for _, p := range prefixes {
-		if p.Contains(a) {
-			return true
-		}
-	}
-	return false
+	return s.addresses.take(from) && (origin.Site(from) == from || s.sites.take(origin.Site(from)))
 }

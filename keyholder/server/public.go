@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/origin"
 )
 
 // Paths of the API that this package does not share with clients.
@@ -33,7 +34,7 @@ var openapi []byte
 // limited bounds how often an address is answered.
 func (s *Server) limited(handle http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if !s.within(origin(r, s.config.TrustedProxies)) {
+		if !s.within(origin.Of(r, s.config.TrustedProxies)) {
 			s.refuse(w, s.tooOften("address"))
 			return
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/escrin/escrin/keyholder/release"
 	"github.com/escrin/escrin/keyholder/share"
+	"github.com/escrin/escrin/origin"
 )
 
 const (
@@ -33,8 +34,8 @@ type Server struct {
 	intake   *intake
 	places   chan struct{} // of requests that were read
 	slots    chan struct{} // of requests that are decided
-	waiting  *turns        // to be decided, of each site
-	deciding *turns        // likewise
+	waiting  *origin.Turns // to be decided, of each site
+	deciding *origin.Turns // likewise
 	wait     time.Duration // for a slot
 
 	nonces     *nonces
@@ -70,7 +71,7 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		config: c, rules: c.Rules, intake: newIntake(), wait: maxWait,
 		places: make(chan struct{}, maxWaiting), slots: make(chan struct{}, maxConcurrent),
-		waiting: newTurns(maxWaiting / 2), deciding: newTurns(maxConcurrent / 2),
+		waiting: origin.NewTurns(maxWaiting / 2), deciding: origin.NewTurns(maxConcurrent / 2),
 		nonces:     newNonces(c.Clock),
 		addresses:  newLimit[netip.Prefix](c.PerAddress, c.Clock),
 		sites:      newLimit[netip.Prefix](Rate{siteShare * c.PerAddress.PerSecond, siteShare * c.PerAddress.Burst}, c.Clock),

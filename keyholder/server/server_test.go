@@ -243,7 +243,7 @@ func TestKR12OneStrangerLeavesPlacesForOthers(t *testing.T) {
 			t.Errorf("one of them: %d", code)
 		}
 	}
-	if n := len(q.server.waiting.of) + len(q.server.deciding.of); n != 0 {
+	if n := q.server.waiting.Networks() + q.server.deciding.Networks(); n != 0 {
 		t.Errorf("%d networks are remembered still", n)
 	}
 }

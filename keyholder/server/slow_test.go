@@ -138,7 +138,7 @@ func TestSlowBodiesOfOneAddressStopNobodyElse(t *testing.T) {
 	if answers["HTTP/1.1 400 Bad Request"] < maxReading || answers["HTTP/1.1 503 Service Unavailable"] == 0 {
 		t.Errorf("answers %v", answers)
 	}
-	if n, held := len(w.server.intake.addresses.of)+len(w.server.intake.sites.of), w.server.intake.held.Load(); n != 0 || held != 0 {
+	if n, held := w.server.intake.addresses.Networks()+w.server.intake.sites.Networks(), w.server.intake.held.Load(); n != 0 || held != 0 {
 		t.Errorf("%d networks and %d bytes are held still", n, held)
 	}
 }
