@@ -4,6 +4,7 @@
 #
 #   containerd, docker, umoci   of this machine's own release; docker's folder also names containerd and runc
 #   runc                        likewise; containerd's folder names it too
+#   runtimes                    crun and runc of trixie with their libraries, to be compared with the guest's own runtime
 #   erofs-utils                 of trixie with trixie's C library, started by the wrappers tools/erofs-utils/NAME
 
 tools=$cache/tools
@@ -39,7 +40,7 @@ wrap_erofs() {
 
 fetch_tools() {
 	need=
-	for name in runc containerd docker umoci erofs-utils; do [ -e "$tools/$name/.complete" ] || need="$need $name"; done
+	for name in runc containerd docker umoci runtimes erofs-utils; do [ -e "$tools/$name/.complete" ] || need="$need $name"; done
 	[ -n "$need" ] || return 0
 	read_mirror
 	apt_directory release
@@ -53,6 +54,7 @@ fetch_tools() {
 			fetch_tool docker release "$codename" docker.io tini
 			link_tool docker runc runc
 			link_tool docker containerd containerd containerd-shim-runc-v2 ctr ;;
+		runtimes) fetch_tool runtimes newer trixie crun runc libc6 libcap2 libgcc-s1 libseccomp2 libsystemd0 libyajl2 ;;
 		erofs-utils)
 			fetch_tool erofs-utils newer trixie erofs-utils libc6 libdeflate0 liblz4-1 liblzma5 libpcre2-8-0 libselinux1 libuuid1 libxxhash0 libzstd1 zlib1g
 			wrap_erofs ;;

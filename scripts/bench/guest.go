@@ -41,20 +41,26 @@ func (b *bench) guest() error {
 }
 
 func (b *bench) agentSize() error {
+	size, err := b.contentOf("init")
+	if err == nil {
+		figure("guest.agent", float64(size), "bytes")
+	}
+	return err
+}
+
+// contentOf is the size of a file of the guest base's initrd.
+func (b *bench) contentOf(name string) (int64, error) {
 	raw, err := os.ReadFile(filepath.Join(b.bin, "guest-base", "base.json"))
 	if err != nil {
-		return fmt.Errorf("%w (run `make build`)", err)
+		return 0, fmt.Errorf("%w (run `make build`)", err)
 	}
 	var base struct {
 		Contents map[string]struct {
 			Size int64 `json:"size"`
 		} `json:"contents"`
 	}
-	if err := json.Unmarshal(raw, &base); err != nil {
-		return err
-	}
-	figure("guest.agent", float64(base.Contents["init"].Size), "bytes")
-	return nil
+	err = json.Unmarshal(raw, &base)
+	return base.Contents[name].Size, err
 }
 
 // agentMemory prints the most that the shipped agent has resident at any time from the workload's start to its sealed output,

@@ -6,7 +6,7 @@
 //
 // A ratio is the value divided by that of the yardstick named in the last column, measured in the same run; "-" where
 // there is none. Machines are noisy: compare lines of one run, not of two. With arguments, only the parts of these names
-// are measured: verify, measure, base, gas, keynet, release, layers, enclaves, pushes, mounting, boot, boots, guest, network, dkg, enclave, job, memory, demo.
+// are measured: verify, measure, base, gas, keynet, release, layers, enclaves, pushes, mounting, boot, boots, guest, runtimes, network, dkg, enclave, job, memory, demo.
 package main
 
 import (
@@ -54,6 +54,7 @@ func run(ctx context.Context, only []string) error {
 		{"boot", bench.boots},
 		{"boots", bench.bootClean},
 		{"guest", bench.guest},
+		{"runtimes", bench.runtimes},
 		{"network", bench.startNetwork},
 		{"dkg", bench.keynetMade},
 		{"enclave", bench.enclave},
