@@ -6,7 +6,7 @@
 //
 // A ratio is the value divided by that of the yardstick named in the last column, measured in the same run; "-" where
 // there is none. Machines are noisy: compare lines of one run, not of two. With arguments, only the parts of these names
-// are measured: verify, measure, base, gas, keynet, release, layers, enclaves, pushes, mounting, boot, boots, guest, runtimes, network, dkg, enclave, job, memory, demo.
+// are measured: verify, measure, base, gas, keynet, release, layers, enclaves, pushes, mounting, boot, boots, blocks, guest, runtimes, network, dkg, enclave, job, memory, demo.
 package main
 
 import (
@@ -53,6 +53,7 @@ func run(ctx context.Context, only []string) error {
 		{"mounting", bench.mounting},
 		{"boot", bench.boots},
 		{"boots", bench.bootClean},
+		{"blocks", bench.blocks},
 		{"guest", bench.guest},
 		{"runtimes", bench.runtimes},
 		{"network", bench.startNetwork},
