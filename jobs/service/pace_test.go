@@ -78,9 +78,10 @@ func TestJS04OneSiteHasHalfOfAllPlaces(t *testing.T) {
 			inside <- struct{}{}
 			<-release
 		})
+		mux.HandleFunc("GET /quick", func(http.ResponseWriter, *http.Request) {})
 	})
-	ask := func(remote, forwarded string) int {
-		w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/slow", nil)
+	ask := func(path, remote, forwarded string) int {
+		w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, path, nil)
 		r.RemoteAddr = remote
 		r.Header.Set("X-Forwarded-For", forwarded)
 		h.ServeHTTP(w, r)
@@ -89,7 +90,8 @@ func TestJS04OneSiteHasHalfOfAllPlaces(t *testing.T) {
 	var asking sync.WaitGroup
 	enter := func(n int, from func(i int) (remote, forwarded string)) {
 		for i := range n {
-			asking.Go(func() { ask(from(i)) })
+			remote, forwarded := from(i)
+			asking.Go(func() { ask("/slow", remote, forwarded) })
 			<-inside
 		}
 	}
@@ -97,11 +99,15 @@ func TestJS04OneSiteHasHalfOfAllPlaces(t *testing.T) {
 		return fmt.Sprintf("[2001:db8:1:%x::1]:1", i), fmt.Sprintf("198.51.100.%d", i)
 	}
 	enter(maxRequests/2, stranger)
-	if code := ask(stranger(maxRequests)); code != http.StatusTooManyRequests {
+	remote, forwarded := stranger(maxRequests)
+	if code := ask("/quick", remote, forwarded); code != http.StatusTooManyRequests {
 		t.Errorf("the stranger once more: %d", code)
 	}
+	if code := ask("/quick", "203.0.113.1:1", ""); code != http.StatusOK {
+		t.Errorf("somebody else: %d", code)
+	}
 	enter(maxRequests/2, func(i int) (string, string) { return "127.0.0.1:1", fmt.Sprintf("192.0.2.%d", i) })
-	if code := ask("203.0.113.1:1", ""); code != http.StatusTooManyRequests {
+	if code := ask("/quick", "203.0.113.1:1", ""); code != http.StatusTooManyRequests {
 		t.Errorf("more than all: %d", code)
 	}
 	close(release)
