@@ -24,7 +24,19 @@ type transcript struct {
 func (t *transcript) hear(s workload.Stream, piece []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if s == workload.Aside {
+		t.add(workload.Stderr, t.apart(string(piece)))
+		return
+	}
 	t.add(s, piece)
+}
+
+// apart is a line to be added between those of the main container. The caller holds mu.
+func (t *transcript) apart(line string) []byte {
+	if t.midLine {
+		line = "\n" + line
+	}
+	return []byte(line)
 }
 
 // maxNotes bounds what a workload tells of its progress, in bytes.
@@ -34,12 +46,9 @@ const maxNotes = 64 << 10
 func (t *transcript) note(line string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	line += "\n"
-	if t.midLine {
-		line = "\n" + line
-	}
-	if t.noted += len(line); t.noted <= maxNotes {
-		t.add(workload.Stderr, []byte(line))
+	piece := t.apart(line + "\n")
+	if t.noted += len(piece); t.noted <= maxNotes {
+		t.add(workload.Stderr, piece)
 	}
 }
 

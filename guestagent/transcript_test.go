@@ -37,13 +37,15 @@ func TestAG08WhatIsToldIsInTheResult(t *testing.T) {
 		sizes := rapid.SampledFrom([]int{0, 1, 100, 5_000, 300_000})
 		for n := range rapid.IntRange(1, 30).Draw(t, "steps") {
 			word := bytes.Repeat([]byte{byte('a' + n%26)}, sizes.Draw(t, "size"))
-			switch rapid.IntRange(0, 3).Draw(t, "what") {
+			switch rapid.IntRange(0, 4).Draw(t, "what") {
 			case 0:
 				said.hear(workload.Stdout, word)
 			case 1:
 				said.hear(workload.Stderr, word)
 			case 2:
 				said.note("progress " + string(word[:min(len(word), 99)]))
+			case 3:
+				said.hear(workload.Aside, []byte("sidecar: "+string(word[:min(len(word), 99)])+"\n"))
 			default:
 				segment := said.tail.Next()
 				told[0], told[1] = append(told[0], segment.Stdout), append(told[1], segment.Stderr)
@@ -71,6 +73,20 @@ func TestANoteIsALine(t *testing.T) {
 	said.hear(workload.Stderr, []byte("done\n"))
 	said.note("all")
 	if got := string(said.output().stderr); got != "loading\nhalf\nmore\ndone\nall\n" {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestAG08NobodySpeaksInAnothersLine: what another container says, or the agent, is a line of its own, wherever the main one is.
+func TestAG08NobodySpeaksInAnothersLine(t *testing.T) {
+	var said transcript
+	said.hear(workload.Stderr, []byte("the winner is "))
+	said.hear(workload.Aside, []byte("sidecar: mallory\n"))
+	said.note("escrin: progress 10 %")
+	said.hear(workload.Aside, []byte("sidecar: escrin: progress 100 %\n"))
+	said.hear(workload.Stderr, []byte("alice\n"))
+	const want = "the winner is \nsidecar: mallory\nescrin: progress 10 %\nsidecar: escrin: progress 100 %\nalice\n"
+	if got := string(said.output().stderr); got != want {
 		t.Errorf("%q", got)
 	}
 }

@@ -70,10 +70,12 @@ func (r CertificateRequest) Asks() (epoch uint64, evidence []byte) { return r.Ep
 func (r ReleaseRequest) Asks() (epoch uint64, evidence []byte) { return r.Epoch, r.Evidence }
 
 // KeynetReply tells the network of the active epoch, as far as it is known, and which
-// of its holders answers: index 0, and not ready, if it is none of them.
+// of its holders answers: index 0, and not ready, if it is none of them. Final is the
+// newest block that was final to it when it last looked; 0 if it has seen none.
 type KeynetReply struct {
 	Index   uint32   `json:"index"`
 	Ready   bool     `json:"ready"`
+	Final   uint64   `json:"final,omitempty"`
 	Network *Network `json:"network,omitempty"`
 }
 

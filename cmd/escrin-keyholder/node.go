@@ -95,7 +95,7 @@ func newNode(c config.Config, dir string, keys *keystore.Keystore, db *store.Sto
 		return nil, err
 	}
 	n.guard = newGuard(c, n.signer, n.standing, audit, db)
-	if n.api, err = newServing(c, audit, server.Config{Rules: rules, Log: log, Node: shown{n.epochs, n.peers, c}, Witness: n.guard.witness, Gate: n.guard.gate.Open}); err != nil {
+	if n.api, err = newServing(c, audit, server.Config{Rules: rules, Log: log, Node: shown{n.epochs, n.peers, c}, Witness: n.guard.witness, Gate: n.guard.gate.Open, Final: n.final}); err != nil {
 		return nil, err
 	}
 	n.measure(n.api.metrics)
@@ -150,6 +150,14 @@ func (n *node) run(ctx context.Context, dir string) error {
 		failed = errors.Join(failed, <-ended)
 	}
 	return failed
+}
+
+// final is the newest block that was final at the latest step; 0 if there was none.
+func (n *node) final() uint64 {
+	if p := n.progress.Load(); p != nil {
+		return p.Head.Final
+	}
+	return 0
 }
 
 // shown is what the API shows of a node.

@@ -6,6 +6,7 @@ import (
 	"crypto/ecdsa"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ethereum/go-ethereum/crypto"
@@ -18,8 +19,9 @@ import (
 // contractsDeploy are the flags of `contracts deploy`.
 type contractsDeploy struct {
 	deployment
-	only        []string
-	yes, dryRun bool
+	only          []string
+	confirmations uint64
+	yes, dryRun   bool
 }
 
 func newContractsDeployCommand() *cobra.Command {
@@ -32,6 +34,9 @@ func newContractsDeployCommand() *cobra.Command {
 First it shows the plan: every contract, its address, the most that it can cost, and what the account has left. Then it
 asks, unless --yes says not to. It never spends more than it said; a rollup may charge for data beside gas.
 The precompiles that the contracts need are asked for known answers before anything is sent.
+
+Keyholders see a claim when it is final to them, so that a task hub is not made whose claims lapse before. What counts is what the chain
+calls finalized or, with --confirmations, what has so many blocks after it: what the keyholders' configuration will say.
 
 It can be interrupted and run again at any time: what is there is left, what is pending is waited for, the rest is sent.
 
@@ -46,6 +51,7 @@ Upgrade policy: ` + deploy.UpgradePolicy + `.`,
 	f.addChain(cmd)
 	addAccountFlag(cmd)
 	cmd.Flags().StringSliceVar(&f.only, "only", nil, "these `CONTRACTS` and what they need, by name; not all")
+	cmd.Flags().Uint64Var(&f.confirmations, "confirmations", 0, "the keyholders take blocks for final that have this `NUMBER` of others after them (default: those that the chain calls finalized)")
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, "do not ask")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "show the plan and send nothing")
 	return cmd
@@ -105,6 +111,19 @@ func (f *contractsDeploy) names(cmd *cobra.Command, terms deploy.Terms) ([]deplo
 	return nil, nil
 }
 
+// checkFinality refuses a plan for a task hub whose claims keyholders would see too late.
+func (f *contractsDeploy) checkFinality(cmd *cobra.Command, client *ethclient.Client, plan *deploy.Plan) error {
+	isNew := func(s deploy.Step) bool { return s.Name == deploy.TaskHub && !s.There }
+	if !slices.ContainsFunc(plan.Steps, isNew) {
+		return nil
+	}
+	finality, err := deploy.FinalityOf(cmd.Context(), client, f.confirmations)
+	if err != nil {
+		return err
+	}
+	return plan.Terms.Suffices(finality)
+}
+
 func (f *contractsDeploy) carryOut(cmd *cobra.Command, client *ethclient.Client, key *ecdsa.PrivateKey, terms deploy.Terms, only []deploy.Name) error {
 	ctx, payer, p := cmd.Context(), crypto.PubkeyToAddress(key.PublicKey), newProgress(cmd)
 	defer p.done()
@@ -116,6 +135,9 @@ func (f *contractsDeploy) carryOut(cmd *cobra.Command, client *ethclient.Client,
 	p.done()
 	plan, err := deploy.Survey(ctx, client, payer, terms, only...)
 	if err != nil {
+		return err
+	}
+	if err := f.checkFinality(cmd, client, plan); err != nil {
 		return err
 	}
 	report := describePlan(plan)

@@ -31,7 +31,7 @@ State and logs are in one directory; the file network.json in it is what the oth
 }
 
 func newDevUpCommand() *cobra.Command {
-	var ports string
+	var o devnet.Options
 	var guests guestNetworkFlags
 	cmd := &cobra.Command{
 		Use:   "up",
@@ -39,19 +39,23 @@ func newDevUpCommand() *cobra.Command {
 		Example: `  escrin dev up
   escrin dev up --dir ./net --ports auto`,
 		Args: exactly(),
-		RunE: func(cmd *cobra.Command, _ []string) error { return devUp(cmd, ports, guests) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return devUp(cmd, o, guests) },
 	}
-	cmd.Flags().StringVar(&ports, "ports", "", "the first of seven `PORTS`, or auto (default: 8545, 8546, 5000, 1075 to 1077, 1057)")
+	cmd.Flags().StringVar(&o.Ports, "ports", "", "the first of seven `PORTS`, or auto (default: 8545, 8546, 5000, 1075 to 1077, 1057)")
+	cmd.Flags().Uint64Var(&o.Confirmations, "confirmations", 0, "keyholders that it starts take blocks for final that have this `NUMBER` of others after them, up to 100")
 	addReachFlag(cmd, &guests.also)
 	return cmd
 }
 
-func devUp(cmd *cobra.Command, ports string, guests guestNetworkFlags) error {
-	if _, err := devnet.ParsePorts(ports); err != nil {
+func devUp(cmd *cobra.Command, o devnet.Options, guests guestNetworkFlags) error {
+	if _, err := devnet.ParsePorts(o.Ports); err != nil {
 		return usageError{cmd.CommandPath(), err.Error()}
 	}
 	if _, err := guests.reach(); err != nil {
 		return usageError{cmd.CommandPath(), err.Error()}
+	}
+	if o.Confirmations > 100 {
+		return usageError{cmd.CommandPath(), "--confirmations must be at most 100"}
 	}
 	program, err := os.Executable()
 	if err != nil {
@@ -64,9 +68,8 @@ func devUp(cmd *cobra.Command, ports string, guests guestNetworkFlags) error {
 		return err
 	}
 	begin, dir, p := time.Now(), devDir(cmd), newProgress(cmd)
-	n, err := devnet.Up(cmd.Context(), devnet.Options{
-		Dir: dir, Ports: ports, Binaries: filepath.Dir(program), Report: showEvent(p), Reach: guests.also,
-	})
+	o.Dir, o.Binaries, o.Report, o.Reach = dir, filepath.Dir(program), showEvent(p), guests.also
+	n, err := devnet.Up(cmd.Context(), o)
 	p.done()
 	if err != nil {
 		return withLog(cmd, err)

@@ -104,7 +104,7 @@ A guest whose enclave allows several tasks in one boot (tasks.perBoot) may wait 
 	flags.StringArrayVar(&o.proxies, "trusted-proxy", nil, "believe X-Forwarded-For of proxies in `PREFIX`, such as 127.0.0.1/32, as to who asks; may be repeated")
 	flags.IntVar(&o.guests, "guests", 1, "the `NUMBER` of guests that may run at once")
 	flags.Int64Var(&o.maxBlob, "max-blob", blob.DefaultMaxBytes, "largest blob that is taken, in `BYTES`")
-	flags.DurationVar(&o.attempt, "attempt-limit", 10*time.Minute, "how long a guest may take until it claims its task")
+	flags.DurationVar(&o.attempt, "attempt-limit", 10*time.Minute, "how long a guest may take until it claims its task, beside the time after which blocks are final to keyholders")
 	flags.DurationVar(&o.backoff, "backoff", 2*time.Second, "pause after a failed attempt; doubles each time, up to a minute")
 	flags.DurationVar(&o.interval, "poll", 300*time.Millisecond, "pause between two looks at the chain")
 	flags.IntVar(&o.warm, "warm", 1, "how many guests may wait for a next task, where the enclave allows several in one boot: a `NUMBER` beside those that run")

@@ -5,6 +5,7 @@ package chain
 import (
 	"context"
 	"fmt"
+	"math/big"
 
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
@@ -34,7 +35,16 @@ func (c *Chain) Anchors(at common.Address) *Anchors {
 
 // Announced reads what the identity's registrant announced under a name.
 func (a *Anchors) Announced(ctx context.Context, identity, name common.Hash) (Anchor, error) {
-	found, err := bind.Call(a.contract, at(ctx, nil), a.abi.PackAnnounced(identity, name), a.abi.UnpackAnnounced)
+	return a.announcedAt(ctx, identity, name, nil)
+}
+
+// AnnouncedBy is Announced as of a block, of which nodes keep the state for a while.
+func (a *Anchors) AnnouncedBy(ctx context.Context, identity, name common.Hash, block uint64) (Anchor, error) {
+	return a.announcedAt(ctx, identity, name, new(big.Int).SetUint64(block))
+}
+
+func (a *Anchors) announcedAt(ctx context.Context, identity, name common.Hash, block *big.Int) (Anchor, error) {
+	found, err := bind.Call(a.contract, at(ctx, block), a.abi.PackAnnounced(identity, name), a.abi.UnpackAnnounced)
 	if err != nil {
 		return Anchor{}, fmt.Errorf("read announced version: %w", err)
 	}

@@ -132,13 +132,33 @@ func converse(cmd *exec.Cmd, terminal *os.File, s Stdio) error {
 
 // shared is a writer for several at a time.
 type shared struct {
-	mu sync.Mutex
-	to io.Writer
+	mu      sync.Mutex
+	to      io.Writer
+	midLine bool
 }
 
 // Write implements io.Writer.
 func (s *shared) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(p) > 0 {
+		s.midLine = p[len(p)-1] != '\n'
+	}
 	return s.to.Write(p)
+}
+
+// lines are the lines that others write between those of a stream.
+type lines struct{ among *shared }
+
+// Write implements io.Writer, for a whole line.
+func (l lines) Write(p []byte) (int, error) {
+	l.among.mu.Lock()
+	defer l.among.mu.Unlock()
+	if l.among.midLine {
+		l.among.midLine = false
+		if _, err := io.WriteString(l.among.to, "\n"); err != nil {
+			return 0, err
+		}
+	}
+	return l.among.to.Write(p)
 }

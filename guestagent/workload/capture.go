@@ -2,13 +2,14 @@
 
 package workload
 
-// Stream is one of the two that a workload writes to.
+// Stream is one of the two that a workload writes to, or what is told in its standard error by others.
 type Stream uint8
 
-// The streams.
+// The streams. A piece of Aside is a line, which goes into standard error between the lines of the main container.
 const (
 	Stdout Stream = iota + 1
 	Stderr
+	Aside
 )
 
 // Listener hears each piece that a workload writes, as it is written. Two streams may be heard at the same time. A piece must not be kept.

@@ -22,17 +22,18 @@ type Group []Container
 const (
 	// patience is how long all containers together may take to end after the main one, and then each of them by force.
 	patience = 10 * time.Second
-	// maxAside is how many bytes of what the others say are passed on.
+	// maxAside is how many bytes of what the others say are passed on, in lines of at most maxLine.
 	maxAside = 256 << 10
+	maxLine  = 4 << 10
 	// startPoll is how often is looked whether a container runs.
 	startPoll = 2 * time.Millisecond
 )
 
-// Run runs the containers until the main one has ended (Container.Run). What the others say is heard as standard error, with
-// their names, one piece at a time, and no more than maxAside of it.
+// Run runs the containers until the main one has ended (Container.Run). What the others say is heard as Aside, in whole lines with
+// their names, and no more than maxAside of it. One piece is heard at a time.
 func (g Group) Run(ctx context.Context, heard Listener) (uint32, error) {
 	heard = heard.inTurn()
-	others := &companions{to: &shared{to: &bounded{to: heard.to(Stderr), left: maxAside}}}
+	others := &companions{to: &shared{to: &bounded{to: heard.to(Aside), left: maxAside}}}
 	status, err := others.start(ctx, g[:len(g)-1])
 	if err == nil && status == 0 {
 		status, err = g[len(g)-1].Run(ctx, heard)
@@ -53,7 +54,7 @@ func (l Listener) inTurn() Listener {
 	}
 }
 
-// bounded passes the first bytes on and takes the rest.
+// bounded passes on what comes first, as far as it fits whole, and takes the rest.
 type bounded struct {
 	to   io.Writer
 	left int
@@ -61,10 +62,12 @@ type bounded struct {
 
 // Write implements io.Writer.
 func (b *bounded) Write(p []byte) (int, error) {
-	taken := min(len(p), b.left)
-	b.left -= taken
-	_, err := b.to.Write(p[:taken])
-	return len(p), err
+	if len(p) > b.left {
+		b.left = 0
+		return len(p), nil
+	}
+	b.left -= len(p)
+	return b.to.Write(p)
 }
 
 // Attach is Run with the main container's standard streams in other hands (Container.Attach). A terminal is the main
@@ -73,8 +76,8 @@ func (g Group) Attach(ctx context.Context, s Stdio) (uint32, error) {
 	aside := &capture{limit: maxAside}
 	others := &companions{to: &shared{to: aside}}
 	if s.Terminal == nil {
-		s.Stderr = &shared{to: s.Stderr}
-		others.to = s.Stderr
+		main := &shared{to: s.Stderr}
+		s.Stderr, others.to = main, lines{main}
 	}
 	status, err := others.start(ctx, g[:len(g)-1])
 	if err == nil && status == 0 {
@@ -137,6 +140,7 @@ func (c Container) begin(ctx context.Context, to io.Writer) (*companion, error) 
 	go func() {
 		defer close(s.ended)
 		s.status, s.err = c.status(cmd, cmd.Wait(), said.said)
+		said.end()
 	}()
 	return s, nil
 }
@@ -190,23 +194,34 @@ func (c Container) stopSignal() os.Signal {
 	return unix.SIGTERM
 }
 
-// aside passes on what a container says, with its name before each line, and keeps the beginning.
+// aside passes on what a container says in whole lines, each with its name before it, and keeps the beginning. Whoever could
+// begin a line and end it later would speak in the name of who spoke in between.
 type aside struct {
-	name   string
-	to     io.Writer
-	said   *capture
-	inLine bool
+	name string
+	to   io.Writer
+	said *capture
+	line []byte // that is not over
 }
 
 // Write implements io.Writer; it never fails, so that a container does not end because nobody listens.
 func (a *aside) Write(p []byte) (int, error) {
 	_, _ = a.said.Write(p)
-	for line := range bytes.Lines(p) {
-		if !a.inLine {
-			line = append([]byte(a.name+": "), line...)
+	for piece := range bytes.Lines(p) {
+		for len(piece) > 0 {
+			n := min(len(piece), maxLine-len(a.line))
+			a.line, piece = append(a.line, piece[:n]...), piece[n:]
+			if len(a.line) == maxLine || a.line[len(a.line)-1] == '\n' {
+				a.end()
+			}
 		}
-		a.inLine = line[len(line)-1] != '\n'
-		_, _ = a.to.Write(line)
 	}
 	return len(p), nil
+}
+
+// end passes on the line that is not over, if there is one.
+func (a *aside) end() {
+	if len(a.line) > 0 {
+		_, _ = fmt.Fprintf(a.to, "%s: %s\n", a.name, bytes.TrimSuffix(a.line, []byte("\n")))
+		a.line = a.line[:0]
+	}
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/escrin/escrin/keyholder"
 )
 
-// phaseBlocks is how many blocks each phase of a session lasts in a dev network.
+// phaseBlocks is how many blocks each phase of a session lasts in a dev network, beside those after which blocks are final.
 const phaseBlocks = 8
 
 // makeKey has the holders make their key, unless they have, and returns what they say of it when all are ready.
@@ -30,7 +30,7 @@ func (b bringUp) makeKey(ctx context.Context, n node, board common.Address) (key
 		return keyholder.Network{}, fmt.Errorf("make key: %w", err)
 	}
 	defer c.Close()
-	g := Governor{Chain: c, Board: c.Board(board), Account: chain.NewAccount(key), Threshold: Threshold, PhaseBlocks: phaseBlocks}
+	g := Governor{Chain: c, Board: c.Board(board), Account: chain.NewAccount(key), Threshold: Threshold, PhaseBlocks: phaseBlocks + 2*uint32(b.confirmations)}
 	for _, peer := range b.peers() {
 		g.Holders = append(g.Holders, peer.URL)
 	}

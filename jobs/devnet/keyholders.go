@@ -37,7 +37,7 @@ type holderChain struct {
 	Platforms  common.Address `json:"platforms"`
 	Anchors    common.Address `json:"anchors"`
 	KeyNetwork common.Address `json:"keyNetwork"`
-	Finality   string         `json:"finality"`
+	Finality   any            `json:"finality"`
 }
 
 // holderConfig is the configuration file of escrin-keyholder.
@@ -128,12 +128,20 @@ func (b bringUp) startKeyholders(n node, at deploy.Addresses) (anyStarted bool, 
 	return anyStarted, nil
 }
 
+// finality is which block is final to keyholders, as their configuration says it.
+func (b bringUp) finality() any {
+	if b.confirmations == 0 {
+		return "latest"
+	}
+	return map[string]uint64{"confirmations": b.confirmations}
+}
+
 func (b bringUp) startKeyholder(binary string, n node, at deploy.Addresses, index int) (bool, error) {
 	name, port := keyholderName(index), b.ports.Keyholders[index-1]
 	config := holderConfig{
 		Listen: loopback(port), Peers: b.peers(),
 		Chain: holderChain{ID: n.Chain.ID, RPC: []string{n.Chain.HTTP}, Registry: at.Registry, TaskHub: at.TaskHub,
-			Platforms: at.Platforms, Anchors: at.Anchors, KeyNetwork: at.KeyNetwork, Finality: "latest"},
+			Platforms: at.Platforms, Anchors: at.Anchors, KeyNetwork: at.KeyNetwork, Finality: b.finality()},
 		Roots: n.Roots, Policy: n.Policy,
 	}
 	file := filepath.Join(name, "config.json")

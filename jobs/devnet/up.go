@@ -28,6 +28,8 @@ type Options struct {
 	Binaries string      // directory of escrin, escrin-devnet and escrin-keyholder
 	Report   func(Event) // told what happens; may be nil
 	Reach    []string    // prefixes of addresses that guests may reach, besides public ones
+
+	Confirmations uint64 // keyholders take blocks for final that have so many after them; 0 is the newest
 }
 
 // Up makes the network run and writes its network file. What runs already is left alone; what does not is
@@ -46,7 +48,7 @@ func Up(ctx context.Context, o Options) (network.Network, error) {
 	if err != nil {
 		return network.Network{}, err
 	}
-	b := bringUp{supervisor: s, ports: p.Ports, binaries: o.Binaries, reach: o.Reach}
+	b := bringUp{supervisor: s, ports: p.Ports, binaries: o.Binaries, reach: o.Reach, confirmations: o.Confirmations}
 	n, err := b.run(ctx)
 	if err != nil {
 		s.abandon()
@@ -61,6 +63,8 @@ type bringUp struct {
 	ports    Ports
 	binaries string
 	reach    []string
+
+	confirmations uint64
 }
 
 // run is the order in which a network comes up: each step needs what the one before it left.

@@ -26,10 +26,11 @@ type attempt struct {
 	enclave    admitted
 	measured   attest.Measurement // what the guest will be measured as
 	proof      [][32]byte
-	live       bool   // the measured config has logs while the workload runs
-	guest      string // the TEE service's handle of the guest
-	// announced returns the digest of the identity's newest confidential config; zero if there is none.
-	announced func(ctx context.Context) (wire.Digest, error)
+	live       bool          // the measured config has logs while the workload runs
+	limit      time.Duration // from the start until the task is claimed
+	guest      string        // the TEE service's handle of the guest
+	// announced returns the digests of what may be the identity's newest confidential config; zero ones if there is none.
+	announced func(ctx context.Context) ([]wire.Digest, error)
 
 	started time.Time
 	cancel  context.CancelCauseFunc
@@ -67,14 +68,14 @@ type grantedPermit struct {
 	permit    hostlink.Permit
 }
 
-// begin starts the attempt's clock, with this step: the guest has limit to claim the task.
-func (at *attempt) begin(step string, started time.Time, limit time.Duration, cancel context.CancelCauseFunc) {
+// begin starts the attempt's clock, with this step.
+func (at *attempt) begin(step string, started time.Time, cancel context.CancelCauseFunc) {
 	at.started, at.cancel, at.over = started, cancel, false
 	at.life, at.die = context.WithCancel(context.Background())
 	at.asked, at.brought, at.errands = map[string]int{}, map[blob.Digest]bool{}, nil
 	at.fetchable = map[wire.Digest]bool{at.assignment.Terms.InputDigest: true}
-	at.timer = time.AfterFunc(limit, func() {
-		cancel(fmt.Errorf("the guest did not claim the task within %s", limit))
+	at.timer = time.AfterFunc(at.limit, func() {
+		cancel(fmt.Errorf("the guest did not claim the task within %s", at.limit))
 	})
 	at.observer.Started(started)
 	at.observer.Step(step, started)

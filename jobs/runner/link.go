@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/ethereum/go-ethereum/common"
 
@@ -35,12 +36,13 @@ const (
 	maxRelayed  = 20_000 // requests to keyholders: a guest waits for absent ones as long as it may
 )
 
-// Launch hands the guest its job, with the newest block as its freshness.
+// Launch hands the guest its job, with the newest block as its freshness that keyholders take for final.
 func (at *attempt) Launch(ctx context.Context) (hostlink.Launch, error) {
 	if err := at.allow("launch", maxLaunches); err != nil {
 		return hostlink.Launch{}, err
 	}
-	head, err := at.runner.Chain.Head(ctx)
+	at.runner.relay.probe(ctx)
+	base, _, err := at.runner.baseBlock(ctx)
 	if err != nil {
 		return hostlink.Launch{}, at.note(err)
 	}
@@ -55,7 +57,7 @@ func (at *attempt) Launch(ctx context.Context) (hostlink.Launch, error) {
 		Runner:   wire.Address(at.runner.Account.Address()),
 		Identity: a.Terms.Identity, MeasurementRoot: wire.Hash32(at.enclave.root),
 		Duration:  at.policy.MaxDuration,
-		BaseBlock: head.Number, BaseBlockHash: wire.Hash32(head.Hash),
+		BaseBlock: base.Number, BaseBlockHash: wire.Hash32(base.Hash),
 		Shape:      hostlink.Shape{VCPUs: at.measured.Shape.VCPUs, MemoryMiB: at.measured.Shape.MemoryMiB},
 		Task:       hostlink.Task{ID: wire.Hash32(a.TaskID), Attempt: a.Attempt, Terms: a.Terms},
 		KeyNetwork: keys,
@@ -183,7 +185,7 @@ func (at *attempt) Fetch(ctx context.Context, digest wire.Digest, limit uint64) 
 // isAnnounced reports whether a blob is the identity's newest confidential config.
 func (at *attempt) isAnnounced(ctx context.Context, digest wire.Digest) bool {
 	newest, err := at.announced(ctx)
-	return at.note(err) == nil && newest == digest && digest != wire.Digest{}
+	return at.note(err) == nil && slices.Contains(newest, digest) && digest != wire.Digest{}
 }
 
 // openInputs makes the manifest's inputs fetchable. A manifest that cannot be read is the guest's to refuse.

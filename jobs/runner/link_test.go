@@ -73,9 +73,10 @@ func newAttempt(t *testing.T, input []byte) (*attempt, *record) {
 		runner:     &Local{Config: Config{Blobs: blobs, Account: account(t), Log: func(string) {}}, relay: newRelay(n)},
 		assignment: Assignment{TaskID: common.Hash{1}, Attempt: 2, Terms: task.Terms{Identity: [32]byte{9}, InputDigest: blob.Of(input), Count: 1, Attempts: 8}},
 		observer:   o,
-		announced:  func(context.Context) (wire.Digest, error) { return wire.Digest{}, nil },
+		announced:  func(context.Context) ([]wire.Digest, error) { return []wire.Digest{{}}, nil },
+		limit:      time.Hour,
 	}
-	at.begin(StepBoot, time.Now().Add(-time.Minute), time.Hour, func(error) {})
+	at.begin(StepBoot, time.Now().Add(-time.Minute), func(error) {})
 	t.Cleanup(at.end)
 	return at, o
 }
@@ -121,7 +122,7 @@ func TestJS01GuestFetchesItsOwnInputsOnly(t *testing.T) {
 	if _, _, err := at.Fetch(t.Context(), config, 1000); codeOf(err) != hostlink.CodeNotFound {
 		t.Errorf("config that is not announced: %v", err)
 	}
-	at.announced = func(context.Context) (wire.Digest, error) { return config, nil }
+	at.announced = func(context.Context) ([]wire.Digest, error) { return []wire.Digest{{7}, config}, nil }
 	if r, _, err := at.Fetch(t.Context(), config, 1000); err != nil || r.Close() != nil {
 		t.Errorf("config that is announced: %v", err)
 	}

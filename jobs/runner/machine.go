@@ -164,7 +164,7 @@ func (l *Local) machineFor(ctx context.Context, b enclaver.Boot, at *attempt, ca
 	wanted := kind{b.Digest.String(), at.measured.Shape}
 	for m := l.idle.take(wanted); m != nil; m = l.idle.take(wanted) {
 		at.guest = m.guest
-		at.begin(StepWarm, time.Now(), l.Limit, cancel)
+		at.begin(StepWarm, time.Now(), cancel)
 		if m.order(at) {
 			l.Log(fmt.Sprintf("task %s attempt %d: in a machine that was waiting", at.assignment.TaskID, at.assignment.Attempt))
 			return m, nil
@@ -198,7 +198,7 @@ func (l *Local) start(ctx context.Context, b enclaver.Boot, at *attempt, cancel 
 	}
 	m := &machine{kind: kind{b.Digest.String(), at.measured.Shape}, guest: guest, process: process, console: console, tasks: tasksOf(b.Config)}
 	m.carry = func(ctx context.Context) func() { return carry(ctx, network, process.Network()) }
-	at.begin(StepBoot, process.Started(), l.Limit, cancel)
+	at.begin(StepBoot, process.Started(), cancel)
 	m.serve(at)
 	return m, nil
 }

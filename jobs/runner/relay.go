@@ -23,8 +23,9 @@ import (
 // paths, never an address.
 type relay struct {
 	mu      sync.Mutex
-	epochs  []epoch         // in order, at most maxEpochs; the last is the present one
-	failing map[uint32]bool // holders of the present epoch that did not answer when last asked
+	epochs  []epoch           // in order, at most maxEpochs; the last is the present one
+	failing map[uint32]bool   // holders of the present epoch that did not answer when last asked
+	final   map[uint32]uint64 // the newest block that was final to them, of those that said one
 }
 
 // epoch is the network of one epoch and the way to it.
@@ -40,7 +41,7 @@ const (
 )
 
 func newRelay(n keyholder.Network) *relay {
-	return &relay{epochs: []epoch{{n, httptransport.New(n)}}, failing: map[uint32]bool{}}
+	return &relay{epochs: []epoch{{n, httptransport.New(n)}}, failing: map[uint32]bool{}, final: map[uint32]uint64{}}
 }
 
 // errPath and errHolder refuse what is not on the lists.
@@ -81,7 +82,7 @@ func (r *relay) renew(ctx context.Context) (keyholder.Network, error) {
 	}
 	r.epochs = append(r.epochs, epoch{found, httptransport.New(found)})
 	r.epochs = r.epochs[max(0, len(r.epochs)-maxEpochs):]
-	r.failing = map[uint32]bool{}
+	r.failing, r.final = map[uint32]bool{}, map[uint32]uint64{}
 	return found, nil
 }
 
@@ -181,7 +182,11 @@ func (r *relay) probe(ctx context.Context) {
 			if known && reply.Network.Epoch > e.network.Epoch {
 				later.Store(true)
 			}
-			r.note(e, h.Index, !known || !reply.Ready || reply.Network.Epoch == e.network.Epoch && reply.Index != h.Index)
+			fails := !known || !reply.Ready || reply.Network.Epoch == e.network.Epoch && reply.Index != h.Index
+			r.note(e, h.Index, fails)
+			if !fails {
+				r.noteFinal(e, h.Index, reply.Final)
+			}
 		})
 	}
 	all.Wait()

@@ -76,7 +76,7 @@ type Config struct {
 	Dir         string         // absolute; for assembled disks and consoles
 	CacheDir    string         // absolute; for the verdict on KVM
 	Registries  []string       // from which enclaves may be pulled (JS-06)
-	Limit       time.Duration  // from the start of QEMU until the task is claimed
+	Limit       time.Duration  // from the start of QEMU until the task is claimed, beside the time after which blocks are final
 	Reach       guestnet.Reach // what guests may be connected with, if their measured config lists it; the zero value is public addresses
 	ServicesOn  string         // IP address on which the services of guests are reached
 	MaxAdvances int            // transactions for sealed storage that Account pays for in one attempt; none if zero
@@ -131,14 +131,18 @@ func (l *Local) Run(ctx context.Context, a Assignment, o Observer) error {
 	if err := l.relay.awaitThreshold(ctx, o.Waiting); err != nil {
 		return err
 	}
+	lag, err := l.checkFinality(ctx)
+	if err != nil {
+		return err
+	}
 	measurement, proof, err := chooseShape(boot)
 	if err != nil {
 		return err
 	}
 	return l.boot(ctx, boot, &attempt{
 		runner: l, assignment: a, observer: o, policy: policy, enclave: enclave, measured: measurement, proof: proof,
-		live:      boot.Config.Logs.Live,
-		announced: func(ctx context.Context) (wire.Digest, error) { return l.announced(ctx, a.identity()) },
+		live: boot.Config.Logs.Live, limit: l.Limit + lag, // what is new on chain counts for keyholders so much later
+		announced: func(ctx context.Context) ([]wire.Digest, error) { return l.announced(ctx, a.identity()) },
 	})
 }
 
@@ -152,10 +156,18 @@ func (l *Local) launch(ctx context.Context, b enclaver.Boot, m attest.Measuremen
 // Close ends the machines that wait for a task. Attempts end with their contexts.
 func (l *Local) Close() { l.idle.close() }
 
-// announced is the digest of an identity's newest confidential config; zero if there is none.
-func (l *Local) announced(ctx context.Context, identity common.Hash) (wire.Digest, error) {
-	newest, err := l.Chain.Anchors(l.Network.Contracts.Anchors).Announced(ctx, identity, config.AdditionsAnchor())
-	return wire.Digest(newest.Digest), err
+// announced are the digests of an identity's newest confidential config, and of the one that keyholders still take for the newest; zero
+// if there is none.
+func (l *Local) announced(ctx context.Context, identity common.Hash) ([]wire.Digest, error) {
+	anchors := l.Chain.Anchors(l.Network.Contracts.Anchors)
+	newest, err := anchors.Announced(ctx, identity, config.AdditionsAnchor())
+	digests := []wire.Digest{wire.Digest(newest.Digest)}
+	base, lag, lagErr := l.baseBlock(ctx)
+	if err = errors.Join(err, lagErr); err != nil || lag == 0 {
+		return digests, err
+	}
+	settled, err := anchors.AnnouncedBy(ctx, identity, config.AdditionsAnchor(), base.Number)
+	return append(digests, wire.Digest(settled.Digest)), err
 }
 
 // console is what a guest wrote on its serial line: a bounded file and the tail.

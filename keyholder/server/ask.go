@@ -60,14 +60,14 @@ func (s *Server) guarded(about string, open opening) http.HandlerFunc {
 // respond goes through all that lies between a request and its answer, cheap things
 // first.
 func (s *Server) respond(w http.ResponseWriter, r *http.Request, open opening) (json.Marshaler, error) {
+	from := origin.Of(r, s.config.TrustedProxies)
+	if !s.within(from) {
+		return nil, s.tooOften("address")
+	}
 	own := s.usable()
 	now, ok := s.present(own)
 	if !ok {
 		return nil, notReady()
-	}
-	from := origin.Of(r, s.config.TrustedProxies)
-	if !s.within(from) {
-		return nil, s.tooOften("address")
 	}
 	raw, release, err := s.intake.read(w, r, from)
 	defer release()

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -349,6 +350,45 @@ func TestLimitOfAddresses(t *testing.T) {
 	w.clock.pass(time.Second)
 	if r := ask(w.server, "GET", keyholder.PathKeynet, nil); r.status != 200 {
 		t.Errorf("a second later: %v", r)
+	}
+}
+
+// KR-12: a holder that has left does nothing for who asks too often: what it knows of the others costs it more than a refusal.
+func TestKR12LimitComesBeforeAllElse(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	node := counting{former{present: someShare(t, epoch+1).Network()}, &asked}
+	w := newWorld(t, func(c *Config) { c.Node, c.PerAddress = node, Rate{PerSecond: 1, Burst: 3} })
+	w.server.DropShare()
+	for range 10 {
+		ask(w.server, "POST", keyholder.PathRelease, strings.NewReader("x"))
+	}
+	if n := asked.Load(); n != 3 {
+		t.Errorf("looked up the others %d times for 10 requests, of which 3 are within the limit", n)
+	}
+}
+
+// counting counts how often it is asked who the others are.
+type counting struct {
+	former
+	asked *atomic.Int32
+}
+
+func (c counting) Others() (keyholder.Network, bool) {
+	c.asked.Add(1)
+	return c.former.Others()
+}
+
+// What a holder takes for final is told to anybody: evidence has to be bound to a block that is.
+func TestKeynetTellsWhatIsFinal(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Final = func() uint64 { return 77 } })
+	for _, ready := range []bool{true, false} {
+		var told keyholder.KeynetReply
+		if r := ask(w.server, "GET", keyholder.PathKeynet, nil); json.Unmarshal(r.body, &told) != nil || told.Ready != ready || told.Final != 77 {
+			t.Errorf("%s", r.body)
+		}
+		w.server.DropShare()
 	}
 }
 

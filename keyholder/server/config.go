@@ -29,6 +29,9 @@ type Config struct {
 	// Gate reports whether the share of an epoch may be used; it is asked before each
 	// use. It may be nil: then it always may.
 	Gate func(epoch uint64) bool
+	// Final returns the number of the newest block that is final to the holder, as far as
+	// it has looked; 0 if it has seen none. It may be nil: then nobody is told.
+	Final func() uint64
 	// Clock may be nil: it is time.Now then.
 	Clock func() time.Time
 
@@ -77,6 +80,9 @@ func (c *Config) complete() error {
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now
+	}
+	if c.Final == nil {
+		c.Final = func() uint64 { return 0 }
 	}
 	return nil
 }

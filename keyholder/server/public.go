@@ -72,10 +72,10 @@ func (s *Server) description(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *Server) keynet(w http.ResponseWriter, _ *http.Request) {
-	var reply keynetReply
+	reply := keynetReply{Final: s.config.Final()}
 	if own := s.share.Load(); own != nil {
 		network := own.Network()
-		reply = keynetReply{Index: own.Index(), Ready: true, Network: &network}
+		reply.Index, reply.Ready, reply.Network = own.Index(), true, &network
 	} else if others, ok := s.others(); ok {
 		reply.Network = &others
 	}
