@@ -79,7 +79,7 @@ func (h *Host) Close() {
 }
 
 // Serve carries connections until the guest is gone or ctx ends. It closes conn and all connections, and gives the ports back.
-func (h *Host) Serve(ctx context.Context, conn io.ReadWriteCloser) error {
+func (h *Host) Serve(ctx context.Context, conn io.ReadWriteCloser) {
 	defer h.Close()
 	awake := &listener{ReadWriteCloser: conn, heard: make(chan struct{})}
 	session := uplink.Host(awake, len(h.Network.Egress) > 0)
@@ -105,7 +105,7 @@ func (h *Host) Serve(ctx context.Context, conn io.ReadWriteCloser) error {
 	for {
 		stream, err := uplink.Accept(session)
 		if err != nil {
-			return nil // the guest is gone, or is to be
+			return // the guest is gone, or is to be
 		}
 		select {
 		case places <- struct{}{}:

@@ -34,7 +34,7 @@ func carry(ctx context.Context, h *guestnet.Host, conn net.Conn) (stop func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = h.Serve(ctx, conn) // a guest that does not speak has no network
+		h.Serve(ctx, conn)
 	}()
 	return func() {
 		cancel()
