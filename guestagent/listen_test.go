@@ -29,6 +29,17 @@ func kept(h *hosttest.Host, wanted int) <-chan struct{} {
 	return enough
 }
 
+// awaited receives what a guest must bring about; one that does not fails the test.
+func awaited[T any](t *testing.T, what <-chan T) (got T) {
+	t.Helper()
+	select {
+	case got = <-what:
+	case <-time.After(time.Minute):
+		t.Error("the guest does not go on")
+	}
+	return got
+}
+
 // segmentsOf lives once with live logs, and a workload that says something and runs until so many segments are there; or without, if none
 // are wanted.
 func segmentsOf(t *testing.T, wanted int, say func(workload.Listener)) *hosttest.Host {
@@ -37,7 +48,7 @@ func segmentsOf(t *testing.T, wanted int, say func(workload.Listener)) *hosttest
 	m := &machine{config: several(1), say: say}
 	if m.config.Logs.Live = wanted > 0; m.config.Logs.Live {
 		enough := kept(h, wanted)
-		m.during = func() { <-enough }
+		m.during = func() { awaited(t, enough) }
 	}
 	if err := liveAt(t, m, h, minWindow, time.Millisecond); err != nil {
 		t.Fatal(err)
@@ -126,7 +137,7 @@ func TestAG08NoTwoSegmentsOfANumber(t *testing.T) {
 	m := &machine{config: several(1), say: func(heard workload.Listener) { heard(workload.Stdout, []byte(strings.Repeat("x", 50_000))) }}
 	m.config.Logs.Live = true
 	enough := kept(h, 4)
-	m.during = func() { <-enough }
+	m.during = func() { awaited(t, enough) }
 	if err := liveAt(t, m, host, minWindow, time.Millisecond); err != nil {
 		t.Fatal(err)
 	}

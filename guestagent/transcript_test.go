@@ -102,7 +102,7 @@ func TestTheOwnerReadsProgressAlong(t *testing.T) {
 		if status := m.ask(t, "POST", "/v1/progress", map[string]any{"percent": 50, "note": "half"}, &struct{}{}); status != 200 {
 			t.Errorf("status %d", status)
 		}
-		for last := len(h.Heard().Logs) + 2; <-kept < last; { // what it is in then has come
+		for last := len(h.Heard().Logs) + 2; awaited(t, kept) < last && !t.Failed(); { // what it is in then has come
 		}
 	}
 	if err := liveAt(t, m, h, minWindow, time.Millisecond); err != nil {

@@ -103,7 +103,7 @@ func TestEvidenceOfARunningTask(t *testing.T) {
 	allow([32]byte{1})
 	verify(exitNotAcceptable, "binding.measurement")
 
-	// A file's as well, where roots or policy are the network's.
+	// A file's as well, where roots or policy are the network's, or where the network is named.
 	of := func(want int, words string, args ...string) {
 		t.Helper()
 		var out, errs bytes.Buffer
@@ -115,7 +115,7 @@ func TestEvidenceOfARunningTask(t *testing.T) {
 	of(exitNotAcceptable, "binding.network")
 	its := curve.G2Generator().Bytes()
 	of(exitOK, "authentic and acceptable", "--group-key", hexutil.Encode(its[:]))
-	of(exitOK, "groupKeyDigest", "--roots", filepath.Join(w.dir, "roots.pem"), "--policy", filepath.Join(w.dir, "policy.json"))
+	of(exitNotAcceptable, "binding.network", "--roots", filepath.Join(w.dir, "roots.pem"), "--policy", filepath.Join(w.dir, "policy.json"))
 	verify(exitUsage, "not hexadecimal", "--measurement", "root")
 
 	// A service that has a bare quote for the evidence has none that says whose task it is.

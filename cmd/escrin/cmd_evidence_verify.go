@@ -36,7 +36,7 @@ firmware and the guest are good enough by a policy, and the guest is the one tha
 The roots to trust come from --roots, else from the network file; the policy from --policy, else from the network file. No
 root and no policy is built in. What the guest must be, and must have said, comes from --measurement or --enclave, --report-data
 and --binding; of an envelope the measurement suffices, for its statement is bound to the report data, and what is not compared
-with anything is listed. Where roots or policy are the network file's, so is the key network that an envelope must name, unless --group-key
+with anything is listed. Where roots or policy are the network file's, or --network names it, so is the key network that an envelope must name, unless --group-key
 names another. A bare quote or report has no statement: what only a statement could answer to is refused of it. With --task
 it comes from the chain, and there must be an envelope. Whatever is not said is refused.
 
@@ -75,7 +75,7 @@ type trusted struct {
 	policy     appraise.Policy
 	policyName string
 	simulated  bool             // the network's TEE is
-	network    *network.Network // whose file roots or policy are from
+	network    *network.Network // whose file roots or policy are from, or that was named
 }
 
 func (v *evidenceVerifier) run(cmd *cobra.Command, args []string) error {
@@ -144,10 +144,10 @@ func firstCode(reasons []reason) string {
 	return reasons[0].Code
 }
 
-// trust takes roots and policy from the flags, else from the network file.
+// trust takes roots and policy from the flags, else from the network file. One that is named counts in any case, for its key network.
 func (v *evidenceVerifier) trust(cmd *cobra.Command) (t trusted, err error) {
 	rootsFile, policyFile := v.roots, v.policy
-	if rootsFile == "" || policyFile == "" {
+	if rootsFile == "" || policyFile == "" || cmd.Flags().Changed("network") {
 		n, known, err := knownNetwork(cmd)
 		if err != nil {
 			return t, err

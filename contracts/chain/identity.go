@@ -95,11 +95,6 @@ func (c *Chain) Permit(ctx context.Context, holder common.Address, identity comm
 	return c.permit(at(ctx, nil), holder, identity)
 }
 
-// PermitAt is Permit in the state after a block; a node may not keep that of old blocks.
-func (c *Chain) PermitAt(ctx context.Context, holder common.Address, identity common.Hash, block uint64) (uint64, error) {
-	return c.permit(at(ctx, new(big.Int).SetUint64(block)), holder, identity)
-}
-
 func (c *Chain) permit(when *bind.CallOpts, holder common.Address, identity common.Hash) (uint64, error) {
 	permit, err := bind.Call(c.registry, when, c.registryABI.PackReadPermit(holder, identity), c.registryABI.UnpackReadPermit)
 	if err != nil {

@@ -5,10 +5,11 @@ package workload
 import (
 	"errors"
 	"fmt"
-	"github.com/escrin/escrin/guestagent/workload/oci"
 	"io/fs"
 	"os"
 	"strings"
+
+	"github.com/escrin/escrin/guestagent/workload/oci"
 )
 
 // UnfitError says that the image's files do not go with the mounts of a container.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -94,7 +95,7 @@ func TestTheNewestAttemptsAreKept(t *testing.T) {
 		task := common.Hash{byte(n)}
 		fill(t, s, task, 0, 1)
 		old := time.Now().Add(time.Duration(n-1000) * time.Second)
-		if err := os.Chtimes(s.attemptDir(task, 1), old, old); err != nil {
+		if err := os.Chtimes(filepath.Join(s.attemptDir(task, 1), "0"), old, old); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -106,6 +107,29 @@ func TestTheNewestAttemptsAreKept(t *testing.T) {
 		if _, got, err := s.Read(common.Hash{byte(n)}, 1, 0); err != nil || (len(got) > 0) != kept {
 			t.Errorf("attempt %d: %d bytes, %v", n, len(got), err)
 		}
+	}
+}
+
+// TestALogThatGoesOnIsKept: however many attempts begin while one writes, it is not the one that is removed, after which nothing could be
+// added to it.
+func TestALogThatGoesOnIsKept(t *testing.T) {
+	s, long := newStore(t), common.Hash{0xff}
+	fill(t, s, long, 0, 1)
+	past := time.Now().Add(-time.Hour)
+	for n := range keptAttempts + 5 {
+		task := common.Hash{byte(n)}
+		fill(t, s, task, 0, 1)
+		for name, at := range map[string]time.Time{s.attemptDir(long, 1): past, filepath.Join(s.attemptDir(task, 1), "0"): past.Add(time.Duration(n) * time.Second)} {
+			if err := os.Chtimes(name, at, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Append(long, 1, uint64(n+1), segment(n+1)); err != nil {
+			t.Fatalf("after %d others: %v", n+1, err)
+		}
+	}
+	if entries, err := os.ReadDir(s.dir); err != nil || len(entries) != keptAttempts {
+		t.Errorf("%d attempts are kept, %v", len(entries), err)
 	}
 }
 

@@ -172,20 +172,38 @@ func (s *Store) prune() error {
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(entries, func(a, b os.DirEntry) int { return modified(a).Compare(modified(b)) })
-	for len(entries) >= keptAttempts {
-		if err := os.RemoveAll(filepath.Join(s.dir, entries[0].Name())); err != nil {
+	if len(entries) < keptAttempts {
+		return nil
+	}
+	last := map[string]time.Time{}
+	for _, e := range entries {
+		if last[e.Name()], err = written(filepath.Join(s.dir, e.Name())); err != nil {
 			return err
 		}
-		entries = entries[1:]
+	}
+	slices.SortFunc(entries, func(a, b os.DirEntry) int { return last[a.Name()].Compare(last[b.Name()]) })
+	for _, e := range entries[:len(entries)-keptAttempts+1] {
+		if err := os.RemoveAll(filepath.Join(s.dir, e.Name())); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func modified(e os.DirEntry) time.Time {
-	info, err := e.Info()
+// written is when the last segment of an attempt was: its directory's own time is that of its newest file's beginning.
+func written(dir string) (last time.Time, err error) {
+	files, err := os.ReadDir(dir)
 	if err != nil {
-		return time.Time{}
+		return last, err
 	}
-	return info.ModTime()
+	for _, f := range files {
+		info, err := f.Info()
+		if err != nil {
+			return last, err
+		}
+		if info.ModTime().After(last) {
+			last = info.ModTime()
+		}
+	}
+	return last, nil
 }

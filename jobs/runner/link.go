@@ -10,11 +10,13 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/livelog"
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/blob"
@@ -221,10 +223,16 @@ func (at *attempt) Store(ctx context.Context, digest wire.Digest, r io.Reader, s
 	return at.note(err)
 }
 
+// maxSegments is how many segments a guest may hand over in this time: twice as many as are due, and a few at once.
+func maxSegments(passed time.Duration) int { return 8 + int(2*passed/livelog.Pace) }
+
 // Log keeps a sealed segment of the workload's output for the task's owner.
 func (at *attempt) Log(_ context.Context, number uint64, segment []byte) error {
 	if !at.live {
 		return &hostlink.Error{Code: hostlink.CodeRefused, Err: errors.New("the enclave's measured config has no live logs")}
+	}
+	if err := at.allow("log", maxSegments(time.Since(at.started))); err != nil {
+		return err
 	}
 	err := at.runner.Logs.Append(at.assignment.TaskID, at.assignment.Attempt, number, segment)
 	if errors.Is(err, joblog.ErrOrder) {

@@ -91,6 +91,26 @@ func TestAdvancesThatTheOperatorPaysForAreCounted(t *testing.T) {
 	}
 }
 
+// TestJS04AGuestWritesLogsAtTheirPace: one that hands over more than are due, and a few, is refused, and others' logs do not wait for it.
+func TestJS04AGuestWritesLogsAtTheirPace(t *testing.T) {
+	at, _ := newAttempt(t, nil)
+	var err error
+	if at.runner.Logs, err = joblog.Open(t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	at.live, at.started = true, time.Now()
+	segment, kept := make([]byte, livelog.SealedSize), uint64(0)
+	for at.Log(t.Context(), kept, segment) == nil && kept < 10_000 {
+		kept++
+	}
+	if due := uint64(time.Since(at.started)/livelog.Pace) + 1; kept < 8 || kept > 8+2*due {
+		t.Errorf("%d segments are kept while %d are due", kept, due)
+	}
+	if err := at.Log(t.Context(), kept, segment); codeOf(err) != hostlink.CodeRefused {
+		t.Errorf("another one: %v", err)
+	}
+}
+
 // TestAG08LogsOfAnEnclaveWithoutThem: what the measured config does not have is not kept, whatever a guest hands over.
 func TestAG08LogsOfAnEnclaveWithoutThem(t *testing.T) {
 	at, _ := newAttempt(t, nil)

@@ -10,9 +10,6 @@ import (
 	"github.com/escrin/escrin/keyholder/curve"
 )
 
-// proofSize is that of R and z.
-const proofSize = curve.G2RawSize + curve.ScalarSize
-
 // proof is a Schnorr proof that a dealer knows the constant term, for all its
 // commitments: z·g2 = R + c·A_0.
 type proof struct {
