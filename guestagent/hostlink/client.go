@@ -46,24 +46,18 @@ func (c *Client) Launch(ctx context.Context) (job *Launch, trial *Trial, err err
 // Quote asks the host for a quote over reportData.
 func (c *Client) Quote(ctx context.Context, reportData [64]byte) (Quote, error) {
 	result, blob, err := call[frame.QuoteParams, frame.QuoteResult](ctx, c, frame.OpQuote, frame.QuoteParams{ReportData: reportData[:]}, frame.Body{}, MaxQuote+MaxCollateral)
-	if err != nil {
-		return Quote{}, fmt.Errorf("ask for quote: %w", err)
+	var quote Quote
+	if err == nil {
+		quote, err = splitQuote(blob, result.QuoteLength)
 	}
-	quote, err := splitQuote(blob, result.QuoteLength)
-	if err != nil {
-		return Quote{}, fmt.Errorf("ask for quote: %w", err)
-	}
-	return quote, nil
+	return quote, wrap("ask for quote", err)
 }
 
 // Keyholder relays a request to the holder with this index in this epoch and returns its HTTP status and reply, at
 // most MaxKeyholderBody bytes.
 func (c *Client) Keyholder(ctx context.Context, epoch uint64, index uint32, path string, request []byte) (int, []byte, error) {
 	result, reply, err := call[frame.KeyholderParams, frame.KeyholderResult](ctx, c, frame.OpKeyholder, frame.KeyholderParams{Epoch: epoch, Index: index, Path: path}, frame.Bytes(request), MaxKeyholderBody)
-	if err != nil {
-		return 0, nil, fmt.Errorf("ask keyholder %d: %w", index, err)
-	}
-	return result.Status, reply, nil
+	return result.Status, reply, wrap(fmt.Sprint("ask keyholder ", index), err)
 }
 
 // Keynet asks for the key network as it is now: the JSON of a keyholder.Network, of which nothing is checked but the size.
@@ -99,13 +93,10 @@ func (c *Client) Heartbeat(ctx context.Context, beat Heartbeat) error {
 // Fetch asks for the blob with this digest, of at most limit bytes, and checks the digest.
 func (c *Client) Fetch(ctx context.Context, digest wire.Digest, limit uint64) ([]byte, error) {
 	_, blob, err := call[frame.FetchParams, frame.None](ctx, c, frame.OpFetch, frame.FetchParams{Digest: digest, Max: limit}, frame.Body{}, limit)
-	if err != nil {
-		return nil, fmt.Errorf("fetch %s: %w", digest, err)
+	if err == nil && wire.DigestOf(blob) != digest {
+		blob, err = nil, errors.New("the host sent other bytes")
 	}
-	if wire.DigestOf(blob) != digest {
-		return nil, fmt.Errorf("fetch %s: the host sent other bytes", digest)
-	}
-	return blob, nil
+	return blob, wrap("fetch "+digest.String(), err)
 }
 
 // Store hands over a blob of size bytes with this digest.

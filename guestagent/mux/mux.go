@@ -235,7 +235,7 @@ func (s *Session) note(h header) (stream *Stream, place []byte) {
 		stream = s.add(false, h.stream)
 		stream.opened = true
 		s.accepted <- stream // there is room: whoever closed the one before has accepted it
-	} else if h.kind == kindOpen || stream == nil || !stream.opened {
+	} else if h.kind == kindOpen || stream == nil || !stream.opened || stream.there == kindClose {
 		return nil, nil
 	}
 	place, ok := stream.note(h)

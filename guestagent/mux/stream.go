@@ -27,20 +27,11 @@ type Stream struct {
 	credit int    // bytes that may be sent
 	queued bool   // for sending
 
-	opened bool   // the other end knows of the stream, or will from the frame before
-	here   ending // of what this end sends
-	there  ending // of what the other end sends
-	said   ending // here, as far as it was sent
+	opened bool // the other end knows of the stream, or will from the frame before
+	here   kind // kindEnd or kindClose when this end has said all
+	there  kind // the same of the other end
+	said   kind // here, as far as it was sent
 }
-
-// ending says how much of one end's part of a stream is over.
-type ending byte
-
-const (
-	open   ending = iota
-	ended         // it sends no more
-	closed        // and reads no more
-)
 
 // Read implements io.Reader.
 func (s *Stream) Read(p []byte) (int, error) {
@@ -48,13 +39,13 @@ func (s *Stream) Read(p []byte) (int, error) {
 	defer s.session.mu.Unlock()
 	for {
 		switch {
-		case s.here == closed:
+		case s.here == kindClose:
 			return 0, ErrClosed
 		case s.in.len() > 0:
 			n := s.in.take(p)
 			s.grant()
 			return n, nil
-		case s.there != open:
+		case s.there != 0:
 			return 0, io.EOF
 		case s.session.err != nil:
 			return 0, s.session.lost()
@@ -70,7 +61,7 @@ func (s *Stream) Next(n int) ([]byte, error) {
 	defer s.session.mu.Unlock()
 	s.next = all
 	for {
-		if s.here == closed {
+		if s.here == kindClose {
 			return nil, ErrClosed
 		}
 		s.next = s.next[s.in.take(s.next):]
@@ -78,7 +69,7 @@ func (s *Stream) Next(n int) ([]byte, error) {
 		switch {
 		case len(s.next) == 0:
 			return all, nil
-		case s.there != open:
+		case s.there != 0:
 			return nil, io.ErrUnexpectedEOF
 		case s.session.err != nil:
 			return nil, s.session.lost()
@@ -97,7 +88,7 @@ func (s *Stream) grant() {
 // grants is how many more bytes the other end may send: what Next waits for, and a window. It is zero for less than half a window.
 func (s *Stream) grants() int {
 	more := len(s.next) + s.session.window - s.in.len() - s.coming - s.room
-	if more < s.session.window/2 || s.there != open || s.here == closed {
+	if more < s.session.window/2 || s.there != 0 || s.here == kindClose {
 		return 0
 	}
 	return more
@@ -109,9 +100,9 @@ func (s *Stream) Write(p []byte) (written int, err error) {
 	defer s.session.mu.Unlock()
 	for {
 		switch {
-		case s.here != open:
+		case s.here != 0:
 			return written, ErrClosed
-		case s.there == closed:
+		case s.there == kindClose:
 			return written, ErrLeft
 		case s.session.err != nil:
 			return written, s.session.lost()
@@ -139,12 +130,12 @@ func (s *Stream) put(p []byte) int {
 }
 
 // CloseWrite says that there is no more to send.
-func (s *Stream) CloseWrite() error { return s.finish(ended) }
+func (s *Stream) CloseWrite() error { return s.finish(kindEnd) }
 
 // Close ends the stream. The other end reads what was written, and then io.EOF.
-func (s *Stream) Close() error { return s.finish(closed) }
+func (s *Stream) Close() error { return s.finish(kindClose) }
 
-func (s *Stream) finish(how ending) error {
+func (s *Stream) finish(how kind) error {
 	s.session.mu.Lock()
 	defer s.session.mu.Unlock()
 	if s.here >= how {
@@ -152,7 +143,7 @@ func (s *Stream) finish(how ending) error {
 	}
 	s.here = how
 	s.changed.Broadcast()
-	if how == closed {
+	if how == kindClose {
 		s.in = buffer{}
 		if !s.opened && !s.queued { // nobody else knows of it
 			s.session.own[s.number] = nil
@@ -167,10 +158,10 @@ func (s *Stream) finish(how ending) error {
 func (s *Stream) Left() bool {
 	s.session.mu.Lock()
 	defer s.session.mu.Unlock()
-	for s.there != closed && s.here == open && s.session.err == nil {
+	for s.there != kindClose && s.here == 0 && s.session.err == nil {
 		s.changed.Wait()
 	}
-	return s.there == closed || s.session.err != nil
+	return s.there == kindClose || s.session.err != nil
 }
 
 func (s *Stream) enqueue() {
@@ -200,11 +191,7 @@ func (s *Stream) say() []byte {
 		s.room += more
 	}
 	if s.said < s.here {
-		kind := kindEnd
-		if s.here == closed {
-			kind = kindClose
-		}
-		frames, s.said = s.header(kind, 0).append(frames), s.here
+		frames, s.said = s.header(s.here, 0).append(frames), s.here
 	}
 	s.leave()
 	s.changed.Broadcast()
@@ -217,7 +204,7 @@ func (s *Stream) header(k kind, length int) header {
 
 // leave gives the number back when both ends have closed the stream.
 func (s *Stream) leave() {
-	if s.said == closed && s.there == closed {
+	if s.said == kindClose && s.there == kindClose {
 		s.session.numbers(s.mine)[s.number] = nil
 	}
 }
@@ -227,21 +214,19 @@ func (s *Stream) leave() {
 func (s *Stream) note(h header) (place []byte, ok bool) {
 	length := int(h.length)
 	switch {
-	case s.there == closed:
-		return nil, false
-	case (h.kind == kindOpen || h.kind == kindData && length > 0) && s.there == open && length <= min(s.room, maxFrame-headerSize):
+	case (h.kind == kindOpen || h.kind == kindData && length > 0) && s.there == 0 && length <= min(s.room, maxFrame-headerSize):
 		s.room -= length
-		if s.here != closed {
+		if s.here != kindClose {
 			place = s.place(length)
 		}
 	case h.kind == kindCredit && length > 0 && length <= maxCredit-s.credit:
 		s.credit += length
 		s.changed.Broadcast()
-	case h.kind == kindEnd && length == 0 && s.there == open:
-		s.there = ended
+	case h.kind == kindEnd && length == 0 && s.there == 0:
+		s.there = kindEnd
 		s.changed.Broadcast()
 	case h.kind == kindClose && length == 0:
-		s.there = closed
+		s.there = kindClose
 		s.leave()
 		s.changed.Broadcast()
 	default:
@@ -261,7 +246,7 @@ func (s *Stream) place(length int) []byte {
 
 // came counts the data of a frame in its place.
 func (s *Stream) came() {
-	if s.here == closed {
+	if s.here == kindClose {
 		return
 	}
 	if s.direct {
