@@ -17,6 +17,7 @@ import (
 const lies = `package runner
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,11 +26,11 @@ import (
 	"github.com/escrin/escrin/keyholder"
 )
 
-func (at *attempt) lie(d blob.Digest) ([]byte, error) {
+func (at *attempt) lie(ctx context.Context, d blob.Digest) ([]byte, error) {
 	if b, err := os.ReadFile(filepath.Join(os.Getenv("ESCRIN_LIES"), fmt.Sprintf("%x", d[:]))); err == nil {
 		return b, nil
 	}
-	return at.runner.Blobs.Get(d)
+	return at.runner.blob(ctx, d, at.assignment.TaskID)
 }
 
 func repeated(index uint32, path string, status int, reply []byte, err error) (int, []byte, error) {
@@ -119,8 +120,8 @@ func buildHostile(t *testing.T, honest string) (programs string) {
 	}
 	put("jobs/runner/lies.go", lies)
 	for name, change := range map[string][2]string{
-		"jobs/runner/link.go":    {"b, err := at.runner.Blobs.Get(blob.Digest(digest))", "b, err := at.lie(blob.Digest(digest))"},
-		"jobs/runner/onchain.go": {"b, err := at.runner.Blobs.Get(blob.Digest(digest))", "b, err := at.lie(blob.Digest(digest))"},
+		"jobs/runner/link.go":    {"b, err := at.runner.blob(ctx, blob.Digest(digest), at.assignment.TaskID)", "b, err := at.lie(ctx, blob.Digest(digest))"},
+		"jobs/runner/onchain.go": {"b, err := at.runner.blob(ctx, blob.Digest(digest), at.assignment.TaskID)", "b, err := at.lie(ctx, blob.Digest(digest))"},
 		"jobs/runner/relay.go":   {"return r.send(ctx, e, index, path, body)", "status, reply, err := r.send(ctx, e, index, path, body)\n\treturn repeated(index, path, status, reply, err)"},
 	} {
 		text, err := os.ReadFile(filepath.Join(root, name))
