@@ -108,7 +108,18 @@ func (h *holder) follow(s *bufio.Scanner, cmd *exec.Cmd, done chan error) {
 		h.wake = make(chan struct{})
 		h.mu.Unlock()
 	}
-	done <- cmd.Wait()
+	err := cmd.Wait()
+	h.mu.Lock()
+	h.lines = append(h.lines, fmt.Sprintf("(the process has ended: %v; its log: %v)", err, s.Err()))
+	h.mu.Unlock()
+	done <- err
+}
+
+// last returns the last lines of the log.
+func (h *holder) last(lines int) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return strings.Join(h.lines[max(0, len(h.lines)-lines):], "\n")
 }
 
 // await blocks until a line of the log contains all words, and returns it.
