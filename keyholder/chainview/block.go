@@ -185,8 +185,8 @@ func (b *block) work(ctx context.Context) {
 	b.mu.Lock()
 	for len(b.queue) > 0 {
 		r := b.queue[0]
+		requests := r.requests() // under the lock: who wants the same still writes it into this round
 		b.mu.Unlock()
-		requests := r.requests()
 		answers := b.prove(ctx, b.header, requests)
 		b.mu.Lock()
 		r.failed = b.keep(requests, answers)
