@@ -45,8 +45,11 @@ func childMain(mode, dir string) error {
 	if err != nil {
 		return err
 	}
-	if mode == "full" {
+	switch mode {
+	case "full":
 		return fillDisk(k)
+	case "starved":
+		return starve(k)
 	}
 	keystore.OnStep(k, func(step string) {
 		if step == mode {
@@ -70,6 +73,31 @@ func fillDisk(k *keystore.Keystore) error {
 		return fmt.Errorf("share is %q, %v", b, err)
 	}
 	return k.Put("small", []byte("x"))
+}
+
+// starve writes without a file descriptor that is free from one step on, and then with some again.
+func starve(k *keystore.Keystore) error {
+	var before unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &before); err != nil {
+		return err
+	}
+	for _, from := range []string{"write", "half", "written", "link", "rename", "sync", "shred"} {
+		var limited error
+		keystore.OnStep(k, func(step string) {
+			if step == from {
+				limited = unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Max: before.Max})
+			}
+		})
+		put := k.Put("share", []byte(from))
+		if err := errors.Join(limited, unix.Setrlimit(unix.RLIMIT_NOFILE, &before)); err != nil {
+			return err
+		}
+		b, err := k.Get("share")
+		if err != nil || (put == nil) != (string(b) == from) {
+			return fmt.Errorf("from %q on: %v; then the share is %q, %v", from, put, b, err)
+		}
+	}
+	return k.Put("share", []byte("new"))
 }
 
 func childCommand(t *testing.T, mode, dir string) *exec.Cmd {
@@ -134,6 +162,25 @@ func TestKilledAtEveryStep(t *testing.T) {
 			onlyKeystore(t, dir)
 		})
 	}
+}
+
+// A process that has no descriptor left at any step of a change knows what is on the disk all the same: the keyholder of a
+// keystore that does not know it ends.
+func TestNoDescriptorsAtAnyStep(t *testing.T) {
+	t.Parallel()
+	dir := before(t)
+	if out, err := childCommand(t, "starved", dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	k, err := keystore.Unlock(t.Context(), dir, source())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, k, "share", "new")
+	if err := k.Close(); err != nil {
+		t.Fatal(err)
+	}
+	onlyKeystore(t, dir)
 }
 
 // onlyKeystore expects that nothing lies beside the keystore.

@@ -111,6 +111,11 @@ func (f file) replace(content []byte) (replaced bool, err error) {
 	if err := f.sweep(); err != nil {
 		return false, err
 	}
+	dir, err := os.Open(filepath.Dir(f.path)) // now: without a descriptor for it later, nobody would know what is on the disk
+	if err != nil {
+		return false, err
+	}
+	defer dir.Close()
 	f.at("write")
 	if err := write(f.path+newSuffix, content, f.at); err != nil {
 		return false, errors.Join(err, shred(f.path+newSuffix))
@@ -124,7 +129,7 @@ func (f file) replace(content []byte) (replaced bool, err error) {
 		return true, err
 	}
 	f.at("sync")
-	if err := f.sync(); err != nil {
+	if err := dir.Sync(); err != nil {
 		return true, err
 	}
 	f.at("shred")
