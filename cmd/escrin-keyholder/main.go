@@ -28,7 +28,7 @@ const (
 var errUsage = errors.New("wrong usage")
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	err := protectMemory()
 	if err == nil {
 		err = command(ctx, os.Args[1:], os.Stdout, os.Stderr)
@@ -36,6 +36,16 @@ func main() {
 	code := report(os.Stderr, err, os.Args[1:])
 	stop()
 	os.Exit(code)
+}
+
+// endings are the signals by which a command is told to end. That its terminal is gone is one of them, unless the command was
+// started so as to outlast it.
+func endings() []os.Signal {
+	of := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		of = append(of, syscall.SIGHUP)
+	}
+	return of
 }
 
 // report tells of an error and returns the exit status.

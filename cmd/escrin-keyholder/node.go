@@ -129,20 +129,39 @@ func (n *node) newEpochs(keys *keystore.Keystore, view *chainview.View) (*epoch.
 	})
 }
 
+// part is something that a node does as long as it runs.
+type part struct {
+	name string
+	do   func(context.Context) error
+}
+
 // run serves, takes part in epochs, exchanges statements with others and answers
 // commands, until ctx ends or one of these fails.
 func (n *node) run(ctx context.Context, dir string) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	parts := []func(context.Context) error{
-		n.live, n.api.run, n.watch, n.anchor,
-		func(ctx context.Context) error { return control.Serve(ctx, dir, n.controlled(), n.log) },
-	}
+	return together(ctx, n.log, []part{
+		{"epochs", n.live}, {"api", n.api.run}, {"statements", n.watch}, {"anchors", n.anchor},
+		{"commands", func(ctx context.Context) error { return control.Serve(ctx, dir, n.controlled(), n.log) }},
+	})
+}
+
+// together does all parts until ctx ends or one of them does, and returns when all have ended. Which one that was, and why,
+// is logged at once: the others may take their time, and be killed.
+func together(ctx context.Context, log *slog.Logger, parts []part) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	ended := make(chan error, len(parts))
-	for _, part := range parts {
+	for _, p := range parts {
 		go func() {
-			ended <- part(ctx)
-			stop()
+			err := p.do(ctx)
+			if err == nil && ctx.Err() == nil {
+				err = errors.New("it ended by itself")
+			}
+			if err != nil {
+				err = fmt.Errorf("%s: %w", p.name, err)
+				log.Error("a part has failed", "reason", err.Error())
+			}
+			stop(err)
+			ended <- err
 		}()
 	}
 	var failed error

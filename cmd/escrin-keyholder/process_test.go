@@ -115,11 +115,17 @@ func (h *holder) follow(s *bufio.Scanner, cmd *exec.Cmd, done chan error) {
 	done <- err
 }
 
-// last returns the last lines of the log.
+// last returns the last lines of the log; of one that ends with a dump of the runtime's, the first of those.
 func (h *holder) last(lines int) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return strings.Join(h.lines[max(0, len(h.lines)-lines):], "\n")
+	said := h.lines
+	if dump := slices.IndexFunc(said, func(line string) bool {
+		return strings.HasPrefix(line, "fatal error: ") || strings.HasPrefix(line, "panic: ")
+	}); dump >= 0 {
+		said = said[:min(len(said), dump+lines)]
+	}
+	return strings.Join(said[max(0, len(said)-lines):], "\n")
 }
 
 // await blocks until a line of the log contains all words, and returns it.
@@ -158,6 +164,9 @@ func containsAll(line string, words []string) bool {
 	}
 	return true
 }
+
+// runs reports whether the process was not seen to end yet.
+func (h *holder) runs() bool { return h.cmd.Process.Signal(syscall.Signal(0)) == nil }
 
 // kill ends the process as a power failure would.
 func (h *holder) kill() {

@@ -64,23 +64,27 @@ func (s *serving) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	listener = server.Doorway(listener, s.config.TrustedProxies, s.config.Proxied)
+	listener = s.Doorway(listener, s.config.Proxied)
 	s.log.Info("listening", "address", listener.Addr().String())
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	context.AfterFunc(ctx, s.Stop)
+	watched, unwatched := context.WithCancelCause(context.WithoutCancel(ctx)) // until all that was under way is finished
 	measured := make(chan error, 1)
 	go func() {
-		err := s.runMetrics(ctx)
+		err := s.runMetrics(watched)
 		if err != nil {
-			stop()
+			stop(err)
 		}
 		measured <- err
 	}()
 	err = server.Serve(ctx, listener, s.Handler(), s.tlsFiles(), s.log)
-	stop()
+	unwatched(errServed)
 	return errors.Join(err, <-measured)
 }
+
+// errServed is why metrics end.
+var errServed = errors.New("the API has ended")
 
 // runMetrics serves metrics, if the configuration says where.
 func (s *serving) runMetrics(ctx context.Context) error {

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/escrin/escrin/keyholder/config"
+	"github.com/escrin/escrin/keyholder/internal/steady"
 	"github.com/escrin/escrin/keyholder/keystore"
 	"github.com/escrin/escrin/keyholder/member"
 	"github.com/escrin/escrin/keyholder/standing"
@@ -90,10 +91,10 @@ func Serve(ctx context.Context, dir string, h Holder, log *slog.Logger) error {
 	mux.HandleFunc("POST /status", handle(log, h.status))
 	mux.HandleFunc("POST /join", handle(log, h.join))
 	mux.HandleFunc("POST /leave", handle(log, h.leave))
-	s := &http.Server{Handler: mux, ReadTimeout: timeout, WriteTimeout: timeout, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	s := &http.Server{Handler: mux, ReadTimeout: timeout, WriteTimeout: timeout, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelInfo)}
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	defer stop()
-	err = s.Serve(l)
+	err = s.Serve(steady.Listener(l, log))
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}

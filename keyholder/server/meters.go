@@ -20,6 +20,11 @@ type meters struct {
 	panics   *metrics.Counter
 	present  *atomic.Int64
 	head     *atomic.Pointer[release.Head]
+
+	// Of the doorway.
+	open       *atomic.Int64
+	turnedAway *metrics.Counter
+	failures   *metrics.Counter
 }
 
 func newMeters(r *metrics.Registry, s *Server) meters {
@@ -30,8 +35,18 @@ func newMeters(r *metrics.Registry, s *Server) meters {
 		recorded: r.Durations(prefix+"audit_seconds", "Time until a decision was durably recorded."),
 		limited:  r.Counter(prefix+"limited_total", "Requests refused by a rate limit.", "limit"),
 		panics:   r.Counter(prefix+"panics_total", "Requests in which the program failed."),
-		present:  new(atomic.Int64), head: new(atomic.Pointer[release.Head]),
+		present:  new(atomic.Int64), head: new(atomic.Pointer[release.Head]), open: new(atomic.Int64),
+		turnedAway: r.Counter(prefix+"connections_turned_away_total", "Connections that were closed at once: too many of one site, or of nobody who may connect."),
+		failures:   r.Counter(prefix+"accept_failures_total", "Times that the system had no connection to give."),
 	}
+	r.Gauge(prefix+"connections", "Connections that are open.", func() float64 { return float64(m.open.Load()) })
+	r.Gauge(prefix+"connections_limit", "How many may be open at once.", func() float64 { return float64(most()) })
+	r.Gauge(prefix+"stopping", "1 if the holder was told to end, and finishes what is under way.", func() float64 {
+		if s.stopping.Load() {
+			return 1
+		}
+		return 0
+	})
 	r.Gauge(prefix+"requests_in_progress", "Requests that use the share and are not answered yet.", func() float64 { return float64(m.present.Load()) })
 	r.Gauge(prefix+"epoch", "Epoch whose share is in use; 0 without one.", func() float64 {
 		if own := s.share.Load(); own != nil {

@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/escrin/escrin/keyholder/internal/steady"
 )
 
 // What a connection may cost.
@@ -30,6 +32,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, files *TLSFiles,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelInfo),
 	}
 	s.Protocols.SetHTTP1(true) // one protocol is enough to read
+	l = steady.Listener(l, log)
 	run := s.Serve
 	if files != nil {
 		p, err := newPair(*files, log, time.Now)
@@ -46,11 +49,13 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, files *TLSFiles,
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	log.Info("stopping")
+	started := time.Now()
+	log.Info("stopping", "address", l.Addr().String(), "reason", context.Cause(ctx).Error())
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainWait)
 	defer cancel()
 	if err := s.Shutdown(drain); err != nil {
 		return fmt.Errorf("stop: %w", errors.Join(err, s.Close()))
 	}
+	log.Info("stopped", "address", l.Addr().String(), "after", time.Since(started).String())
 	return nil
 }

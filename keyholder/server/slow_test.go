@@ -45,7 +45,7 @@ func (w *world) behind(door func(net.Listener) net.Listener, handler http.Handle
 	return l.Addr().String()
 }
 
-func anybody(l net.Listener) net.Listener { return Doorway(l, nil, false) }
+func (w *world) anybody(l net.Listener) net.Listener { return w.server.Doorway(l, false) }
 
 // watched calls read when the server begins to read a body.
 type watched struct {
@@ -97,7 +97,7 @@ func TestSlowBodiesOfOneAddressStopNobodyElse(t *testing.T) {
 	var reading sync.WaitGroup
 	reading.Add(maxReading)
 	var readers atomic.Int32
-	address := w.behind(anybody, http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+	address := w.behind(w.anybody, http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		r.Body = watched{r.Body, sync.OnceFunc(func() {
 			if readers.Add(1) <= maxReading {
 				reading.Done()
@@ -170,7 +170,7 @@ func TestDeadlineIsForTheBody(t *testing.T) {
 	}
 	w.server.wait = 2 * bodyWait
 	time.AfterFunc(bodyWait+500*time.Millisecond, func() { <-w.server.slots })
-	r, err := from("127.0.0.1").Post("http://"+w.onSocket(anybody)+keyholder.PathRelease, "application/json",
+	r, err := from("127.0.0.1").Post("http://"+w.onSocket(w.anybody)+keyholder.PathRelease, "application/json",
 		bytes.NewReader(body(t, w.signed(keyholder.PathRelease, w.release()))))
 	if err != nil {
 		t.Fatal(err)
@@ -187,7 +187,7 @@ func TestConnectionsOfOneSiteAreBounded(t *testing.T) {
 	w := newWorld(t)
 	var d *doorway
 	address := w.onSocket(func(l net.Listener) net.Listener {
-		d = Doorway(l, nil, false).(*doorway)
+		d = w.anybody(l).(*doorway)
 		d.free, d.each = nil, 3
 		return d
 	})
@@ -224,10 +224,10 @@ func TestConnectionsOfOneSiteAreBounded(t *testing.T) {
 // What a proxy is to encrypt is taken from a proxy only.
 func TestProxiedIsForProxies(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
 	trusted := []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}
+	w := newWorld(t, func(c *Config) { c.TrustedProxies = trusted })
 	address := w.onSocket(func(l net.Listener) net.Listener {
-		d := Doorway(l, trusted, true).(*doorway)
+		d := w.server.Doorway(l, true).(*doorway)
 		d.free = trusted // as if the others were not of this machine
 		return d
 	})
