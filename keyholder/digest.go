@@ -14,6 +14,11 @@ import (
 // recovery value 27 or 28.
 const SignatureSize = 65
 
+// MaxBaseBlockAge is how many blocks before the newest one the base block of
+// evidence may lie for a certificate, and for the permit that the contracts give
+// for it (MAX_AGE of CertificatePermitter and TdxPermitter).
+const MaxBaseBlockAge = 128
+
 // Certificate is the statement that t keyholders sign after they verified
 // evidence. The permitter contract rebuilds it from its arguments.
 type Certificate struct {

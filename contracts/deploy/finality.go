@@ -13,10 +13,9 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/ethclient"
 	"github.com/ethereum/go-ethereum/rpc"
-)
 
-// maxAge is of how many blocks the newest is the oldest that CertificatePermitter takes evidence of.
-const maxAge = 128
+	"github.com/escrin/escrin/keyholder"
+)
 
 // Finality is how far a chain's final blocks are behind its newest. The zero value is of a chain whose newest block is final, or
 // that does not say.
@@ -60,7 +59,7 @@ func between(head, final *types.Header) Finality {
 // Suffices reports, by a *FinalityError, whether tasks can be done with these terms where keyholders go by this finality. They see a claim
 // when it is final to them, and until then the claim must not lapse: twice the time of now is asked for, since that differs.
 func (t Terms) Suffices(f Finality) error {
-	if f.Blocks >= maxAge || t.ClaimWindow < 2*f.Lag {
+	if f.Blocks >= keyholder.MaxBaseBlockAge || t.ClaimWindow < 2*f.Lag {
 		return &FinalityError{t.ClaimWindow, f}
 	}
 	return nil
@@ -73,9 +72,9 @@ type FinalityError struct {
 }
 
 func (e *FinalityError) Error() string {
-	if e.Finality.Blocks >= maxAge {
+	if e.Finality.Blocks >= keyholder.MaxBaseBlockAge {
 		return fmt.Sprintf("blocks of this chain are final when there are %d after them, and contracts take evidence of the newest %d alone: no task could be done",
-			e.Finality.Blocks, maxAge)
+			e.Finality.Blocks, keyholder.MaxBaseBlockAge)
 	}
 	return fmt.Sprintf("blocks of this chain are final after %v, and a claim would last %v: no task could be done, or not each", e.Finality.Lag, e.Window)
 }
@@ -83,7 +82,7 @@ func (e *FinalityError) Error() string {
 // Hint says what to do.
 func (e *FinalityError) Hint() string {
 	const other = "if the keyholders go by fewer blocks, say --confirmations (0 is what the chain calls finalized); nothing was sent"
-	if e.Finality.Blocks >= maxAge {
+	if e.Finality.Blocks >= keyholder.MaxBaseBlockAge {
 		return other
 	}
 	return fmt.Sprintf("choose a --claim-window of %v or more; %s", (2*e.Finality.Lag).Round(time.Minute)+time.Minute, other)

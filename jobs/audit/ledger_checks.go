@@ -69,13 +69,12 @@ func (a *auditor) terms() (string, error) {
 
 // freshness: the block that the evidence was made after is one of this chain, and recent.
 func (a *auditor) freshness() (string, error) {
-	const window = 128 // blocks: CertificatePermitter.MAX_AGE
 	p := a.record.Ledger.Permit
 	switch {
 	case p.BaseBlockHash == [32]byte{}:
 		return "", fmt.Errorf("the evidence was made after block %d, which the chain does not have", p.BaseBlock)
-	case p.BaseBlock >= p.Block || p.Block-p.BaseBlock > window:
-		return "", fmt.Errorf("the evidence was made after block %d and used in block %d: not within %d blocks", p.BaseBlock, p.Block, window)
+	case p.BaseBlock >= p.Block || p.Block-p.BaseBlock > keyholder.MaxBaseBlockAge:
+		return "", fmt.Errorf("the evidence was made after block %d and used in block %d: not within %d blocks", p.BaseBlock, p.Block, keyholder.MaxBaseBlockAge)
 	}
 	return fmt.Sprintf("evidence was made after block %d, used in block %d", p.BaseBlock, p.Block), nil
 }

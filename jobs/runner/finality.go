@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/keyholder"
 )
 
 // Keyholders believe nothing of a block before it is final to them, each by its own rule. That takes no time on a development network,
@@ -56,9 +57,6 @@ func (l *Local) baseBlock(ctx context.Context) (base chain.Block, lag time.Durat
 	return base, seconds(head.Time, base.Time), nil
 }
 
-// maxAge is of how many blocks the newest is the oldest that a permitter takes evidence of (contracts/SPEC.md).
-const maxAge = 128
-
 // checkFinality refuses an attempt that can only lose its claim, and returns how long blocks take to become final to keyholders.
 func (l *Local) checkFinality(ctx context.Context) (lag time.Duration, err error) {
 	base, lag, err := l.baseBlock(ctx)
@@ -80,8 +78,8 @@ func (l *Local) checkFinality(ctx context.Context) (lag time.Duration, err error
 // claim then, or half as long again later, and the guest is to have its keys before the claim lapses.
 func suffices(blocks uint64, lag, window time.Duration) error {
 	switch {
-	case blocks >= maxAge:
-		return fmt.Errorf("blocks are final to the keyholders when there are %d after them, and permits are given for evidence of the newest %d alone", blocks, maxAge)
+	case blocks >= keyholder.MaxBaseBlockAge:
+		return fmt.Errorf("blocks are final to the keyholders when there are %d after them, and permits are given for evidence of the newest %d alone", blocks, keyholder.MaxBaseBlockAge)
 	case window < lag+lag/2:
 		return fmt.Errorf("a claim lasts %v, and keyholders may see it after %v: no task can be done", window, lag+lag/2)
 	}

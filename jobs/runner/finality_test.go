@@ -9,6 +9,7 @@ import (
 
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/contracts/chaintest"
+	"github.com/escrin/escrin/keyholder"
 )
 
 // finalTo has three holders, of which two must act together, say which block is final to them; 0 says nothing.
@@ -84,8 +85,8 @@ func TestNoTaskIsBegunThatFinalityCannotMeet(t *testing.T) {
 		{0, 0, 0, true},
 		{90, 18 * time.Minute, 10 * time.Minute, false}, // Ethereum, with a window of ten minutes
 		{90, 18 * time.Minute, 40 * time.Minute, true},
-		{127, 4 * time.Minute, 6 * time.Minute, true},
-		{128, 4 * time.Minute, time.Hour, false},
+		{keyholder.MaxBaseBlockAge - 1, 4 * time.Minute, 6 * time.Minute, true},
+		{keyholder.MaxBaseBlockAge, 4 * time.Minute, time.Hour, false},
 		{600, 20 * time.Minute, time.Hour, false}, // a rollup with blocks of two seconds
 	} {
 		if err := suffices(c.blocks, c.lag, c.window); (err == nil) != c.possible {

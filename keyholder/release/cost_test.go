@@ -34,9 +34,9 @@ func TestCheapChecksComeFirst(t *testing.T) {
 		code   keyholder.Code
 	}{
 		"certificate, another chain": {certificate, func(_ *world, e *attest.Evidence) { e.Binding.ChainID++ }, keyholder.CodeWrongNetwork},
-		"certificate, old":           {certificate, func(w *world, _ *attest.Evidence) { w.head.Number += MaxBaseBlockAge }, keyholder.CodeBaseBlock},
+		"certificate, old":           {certificate, func(w *world, _ *attest.Evidence) { w.head.Number += keyholder.MaxBaseBlockAge }, keyholder.CodeBaseBlock},
 		"certificate, old, made young": {certificate, func(w *world, e *attest.Evidence) {
-			w.head.Number += MaxBaseBlockAge
+			w.head.Number += keyholder.MaxBaseBlockAge
 			e.Binding.BaseBlock = w.head.Number
 		}, keyholder.CodeEvidenceRefused},
 		"certificate, block to come": {certificate, func(w *world, _ *attest.Evidence) { w.head.Number = 1 }, keyholder.CodeBaseBlock},

@@ -86,7 +86,7 @@ func TestCertificateRefusals(t *testing.T) {
 	t.Parallel()
 	cases := append(common(),
 		refusal{"AT-01 base block too old", func(w *world) {
-			w.head.Number = 90 + MaxBaseBlockAge + 1
+			w.head.Number = 90 + keyholder.MaxBaseBlockAge + 1
 		}, keyholder.CodeBaseBlock})
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -107,7 +107,7 @@ func TestCertificateRefusals(t *testing.T) {
 	t.Run("base block of the highest age is accepted", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
-		w.head.Number = 90 + MaxBaseBlockAge
+		w.head.Number = 90 + keyholder.MaxBaseBlockAge
 		if _, err := w.certificate(); err != nil {
 			t.Fatal(err)
 		}

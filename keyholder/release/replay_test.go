@@ -82,7 +82,7 @@ func TestAT01ReplayAfterItsTime(t *testing.T) {
 	if _, err := unlock(t, w.rules(), request); err != nil {
 		t.Fatal(err)
 	}
-	w.head.Number = w.binding.BaseBlock + MaxBaseBlockAge + 1
+	w.head.Number = w.binding.BaseBlock + keyholder.MaxBaseBlockAge + 1
 	w.head.Time = w.expiry
 	for range 2 { // the second time as after a restart: from the records alone
 		_, err := certify(t, w.rules(), certificate)

@@ -22,10 +22,6 @@ import (
 	"github.com/escrin/escrin/keyholder/curve"
 )
 
-// MaxBaseBlockAge is how many blocks before the head the base block of evidence
-// may lie for a certificate.
-const MaxBaseBlockAge = 128
-
 // maxVerifying is how many requests for certificates have their evidence verified
 // at once. Anybody can sign one with a key of their own, and verification costs
 // milliseconds.
@@ -186,8 +182,8 @@ func recent(head Head, b attest.Binding) error {
 	if err := final(head, b); err != nil {
 		return err
 	}
-	if age := head.Number - b.BaseBlock; age > MaxBaseBlockAge {
-		return refuse(keyholder.CodeBaseBlock, "base block is %d blocks old, at most %d are allowed", age, MaxBaseBlockAge)
+	if age := head.Number - b.BaseBlock; age > keyholder.MaxBaseBlockAge {
+		return refuse(keyholder.CodeBaseBlock, "base block is %d blocks old, at most %d are allowed", age, keyholder.MaxBaseBlockAge)
 	}
 	return nil
 }
