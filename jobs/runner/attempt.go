@@ -38,10 +38,8 @@ type attempt struct {
 	die     context.CancelFunc
 	sending sync.WaitGroup // errands
 
-	turn   sync.Mutex     // held while a permit, a claim or a result of this guest is sent: one at a time
-	permit *grantedPermit // guarded by turn
-
-	beating sync.Mutex // held while a heartbeat is sent; taken before turn
+	turn    sync.Mutex // held while a permit, a claim, a version of an object or a result of this guest is sent: one at a time
+	beating sync.Mutex // held while a heartbeat is sent, which waits for none of these: they may take longer than the claim lasts
 	beaten  time.Time  // when the last that cost gas was; guarded by beating
 
 	mu        sync.Mutex // guards what follows
@@ -57,7 +55,8 @@ type attempt struct {
 	fetchable map[wire.Digest]bool
 	errands   []*errand
 	brought   map[blob.Digest]bool // what the network's job service has
-	receipt   *hostlink.Receipt    // written under turn, too
+	permit    *grantedPermit       // written under turn, too
+	receipt   *hostlink.Receipt    // likewise
 	failure   hostlink.Failure
 	problem   error // the last thing that the host could not do for the guest
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/crypto"
@@ -185,6 +186,24 @@ func TestHeartbeatsExtendOurClaim(t *testing.T) {
 	}
 	if extended, err := n.Chain.Task(t.Context(), claimed.ID); err != nil || extended.ClaimExpiry != until {
 		t.Errorf("claim until %d, want %d: %v", extended.ClaimExpiry, until, err)
+	}
+}
+
+// TestHeartbeatsWaitForNoOtherTransaction: a workload that has many versions of objects published, one after the other, each in a block of
+// its own, does not lose the claim by that.
+func TestHeartbeatsWaitForNoOtherTransaction(t *testing.T) {
+	n, at, g, claimed, _ := held(t)
+	at.turn.Lock() // as for a version that no block takes
+	defer at.turn.Unlock()
+	beat, done := g.beat(n, claimed, claimed.ClaimExpiry+1), make(chan error, 1)
+	go func() { done <- at.Heartbeat(t.Context(), beat) }()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(time.Minute):
+		t.Error("the heartbeat waits")
 	}
 }
 

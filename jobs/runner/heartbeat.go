@@ -47,8 +47,8 @@ func (at *attempt) Heartbeat(ctx context.Context, beat hostlink.Heartbeat) error
 
 // granted is the permit of a guest that has a claim and no result yet.
 func (at *attempt) granted() (*grantedPermit, error) {
-	at.turn.Lock()
-	defer at.turn.Unlock()
+	at.mu.Lock()
+	defer at.mu.Unlock()
 	if at.permit == nil || at.receipt != nil {
 		return nil, &hostlink.Error{Code: hostlink.CodeRefused, Err: errors.New("there is no claim to extend")}
 	}

@@ -52,6 +52,8 @@ func (at *attempt) Permit(ctx context.Context, r hostlink.PermitRequest) (hostli
 		return hostlink.Permit{}, at.note(err)
 	}
 	permit.ClaimExpiry, permit.ClaimWindow = claimed.ClaimExpiry, window
+	at.mu.Lock()
+	defer at.mu.Unlock()
 	at.permit = &grantedPermit{r.Requester, permit}
 	return permit, nil
 }
