@@ -4,12 +4,14 @@ package blob
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -147,6 +149,70 @@ func TestJS05SizeAtTheLimit(t *testing.T) {
 	}
 	if _, err := c.Get(t.Context(), Of(make([]byte, 1000)), 999); err == nil {
 		t.Error("the client took more than it asked for")
+	}
+}
+
+// TestJS05BlobsTakeNoMemory: neither who brings a large one nor who fetches it has the service hold it.
+func TestJS05BlobsTakeNoMemory(t *testing.T) {
+	const size, most = 64 << 20, 4 << 20
+	s, _ := newStore(t, size)
+	_, base := serve(t, s)
+	zeros := func() io.Reader { return io.LimitReader(zero{}, size) }
+	sum := sha256.New()
+	if _, err := io.Copy(sum, zeros()); err != nil {
+		t.Fatal(err)
+	}
+	url := base + "/v1/blobs/" + Digest(sum.Sum(nil)).String()
+	for _, method := range []string{http.MethodPut, http.MethodPut, http.MethodGet} {
+		before := allocated()
+		req, err := http.NewRequest(method, url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if method == http.MethodPut {
+			req.Body, req.ContentLength = io.NopCloser(zeros()), size
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+		if taken := allocated() - before; err != nil || taken > most {
+			t.Errorf("%s: %d bytes were allocated, %v", method, taken, err)
+		}
+		if method == http.MethodGet && (n != size || resp.ContentLength != size) || resp.StatusCode/100 != 2 {
+			t.Errorf("%s: %s, %d bytes of %d", method, resp.Status, n, resp.ContentLength)
+		}
+	}
+}
+
+// zero has no end.
+type zero struct{}
+
+func (zero) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+// allocated is what this process ever took of its memory, in bytes.
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
+}
+
+// TestWhatWasNotReceivedWholeGoes: a process that is killed leaves no more behind than the next one removes.
+func TestWhatWasNotReceivedWholeGoes(t *testing.T) {
+	s, dir := newStore(t, 100)
+	if err := s.receive(partialPath(), Of([]byte("cut")), strings.NewReader("cut")); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	s, err := OpenStore(dir, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if left, err := filepath.Glob(dir + "/*/*"); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"strconv"
 
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/jobs/api"
@@ -55,8 +56,21 @@ func (s *Store) serveGet(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusBadRequest, api.CodeBadRequest, err)
 		return
 	}
-	b, err := s.Get(d)
-	give(w, b, err)
+	f, size, err := s.open(d)
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	defer f.Close()
+	describe(w, size)
+	_, _ = io.CopyN(w, f, size) // the client is gone if this fails, or learns by the length that bytes are missing
+}
+
+// describe says in the header what follows: so many bytes.
+func describe(w http.ResponseWriter, size int64) {
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
 }
 
 var evidencePattern = regexp.MustCompile(`^0x[0-9a-f]{64}$`)
@@ -85,17 +99,12 @@ func (s *Store) serveEvidence(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	b, err := s.Evidence(digest)
-	give(w, b, err)
-}
-
-func give(w http.ResponseWriter, b []byte, err error) {
 	if err != nil {
 		refuse(w, err)
 		return
 	}
-	w.Header().Set("Content-Type", "application/octet-stream")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Write(b) // the client is gone if this fails; there is nobody to tell
+	describe(w, int64(len(b)))
+	_, _ = w.Write(b) // the client is gone if this fails; there is nobody to tell
 }
 
 func refuse(w http.ResponseWriter, err error) {

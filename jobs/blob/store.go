@@ -4,9 +4,11 @@ package blob
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -31,10 +33,13 @@ type Store struct {
 	noting sync.Mutex // held while a blob is put, or a record of an object changed
 }
 
-// OpenStore opens (and makes, with mode 0700) the store in dir. max is the largest blob in bytes it accepts.
+// OpenStore opens (and makes, with mode 0700) the store in dir, which no other process has open. max is the largest blob in bytes it accepts.
 func OpenStore(dir string, max int64) (*Store, error) {
 	if max <= 0 {
 		return nil, errors.New("open blob store: the limit must be positive")
+	}
+	if err := os.RemoveAll(dir + "/partial"); err != nil { // what the process before this one did not get to the end of
+		return nil, fmt.Errorf("open blob store: %w", err)
 	}
 	for _, sub := range []string{"sha256", "evidence", "brought", "borrowed", "objects", "partial"} {
 		if err := os.MkdirAll(dir+"/"+sub, 0o700); err != nil {
@@ -60,21 +65,64 @@ func (s *Store) Put(d Digest, r io.Reader) (created bool, err error) {
 	return s.put(d, r, func() error { return s.keep(d) })
 }
 
-// put is Put with something to be noted of the blob before it is written.
+// put is Put with something to be noted of the blob before it has its name.
 func (s *Store) put(d Digest, r io.Reader, note func() error) (created bool, err error) {
-	b, err := readAtMost(r, s.max)
-	if err != nil {
-		return false, fmt.Errorf("store blob: %w", err)
-	}
-	if Of(b) != d {
-		return false, fmt.Errorf("store blob %s: %w", d, ErrMismatch)
+	partial := partialPath()
+	defer s.root.Remove(partial)
+	if err := s.receive(partial, d, r); err != nil {
+		return false, fmt.Errorf("store blob %s: %w", d, err)
 	}
 	s.noting.Lock()
 	defer s.noting.Unlock()
 	if err := note(); err != nil {
 		return false, fmt.Errorf("store blob %s: %w", d, err)
 	}
-	return s.write(blobPath(d), b)
+	if old, _, err := s.open(d); err == nil {
+		return false, old.Close()
+	}
+	if err := s.root.Rename(partial, blobPath(d)); err != nil {
+		return false, fmt.Errorf("store blob %s: %w", d, err)
+	}
+	return true, nil
+}
+
+// receive writes a blob to a path as it comes: whoever sends one, or many, has no memory for it.
+func (s *Store) receive(path string, d Digest, r io.Reader) error {
+	return s.create(path, func(f io.Writer) error {
+		sum := sha256.New()
+		size, err := io.Copy(f, io.TeeReader(io.LimitReader(r, s.max+1), sum))
+		return s.check(d, size, sum, err)
+	})
+}
+
+// check says what is wrong with a blob of which so many bytes were read.
+func (s *Store) check(d Digest, size int64, sum hash.Hash, err error) error {
+	switch {
+	case err != nil:
+		return fmt.Errorf("read: %w", err)
+	case size > s.max:
+		return &TooLargeError{Max: s.max}
+	case Digest(sum.Sum(nil)) != d:
+		return ErrMismatch
+	}
+	return nil
+}
+
+// open returns the file of a blob, to be read from its beginning, and its size in bytes. All of it is checked before: what was sent of a blob
+// that was changed on disk could not be taken back.
+func (s *Store) open(d Digest) (f *os.File, size int64, err error) {
+	if f, err = s.openFile(blobPath(d)); err != nil {
+		return nil, 0, err
+	}
+	sum := sha256.New()
+	size, err = io.Copy(sum, io.LimitReader(f, s.max+1))
+	if err = s.check(d, size, sum, err); err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, 0, errors.Join(err, f.Close())
+	}
+	return f, size, nil
 }
 
 // Get returns the blob of digest d. A blob that was changed on disk is not returned: the error is ErrMismatch
@@ -134,11 +182,19 @@ func blobPath(d Digest) string { return "sha256/" + hex.EncodeToString(d[:]) }
 
 func evidencePath(d [32]byte) string { return "evidence/" + hex.EncodeToString(d[:]) }
 
-func (s *Store) read(path string) ([]byte, error) {
+func partialPath() string { return "partial/" + rand.Text() }
+
+// openFile opens a file, which ErrNotFound says is not there.
+func (s *Store) openFile(path string) (*os.File, error) {
 	f, err := s.root.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNotFound
 	}
+	return f, err
+}
+
+func (s *Store) read(path string) ([]byte, error) {
+	f, err := s.openFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -146,25 +202,30 @@ func (s *Store) read(path string) ([]byte, error) {
 	return readAtMost(f, s.max)
 }
 
+// create makes a file with what fill writes.
+func (s *Store) create(path string, fill func(io.Writer) error) error {
+	f, err := s.root.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if err = fill(f); err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
 // write replaces path unless it already holds exactly b, so that a damaged blob can be stored anew.
 func (s *Store) write(path string, b []byte) (created bool, err error) {
 	if old, err := s.read(path); err == nil && Of(old) == Of(b) {
 		return false, nil
 	}
-	partial := "partial/" + rand.Text()
-	f, err := s.root.OpenFile(partial, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return false, fmt.Errorf("store blob: %w", err)
-	}
+	partial := partialPath()
 	defer s.root.Remove(partial)
-	_, err = f.Write(b)
+	err = s.create(partial, func(f io.Writer) error { _, err := f.Write(b); return err })
 	if err == nil {
-		err = f.Sync()
+		err = s.root.Rename(partial, path)
 	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return false, fmt.Errorf("store blob: %w", err)
-	}
-	if err := s.root.Rename(partial, path); err != nil {
+	if err != nil {
 		return false, fmt.Errorf("store blob: %w", err)
 	}
 	return true, nil

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -57,10 +58,37 @@ func TestWhoReadsSlowlyIsWaitedFor(t *testing.T) {
 	}
 }
 
+// TestJS04AnAnswerInPiecesTakesNoLonger: blobs are read from disk piece by piece, and who takes one now and then would keep his place for hours.
+func TestJS04AnAnswerInPiecesTakesNoLonger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun, w := time.Now(), &deadlines{ResponseWriter: httptest.NewRecorder(), slow: 10 * time.Second}
+		pace{30 * time.Second, 1 << 20}.each(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			for range 3 {
+				_, _ = w.Write(make([]byte, 1<<20))
+			}
+		})).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+		for i, at := range w.set {
+			if want := time.Duration(30+i) * time.Second; at.Sub(begun) != want {
+				t.Errorf("deadline %d is after %v, want %v", i, at.Sub(begun), want)
+			}
+		}
+		if len(w.set) != 4 {
+			t.Errorf("%d deadlines", len(w.set))
+		}
+	})
+}
+
 // deadlines notes those that are set.
 type deadlines struct {
 	http.ResponseWriter
-	set []time.Time
+	set  []time.Time
+	slow time.Duration // that each write takes
+}
+
+// Write implements http.ResponseWriter.
+func (d *deadlines) Write(b []byte) (int, error) {
+	time.Sleep(d.slow)
+	return d.ResponseWriter.Write(b)
 }
 
 // SetWriteDeadline is for http.ResponseController.
