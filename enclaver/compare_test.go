@@ -46,7 +46,7 @@ func TestSC01RebuildProvesWhichImageMakesTheEnclave(t *testing.T) {
 	}
 	others := map[string]v1.Image{
 		"layer 1 of the image is":   imagetest.Of(types.OCIManifestSchema1, imagetest.Run("/bin/app"), otherTars()...),
-		"the image has 1 layers":    imagetest.Of(types.OCIManifestSchema1, imagetest.Run("/bin/app"), otherTars()[:1]...),
+		"the image has 1 layer, ":   imagetest.Of(types.OCIManifestSchema1, imagetest.Run("/bin/app"), otherTars()[:1]...),
 		"to be run in another way":  packedWith(v1.Config{Entrypoint: []string{"/bin/app"}, User: "7"}),
 		"neither entrypoint nor co": packedWith(v1.Config{}),
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/store"
 	"github.com/escrin/escrin/imagebuild/layer"
+	"github.com/escrin/escrin/plural"
 )
 
 // maxSideBySide bounds how many layers are converted at a time: each takes memory.
@@ -97,7 +98,7 @@ func (c *converter) convertAll(ctx context.Context, raw []rawLayer, work []int, 
 		return nil
 	}
 	slices.SortStableFunc(work, func(a, b int) int { return cmp.Compare(raw[b].blob.Size, raw[a].blob.Size) })
-	step := c.progress.count(size, "convert %d of %d layers", len(work), len(raw))
+	step := c.progress.count(size, "convert %d of %s", len(work), plural.Of(len(raw), "layer"))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(min(runtime.GOMAXPROCS(0), maxSideBySide))
 	for _, i := range work {

@@ -11,6 +11,7 @@ import (
 	"github.com/escrin/escrin/enclaver/artifact"
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/source"
+	"github.com/escrin/escrin/plural"
 )
 
 // Rebuild verifies the enclave and then makes it again from its images, by their numbers: with the enclave's own spec, and with the guest
@@ -87,7 +88,7 @@ func (v *verifier) compare(again *Enclave) error {
 
 func compareLayers(mine, theirs []artifact.Layer) error {
 	if len(mine) != len(theirs) {
-		return fmt.Errorf("the image has %d layers, the enclave %d", len(theirs), len(mine))
+		return fmt.Errorf("the image has %s, the enclave %d", plural.Of(len(theirs), "layer"), len(mine))
 	}
 	for i := range mine {
 		if mine[i] != theirs[i] {

@@ -10,6 +10,7 @@ import (
 	"github.com/escrin/escrin/enclaver/artifact"
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/workload"
+	"github.com/escrin/escrin/plural"
 )
 
 // imageVerifier looks at one of an enclave's images.
@@ -34,7 +35,7 @@ func (v *verifier) verifyImage(number int) {
 		detail := fmt.Sprintf("%s, %d bytes, verity root %s", l.DiffID, l.Size, l.RootHash)
 		v.check(fmt.Sprintf("%slayer %d of %d", label, i+1, len(about.Layers)), detail, func() error { return v.one.convert(i) })
 	}
-	v.check(label+"merged file system", fmt.Sprintf("%d layers, %d blocks", len(about.Layers), about.Disk.DataBlocks), v.one.merge)
+	v.check(label+"merged file system", fmt.Sprintf("%s, %d blocks", plural.Of(len(about.Layers), "layer"), about.Disk.DataBlocks), v.one.merge)
 	v.check(label+"verity root", about.Disk.RootHash.String(), v.one.checkRoot)
 	if err := v.one.describe(); err != nil && v.described == nil {
 		v.described = err
@@ -61,7 +62,7 @@ func (v *imageVerifier) readImage() error {
 	case img.manifest.Config.Digest != about.Source.Config:
 		return errors.New("the image's manifest names another config")
 	case len(layers) != len(about.Layers):
-		return fmt.Errorf("the image has %d layers, the enclave %d", len(layers), len(about.Layers))
+		return fmt.Errorf("the image has %s, the enclave %d", plural.Of(len(layers), "layer"), len(about.Layers))
 	}
 	for i, l := range layers {
 		if l.diffID != about.Layers[i].DiffID {

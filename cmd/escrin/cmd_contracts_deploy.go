@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/escrin/escrin/contracts/deploy"
+	"github.com/escrin/escrin/plural"
 )
 
 // contractsDeploy are the flags of `contracts deploy`.
@@ -128,7 +129,7 @@ func (f *contractsDeploy) carryOut(cmd *cobra.Command, client *ethclient.Client,
 	ctx, payer, p := cmd.Context(), crypto.PubkeyToAddress(key.PublicKey), newProgress(cmd)
 	defer p.done()
 	if err := deploy.Settle(ctx, client, payer, func(pending uint64) {
-		p.step(fmt.Sprintf("waiting for %d pending transactions of %s", pending, payer))
+		p.step(fmt.Sprintf("waiting for %s of %s", plural.Of(pending, "pending transaction"), payer))
 	}); err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/escrin/escrin/jobs/joblog"
 	"github.com/escrin/escrin/jobs/network"
 	"github.com/escrin/escrin/jobs/ticket"
+	"github.com/escrin/escrin/plural"
 )
 
 func newJobLogsCommand() *cobra.Command {
@@ -194,7 +195,7 @@ func (r *logReader) take(raw []byte, number uint64) error {
 
 // errRefused says that somebody else than the enclave wrote to the log.
 func (r *logReader) errRefused() error {
-	return withHint(fmt.Errorf("%d segments of the log were not shown: they are not the enclave's, whatever the job service says", r.refused),
+	return withHint(fmt.Errorf("%s of the log not shown: not the enclave's, whatever the job service says", plural.Of(r.refused, "segment")),
 		"what `escrin job result` shows is the enclave's in any case")
 }
 

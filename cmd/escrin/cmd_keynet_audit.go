@@ -15,6 +15,7 @@ import (
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/jobs/keynet"
 	"github.com/escrin/escrin/keyholder/dkg"
+	"github.com/escrin/escrin/plural"
 )
 
 // keynetAudit are the flags of `keynet audit`.
@@ -192,7 +193,7 @@ func (e auditedEpoch) print(w io.Writer) {
 	if e.Previous != 0 {
 		what = fmt.Sprintf("hands on the key of epoch %d", e.Previous)
 	}
-	fmt.Fprintf(w, "\nepoch %d    %s; %s, %d members, threshold %d\n", e.Epoch, e.Phase, what, e.Members, e.Threshold)
+	fmt.Fprintf(w, "\nepoch %d    %s; %s, %s, threshold %d\n", e.Epoch, e.Phase, what, plural.Of(e.Members, "member"), e.Threshold)
 	if e.GroupKey != "" {
 		fmt.Fprintf(w, "  follows  group key %s…, public shares %s…\n", e.GroupKey[:16], e.Commitments[:16])
 		fmt.Fprintf(w, "  dealers  %s qualified\n", indexes(e.Qualified))

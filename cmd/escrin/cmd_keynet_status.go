@@ -15,6 +15,7 @@ import (
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/contracts/deploy"
 	"github.com/escrin/escrin/jobs/keynet"
+	"github.com/escrin/escrin/plural"
 )
 
 func newKeynetStatusCommand() *cobra.Command {
@@ -146,7 +147,7 @@ func (d keynetDescription) print(w io.Writer) {
 }
 
 func (e epochDescription) print(w io.Writer) {
-	fmt.Fprintf(w, "\nepoch %d    %s: %d members, threshold %d, since block %d\n", e.Epoch, e.meaning(), len(e.Members), e.Threshold, e.StartBlock)
+	fmt.Fprintf(w, "\nepoch %d    %s: %s, threshold %d, since block %d\n", e.Epoch, e.meaning(), plural.Of(len(e.Members), "member"), e.Threshold, e.StartBlock)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	defer t.Flush()
 	if e.Previous != 0 {

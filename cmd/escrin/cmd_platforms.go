@@ -12,6 +12,7 @@ import (
 
 	"github.com/escrin/escrin/attest/platform"
 	"github.com/escrin/escrin/contracts/chain"
+	"github.com/escrin/escrin/plural"
 )
 
 func newPlatformsCommand() *cobra.Command {
@@ -116,7 +117,7 @@ func showPlatforms(cmd *cobra.Command, registry *chain.Platforms, at common.Addr
 	for i, rule := range d.Rules {
 		rule.print(w, ruleMeaning(rules[i]))
 	}
-	fmt.Fprintf(w, "\nregistry  %s, changed %d times\n", d.Registry, d.Epoch)
+	fmt.Fprintf(w, "\nregistry  %s, changed %s\n", d.Registry, plural.Of(d.Epoch, "time"))
 	if d.Owner == (common.Address{}) {
 		fmt.Fprintln(w, "owner     nobody: what is denied stays denied")
 	} else {

@@ -48,10 +48,3 @@ func sha(digest [32]byte) string { return "sha256:" + hex.EncodeToString(digest[
 func shortKey(key []byte) string { return fmt.Sprintf("0x%x…%x", key[:4], key[len(key)-4:]) }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}

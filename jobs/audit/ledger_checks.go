@@ -8,6 +8,7 @@ import (
 
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/curve"
+	"github.com/escrin/escrin/plural"
 )
 
 // chain: the record is of the chain and the contracts that the caller trusts.
@@ -54,7 +55,7 @@ func (a *auditor) terms() (string, error) {
 	case l.Submission.Submitter != t.Submitter:
 		return "", fmt.Errorf("it was submitted by 0x%x, its terms name 0x%x", l.Submission.Submitter, t.Submitter)
 	case l.Index >= int(t.Count):
-		return "", fmt.Errorf("the batch has %s, this would be number %d", count(int(t.Count), "task"), l.Index+1)
+		return "", fmt.Errorf("the batch has %s, this would be number %d", plural.Of(int(t.Count), "task"), l.Index+1)
 	case l.Claim.Problem != "":
 		return "", fmt.Errorf("the call that claimed the task: %s", l.Claim.Problem)
 	case l.Acceptance.Problem != "":

@@ -16,6 +16,7 @@ import (
 	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/envelope"
 	"github.com/escrin/escrin/keyholder/keyname"
+	"github.com/escrin/escrin/plural"
 )
 
 // readManifest: the input manifest in the store is the one that the task was submitted with.
@@ -31,7 +32,7 @@ func (a *auditor) readManifest() (string, error) {
 	if a.manifest, err = task.ParseManifest(raw); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s names %s", sha(want), count(len(a.manifest.Inputs), "input")), nil
+	return fmt.Sprintf("%s names %s", sha(want), plural.Of(len(a.manifest.Inputs), "input")), nil
 }
 
 // inputs: each sealed input in the store is the one that the manifest names. One line for each.
@@ -103,9 +104,9 @@ func (a *auditor) keyName() (string, error) {
 		}
 	}
 	task := keyname.ForTask(a.trust.ChainID, a.trust.Registry, m.Identity, l.TaskID, m.Policy).Digest()
-	said := fmt.Sprintf("%s sealed to 0x%x, the name of task and policy", count(len(m.Inputs)-secrets, "input"), task)
+	said := fmt.Sprintf("%s sealed to 0x%x, the name of task and policy", plural.Of(len(m.Inputs)-secrets, "input"), task)
 	if secrets > 0 {
-		said += fmt.Sprintf("; %s of the identity", count(secrets, "secret"))
+		said += fmt.Sprintf("; %s of the identity", plural.Of(secrets, "secret"))
 	}
 	return said, nil
 }
@@ -186,7 +187,7 @@ func (a *auditor) result() (string, error) {
 	case signed.Attempt != event.Attempt:
 		return "", fmt.Errorf("the signed result is of attempt %d, the event of attempt %d", signed.Attempt, event.Attempt)
 	case len(event.Results) != int(l.Terms().Count):
-		return "", fmt.Errorf("the event tells %s, the batch has %s", count(len(event.Results), "result"), count(int(l.Terms().Count), "task"))
+		return "", fmt.Errorf("the event tells %s, the batch has %s", plural.Of(len(event.Results), "result"), plural.Of(int(l.Terms().Count), "task"))
 	case !slices.Equal(signed.Results, event.Results):
 		return "", fmt.Errorf("the signed results have the digest 0x%x, those of the event 0x%x", task.ResultsDigest(signed.Results), task.ResultsDigest(event.Results))
 	case readback.RecordedDigest(event.Results) != l.Task.Digest:

@@ -11,6 +11,7 @@ import (
 	"github.com/escrin/escrin/contracts/chain"
 	guesttask "github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/jobs/api"
+	"github.com/escrin/escrin/plural"
 )
 
 // Limits are what an operator takes on: whoever submits a task writes its terms, and an attempt at it costs the operator gas
@@ -27,7 +28,7 @@ type Limits struct {
 func (l Limits) refuse(t guesttask.Terms, now uint64, failed int) string {
 	switch {
 	case failed >= l.Failures:
-		return fmt.Sprintf("%d attempts of this service failed: it leaves the task to others", failed)
+		return fmt.Sprintf("%s of this service failed: it leaves the task to others", plural.Of(failed, "attempt"))
 	case now+l.Margin > t.Deadline:
 		return fmt.Sprintf("its deadline is too near: this service begins only %d s before, or earlier", l.Margin)
 	case t.CallbackGas > l.CallbackGas:
