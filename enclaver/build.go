@@ -18,6 +18,7 @@ import (
 	"github.com/escrin/escrin/enclaver/workload"
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/imagebuild/layer"
+	"github.com/escrin/escrin/plural"
 )
 
 // measuredQEMU is the series of QEMU whose virtual hardware enclaves are measured for.
@@ -114,15 +115,20 @@ func (b *builder) takeImages(ctx context.Context, from []source.Source, m *artif
 	containers := make([]config.Container, len(b.spec.All()))
 	end := uint64(0)
 	for number, image := range from {
-		parts, about, err := b.takeImage(ctx, image, end, func(w workload.Image) error { return runImage(containers, w, number, b.spec) })
+		var unfit []string
+		parts, about, err := b.takeImage(ctx, image, end, func(w workload.Image) error {
+			err := runImage(containers, w, number, b.spec)
+			if err == nil {
+				unfit = b.unfit(containers, w, number)
+			}
+			return err
+		})
 		if err != nil {
 			return err
 		}
 		m.Images, c.Images = append(m.Images, parts), append(c.Images, about)
 		end = endOf(about.Disk)
-		if err := b.tellNotes(about); err != nil {
-			return err
-		}
+		b.tellNotes(about, unfit)
 	}
 	_, document, err := measuredConfig(b.spec, containers)
 	if err != nil {
@@ -156,7 +162,7 @@ func (b *builder) takeImage(ctx context.Context, from source.Source, offset uint
 			parts.Layers = append(parts.Layers, artifact.LayerDescriptor(l.blob.MediaType, l.blob, l.converted.Layer))
 			about.Layers = append(about.Layers, l.converted.Layer)
 		}
-		b.progress.begin("merge %d layers", len(ready))
+		b.progress.begin("merge %s", plural.Of(len(ready), "layer"))
 		if about.Disk, err = diskOf(s, offset); err != nil {
 			return err
 		}
@@ -168,21 +174,41 @@ func (b *builder) takeImage(ctx context.Context, from source.Source, offset uint
 	return parts, about, nil
 }
 
-// tellNotes says what of the layers is left out.
-func (b *builder) tellNotes(about artifact.Image) error {
+// unfit warns of containers that would begin with what the image of a number does not have.
+func (b *builder) unfit(containers []config.Container, image workload.Image, number int) (warnings []string) {
+	for i, c := range b.spec.All() {
+		if c.Image != number {
+			continue
+		}
+		err := workload.FindProgram(containers[i].Process, image.Root)
+		if err != nil && len(b.spec.Containers) > 0 {
+			err = fmt.Errorf("container %s: %w", c.Name, err)
+		}
+		if err != nil {
+			warnings = append(warnings, fmt.Sprintf("warning: %v: unless a volume or the confidential config brings it, each run ends at once with status 126 or 127; "+
+				"name another with --entrypoint or --cmd, or in escrin.yaml, or mend the image", err))
+		}
+	}
+	return warnings
+}
+
+// tellNotes tells warnings, and what of the layers is left out.
+func (b *builder) tellNotes(about artifact.Image, warnings []string) {
 	if b.note == nil {
-		return nil
+		return
+	}
+	for _, line := range warnings {
+		b.note(line)
 	}
 	for i, l := range about.Layers {
 		info, _ := b.store.LayerInfo(layer.Version, l.DiffID)
 		if info.Devices > 0 {
-			b.note(fmt.Sprintf("layer %d of %d: left out %d device nodes, the first is %s", i+1, len(about.Layers), info.Devices, info.FirstDevice))
+			b.note(fmt.Sprintf("layer %d of %d: left out %s, the first is %s", i+1, len(about.Layers), plural.Of(info.Devices, "device node"), info.FirstDevice))
 		}
 		if info.Attributes > 0 {
-			b.note(fmt.Sprintf("layer %d of %d: left out %d extended attributes that a guest does not need", i+1, len(about.Layers), info.Attributes))
+			b.note(fmt.Sprintf("layer %d of %d: left out %s that a guest does not need", i+1, len(about.Layers), plural.Of(info.Attributes, "extended attribute")))
 		}
 	}
-	return nil
 }
 
 func (b *builder) write(m artifact.Manifest, c artifact.Config) (*Enclave, error) {

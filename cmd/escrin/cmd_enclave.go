@@ -122,7 +122,7 @@ func (flags enclaveFlags) run(cmd *cobra.Command, images []source.Source, ref en
 	if err != nil {
 		return err
 	}
-	return printEnclave(cmd, ref, d, time.Since(start))
+	return printEnclave(cmd, enclaveReport{ref.String(), time.Since(start).Seconds(), notes, d})
 }
 
 // guestBaseOr is the folder that a flag names, or else the one beside the program.
@@ -135,18 +135,19 @@ func guestBaseOr(named string) (string, error) {
 
 // enclaveReport is what `enclave`, `pull` and `inspect` print with --json.
 type enclaveReport struct {
-	Reference string  `json:"reference"`
-	Seconds   float64 `json:"seconds,omitempty"`
+	Reference string   `json:"reference"`
+	Seconds   float64  `json:"seconds,omitempty"`
+	Notes     []string `json:"notes,omitempty"` // what the image's author may want to mend, and what is left out of it
 	enclaver.Description
 }
 
 // printEnclave says what was made.
-func printEnclave(cmd *cobra.Command, ref enclaver.Reference, d enclaver.Description, took time.Duration) error {
+func printEnclave(cmd *cobra.Command, r enclaveReport) error {
 	if wantJSON(cmd) {
-		return printJSON(cmd.OutOrStdout(), enclaveReport{ref.String(), took.Seconds(), d})
+		return printJSON(cmd.OutOrStdout(), r)
 	}
-	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "enclave\t%s\n", ref)
+	d, w := r.Description, tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "enclave\t%s\n", r.Reference)
 	fmt.Fprintf(w, "digest\t%s\n", d.Digest)
 	for number, image := range d.Images {
 		fmt.Fprintf(w, "source image\t%s%s\n", d.Config.Images[number].Source.Manifest, ofContainers(d, number))
@@ -158,7 +159,7 @@ func printEnclave(cmd *cobra.Command, ref enclaver.Reference, d enclaver.Descrip
 	}
 	fmt.Fprintf(w, "measured for\t%s\n", shapesOf(d))
 	fmt.Fprintf(w, "measurement root\t%s\n", d.Config.MeasurementRoot)
-	fmt.Fprintf(w, "took\t%.1f s\n", took.Seconds())
+	fmt.Fprintf(w, "took\t%.1f s\n", r.Seconds)
 	return w.Flush()
 }
 
