@@ -10,23 +10,15 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/escrin/escrin/contracts/chain"
-	"github.com/escrin/escrin/enclaver"
 	"github.com/escrin/escrin/jobs/blob"
-	"github.com/escrin/escrin/jobs/joblog"
-	"github.com/escrin/escrin/jobs/network"
-	"github.com/escrin/escrin/jobs/qemu"
 	"github.com/escrin/escrin/jobs/runner"
 	"github.com/escrin/escrin/jobs/service"
-	"github.com/escrin/escrin/jobs/task"
 )
 
 // serveOptions are the flags of `escrin serve`.
@@ -100,7 +92,7 @@ A guest whose enclave allows several tasks in one boot (tasks.perBoot) may wait 
 	flags.StringVar(&o.dir, "dir", "", "`DIR`ectory of the service's state (required)")
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:1057", "`ADDRESS` to serve HTTP on")
 	flags.BoolVar(&o.own, "network-service", false, "this is the job service that the network file names, though it cannot reach itself by that name")
-	flags.DurationVar(&o.spread, "spread", time.Minute, "beside the network's job service, tasks are begun within so long after they are open: a little more than a permit and a claim take on chain")
+	flags.DurationVar(&o.spread, "spread", time.Minute, "beside the network's job service, tasks are begun within so long after they are open: best many times what a permit and a claim take on chain")
 	flags.StringArrayVar(&o.proxies, "trusted-proxy", nil, "believe X-Forwarded-For of proxies in `PREFIX`, such as 127.0.0.1/32, as to who asks; may be repeated")
 	flags.IntVar(&o.guests, "guests", 1, "the `NUMBER` of guests that may run at once")
 	flags.Int64Var(&o.maxBlob, "max-blob", blob.DefaultMaxBytes, "largest blob that is taken, in `BYTES`")
@@ -116,11 +108,7 @@ A guest whose enclave allows several tasks in one boot (tasks.perBoot) may wait 
 // serve puts the service together and runs it until the command's context ends.
 func serve(cmd *cobra.Command, o serveOptions) error {
 	ctx := cmd.Context()
-	limits, withdraw, err := o.limits.parse(cmd)
-	if err != nil {
-		return err
-	}
-	trusted, err := prefixes("trusted-proxy", o.proxies)
+	config, err := o.config(cmd)
 	if err != nil {
 		return err
 	}
@@ -129,105 +117,56 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 		return err
 	}
 	defer c.Close()
-	payer, err := account(cmd, n)
+	if config.Account, err = account(cmd, n); err != nil {
+		return err
+	}
+	if config.Limits.Margin, err = margin(ctx, c, o.attempt); err != nil {
+		return err
+	}
+	files, err := o.open(ctx, n, c)
 	if err != nil {
 		return err
 	}
-	if o.dir, err = filepath.Abs(o.dir); err != nil {
-		return err
-	}
-	unlock, err := lockDir(o.dir)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	logger := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
-	say := func(line string) { logger.Info(line) }
-	blobs, err := blob.OpenStore(filepath.Join(o.dir, "blobs"), o.maxBlob)
-	if err != nil {
-		return err
-	}
-	defer blobs.Close()
-	logs, err := joblog.Open(filepath.Join(o.dir, "logs"))
-	if err != nil {
-		return err
-	}
-	instance := rand.Text()
+	defer files.close()
 	var elsewhere *runner.Elsewhere
 	if !o.own {
-		elsewhere = runner.NewElsewhere(n.Jobs, instance)
+		elsewhere = runner.NewElsewhere(n.Jobs, config.Instance)
 	}
-	local, err := newRunner(ctx, o, n, c, payer, blobs, elsewhere, logs, say)
+	local, err := files.newRunner(ctx, o, runner.Config{Network: n, Chain: c, Account: config.Account, Elsewhere: elsewhere, Log: config.Log})
 	if err != nil {
 		return err
 	}
 	defer local.Close()
-	if limits.Margin, err = margin(ctx, c, o.attempt); err != nil {
-		return err
+	config.ChainID, config.Chain, config.Runner, config.Journal = n.Chain.ID, c, local, files.journal
+	config.Spread = func() time.Duration {
+		if elsewhere.Own() {
+			return 0
+		}
+		return o.spread
 	}
-	journal, err := openJournal(ctx, o, n, c)
+	s, err := service.New(config)
 	if err != nil {
 		return err
 	}
-	defer journal.Close()
-	s, err := service.New(service.Config{
-		ChainID: n.Chain.ID, Chain: c, Account: payer, Runner: local, Journal: journal,
-		Places: o.guests, Poll: o.interval, Backoff: o.backoff, Log: say,
-		Limits: limits, WithdrawFrom: withdraw, Instance: instance, TrustedProxies: trusted,
-		Spread: func() time.Duration {
-			if elsewhere.Own() {
-				return 0
-			}
-			return o.spread
-		},
-	})
-	if err != nil {
-		return err
-	}
-	defer findElsewhere(ctx, elsewhere, n.Jobs, say)()
-	return serveHTTP(ctx, o.listen, s.Handler(blobs.Register, logs.Register), s, say)
+	defer findElsewhere(ctx, elsewhere, n.Jobs, config.Log)()
+	return serveHTTP(ctx, o.listen, s.Handler(files.blobs.Register, files.logs.Register), s, config.Log)
 }
 
-// lockDir makes the directory and keeps other services out of it.
-func lockDir(dir string) (unlock func(), err error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make state directory: %w", err)
-	}
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+// config is what the flags alone say of the service.
+func (o serveOptions) config(cmd *cobra.Command) (service.Config, error) {
+	limits, withdraw, err := o.limits.parse(cmd)
 	if err != nil {
-		return nil, fmt.Errorf("lock state directory: %w", err)
+		return service.Config{}, err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		f.Close()
-		return nil, withHint(fmt.Errorf("another job service uses %s", home(dir)), "end it first, or choose another --dir")
-	}
-	return func() { f.Close() }, nil // closing gives the lock back
-}
-
-// newRunner makes the local runner.
-func newRunner(ctx context.Context, o serveOptions, n network.Network, c *chain.Chain, payer *chain.Account, blobs *blob.Store, elsewhere *runner.Elsewhere, logs *joblog.Store, say func(string)) (*runner.Local, error) {
-	reach, err := o.guest.reach()
+	trusted, err := prefixes("trusted-proxy", o.proxies)
 	if err != nil {
-		return nil, err
+		return service.Config{}, err
 	}
-	emulator, err := qemu.Find(ctx)
-	if err != nil {
-		return nil, err
-	}
-	enclaves, err := enclaver.OpenStore(filepath.Join(o.dir, "store"))
-	if err != nil {
-		return nil, err
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return nil, fmt.Errorf("find cache directory: %w", err)
-	}
-	return runner.New(runner.Config{
-		Network: n, Chain: c, Account: payer, Blobs: blobs, Elsewhere: elsewhere, Logs: logs, Enclaves: enclaves, QEMU: emulator,
-		Dir: o.dir, CacheDir: filepath.Join(cache, "escrin"), Registries: []string{n.Registry},
-		Limit: o.attempt, Log: say, Reach: reach, ServicesOn: o.guest.servicesOn, MaxAdvances: o.advances,
-		MaxIdle: o.warm, IdleLimit: o.warmFor,
-	})
+	logger := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
+	return service.Config{
+		Places: o.guests, Poll: o.interval, Backoff: o.backoff, Log: func(line string) { logger.Info(line) },
+		Limits: limits, WithdrawFrom: withdraw, Instance: rand.Text(), TrustedProxies: trusted,
+	}, nil
 }
 
 // findElsewhere asks the network's job service who it is until it answers, for it may be the one that is being started. stop ends that.
@@ -259,17 +198,6 @@ func findElsewhere(ctx context.Context, elsewhere *runner.Elsewhere, base string
 
 // triesToStart is how often, a second apart, a service asks that may be starting.
 const triesToStart = 5
-
-// openJournal opens the journal of this chain and hub.
-func openJournal(ctx context.Context, o serveOptions, n network.Network, c *chain.Chain) (*task.Journal, error) {
-	first, err := c.BlockAt(ctx, 0)
-	if err != nil {
-		return nil, err
-	}
-	return task.OpenJournal(filepath.Join(o.dir, "journal"), task.Origin{
-		ChainID: n.Chain.ID, Genesis: first.Hash, TaskHub: n.Contracts.TaskHub,
-	})
-}
 
 // serveHTTP runs the service behind its HTTP interface. An interrupt is how it ends well.
 func serveHTTP(ctx context.Context, address string, routes http.Handler, s *service.Service, say func(string)) error {
