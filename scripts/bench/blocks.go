@@ -19,10 +19,6 @@ func (b *bench) blocks() error {
 	if err != nil {
 		return err
 	}
-	disk, err := b.bootDisk(smallEnclave)
-	if err != nil {
-		return err
-	}
 	counts := filepath.Join(b.dir, "blocks")
 	if w.qemu, err = b.countingQEMU(counts); err != nil {
 		return err
@@ -30,7 +26,7 @@ func (b *bench) blocks() error {
 	var translated [2]uint64
 	for i, boot := range []func(bootingDisk) error{w.untilOutput, w.untilCOutput} {
 		for range repetitions {
-			if err := boot(disk); err != nil {
+			if err := boot(w.small); err != nil {
 				return err
 			}
 			raw, err := os.ReadFile(counts)

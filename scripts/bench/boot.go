@@ -37,6 +37,7 @@ type booting struct {
 	qemu   qemu.Binary
 	debian string // folder of the guest base with the distribution's kernel
 	init   string // initrd with the yardstick
+	small  bootingDisk
 
 	firmware bool // machines start by the measured firmware, as a TDX host starts them
 }
@@ -50,21 +51,17 @@ func (b *bench) boots() error {
 	if err := w.firstProcess(); err != nil {
 		return err
 	}
-	disk, err := b.bootDisk(smallEnclave)
-	if err != nil {
-		return err
-	}
 	err = versus("boot.output_vs_c_init",
-		contender{name: "escrin", run: func() error { return w.untilOutput(disk) }},
-		contender{name: "the same kernel and disk with a static init in C", run: func() error { return w.untilCOutput(disk) }})
+		contender{name: "escrin", run: func() error { return w.untilOutput(w.small) }},
+		contender{name: "the same kernel and disk with a static init in C", run: func() error { return w.untilCOutput(w.small) }})
 	if err != nil {
 		return err
 	}
 	measured := *w
 	measured.firmware = true
 	err = versus("boot.output_firmware",
-		contender{name: "escrin", run: func() error { return measured.untilOutput(disk) }},
-		contender{name: "a static init in C, both through the firmware", run: func() error { return measured.untilCOutput(disk) }})
+		contender{name: "escrin", run: func() error { return measured.untilOutput(w.small) }},
+		contender{name: "a static init in C, both through the firmware", run: func() error { return measured.untilCOutput(w.small) }})
 	if err != nil {
 		return err
 	}
@@ -75,7 +72,7 @@ func (b *bench) boots() error {
 	defer os.Remove(large.path)
 	return versus("boot.size_independence",
 		contender{name: "1 GiB", run: func() error { return w.untilOutput(large) }},
-		contender{name: "an enclave of 64 MiB", run: func() error { return w.untilOutput(disk) }})
+		contender{name: "an enclave of 64 MiB", run: func() error { return w.untilOutput(w.small) }})
 }
 
 // bootClean boots as many guests as the figure asks for, one after the other, and counts those that reach the workload.
@@ -85,13 +82,9 @@ func (b *bench) bootClean() error {
 	if err != nil {
 		return err
 	}
-	disk, err := b.bootDisk(smallEnclave)
-	if err != nil {
-		return err
-	}
 	clean := 0
 	for i := range boots {
-		if err := w.untilOutput(disk); err != nil {
+		if err := w.untilOutput(w.small); err != nil {
 			fmt.Fprintf(os.Stderr, "bench: boot %d: %v\n", i+1, err)
 			continue
 		}
@@ -117,6 +110,9 @@ func (b *bench) newBooting() (*booting, error) {
 	}
 	var archive bytes.Buffer
 	if err := initrd.Write(&archive, []initrd.Entry{{Name: "init", Mode: 0o700, Data: program}}); err != nil {
+		return nil, err
+	}
+	if w.small, err = b.bootDisk(smallEnclave); err != nil {
 		return nil, err
 	}
 	return w, os.WriteFile(w.init, archive.Bytes(), 0o600)

@@ -27,10 +27,6 @@ func (b *bench) runtimes() error {
 	if err != nil {
 		return err
 	}
-	disk, err := b.bootDisk(smallEnclave)
-	if err != nil {
-		return err
-	}
 	base := filepath.Join(w.debian, "initrd")
 	own, err := b.contentOf("runtime")
 	if err != nil {
@@ -50,7 +46,7 @@ func (b *bench) runtimes() error {
 	}
 	for range repetitions { // side by side, since machines have their moods
 		for i := range all {
-			if err := w.startOnce(&all[i], disk); err != nil {
+			if err := w.startOnce(&all[i]); err != nil {
 				return fmt.Errorf("%s: %w", all[i].name, err)
 			}
 		}
@@ -125,8 +121,8 @@ func (b *bench) initrdWithFiles(base, name string, files []initrd.Entry) (path s
 }
 
 // startOnce boots a guest that has the runtime.
-func (w *booting) startOnce(r *runtimeUnderTest, disk bootingDisk) error {
-	m := w.machine(disk)
+func (w *booting) startOnce(r *runtimeUnderTest) error {
+	m := w.machine(w.small)
 	m.Kernel, m.Initrd = filepath.Join(w.debian, "kernel"), r.ram
 	took, err := w.fromStartToOutput(m)
 	if err == nil && (r.start == 0 || took < r.start) {
