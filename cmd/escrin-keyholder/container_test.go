@@ -71,7 +71,7 @@ func newEngine(t *testing.T) engine {
 	e := engine{daemontest.DockerClient(t), host}
 	dir := t.TempDir()
 	binary, layout := filepath.Join(dir, "escrin-keyholder"), filepath.Join(dir, "layout")
-	run(t, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, ".")
+	run(t, "env", "CGO_ENABLED=0", "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, ".")
 	run(t, "go", "run", "../../scripts/keyholderimage", "-binary", binary, "-o", layout)
 	run(t, "skopeo", "--insecure-policy", "copy", "--dest-daemon-host", e.host, "oci:"+layout, "docker-daemon:"+imageName)
 	out, err := exec.CommandContext(t.Context(), e.client, "--host", e.host, "run", "--rm", "--network", "host", imageName).CombinedOutput()
