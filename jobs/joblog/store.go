@@ -36,7 +36,7 @@ var ErrOrder = errors.New("not the next segment")
 // Store keeps segments in a directory. It is safe for concurrent use.
 type Store struct {
 	dir string
-	mu  sync.Mutex
+	mu  sync.Mutex // one for all logs: it is held while the disk has a segment or a page of them, never while a peer is waited for, and pruning is about all
 }
 
 // Open makes the directory, if there is none, and a store of it.
