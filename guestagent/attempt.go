@@ -4,7 +4,6 @@ package guestagent
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -71,7 +70,7 @@ func (a *attempt) readLaunch(ctx context.Context) error {
 		}
 		return nil
 	}
-	if err := json.Unmarshal(launch.KeyNetwork, &a.keyholders.Network); err != nil {
+	if err := a.keyholders.Network.UnmarshalJSON(launch.KeyNetwork); err != nil {
 		return err
 	}
 	a.keyholders.Transport, a.keyholders.Renew = relay{a.link, a.keyholders.Network.Epoch}, a.renew

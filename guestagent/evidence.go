@@ -4,7 +4,6 @@ package guestagent
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"golang.org/x/crypto/sha3"
@@ -149,7 +148,7 @@ func (a *attempt) renew(ctx context.Context, _ keyholder.Network) (keyholder.Net
 		return keyholder.Network{}, nil, err
 	}
 	var network keyholder.Network
-	if err := json.Unmarshal(document, &network); err != nil {
+	if err := network.UnmarshalJSON(document); err != nil {
 		return keyholder.Network{}, nil, err
 	}
 	return network, relay{a.link, network.Epoch}, nil
@@ -158,7 +157,7 @@ func (a *attempt) renew(ctx context.Context, _ keyholder.Network) (keyholder.Net
 // accuse tells the host who lied about the certificate. The client shows no share of a key here: who describes the network to
 // the guest is the host.
 func (a *attempt) accuse(ctx context.Context, p keyholder.Proof) {
-	if document, err := json.Marshal(p); err == nil {
+	if document, err := p.MarshalJSON(); err == nil {
 		_ = a.link.Accuse(ctx, document) // a host that does not listen misses it
 	}
 }

@@ -5,7 +5,6 @@ package guestagent
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"sync"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"github.com/escrin/escrin/keyholder"
 	"github.com/escrin/escrin/keyholder/ibe"
 	"github.com/escrin/escrin/keyholder/keyname"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // jobAgent answers the workload of a job.
@@ -71,9 +71,9 @@ func (j *jobAgent) Evidence(ctx context.Context, data []byte) ([]byte, error) {
 func (j *jobAgent) Files() api.Files { return j.files(j.secrets) }
 
 // RPC implements api.Agent.
-func (j *jobAgent) RPC(ctx context.Context, method string, params json.RawMessage) (json.RawMessage, error) {
+func (j *jobAgent) RPC(ctx context.Context, method string, params strictjson.Raw) (strictjson.Raw, error) {
 	result, err := j.link.RPC(ctx, method, params)
-	if err == nil && !json.Valid(result) {
+	if err == nil && !strictjson.Valid(result) {
 		err = &api.Error{Status: 502, Code: "upstream", Message: "the host's answer is no JSON"}
 	}
 	var refused *hostlink.Error

@@ -5,12 +5,12 @@ package guestagent
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"strconv"
 	"sync"
 
 	"github.com/escrin/escrin/guestagent/api"
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // trialAgent answers the workload of a trial. Its keys and its storage end with it.
@@ -44,7 +44,7 @@ func (t *trialAgent) Evidence(context.Context, []byte) ([]byte, error) { return 
 func (t *trialAgent) Files() api.Files { return t.have }
 
 // RPC implements api.Agent.
-func (t *trialAgent) RPC(context.Context, string, json.RawMessage) (json.RawMessage, error) {
+func (t *trialAgent) RPC(context.Context, string, strictjson.Raw) (strictjson.Raw, error) {
 	return nil, api.ErrTrial()
 }
 

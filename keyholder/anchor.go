@@ -3,11 +3,11 @@
 package keyholder
 
 import (
-	"encoding/json"
 	"errors"
 
 	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/internal/abi"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // PathState is where a holder says what an anchor is, below its URL.
@@ -130,7 +130,7 @@ type stateReplyJSON struct {
 // MarshalJSON implements json.Marshaler.
 func (r StateRequest) MarshalJSON() ([]byte, error) {
 	n := r.Name
-	return json.Marshal(stateRequestJSON{r.Epoch, r.Requester, n.ChainID, n.Registry, n.IdentityID, n.Set, n.Name, r.Nonce, r.After})
+	return strictjson.Encode(stateRequestJSON{r.Epoch, r.Requester, n.ChainID, n.Registry, n.IdentityID, n.Set, n.Name, r.Nonce, r.After})
 }
 
 // UnmarshalJSON implements json.Unmarshaler, strictly.
@@ -146,7 +146,7 @@ func (r *StateRequest) UnmarshalJSON(b []byte) error {
 // MarshalJSON implements json.Marshaler.
 func (r StateReply) MarshalJSON() ([]byte, error) {
 	a := r.Anchor
-	return json.Marshal(stateReplyJSON{r.Epoch, r.Index, a.Contract, a.Version, a.Digest, r.Signature, r.Statement})
+	return strictjson.Encode(stateReplyJSON{r.Epoch, r.Index, a.Contract, a.Version, a.Digest, r.Signature, r.Statement})
 }
 
 // UnmarshalJSON implements json.Unmarshaler, strictly.

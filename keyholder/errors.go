@@ -3,8 +3,9 @@
 package keyholder
 
 import (
-	"encoding/json"
 	"fmt"
+
+	"github.com/escrin/escrin/strictjson"
 )
 
 // Code is a stable reason for which a keyholder refuses.
@@ -63,7 +64,7 @@ type errorBody struct {
 
 // MarshalJSON implements json.Marshaler.
 func (e Error) MarshalJSON() ([]byte, error) {
-	return json.Marshal(errorJSON{errorBody(e)})
+	return strictjson.Encode(errorJSON{errorBody(e)})
 }
 
 // UnmarshalJSON implements json.Unmarshaler, strictly.

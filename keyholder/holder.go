@@ -3,7 +3,6 @@
 package keyholder
 
 import (
-	"encoding/json"
 	"errors"
 
 	"github.com/escrin/escrin/keyholder/curve"
@@ -65,7 +64,7 @@ func (r HolderReply) MarshalJSON() ([]byte, error) {
 	if w.Running == nil {
 		w.Running = [][]byte{}
 	}
-	return json.Marshal(w)
+	return strictjson.Encode(w)
 }
 
 // UnmarshalJSON implements json.Unmarshaler, strictly.
@@ -79,7 +78,7 @@ func (r *HolderReply) UnmarshalJSON(b []byte) error {
 }
 
 // MarshalJSON implements json.Marshaler.
-func (r KeyReply) MarshalJSON() ([]byte, error) { return json.Marshal(keyReplyJSON(r)) }
+func (r KeyReply) MarshalJSON() ([]byte, error) { return strictjson.Encode(keyReplyJSON(r)) }
 
 // UnmarshalJSON implements json.Unmarshaler, strictly.
 func (r *KeyReply) UnmarshalJSON(b []byte) error {
@@ -90,7 +89,7 @@ func (r *KeyReply) UnmarshalJSON(b []byte) error {
 
 // MarshalJSON implements json.Marshaler.
 func (r CompletionReply) MarshalJSON() ([]byte, error) {
-	return json.Marshal(completionReplyJSON{r.Epoch, r.Index, r.Digest, r.Signature})
+	return strictjson.Encode(completionReplyJSON{r.Epoch, r.Index, r.Digest, r.Signature})
 }
 
 // UnmarshalJSON implements json.Unmarshaler, strictly.

@@ -3,7 +3,6 @@
 package keyholder
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/escrin/escrin/keyholder/curve"
@@ -136,7 +135,7 @@ type releaseReplyJSON struct {
 
 // MarshalJSON implements json.Marshaler.
 func (r CertificateRequest) MarshalJSON() ([]byte, error) {
-	return json.Marshal(certificateRequestJSON{r.Epoch, r.Evidence, r.Permitter})
+	return strictjson.Encode(certificateRequestJSON{r.Epoch, r.Evidence, r.Permitter})
 }
 
 // UnmarshalJSON implements json.Unmarshaler, strictly.
@@ -151,7 +150,7 @@ func (r *CertificateRequest) UnmarshalJSON(b []byte) error {
 
 // MarshalJSON implements json.Marshaler.
 func (r CertificateReply) MarshalJSON() ([]byte, error) {
-	return json.Marshal(certificateReplyJSON{
+	return strictjson.Encode(certificateReplyJSON{
 		r.Epoch, r.Index, r.Findings.Platform, r.Findings.Author, r.Signature, r.Statement,
 	})
 }
@@ -168,7 +167,7 @@ func (r *CertificateReply) UnmarshalJSON(b []byte) error {
 
 // MarshalJSON implements json.Marshaler.
 func (r ReleaseRequest) MarshalJSON() ([]byte, error) {
-	return json.Marshal(releaseRequestJSON{
+	return strictjson.Encode(releaseRequestJSON{
 		Epoch: r.Epoch, Evidence: r.Evidence,
 		Name: formOf(r.Name),
 		Task: taskJSON{r.Task.ID, r.Task.Attempt, hexTerms(r.Task.Terms)},
@@ -191,7 +190,7 @@ func (r *ReleaseRequest) UnmarshalJSON(b []byte) error {
 
 // MarshalJSON implements json.Marshaler.
 func (r ReleaseReply) MarshalJSON() ([]byte, error) {
-	return json.Marshal(releaseReplyJSON{r.Epoch, r.Index, r.Sealed})
+	return strictjson.Encode(releaseReplyJSON{r.Epoch, r.Index, r.Sealed})
 }
 
 // UnmarshalJSON implements json.Unmarshaler, strictly.

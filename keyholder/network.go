@@ -6,7 +6,6 @@
 package keyholder
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -67,7 +66,7 @@ func (n Network) MarshalJSON() ([]byte, error) {
 	for _, h := range n.Holders {
 		w.Keyholders = append(w.Keyholders, holderJSON{h.Index, h.URL, h.Signer, hexG2(h.PublicShare)})
 	}
-	return json.Marshal(w)
+	return strictjson.Encode(w)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. It is strict and validates.

@@ -3,9 +3,8 @@
 package keyholder
 
 import (
-	"encoding/json"
-
 	"github.com/escrin/escrin/keyholder/keyname"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // Proof is a wrong share that a holder signed. A wrong share is nothing that the key
@@ -39,7 +38,7 @@ func (p Proof) MarshalJSON() ([]byte, error) {
 		name := formOf(*p.Name)
 		w.Name = &name
 	}
-	return json.Marshal(w)
+	return strictjson.Encode(w)
 }
 
 // UnmarshalJSON implements json.Unmarshaler, strictly. Nothing of it is verified.

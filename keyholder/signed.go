@@ -3,7 +3,6 @@
 package keyholder
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/escrin/escrin/keyholder/curve"
 	"github.com/escrin/escrin/keyholder/ethsig"
 	"github.com/escrin/escrin/keyholder/internal/abi"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // MaxClockSkew is how far the time of a request may be from a keyholder's clock,
@@ -89,7 +89,7 @@ func (r SignedRequest) Timely(now time.Time) bool {
 
 // MarshalJSON implements json.Marshaler.
 func (r SignedRequest) MarshalJSON() ([]byte, error) {
-	return json.Marshal(signedRequestJSON{r.Inner, r.Nonce, r.Time, r.Signature})
+	return strictjson.Encode(signedRequestJSON{r.Inner, r.Nonce, r.Time, r.Signature})
 }
 
 // UnmarshalJSON implements json.Unmarshaler, strictly.

@@ -9,7 +9,10 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
+	"strings"
 	"testing"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -94,7 +97,7 @@ func (w tokens) check(t reflect.Type, depth int) error {
 }
 
 func (w tokens) checkObject(t reflect.Type, depth int) error {
-	known := fieldsOf(t)
+	known := keysOf(t)
 	seen := make(map[string]bool)
 	for w.More() {
 		token, err := w.Token()
@@ -139,4 +142,101 @@ func endOf(err error) error {
 		return io.ErrUnexpectedEOF
 	}
 	return err
+}
+
+// pairs says whether each escape of a surrogate is followed by that of its other half.
+func pairs(data []byte) bool {
+	for len(data) > 0 {
+		at := bytes.IndexByte(data, '\\')
+		if at < 0 || at+1 == len(data) {
+			return true // an unfinished escape is for the parser to refuse
+		}
+		data = data[at:]
+		first, isEscape := hexEscape(data)
+		switch {
+		case !isEscape:
+			data = data[2:]
+		case utf16.IsSurrogate(first):
+			second, _ := hexEscape(data[6:])
+			if utf16.DecodeRune(first, second) == utf8.RuneError {
+				return false
+			}
+			data = data[12:]
+		default:
+			data = data[6:]
+		}
+	}
+	return true
+}
+
+// hexEscape reads an escape of four hex digits at the start of data.
+func hexEscape(data []byte) (rune, bool) {
+	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
+		return 0, false
+	}
+	value, err := strconv.ParseUint(string(data[2:6]), 16, 16)
+	return rune(value), err == nil
+}
+
+// typeKeys is what a type says about the keys of its JSON object.
+type typeKeys struct {
+	named map[string]reflect.StructField
+	rest  reflect.Type // element type of a map, whose keys are data and not names
+}
+
+// lookup folds as encoding/json does, which takes "layer\u017f" for "layers".
+func (f typeKeys) lookup(key string) (reflect.Type, error) {
+	if field, ok := f.named[key]; ok {
+		return field.Type, nil
+	}
+	for name := range f.named {
+		if strings.EqualFold(name, key) {
+			return nil, fmt.Errorf("key %q must be written %q", key, name)
+		}
+	}
+	return f.rest, nil
+}
+
+// keysOf knows nothing of the keys of a type that decodes itself.
+func keysOf(t reflect.Type) typeKeys {
+	t = indirect(t)
+	switch {
+	case t == nil || reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()):
+		return typeKeys{}
+	case t.Kind() == reflect.Map:
+		return typeKeys{rest: t.Elem()}
+	case t.Kind() != reflect.Struct:
+		return typeKeys{}
+	}
+	f := typeKeys{named: make(map[string]reflect.StructField)}
+	for _, field := range visible(t) {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		embedded := field.Anonymous && name == "" && indirect(field.Type).Kind() == reflect.Struct
+		if name == "-" || !field.IsExported() || embedded {
+			continue
+		}
+		if name == "" {
+			name = field.Name
+		}
+		f.named[name] = field
+	}
+	return f
+}
+
+// visible returns the fields of a struct; quickly, if it embeds nothing.
+func visible(t reflect.Type) []reflect.StructField {
+	direct := make([]reflect.StructField, t.NumField())
+	for i := range direct {
+		if direct[i] = t.Field(i); direct[i].Anonymous {
+			return reflect.VisibleFields(t)
+		}
+	}
+	return direct
+}
+
+func indirect(t reflect.Type) reflect.Type {
+	for t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t
 }

@@ -155,8 +155,8 @@ func TestREG03FilesThatAreNotPolicies(t *testing.T) {
 func TestErrorsOfPolicyFiles(t *testing.T) {
 	good := string(example(t, "every-choice.json"))
 	for _, c := range []struct{ old, new, want string }{
-		{`"version": 1`, `"version": 1, "other": 1`, `unknown field "other"`},
-		{`"version": 1`, `"version": 1, "version": 1`, `key "version" appears twice`},
+		{`"version": 1`, `"version": 1, "other": 1`, `"other": unknown field`},
+		{`"version": 1`, `"version": 1, "version": 1`, `"version": the key appears twice`},
 		{`"version": 1`, `"Version": 1`, `must be written "version"`},
 		{`"version": 1`, `"version": 2`, "version is 2, want 1"},
 		{`"0x602e7"`, `"0x602E7"`, `"0x602E7" is not 0x and a lower-case`},

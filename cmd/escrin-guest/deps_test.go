@@ -76,6 +76,17 @@ func TestGuestLinksLittle(t *testing.T) {
 	}
 }
 
+// TestGuestReadsJSONInOneWay: what the guest reads and writes is strictjson's. A package of another module names Go's codec, which the
+// linker leaves away.
+func TestGuestReadsJSONInOneWay(t *testing.T) {
+	const other = "github.com/bits-and-blooms/bitset"
+	for _, line := range linked(t, `{{$path := .ImportPath}}{{range .Imports}}{{$path}} {{.}}{{"\n"}}{{end}}`) {
+		if importer, name, _ := strings.Cut(line, " "); name == "encoding/json" && importer != other {
+			t.Errorf("%s imports %s", importer, name)
+		}
+	}
+}
+
 func TestGuestIsReadable(t *testing.T) {
 	lines := 0
 	for _, line := range linked(t, `{{$path := .ImportPath}}{{$dir := .Dir}}{{range .GoFiles}}{{$path}} {{$dir}}/{{.}}{{"\n"}}{{end}}`) {

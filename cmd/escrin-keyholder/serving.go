@@ -47,12 +47,16 @@ func newServing(c config.Config, audit *auditlog.Log, base server.Config) (*serv
 	registry.Process(time.Now())
 	limits := c.Limits.OrDefault()
 	base.Audit, base.Metrics, base.TrustedProxies = audit, registry, c.TrustedProxies
-	base.PerAddress, base.PerRequester = server.Rate(limits.PerAddress), server.Rate(limits.PerRequester)
+	base.PerAddress, base.PerRequester = rateOf(limits.PerAddress), rateOf(limits.PerRequester)
 	api, err := server.New(base)
 	if err != nil {
 		return nil, errors.Join(err, audit.Close())
 	}
 	return &serving{api, audit, registry, c, base.Log}, nil
+}
+
+func rateOf(r config.Rate) server.Rate {
+	return server.Rate{PerSecond: float64(r.PerSecond), Burst: r.Burst}
 }
 
 // Close closes the audit log. Nothing is answered any more.

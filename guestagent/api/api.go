@@ -10,7 +10,6 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/escrin/escrin/guestagent/http11"
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/strictjson"
 )
 
 const (
@@ -38,7 +38,7 @@ type Agent interface {
 	// Files are what the workload has, and may add.
 	Files() Files
 	// RPC makes one of the calls of Methods. Nobody vouches for what comes back.
-	RPC(ctx context.Context, method string, params json.RawMessage) (json.RawMessage, error)
+	RPC(ctx context.Context, method string, params strictjson.Raw) (strictjson.Raw, error)
 	// Anchor returns an anchor of the identity's enclaves, as it is certified to be now, in a block after a second since the epoch
 	// (in any, if that is zero). It is an error if there is no such block yet.
 	Anchor(ctx context.Context, name [32]byte, after uint64) (Anchor, error)

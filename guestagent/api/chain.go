@@ -5,13 +5,13 @@ package api
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"strings"
 
 	"github.com/escrin/escrin/guestagent/wallet"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/keyholder/ethsig"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // Methods are the calls of Ethereum's JSON-RPC that a workload may make.
@@ -22,13 +22,13 @@ func Methods() []string {
 }
 
 type rpcRequest struct {
-	Method string          `json:"method"` // one of Methods
-	Params json.RawMessage `json:"params"` // a list
+	Method string         `json:"method"` // one of Methods
+	Params strictjson.Raw `json:"params"` // a list
 }
 
 type rpcReply struct {
-	Result    json.RawMessage `json:"result"`
-	Certified bool            `json:"certified"` // false: the host may have made it up
+	Result    strictjson.Raw `json:"result"`
+	Certified bool           `json:"certified"` // false: the host may have made it up
 }
 
 func (s *Server) rpc(ctx context.Context, r rpcRequest) (rpcReply, error) {

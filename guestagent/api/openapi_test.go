@@ -20,6 +20,7 @@ import (
 
 	"github.com/escrin/escrin/guestagent/http11"
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // known is an Agent whose answers the test knows; its chain is honest.
@@ -37,8 +38,8 @@ func (k *known) Files() Files {
 	return Files{Inputs: fstest.MapFS{"a": {Data: []byte("alpha"), Mode: fs.ModePerm}}, Secrets: map[string][]byte{"S": []byte("secret")},
 		Put: func(string, []byte) error { return nil }}
 }
-func (k *known) RPC(context.Context, string, json.RawMessage) (json.RawMessage, error) {
-	return json.RawMessage(`"0x1"`), nil
+func (k *known) RPC(context.Context, string, strictjson.Raw) (strictjson.Raw, error) {
+	return strictjson.Raw(`"0x1"`), nil
 }
 func (k *known) Anchor(_ context.Context, name [32]byte, _ uint64) (Anchor, error) {
 	return k.anchors[name], nil

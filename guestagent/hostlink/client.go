@@ -4,7 +4,6 @@ package hostlink
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 	"github.com/escrin/escrin/guestagent/hostlink/internal/frame"
 	"github.com/escrin/escrin/guestagent/mux"
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // Client is the guest's end. Its methods may be called at the same time, and return early with the
@@ -147,7 +147,7 @@ func call[P, R any](ctx context.Context, c *Client, name frame.Op, params P, req
 }
 
 // ask sends a request and returns the result and the body of its reply.
-func (c *Client) ask(ctx context.Context, header frame.Request, request frame.Body, limit uint64) (json.RawMessage, []byte, error) {
+func (c *Client) ask(ctx context.Context, header frame.Request, request frame.Body, limit uint64) (strictjson.Raw, []byte, error) {
 	stream, err := c.session.Open()
 	if err != nil {
 		return nil, nil, err
@@ -164,7 +164,7 @@ func (c *Client) ask(ctx context.Context, header frame.Request, request frame.Bo
 
 // exchange writes the request and reads the reply. A host may answer before it has read the whole
 // body, so that a write error is reported only if there is no reply.
-func exchange(stream *mux.Stream, header frame.Request, request frame.Body, limit uint64) (json.RawMessage, []byte, error) {
+func exchange(stream *mux.Stream, header frame.Request, request frame.Body, limit uint64) (strictjson.Raw, []byte, error) {
 	writeErr := frame.Write(stream, header)
 	if writeErr == nil {
 		writeErr = request.Send(stream)

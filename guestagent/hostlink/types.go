@@ -8,12 +8,12 @@
 package hostlink
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/escrin/escrin/guestagent/task"
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/strictjson"
 )
 
 const (
@@ -41,20 +41,20 @@ type Assignment struct {
 
 // Launch is the job that the host has for this guest.
 type Launch struct {
-	ChainID         uint64          `json:"chainId"`
-	Registry        wire.Address    `json:"registry"`
-	TaskHub         wire.Address    `json:"taskHub"`
-	Permitter       wire.Address    `json:"permitter"`
-	Runner          wire.Address    `json:"runner"` // who may claim for the guest's requester, and is paid
-	Identity        wire.Hash32     `json:"identity"`
-	MeasurementRoot wire.Hash32     `json:"measurementRoot"`
-	Duration        uint64          `json:"duration"` // seconds that the permit should last
-	BaseBlock       uint64          `json:"baseBlock"`
-	BaseBlockHash   wire.Hash32     `json:"baseBlockHash"`
-	Shape           Shape           `json:"shape"`
-	Proof           []wire.Hash32   `json:"proof"` // that this guest's measurement is under MeasurementRoot
-	Task            Task            `json:"task"`
-	KeyNetwork      json.RawMessage `json:"keyNetwork"` // keyholder.Network
+	ChainID         uint64         `json:"chainId"`
+	Registry        wire.Address   `json:"registry"`
+	TaskHub         wire.Address   `json:"taskHub"`
+	Permitter       wire.Address   `json:"permitter"`
+	Runner          wire.Address   `json:"runner"` // who may claim for the guest's requester, and is paid
+	Identity        wire.Hash32    `json:"identity"`
+	MeasurementRoot wire.Hash32    `json:"measurementRoot"`
+	Duration        uint64         `json:"duration"` // seconds that the permit should last
+	BaseBlock       uint64         `json:"baseBlock"`
+	BaseBlockHash   wire.Hash32    `json:"baseBlockHash"`
+	Shape           Shape          `json:"shape"`
+	Proof           []wire.Hash32  `json:"proof"` // that this guest's measurement is under MeasurementRoot
+	Task            Task           `json:"task"`
+	KeyNetwork      strictjson.Raw `json:"keyNetwork"` // keyholder.Network
 }
 
 // Shape is the machine's size, as in attest.Shape.

@@ -4,7 +4,6 @@ package workload
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/escrin/escrin/guestagent/workload/oci"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // MaxStream is the number of bytes of standard output, and of standard error, that are kept for the owner of a task.
@@ -108,7 +108,7 @@ func refusal(program, said string) uint32 {
 }
 
 func writeSpec(bundle string, spec oci.Spec) error {
-	document, err := json.Marshal(spec)
+	document, err := strictjson.Encode(spec)
 	if err != nil {
 		return err
 	}

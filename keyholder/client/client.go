@@ -9,7 +9,6 @@ package client
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -128,7 +127,7 @@ var (
 // readCertificate takes a holder's share of a signature out of its reply.
 func readCertificate(reply []byte, _ [32]byte) (share, error) {
 	var r keyholder.CertificateReply
-	if err := json.Unmarshal(reply, &r); err != nil {
+	if err := r.UnmarshalJSON(reply); err != nil {
 		return share{}, err
 	}
 	return share{epoch: r.Epoch, index: r.Index, found: finding{findings: r.Findings}, raw: r.Signature, statement: r.Statement}, nil
@@ -137,7 +136,7 @@ func readCertificate(reply []byte, _ [32]byte) (share, error) {
 // readShare opens a holder's share of a key, sealed in answer to a request.
 func readShare(channel *envelope.Recipient, reply []byte, request [32]byte) (share, error) {
 	var r keyholder.ReleaseReply
-	if err := json.Unmarshal(reply, &r); err != nil {
+	if err := r.UnmarshalJSON(reply); err != nil {
 		return share{}, err
 	}
 	context := keyholder.ReleaseContext(request, r.Epoch)

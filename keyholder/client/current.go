@@ -4,12 +4,12 @@ package client
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/escrin/escrin/keyholder"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // Keynet asks one holder for its index, whether it is ready, and its network.
@@ -22,8 +22,8 @@ func Keynet(ctx context.Context, tr Transport, holder uint32) (keyholder.KeynetR
 	if status != statusOK {
 		return keyholder.KeynetReply{}, fmt.Errorf("ask for key network: %w", refusal(status, reply))
 	}
-	var r keyholder.KeynetReply
-	if err := json.Unmarshal(reply, &r); err != nil {
+	r, err := strictjson.DecodeOpen[keyholder.KeynetReply](reply, keyholder.MaxBody)
+	if err != nil {
 		return keyholder.KeynetReply{}, fmt.Errorf("ask for key network: %w", err)
 	}
 	return r, nil
@@ -61,7 +61,7 @@ func Current(ctx context.Context, known keyholder.Network, tr Transport) (keyhol
 		if got == nil || got.Board != known.Board || got.GroupKey != known.GroupKey || got.Epoch < known.Epoch {
 			continue
 		}
-		form, err := json.Marshal(addressed(*got, nil))
+		form, err := addressed(*got, nil).MarshalJSON()
 		if err != nil {
 			return keyholder.Network{}, fmt.Errorf("ask for key network: %w", err)
 		}

@@ -5,7 +5,6 @@ package client
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -68,7 +67,7 @@ func (c *Client) sign(q question) (*signed, error) {
 		digest = d
 		return c.Requester.Sign(d)
 	})
-	body, err := r.MarshalJSON() // json.Marshal would look at all of it twice more
+	body, err := r.MarshalJSON()
 	return &signed{body, digest, now}, err
 }
 
@@ -226,7 +225,7 @@ func (a *asking) fresh() (*signed, error) {
 // temporary failure: it may come from something between us and the holder.
 func refusal(status int, reply []byte) error {
 	var e keyholder.Error
-	if err := json.Unmarshal(reply, &e); err != nil || e.Code == "" {
+	if err := e.UnmarshalJSON(reply); err != nil || e.Code == "" {
 		return fmt.Errorf("answers with status %d", status)
 	}
 	return &e

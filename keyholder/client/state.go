@@ -5,7 +5,6 @@ package client
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -58,7 +57,7 @@ func stateQuestion(requester [20]byte, name keyholder.AnchorName, after uint64) 
 	return question{
 		path: keyholder.PathState, read: readState,
 		inner: func(epoch uint64) ([]byte, error) {
-			return json.Marshal(keyholder.StateRequest{Epoch: epoch, Requester: requester, Name: name, Nonce: nonce, After: after})
+			return keyholder.StateRequest{Epoch: epoch, Requester: requester, Name: name, Nonce: nonce, After: after}.MarshalJSON()
 		},
 		subject: func(f finding) [32]byte { return of(f).Digest() },
 		base:    func(f finding) curve.G1 { return of(f).Point() },
@@ -68,7 +67,7 @@ func stateQuestion(requester [20]byte, name keyholder.AnchorName, after uint64) 
 // readState takes a holder's share of a signature out of its reply.
 func readState(reply []byte, _ [32]byte) (share, error) {
 	var r keyholder.StateReply
-	if err := json.Unmarshal(reply, &r); err != nil {
+	if err := r.UnmarshalJSON(reply); err != nil {
 		return share{}, err
 	}
 	return share{epoch: r.Epoch, index: r.Index, found: finding{anchor: r.Anchor}, raw: r.Signature, statement: r.Statement}, nil

@@ -3,6 +3,7 @@
 package config
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -42,9 +43,15 @@ type Limits struct {
 
 // Rate is a number of requests per second on average, and of requests at once.
 type Rate struct {
-	PerSecond float64 `json:"perSecond"`
-	Burst     int     `json:"burst"`
+	PerSecond Frequency `json:"perSecond"`
+	Burst     int       `json:"burst"`
 }
+
+// Frequency is a number of times per second, which may have a fraction.
+type Frequency float64
+
+// UnmarshalJSON reads a number, of which strictjson reads whole ones only.
+func (f *Frequency) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, (*float64)(f)) }
 
 // Audit says what is done with the audit log.
 type Audit struct {

@@ -6,7 +6,6 @@ package hostend
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +18,7 @@ import (
 	"github.com/escrin/escrin/guestagent/livelog"
 	"github.com/escrin/escrin/guestagent/mux"
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // Handler is the host's side of every request of a job. Methods are called from several goroutines; their context
@@ -90,7 +90,7 @@ func endOfSession(err error) error {
 
 // reply is what a request's handler gives back.
 type reply struct {
-	result json.RawMessage
+	result strictjson.Raw
 	body   frame.Body
 	close  io.Closer
 }
@@ -106,7 +106,7 @@ func answer(ctx context.Context, stream io.ReadWriter, answers requests) {
 		defer out.close.Close()
 	}
 	if err != nil {
-		_ = frame.Write(stream, frame.Reply{Error: string(codeOf(err)), Result: json.RawMessage("null")})
+		_ = frame.Write(stream, frame.Reply{Error: string(codeOf(err)), Result: strictjson.Raw("null")})
 		return
 	}
 	if frame.Write(stream, frame.Reply{Result: out.result, BodyLength: out.body.Size}) == nil {
@@ -213,7 +213,7 @@ func handle[P, R any](header frame.Request, in io.Reader, limit uint64, f func(P
 }
 
 // decodeParams reads params in their one encoding.
-func decodeParams[P any](raw json.RawMessage) (P, error) {
+func decodeParams[P any](raw strictjson.Raw) (P, error) {
 	var v, zero P
 	if err := wire.Decode(raw, frame.MaxHeader, &v); err != nil {
 		return zero, &hostlink.Error{Code: hostlink.CodeInvalid, Err: err}

@@ -5,11 +5,11 @@ package frame
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"io"
 
 	"github.com/escrin/escrin/guestagent/wire"
+	"github.com/escrin/escrin/strictjson"
 )
 
 // MaxHeader is the largest header of a message in bytes.
@@ -47,16 +47,16 @@ const (
 
 // Request opens every request; a body of BodyLength bytes follows it.
 type Request struct {
-	Op         Op              `json:"op"`
-	Params     json.RawMessage `json:"params"`
-	BodyLength uint64          `json:"bodyLength"`
+	Op         Op             `json:"op"`
+	Params     strictjson.Raw `json:"params"`
+	BodyLength uint64         `json:"bodyLength"`
 }
 
 // Reply opens every reply; a body of BodyLength bytes follows it. An empty Error means success.
 type Reply struct {
-	Error      string          `json:"error"`
-	Result     json.RawMessage `json:"result"`
-	BodyLength uint64          `json:"bodyLength"`
+	Error      string         `json:"error"`
+	Result     strictjson.Raw `json:"result"`
+	BodyLength uint64         `json:"bodyLength"`
 }
 
 // Parameters and results that are not types of package hostlink.

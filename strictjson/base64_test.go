@@ -16,14 +16,14 @@ type blobs struct {
 	A     []byte `json:"a"`
 	Text  string `json:"text"`
 	B     []byte `json:"b"`
-	Plain plain  `json:"plain"`
+	Plain below  `json:"plain"`
 	C     own    `json:"c"`
 	Many  [][]byte
 	folded
 }
 
 type (
-	plain struct {
+	below struct {
 		D []byte `json:"d"`
 	}
 	folded struct {
@@ -32,11 +32,11 @@ type (
 	own []byte
 )
 
-// plainly is what Decode is but for what it cuts out.
+// plainly decodes as Go does.
 func plainly(data []byte) (value blobs, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
-	if err = decoder.Decode(&value); err == nil && len(bytes.Trim(data[decoder.InputOffset():], space)) > 0 {
+	if err = decoder.Decode(&value); err == nil && len(bytes.TrimSpace(data[decoder.InputOffset():])) > 0 {
 		err = fmt.Errorf("more")
 	}
 	return value, err
@@ -47,7 +47,17 @@ func long(n int) string {
 	return base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{1, 2, 0xff}, n)[:n])
 }
 
-// blobDocuments have strings that are cut out, or almost.
+// stricter says whether an error is of what Go's decoder does not mind.
+func stricter(err error) bool {
+	for _, why := range []string{"twice", "must be written", "not base64", "a list for", "elements for"} {
+		if strings.Contains(err.Error(), why) {
+			return true
+		}
+	}
+	return false
+}
+
+// blobDocuments have long base64, or almost.
 func blobDocuments() []string {
 	var out []string
 	for _, n := range []int{0, 1, 300, 382, 383, 384, 385, 386, 10_000} {
@@ -69,7 +79,7 @@ func blobDocuments() []string {
 	return out
 }
 
-// What is cut out and put back is what Go's decoder reads, and what that refuses is refused.
+// Base64 is read as by Go's decoder, and what that refuses is refused.
 func TestLongStringsAreReadAsByGo(t *testing.T) {
 	t.Parallel()
 	accepted := 0
@@ -81,7 +91,7 @@ func TestLongStringsAreReadAsByGo(t *testing.T) {
 			t.Errorf("%.60q…: accepted; else: %v", document, refused)
 		case err == nil && !reflect.DeepEqual(got, want):
 			t.Errorf("%.60q…: %.60v, not %.60v", document, got, want)
-		case err != nil && refused == nil && !strings.Contains(err.Error(), "twice") && !strings.Contains(err.Error(), "must be written"):
+		case err != nil && refused == nil && !stricter(err):
 			t.Errorf("%.60q…: %v", document, err)
 		case err == nil:
 			accepted++
