@@ -76,8 +76,8 @@ func TestGuestLinksLittle(t *testing.T) {
 	}
 }
 
-// TestGuestReadsJSONInOneWay: what the guest reads and writes is strictjson's. A package of another module names Go's codec, which the
-// linker leaves away.
+// TestGuestReadsJSONInOneWay: what the guest reads and writes is strictjson's. A package of another module names Go's codec, of which the
+// linker keeps two kB that initialize it.
 func TestGuestReadsJSONInOneWay(t *testing.T) {
 	const other = "github.com/bits-and-blooms/bitset"
 	for _, line := range linked(t, `{{$path := .ImportPath}}{{range .Imports}}{{$path}} {{.}}{{"\n"}}{{end}}`) {
