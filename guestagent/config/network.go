@@ -6,7 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"net/netip"
+	"strconv"
 	"strings"
 )
 
@@ -18,9 +18,6 @@ const (
 
 	maxHostName = 253 // bytes, as in the domain name system
 	maxLabel    = 63  // bytes between dots
-
-	// destinationsPrefix is where a guest puts names: reserved for benchmarks of networks.
-	destinationsPrefix = "198.18.0.0/15"
 )
 
 // None says whether there is nothing to reach and nothing to be reached by.
@@ -64,8 +61,11 @@ func (d Destination) Validate() error {
 	if d.Port == 0 {
 		return fmt.Errorf("network.egress: %q: want a port in 1…65535", d.Name)
 	}
-	if address, err := netip.ParseAddr(d.Name); err == nil {
-		return d.validAddress(address)
+	if address, ok := ParseAddress(d.Name); ok {
+		if !address.elsewhere() {
+			return fmt.Errorf("network.egress: %q is no address of another machine", d.Name)
+		}
+		return nil
 	}
 	if !validHostName(d.Name) {
 		return fmt.Errorf("network.egress: %q is neither a host name in lower case nor an IPv4 address", d.Name)
@@ -76,15 +76,28 @@ func (d Destination) Validate() error {
 	return nil
 }
 
-// validAddress refuses what does not leave a machine or its wire, and where names are put in a guest.
-func (d Destination) validAddress(a netip.Addr) error {
-	switch {
-	case !a.Is4() || a.String() != d.Name:
-		return fmt.Errorf("network.egress: %q: want a host name in lower case or an IPv4 address", d.Name)
-	case !a.IsGlobalUnicast() || a.As4()[0] == 0 || a.As4()[0] >= 240 || netip.MustParsePrefix(destinationsPrefix).Contains(a):
-		return fmt.Errorf("network.egress: %q is no address of another machine", d.Name)
+// Address is an IPv4 address. That of net/netip, for the sake of IPv6, fills tables whenever a guest starts.
+type Address [4]byte
+
+// ParseAddress reads an address in its one spelling; ok says whether the text is one.
+func ParseAddress(text string) (a Address, ok bool) {
+	parts := strings.Split(text, ".")
+	if len(parts) != len(a) {
+		return a, false
 	}
-	return nil
+	for i, part := range parts {
+		n, _ := strconv.ParseUint(part, 10, 8) // another spelling is noticed below
+		a[i] = byte(n)
+	}
+	return a, a.String() == text
+}
+
+// String implements fmt.Stringer.
+func (a Address) String() string { return fmt.Sprintf("%d.%d.%d.%d", a[0], a[1], a[2], a[3]) }
+
+// elsewhere refuses what does not leave a machine or its wire, and 198.18.0.0/15, where a guest puts names: it is reserved for benchmarks.
+func (a Address) elsewhere() bool {
+	return a[0] != 0 && a[0] != 127 && a[0] < 224 && !(a[0] == 169 && a[1] == 254) && !(a[0] == 198 && a[1]&^1 == 18)
 }
 
 // validHostName accepts labels of 1 to 63 letters, digits and hyphens, no hyphen at an end, a letter first in the last one.

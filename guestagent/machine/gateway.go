@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/netip"
 	"os"
 	"os/exec"
 	"syscall"
@@ -35,7 +34,7 @@ const (
 // place is where the workload finds a destination.
 type place struct {
 	name    string
-	address netip.Addr
+	address config.Address
 	port    uint16
 }
 
@@ -43,17 +42,17 @@ type place struct {
 // Destinations are sorted by name, so that equal names are neighbours.
 func placesOf(n config.Network) []place {
 	places := make([]place, 0, len(n.Egress))
-	last, next := netip.Addr{}, netip.AddrFrom4([4]byte{198, 18, 0, 1})
+	next := config.Address{198, 18, 0, 1} // there are fewer destinations than addresses
 	for i, d := range n.Egress {
-		address, err := netip.ParseAddr(d.Name)
+		address, ok := config.ParseAddress(d.Name)
 		switch {
-		case err == nil:
+		case ok:
 		case i > 0 && d.Name == n.Egress[i-1].Name:
-			address = last
+			address = places[i-1].address
 		default:
-			address, next = next, next.Next()
+			address = next
+			next[3]++
 		}
-		last = address
 		places = append(places, place{d.Name, address, d.Port})
 	}
 	return places

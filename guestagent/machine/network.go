@@ -117,11 +117,10 @@ func setLoopback(places []place) error {
 		if request, err = unix.NewIfreq(fmt.Sprintf("lo:%d", i)); err != nil {
 			return err
 		}
-		address := p.address.As4()
 		for _, set := range []struct {
 			request uint
 			value   []byte
-		}{{unix.SIOCSIFADDR, address[:]}, {unix.SIOCSIFNETMASK, []byte{255, 255, 255, 255}}} {
+		}{{unix.SIOCSIFADDR, p.address[:]}, {unix.SIOCSIFNETMASK, []byte{255, 255, 255, 255}}} {
 			if err := request.SetInet4Addr(set.value); err != nil {
 				return err
 			}
