@@ -40,6 +40,15 @@ func (a Accelerator) String() string {
 	return "invalid"
 }
 
+// processor is the model for -cpu: all that there is, but where it is emulated, string instructions that only claim to be fast. Kernel and
+// libraries would copy and clear all memory with them, and the emulator does them a byte at a time.
+func (a Accelerator) processor() string {
+	if a == TCG {
+		return "max,-erms,-fsrm,-fzrm,-fsrs"
+	}
+	return "max"
+}
+
 // Machine describes a guest. All fields but Disk are required; paths are absolute.
 type Machine struct {
 	Firmware    string // OVMF image
@@ -97,7 +106,7 @@ func (m Machine) Args() ([]string, error) {
 	args := []string{
 		"-machine", "q35",
 		"-accel", m.Accelerator.String(),
-		"-cpu", "max",
+		"-cpu", m.Accelerator.processor(),
 		"-smp", strconv.FormatUint(uint64(m.Shape.VCPUs), 10),
 		"-m", strconv.FormatUint(uint64(m.Shape.MemoryMiB), 10),
 		"-nodefaults", "-no-user-config", "-no-reboot",

@@ -28,7 +28,7 @@ func testMachine() Machine {
 // attack surface.
 func TestJS08ArgumentsGolden(t *testing.T) {
 	want := []string{
-		"-machine", "q35", "-accel", "tcg", "-cpu", "max", "-smp", "2", "-m", "2048",
+		"-machine", "q35", "-accel", "tcg", "-cpu", "max,-erms,-fsrm,-fzrm,-fsrs", "-smp", "2", "-m", "2048",
 		"-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
 		"-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
 		"-bios", "/base/firmware", "-kernel", "/base/kernel", "-initrd", "/base/initrd",
@@ -46,6 +46,25 @@ func TestJS08ArgumentsGolden(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("arguments differ\n got %q\nwant %q", got, want)
+	}
+}
+
+// TestAcceleratedProcessorsLackNothing: what is spared an emulator is fast on a processor.
+func TestAcceleratedProcessorsLackNothing(t *testing.T) {
+	m := testMachine()
+	emulated, err := m.Args()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Accelerator = KVM
+	got, err := m.Args()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := slices.Clone(emulated)
+	want[slices.Index(want, "-accel")+1], want[slices.Index(want, "-cpu")+1] = "kvm", "max"
+	if !slices.Equal(got, want) {
+		t.Errorf("arguments %q, want %q", got, want)
 	}
 }
 
