@@ -61,16 +61,13 @@ func (d Destination) Validate() error {
 	if d.Port == 0 {
 		return fmt.Errorf("network.egress: %q: want a port in 1…65535", d.Name)
 	}
-	if address, ok := ParseAddress(d.Name); ok {
-		if !address.elsewhere() {
-			return fmt.Errorf("network.egress: %q is no address of another machine", d.Name)
-		}
-		return nil
-	}
-	if !validHostName(d.Name) {
+	address, ok := ParseAddress(d.Name)
+	switch {
+	case ok && !address.elsewhere():
+		return fmt.Errorf("network.egress: %q is no address of another machine", d.Name)
+	case !ok && !validHostName(d.Name):
 		return fmt.Errorf("network.egress: %q is neither a host name in lower case nor an IPv4 address", d.Name)
-	}
-	if d.Name == "localhost" || strings.HasSuffix(d.Name, ".localhost") || d.Name == "enclave" {
+	case d.Name == "localhost" || strings.HasSuffix(d.Name, ".localhost") || d.Name == "enclave":
 		return fmt.Errorf("network.egress: %q is the guest itself", d.Name)
 	}
 	return nil

@@ -45,11 +45,9 @@ func placesOf(n config.Network) []place {
 	next := config.Address{198, 18, 0, 1} // there are fewer destinations than addresses
 	for i, d := range n.Egress {
 		address, ok := config.ParseAddress(d.Name)
-		switch {
-		case ok:
-		case i > 0 && d.Name == n.Egress[i-1].Name:
+		if i > 0 && d.Name == n.Egress[i-1].Name {
 			address = places[i-1].address
-		default:
+		} else if !ok {
 			address = next
 			next[3]++
 		}
