@@ -74,7 +74,7 @@ func (j *jobAgent) Files() api.Files { return j.files(j.secrets) }
 func (j *jobAgent) RPC(ctx context.Context, method string, params strictjson.Raw) (strictjson.Raw, error) {
 	result, err := j.link.RPC(ctx, method, params)
 	if err == nil && !strictjson.Valid(result) {
-		err = &api.Error{Status: 502, Code: "upstream", Message: "the host's answer is no JSON"}
+		err = &api.Error{Status: 502, Code: "upstream", Message: "the host's answer is no JSON that every reader takes for the same"}
 	}
 	var refused *hostlink.Error
 	if errors.As(err, &refused) && refused.Code == hostlink.CodeRefused {

@@ -5,6 +5,7 @@ package strictjson_test
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"math"
 	"reflect"
 	"strings"
@@ -123,7 +124,9 @@ func TestREG03TypesWithoutAForm(t *testing.T) {
 		})).Interface(), "two that fold": struct {
 			A int `json:"task"`
 			B int `json:"TASK"`
-		}{}, "embedded pointer": struct{ *Named }{}, "shadowed": struct {
+		}{}, "embedded pointer": struct{ *Named }{}, "embedded pointer to what is hidden": struct{ *base }{}, "hidden, under a name": struct {
+			base `json:"x"`
+		}{}, "shadowed": struct {
 			base
 			Both int
 		}{},
@@ -145,9 +148,53 @@ func TestREG03TypesWithoutAForm(t *testing.T) {
 		N int `json:",string"`
 	}](`{"N":"1"}`))
 	refuses(t, "embedded pointer", decodes[struct{ *Named }](`{"InNamed":1}`))
+	refuses(t, "embedded pointer to what is hidden", decodes[struct{ *base }](`{}`))
+	refuses(t, "hidden, under a name", decodes[struct {
+		base `json:"x"`
+	}](`{}`))
 }
 
 type struct8 uint8
+
+// A struct without a name has the methods of what it embeds.
+func TestWithoutAName(t *testing.T) {
+	type own struct{ odd }
+	document := `{"a":1}`
+	value, err := strictjson.Decode[struct{ odd }]([]byte(document), len(document))
+	if err != nil || value.digits != document {
+		t.Errorf("read as %+v, %v", value, err)
+	}
+	named, err := strictjson.Decode[own]([]byte(document), len(document))
+	if err != nil || named.digits != document {
+		t.Errorf("read as %+v, %v", named, err)
+	}
+}
+
+// Whose document was cut off is told so.
+func TestCutOff(t *testing.T) {
+	for _, document := range []string{"", " ", "{", `{"A`, `{"A"`, `{"A":`, `{"A":1`, `{"A":-`, `{"A":tr`, `{"A":1,`, "[", "[1", "[1,", "nul", `"a`, "-", "1.", "1e", "1e+"} {
+		if err := decodes[strictjson.Raw](document); !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%q: %v", document, err)
+		}
+	}
+	for _, document := range []string{"01", "x", "nulx", "{\"A\":1\x00}", "\x00", "{\x00", "[1\x00"} {
+		if err := decodes[strictjson.Raw](document); err == nil || errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%q: %v", document, err)
+		}
+	}
+}
+
+// What is written can be read: a Raw counts as deep as it is in.
+func TestDepthOfRaw(t *testing.T) {
+	type reply struct{ Result strictjson.Raw }
+	for _, depth := range []int{strictjson.MaxDepth - 1, strictjson.MaxDepth, strictjson.MaxDepth + 1} {
+		raw := strictjson.Raw(strings.Repeat("[", depth) + strings.Repeat("]", depth))
+		document, err := strictjson.Encode(reply{raw})
+		if readable := decodes[reply](`{"Result":`+string(raw)+`}`) == nil; (err == nil) != readable {
+			t.Errorf("%d lists: written as %q, %v, and can be read: %v", depth, document, err, readable)
+		}
+	}
+}
 
 func decodes[T any](document string) error {
 	_, err := strictjson.Decode[T]([]byte(document), len(document))

@@ -27,7 +27,7 @@ func (r *reader) value(v reflect.Value, depth int) error {
 		v.Set(reflect.New(v.Type().Elem()))
 		return r.value(v.Elem(), depth)
 	}
-	if v.IsValid() && v.Kind() != reflect.Pointer && v.Type().PkgPath() != "" {
+	if v.IsValid() && v.Kind() != reflect.Pointer && mayHaveMethods(v.Type()) {
 		switch own := v.Addr().Interface().(type) {
 		case documentReader:
 			start := r.at

@@ -20,8 +20,8 @@ type (
 
 // ownOf returns what the methods of a value are called on: with those of its pointer, if it has an address.
 func ownOf(v reflect.Value) any {
-	if v.Type().PkgPath() == "" && v.Kind() != reflect.Struct {
-		return nil // without a name there are no methods, but of what is embedded
+	if !mayHaveMethods(v.Type()) {
+		return nil
 	}
 	if v.CanAddr() {
 		v = v.Addr()
@@ -48,7 +48,7 @@ func appendValue(out []byte, v reflect.Value, depth int) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		return appendCompact(out, document)
+		return appendCompact(out, document, depth)
 	case textWriter:
 		text, err := own.MarshalText()
 		return appendText(out, string(text)), err
@@ -167,8 +167,8 @@ func appendText(out []byte, text string) []byte {
 }
 
 // appendCompact appends a document without the white space between its tokens.
-func appendCompact(out, document []byte) ([]byte, error) {
-	if err := decode(document, len(document), reflect.Value{}, true); err != nil {
+func appendCompact(out, document []byte, depth int) ([]byte, error) {
+	if err := decode(document, len(document), reflect.Value{}, true, depth); err != nil {
 		return nil, err
 	}
 	inside := false // of a string, where alone there are escapes

@@ -57,8 +57,11 @@ func appendFields(all []field, t reflect.Type, at []int) ([]field, error) {
 		tag := f.Tag.Get("json")
 		name, options, _ := strings.Cut(tag, ",")
 		embedded := f.Anonymous && name == ""
-		if tag == "-" || !f.IsExported() && !(embedded && f.Type.Kind() == reflect.Struct) {
+		switch hidden := !f.IsExported(); {
+		case tag == "-" || hidden && !f.Anonymous:
 			continue
+		case hidden && !(embedded && f.Type.Kind() == reflect.Struct):
+			return nil, errForm(f.Type) // of which encoding/json has what it embeds, and this would have nothing
 		}
 		index := append(at[:len(at):len(at)], i)
 		var err error
@@ -128,3 +131,6 @@ func isZero(v reflect.Value) bool {
 	}
 	return v.IsZero()
 }
+
+// mayHaveMethods says whether values of a type could read or write themselves: a struct without a name may by what it embeds.
+func mayHaveMethods(t reflect.Type) bool { return t.PkgPath() != "" || t.Kind() == reflect.Struct }

@@ -35,10 +35,18 @@ func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\
 
 var errNothing = errors.New("neither a string, a number, a list, an object, true, false nor null")
 
+// nothing is the error for what is no value: that the document ends, if it is one up to there.
+func (r *reader) nothing(soFar bool) error {
+	if soFar {
+		return io.ErrUnexpectedEOF
+	}
+	return errNothing
+}
+
 // word goes over one of the words that are values.
 func (r *reader) word(word string) error {
-	if !bytes.HasPrefix(r.data[r.at:], []byte(word)) {
-		return errNothing
+	if rest := r.data[r.at:]; !bytes.HasPrefix(rest, []byte(word)) {
+		return r.nothing(strings.HasPrefix(word, string(rest[:min(len(rest), len(word))])))
 	}
 	r.at += len(word)
 	return nil
@@ -81,13 +89,13 @@ func (r *reader) elements(each func() error) error {
 
 // more goes over a comma, and reports false at the closing bracket.
 func (r *reader) more(end byte) (bool, error) {
-	switch r.next() {
-	case ',':
+	switch c := r.next(); {
+	case c == ',':
 		r.at++
 		return true, nil
-	case end:
+	case c == end:
 		return false, nil
-	case 0:
+	case r.at == len(r.data):
 		return false, io.ErrUnexpectedEOF
 	}
 	return false, fmt.Errorf("neither a comma nor %q after a value", end)
@@ -95,16 +103,18 @@ func (r *reader) more(end byte) (bool, error) {
 
 // key reads the key of an object, and goes over its colon.
 func (r *reader) key() ([]byte, error) {
-	switch r.next() {
-	case 0:
+	switch c := r.next(); {
+	case r.at == len(r.data):
 		return nil, io.ErrUnexpectedEOF
-	default:
+	case c != '"':
 		return nil, errors.New("a key is not a string")
-	case '"':
 	}
 	key, err := r.text()
 	if err == nil && r.next() != ':' {
 		err = errors.New("a key is not followed by a colon")
+		if r.at == len(r.data) {
+			err = io.ErrUnexpectedEOF
+		}
 	}
 	r.at++
 	return key, err
@@ -191,7 +201,8 @@ func (r *reader) number() ([]byte, error) {
 		good = r.digits() > 0 && good
 	}
 	if !good {
-		return nil, errNothing
+		ends := r.at == len(r.data) && (r.at == start || strings.IndexByte("-+.eE", r.data[r.at-1]) >= 0)
+		return nil, r.nothing(ends)
 	}
 	return r.data[start:r.at], nil
 }

@@ -9,9 +9,10 @@
 // spelling, are errors; so is half of a surrogate pair, for which one program reads U+FFFD and another does not.
 //
 // A type has the JSON form that encoding/json gives it, by the same tags and methods, but that: base64 has no line ends
-// in it, bytes are never a list of numbers, and an array has as many elements as its type. Numbers with a fraction,
-// interfaces, embedded pointers, keys of maps that are no strings, and the option "string" have no form at all: a type that has them is
-// an error. It is linked into the guest and imports the standard library only.
+// in it, slices of bytes are never lists of numbers, and an array has as many elements as its type. Embedded pointers, embedded
+// types that are not exported but for plain structs, and the option "string" have no form, and a struct with them is an error;
+// nor have numbers with a fraction, interfaces, and maps with keys that are no strings: a value of those is an error. It is
+// linked into the guest and imports the standard library only.
 package strictjson
 
 import (
@@ -38,7 +39,7 @@ func Decode[T any](data []byte, limit int) (T, error) {
 // specifications ask.
 func DecodeOpen[T any](data []byte, limit int) (T, error) {
 	var value, zero T
-	if err := decode(data, limit, reflect.ValueOf(&value).Elem(), true); err != nil {
+	if err := decode(data, limit, reflect.ValueOf(&value).Elem(), true, 0); err != nil {
 		return zero, err
 	}
 	return value, nil
@@ -49,15 +50,15 @@ func DecodeOpen[T any](data []byte, limit int) (T, error) {
 func DecodeInto(data []byte, limit int, pointer any) error {
 	into := reflect.ValueOf(pointer).Elem()
 	into.SetZero()
-	return decode(data, limit, into, false)
+	return decode(data, limit, into, false, 0)
 }
 
 // Valid reports whether data is one document that a Raw could be read from.
-func Valid(data []byte) bool { return decode(data, len(data), reflect.Value{}, true) == nil }
+func Valid(data []byte) bool { return decode(data, len(data), reflect.Value{}, true, 0) == nil }
 
-// decode reads a document into a value that is zero, or goes over it if there is none. It is not generic, for the guest
-// would have a copy of it for every type.
-func decode(data []byte, limit int, into reflect.Value, open bool) error {
+// decode reads a document into a value that is zero, or goes over it if there is none. Depth is that of what it is in. It is
+// not generic, for the guest would have a copy of it for every type.
+func decode(data []byte, limit int, into reflect.Value, open bool, depth int) error {
 	if len(data) > limit {
 		return fmt.Errorf("%d bytes, more than the %d allowed", len(data), limit)
 	}
@@ -65,7 +66,7 @@ func decode(data []byte, limit int, into reflect.Value, open bool) error {
 		return errors.New("not UTF-8")
 	}
 	r := &reader{data: data, open: open}
-	if err := r.value(into, 0); err != nil {
+	if err := r.value(into, depth); err != nil {
 		return err
 	}
 	if r.next(); r.at < len(r.data) {

@@ -75,7 +75,7 @@ func asGo(v any) ([]byte, error) {
 	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), err
 }
 
-// compareRaw holds what is taken for a document, and how it is written inside of another, against encoding/json.
+// compareRaw holds what is taken for a document, and how it is written, against encoding/json.
 func compareRaw(t *testing.T, document []byte) {
 	t.Helper()
 	raw, err := Decode[Raw](document, len(document))
@@ -85,15 +85,15 @@ func compareRaw(t *testing.T, document []byte) {
 	if err != nil {
 		return
 	}
-	want, err := asGo([]json.RawMessage{document})
+	want, err := asGo(json.RawMessage(document))
 	if err != nil {
 		t.Fatalf("%q is taken for a document: %v", document, err)
 	}
-	got, err := Encode([]Raw{raw})
+	got, err := Encode(raw)
 	if err != nil || !bytes.Equal(got, want) {
 		t.Fatalf("%q: written as %q, %v, not %q", document, got, err, want)
 	}
-	if through, err := asGo([]Raw{raw}); err != nil || !bytes.Equal(through, want) {
+	if through, err := asGo(raw); err != nil || !bytes.Equal(through, want) {
 		t.Fatalf("%q: encoding/json writes %q, %v, not %q", document, through, err, want)
 	}
 	var again Raw

@@ -39,7 +39,7 @@ type attempt struct {
 	sending sync.WaitGroup // errands
 
 	turn    sync.Mutex // held while a permit, a claim, a version of an object or a result of this guest is sent: one at a time
-	beating sync.Mutex // held while a heartbeat is sent, which waits for none of these: they may take longer than the claim lasts
+	beating sync.Mutex // held while a heartbeat is sent, which waits for none of these: one after the other, they may take longer than the claim lasts
 	beaten  time.Time  // when the last that cost gas was; guarded by beating
 
 	mu        sync.Mutex // guards what follows

@@ -193,7 +193,7 @@ func TestHeartbeatsExtendOurClaim(t *testing.T) {
 // its own, does not lose the claim by that.
 func TestHeartbeatsWaitForNoOtherTransaction(t *testing.T) {
 	n, at, g, claimed, _ := held(t)
-	at.turn.Lock() // as for a version that no block takes
+	at.turn.Lock() // as while a version waits for its block
 	defer at.turn.Unlock()
 	beat, done := g.beat(n, claimed, claimed.ClaimExpiry+1), make(chan error, 1)
 	go func() { done <- at.Heartbeat(t.Context(), beat) }()

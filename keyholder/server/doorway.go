@@ -18,7 +18,12 @@ import (
 const (
 	maxConnections = 512
 	maxInAll       = 8192
+	// maxShare: one site has no more than this part of all, however few there may be.
+	maxShare = 16
 )
+
+// ofOneSite is how many connections of one site there may be, of so many in all.
+func ofOneSite(all int) int { return max(1, min(maxConnections, all/maxShare)) }
 
 // most is how many connections there may be in all: no more than half of the files that the process may have open, so that
 // some are left for the chain, the disk and the other keyholders, however many visitors there are.
@@ -34,10 +39,11 @@ func most() int {
 // good for the others. Who comes when all are in use waits in the system's queue. If a proxy ends TLS it accepts only
 // trusted proxies, and this machine: what anybody else sent would have come in the clear.
 func (s *Server) Doorway(l net.Listener, proxied bool) net.Listener {
+	all := most()
 	own := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 	return &doorway{
 		Listener: l, log: s.config.Log, meters: s.meters, free: append(own, s.config.TrustedProxies...), freeOnly: proxied,
-		each: maxConnections, places: make(chan struct{}, most()), closed: make(chan struct{}), inside: map[netip.Prefix]int{},
+		each: ofOneSite(all), places: make(chan struct{}, all), closed: make(chan struct{}), inside: map[netip.Prefix]int{},
 	}
 }
 

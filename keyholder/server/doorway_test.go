@@ -107,3 +107,13 @@ func TestWhyIsReadBeforeTheEnd(t *testing.T) {
 		t.Errorf("%q, %v", answer, err)
 	}
 }
+
+// However few descriptors there are, one site leaves places to others.
+func TestOneSiteLeavesPlaces(t *testing.T) {
+	t.Parallel()
+	for all, want := range map[int]int{0: 1, 1: 1, 32: 2, 512: 32, 2048: 128, maxInAll: maxConnections, 2 * maxInAll: maxConnections} {
+		if got := ofOneSite(all); got != want {
+			t.Errorf("%d of %d, want %d", got, all, want)
+		}
+	}
+}
