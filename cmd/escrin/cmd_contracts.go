@@ -5,6 +5,7 @@ package main
 import (
 	"encoding/hex"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"os"
@@ -106,7 +107,11 @@ func (f *deployment) load(cmd *cobra.Command, needed bool) (network.Network, err
 	if f.network == "" && !needed {
 		return network.Network{}, nil
 	}
-	return loadNetwork(cmd)
+	n, err := loadNetwork(cmd)
+	if errors.Is(err, network.ErrNotFound) {
+		err = errorWithHint{err, "name a node of the chain with --rpc URL, or a network with --network; `escrin dev up` starts one on this machine"}
+	}
+	return n, err
 }
 
 // connect opens the chain. It is to be closed.

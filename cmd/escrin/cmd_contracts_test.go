@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -160,5 +161,18 @@ func TestContractsOnATerminal(t *testing.T) {
 	text := deploy(rpc, "yes", false, exitOK, "deploy TaskHub: in block")
 	if !regexp.MustCompile(`IdentityRegistry +0x\w+ +is there`).MatchString(text) {
 		t.Errorf("begun again:\n%s", text)
+	}
+}
+
+// TestContractsOfNoChainSayWhatToName: who puts contracts on a chain of the world needs no network on this machine.
+func TestContractsOfNoChainSayWhatToName(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	t.Setenv("ESCRIN_NETWORK", "")
+	for _, command := range []string{"deploy", "check"} {
+		var out bytes.Buffer
+		status := run([]string{"contracts", command}, strings.NewReader(""), &out, &out)
+		if status != exitError || !strings.Contains(out.String(), "hint: name a node of the chain with --rpc URL") {
+			t.Errorf("%s: exit status %d: %s", command, status, &out)
+		}
 	}
 }

@@ -124,14 +124,16 @@ func privateKey(cmd *cobra.Command, n network.Network) (*ecdsa.PrivateKey, error
 func readKey(path string) (*ecdsa.PrivateKey, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, withHint(fmt.Errorf("read account: %w", err), "--account takes a file that holds a private key, or the number of an account of the network")
+		return nil, withHint(fmt.Errorf("read account: %w", err), accountHint)
 	}
 	key, err := crypto.HexToECDSA(strings.TrimPrefix(strings.TrimSpace(string(text)), "0x"))
 	if err != nil { // the cause may repeat a part of the key
-		return nil, fmt.Errorf("read account %s: it is not a secp256k1 key of 64 hex digits", path)
+		return nil, withHint(fmt.Errorf("read account %s: it is not a secp256k1 key of 64 hex digits", path), accountHint)
 	}
 	return key, nil
 }
+
+const accountHint = "--account takes a file that holds a private key, or the number of an account of the network"
 
 // parseHash32 reads an identity or a task: 0x and 64 hexadecimal digits, in either case.
 func parseHash32(cmd *cobra.Command, what, text string) (common.Hash, error) {

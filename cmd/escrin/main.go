@@ -95,12 +95,15 @@ func version() string {
 	return "unknown"
 }
 
-// addCompletion adds cobra's completion command, and makes it refuse shells that it does not know.
+// addCompletion adds cobra's completion command, and makes it refuse shells that it does not know, and arguments, as other commands do.
 func addCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "completion" {
 			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, helpOrUnknown
+			for _, shell := range cmd.Commands() {
+				shell.Args = exactly()
+			}
 		}
 	}
 }

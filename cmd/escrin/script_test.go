@@ -95,6 +95,7 @@ func TestExitStatusTellsUsageFromFailure(t *testing.T) {
 		{"enclave ./a -t UPPER", exitUsage, "-t: parse reference"},
 		{"completion ksh", exitUsage, `unknown command "ksh"`},
 		{"completion bash", exitOK, ""},
+		{"completion bash x", exitUsage, `unexpected argument "x"`},
 		{"--version", exitOK, ""},
 		{"enclave ./a -t localhost:5000/a@sha256:00", exitUsage, "-t: "},
 		{"push localhost:5000/a --store " + store, exitError, "not in the local store"},
