@@ -134,6 +134,10 @@ func TestTerminalIsGone(t *testing.T) {
 	w := newWorld(t)
 	h := w.network.holders[0]
 	a := w.claimed(1)
+	h.stop()
+	h.within = []string{"env", "--default-signal=HUP"} // these tests may have been started to outlast their own
+	h.start()
+	h.await(`"ready"`)
 	must(t, h.cmd.Process.Signal(syscall.SIGHUP))
 	h.await("stopping", "hangup signal received")
 	if err := <-h.done; err != nil {

@@ -30,7 +30,7 @@ func (p pace) each(h http.Handler) http.Handler {
 }
 
 // pacedWriter sets a deadline before each write. What one was waited for, the next ones lack: an answer in a thousand pieces takes no longer
-// than one in one piece.
+// than one in one piece, unless each is flushed, as in streams, which have places of their own.
 type pacedWriter struct {
 	http.ResponseWriter
 	connection *http.ResponseController
