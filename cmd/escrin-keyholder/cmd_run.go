@@ -36,6 +36,6 @@ func runRun(ctx context.Context, c *call) error {
 	return runNode(ctx, c.dir, c.config, c.store, log)
 }
 
-// outliveLog has the process go on when nobody reads its log any more, which ends any other: what it decides is in the audit
+// outliveLog has the process go on when its log is closed at the other end, which ends any other: what it decides is in the audit
 // log. (Ignored, the signal would stay so in programs that it starts.)
 func outliveLog() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
