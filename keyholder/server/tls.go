@@ -27,7 +27,8 @@ type pair struct {
 
 	mu     sync.Mutex
 	loaded *tls.Certificate
-	looks  [2]look // of what is loaded, or could not be
+	looks  [2]look         // of what is loaded, or could not be
+	told   map[string]bool // why it could not be; empty when it is loaded
 	at     time.Time
 }
 
@@ -45,8 +46,8 @@ func (l look) same(other look) bool {
 // newPair reads the files. They must be usable now; later they may be broken for
 // a while.
 func newPair(files TLSFiles, log *slog.Logger, clock func() time.Time) (*pair, error) {
-	p := &pair{files: files, log: log, clock: clock}
-	if err := p.load(); err != nil {
+	p := &pair{files: files, log: log, clock: clock, told: map[string]bool{}}
+	if _, err := p.load(); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -58,41 +59,48 @@ func (p *pair) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	defer p.mu.Unlock()
 	if now := p.clock(); now.Sub(p.at) >= tlsLook || now.Before(p.at) {
 		p.at = now
-		if looks, err := p.look(); err == nil && (!looks[0].same(p.looks[0]) || !looks[1].same(p.looks[1])) {
-			p.reload()
-		}
+		p.reload()
 	}
 	return p.loaded, nil
 }
 
-// reload keeps what is loaded if the files are no certificate: they may be half
-// replaced.
+// reload keeps what is loaded if the files are no certificate, and tries again at the next look: they may be half
+// replaced, or the process out of descriptors for a moment. It says each reason once.
 func (p *pair) reload() {
-	if err := p.load(); err != nil {
+	loaded, err := p.load()
+	switch {
+	case err != nil && !p.told[err.Error()]:
+		p.told[err.Error()] = true
 		p.log.Error("keep the old certificate", "error", err.Error())
-		return
+	case loaded:
+		clear(p.told)
+		p.log.Info("certificate reloaded", "expires", p.loaded.Leaf.NotAfter.UTC())
 	}
-	p.log.Info("certificate reloaded", "expires", p.loaded.Leaf.NotAfter.UTC())
 }
 
-// load reads the files. What it saw of them is remembered also if they are of no use.
-func (p *pair) load() error {
+// load reads the files, unless they are what is loaded. Changed ones may say again why they are of no use.
+func (p *pair) load() (bool, error) {
 	looks, err := p.look()
 	if err != nil {
-		return fmt.Errorf("read certificate: %w", err)
+		return false, fmt.Errorf("read certificate: %w", err)
 	}
-	p.looks = looks
+	if !looks[0].same(p.looks[0]) || !looks[1].same(p.looks[1]) {
+		p.looks = looks
+		clear(p.told)
+	} else if len(p.told) == 0 {
+		return false, nil
+	}
 	loaded, err := tls.LoadX509KeyPair(p.files.Certificate, p.files.Key)
 	if err != nil {
-		return fmt.Errorf("read certificate: %w", err)
+		return false, fmt.Errorf("read certificate: %w", err)
 	}
 	if loaded.Leaf == nil {
 		if loaded.Leaf, err = x509.ParseCertificate(loaded.Certificate[0]); err != nil {
-			return fmt.Errorf("read certificate: %w", err)
+			return false, fmt.Errorf("read certificate: %w", err)
 		}
 	}
 	p.loaded = &loaded
-	return nil
+	return true, nil
 }
 
 func (p *pair) look() (looks [2]look, err error) {

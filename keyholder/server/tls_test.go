@@ -11,14 +11,17 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"io"
 	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -115,6 +118,101 @@ func TestCertificateIsReloaded(t *testing.T) {
 	}
 	if strings.Contains(log.String(), "PRIVATE") {
 		t.Error("KR-25: the key is in the log")
+	}
+}
+
+// Files that were of no use for a moment are read again though they have not changed since: written in place within one
+// tick of the file system's clock, or looked at while no descriptor was free. Why they were of no use is said once.
+func TestCertificateIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	if os.Getenv(partKey) == "tls" {
+		triedAgain(t)
+		return
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestCertificateIsTriedAgain$") // which may use up its descriptors
+	cmd.Env = append(os.Environ(), partKey+"=tls")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func triedAgain(t *testing.T) {
+	files, w, log := newFiles(t), newWatch(), &logs{}
+	writePair(t, files, 1)
+	p, err := newPair(files, slog.New(slog.NewTextHandler(log, nil)), w.time)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := func(when string, serial int64, told int) {
+		t.Helper()
+		for range 3 {
+			w.pass(tlsLook)
+			if got, err := p.get(nil); err != nil || got.Leaf.SerialNumber.Int64() != serial {
+				t.Errorf("%s: serial %v, %v", when, got.Leaf.SerialNumber, err)
+			}
+		}
+		if n := strings.Count(log.String(), "keep the old certificate"); n != told {
+			t.Errorf("%s: told %d times\n%s", when, n, log)
+		}
+	}
+	writePair(t, files, 2)
+	whole, err := os.ReadFile(files.Certificate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(files.Certificate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rewrite := func(content []byte) {
+		if err := errors.Join(os.WriteFile(files.Certificate, content, 0o600), os.Chtimes(files.Certificate, info.ModTime(), info.ModTime())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rewrite(make([]byte, len(whole)))
+	want("half written", 1, 1)
+	rewrite(whole)
+	want("written", 2, 1)
+
+	writePair(t, files, 3)
+	release := useUp(t)
+	want("no descriptor is free", 2, 2)
+	release()
+	want("some are again", 3, 2)
+	if err := os.Rename(files.Key, files.Key+".away"); err != nil {
+		t.Fatal(err)
+	}
+	want("away", 3, 3)
+	if err := os.Rename(files.Key+".away", files.Key); err != nil {
+		t.Fatal(err)
+	}
+	want("back", 3, 3)
+}
+
+// useUp opens all descriptors that the process may have.
+func useUp(t *testing.T) (release func()) {
+	t.Helper()
+	limit := syscall.Rlimit{Cur: 64, Max: 64}
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	var open []*os.File
+	for {
+		f, err := os.Open(os.DevNull)
+		if errors.Is(err, syscall.EMFILE) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		open = append(open, f)
+	}
+	return func() {
+		for _, f := range open {
+			if err := f.Close(); err != nil {
+				t.Error(err)
+			}
+		}
 	}
 }
 
