@@ -32,6 +32,7 @@ func (Machine) LockDown() error {
 	}{
 		{"rebind root", rebindRoot},
 		{"mount kernel file systems", mountKernelFS},
+		{"calm monitor", calmMonitor},
 		{"load modules", loadModules},
 		{"set kernel parameters", setKernelParameters},
 		{"check lockdown", checkLockdown},

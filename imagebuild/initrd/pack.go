@@ -4,39 +4,43 @@ package initrd
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/pierrec/lz4/v4"
 )
 
-// lz4Level trades time here for bytes; unpacking takes as long at each.
-const lz4Level = lz4.Level9
-
-// lz4End is a block of no bytes: there the kernel ends an archive and looks for another behind it. Without it, it would take
-// what follows for a block.
-const lz4End = "\x00\x00\x00\x00"
+const (
+	lz4Magic = 0x184C2102 // of the old format
+	lz4Block = 8 << 20    // bytes of the archive in a block of it
+	// lz4End is a block of no bytes: there the kernel ends an archive and looks for another behind it. Without it, it would take
+	// what follows for a block.
+	lz4End = "\x00\x00\x00\x00"
+)
 
 // Pack writes the archive as LZ4 in the old format, the one that the kernel reads. Several may stand one behind the other. What it makes
 // depends on the entries, and on the version of the module in go.mod alone.
 func Pack(entries []Entry) ([]byte, error) {
-	var plain, out bytes.Buffer
-	if err := Write(&plain, entries); err != nil {
+	var archive bytes.Buffer
+	if err := Write(&archive, entries); err != nil {
 		return nil, err
 	}
-	w := lz4.NewWriter(&out)
-	if err := w.Apply(lz4.LegacyOption(true), lz4.CompressionLevelOption(lz4Level), lz4.ConcurrencyOption(1)); err != nil {
-		return nil, err
+	compressor := lz4.CompressorHC{Level: lz4.Level9}
+	packed := binary.LittleEndian.AppendUint32(nil, lz4Magic)
+	for plain := range slices.Chunk(archive.Bytes(), lz4Block) {
+		block := make([]byte, lz4.CompressBlockBound(len(plain)))
+		n, err := compressor.CompressBlock(plain, block)
+		if err != nil {
+			return nil, err
+		}
+		block = withoutShortMatches(block[:n], plain)
+		packed = binary.LittleEndian.AppendUint32(packed, uint32(len(block)))
+		packed = append(packed, block...)
 	}
-	if _, err := w.Write(plain.Bytes()); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	out.WriteString(lz4End)
-	return out.Bytes(), nil
+	return append(packed, lz4End...), nil
 }
 
 // Unpack returns the archive that Pack wrote, which must not be longer than limit.

@@ -5,18 +5,26 @@ package initrd_test
 import (
 	"bytes"
 	"math/rand/v2"
+	"os"
 	"os/exec"
+	"slices"
 	"testing"
 
 	"github.com/escrin/escrin/imagebuild/initrd"
 )
 
-// entriesOf is an archive that is longer than a block of LZ4's old format, 8 MiB.
+// entriesOf is an archive that is longer than a block of LZ4's old format, 8 MiB: what has no matches, one that is longer than all, and a program.
 func entriesOf(t testing.TB) []initrd.Entry {
 	t.Helper()
 	noise := make([]byte, 5<<20)
 	_, _ = rand.NewChaCha8([32]byte{1}).Read(noise) // never fails
-	return []initrd.Entry{{Name: "noise", Mode: 0o400, Data: noise}, {Name: "zeros", Mode: 0o400, Data: make([]byte, 9<<20)}}
+	program, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []initrd.Entry{
+		{Name: "noise", Mode: 0o400, Data: noise}, {Name: "zeros", Mode: 0o400, Data: make([]byte, 9<<20)}, {Name: "program", Mode: 0o400, Data: program},
+	}
 }
 
 func TestPackIsUnpacked(t *testing.T) {
@@ -63,4 +71,31 @@ func TestAnotherProgramUnpacksIt(t *testing.T) {
 	if err != nil || unpackErr != nil || !bytes.Equal(got, want) {
 		t.Errorf("%d bytes of %d, %v, %v", len(got), len(want), err, unpackErr)
 	}
+}
+
+// FuzzPack: whatever is packed is unpacked, at the edges of lengths and of blocks too.
+func FuzzPack(f *testing.F) {
+	for _, n := range []int{0, 1, 9, 10, 14, 15, 18, 19, 20, 255, 269, 270, 273, 274, 275} {
+		f.Add([]byte("an unlikely beginning"), n)
+	}
+	f.Fuzz(func(t *testing.T, piece []byte, n int) {
+		if n < 0 || n > 1<<10 {
+			t.Skip()
+		}
+		filler := make([]byte, n)
+		_, _ = rand.NewChaCha8([32]byte{2}).Read(filler) // never fails
+		data := slices.Concat(piece, filler, piece, filler[:n/2], piece, bytes.Repeat(piece[:min(len(piece), 3)], n), filler)
+		entries := []initrd.Entry{{Name: "data", Mode: 0o400, Data: data}}
+		var plain bytes.Buffer
+		if err := initrd.Write(&plain, entries); err != nil {
+			t.Fatal(err)
+		}
+		packed, err := initrd.Pack(entries)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := initrd.Unpack(packed, int64(plain.Len())); err != nil || !bytes.Equal(got, plain.Bytes()) {
+			t.Errorf("%d bytes of %d, %v", len(got), plain.Len(), err)
+		}
+	})
 }
