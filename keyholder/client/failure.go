@@ -16,7 +16,7 @@ var ErrRefused = errors.New("too many keyholders refuse")
 
 var (
 	errSlow   = errors.New("does not answer")
-	errUnlike = fmt.Errorf("%w: they do not find the same", ErrRefused)
+	errUnlike = errors.New("they do not find the same")
 )
 
 // Progress is called while fewer than t holders answer. It may be nil.

@@ -194,7 +194,7 @@ func (t *tally) outOfReach() bool {
 // refused says why no threshold can be reached.
 func (t *tally) refused(w Waiting) error {
 	if len(t.shares) >= t.network.Threshold {
-		return fmt.Errorf("%w: %w", errUnlike, failed(w.Failures))
+		return fmt.Errorf("%w: %w: %w", ErrRefused, errUnlike, failed(w.Failures))
 	}
 	return fmt.Errorf("%w: %w", ErrRefused, failed(w.Failures))
 }
