@@ -42,7 +42,8 @@ type Chain struct {
 
 	topics map[string]common.Hash // of all contracts' events, by name
 
-	sending  sync.Mutex // from choosing a nonce until the node has the transaction
+	sending  sync.Mutex                  // from choosing a nonce until the node has the transaction
+	offers   map[common.Address][]*offer // by ascending nonce; of accounts that sent, until blocks have them; under sending
 	patience patience
 }
 
@@ -59,7 +60,7 @@ func Open(ctx context.Context, url string, contracts Contracts) (*Chain, error) 
 		return nil, err
 	}
 	c := &Chain{
-		eth: eth, contracts: contracts, patience: defaultPatience(),
+		eth: eth, contracts: contracts, patience: defaultPatience(), offers: map[common.Address][]*offer{},
 		registryABI:  bindings.NewIdentityRegistry(),
 		permitterABI: bindings.NewCertificatePermitter(),
 		hubABI:       bindings.NewTaskHub(),

@@ -32,37 +32,42 @@ const nonceTries = 4
 // with an error, too.
 func (c *Chain) send(ctx context.Context, from *Account, to common.Address, value *big.Int, data []byte) (Receipt, error) {
 	message := ethereum.CallMsg{From: from.address, To: &to, Value: value, Data: data}
-	tx, err := c.broadcast(ctx, from, message)
+	o, err := c.broadcast(ctx, from, message)
 	if err != nil {
 		return Receipt{}, c.explain(ctx, message, err)
 	}
-	receipt, err := c.wait(ctx, tx.Hash())
+	receipt, err := c.wait(ctx, from, o)
 	if err != nil {
-		return Receipt{TxHash: tx.Hash()}, err
+		return Receipt{TxHash: newest(o.sent())}, err
 	}
 	if receipt.Status != types.ReceiptStatusSuccessful {
 		_, err := c.eth.CallContract(ctx, message, receipt.BlockNumber)
 		if err == nil {
 			err = errors.New("it ran out of gas, or the state changed before it")
 		}
-		return Receipt{TxHash: tx.Hash()}, fmt.Errorf("transaction %s failed: %w", tx.Hash(), c.explain(ctx, message, err))
+		return Receipt{TxHash: receipt.TxHash}, fmt.Errorf("transaction %s failed: %w", receipt.TxHash, c.explain(ctx, message, err))
 	}
 	return Receipt{
-		TxHash: tx.Hash(), Block: receipt.BlockNumber.Uint64(), GasUsed: receipt.GasUsed, logs: receipt.Logs,
+		TxHash: receipt.TxHash, Block: receipt.BlockNumber.Uint64(), GasUsed: receipt.GasUsed, logs: receipt.Logs,
 	}, nil
 }
 
-func (c *Chain) broadcast(ctx context.Context, from *Account, message ethereum.CallMsg) (*types.Transaction, error) {
+func (c *Chain) broadcast(ctx context.Context, from *Account, message ethereum.CallMsg) (*offer, error) {
 	c.sending.Lock()
 	defer c.sending.Unlock()
 	for try := 1; ; try++ {
-		tx, err := c.sign(ctx, from, message)
+		tx, block, err := c.sign(ctx, from, message)
 		if err != nil {
 			return nil, err
 		}
 		err = c.eth.SendTransaction(ctx, tx)
 		if err == nil || strings.Contains(err.Error(), "already known") {
-			return tx, nil
+			o := newOffer(tx, block)
+			c.remember(from.address, o)
+			return o, nil
+		}
+		if _, refused := errors.AsType[rpc.Error](err); !refused {
+			c.remember(from.address, newOffer(tx, block)) // the node may have it, and only its answer is lost
 		}
 		if try == nonceTries || !usedNonce(err) {
 			return nil, err
@@ -75,30 +80,28 @@ func usedNonce(err error) bool {
 	return strings.Contains(err.Error(), "nonce too low") || strings.Contains(err.Error(), "replacement transaction underpriced")
 }
 
-func (c *Chain) sign(ctx context.Context, from *Account, message ethereum.CallMsg) (*types.Transaction, error) {
+// sign makes a transaction for the newest block, whose number it returns.
+func (c *Chain) sign(ctx context.Context, from *Account, message ethereum.CallMsg) (*types.Transaction, uint64, error) {
 	// In the pending block, for which the newest block is one of the past.
 	gas, err := c.eth.EstimateGasAtBlock(ctx, message, big.NewInt(rpc.PendingBlockNumber.Int64()))
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	head, err := c.eth.HeaderByNumber(ctx, nil)
+	head, tip, err := c.price(ctx)
 	if err != nil {
-		return nil, err
-	}
-	tip, err := c.eth.SuggestGasTipCap(ctx)
-	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	nonce, err := c.eth.PendingNonceAt(ctx, from.address)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	chainID := new(big.Int).SetUint64(c.contracts.ChainID)
-	return types.SignNewTx(from.key, types.LatestSignerForChainID(chainID), &types.DynamicFeeTx{
+	tx, err := types.SignNewTx(from.key, types.LatestSignerForChainID(chainID), &types.DynamicFeeTx{
 		ChainID: chainID, Nonce: nonce, To: message.To, Value: message.Value, Data: message.Data,
 		Gas:       gas + gas/4, // the state may change between the estimate and the block
-		GasTipCap: tip, GasFeeCap: new(big.Int).Add(tip, new(big.Int).Lsh(head.BaseFee, 1)),
+		GasTipCap: tip, GasFeeCap: highestFee(head.BaseFee, tip),
 	})
+	return tx, head.Number.Uint64(), err
 }
 
 // patience is how long a transaction is waited for.
@@ -122,36 +125,49 @@ func (e *DroppedError) Hint() string {
 	return "the chain may want a higher price for gas just now; look whether it took effect, and try again"
 }
 
-// wait polls for a receipt: soon at first, for a chain that makes a block per transaction, then every second. A transaction
-// that no block takes, or that the node has forgotten, is a *DroppedError.
-func (c *Chain) wait(ctx context.Context, tx common.Hash) (*types.Receipt, error) {
+// wait polls for a receipt: soon at first, for a chain that makes a block per transaction, then every second. For what blocks
+// do not take for its price more is offered. A transaction that no block takes all the same, or that the node has forgotten,
+// is a *DroppedError.
+func (c *Chain) wait(ctx context.Context, from *Account, o *offer) (*types.Receipt, error) {
 	began, seen := time.Now(), time.Now()
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, time.Second) {
-		receipt, err := c.eth.TransactionReceipt(ctx, tx)
-		if err == nil {
-			if c.hasReached(ctx, receipt.BlockNumber) {
-				return receipt, nil
-			}
-			err = ethereum.NotFound
+		hashes := o.sent()
+		if receipt, err := c.receipt(ctx, hashes); err != nil || receipt != nil {
+			o.done.Store(err == nil)
+			return receipt, err
 		}
-		if !errors.Is(err, ethereum.NotFound) && !strings.Contains(err.Error(), "indexing is in progress") {
-			return nil, fmt.Errorf("read receipt of transaction %s: %w", tx, err)
-		}
-		if _, _, err := c.eth.TransactionByHash(ctx, tx); !errors.Is(err, ethereum.NotFound) {
+		if !errors.Is(c.know(ctx, hashes), ethereum.NotFound) {
 			seen = time.Now()
 		}
 		switch {
 		case time.Since(seen) > c.patience.dropped:
-			return nil, &DroppedError{tx, "the node has dropped it"}
+			return nil, &DroppedError{newest(hashes), "the node has dropped it"}
 		case time.Since(began) > c.patience.block:
-			return nil, &DroppedError{tx, fmt.Sprintf("no block took it within %s", c.patience.block)}
+			return nil, &DroppedError{newest(hashes), fmt.Sprintf("no block took it within %s", c.patience.block)}
 		}
+		_ = c.unblock(ctx, from) // what fails is tried again, and the patience ends
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("wait for transaction %s: %w", tx, ctx.Err())
+			return nil, fmt.Errorf("wait for transaction %s: %w", newest(hashes), ctx.Err())
 		case <-time.After(pause):
 		}
 	}
+}
+
+func newest(hashes []common.Hash) common.Hash { return hashes[len(hashes)-1] }
+
+// receipt is that of the one that the newest state has; nil if it has none.
+func (c *Chain) receipt(ctx context.Context, hashes []common.Hash) (*types.Receipt, error) {
+	for _, hash := range hashes {
+		receipt, err := c.eth.TransactionReceipt(ctx, hash)
+		switch {
+		case err == nil && c.hasReached(ctx, receipt.BlockNumber):
+			return receipt, nil
+		case err != nil && !errors.Is(err, ethereum.NotFound) && !strings.Contains(err.Error(), "indexing is in progress"):
+			return nil, fmt.Errorf("read receipt of transaction %s: %w", hash, err)
+		}
+	}
+	return nil, nil
 }
 
 // hasReached tells whether a block is part of the newest state: a node may know a receipt some moments earlier, and who reads

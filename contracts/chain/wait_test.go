@@ -43,7 +43,7 @@ func TestNobodyWaitsForEver(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = (&Chain{eth: eth, patience: c.patience}).wait(t.Context(), common.Hash{1})
+		_, err = (&Chain{eth: eth, patience: c.patience}).wait(t.Context(), &Account{}, &offer{hashes: []common.Hash{{1}}})
 		var dropped *DroppedError
 		if !errors.As(err, &dropped) || !strings.Contains(err.Error(), want) || dropped.Tx != (common.Hash{1}) {
 			t.Errorf("%v, want %q", err, want)
