@@ -76,7 +76,7 @@ def main():
     if ACCOUNT.fullmatch(outcome["winner"]) and outcome["price"] < 1 << 96:
         with open(os.path.join(os.path.dirname(sys.argv[2]), "public"), "wb") as file:
             file.write(bytes.fromhex(outcome["winner"][2:]) + outcome["price"].to_bytes(12, "big"))
-    print(f"{outcome['winner']} wins and pays {outcome['price']} ({outcome['bids']} bids)")
+    print(f"{outcome['winner']} wins and pays {outcome['price']} (bids: {outcome['bids']})")
 
 
 main()

@@ -20,10 +20,13 @@ def run(bids):
             with open(os.path.join(folder, "input", name), "w", encoding="utf-8") as file:
                 file.write(content if isinstance(content, str) else json.dumps(content))
         outcome, public = os.path.join(folder, "outcome.json"), os.path.join(folder, "public")
-        status = subprocess.run(
-            [sys.executable, "-IS", PROGRAM, os.path.join(folder, "input"), outcome], capture_output=True
-        ).returncode
-        return status, read(outcome, json.loads), read(public, bytes)
+        ended = subprocess.run(
+            [sys.executable, "-IS", PROGRAM, os.path.join(folder, "input"), outcome], capture_output=True, text=True
+        )
+        if ended.returncode == 0:
+            won = read(outcome, json.loads)
+            assert ended.stdout == f"{won['winner']} wins and pays {won['price']} (bids: {won['bids']})\n", ended.stdout
+        return ended.returncode, read(outcome, json.loads), read(public, bytes)
 
 
 def read(path, parse):
