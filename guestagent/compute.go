@@ -146,11 +146,7 @@ func (a *attempt) unseal(sealed []byte, in task.Input) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	plain, err := envelope.OpenWithKey(bytes.NewReader(sealed), a.inputKeys[name], name)
-	if err != nil {
-		return nil, err
-	}
-	return readOpened(plain, len(sealed))
+	return a.openSealed(sealed, name)
 }
 
 // runWorkload runs the workload with what there is beside it.

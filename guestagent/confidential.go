@@ -3,7 +3,6 @@
 package guestagent
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/keyholder"
-	"github.com/escrin/escrin/keyholder/envelope"
 	"github.com/escrin/escrin/keyholder/keyname"
 )
 
@@ -66,9 +64,5 @@ func (a *attempt) unsealAdditions(ctx context.Context, anchor keyholder.Anchor) 
 	if err := a.recoverKey(ctx, name); err != nil {
 		return nil, fmt.Errorf("ask for the key of the confidential config: %w", err)
 	}
-	plain, err := envelope.OpenWithKey(bytes.NewReader(sealed), a.inputKeys[name], name)
-	if err != nil {
-		return nil, err
-	}
-	return readOpened(plain, len(sealed))
+	return a.openSealed(sealed, name)
 }

@@ -6,8 +6,6 @@ import (
 	"context"
 	"time"
 
-	"golang.org/x/crypto/sha3"
-
 	"github.com/escrin/escrin/attest"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/task"
@@ -48,7 +46,7 @@ func (a *attempt) makeEvidence(ctx context.Context) error {
 	}
 	binding := attest.Binding{
 		ChainID: a.launch.ChainID, Registry: a.launch.Registry, IdentityID: a.launch.Identity,
-		Requester: a.keys.requester.Address(), ChannelKeyHash: keccak(a.keys.channelPub), Duration: a.launch.Duration,
+		Requester: a.keys.requester.Address(), ChannelKeyHash: wire.Keccak(a.keys.channelPub), Duration: a.launch.Duration,
 		BaseBlock: a.launch.BaseBlock, BaseBlockHash: a.launch.BaseBlockHash,
 		MeasurementRoot: a.launch.MeasurementRoot, ConfigDigest: a.configDigest, GroupKeyDigest: network,
 	}
@@ -160,12 +158,4 @@ func (a *attempt) accuse(ctx context.Context, p keyholder.Proof) {
 	if document, err := p.MarshalJSON(); err == nil {
 		_ = a.link.Accuse(ctx, document) // a host that does not listen misses it
 	}
-}
-
-func keccak(parts ...[]byte) [32]byte {
-	h := sha3.NewLegacyKeccak256()
-	for _, p := range parts {
-		h.Write(p)
-	}
-	return [32]byte(h.Sum(nil))
 }

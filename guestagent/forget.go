@@ -4,10 +4,11 @@ package guestagent
 
 import (
 	"bytes"
-	"io"
 	"runtime/debug"
 
 	"github.com/escrin/escrin/keyholder/curve"
+	"github.com/escrin/escrin/keyholder/envelope"
+	"github.com/escrin/escrin/keyholder/keyname"
 )
 
 // forget overwrites the attempt's secrets, so far as they can be found, and gives the memory of the rest back to the kernel, which
@@ -31,9 +32,13 @@ func (a *attempt) forget() {
 	debug.FreeOSMemory()
 }
 
-// readOpened reads what was sealed in so many bytes: into one place, so that no copy stays behind of a buffer that grew.
-func readOpened(plain io.Reader, sealed int) ([]byte, error) {
-	to := bytes.NewBuffer(make([]byte, 0, sealed+bytes.MinRead))
+// openSealed opens what is sealed under a key that was recovered: into one place, so that no copy stays behind of a buffer that grew.
+func (a *attempt) openSealed(sealed []byte, name keyname.Name) ([]byte, error) {
+	plain, err := envelope.OpenWithKey(bytes.NewReader(sealed), a.inputKeys[name], name)
+	if err != nil {
+		return nil, err
+	}
+	to := bytes.NewBuffer(make([]byte, 0, len(sealed)+bytes.MinRead))
 	if _, err := to.ReadFrom(plain); err != nil {
 		clear(to.Bytes())
 		return nil, err

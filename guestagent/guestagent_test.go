@@ -303,7 +303,7 @@ func TestAT02EvidenceBindsEverything(t *testing.T) {
 	j := h.Job
 	want := attest.Binding{
 		ChainID: j.ChainID, Registry: j.Registry, IdentityID: j.Identity, Requester: h.Heard().Permit.Requester,
-		ChannelKeyHash: keccak(evidence.ChannelKey), Duration: j.Duration, BaseBlock: j.BaseBlock, BaseBlockHash: j.BaseBlockHash,
+		ChannelKeyHash: wire.Keccak(evidence.ChannelKey), Duration: j.Duration, BaseBlock: j.BaseBlock, BaseBlockHash: j.BaseBlockHash,
 		MeasurementRoot: j.MeasurementRoot, ConfigDigest: [32]byte{0xcc}, GroupKeyDigest: networkDigest(t, h.Keys.GroupKey),
 	}
 	if evidence.Binding != want {

@@ -4,7 +4,6 @@ package guestagent
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/escrin/escrin/guestagent/hostlink"
@@ -26,15 +25,9 @@ func (a *attempt) window() time.Duration {
 // keepClaim has the claim extended until its end. A computation may so take longer than the claim window, and a guest that is gone
 // holds its task no longer than that.
 func (a *attempt) keepClaim(ctx context.Context) (_ context.Context, end func(), err error) {
-	beats, cancel := context.WithCancel(ctx)
-	var beating sync.WaitGroup
-	beating.Go(func() {
-		a.beat(beats, a.window(), func(until uint64) error { return a.link.Heartbeat(beats, a.heartbeat(until)) })
-	})
-	return ctx, func() {
-		cancel()
-		beating.Wait()
-	}, nil
+	return ctx, alongside(ctx, func(ctx context.Context) {
+		a.beat(ctx, a.window(), func(until uint64) error { return a.link.Heartbeat(ctx, a.heartbeat(until)) })
+	}), nil
 }
 
 // beat signs a heartbeat every half window, and sooner after one that was not taken. It is never beyond the deadline, nor further

@@ -19,13 +19,7 @@ func (a *attempt) readAlong(ctx context.Context, said *transcript) (end func()) 
 		return func() {}
 	}
 	said.tail = new(livelog.Tail)
-	ctx, cancel := context.WithCancel(ctx)
-	var telling sync.WaitGroup
-	telling.Go(func() { a.tell(ctx, said.tail) })
-	return func() {
-		cancel()
-		telling.Wait()
-	}
+	return alongside(ctx, func(ctx context.Context) { a.tell(ctx, said.tail) })
 }
 
 // listener hears what the workload says.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/escrin/escrin/guestagent/api"
 	"github.com/escrin/escrin/guestagent/config"
@@ -22,13 +21,7 @@ func (a *attempt) serve(ctx context.Context, c config.Config, agent api.Agent) (
 		return c, nil, err
 	}
 	server := api.New(agent, c.Chain)
-	ctx, cancel := context.WithCancel(ctx)
-	var serving sync.WaitGroup
-	serving.Go(func() { server.Serve(ctx, listener) })
-	stop = func() {
-		cancel()
-		serving.Wait()
-	}
+	stop = alongside(ctx, func(ctx context.Context) { server.Serve(ctx, listener) })
 	return withVariable(c, workload.CapabilityVariable, server.Capability()), stop, nil
 }
 

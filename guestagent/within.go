@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // part is something that goes on while something else is done: from begin, which may narrow the context of what comes after it, to
@@ -13,6 +14,17 @@ import (
 type part struct {
 	name  string
 	begin func(context.Context) (during context.Context, end func(), err error)
+}
+
+// alongside does something until end is called, which returns when it is over.
+func alongside(ctx context.Context, do func(context.Context)) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var doing sync.WaitGroup
+	doing.Go(func() { do(ctx) })
+	return func() {
+		cancel()
+		doing.Wait()
+	}
 }
 
 // within does something while parts go on. They begin in order, each within those before it, and end in reverse, however it went.

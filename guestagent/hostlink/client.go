@@ -37,10 +37,7 @@ func (c *Client) Launch(ctx context.Context) (job *Launch, trial *Trial, err err
 	if err == nil {
 		err = given.validate()
 	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("ask for launch: %w", err)
-	}
-	return given.Job, given.Trial, nil
+	return given.Job, given.Trial, wrap("ask for launch", err)
 }
 
 // Quote asks the host for a quote over reportData.

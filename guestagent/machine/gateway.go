@@ -3,17 +3,15 @@
 package machine
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"github.com/escrin/escrin/guestagent/child"
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/gateway/plan"
 	"github.com/escrin/escrin/guestagent/session"
@@ -69,7 +67,7 @@ func planOf(n config.Network, places []place, evidence []byte) plan.Plan {
 
 // gatewayProcess is a gateway that was started.
 type gatewayProcess struct {
-	cmd     *exec.Cmd
+	*child.Process
 	channel *os.File      // to ask the agent
 	ended   chan struct{} // closed when it has
 }
@@ -90,36 +88,40 @@ func startGateway(document []byte) (*gatewayProcess, error) {
 		return nil, err
 	}
 	defer group.Close()
-	ours, theirs, err := channel()
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
 		return nil, err
 	}
+	defer null.Close()
+	stdin, in, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer stdin.Close()
+	go func() {
+		_, _ = in.Write(document) // fails when the gateway has ended
+		in.Close()
+	}()
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	ours, theirs := os.NewFile(uintptr(fds[0]), "gateway"), os.NewFile(uintptr(fds[1]), "agent")
 	defer theirs.Close()
-	cmd := &exec.Cmd{Path: "/gateway", Args: []string{"gateway"}, Dir: "/", Env: []string{}, Stdin: bytes.NewReader(document)}
-	cmd.ExtraFiles = []*os.File{port, theirs}
-	cmd.SysProcAttr = &syscall.SysProcAttr{
+	started, err := child.Start("/gateway", []string{"gateway"}, []*os.File{stdin, null, null, port, theirs}, syscall.ProcAttr{Dir: "/", Sys: &syscall.SysProcAttr{
 		Chroot: gatewayRoot, Credential: &syscall.Credential{Uid: gatewayID, Gid: gatewayID}, Cloneflags: gatewayClones,
 		UseCgroupFD: true, CgroupFD: int(group.Fd()),
-	}
-	if err := cmd.Start(); err != nil {
+	}})
+	if err != nil {
 		ours.Close()
-		return nil, fmt.Errorf("start gateway: %w", err)
+		return nil, err
 	}
-	g := &gatewayProcess{cmd: cmd, channel: ours, ended: make(chan struct{})}
+	g := &gatewayProcess{Process: started, channel: ours, ended: make(chan struct{})}
 	go func() {
-		_ = cmd.Wait() // that it has ended says all
+		_, _ = g.Wait() // that it has ended says all
 		close(g.ended)
 	}()
 	return g, nil
-}
-
-// channel makes the two ends of the way by which a gateway asks the agent.
-func channel() (ours, theirs *os.File, err error) {
-	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
-	if err != nil {
-		return nil, nil, err
-	}
-	return os.NewFile(uintptr(fds[0]), "gateway"), os.NewFile(uintptr(fds[1]), "agent"), nil
 }
 
 // await waits until the gateway says that it listens.
@@ -150,7 +152,7 @@ func (g *gatewayProcess) notarize(sign func(digest [32]byte) [65]byte) {
 
 // stop ends the gateway and waits until it has.
 func (g *gatewayProcess) stop() {
-	_ = g.cmd.Process.Kill() // it may have ended
+	g.Signal(unix.SIGKILL)
 	<-g.ended
 	g.channel.Close()
 }

@@ -26,10 +26,7 @@ func (Machine) LockDown() error {
 	if os.Getpid() != 1 {
 		return ErrNotInit
 	}
-	steps := []struct {
-		name string
-		do   func() error
-	}{
+	return inOrder([]step{
 		{"rebind root", rebindRoot},
 		{"mount kernel file systems", mountKernelFS},
 		{"calm monitor", calmMonitor},
@@ -40,7 +37,17 @@ func (Machine) LockDown() error {
 		{"check clock", checkClock},
 		{"protect agent", protectAgent},
 		{"seal root", sealRoot},
-	}
+	})
+}
+
+// step is a part of a change to the machine.
+type step struct {
+	name string
+	do   func() error
+}
+
+// inOrder takes steps up to the first that fails.
+func inOrder(steps []step) error {
 	for _, s := range steps {
 		if err := s.do(); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
@@ -73,8 +80,7 @@ func protectAgent() error {
 	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
 		return err
 	}
-	none := unix.Rlimit{}
-	if err := unix.Setrlimit(unix.RLIMIT_CORE, &none); err != nil {
+	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
 		return err
 	}
 	return os.WriteFile("/proc/self/oom_score_adj", []byte("-1000"), 0)

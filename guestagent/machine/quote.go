@@ -48,9 +48,5 @@ func readReport(entry string, reportData [64]byte) ([]byte, error) {
 	if strings.TrimSpace(string(provider)) != "tdx_guest" {
 		return nil, nil
 	}
-	quote, err := os.ReadFile(entry + "/outblob")
-	if err != nil {
-		return nil, fmt.Errorf("read quote: %w", err)
-	}
-	return quote, nil
+	return os.ReadFile(entry + "/outblob")
 }

@@ -26,23 +26,14 @@ func (Machine) Wipe() error {
 	if os.Getpid() != 1 {
 		return ErrNotInit
 	}
-	steps := []struct {
-		name string
-		do   func() error
-	}{
+	return inOrder([]step{
 		{"end processes", endProcesses},
 		{"remove control groups", removeGroups},
 		{"unmount", unmountAll},
 		{"remove devices", removeDevices},
 		{"remove files", removeFiles},
 		{"look for processes", onlyAgent},
-	}
-	for _, s := range steps {
-		if err := s.do(); err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
-		}
-	}
-	return nil
+	})
 }
 
 const (
@@ -99,38 +90,26 @@ func endProcesses() error {
 
 // removeGroups removes the control groups, the inner ones first.
 func removeGroups() error {
-	tops, err := groups()
+	all, err := directoriesIn(groupsPath)
 	if err != nil {
 		return err
 	}
-	for _, group := range tops {
-		inner, err := directoriesIn(group)
-		if err != nil {
+	for _, group := range slices.Backward(all[1:]) {
+		if err := os.Remove(group); err != nil {
 			return err
-		}
-		for _, dir := range slices.Backward(inner) {
-			if err := os.Remove(dir); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
 }
 
 // directoriesIn lists a directory and all that are in it, each before those in it.
-func directoriesIn(dir string) ([]string, error) {
-	all := []string{dir}
-	entries, err := os.ReadDir(dir)
-	for _, e := range entries {
-		if !e.IsDir() {
-			continue
+func directoriesIn(dir string) (all []string, err error) {
+	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err == nil && e.IsDir() {
+			all = append(all, path)
 		}
-		inner, err := directoriesIn(filepath.Join(dir, e.Name()))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, inner...)
-	}
+		return err
+	})
 	return all, err
 }
 

@@ -6,7 +6,7 @@
 // client's nonce. SPEC.md beside this file is normative.
 package session
 
-import "golang.org/x/crypto/sha3"
+import "github.com/escrin/escrin/guestagent/wire"
 
 const (
 	// SignatureSize is the size of a signature in bytes: r, s and 27 or 28.
@@ -18,15 +18,7 @@ const (
 // Digest is what a guest's requester key signs of an encoded statement (package exchange), each encoding of which is one:
 // Keccak-256 over five words, the first of which separates it from everything else that a requester signs.
 func Digest(encoded [StatementSize]byte) [32]byte {
-	tag := keccak([]byte("escrin.session.v1"))
+	tag := wire.Keccak([]byte("escrin.session.v1"))
 	port := append(make([]byte, 30), encoded[96:]...)
-	return keccak(tag[:], encoded[:96], port)
-}
-
-func keccak(parts ...[]byte) [32]byte {
-	h := sha3.NewLegacyKeccak256()
-	for _, p := range parts {
-		h.Write(p)
-	}
-	return [32]byte(h.Sum(nil))
+	return wire.Keccak(tag[:], encoded[:96], port)
 }

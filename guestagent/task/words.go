@@ -5,20 +5,14 @@ package task
 import (
 	"encoding/binary"
 
-	"golang.org/x/crypto/sha3"
+	"github.com/escrin/escrin/guestagent/wire"
 )
 
 const wordSize = 32
 
-func keccak(parts ...[]byte) [32]byte {
-	h := sha3.NewLegacyKeccak256()
-	for _, p := range parts {
-		h.Write(p)
-	}
-	return [32]byte(h.Sum(nil))
-}
+func keccak(parts ...[]byte) [32]byte { return wire.Keccak(parts...) }
 
-func hashWords(words ...[32]byte) [32]byte { return keccak(join(words...)) }
+func hashWords(words ...[32]byte) [32]byte { return wire.Keccak(join(words...)) }
 
 func join(words ...[32]byte) []byte {
 	joined := make([]byte, 0, wordSize*len(words))

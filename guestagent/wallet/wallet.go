@@ -7,8 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 
-	"golang.org/x/crypto/sha3"
-
+	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/keyholder/ethsig"
 )
 
@@ -29,11 +28,11 @@ func (t Transaction) Sign(key *ethsig.Key) (raw []byte, hash [32]byte, err error
 	if t.ChainID == 0 || t.Gas == 0 || t.Tip > t.FeeCap || len(t.Value) > 32 {
 		return nil, hash, errors.New("sign transaction: it has no chain or no gas, a tip above its fee cap, or too large a value")
 	}
-	digest := keccak(typed(t.fields()))
+	digest := wire.Keccak(typed(t.fields()))
 	signature := key.Sign(digest) // r, s, 27 + parity
 	signed := append(t.fields(), number(uint64(signature[64]-27)), integer(signature[:32]), integer(signature[32:64]))
 	raw = typed(signed)
-	return raw, keccak(raw), nil
+	return raw, wire.Keccak(raw), nil
 }
 
 // fields are the encoded fields without a signature.
@@ -83,10 +82,4 @@ func trim(b []byte) []byte {
 		b = b[1:]
 	}
 	return b
-}
-
-func keccak(b []byte) [32]byte {
-	h := sha3.NewLegacyKeccak256()
-	h.Write(b)
-	return [32]byte(h.Sum(nil))
 }

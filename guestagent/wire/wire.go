@@ -11,6 +11,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"golang.org/x/crypto/sha3"
 )
 
 // Hash32 is a 32-byte value; in JSON "0x" and 64 lower-case hex digits.
@@ -52,6 +54,15 @@ func (d Digest) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
 // UnmarshalText accepts only what MarshalText writes.
 func (d *Digest) UnmarshalText(text []byte) error { return decode(d[:], string(text), "sha256:") }
+
+// Keccak is Keccak-256 of the parts, one behind the other.
+func Keccak(parts ...[]byte) [32]byte {
+	h := sha3.NewLegacyKeccak256()
+	for _, p := range parts {
+		h.Write(p)
+	}
+	return [32]byte(h.Sum(nil))
+}
 
 // decode fills dst from prefix and exactly 2·len(dst) lower-case hex digits.
 func decode(dst []byte, s, prefix string) error {

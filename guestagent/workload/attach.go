@@ -6,14 +6,13 @@ import (
 	"context"
 	"io"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 
+	"github.com/escrin/escrin/guestagent/child"
 	"github.com/escrin/escrin/guestagent/workload/oci"
 )
 
@@ -40,32 +39,22 @@ func (c Container) Attach(ctx context.Context, s Stdio) (uint32, error) {
 	if s.Terminal != nil {
 		return c.attachTerminal(ctx, s)
 	}
-	cmd, err := c.command(ctx)
-	if err != nil {
-		return 0, err
-	}
-	said := &capture{limit: maxRefusal}
-	cmd.Stdout, cmd.Stderr = s.Stdout, io.MultiWriter(s.Stderr, said)
-	var stdin io.WriteCloser
-	if s.Stdin == nil {
-		file, err := os.Open(orNull(c.Stdin))
+	to := streams{out: []io.Writer{s.Stdout, s.Stderr}}
+	if s.Stdin != nil {
+		stdin, keys, err := os.Pipe()
 		if err != nil {
 			return 0, err
 		}
-		defer file.Close()
-		cmd.Stdin = file
-	} else if stdin, err = cmd.StdinPipe(); err != nil { // Wait closes it, and waits for no more input
+		defer keys.Close() // and waits for no more input
+		go feed(keys, s.Stdin)
+		to.stdin = stdin
+	}
+	r, err := c.start(ctx, to)
+	if err != nil {
 		return 0, err
 	}
-	err = cmd.Start()
-	if err == nil {
-		if stdin != nil {
-			go feed(stdin, s.Stdin)
-		}
-		go control(s.Controls, cmd.Process, nil)
-		err = cmd.Wait()
-	}
-	return c.status(cmd, err, said)
+	go control(s.Controls, r.Process, nil)
+	return r.wait()
 }
 
 // feed passes input on until either end has enough.
@@ -75,13 +64,13 @@ func feed(to io.WriteCloser, from io.Reader) {
 }
 
 // control carries out what comes from the other end; what is no longer there misses it. The runtime passes signals on.
-func control(controls <-chan Control, process *os.Process, terminal *os.File) {
+func control(controls <-chan Control, runtime *child.Process, terminal *os.File) {
 	for c := range controls {
 		if c.Window != nil && terminal != nil {
 			_ = resize(terminal, *c.Window)
 		}
 		if c.Signal != 0 {
-			_ = process.Signal(c.Signal)
+			runtime.Signal(c.Signal)
 		}
 	}
 }
@@ -95,39 +84,25 @@ func (c Container) attachTerminal(ctx context.Context, s Stdio) (uint32, error) 
 		process.Env = append(slices.Clip(process.Env), "TERM=xterm")
 	}
 	c.Spec.Process = &process
-	cmd, err := c.command(ctx)
+	outer, inner, err := openTerminal(*s.Terminal)
 	if err != nil {
 		return 0, err
 	}
-	terminal, inner, err := openTerminal(*s.Terminal)
+	defer outer.Close()
+	s.Stdout = &shared{to: s.Stdout} // the runtime's own words, as without a terminal, are among the rest
+	r, err := c.start(ctx, streams{stdin: inner, out: []io.Writer{inner, s.Stdout}, terminal: true})
 	if err != nil {
 		return 0, err
 	}
-	defer terminal.Close()
-	said := &capture{limit: maxRefusal}
-	s.Stdout = &shared{to: s.Stdout}
-	cmd.Stdin, cmd.Stdout = inner, inner
-	cmd.Stderr = io.MultiWriter(said, s.Stdout)                         // the runtime's own words, as without a terminal
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true} // its first descriptor
-	err = cmd.Start()
-	inner.Close()
-	if err == nil {
-		err = converse(cmd, terminal, s)
-	}
-	return c.status(cmd, err, said)
-}
-
-// converse passes on what is said until the command has ended and all of it is through.
-func converse(cmd *exec.Cmd, terminal *os.File, s Stdio) error {
 	var output sync.WaitGroup
 	output.Go(func() {
-		_, _ = io.Copy(s.Stdout, terminal) // ends when nobody has the other end any more
+		_, _ = io.Copy(s.Stdout, outer) // ends when nobody has the other end any more
 	})
-	go func() { _, _ = io.Copy(terminal, s.Stdin) }()
-	go control(s.Controls, cmd.Process, terminal)
-	err := cmd.Wait()
+	go func() { _, _ = io.Copy(outer, s.Stdin) }()
+	go control(s.Controls, r.Process, outer)
+	status, err := r.wait()
 	output.Wait()
-	return err
+	return status, err
 }
 
 // shared is a writer for several at a time.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"slices"
 	"sync"
 	"time"
@@ -33,10 +32,16 @@ const (
 // their names, and no more than maxAside of it. One piece is heard at a time.
 func (g Group) Run(ctx context.Context, heard Listener) (uint32, error) {
 	heard = heard.inTurn()
-	others := &companions{to: &shared{to: &bounded{to: heard.to(Aside), left: maxAside}}}
-	status, err := others.start(ctx, g[:len(g)-1])
+	aside := &shared{to: &bounded{to: heard.to(Aside), left: maxAside}}
+	return g.beside(ctx, aside, func(main Container) (uint32, error) { return main.Run(ctx, heard) })
+}
+
+// beside runs the main container beside the others, which say what they say to aside. It is run if those have started.
+func (g Group) beside(ctx context.Context, aside io.Writer, run func(main Container) (uint32, error)) (uint32, error) {
+	others, main := &companions{to: aside}, len(g)-1
+	status, err := others.start(ctx, g[:main])
 	if err == nil && status == 0 {
-		status, err = g[len(g)-1].Run(ctx, heard)
+		status, err = run(g[main])
 	}
 	if left := others.stop(); left != nil {
 		return 0, left
@@ -73,19 +78,14 @@ func (b *bounded) Write(p []byte) (int, error) {
 // Attach is Run with the main container's standard streams in other hands (Container.Attach). A terminal is the main
 // container's alone: what the others say comes when that has ended.
 func (g Group) Attach(ctx context.Context, s Stdio) (uint32, error) {
-	aside := &capture{limit: maxAside}
-	others := &companions{to: &shared{to: aside}}
+	attach := func(main Container) (uint32, error) { return main.Attach(ctx, s) }
 	if s.Terminal == nil {
 		main := &shared{to: s.Stderr}
-		s.Stderr, others.to = main, lines{main}
+		s.Stderr = main
+		return g.beside(ctx, lines{main}, attach)
 	}
-	status, err := others.start(ctx, g[:len(g)-1])
-	if err == nil && status == 0 {
-		status, err = g[len(g)-1].Attach(ctx, s)
-	}
-	if left := others.stop(); left != nil {
-		return 0, left
-	}
+	aside := &capture{limit: maxAside}
+	status, err := g.beside(ctx, &shared{to: aside}, attach)
 	if len(aside.kept) > 0 {
 		_, _ = s.Stdout.Write(bytes.ReplaceAll(aside.kept, []byte("\n"), []byte("\r\n")))
 	}
@@ -100,8 +100,7 @@ type companions struct {
 
 // companion is a container that was started.
 type companion struct {
-	Container
-	cmd    *exec.Cmd
+	*running
 	ended  chan struct{} // closed when it has
 	status uint32        // when it has
 	err    error         // likewise
@@ -126,20 +125,16 @@ func (s *companions) start(ctx context.Context, containers Group) (uint32, error
 
 // begin has the runtime start a container, and passes on what it says.
 func (c Container) begin(ctx context.Context, to io.Writer) (*companion, error) {
-	cmd, err := c.command(ctx)
+	said := &aside{name: c.Name, to: to}
+	r, err := c.start(ctx, streams{out: []io.Writer{said}})
 	if err != nil {
 		return nil, err
 	}
-	said := &aside{name: c.Name, to: to, said: &capture{limit: maxRefusal}}
-	cmd.Stdout, cmd.Stderr = said, said
-	cmd.WaitDelay = patience / 2 // for whoever holds them when the runtime has ended
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrRuntime, err)
-	}
-	s := &companion{Container: c, cmd: cmd, ended: make(chan struct{})}
+	r.linger = patience / 2
+	s := &companion{running: r, ended: make(chan struct{})}
 	go func() {
 		defer close(s.ended)
-		s.status, s.err = c.status(cmd, cmd.Wait(), said.said)
+		s.status, s.err = r.wait()
 		said.end()
 	}()
 	return s, nil
@@ -171,12 +166,12 @@ func (s *companions) stop() (left error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for _, c := range slices.Backward(s.running) {
-		_ = c.cmd.Process.Signal(c.stopSignal()) // it may have ended
+		c.Signal(c.stopSignal())
 		select {
 		case <-c.ended:
 		case <-ctx.Done():
 		}
-		_ = c.kill(c.cmd.Process)
+		c.kill()
 		select {
 		case <-c.ended:
 		case <-time.After(patience):
@@ -187,25 +182,23 @@ func (s *companions) stop() (left error) {
 }
 
 // stopSignal is the signal by which a container is told to end; one that is not known here is the usual one.
-func (c Container) stopSignal() os.Signal {
+func (c Container) stopSignal() unix.Signal {
 	if signal := unix.SignalNum(c.StopSignal); signal != 0 {
 		return signal
 	}
 	return unix.SIGTERM
 }
 
-// aside passes on what a container says in whole lines, each with its name before it, and keeps the beginning. Whoever could
+// aside passes on what a container says in whole lines, each with its name before it. Whoever could
 // begin a line and end it later would speak in the name of who spoke in between.
 type aside struct {
 	name string
 	to   io.Writer
-	said *capture
 	line []byte // that is not over
 }
 
 // Write implements io.Writer; it never fails, so that a container does not end because nobody listens.
 func (a *aside) Write(p []byte) (int, error) {
-	_, _ = a.said.Write(p)
 	for piece := range bytes.Lines(p) {
 		for len(piece) > 0 {
 			n := min(len(piece), maxLine-len(a.line))

@@ -3,15 +3,20 @@
 package workload
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
+	"time"
 
+	"golang.org/x/sys/unix"
+
+	"github.com/escrin/escrin/guestagent/child"
 	"github.com/escrin/escrin/guestagent/workload/oci"
 	"github.com/escrin/escrin/strictjson"
 )
@@ -21,6 +26,9 @@ const MaxStream = 1 << 20
 
 // maxRefusal is how many bytes of standard error are looked at for why the runtime does not start a container.
 const maxRefusal = 8 << 10
+
+// maxPiece is how many bytes are read at a time of what a workload writes.
+const maxPiece = 16 << 10
 
 // Container is a workload that is ready to run.
 type Container struct {
@@ -48,53 +56,130 @@ var ErrRuntime = errors.New("the container runtime did not run to its end")
 // the workload writes, heard is told. A container that the runtime refuses to start has a status too: image and configuration are
 // measured, so that another attempt would end the same way.
 func (c Container) Run(ctx context.Context, heard Listener) (uint32, error) {
-	cmd, err := c.command(ctx)
+	r, err := c.start(ctx, streams{out: []io.Writer{heard.to(Stdout), heard.to(Stderr)}})
 	if err != nil {
 		return 0, err
 	}
-	stdin, err := os.Open(orNull(c.Stdin))
-	if err != nil {
-		return 0, err
-	}
-	defer stdin.Close()
-	said := &capture{limit: maxRefusal}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, heard.to(Stdout), io.MultiWriter(heard.to(Stderr), said)
-	return c.status(cmd, cmd.Run(), said)
+	return r.wait()
 }
 
-// command is the runtime, told to run the container.
-func (c Container) command(ctx context.Context) (*exec.Cmd, error) {
+// streams are the standard streams of a container.
+type streams struct {
+	stdin    *os.File    // nil for the container's own
+	out      []io.Writer // hear what is written: standard output and standard error, or one hears both; a file is passed on itself
+	terminal bool        // stdin is one, which the container's processes are to be controlled by
+}
+
+// running is the runtime, running a container.
+type running struct {
+	Container
+	*child.Process
+	pipes   []*os.File    // out of which comes what is written
+	passed  chan error    // has how each of them ended
+	said    *capture      // what was written to standard error
+	unwatch func() bool   // as context.AfterFunc has it
+	killed  chan struct{} // closed when the context has ended, and with it the container
+	linger  time.Duration // how long others may hold the streams when the runtime has ended; 0 for as long as they like
+}
+
+// start has the runtime run the container until the context ends. Files are closed here as soon as the runtime has them.
+func (c Container) start(ctx context.Context, s streams) (*running, error) {
+	r := &running{Container: c, passed: make(chan error, len(s.out)), said: &capture{limit: maxRefusal}, killed: make(chan struct{})}
+	files, err := r.connect(s)
+	defer func() {
+		for _, f := range files {
+			f.Close()
+		}
+	}()
 	bundle := filepath.Join(c.State, "bundle")
-	if err := writeSpec(bundle, c.Spec); err != nil {
+	if err == nil {
+		err = writeSpec(bundle, c.Spec)
+	}
+	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, c.Runtime, "--root", filepath.Join(c.State, "runtime"), "--log", filepath.Join(c.State, "log"),
-		"run", "--bundle", bundle, "--pid-file", c.pidFile(), "workload")
-	cmd.Env = []string{"PATH=/"}
-	cmd.Cancel = func() error { return c.kill(cmd.Process) }
-	return cmd, nil
+	if err = ctx.Err(); err == nil {
+		r.Process, err = child.Start(c.Runtime, []string{c.Runtime, "--root", filepath.Join(c.State, "runtime"), "--log", filepath.Join(c.State, "log"),
+			"run", "--bundle", bundle, "--pid-file", c.pidFile(), "workload"}, files,
+			syscall.ProcAttr{Env: []string{"PATH=/"}, Sys: &syscall.SysProcAttr{Setsid: s.terminal, Setctty: s.terminal}}) // its first descriptor
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRuntime, err)
+	}
+	r.unwatch = context.AfterFunc(ctx, func() {
+		r.kill()
+		close(r.killed)
+	})
+	return r, nil
+}
+
+// connect makes the runtime's descriptors.
+func (r *running) connect(s streams) (files []*os.File, err error) {
+	if s.stdin == nil {
+		if s.stdin, err = os.Open(cmp.Or(r.Stdin, os.DevNull)); err != nil {
+			return nil, err
+		}
+	}
+	files = []*os.File{s.stdin}
+	last := len(s.out) - 1
+	s.out[last] = io.MultiWriter(s.out[last], r.said)
+	for _, to := range s.out {
+		file, isFile := to.(*os.File)
+		if !isFile {
+			if file, err = r.pipe(to); err != nil {
+				return files, err
+			}
+		}
+		files = append(files, file)
+	}
+	return append(files, files[1+last])[:3], nil
+}
+
+// pipe is what the runtime writes into, for to to hear.
+func (r *running) pipe(to io.Writer) (*os.File, error) {
+	out, in, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	r.pipes = append(r.pipes, out)
+	go func() {
+		_, err := io.CopyBuffer(to, struct{ io.Reader }{out}, make([]byte, maxPiece)) // the reader alone: a file has ways of its own, which are not for this
+		out.Close()
+		r.passed <- err
+	}()
+	return in, nil
 }
 
 // kill ends the runtime, which starts nothing more then, and what is left of the container, which would outlive it.
-func (c Container) kill(runtime *os.Process) error {
-	err := runtime.Kill()
-	_ = os.WriteFile(filepath.Join("/sys/fs/cgroup", c.Spec.Linux.CgroupsPath, "cgroup.kill"), []byte("1"), 0) // gone if it has ended
-	return err
+func (r *running) kill() {
+	r.Signal(unix.SIGKILL)
+	_ = os.WriteFile(filepath.Join("/sys/fs/cgroup", r.Spec.Linux.CgroupsPath, "cgroup.kill"), []byte("1"), 0) // gone if it has ended
+}
+
+// wait waits until the runtime has ended and all that was written has been heard, and returns how the workload ended.
+func (r *running) wait() (uint32, error) {
+	status, err := r.Wait()
+	for _, p := range r.pipes {
+		if r.linger > 0 {
+			_ = p.SetReadDeadline(time.Now().Add(r.linger)) // it is closed if all was heard
+		}
+	}
+	for range r.pipes {
+		err = errors.Join(err, <-r.passed)
+	}
+	if !r.unwatch() {
+		<-r.killed
+	}
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrRuntime, err)
+	}
+	if _, missing := os.Stat(r.pidFile()); missing != nil {
+		return refusal(r.Spec.Process.Args[0], string(r.said.kept)), nil
+	}
+	return uint32(status), nil
 }
 
 func (c Container) pidFile() string { return filepath.Join(c.State, "pid") }
-
-// status is how the workload ended, when the runtime has ended with err and said what it had to say.
-func (c Container) status(cmd *exec.Cmd, err error, said *capture) (uint32, error) {
-	var exit *exec.ExitError
-	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() < 0) {
-		return 0, fmt.Errorf("%w: %w", ErrRuntime, err)
-	}
-	if _, missing := os.Stat(c.pidFile()); missing != nil {
-		return refusal(c.Spec.Process.Args[0], string(said.kept)), nil
-	}
-	return uint32(cmd.ProcessState.ExitCode()), nil
-}
 
 // refusal is the exit status for what the runtime said of the program.
 func refusal(program, said string) uint32 {
@@ -116,11 +201,4 @@ func writeSpec(bundle string, spec oci.Spec) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(bundle, "config.json"), document, 0o600)
-}
-
-func orNull(path string) string {
-	if path == "" {
-		return os.DevNull
-	}
-	return path
 }
