@@ -96,7 +96,7 @@ func (a *attempt) live(ctx context.Context) error {
 	if err := a.compute(ctx); err != nil {
 		return err
 	}
-	return a.walk(ctx, a.end())
+	return a.walk(ctx, []stage{{"report result", a.reportResult, hostlink.StepResult, hostlink.FailResult}})
 }
 
 // compute opens the inputs and runs the workload. The first must be done before the claim lapses; for the second the claim is
@@ -127,13 +127,6 @@ func (a *attempt) beginning() []stage {
 		{"open disk", a.openDisk, hostlink.StepDisk, hostlink.FailDisk},
 		{"open host link", a.openLink, "", hostlink.FailSetup},
 		{"read launch", a.readLaunch, "", hostlink.FailLaunch},
-	}
-}
-
-// wiping ends with a machine in which there was no task.
-func (a *attempt) wiping() []stage {
-	return []stage{
-		{"wipe machine", a.wipe, hostlink.StepWiped, hostlink.FailSetup},
 	}
 }
 
@@ -181,13 +174,6 @@ func (a *attempt) computation() []stage {
 	return []stage{
 		{"run workload", a.runWorkload, "", hostlink.FailWorkload},
 		{"seal output", a.sealOutput, hostlink.StepSealed, hostlink.FailOutput},
-	}
-}
-
-// end ends with the result on chain.
-func (a *attempt) end() []stage {
-	return []stage{
-		{"report result", a.reportResult, hostlink.StepResult, hostlink.FailResult},
 	}
 }
 

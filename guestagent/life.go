@@ -67,7 +67,7 @@ func (l *life) live(ctx context.Context) error {
 
 // next wipes the machine, and returns an attempt that has nothing of this one, with the host's next task; nil if it has none.
 func (a *attempt) next(ctx context.Context) (*attempt, error) {
-	if err := a.walk(ctx, a.wiping()); err != nil {
+	if err := a.walk(ctx, []stage{{"wipe machine", a.wipe, hostlink.StepWiped, hostlink.FailSetup}}); err != nil {
 		return nil, err
 	}
 	a.flush(ctx) // what comes next is of another task

@@ -2,9 +2,7 @@
 
 package config
 
-const (
-	blocksPerMiB = 1 << 20 / BlockSize
-)
+const blocksPerMiB = 1 << 20 / BlockSize
 
 // Slice is a part of the scratch disk that has a file system of its own, so that nobody fills what is another's.
 type Slice struct {

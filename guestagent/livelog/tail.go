@@ -21,19 +21,15 @@ type Tail struct {
 func (t *Tail) Hear(s workload.Stream, piece []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	p := t.stream(s)
+	p := &t.stdout
+	if s == workload.Stderr {
+		p = &t.stderr
+	}
 	p.Data = append(p.Data, piece...)
 	p.drop(max(len(p.Data)-maxBehind, 0))
 }
 
 // stream is one of the two.
-func (t *Tail) stream(s workload.Stream) *Piece {
-	if s == workload.Stderr {
-		return &t.stderr
-	}
-	return &t.stdout
-}
-
 // drop leaves the first n bytes out.
 func (p *Piece) drop(n int) {
 	p.Offset += uint64(n)

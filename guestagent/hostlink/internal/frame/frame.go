@@ -133,8 +133,6 @@ func Read[T any](r io.Reader) (T, error) {
 	if _, err := io.ReadFull(r, document); err != nil {
 		return zero, err
 	}
-	if err := wire.Decode(document, MaxHeader, &header); err != nil {
-		return zero, fmt.Errorf("header: %w", err)
-	}
-	return header, nil
+	err := wire.Decode(document, MaxHeader, &header)
+	return header, err
 }
