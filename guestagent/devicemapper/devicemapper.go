@@ -8,7 +8,6 @@ package devicemapper
 import (
 	"errors"
 	"fmt"
-	"os"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -17,10 +16,12 @@ import (
 // BlockSize is the size in bytes of all blocks.
 const BlockSize = 4096
 
-const (
-	sectorsPerBlock = BlockSize / 512
-	controlPath     = "/dev/mapper/control"
-)
+const sectorsPerBlock = BlockSize / 512
+
+// openControl opens the device that takes the commands.
+func openControl() (int, error) {
+	return unix.Open("/dev/mapper/control", unix.O_RDWR|unix.O_CLOEXEC, 0)
+}
 
 // target is the one line of a device's table.
 type target struct {
@@ -31,11 +32,11 @@ type target struct {
 
 // activate makes a device of one target and returns its node.
 func activate(name string, flags uint32, t target) (string, error) {
-	control, err := os.OpenFile(controlPath, os.O_RDWR, 0)
+	control, err := openControl()
 	if err != nil {
 		return "", err
 	}
-	defer control.Close()
+	defer unix.Close(control)
 	created, err := command(control, unix.DM_DEV_CREATE, header(name, 0), nil)
 	if err != nil {
 		return "", fmt.Errorf("create device %s: %w", name, err)
@@ -72,7 +73,7 @@ func (t target) encode() []byte {
 }
 
 // command does one ioctl and returns the header that the kernel wrote back. Without the suspend flag, DM_DEV_SUSPEND resumes.
-func command(control *os.File, request uintptr, h unix.DmIoctl, targets []byte) (unix.DmIoctl, error) {
+func command(control int, request uintptr, h unix.DmIoctl, targets []byte) (unix.DmIoctl, error) {
 	if h.Name[0] == 0 {
 		return h, errors.New("device name is empty")
 	}
@@ -81,7 +82,7 @@ func command(control *os.File, request uintptr, h unix.DmIoctl, targets []byte) 
 		h.Target_count = 1
 	}
 	buf := append(inMemory(&h), targets...)
-	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, control.Fd(), request, uintptr(unsafe.Pointer(&buf[0]))); errno != 0 {
+	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(control), request, uintptr(unsafe.Pointer(&buf[0]))); errno != 0 {
 		return h, errno
 	}
 	copy(inMemory(&h), buf)

@@ -3,7 +3,6 @@
 package devicemapper
 
 import (
-	"os"
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
@@ -11,11 +10,11 @@ import (
 
 // RemoveAll removes each device that nobody uses, with its keys, and says how many are left.
 func RemoveAll() (left int, err error) {
-	control, err := os.OpenFile(controlPath, os.O_RDWR, 0)
+	control, err := openControl()
 	if err != nil {
 		return 0, err
 	}
-	defer control.Close()
+	defer unix.Close(control)
 	if _, err := command(control, unix.DM_REMOVE_ALL, header("all", 0), nil); err != nil {
 		return 0, err
 	}

@@ -50,7 +50,7 @@ func TestMB13TablesHoldEveryParameter(t *testing.T) {
 }
 
 func TestANamelessDeviceIsRefused(t *testing.T) {
-	if _, err := command(nil, unix.DM_DEV_CREATE, header("", 0), nil); err == nil {
+	if _, err := command(-1, unix.DM_DEV_CREATE, header("", 0), nil); err == nil {
 		t.Error("an empty name was accepted")
 	}
 }

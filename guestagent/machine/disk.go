@@ -5,6 +5,7 @@ package machine
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -25,10 +26,11 @@ const containersPath = "/run/containers"
 // machine against it, and stacks the containers' roots: dm-verity, EROFS, overlay over RAM. It returns
 // the config and its SHA-256.
 func (Machine) OpenDisk() (config.Config, [32]byte, error) {
-	disk, err := onlyDisk()
+	disk, err := openDisk()
 	if err != nil {
 		return config.Config{}, [32]byte{}, err
 	}
+	defer disk.Close() // others have it open by then
 	cfg, where, err := measuredConfig(disk)
 	if err != nil {
 		return config.Config{}, [32]byte{}, err
@@ -36,32 +38,33 @@ func (Machine) OpenDisk() (config.Config, [32]byte, error) {
 	if err := checkSize(cfg.Bounds); err != nil {
 		return config.Config{}, [32]byte{}, err
 	}
-	if err := openScratch(disk, where, cfg); err != nil {
+	if err := openScratch(disk.Name(), where, cfg); err != nil {
 		return config.Config{}, [32]byte{}, fmt.Errorf("open scratch disk: %w", err)
 	}
 	for i, container := range cfg.Containers {
 		same := func(other config.Container) bool { return other.Disk == container.Disk }
 		image := folderOf(slices.IndexFunc(cfg.Containers, same)) // containers may have one image
-		if err := stackRoot(disk, folderOf(i), image, container, cfg.Bounds); err != nil {
+		if err := stackRoot(disk.Name(), folderOf(i), image, container, cfg.Bounds); err != nil {
 			return config.Config{}, [32]byte{}, fmt.Errorf("container %s: %w", container.Name, err)
 		}
 	}
 	return cfg, where.Digest, nil
 }
 
-// onlyDisk returns the machine's one disk; a second one is refused, not ignored.
-func onlyDisk() (string, error) {
-	names, err := filepath.Glob("/sys/block/vd*")
+// openDisk opens the machine's one disk; a second one is refused, not ignored.
+func openDisk() (*os.File, error) {
+	disks, err := os.ReadDir("/sys/block")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if len(names) != 1 {
-		return "", fmt.Errorf("find disk: the machine has %d, want 1", len(names))
+	disks = slices.DeleteFunc(disks, func(d os.DirEntry) bool { return !strings.HasPrefix(d.Name(), "vd") })
+	if len(disks) != 1 {
+		return nil, fmt.Errorf("find disk: the machine has %d, want 1", len(disks))
 	}
-	return "/dev/" + filepath.Base(names[0]), nil
+	return os.Open("/dev/" + disks[0].Name())
 }
 
-func measuredConfig(disk string) (config.Config, config.Location, error) {
+func measuredConfig(disk *os.File) (config.Config, config.Location, error) {
 	line, err := os.ReadFile("/proc/cmdline")
 	if err != nil {
 		return config.Config{}, config.Location{}, err
@@ -82,14 +85,9 @@ func measuredConfig(disk string) (config.Config, config.Location, error) {
 }
 
 // readConfig reads the document and compares it with the digest that was measured.
-func readConfig(disk string, where config.Location) ([]byte, error) {
-	file, err := os.Open(disk)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
+func readConfig(disk io.ReaderAt, where config.Location) ([]byte, error) {
 	document := make([]byte, where.Size) // ParseCommandLine bounds it
-	if _, err := file.ReadAt(document, int64(where.OffsetBlocks)*config.BlockSize); err != nil {
+	if _, err := disk.ReadAt(document, int64(where.OffsetBlocks)*config.BlockSize); err != nil {
 		return nil, err
 	}
 	if config.Digest(document) != where.Digest {
@@ -101,11 +99,7 @@ func readConfig(disk string, where config.Location) ([]byte, error) {
 // checkSize compares the machine with the bounds. The kernel and the firmware, and the buffers of a confidential machine,
 // take their part of the memory before it can be counted, so that three quarters of what was asked for are enough.
 func checkSize(b config.Bounds) error {
-	info, err := os.ReadFile("/proc/meminfo")
-	if err != nil {
-		return err
-	}
-	have, err := memoryMiB(string(info))
+	have, err := memoryMiB()
 	if err != nil {
 		return err
 	}

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -46,25 +44,26 @@ func wantsScratch() bool {
 	if _, err := os.Stat(scratchModules); err != nil {
 		return false // they are not modules of this kernel
 	}
-	disk, err := onlyDisk()
+	disk, err := openDisk()
 	if err != nil {
 		return false
 	}
+	defer disk.Close()
 	c, _, err := measuredConfig(disk)
 	return err == nil && c.Bounds.ScratchMedium == config.ScratchDisk
 }
 
 func loadFolder(folder string) error {
-	paths, err := filepath.Glob(folder + "/*.ko")
-	if err != nil {
-		return err
+	modules, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
-	for _, path := range paths {
-		if err := loadModule(path); err != nil {
-			return fmt.Errorf("%s: %w", filepath.Base(path), err)
+	for _, module := range modules {
+		if err := loadModule(folder + "/" + module.Name()); err != nil {
+			return fmt.Errorf("%s: %w", module.Name(), err)
 		}
 	}
-	return nil
+	return err
 }
 
 // loadModule loads one module; the kernel checks its signature.
@@ -201,14 +200,9 @@ func everyCPUHas(cpuinfo, flag string) bool {
 	return seen
 }
 
-// memoryMiB reads the machine's memory from /proc/meminfo.
-func memoryMiB(meminfo string) (uint32, error) {
-	for line := range strings.Lines(meminfo) {
-		fields := strings.Fields(line)
-		if len(fields) == 3 && fields[0] == "MemTotal:" {
-			kib, err := strconv.ParseUint(fields[1], 10, 42)
-			return uint32(kib >> 10), err
-		}
-	}
-	return 0, errors.New("no MemTotal in /proc/meminfo")
+// memoryMiB is the machine's memory, without what the kernel keeps for itself.
+func memoryMiB() (uint32, error) {
+	var info unix.Sysinfo_t
+	err := unix.Sysinfo(&info)
+	return uint32(info.Totalram * uint64(info.Unit) >> 20), err
 }

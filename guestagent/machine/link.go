@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/escrin/escrin/guestagent/hostlink"
@@ -17,14 +16,15 @@ func (Machine) OpenLink() (io.ReadWriteCloser, error) { return openPort(hostlink
 
 // openPort opens the virtio-serial port of a name.
 func openPort(wanted string) (*os.File, error) {
-	names, err := filepath.Glob("/sys/class/virtio-ports/*/name")
+	const class = "/sys/class/virtio-ports/"
+	ports, err := os.ReadDir(class)
 	if err != nil {
 		return nil, err
 	}
-	for _, path := range names {
-		name, err := os.ReadFile(path)
+	for _, port := range ports {
+		name, err := os.ReadFile(class + port.Name() + "/name")
 		if err == nil && strings.TrimSpace(string(name)) == wanted {
-			return os.OpenFile("/dev/"+filepath.Base(filepath.Dir(path)), os.O_RDWR, 0)
+			return os.OpenFile("/dev/"+port.Name(), os.O_RDWR, 0)
 		}
 	}
 	return nil, fmt.Errorf("find port: none has the name %s", wanted)

@@ -36,7 +36,7 @@ func listen(path string, admit func(pid int32) bool) (*socket, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	if err := os.RemoveAll(path); err != nil { // of the task before
+	if err := unix.Unlink(path); err != nil && err != unix.ENOENT { // of the task before
 		return nil, err
 	}
 	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)

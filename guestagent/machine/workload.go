@@ -191,11 +191,7 @@ func makeDirectories(c config.Config) error {
 // memoryLimit leaves the agent enough to seal the output, the gateway its part, and the scratch disk its tags, when the workload
 // takes all it can.
 func memoryLimit(c config.Config) (int64, error) {
-	info, err := os.ReadFile("/proc/meminfo")
-	if err != nil {
-		return 0, err
-	}
-	have, err := memoryMiB(string(info))
+	have, err := memoryMiB()
 	if err != nil {
 		return 0, err
 	}
