@@ -27,7 +27,7 @@ func openBetween(c config.Config) error {
 			return fmt.Errorf("make network namespace: %w", err)
 		}
 	}
-	hosts := names()["etc/hosts"] + hostsLines(placesOf(c.Network)) + containerLines(c.Containers)
+	hosts := names()["/etc/hosts"] + hostsLines(placesOf(c.Network)) + containerLines(c.Containers)
 	return os.WriteFile(hostsPath, []byte(hosts), 0o444)
 }
 

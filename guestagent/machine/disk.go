@@ -18,13 +18,13 @@ import (
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/devicemapper"
 	"github.com/escrin/escrin/guestagent/workload"
+	"github.com/escrin/escrin/guestagent/workload/oci"
 )
 
 const containersPath = "/run/containers"
 
 // OpenDisk reads the measured config that the kernel command line names, checks its digest and the
-// machine against it, and stacks the containers' roots: dm-verity, EROFS, overlay over RAM. It returns
-// the config and its SHA-256.
+// machine against it, and mounts the containers' images: dm-verity, EROFS. It returns the config and its SHA-256.
 func (Machine) OpenDisk() (config.Config, [32]byte, error) {
 	disk, err := openDisk()
 	if err != nil {
@@ -44,7 +44,7 @@ func (Machine) OpenDisk() (config.Config, [32]byte, error) {
 	for i, container := range cfg.Containers {
 		same := func(other config.Container) bool { return other.Disk == container.Disk }
 		image := folderOf(slices.IndexFunc(cfg.Containers, same)) // containers may have one image
-		if err := stackRoot(disk.Name(), folderOf(i), image, container, cfg.Bounds); err != nil {
+		if err := openRoot(disk.Name(), folderOf(i), image, container, cfg.Bounds); err != nil {
 			return config.Config{}, [32]byte{}, fmt.Errorf("container %s: %w", container.Name, err)
 		}
 	}
@@ -163,30 +163,37 @@ func mountImage(disk string, in, image folder, d config.Disk) error {
 	return mount{device, in.lower(), "erofs", unix.MS_RDONLY | unix.MS_NODEV | unix.MS_NOSUID, ""}.do()
 }
 
-// stackRoot mounts the file system of an image, writable in RAM or on the scratch disk.
-func stackRoot(disk string, in, image folder, container config.Container, bounds config.Bounds) error {
+// openRoot mounts the file system of an image, and RAM for what is written unless that goes to the scratch disk.
+func openRoot(disk string, in, image folder, container config.Container, bounds config.Bounds) error {
 	if err := mountImage(disk, in, image, container.Disk); err != nil {
 		return err
 	}
 	if bounds.ScratchMedium == config.ScratchMemory || container.ReadOnlyRoot { // mountpoints take little
 		size := fmt.Sprintf("mode=0755,size=%dm", bounds.ScratchMiB)
-		if err := (mount{"tmpfs", in.scratch(), "tmpfs", unix.MS_NODEV | unix.MS_NOSUID, size}).do(); err != nil {
-			return err
-		}
+		return mount{"tmpfs", in.scratch(), "tmpfs", unix.MS_NODEV | unix.MS_NOSUID, size}.do()
 	}
+	return nil
+}
+
+// stackRoot mounts overlay. What the image lacks is made before, in the layer that is written to.
+func stackRoot(in folder, spec oci.Spec) error {
 	root, err := os.Stat(in.lower())
 	if err != nil {
 		return err
 	}
-	if err := makeLike(in.scratch()+"/upper", root); err != nil {
+	upper := in.scratch() + "/upper"
+	if err := workload.MakeLike(upper, root); err != nil {
 		return err
 	}
 	if err := os.Mkdir(in.scratch()+"/work", 0o755); err != nil {
 		return err
 	}
-	overlay := "lowerdir=" + in.lower() + ",upperdir=" + in.scratch() + "/upper,workdir=" + in.scratch() + "/work"
-	if err := (mount{"overlay", in.root(), "overlay", unix.MS_NODEV | unix.MS_NOSUID, overlay}).do(); err != nil {
+	if err := writeNames(in.lower(), upper); err != nil {
 		return err
 	}
-	return writeNames(in.root())
+	if err := workload.MakeMountpoints(spec, in.lower(), upper); err != nil {
+		return err
+	}
+	overlay := "lowerdir=" + in.lower() + ",upperdir=" + upper + ",workdir=" + in.scratch() + "/work"
+	return mount{"overlay", in.root(), "overlay", unix.MS_NODEV | unix.MS_NOSUID, overlay}.do()
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path"
 
 	"github.com/escrin/escrin/guestagent/workload"
 )
@@ -16,43 +15,33 @@ import (
 func names() map[string]string {
 	host := workload.Hostname
 	return map[string]string{
-		"etc/hostname": host + "\n",
-		"etc/hosts":    "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t" + host + "\n",
+		"/etc/hostname": host + "\n",
+		"/etc/hosts":    "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t" + host + "\n",
 	}
 }
 
-// writeNames writes each of the files that the root file system does not have, or has only as an empty file, which is
-// what is left where a builder mounted its own. Anything else is the image's choice, and stays.
-func writeNames(rootPath string) error {
-	root, err := os.OpenRoot(rootPath)
-	if err != nil {
-		return err
+// writeNames puts over an image each of the files that it does not have, or has only as an empty file, which is what is left
+// where a builder mounted its own. Anything else is the image's choice, and stays.
+func writeNames(image, over string) error {
+	etc, err := os.Lstat(image + "/etc")
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = os.Mkdir(over+"/etc", 0o755)
+	case err == nil && !etc.IsDir():
+		return nil // a symbolic link is the image's choice as well
+	case err == nil:
+		err = workload.MakeLike(over+"/etc", etc)
 	}
-	defer root.Close()
 	for name, text := range names() {
-		if !lacks(root, name) {
-			continue
-		}
-		if err := root.Mkdir(path.Dir(name), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
-			return err
-		}
-		if err := root.WriteFile(name, []byte(text), 0o644); err != nil {
-			return err
+		if err == nil && lacks(image+name) {
+			err = os.WriteFile(over+name, []byte(text), 0o644)
 		}
 	}
-	return nil
+	return err
 }
 
-// lacks says whether there is nothing by this name, or nothing in it. A directory on the way that is a symbolic link, or
-// no directory, is the image's choice as well.
-func lacks(root *os.Root, name string) bool {
-	dir, err := root.Lstat(path.Dir(name))
-	if errors.Is(err, fs.ErrNotExist) {
-		return true
-	}
-	if err != nil || !dir.IsDir() {
-		return false
-	}
-	file, err := root.Lstat(name)
+// lacks says whether there is nothing by this name, or nothing in it.
+func lacks(path string) bool {
+	file, err := os.Lstat(path)
 	return errors.Is(err, fs.ErrNotExist) || err == nil && file.Mode().IsRegular() && file.Size() == 0
 }

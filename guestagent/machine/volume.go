@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -28,7 +27,7 @@ func makeVolume(lower, root string, v config.Volume, user config.User) error {
 	}
 	image, err := inImage(lower, v.Path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return makeDirectory(root, 0o755, user.UID, user.GID)
+		return workload.MakeDirectory(root, 0o755, user.UID, user.GID)
 	}
 	if err != nil {
 		return &workload.UnfitError{Path: v.Path, Err: err}
@@ -62,7 +61,7 @@ func stackVolume(base, root string, image *os.File) error {
 	if err != nil {
 		return err
 	}
-	if err := makeLike(base+"/upper", info); err != nil {
+	if err := workload.MakeLike(base+"/upper", info); err != nil {
 		return err
 	}
 	if err := os.Mkdir(base+"/work", 0o700); err != nil {
@@ -74,21 +73,4 @@ func stackVolume(base, root string, image *os.File) error {
 	}
 	options := "lowerdir=" + base + "/lower,upperdir=" + base + "/upper,workdir=" + base + "/work"
 	return mount{"overlay", root, "overlay", unix.MS_NODEV | unix.MS_NOSUID, options}.do()
-}
-
-// makeLike makes a directory with the owner and the mode of another.
-func makeLike(path string, other fs.FileInfo) error {
-	owner := other.Sys().(*syscall.Stat_t) // what os returns on Linux
-	return makeDirectory(path, owner.Mode&0o7777, owner.Uid, owner.Gid)
-}
-
-// makeDirectory makes one with this owner and mode, whatever the umask.
-func makeDirectory(path string, mode, uid, gid uint32) error {
-	if err := os.Mkdir(path, 0o700); err != nil {
-		return err
-	}
-	if err := os.Chown(path, int(uid), int(gid)); err != nil {
-		return err
-	}
-	return unix.Chmod(path, mode)
 }

@@ -100,7 +100,7 @@ func prepare(c config.Config) (workload.Group, error) {
 	var group workload.Group
 	for i, container := range c.Containers {
 		spec := forKernel(workload.Spec(container, c.Bounds, paths(c, i), limit))
-		if err := workload.MakeMountpoints(spec); err != nil {
+		if err := stackRoot(folderOf(i), spec); err != nil {
 			return nil, inContainer(c, i, err)
 		}
 		group = append(group, workload.Container{

@@ -4,6 +4,7 @@ package workload
 
 import (
 	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -42,24 +43,46 @@ func mounted(t *testing.T) oci.Spec {
 }
 
 func TestMountpointsAreMadeWhereTheImageHasNone(t *testing.T) {
-	s := mounted(t)
+	s, over := mounted(t), t.TempDir()
 	for range 2 { // the second time all are there
-		if err := MakeMountpoints(s); err != nil {
+		if err := MakeMountpoints(s, s.Root.Path, over); err != nil {
 			t.Fatal(err)
 		}
 	}
-	root, volume := s.Root.Path, s.Mounts[len(s.Mounts)-8].Source
+	volume := s.Mounts[len(s.Mounts)-8].Source
 	for path, dir := range map[string]bool{
-		root + "/proc": true, root + "/dev": true, root + "/sys": true, root + "/input": true, root + "/output": true, root + "/data": true,
-		root + "/var/cache/app": true, root + "/run/secrets/a": false, root + AgentSocket: false, volume + "/logs": true, volume + "/b": false,
+		over + "/proc": true, over + "/dev": true, over + "/sys": true, over + "/input": true, over + "/output": true, over + "/data": true,
+		over + "/var/cache/app": true, over + "/run/secrets/a": false, over + AgentSocket: false, volume + "/logs": true, volume + "/b": false,
 	} {
 		if info, err := os.Lstat(path); err != nil || info.IsDir() != dir {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
 	for _, absent := range []string{"/dev/pts", "/sys/fs", "/data/logs", "/data/b"} {
-		if _, err := os.Lstat(root + absent); err == nil {
+		if _, err := os.Lstat(over + absent); err == nil {
 			t.Errorf("%s was made in the image", absent)
+		}
+	}
+}
+
+// TestMountpointsAreMadeOverTheImage: what the image has looks the same under the layer that they are in, and nothing is written below.
+func TestMountpointsAreMadeOverTheImage(t *testing.T) {
+	s, over := mounted(t), t.TempDir()
+	image := s.Root.Path
+	for _, err := range []error{
+		os.MkdirAll(image+"/var/cache", 0o755), os.Chmod(image+"/var/cache", fs.ModeSticky|0o770), os.MkdirAll(image+"/run/secrets", 0o755),
+		os.WriteFile(image+"/run/secrets/a", []byte("image's"), 0o600), MakeMountpoints(s, image, over),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if info, err := os.Stat(over + "/var/cache"); err != nil || info.Mode() != fs.ModeDir|fs.ModeSticky|0o770 {
+		t.Errorf("%v, %v", info, err)
+	}
+	for _, absent := range []string{over + "/run/secrets/a", image + "/var/cache/app", image + "/proc"} {
+		if _, err := os.Lstat(absent); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: %v", absent, err)
 		}
 	}
 }
@@ -90,7 +113,7 @@ func TestIMG07MountpointsAreNotOfTheImagesChoosing(t *testing.T) {
 			}
 			file := place == "run/secrets/a" // the one that is a file
 			fits := file == (kind == "file" || kind == "hard link") && (file || kind == "directory")
-			err := MakeMountpoints(s)
+			err := MakeMountpoints(s, s.Root.Path, t.TempDir())
 			var unfit *UnfitError
 			if fits && err != nil || !fits && (!errors.As(err, &unfit) || !strings.Contains(err.Error(), "/"+place)) {
 				t.Errorf("%s as %s: %v", place, kind, err)
