@@ -5,7 +5,6 @@ package machine
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 )
 
@@ -20,7 +19,7 @@ func limitGroup(group string, memory int64, tasks int) error {
 		return err
 	}
 	for file, value := range map[string]int64{"memory.max": memory, "pids.max": int64(tasks)} {
-		if err := os.WriteFile(filepath.Join(group, file), []byte(strconv.FormatInt(value, 10)), 0); err != nil {
+		if err := os.WriteFile(group+"/"+file, []byte(strconv.FormatInt(value, 10)), 0); err != nil {
 			return fmt.Errorf("limit %s: %w", group, err)
 		}
 	}

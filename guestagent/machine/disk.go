@@ -116,7 +116,7 @@ func checkSize(b config.Bounds) error {
 type folder string
 
 func folderOf(container int) folder {
-	return folder(filepath.Join(containersPath, strconv.Itoa(container)))
+	return folder(containersPath + "/" + strconv.Itoa(container))
 }
 
 // name is that of the container's device.
@@ -129,7 +129,7 @@ func (f folder) secrets() string { return string(f) + "/secrets" }
 
 // volume is where the content of the volume with this index is.
 func (f folder) volume(index int) string {
-	return filepath.Join(string(f), "volumes", strconv.Itoa(index), "root")
+	return string(f) + "/volumes/" + strconv.Itoa(index) + "/root"
 }
 
 // paths are what the container with this index is made of.

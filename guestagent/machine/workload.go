@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strconv"
 	"syscall"
 
@@ -33,7 +32,7 @@ func (Machine) PutInput(name string, content []byte) error {
 	if err := os.MkdirAll(inputPath, 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(inputPath, name), content, 0o444)
+	return os.WriteFile(inputPath+"/"+name, content, 0o444)
 }
 
 // PutSecret keeps a secret that its owner alone may read.
@@ -104,7 +103,7 @@ func prepare(c config.Config) (workload.Group, error) {
 			return nil, inContainer(c, i, err)
 		}
 		group = append(group, workload.Container{
-			Name: container.Name, Runtime: runtimePath, State: filepath.Join(statePath, strconv.Itoa(i)), Spec: spec,
+			Name: container.Name, Runtime: runtimePath, State: statePath + "/" + strconv.Itoa(i), Spec: spec,
 			Completes: container.Completes, StopSignal: container.StopSignal,
 		})
 	}
@@ -208,7 +207,7 @@ func onlyInput() (string, error) {
 	if err != nil || len(entries) != 1 {
 		return "", err
 	}
-	return filepath.Join(inputPath, entries[0].Name()), nil
+	return inputPath + "/" + entries[0].Name(), nil
 }
 
 // Scratch returns an unnamed file in RAM.
