@@ -9,12 +9,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/escrin/escrin/keyholder/keystore"
+	"github.com/escrin/escrin/keyholder/server"
 )
 
 // canaries are forms in which a secret could be seen.
@@ -186,6 +188,43 @@ func TestUnitIsHardened(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), analyze, "security", "--offline=true", "--no-pager", "--threshold=20", path).CombinedOutput(); err != nil {
 		t.Errorf("%v: %s", err, out)
 	}
+}
+
+// systemd kills no keyholder that finishes what is under way: the unit gives it longer than that may take, and some seconds to
+// close its files.
+func TestUnitWaitsForTheDrain(t *testing.T) {
+	t.Parallel()
+	const least = server.Drain + metricsDrain + 5*time.Second
+	if stop, err := time.ParseDuration(unitSays(t, "TimeoutStopSec") + "s"); err != nil || stop < least {
+		t.Errorf("TimeoutStopSec is %v, but it may take %v: %v", stop, least, err)
+	}
+}
+
+// However many visit a keyholder, the kernel has no reason to kill it: the unit gives it what its requests can take, and as much
+// garbage as is left when it is near its limit, and what it needs for itself.
+func TestUnitHasTheMemory(t *testing.T) {
+	t.Parallel()
+	const itself = 64 << 20
+	gigabytes, ok := strings.CutSuffix(unitSays(t, "MemoryMax"), "G")
+	n, err := strconv.ParseUint(gigabytes, 10, 16)
+	if !ok || err != nil {
+		t.Fatal(err)
+	}
+	if most := n << 30; server.MostMemory+itself > most || memory+memory/4 > most {
+		t.Errorf("%d bytes, for requests of %d and a limit of %d", most, server.MostMemory, memory)
+	}
+}
+
+// unitSays is what the unit gives a name.
+func unitSays(t *testing.T, name string) string {
+	t.Helper()
+	unit, err := os.ReadFile("escrin-keyholder.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(unit), "\n"+name+"=")
+	value, _, _ := strings.Cut(after, "\n")
+	return value
 }
 
 // verifyUnit returns what systemd has to say of a unit, once its program is one that is there. Whether this machine has the

@@ -82,10 +82,13 @@ func (s *serving) run(ctx context.Context) error {
 		}
 		measured <- err
 	}()
-	err = server.Serve(ctx, listener, s.Handler(), s.tlsFiles(), s.log)
+	err = server.Serve(ctx, listener, s.Handler(), s.tlsFiles(), server.Drain, s.log)
 	unwatched(errServed)
 	return errors.Join(err, <-measured)
 }
+
+// metricsDrain is for metrics to end after the API: longer than net/http waits for the first request of a connection.
+const metricsDrain = 6 * time.Second
 
 // errServed is why metrics end.
 var errServed = errors.New("the API has ended")
@@ -102,7 +105,7 @@ func (s *serving) runMetrics(ctx context.Context) error {
 	s.log.Info("metrics", "address", listener.Addr().String())
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", s.metrics)
-	return server.Serve(ctx, listener, mux, nil, s.log)
+	return server.Serve(ctx, listener, mux, nil, metricsDrain, s.log)
 }
 
 // tlsFiles names the files to serve TLS with; nil if there are none.

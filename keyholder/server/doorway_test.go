@@ -85,7 +85,7 @@ func TestFullDoorwayCloses(t *testing.T) {
 	d.places = make(chan struct{}) // none
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- Serve(ctx, d, w.server.Handler(), nil, slog.New(slog.DiscardHandler)) }()
+	go func() { ended <- Serve(ctx, d, w.server.Handler(), nil, Drain, slog.New(slog.DiscardHandler)) }()
 	w.full()
 	stop()
 	if err := <-ended; err != nil {

@@ -21,12 +21,20 @@ import (
 // What requests may hold before anybody knows who signed them. Whoever sends
 // slowly keeps others of its own network waiting, and nobody else.
 const (
-	bodyWait   = 3 * time.Second // for a body to be there
-	maxReading = 16              // bodies that are read, of one address
-	maxOfSite  = 64              // bodies that are read, of one site
-	maxHeld    = 128 << 20       // bytes of requests that are not answered yet
-	maxAhead   = 64 << 10        // bytes that are allocated before they are there
+	bodyWait    = 3 * time.Second // for a body to be there
+	maxReading  = 16              // bodies that are read, of one address
+	maxOfSite   = 64              // bodies that are read, of one site
+	maxHeld     = 128 << 20       // bytes of requests that are not answered yet
+	maxAhead    = 64 << 10        // bytes that are allocated for a body before they are there
+	maxAllAhead = 16 << 20        // the same, for all bodies
 )
+
+// MostMemory is what requests can take, in bytes: as many connections as there may be, all bodies, which are read into up to twice
+// their size, and what is made of those that are decided.
+const MostMemory = maxInAll*ofConnection + maxAllAhead + 2*maxHeld + maxConcurrent*4*keyholder.MaxBody
+
+// ofConnection is what a connection takes with the longest header, over TLS, in bytes.
+const ofConnection = 64 << 10
 
 // intake is where bodies are read. It is safe for concurrent use.
 type intake struct {
@@ -34,6 +42,7 @@ type intake struct {
 	addresses *origin.Turns
 	sites     *origin.Turns
 	held      atomic.Int64
+	ahead     atomic.Int64
 }
 
 func newIntake() *intake {
@@ -60,7 +69,9 @@ func (i *intake) read(w http.ResponseWriter, r *http.Request, from netip.Prefix)
 	// A writer that knows no deadlines has no connection either.
 	connection := http.NewResponseController(w)
 	_ = connection.SetReadDeadline(time.Now().Add(bodyWait))
-	b := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0), maxAhead)+bytes.MinRead))
+	room := i.room(r.ContentLength)
+	defer i.ahead.Add(-room)
+	b := bytes.NewBuffer(make([]byte, 0, room+bytes.MinRead))
 	_, err = b.ReadFrom(m)
 	if err != nil {
 		w.Header().Set("Connection", "close")
@@ -69,6 +80,17 @@ func (i *intake) read(w http.ResponseWriter, r *http.Request, from netip.Prefix)
 	// The deadline would end the request while it is decided.
 	_ = connection.SetReadDeadline(time.Time{})
 	return b.Bytes(), release, nil
+}
+
+// room is how much to allocate for a body that is said to have a length, until i.ahead is told that it is there. Many who only
+// say so get none.
+func (i *intake) room(said int64) int64 {
+	room := min(max(said, 0), maxAhead)
+	if i.ahead.Add(room) > maxAllAhead {
+		i.ahead.Add(-room)
+		return 0
+	}
+	return room
 }
 
 // unread says why a body could not be read.

@@ -50,7 +50,7 @@ func TestPart(t *testing.T) {
 	defer stop()
 	request := base64.StdEncoding.EncodeToString(body(t, w.signed(keyholder.PathRelease, w.release())))
 	fmt.Printf("\nserving %s %s\n", l.Addr(), request)
-	if err := Serve(ctx, l, w.server.Handler(), nil, log); err != nil {
+	if err := Serve(ctx, l, w.server.Handler(), nil, Drain, log); err != nil {
 		t.Fatal(err)
 	}
 	if err := audit.Close(); err != nil {

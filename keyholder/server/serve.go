@@ -19,13 +19,15 @@ const (
 	headerWait   = 5 * time.Second
 	replyWait    = 40 * time.Second
 	idleWait     = 60 * time.Second
-	drainWait    = 30 * time.Second // longer than any request may take
 	maxHeaderLen = 16 << 10
+
+	// Drain is longer than any request of the API takes: to come, to be decided, and a second for its answer.
+	Drain = headerWait + maxWait + bodyWait + requestTimeout + time.Second
 )
 
-// Serve answers requests until ctx ends, then finishes those under way. With
+// Serve answers requests until ctx ends, then finishes those under way, for at most the time of drain. With
 // files it speaks TLS, without it does not. It closes the listener.
-func Serve(ctx context.Context, l net.Listener, h http.Handler, files *TLSFiles, log *slog.Logger) error {
+func Serve(ctx context.Context, l net.Listener, h http.Handler, files *TLSFiles, drain time.Duration, log *slog.Logger) error {
 	s := &http.Server{
 		Handler: h, ReadHeaderTimeout: headerWait, ReadTimeout: headerWait + bodyWait, WriteTimeout: replyWait,
 		IdleTimeout: idleWait, MaxHeaderBytes: maxHeaderLen, Protocols: new(http.Protocols),
@@ -51,9 +53,9 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, files *TLSFiles,
 	}
 	started := time.Now()
 	log.Info("stopping", "address", l.Addr().String(), "reason", context.Cause(ctx).Error())
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainWait)
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
-	if err := s.Shutdown(drain); err != nil {
+	if err := s.Shutdown(last); err != nil {
 		return fmt.Errorf("stop: %w", errors.Join(err, s.Close()))
 	}
 	log.Info("stopped", "address", l.Addr().String(), "after", time.Since(started).String())

@@ -35,7 +35,7 @@ func (w *world) behind(door func(net.Listener) net.Listener, handler http.Handle
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- Serve(ctx, door(l), handler, nil, slog.New(slog.DiscardHandler)) }()
+	go func() { ended <- Serve(ctx, door(l), handler, nil, Drain, slog.New(slog.DiscardHandler)) }()
 	w.t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {

@@ -229,7 +229,7 @@ func TestServedWithTLS(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error)
 	w := newWorld(t)
-	go func() { done <- Serve(ctx, l, w.server.Handler(), &files, slog.New(slog.DiscardHandler)) }()
+	go func() { done <- Serve(ctx, l, w.server.Handler(), &files, Drain, slog.New(slog.DiscardHandler)) }()
 	get := func(most uint16) (serial int64, err error) {
 		roots := x509.NewCertPool()
 		b, err := os.ReadFile(files.Certificate)
