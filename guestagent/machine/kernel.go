@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -188,12 +189,12 @@ func cpuHas(flag string) (bool, error) {
 func everyCPUHas(cpuinfo, flag string) bool {
 	seen := false
 	for line := range strings.Lines(cpuinfo) {
-		key, value, _ := strings.Cut(line, ":")
-		if strings.TrimSpace(key) != "flags" {
+		fields := strings.Fields(line)
+		if len(fields) == 0 || fields[0] != "flags" {
 			continue
 		}
 		seen = true
-		if !strings.Contains(" "+strings.TrimSpace(value)+" ", " "+flag+" ") {
+		if !slices.Contains(fields[1:], flag) {
 			return false
 		}
 	}

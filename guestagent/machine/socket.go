@@ -5,7 +5,6 @@ package machine
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 
@@ -33,7 +32,7 @@ type socket struct {
 
 // listen makes a socket that answers the processes that admit names.
 func listen(path string, admit func(pid int32) bool) (*socket, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := os.MkdirAll(path[:strings.LastIndexByte(path, '/')], 0o700); err != nil {
 		return nil, err
 	}
 	if err := unix.Unlink(path); err != nil && err != unix.ENOENT { // of the task before

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -91,7 +90,7 @@ func (c Container) start(ctx context.Context, s streams) (*running, error) {
 			f.Close()
 		}
 	}()
-	bundle := filepath.Join(c.State, "bundle")
+	bundle := c.State + "/bundle"
 	if err == nil {
 		err = writeSpec(bundle, c.Spec)
 	}
@@ -99,7 +98,7 @@ func (c Container) start(ctx context.Context, s streams) (*running, error) {
 		return nil, err
 	}
 	if err = ctx.Err(); err == nil {
-		r.Process, err = child.Start(c.Runtime, []string{c.Runtime, "--root", filepath.Join(c.State, "runtime"), "--log", filepath.Join(c.State, "log"),
+		r.Process, err = child.Start(c.Runtime, []string{c.Runtime, "--root", c.State + "/runtime", "--log", c.State + "/log",
 			"run", "--bundle", bundle, "--pid-file", c.pidFile(), "workload"}, files,
 			syscall.ProcAttr{Env: []string{"PATH=/"}, Sys: &syscall.SysProcAttr{Setsid: s.terminal, Setctty: s.terminal}}) // its first descriptor
 	}
@@ -153,7 +152,7 @@ func (r *running) pipe(to io.Writer) (*os.File, error) {
 // kill ends the runtime, which starts nothing more then, and what is left of the container, which would outlive it.
 func (r *running) kill() {
 	r.Signal(unix.SIGKILL)
-	_ = os.WriteFile(filepath.Join("/sys/fs/cgroup", r.Spec.Linux.CgroupsPath, "cgroup.kill"), []byte("1"), 0) // gone if it has ended
+	_ = os.WriteFile("/sys/fs/cgroup"+r.Spec.Linux.CgroupsPath+"/cgroup.kill", []byte("1"), 0) // gone if it has ended
 }
 
 // wait waits until the runtime has ended and all that was written has been heard, and returns how the workload ended.
@@ -179,7 +178,7 @@ func (r *running) wait() (uint32, error) {
 	return uint32(status), nil
 }
 
-func (c Container) pidFile() string { return filepath.Join(c.State, "pid") }
+func (c Container) pidFile() string { return c.State + "/pid" }
 
 // refusal is the exit status for what the runtime said of the program.
 func refusal(program, said string) uint32 {
@@ -200,5 +199,5 @@ func writeSpec(bundle string, spec oci.Spec) error {
 	if err := os.MkdirAll(bundle, 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(bundle, "config.json"), document, 0o600)
+	return os.WriteFile(bundle+"/config.json", document, 0o600)
 }

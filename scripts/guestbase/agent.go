@@ -38,9 +38,13 @@ func inlined() []string {
 		escrinModule + "/keyholder/curve/...", escrinModule + "/keyholder/ethsig"}
 }
 
+// runtimeSettings are Go's runtime's, as the go command hands over a program's own: threads are not interrupted by signals, and mappings have
+// no names. Both are code that a short life has no use for.
+const runtimeSettings = "asyncpreemptoff=1,decoratemappings=0"
+
 // buildFlags are the flags of the programs' build.
 func buildFlags() []string {
-	flags := []string{"-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags=-s -w -buildid= -funcalign=1", "-gcflags=all=-l"}
+	flags := []string{"-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags=-s -w -buildid= -funcalign=1 -X=runtime.godebugDefault=" + runtimeSettings, "-gcflags=all=-l"}
 	for _, pattern := range inlined() {
 		flags = append(flags, "-gcflags="+pattern+"=")
 	}
@@ -89,6 +93,9 @@ func checkBuild(program []byte, name, toolchain string) error {
 			return fmt.Errorf("%s was built with %s=%s", name, s.Key, s.Value)
 		}
 		delete(want, s.Key)
+	}
+	if !bytes.Contains(program, []byte(runtimeSettings)) { // the linker says nothing of a variable that it does not find
+		return fmt.Errorf("%s was built without %s", name, runtimeSettings)
 	}
 	if len(want) > 0 {
 		return fmt.Errorf("the build information of %s lacks %v", name, want)
