@@ -29,9 +29,9 @@ func TestMB21OnlyTheProcessorsClock(t *testing.T) {
 	}
 	for last, fine := range map[string]bool{"tsc": true, "hpet": false, "acpi_pm": false, "tsc-early": false} {
 		synctest.Test(t, func(t *testing.T) {
-			path := counting(t, "tsc-early")
+			path, next := counting(t, "tsc-early"), counting(t, last)
 			time.AfterFunc(time.Second, func() {
-				if err := os.WriteFile(path, []byte(last+"\n"), 0o600); err != nil {
+				if err := os.Rename(next, path); err != nil { // at once, as a kernel changes it
 					t.Error(err)
 				}
 			})
