@@ -89,7 +89,7 @@ func TestSC01WhatIsBuiltIsKnown(t *testing.T) {
 
 // TestTheBaseIsSmall: every guest loads kernel and initrd, and every registry keeps them.
 func TestTheBaseIsSmall(t *testing.T) {
-	for v, most := range map[variant]int{small: 7_200_000, debian: 17_500_000} {
+	for v, most := range map[variant]int{small: 7_900_000, debian: 17_500_000} {
 		b := build(t, v)
 		if n := len(b.files["kernel"]) + len(b.files["initrd"]); n > most {
 			t.Errorf("%s: kernel and initrd have %d bytes", v, n)
