@@ -137,6 +137,7 @@ try() { name=$1; shift; said=$("$@" 2>&1) && echo "$name"; case $said in *"not f
 try +absent sh -c 'no-such-applet | grep .'
 try +network sh -c 'ls /sys/class/net | grep lo'
 try +read sh -c 'test $(head -c 1 /proc/self/stat | wc -c) = 1'
+try +scheduled sh -c 'read stat < /proc/self/stat; set -- $stat; test "${19} ${41}" = "0 0"'
 try +cmdline grep -q sh /proc/self/cmdline
 try +disk sh -c 'ls /dev | grep -E "null|zero"'
 try +chroot chroot /proc/self/root test -e /bin/busybox
@@ -176,7 +177,7 @@ exit 300`
 func contained(t *testing.T, m vm) {
 	t.Helper()
 	status, out := finish(t, m)
-	want := "+absent: sh: no-such-applet: not found\n+network\n+read\n+cmdline\n+disk\n+chroot\n+agent\n+firmware\n+fds\n+write\n+sysctl\ndone\n1\nwritable\n"
+	want := "+absent: sh: no-such-applet: not found\n+network\n+read\n+scheduled\n+cmdline\n+disk\n+chroot\n+agent\n+firmware\n+fds\n+write\n+sysctl\ndone\n1\nwritable\n"
 	if string(out.Stdout) != want {
 		t.Errorf("stdout:\n%s\nstderr:\n%s", out.Stdout, out.Stderr)
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -39,6 +40,7 @@ type Container struct {
 
 	Completes  bool   // the next one of its group starts when it has ended with status 0
 	StopSignal string // that ends it, e.g. "SIGTERM"
+	Alone      bool   // no other container runs
 }
 
 // Exit statuses of a workload that never ran, as docker run has them. Standard error says more.
@@ -98,6 +100,9 @@ func (c Container) start(ctx context.Context, s streams) (*running, error) {
 		return nil, err
 	}
 	if err = ctx.Err(); err == nil {
+		if c.Alone && !s.terminal { // elsewhere others' work could hold up the start, or what is typed
+			defer yield()()
+		}
 		r.Process, err = child.Start(c.Runtime, []string{c.Runtime, "--root", c.State + "/runtime", "--log", c.State + "/log",
 			"run", "--bundle", bundle, "--pid-file", c.pidFile(), "workload"}, files,
 			syscall.ProcAttr{Env: []string{"PATH=/"}, Sys: &syscall.SysProcAttr{Setsid: s.terminal, Setctty: s.terminal}}) // its first descriptor
@@ -110,6 +115,17 @@ func (c Container) start(ctx context.Context, s streams) (*running, error) {
 		close(r.killed)
 	})
 	return r, nil
+}
+
+// yield has what the caller starts run only when nobody else wants to, until back is called: what the runtime notes of a container is not to come
+// before what the container does. The shortest slice of time there is makes it wait least when others do not stop.
+func yield() (back func()) {
+	runtime.LockOSThread()
+	_ = unix.SchedSetAttr(0, &unix.SchedAttr{Policy: unix.SCHED_IDLE, Runtime: 1e5}, 0) // nothing is lost without it
+	return func() {
+		_ = unix.SchedSetAttr(0, &unix.SchedAttr{}, 0) // root may
+		runtime.UnlockOSThread()
+	}
 }
 
 // connect makes the runtime's descriptors.

@@ -79,6 +79,7 @@ func process(c config.Container) *oci.Process {
 		},
 		NoNewPrivileges: true,
 		OOMScoreAdj:     &score,
+		Scheduler:       &oci.Scheduler{Policy: "SCHED_OTHER"}, // whatever the runtime's own is
 	}
 }
 

@@ -31,6 +31,12 @@ type Process struct {
 	Rlimits         []Rlimit      `json:"rlimits,omitempty"`
 	NoNewPrivileges bool          `json:"noNewPrivileges,omitempty"`
 	OOMScoreAdj     *int          `json:"oomScoreAdj,omitempty"`
+	Scheduler       *Scheduler    `json:"scheduler,omitempty"`
+}
+
+// Scheduler is how the process gets its share of the processor.
+type Scheduler struct {
+	Policy string `json:"policy"` // e.g. SCHED_OTHER
 }
 
 // Box is the size of a terminal in characters.

@@ -57,7 +57,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	limit, score := int64(9), -1
 	document, err := json.Marshal(oci.Spec{
 		Version: oci.Version, Hostname: "h", Root: &oci.Root{Path: "/r", Readonly: true}, Annotations: map[string]string{"a": "b"},
-		Process: &oci.Process{Terminal: true, ConsoleSize: &oci.Box{Height: 1, Width: 2}, User: oci.User{UID: 1, AdditionalGids: []uint32{2}}, Args: []string{"x"}, Cwd: "/", OOMScoreAdj: &score,
+		Process: &oci.Process{Terminal: true, ConsoleSize: &oci.Box{Height: 1, Width: 2}, User: oci.User{UID: 1, AdditionalGids: []uint32{2}}, Args: []string{"x"}, Cwd: "/", OOMScoreAdj: &score, Scheduler: &oci.Scheduler{Policy: "SCHED_OTHER"},
 			Capabilities: &oci.Capabilities{Bounding: []string{"CAP_KILL"}}, Rlimits: []oci.Rlimit{{Type: "RLIMIT_CORE"}}},
 		Mounts: []oci.Mount{{Destination: "/d", Type: "bind", Source: "/s", Options: []string{"ro"}}},
 		Linux: &oci.Linux{CgroupsPath: "/c", Namespaces: []oci.Namespace{{Type: oci.PIDNamespace}}, MaskedPaths: []string{"/m"},
