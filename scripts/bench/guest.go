@@ -166,9 +166,7 @@ func archived(archive []byte, wanted string) ([]byte, error) {
 // initrdWith is the guest base's, with a program of this folder in the agent's place and more besides.
 func (b *bench) initrdWith(name string, more ...initrd.Entry) (string, error) {
 	program := filepath.Join(b.dir, name)
-	// As the agent is built: without inlining but where it computes.
-	build := exec.CommandContext(b.ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-gcflags=all=-l", "-gcflags=crypto/...=",
-		"-o", program, "./scripts/bench/"+name)
+	build := exec.CommandContext(b.ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "./scripts/bench/"+name)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build %s: %w\n%s", name, err, out)

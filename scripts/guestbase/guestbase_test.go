@@ -235,6 +235,10 @@ func TestSC01TheAgentIsCheckedForHowItWasBuilt(t *testing.T) {
 	if err := checkBuild(agent, agentPackage, "go1.26"); err == nil || !strings.Contains(err.Error(), toolchain) {
 		t.Errorf("another toolchain: error is %v", err)
 	}
+	signals := bytes.ReplaceAll(agent, []byte("asyncpreemptoff=1"), []byte("asyncpreemptoff=0"))
+	if err := checkBuild(signals, agentPackage, toolchain); err == nil || !strings.Contains(err.Error(), runtimeSettings) {
+		t.Errorf("a runtime that sends itself signals: error is %v", err)
+	}
 	root, err := moduleRoot()
 	if err != nil {
 		t.Fatal(err)
