@@ -133,7 +133,7 @@ func (m *machine) Listen() (api.Listener, error) {
 	}
 	m.socket = filepath.Join(dir, "agent")
 	l, err := net.Listen("unix", m.socket)
-	return listener{l, m.note}, errors.Join(err, m.do("listen"))
+	return listener{l, m.note, dir}, errors.Join(err, m.do("listen"))
 }
 func (m *machine) Inputs() fs.FS {
 	files := fstest.MapFS{}
@@ -156,7 +156,13 @@ func (m *machine) Wipe() error {
 	m.inputs, m.files, m.secrets, m.env = map[string][]byte{}, nil, nil, nil
 	return m.do("wipe")
 }
-func (m *machine) Scratch() (*os.File, error) { return os.CreateTemp("", "escrin-scratch-") }
+func (m *machine) Scratch() (*os.File, error) {
+	file, err := os.CreateTemp("", "escrin-scratch-")
+	if err == nil {
+		err = os.Remove(file.Name())
+	}
+	return file, err
+}
 
 // wanting is the config of one container that wants secrets, and may call the chain.
 func wanting(secrets ...config.Secret) config.Config {
@@ -167,6 +173,7 @@ func wanting(secrets ...config.Secret) config.Config {
 type listener struct {
 	net.Listener
 	note func(string) // is told that it is closed; may be nil
+	dir  string       // that the socket is in
 }
 
 // Close implements api.Listener.
@@ -174,7 +181,7 @@ func (l listener) Close() error {
 	if l.note != nil {
 		l.note("stop listening")
 	}
-	return l.Listener.Close()
+	return errors.Join(l.Listener.Close(), os.RemoveAll(l.dir))
 }
 
 func (l listener) Accept() (http11.Conn, error) { return l.Listener.Accept() }

@@ -141,8 +141,10 @@ func (c *Chain) raise(ctx context.Context, from *Account, o *offer) error {
 	if err != nil {
 		return fmt.Errorf("sign transaction: %w", err)
 	}
-	o.replace(tx) // first: an answer that is lost does not take it back
-	return c.eth.SendTransaction(ctx, tx)
+	if err = c.eth.SendTransaction(ctx, tx); err == nil || !refused(err) {
+		o.replace(tx) // also where only the answer is lost; what a node does not take is no step to a higher price
+	}
+	return err
 }
 
 // know returns nil if the node has one of these in a block or waiting for one, ethereum.NotFound if it has none.

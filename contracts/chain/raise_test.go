@@ -99,11 +99,42 @@ func raised(t *testing.T, n *chaintest.Network, sent []*types.Transaction) {
 	}
 }
 
+// TestRefusedOffersAreNoSteps: a node that does not take a higher price for a while is offered the same one again, and not one that is
+// higher each time, until the highest is reached for nothing.
+func TestRefusedOffersAreNoSteps(t *testing.T) {
+	t.Parallel()
+	n := chaintest.New(t)
+	past := &past{url: n.URL, cheap: true, full: 3}
+	server := httptest.NewServer(past)
+	defer server.Close()
+	c, err := chain.Open(t.Context(), server.URL, n.Contracts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // only a hang lasts that long
+	defer cancel()
+	receipt, err := c.Pay(ctx, n.Accounts[6], common.Address{1}, big.NewInt(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := past.all()
+	if len(sent) < 5 || receipt.TxHash != sent[len(sent)-1].Hash() {
+		t.Fatalf("%d offers, and %s was taken", len(sent), receipt.TxHash)
+	}
+	for i, tx := range sent[2:5] {
+		if tx.GasTipCapIntCmp(sent[1].GasTipCap()) != 0 {
+			t.Errorf("after %d refusals the tip is %v, before %v", i+1, tx.GasTipCap(), sent[1].GasTipCap())
+		}
+	}
+}
+
 // past is a node in front of another that says, at first, what gas cost when it was a thirtieth of what it costs now.
 type past struct {
 	url   string
 	mu    sync.Mutex
 	cheap bool
+	full  int // times that it takes no second offer
 	sent  []*types.Transaction
 }
 
@@ -120,6 +151,10 @@ func (p *past) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	if refusal := p.refuse(question); refusal != nil {
+		_ = json.NewEncoder(w).Encode(refusal)
+		return
+	}
 	response, err := http.Post(p.url, "application/json", bytes.NewReader(question))
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
@@ -127,7 +162,7 @@ func (p *past) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer response.Body.Close()
 	var answer map[string]any
-	if err := json.NewDecoder(response.Body).Decode(&answer); err == nil {
+	if err = json.NewDecoder(response.Body).Decode(&answer); err == nil {
 		err = p.see(question, answer)
 	}
 	if err != nil {
@@ -136,6 +171,23 @@ func (p *past) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(answer)
+}
+
+// refuse is the answer to another offer than the first while there is no place for it; nil if there is.
+func (p *past) refuse(question []byte) map[string]any {
+	var q struct {
+		ID     json.RawMessage `json:"id"`
+		Method string          `json:"method"`
+		Params []string        `json:"params"`
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	tx := new(types.Transaction)
+	if p.full == 0 || len(p.sent) == 0 || json.Unmarshal(question, &q) != nil || q.Method != "eth_sendRawTransaction" || tx.UnmarshalBinary(hexutil.MustDecode(q.Params[0])) != nil {
+		return nil
+	}
+	p.full, p.sent = p.full-1, append(p.sent, tx)
+	return map[string]any{"jsonrpc": "2.0", "id": q.ID, "error": map[string]any{"code": -32000, "message": "txpool is full"}}
 }
 
 // see notes what is sent, after which prices are what they are, and makes them cheap before.

@@ -66,13 +66,19 @@ func (c *Chain) broadcast(ctx context.Context, from *Account, message ethereum.C
 			c.remember(from.address, o)
 			return o, nil
 		}
-		if _, refused := errors.AsType[rpc.Error](err); !refused {
+		if !refused(err) {
 			c.remember(from.address, newOffer(tx, block)) // the node may have it, and only its answer is lost
 		}
 		if try == nonceTries || !usedNonce(err) {
 			return nil, err
 		}
 	}
+}
+
+// refused tells an answer of the node from one that was lost on the way.
+func refused(err error) bool {
+	_, is := errors.AsType[rpc.Error](err)
+	return is
 }
 
 // usedNonce tells whether a node refuses a transaction because its nonce is taken; the protocol has only words for it.

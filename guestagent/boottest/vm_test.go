@@ -136,7 +136,8 @@ func (m vm) args(base, link, log string) []string {
 		readOnly = "off"
 	}
 	args := []string{
-		"-machine", "q35", "-accel", "tcg", "-cpu", orDefault(m.cpu, "max"),
+		// One thread for all processors: QEMU's aborts when one of them uses the map of memory that another changes, as it does for each device.
+		"-machine", "q35", "-accel", "tcg,thread=single", "-cpu", orDefault(m.cpu, "max"),
 		"-smp", fmt.Sprint(orDefault(m.vcpus, 1)), "-m", fmt.Sprint(orDefault(m.memory, 1024)),
 		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
 		"-kernel", filepath.Join(base, "kernel"), "-initrd", m.initrdPath(base),

@@ -104,7 +104,7 @@ func prepare(c config.Config) (workload.Group, error) {
 		}
 		group = append(group, workload.Container{
 			Name: container.Name, Runtime: runtimePath, State: statePath + "/" + strconv.Itoa(i), Spec: spec,
-			Completes: container.Completes, StopSignal: container.StopSignal, Alone: len(c.Containers) == 1,
+			Completes: container.Completes, StopSignal: container.StopSignal, Alone: !sharesNetwork(c),
 		})
 	}
 	group[len(group)-1].Stdin = stdin

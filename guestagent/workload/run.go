@@ -40,7 +40,7 @@ type Container struct {
 
 	Completes  bool   // the next one of its group starts when it has ended with status 0
 	StopSignal string // that ends it, e.g. "SIGTERM"
-	Alone      bool   // no other container runs
+	Alone      bool   // no other container runs, and no gateway
 }
 
 // Exit statuses of a workload that never ran, as docker run has them. Standard error says more.
@@ -118,10 +118,10 @@ func (c Container) start(ctx context.Context, s streams) (*running, error) {
 }
 
 // yield has what the caller starts run only when nobody else wants to, until back is called: what the runtime notes of a container is not to come
-// before what the container does. The shortest slice of time there is makes it wait least when others do not stop.
+// before what the container does.
 func yield() (back func()) {
 	runtime.LockOSThread()
-	_ = unix.SchedSetAttr(0, &unix.SchedAttr{Policy: unix.SCHED_IDLE, Runtime: 1e5}, 0) // nothing is lost without it
+	_ = unix.SchedSetAttr(0, &unix.SchedAttr{Policy: unix.SCHED_IDLE}, 0) // nothing is lost without it
 	return func() {
 		_ = unix.SchedSetAttr(0, &unix.SchedAttr{}, 0) // root may
 		runtime.UnlockOSThread()
@@ -180,7 +180,9 @@ func (r *running) wait() (uint32, error) {
 		}
 	}
 	for range r.pipes {
-		err = errors.Join(err, <-r.passed)
+		if heard := <-r.passed; err == nil && status == 0 { // how the workload ended comes first
+			err = heard
+		}
 	}
 	if !r.unwatch() {
 		<-r.killed

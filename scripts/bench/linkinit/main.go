@@ -26,7 +26,7 @@ import (
 const (
 	size   = 8 << 20  // bytes of a transfer; the host has the same
 	piece  = 32 << 10 // of a read or write on the bare port, the most that the kernel takes at once
-	rounds = 8
+	rounds = 32
 )
 
 func main() {
