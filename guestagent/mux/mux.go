@@ -27,7 +27,7 @@ var (
 // Limits are known to both ends, each of which may open streams of its own.
 type Limits struct {
 	Own, Peers int // streams at once, at most 65536 each
-	Window     int // bytes on the way that were not read, of each stream and direction
+	Window     int // bytes on the way that were not read, of each stream and direction, at first
 }
 
 // Session is one end of a channel.
@@ -139,7 +139,7 @@ func (s *Session) numbers(mine bool) []*Stream {
 
 // add makes the stream of a number that has none. The caller holds mu.
 func (s *Session) add(mine bool, number uint16) *Stream {
-	stream := &Stream{session: s, mine: mine, number: number, room: s.window, credit: s.window}
+	stream := &Stream{session: s, mine: mine, number: number, window: s.window, room: s.window, credit: s.window}
 	stream.changed.L = &s.mu
 	s.numbers(mine)[number] = stream
 	return stream

@@ -167,6 +167,33 @@ func TestUnknownStreamsCostNothing(t *testing.T) {
 	}
 }
 
+// TestWidenedStreamsHoldAsMuchAsTheyShall: the other end gets rid of that many bytes while nobody reads, of no more, and all of them arrive.
+func TestWidenedStreamsHoldAsMuchAsTheyShall(t *testing.T) {
+	guest, host := pair(t, 1, testWindow)
+	near, far := connected(t, guest, host)
+	far.Widen(10 * testWindow)
+	far.Widen(testWindow) // which it has
+	sent := bytes.Repeat([]byte("0123456789abcde\n"), 20*testWindow/16)
+	half := make(chan struct{})
+	go func() {
+		_, _ = near.Write(sent[:10*testWindow])
+		close(half)
+	}()
+	within(t, "a whole window's way", half)
+	guest.mu.Lock()
+	if near.credit != 0 {
+		t.Errorf("%d bytes more may be sent", near.credit)
+	}
+	guest.mu.Unlock()
+	go func() {
+		_, _ = near.Write(sent[10*testWindow:])
+		near.Close()
+	}()
+	if heard, err := io.ReadAll(far); err != nil || !bytes.Equal(heard, sent) {
+		t.Errorf("%d bytes, %v", len(heard), err)
+	}
+}
+
 // TestEachDirectionEndsByItself: what one end has to say arrives after the other has said all.
 func TestEachDirectionEndsByItself(t *testing.T) {
 	guest, host := pair(t, 1, testWindow)

@@ -21,6 +21,7 @@ type Stream struct {
 	next   []byte // what Next waits for; it comes to its place without a stop in the buffer
 	coming int    // bytes of the present frame, for which there is a place
 	direct bool   // in next
+	window int    // bytes on the way to this end that were not read
 	room   int    // bytes that the other end may send
 
 	out    []byte // a frame to be sent: room for its header, and data
@@ -78,6 +79,14 @@ func (s *Stream) Next(n int) ([]byte, error) {
 	}
 }
 
+// Widen gives the other end a window of n bytes, if it has a smaller one: who waits for each half of a small one is slow.
+func (s *Stream) Widen(n int) {
+	s.session.mu.Lock()
+	defer s.session.mu.Unlock()
+	s.window = max(s.window, n)
+	s.grant()
+}
+
 // grant gives the other end more credit, if that is worth a frame.
 func (s *Stream) grant() {
 	if s.grants() > 0 {
@@ -87,8 +96,8 @@ func (s *Stream) grant() {
 
 // grants is how many more bytes the other end may send: what Next waits for, and a window. It is zero for less than half a window.
 func (s *Stream) grants() int {
-	more := len(s.next) + s.session.window - s.in.len() - s.coming - s.room
-	if more < s.session.window/2 || s.there != 0 || s.here == kindClose {
+	more := len(s.next) + s.window - s.in.len() - s.coming - s.room
+	if more < s.window/2 || s.there != 0 || s.here == kindClose {
 		return 0
 	}
 	return more

@@ -124,6 +124,9 @@ type conversation struct {
 // Read reads what the guest sent.
 func (c *conversation) Read(p []byte) (int, error) { return c.Reader.Read(p) }
 
+// Widen does nothing: all is there.
+func (c *conversation) Widen(int) {}
+
 // replyTo returns the code of the host's reply to raw bytes, or "" without one.
 func replyTo(t testing.TB, h Handler, request []byte) hostlink.Code {
 	t.Helper()

@@ -95,12 +95,19 @@ type reply struct {
 	close  io.Closer
 }
 
+// requestStream is a *mux.Stream.
+type requestStream interface {
+	io.ReadWriter
+	Widen(n int)
+}
+
 // answer reads one request and writes one reply. A guest that breaks the protocol loses its stream.
-func answer(ctx context.Context, stream io.ReadWriter, answers requests) {
+func answer(ctx context.Context, stream requestStream, answers requests) {
 	header, err := frame.Read[frame.Request](stream)
 	if err != nil {
 		return
 	}
+	stream.Widen(int(min(header.BodyLength, frame.BodyWindow)))
 	out, err := answers(ctx, header, io.LimitReader(stream, int64(min(header.BodyLength, hostlink.MaxBlob))))
 	if out.close != nil {
 		defer out.close.Close()
