@@ -11,6 +11,8 @@ const (
 	headerSize = 8
 	// maxFrame is the largest frame, header included, in bytes.
 	maxFrame = 128 << 10
+	// MaxData is the most data in a frame, in bytes.
+	MaxData = maxFrame - headerSize
 	// maxCredit is the most that an end may send at a time.
 	maxCredit = 1<<31 - 1
 )

@@ -223,7 +223,7 @@ func (s *Stream) leave() {
 func (s *Stream) note(h header) (place []byte, ok bool) {
 	length := int(h.length)
 	switch {
-	case (h.kind == kindOpen || h.kind == kindData && length > 0) && s.there == 0 && length <= min(s.room, maxFrame-headerSize):
+	case (h.kind == kindOpen || h.kind == kindData && length > 0) && s.there == 0 && length <= min(s.room, MaxData):
 		s.room -= length
 		if s.here != kindClose {
 			place = s.place(length)

@@ -51,7 +51,7 @@ func (b *bench) boots() error {
 	if err := w.firstProcess(); err != nil {
 		return err
 	}
-	err = versus("boot.output_vs_c_init",
+	err = versusBest(bootRepetitions, "boot.output_vs_c_init",
 		contender{name: "escrin", run: func() error { return w.untilOutput(w.small) }},
 		contender{name: "the same kernel and disk with a static init in C", run: func() error { return w.untilCOutput(w.small) }})
 	if err != nil {
@@ -59,7 +59,7 @@ func (b *bench) boots() error {
 	}
 	measured := *w
 	measured.firmware = true
-	err = versus("boot.output_firmware",
+	err = versusBest(bootRepetitions, "boot.output_firmware",
 		contender{name: "escrin", run: func() error { return measured.untilOutput(w.small) }},
 		contender{name: "a static init in C, both through the firmware", run: func() error { return measured.untilCOutput(w.small) }})
 	if err != nil {
@@ -70,7 +70,7 @@ func (b *bench) boots() error {
 		return err
 	}
 	defer os.Remove(large.path)
-	return versus("boot.size_independence",
+	return versusBest(bootRepetitions, "boot.size_independence",
 		contender{name: "1 GiB", run: func() error { return w.untilOutput(large) }},
 		contender{name: "an enclave of 64 MiB", run: func() error { return w.untilOutput(w.small) }})
 }

@@ -7,8 +7,11 @@ import (
 	"time"
 )
 
-// repetitions of each comparison; the best of each side counts, since noise only ever adds.
-const repetitions = 5
+// Repetitions of a comparison; the best of each side counts, since noise only ever adds.
+const (
+	repetitions     = 5
+	bootRepetitions = 15 // a boot is a second or two, of a machine whose memory is all new: short against what disturbs it
+)
 
 // contender is one side of a comparison. What prepare does before each run is not timed; it may be nil.
 type contender struct {
@@ -18,7 +21,10 @@ type contender struct {
 }
 
 // compare runs both sides in turn and returns the best time of each.
-func compare(sides ...contender) ([]time.Duration, error) {
+func compare(sides ...contender) ([]time.Duration, error) { return compareBest(repetitions, sides...) }
+
+// compareBest is compare with another number of repetitions.
+func compareBest(repetitions int, sides ...contender) ([]time.Duration, error) {
 	shortest := make([]time.Duration, len(sides))
 	for range repetitions {
 		for i, side := range sides {
@@ -47,7 +53,12 @@ func (c contender) once() (time.Duration, error) {
 
 // versus prints ours as name, in seconds, against theirs.
 func versus(name string, ours, theirs contender) error {
-	took, err := compare(ours, theirs)
+	return versusBest(repetitions, name, ours, theirs)
+}
+
+// versusBest is versus with another number of repetitions.
+func versusBest(repetitions int, name string, ours, theirs contender) error {
+	took, err := compareBest(repetitions, ours, theirs)
 	if err == nil {
 		seconds(name, took[0], took[1], theirs.name)
 	}

@@ -19,8 +19,8 @@ type Body struct {
 // Bytes is the body that b is.
 func Bytes(b []byte) Body { return Body{bytes.NewReader(b), uint64(len(b))} }
 
-// piece is what of a body is read at once, in bytes.
-const piece = 32 << 10
+// piece is what of a body is read at once, in bytes: a stream's largest frame.
+const piece = mux.MaxData
 
 // Send writes the body to w.
 func (b Body) Send(w io.Writer) error {
@@ -45,8 +45,8 @@ const (
 	// MaxRequests is how many requests a guest may have under way. Each may make the host take memory for a body of 1 MiB.
 	MaxRequests = 64
 	window      = 256 << 10 // bytes on the way, of each stream and direction
-	// BodyWindow is what of a request's body may be on the way, in bytes: as much as MaxRequests allows for each.
-	BodyWindow = 1 << 20
+	// BodyWindow is what of a request's body may be on the way, in bytes.
+	BodyWindow = 512 << 10
 )
 
 // Guest are the limits of the guest's end, which opens all streams.
