@@ -10,7 +10,7 @@ import (
 // Repetitions of a comparison; the best of each side counts, since noise only ever adds.
 const (
 	repetitions     = 5
-	bootRepetitions = 15 // a boot is a second or two, of a machine whose memory is all new: short against what disturbs it
+	bootRepetitions = 12 // a boot is a second or two, of a machine whose memory is all new: short against what disturbs it
 )
 
 // contender is one side of a comparison. What prepare does before each run is not timed; it may be nil.
