@@ -276,16 +276,17 @@ func coreFile() error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	cmd := exec.Command("/proc/self/exe", "hang")
+	cmd := exec.Command("/proc/self/exe", "crash", "core")
 	cmd.Dir = dir
-	if err := cmd.Start(); err != nil {
+	err = cmd.Run() // not by a signal from here: one that meets Go's runtime as it starts can leave it waiting for ever
+	if cmd.ProcessState == nil {
 		return err
 	}
-	time.Sleep(50 * time.Millisecond)
-	_ = cmd.Process.Signal(syscall.SIGSEGV)
-	_ = cmd.Process.Signal(syscall.SIGSYS)
-	_ = cmd.Wait()
-	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.CoreDump() {
+	status := cmd.ProcessState.Sys().(syscall.WaitStatus)
+	if !status.Signaled() || status.Signal() != syscall.SIGSEGV {
+		return errors.New("no crash")
+	}
+	if status.CoreDump() {
 		return nil
 	}
 	if found, _ := filepath.Glob(dir + "/*"); len(found) > 0 {
