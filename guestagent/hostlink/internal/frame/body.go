@@ -45,8 +45,8 @@ const (
 	// MaxRequests is how many requests a guest may have under way. Each may make the host take memory for a body of 1 MiB.
 	MaxRequests = 64
 	window      = 256 << 10 // bytes on the way, of each stream and direction
-	// BodyWindow is what of a request's body may be on the way, in bytes.
-	BodyWindow = 512 << 10
+	// BodyWindow is what of a request's body may be on the way, in bytes. A host holds at most twice as much.
+	BodyWindow = 1 << 20
 )
 
 // Guest are the limits of the guest's end, which opens all streams.
