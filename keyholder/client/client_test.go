@@ -201,6 +201,18 @@ func refusing(code keyholder.Code, retryable bool) misdeed {
 	}
 }
 
+// refusingUntil is of a holder, 3, that does its duty when the other was named, however long that takes.
+func refusingUntil(named <-chan struct{}) misdeed {
+	return func(ctx context.Context, f *fixture, path string, request [32]byte) (int, []byte, error) {
+		select {
+		case <-named:
+			return f.honest(3, f.shares[2], path, request)
+		default:
+			return refusing(keyholder.CodeNotReady, true)(ctx, f, path, request)
+		}
+	}
+}
+
 func silent(ctx context.Context, _ *fixture, _ string, _ [32]byte) (int, []byte, error) {
 	<-ctx.Done()
 	return 0, nil, ctx.Err()

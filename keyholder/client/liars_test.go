@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/escrin/escrin/keyholder"
@@ -100,11 +101,16 @@ func TestKR01OneLiarChangesNothing(t *testing.T) {
 			key, err := f.release(t.Context())
 			f.checkKey(t, key, err)
 
-			f.replies[3] = reply{do: refusing(keyholder.CodeNotReady, true), times: f.asked[3] + 1}
-			named := false
+			named := make(chan struct{})
+			name := sync.OnceFunc(func() { close(named) })
+			f.mu.Lock() // what was asked before may still be on its way
+			f.replies[3] = reply{do: refusingUntil(named)}
+			f.mu.Unlock()
 			f.client.Progress = func(w Waiting) {
 				for _, failure := range w.Failures {
-					named = named || failure.Holder == 2
+					if failure.Holder == 2 {
+						name()
+					}
 				}
 			}
 			f.client.FromBoard = true
@@ -112,8 +118,8 @@ func TestKR01OneLiarChangesNothing(t *testing.T) {
 			f.client.Accuse = func(p keyholder.Proof) { proofs = append(proofs, p) }
 			key, err = f.release(t.Context())
 			f.checkKey(t, key, err)
-			if !named || (len(proofs) == 1) != lie.proven {
-				t.Fatalf("the liar is named: %v, with %d proofs", named, len(proofs))
+			if (len(proofs) == 1) != lie.proven {
+				t.Fatalf("the liar is named with %d proofs", len(proofs))
 			}
 			for _, p := range proofs {
 				if err := CheckProof(f.network, p); err != nil {
@@ -131,10 +137,11 @@ func proven(t *testing.T, f *fixture, path string) keyholder.Proof {
 	f.replies[2] = reply{do: func(_ context.Context, f *fixture, path string, request [32]byte) (int, []byte, error) {
 		return f.honest(2, wrong, path, request)
 	}}
-	f.replies[3] = reply{do: refusing(keyholder.CodeNotReady, true), times: 1 + f.asked[3]}
+	named := make(chan struct{})
+	f.replies[3] = reply{do: refusingUntil(named)}
 	var proof keyholder.Proof
 	f.client.FromBoard = path == keyholder.PathRelease
-	f.client.Accuse = func(p keyholder.Proof) { proof = p }
+	f.client.Accuse = func(p keyholder.Proof) { proof = p; close(named) }
 	var err error
 	if path == keyholder.PathRelease {
 		_, err = f.release(t.Context())
