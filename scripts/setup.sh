@@ -7,7 +7,7 @@
 #               downloaded and unpacked, never installed
 #   examples    mmdebstrap, which builds the demo's image rootless
 #   tests       veritysetup, skopeo, busybox; and unpacked, never installed: mkfs.erofs, containerd, docker,
-#               runc, umoci (see tools.sh): other people's tools to differ from and to be measured against
+#               runc, umoci, spin (see tools.sh): other people's tools to differ from and to be measured against
 #
 # It says what it is about to do, uses sudo only to install, and does nothing the second time.
 set -eu

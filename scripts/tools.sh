@@ -5,6 +5,7 @@
 #   containerd, docker, umoci   of this machine's own release; docker's folder also names containerd and runc
 #   runc                        likewise; containerd's folder names it too
 #   runtimes                    crun and runc of trixie with their libraries, to be compared with the guest's own runtime
+#   spin                        of this machine's own release; checks the model of the key network
 #   erofs-utils                 of trixie with trixie's C library, started by the wrappers tools/erofs-utils/NAME
 
 tools=$cache/tools
@@ -40,7 +41,7 @@ wrap_erofs() {
 
 fetch_tools() {
 	need=
-	for name in runc containerd docker umoci runtimes erofs-utils; do [ -e "$tools/$name/.complete" ] || need="$need $name"; done
+	for name in runc containerd docker umoci runtimes erofs-utils spin; do [ -e "$tools/$name/.complete" ] || need="$need $name"; done
 	[ -n "$need" ] || return 0
 	read_mirror
 	apt_directory release
@@ -48,7 +49,7 @@ fetch_tools() {
 	newer_archive
 	for name in $need; do
 		case $name in
-		runc | umoci) fetch_tool $name release "$codename" $name ;;
+		runc | umoci | spin) fetch_tool $name release "$codename" $name ;;
 		containerd) fetch_tool containerd release "$codename" containerd; link_tool containerd runc runc ;;
 		docker)
 			fetch_tool docker release "$codename" docker.io tini
