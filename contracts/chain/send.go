@@ -133,19 +133,22 @@ func (e *DroppedError) Hint() string {
 
 // wait polls for a receipt: soon at first, for a chain that makes a block per transaction, then every second. For what blocks
 // do not take for its price more is offered. A transaction that no block takes all the same, or that the node has forgotten,
-// is a *DroppedError.
+// is a *DroppedError. A node that does not answer has as long as one that has forgotten it: the transaction is sent.
 func (c *Chain) wait(ctx context.Context, from *Account, o *offer) (*types.Receipt, error) {
 	began, seen := time.Now(), time.Now()
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		hashes := o.sent()
-		if receipt, err := c.receipt(ctx, hashes); err != nil || receipt != nil {
-			o.done.Store(err == nil)
-			return receipt, err
+		receipt, err := c.receipt(ctx, hashes)
+		if receipt != nil {
+			o.done.Store(true)
+			return receipt, nil
 		}
-		if !errors.Is(c.know(ctx, hashes), ethereum.NotFound) {
+		if err == nil && !errors.Is(c.know(ctx, hashes), ethereum.NotFound) {
 			seen = time.Now()
 		}
 		switch {
+		case err != nil && time.Since(seen) > c.patience.dropped:
+			return nil, err
 		case time.Since(seen) > c.patience.dropped:
 			return nil, &DroppedError{newest(hashes), "the node has dropped it"}
 		case time.Since(began) > c.patience.block:
