@@ -50,6 +50,18 @@ func (h *holder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// releases counts what it was asked for that a question after the network, still on its way, is not.
+func (h *holder) releases() (n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, a := range h.asked {
+		if a == "POST "+keyholder.PathRelease {
+			n++
+		}
+	}
+	return n
+}
+
 func multiple(k uint64) (out [96]byte) {
 	var s bls12381.Scalar
 	s.SetUint64(k)
@@ -202,9 +214,9 @@ func TestKR21RelayFindsTheNextEpoch(t *testing.T) {
 		t.Fatal("the next epoch is not found")
 	}
 	for epoch, asked := range map[uint64]*holder{1: holders[0], 2: holders[2]} {
-		before := len(asked.asked)
-		if status, _, err := r.do(t.Context(), epoch, 1, keyholder.PathRelease, nil); status != 200 || err != nil || len(asked.asked) != before+1 {
-			t.Errorf("epoch %d: status %d, %v, holder asked for %v", epoch, status, err, asked.asked)
+		before := asked.releases()
+		if status, _, err := r.do(t.Context(), epoch, 1, keyholder.PathRelease, nil); status != 200 || err != nil || asked.releases() != before+1 {
+			t.Errorf("epoch %d: status %d, %v, holder asked for %d releases", epoch, status, err, asked.releases())
 		}
 	}
 	if _, _, err := r.do(t.Context(), 3, 1, keyholder.PathRelease, nil); !errors.Is(err, errHolder) {
