@@ -19,7 +19,8 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // also of a connection that the other end has closed
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -72,9 +73,15 @@ func run(ctx context.Context, only []string) error {
 		if err := s.measure(); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
+		if unheard != nil {
+			return unheard
+		}
 	}
 	return nil
 }
+
+// unheard is why what was printed came to nobody.
+var unheard error
 
 // figure prints one line for which there is no yardstick.
 func figure(name string, value float64, unit string) { compared(name, value, unit, "-", "-") }
@@ -85,5 +92,7 @@ func compared(name string, value float64, unit, ratio, against string) {
 	if value == float64(int64(value)) {
 		number = fmt.Sprintf("%d", int64(value))
 	}
-	fmt.Printf("%s\t%s\t%s\t%s\t%s\n", name, number, unit, ratio, against)
+	if _, err := fmt.Printf("%s\t%s\t%s\t%s\t%s\n", name, number, unit, ratio, against); err != nil {
+		unheard = err
+	}
 }
