@@ -52,3 +52,21 @@ func TestNobodyWaitsForEver(t *testing.T) {
 		server.Close()
 	}
 }
+
+// TestSilentNodeIsNotAskedForEver: nobody knows what became of the transaction then, and nothing says that it was dropped.
+func TestSilentNodeIsNotAskedForEver(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "not now", http.StatusServiceUnavailable)
+	}))
+	defer server.Close()
+	eth, err := ethclient.DialContext(t.Context(), server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer eth.Close()
+	c := &Chain{eth: eth, patience: patience{block: time.Hour, dropped: 20 * time.Millisecond}}
+	_, err = c.wait(t.Context(), &Account{}, &offer{hashes: []common.Hash{{1}}})
+	if _, dropped := errors.AsType[*DroppedError](err); dropped || err == nil || !strings.Contains(err.Error(), "read receipt of transaction 0x01") {
+		t.Errorf("%v", err)
+	}
+}

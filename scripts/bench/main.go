@@ -38,10 +38,11 @@ func run(ctx context.Context, only []string) error {
 		return err
 	}
 	defer bench.close()
-	steps := []struct {
+	type step struct {
 		name    string
 		measure func() error
-	}{
+	}
+	steps := []step{
 		{"verify", bench.verify},
 		{"measure", bench.measure},
 		{"base", bench.guestBase},
@@ -64,6 +65,11 @@ func run(ctx context.Context, only []string) error {
 		{"memory", bench.memory},
 		{"network", bench.stopNetwork},
 		{"demo", bench.demo},
+	}
+	for _, name := range only {
+		if !slices.ContainsFunc(steps, func(s step) bool { return s.name == name }) {
+			return fmt.Errorf("there is no part %q", name)
+		}
 	}
 	for _, s := range steps {
 		if len(only) > 0 && !slices.Contains(only, s.name) || len(only) == 0 && s.name == onRequest {
