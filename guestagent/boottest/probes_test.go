@@ -121,6 +121,9 @@ func workloadIsRefused(t *testing.T, kernel string) {
 	if proven := denied(t, inside, outside["root"]); proven < 150 && kernel == debianKernel {
 		t.Errorf("%d probes come further in the control, want 150", proven)
 	}
+	if core := outside["root"]["AG-07\tcore file of a crash"]; core != "done" && kernel == debianKernel {
+		t.Errorf("AG-07: the control, which can, leaves no core file: %q", core)
+	}
 	swept(t, inside["sweep"], outside["sweep"])
 	standing(t, inside["state"])
 }

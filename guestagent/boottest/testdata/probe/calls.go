@@ -269,13 +269,18 @@ func child(try func(pid int) error) func() error {
 	}
 }
 
-// coreFile has a child crash in a directory of its own.
+// coreFile has a child crash in a directory of its own, under the highest limit that it can get.
 func coreFile() error {
 	dir, err := os.MkdirTemp("/tmp", "core")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_CORE, &limit); err != nil {
+		return err
+	}
+	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{Cur: limit.Max, Max: limit.Max})
 	cmd := exec.Command("/proc/self/exe", "crash", "core")
 	cmd.Dir = dir
 	err = cmd.Run() // not by a signal from here: one that meets Go's runtime as it starts can leave it waiting for ever
