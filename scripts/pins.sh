@@ -19,7 +19,7 @@ packages() {
 	echo "source trixie linux-source-$(echo "$kernel" | sed 's/^linux-image-\([0-9]*\.[0-9]*\).*/\1/')"
 	for package in $(toolchain); do echo "toolchain trixie $package"; done
 	echo "ovmf trixie ovmf"
-	for package in libcap-dev libseccomp-dev; do echo "runtime trixie $package"; done
+	for package in libseccomp-dev musl-dev; do echo "runtime trixie $package"; done
 	echo "runtime-source trixie crun"
 }
 

@@ -43,18 +43,40 @@ func Pack(entries []Entry) ([]byte, error) {
 	return append(packed, lz4End...), nil
 }
 
-// Unpack returns the archive that Pack wrote, which must not be longer than limit.
+// Unpack returns the archives that Pack wrote, one behind the other as they stand in packed. They must not be longer than limit, in bytes.
 func Unpack(packed []byte, limit int64) ([]byte, error) {
-	content, ok := bytes.CutSuffix(packed, []byte(lz4End))
-	if !ok {
-		return nil, errors.New("unpack initrd: it has no end")
-	}
-	plain, err := io.ReadAll(io.LimitReader(lz4.NewReader(bytes.NewReader(content)), limit+1))
-	if err != nil {
-		return nil, fmt.Errorf("unpack initrd: %w", err)
-	}
-	if int64(len(plain)) > limit {
-		return nil, fmt.Errorf("unpack initrd: more than %d bytes", limit)
+	var plain []byte
+	block := make([]byte, lz4Block)
+	for more := true; more; more = len(packed) > 0 {
+		var size uint32
+		var err error
+		if size, packed, err = number(packed); err != nil || size != lz4Magic {
+			return nil, errors.New("unpack initrd: it is not LZ4 in the old format")
+		}
+		for {
+			if size, packed, err = number(packed); err != nil || uint64(size) > uint64(len(packed)) {
+				return nil, errors.New("unpack initrd: it has no end")
+			}
+			if size == 0 {
+				break
+			}
+			n, err := lz4.UncompressBlock(packed[:size], block)
+			if err != nil {
+				return nil, fmt.Errorf("unpack initrd: %w", err)
+			}
+			if int64(len(plain)+n) > limit {
+				return nil, fmt.Errorf("unpack initrd: more than %d bytes", limit)
+			}
+			plain, packed = append(plain, block[:n]...), packed[size:]
+		}
 	}
 	return plain, nil
+}
+
+// number reads one of four bytes, and returns what stands behind it.
+func number(b []byte) (uint32, []byte, error) {
+	if len(b) < 4 {
+		return 0, nil, io.ErrUnexpectedEOF
+	}
+	return binary.LittleEndian.Uint32(b), b[4:], nil
 }

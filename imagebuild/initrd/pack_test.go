@@ -44,7 +44,15 @@ func TestPackIsUnpacked(t *testing.T) {
 	if err != nil || !bytes.Equal(got, plain.Bytes()) {
 		t.Fatalf("%d bytes, %v", len(got), err)
 	}
-	for name, bad := range map[string][]byte{"nothing": nil, "without its end": packed[:len(packed)-4], "cut": append(bytes.Clone(packed[:len(packed)/2]), 0, 0, 0, 0)} {
+	if got, err := initrd.Unpack(slices.Concat(packed, packed), 1<<30); err != nil || !bytes.Equal(got, slices.Concat(plain.Bytes(), plain.Bytes())) {
+		t.Errorf("two of them: %d bytes, %v", len(got), err)
+	}
+	for name, bad := range map[string][]byte{
+		"nothing": nil, "without its end": packed[:len(packed)-4], "cut": append(bytes.Clone(packed[:len(packed)/2]), 0, 0, 0, 0),
+		"another behind it that is not packed": slices.Concat(packed, plain.Bytes()), "three bytes behind it": slices.Concat(packed, packed[:3]),
+		"a block that is longer than all": slices.Concat(packed[:4], []byte{255, 255, 255, 255}, packed[8:]),
+		"a block of nonsense":             slices.Concat(packed[:4], []byte{2, 0, 0, 0, 255, 255, 0, 0, 0, 0}),
+	} {
 		if _, err := initrd.Unpack(bad, 1<<30); err == nil {
 			t.Errorf("%s: unpacked", name)
 		}
@@ -96,6 +104,22 @@ func FuzzPack(f *testing.F) {
 		}
 		if got, err := initrd.Unpack(packed, int64(plain.Len())); err != nil || !bytes.Equal(got, plain.Bytes()) {
 			t.Errorf("%d bytes of %d, %v", len(got), plain.Len(), err)
+		}
+	})
+}
+
+// FuzzUnpack: a host unpacks what others packed.
+func FuzzUnpack(f *testing.F) {
+	packed, err := initrd.Pack([]initrd.Entry{{Name: "data", Mode: 0o400, Data: bytes.Repeat([]byte("some data "), 10)}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(packed)
+	f.Add(slices.Concat(packed, packed))
+	const limit = 1 << 20
+	f.Fuzz(func(t *testing.T, packed []byte) {
+		if plain, err := initrd.Unpack(packed, limit); err == nil && len(plain) > limit || err != nil && plain != nil {
+			t.Errorf("%d bytes, %v", len(plain), err)
 		}
 	})
 }

@@ -13,12 +13,14 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/sys/unix"
+
+	"github.com/escrin/escrin/imagebuild/initrd"
 )
 
 // ErrNotDirect says that a kernel cannot be started without firmware.
 var ErrNotDirect = errors.New("the kernel has no image in it that starts without firmware")
 
-// Bounds of a kernel in bytes: the bzImage, and the ELF image in it.
+// Bounds of a kernel or initrd in bytes: the file, and what is unpacked of it.
 const (
 	maxKernel = 256 << 20
 	maxImage  = 512 << 20
@@ -119,12 +121,7 @@ func noteIn(notes []byte) bool {
 // openDirect returns the ELF image in the kernel at path as an unnamed file in memory. The bytes are those that were measured,
 // and nothing is left behind.
 func openDirect(path string) (*os.File, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	bzImage, err := io.ReadAll(io.LimitReader(file, maxKernel))
+	bzImage, err := read(path)
 	if err != nil {
 		return nil, err
 	}
@@ -132,12 +129,48 @@ func openDirect(path string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	fd, err := unix.MemfdCreate("kernel", unix.MFD_CLOEXEC)
+	return inMemory("kernel", image)
+}
+
+// openUnpacked returns what the kernel would unpack of the initrd at path, as an unnamed file in memory: an emulated processor takes a
+// tenth of a second for it. An initrd that is not packed as escrin's are is nil: the kernel is given the file itself.
+func openUnpacked(path string) (*os.File, error) {
+	packed, err := read(path)
+	if errors.Is(err, ErrNotDirect) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	plain, err := initrd.Unpack(packed, maxImage)
+	if err != nil {
+		return nil, nil
+	}
+	return inMemory("initrd", plain)
+}
+
+// read reads a file that is to be started from. The error is ErrNotDirect if it is too long for that.
+func read(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, maxKernel+1))
+	if len(content) > maxKernel {
+		return nil, ErrNotDirect
+	}
+	return content, err
+}
+
+// inMemory is an unnamed file with this content.
+func inMemory(name string, content []byte) (*os.File, error) {
+	fd, err := unix.MemfdCreate(name, unix.MFD_CLOEXEC)
 	if err != nil {
 		return nil, fmt.Errorf("make file in memory: %w", err)
 	}
-	memory := os.NewFile(uintptr(fd), "kernel")
-	if _, err := memory.Write(image); err != nil {
+	memory := os.NewFile(uintptr(fd), name)
+	if _, err := memory.Write(content); err != nil {
 		return nil, errors.Join(err, memory.Close())
 	}
 	return memory, nil

@@ -6,11 +6,17 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/escrin/escrin/imagebuild/initrd"
 )
 
 // bzImageOf is a kernel with this image in it.
@@ -114,4 +120,62 @@ func FuzzDirectImage(f *testing.F) {
 			t.Error("an image that does not start directly")
 		}
 	})
+}
+
+// TestTheInitrdIsHandedOverUnpacked: what the kernel would make of it, and the file itself where that is not known.
+func TestTheInitrdIsHandedOverUnpacked(t *testing.T) {
+	entries := []initrd.Entry{{Name: "init", Mode: 0o500, Data: []byte("a program")}}
+	var plain bytes.Buffer
+	if err := initrd.Write(&plain, entries); err != nil {
+		t.Fatal(err)
+	}
+	packed, err := initrd.Pack(entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kernel, _ := inputs(t)
+	path := filepath.Join(t.TempDir(), "initrd")
+	for name, c := range map[string]struct{ content, want []byte }{
+		"one archive":                  {packed, plain.Bytes()},
+		"two":                          {slices.Concat(packed, packed), slices.Concat(plain.Bytes(), plain.Bytes())},
+		"one that is not packed":       {plain.Bytes(), nil},
+		"one with another behind it":   {slices.Concat(packed, plain.Bytes()), nil},
+		"nothing":                      {nil, nil},
+		"one that is packed otherwise": {[]byte("\x1f\x8b an archive"), nil},
+	} {
+		if err := os.WriteFile(path, c.content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, network := range []bool{false, true} {
+			m := Machine{Kernel: kernel, Initrd: path, Direct: true, Network: network}
+			files, err := m.unpack()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range files {
+				defer f.Close()
+			}
+			if c.want == nil {
+				if len(files) != 1 || m.Initrd != path {
+					t.Errorf("%s: %d files, initrd %s", name, len(files), m.Initrd)
+				}
+				continue
+			}
+			if want := descriptor(m.kernelFD() + 1); len(files) != 2 || m.Initrd != want {
+				t.Fatalf("%s: %d files, initrd %s instead of %s", name, len(files), m.Initrd, want)
+			}
+			got := make([]byte, len(c.want)+1)
+			if n, err := files[1].ReadAt(got, 0); err != io.EOF || !bytes.Equal(got[:n], c.want) {
+				t.Errorf("%s: %q, %v", name, got[:n], err)
+			}
+		}
+	}
+	m := Machine{Kernel: kernel, Initrd: path + ".none", Direct: true}
+	if _, err := m.unpack(); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no initrd: %v", err)
+	}
+	m = Machine{Kernel: os.DevNull, Initrd: path, Direct: true}
+	if files, err := m.unpack(); err != nil || files != nil || m.Direct || m.Initrd != path {
+		t.Errorf("a kernel that starts by the firmware: %v, %v, %v", files, m, err)
+	}
 }

@@ -62,7 +62,8 @@ type Machine struct {
 	Network     bool // has a port for the workload's network (guestagent/uplink)
 
 	// Direct starts the kernel without the firmware, where the kernel can: the ELF image that is in the bzImage, at its PVH
-	// entry. What runs is what was measured but for the firmware, which is not there; only a simulated machine may do so.
+	// entry, with the initrd as the kernel would unpack it. What runs is what was measured but for the firmware, which is not
+	// there; only a simulated machine may do so.
 	Direct bool
 }
 
@@ -89,10 +90,13 @@ func (m Machine) kernelFD() int {
 	return linkFD + 1
 }
 
+// descriptor is the path by which QEMU opens one of its own.
+func descriptor(fd int) string { return fmt.Sprintf("/dev/fd/%d", fd) }
+
 // start says what the machine starts with.
 func (m Machine) start() []string {
 	if m.Direct {
-		return []string{"-kernel", fmt.Sprintf("/dev/fd/%d", m.kernelFD())}
+		return []string{"-kernel", descriptor(m.kernelFD())}
 	}
 	return []string{"-bios", m.Firmware, "-kernel", m.Kernel}
 }

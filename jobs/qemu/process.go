@@ -30,15 +30,14 @@ type Process struct {
 // Start starts the machine. What the guest writes to its serial line goes to console, which must not block for
 // long: give it a Console. The guest dies with the calling process, however that ends, kill -9 included.
 func (b Binary) Start(m Machine, console io.Writer) (*Process, error) {
-	var kernel *os.File
-	if m.Direct {
-		var err error
-		if kernel, err = openDirect(m.Kernel); errors.Is(err, ErrNotDirect) {
-			m.Direct = false
-		} else if err != nil {
-			return nil, fmt.Errorf("start QEMU: open kernel: %w", err)
+	unpacked, err := m.unpack()
+	defer func() {
+		for _, f := range unpacked {
+			f.Close()
 		}
-		defer kernel.Close()
+	}()
+	if err != nil {
+		return nil, fmt.Errorf("start QEMU: %w", err)
 	}
 	args, err := m.Args()
 	if err != nil {
@@ -56,10 +55,7 @@ func (b Binary) Start(m Machine, console io.Writer) (*Process, error) {
 		cmd.Env = append(cmd.Env, "TMPDIR="+filepath.Dir(m.Disk)) // of the file that QEMU makes and unlinks
 	}
 	cmd.Dir = "/"
-	cmd.ExtraFiles = sockets.guests
-	if m.Direct {
-		cmd.ExtraFiles = append(cmd.ExtraFiles, kernel)
-	}
+	cmd.ExtraFiles = append(sockets.guests, unpacked...)
 	cmd.Stdout = console
 	cmd.Stderr = complaints
 	cmd.WaitDelay = 5 * time.Second
@@ -73,6 +69,35 @@ func (b Binary) Start(m Machine, console io.Writer) (*Process, error) {
 		return nil, fmt.Errorf("start QEMU: %w", err)
 	}
 	return p, nil
+}
+
+// unpack opens what a machine starts with directly, and has the machine name it: the kernel's image, and an initrd that could be unpacked. A
+// kernel that has no image to start with makes a machine that starts by the firmware.
+func (m *Machine) unpack() (files []*os.File, err error) {
+	if !m.Direct {
+		return nil, nil
+	}
+	kernel, err := openDirect(m.Kernel)
+	if errors.Is(err, ErrNotDirect) {
+		m.Direct = false
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open kernel: %w", err)
+	}
+	files = []*os.File{kernel}
+	if m.Initrd == "" {
+		return files, nil
+	}
+	unpacked, err := openUnpacked(m.Initrd)
+	if err != nil {
+		return files, fmt.Errorf("open initrd: %w", err)
+	}
+	if unpacked != nil {
+		m.Initrd = descriptor(m.kernelFD() + len(files))
+		files = append(files, unpacked)
+	}
+	return files, nil
 }
 
 // maxComplaints bounds what is kept of QEMU's own messages, in bytes.

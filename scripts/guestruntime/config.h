@@ -10,7 +10,6 @@
 #define HAVE_YAJL 1
 #define HAVE_CAP 1
 #define HAVE_EBPF 1 /* rules for devices, on a kernel that has it: Debian's */
-#define HAVE_SYS_CAPABILITY_H 1
 #define HAVE_SECCOMP 1
 #define HAVE_SECCOMP_H 1
 #define SECCOMP_ARCH_RESOLVE_NAME 1
@@ -18,7 +17,6 @@
 #define HAVE_STDATOMIC_H 1
 #define HAVE_COPY_FILE_RANGE 1
 #define HAVE_EACCESS 1
-#define HAVE_ERROR_H 1
 #define HAVE_FGETXATTR 1
 #define HAVE_FGETPWENT_R 1
 #define HAVE_FSCONFIG_CMD_CREATE_LINUX_MOUNT_H 1
