@@ -246,21 +246,22 @@ func TestAG04RuntimeIsOutOfReach(t *testing.T) {
 	t.Parallel()
 	const runtime = "/proc/self/exe"
 	link, script := program{name: "entry", link: runtime}, program{name: "entry", content: []byte("#!" + runtime + "\n")}
+	bundle := program{name: "config.json", content: []byte(`{"ociVersion": "1.0.0"}`)}
 	for name, c := range map[string]struct {
 		entry program
 		args  []string
 		said  string
 	}{
-		"link":   {link, []string{"self"}, "unknown command self"},
-		"script": {script, []string{"self"}, "unknown command /entry"},
-		"log":    {link, []string{"--log", runtime, "delete", "x"}, "Text file busy"},
+		"link":   {link, []string{"self"}, "not the agent's command"},
+		"script": {script, []string{"self"}, "not the agent's command"},
+		"log":    {link, []string{"--root", "/", "--log", runtime, "run", "--bundle", "/", "--pid-file", "/pid", "x"}, "Text file busy"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			run, p := hostile(t)
 			run.Containers[0].Process.Args = append([]string{"/entry"}, c.args...)
 			loader := p
 			loader.name = "lib64/ld-linux-x86-64.so.2"
-			_, out := finish(t, vm{disk: makeDisk(t, run, p, loader, c.entry)})
+			_, out := finish(t, vm{disk: makeDisk(t, run, p, loader, bundle, c.entry)})
 			if len(out.Stdout) != 0 || !strings.Contains(string(out.Stderr), c.said) {
 				t.Errorf("stdout %q, stderr %.300q", out.Stdout, out.Stderr)
 			}

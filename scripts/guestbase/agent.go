@@ -29,10 +29,10 @@ func agentSettings() map[string]string {
 	}
 }
 
-// runtimeSettings are Go's runtime's, as the go command hands over a program's own: threads are not interrupted by signals, and mappings have
-// no names. Both are code that a short life has no use for. A goroutine that has run for long makes way for others, and for the collector, at its
+// runtimeSettings are Go's runtime's, as the go command hands over a program's own: threads are not interrupted by signals, mappings have
+// no names, and allocations are not sampled. All three are code that a short life has no use for. A goroutine that has run for long makes way for others, and for the collector, at its
 // next call then; what runs long here calls all the time, and loops without a call are short.
-const runtimeSettings = "asyncpreemptoff=1,decoratemappings=0"
+const runtimeSettings = "asyncpreemptoff=1,decoratemappings=0,memprofilerate=0"
 
 // buildFlags are the flags of the programs' build. Functions are inlined everywhere, as the compiler has it: that costs 50 kB, and a boot runs
 // 1,400 blocks of code less.
