@@ -43,10 +43,11 @@ func (b *bench) linkSpeed(emulator qemu.Binary) error {
 		}
 		rate[string(match[1])] = linkTransfer / us
 	}
-	if len(rate) != 4 {
+	if len(rate) != 5 {
 		return fmt.Errorf("the guest did not measure:\n%s", console)
 	}
 	linkRate("guest.link_in_vs_raw", rate["link-in"], rate["bare-in"])
+	linkRate("guest.link_in_vs_dropped", rate["link-in"], rate["dropped-in"])
 	linkRate("guest.link_out_vs_raw", rate["link-out"], rate["bare-out"])
 	both := func(way string) float64 { return 2 / (1/rate[way+"-in"] + 1/rate[way+"-out"]) }
 	linkRate("guest.link_vs_raw", both("link"), both("bare"))
