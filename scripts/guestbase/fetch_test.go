@@ -97,7 +97,7 @@ func TestSC01SourceArchivesAreFetchedOnce(t *testing.T) {
 func TestPinsAreTheNewestVersions(t *testing.T) {
 	a := newArchive(t, "")
 	copyFile(t, "../pins.sh", filepath.Join(a.dir, "scripts/pins.sh"))
-	for _, name := range []string{"libcap-dev", "libseccomp-dev", "ovmf", "linux-image-6.12.9", "linux-source-6.12", "gcc-14"} {
+	for _, name := range []string{"libseccomp-dev", "musl-dev", "ovmf", "linux-image-6.12.9", "linux-source-6.12", "gcc-14"} {
 		a.offer(name, "9", "old "+name)
 	}
 	a.offer("linux-image-6.12.10", "10", "new kernel")
@@ -107,7 +107,7 @@ func TestPinsAreTheNewestVersions(t *testing.T) {
 	}
 	a.put("archive/show/linux-image-cloud-amd64@trixie", "Depends: linux-image-6.12.9 (= 9), other\n")
 	a.put("archive/show/linux-image-cloud-amd64@trixie-security", "Depends: linux-image-6.12.10 (= 10)\n")
-	a.put("archive/show/libcap-dev@trixie-security", strings.ReplaceAll(a.get("archive/show/libcap-dev@trixie"), "Version: 9", "Version: 8"))
+	a.put("archive/show/libseccomp-dev@trixie-security", strings.ReplaceAll(a.get("archive/show/libseccomp-dev@trixie"), "Version: 9", "Version: 8"))
 	a.offerSource("crun", "9", "a source")
 	a.put("archive/show/crun", a.get("archive/show/crun")+strings.ReplaceAll(a.get("archive/show/crun"), "Version: 9", "Version: 8"))
 	cmd := exec.Command("sh", filepath.Join(a.dir, "scripts/pins.sh"))
