@@ -101,7 +101,7 @@ func copyModule(t *testing.T, root string) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "another place", "with a longer name")
 	day := time.Unix(86400, 0)
-	others := []string{"scripts/guestkernel", "scripts/guestruntime", "guestagent/workload/seccomp"} // whose files are all built from
+	others := []string{"scripts/guestkernel", "scripts/guestruntime", "scripts/guestruntime/source", "guestagent/workload/seccomp"} // whose files are all built from
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err

@@ -3,7 +3,7 @@
 // Package guestruntime builds the container runtime of a guest: crun from the source archive that the distribution has, as
 // one static program, with the distribution's compiler and the C library musl, all named by digest in
 // scripts/guestbase/pins.lock. The file config.h says what crun is to use; systemd, CRIU, other handlers and anything that is
-// loaded at run time are left out, and so are all commands but the one that the agent gives (command.c). musl makes it a quarter
+// loaded at run time are left out, and so are all commands but the one that the agent gives (source/command.c). musl makes it a quarter
 // as large as glibc did, and an eighth of what runs of it fewer; it does not have glibc's checks of lengths (_FORTIFY_SOURCE). Package
 // pinnedbuild says how it is built; it takes half a minute of one processor.
 package guestruntime
@@ -28,10 +28,10 @@ var buildScript string
 
 // command is crun's command line, and libraries what takes the place of libraries that it asks for.
 //
-//go:embed command.c
+//go:embed source/command.c
 var command string
 
-//go:embed libraries.c
+//go:embed source/libraries.c
 var libraries string
 
 // built is the key of what these files and pins.lock make, and the SHA-256 digest of the program that it gave.
