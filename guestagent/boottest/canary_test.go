@@ -227,8 +227,8 @@ func values[V any](m map[string]V) []V {
 func TestAG11StarvedAgentReports(t *testing.T) {
 	t.Parallel()
 	run, p := hostile(t, "starve")
-	run.Bounds.MaxProcesses, run.Bounds.OutputMiB = 96, 16
-	status, out := finish(t, vm{disk: makeDisk(t, run, p), patience: 10 * time.Minute})
+	run.Bounds.MaxProcesses, run.Bounds.OutputMiB = 48, 16
+	status, out := finish(t, vm{disk: makeDisk(t, run, p), patience: 20 * time.Minute})
 	want := "descriptors true\ninodes true\nqueues true\nsegments true\nbytes /dev/shm ENOSPC\nbytes /dev ENOSPC\nbytes /tmp ENOSPC\nbytes /output ENOSPC\nprocesses true\nagent done\nconnections true\n"
 	if string(out.Stdout) != want || status != 5 && status != 137 {
 		t.Errorf("status %d, stdout:\n%s\nstderr %.2000s", status, out.Stdout, out.Stderr)
