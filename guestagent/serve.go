@@ -39,7 +39,7 @@ func (a *attempt) runTrial(ctx context.Context) error {
 	if a.config.Confidential.Required {
 		return errors.New("the enclave wants a confidential config, which no trial has")
 	}
-	run, stop, err := a.serve(ctx, a.trial.Config, newTrialAgent(a.files(nil)))
+	run, stop, err := a.serve(ctx, a.trial.Config, newTrialAgent(a.files(a.trial.Secrets)))
 	if err != nil {
 		return err
 	}

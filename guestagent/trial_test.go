@@ -16,6 +16,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/escrin/escrin/guestagent/api"
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink"
 	"github.com/escrin/escrin/guestagent/hostlink/hostend"
@@ -174,20 +175,75 @@ func TestTrialsFailuresAreTold(t *testing.T) {
 	}
 }
 
-// TestAG11TrialsUnfitOutputIsTold as a job's is.
+// TestAG11TrialsUnfitOutputIsTold as a job's is, for the same reasons: also where the streams take the room, or the word for contracts is none.
 func TestAG11TrialsUnfitOutputIsTold(t *testing.T) {
-	var stderr bytes.Buffer
-	host, err := trialhost.New(nil, trialhost.Streams{Stdout: io.Discard, Stderr: &stderr}, func(hostlink.StepReport) {})
+	for name, c := range map[string]struct {
+		files fstest.MapFS
+		said  int // bytes on standard output
+		want  string
+	}{
+		"files":   {fstest.MapFS{"a": {Data: make([]byte, task.MaxOutput)}}, 0, "more than 31 MiB"},
+		"streams": {fstest.MapFS{"a": {Data: make([]byte, task.MaxOutput-workload.MaxStream)}}, 2 * workload.MaxStream, "more than 31 MiB"},
+		"word":    {fstest.MapFS{"public": {Data: []byte("word")}}, 0, "must have 32 bytes, not 4"},
+	} {
+		var stderr bytes.Buffer
+		host, err := trialhost.New(nil, trialhost.Streams{Stdout: io.Discard, Stderr: &stderr}, func(hostlink.StepReport) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := &machine{files: c.files}
+		m.attach = func(_ context.Context, _ config.Config, s workload.Stdio) (uint32, error) {
+			_, err := s.Stdout.Write(make([]byte, c.said))
+			return 7, err
+		}
+		if _, err := overhear(t, m, func(ctx context.Context, conn net.Conn) error { return hostend.ServeTrial(ctx, conn, host) }); err != nil {
+			t.Fatal(err)
+		}
+		status, files, err := host.Result()
+		if err != nil || status != task.ExitOutputUnfit || len(files) != 0 || !strings.Contains(stderr.String(), c.want+"; the workload ended with exit status 7") &&
+			!strings.Contains(stderr.String(), c.want+" with stdout, stderr and names; the workload ended with exit status 7") {
+			t.Errorf("%s: status %d, %d files, %v, stderr %q", name, status, len(files), err, stderr.String())
+		}
+	}
+}
+
+// TestTrialsSecretsAreAnswered by the agent as those of a job, and not by the names of other inputs.
+func TestTrialsSecretsAreAnswered(t *testing.T) {
+	host, err := trialhost.New(map[string][]byte{"a": []byte("alpha"), "token": []byte("secret")}, trialhost.Streams{Stdout: io.Discard, Stderr: io.Discard}, func(hostlink.StepReport) {})
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &machine{files: fstest.MapFS{"a": {Data: make([]byte, task.MaxOutput)}}}
-	m.attach = func(context.Context, config.Config, workload.Stdio) (uint32, error) { return 7, nil }
+	m := &machine{files: fstest.MapFS{}, config: wanting(config.Secret{Name: "token", Env: "TOKEN"})}
+	var listed struct{ Names []string }
+	m.attach = func(context.Context, config.Config, workload.Stdio) (uint32, error) {
+		m.ask(t, "GET", "/v1/secrets", nil, &listed)
+		return 0, nil
+	}
 	if _, err := overhear(t, m, func(ctx context.Context, conn net.Conn) error { return hostend.ServeTrial(ctx, conn, host) }); err != nil {
 		t.Fatal(err)
 	}
-	status, files, err := host.Result()
-	if err != nil || status != task.ExitOutputUnfit || len(files) != 0 || !strings.Contains(stderr.String(), "ended with exit status 7") {
-		t.Errorf("status %d, %d files, %v, stderr %q", status, len(files), err, stderr.String())
+	if !slices.Equal(listed.Names, []string{"token"}) {
+		t.Errorf("the agent has the secrets %q", listed.Names)
+	}
+}
+
+// TestAG11TrialsStorageIsBounded: it is the agent's memory.
+func TestAG11TrialsStorageIsBounded(t *testing.T) {
+	agent, object := newTrialAgent(api.Files{}), make([]byte, 8<<20)
+	for n := byte(1); n <= 5; n++ {
+		err := agent.Keep(t.Context(), [32]byte{n}, object)
+		var refused *api.Error
+		if full := n == 5; full != (errors.As(err, &refused) && refused.Code == "too_large") {
+			t.Errorf("object %d: %v", n, err)
+		}
+	}
+	if _, err := agent.Advance(t.Context(), [32]byte{}, api.Anchor{}, api.Anchor{Version: 1, Digest: [32]byte{1}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := agent.Advance(t.Context(), [32]byte{}, api.Anchor{Version: 1, Digest: [32]byte{1}}, api.Anchor{Version: 2, Digest: [32]byte{2}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := agent.Keep(t.Context(), [32]byte{5}, object); err != nil {
+		t.Errorf("where a version was replaced: %v", err)
 	}
 }

@@ -73,10 +73,20 @@ func (t *trialAgent) Object(_ context.Context, _ [32]byte, digest wire.Digest) (
 	return t.objects[digest], nil
 }
 
+// maxKept is how much of storage a trial keeps, in bytes: it has nothing but the agent's memory for that.
+const maxKept = 32 << 20
+
 // Keep implements api.Agent.
 func (t *trialAgent) Keep(_ context.Context, digest wire.Digest, object []byte) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	size := len(object)
+	for _, kept := range t.objects {
+		size += len(kept)
+	}
+	if size > maxKept {
+		return &api.Error{Status: 413, Code: "too_large", Message: "a trial keeps its storage in memory, 32 MiB of it"}
+	}
 	t.objects[digest] = object
 	return nil
 }

@@ -262,11 +262,13 @@ func TestEntrypointsThatDoNotRun(t *testing.T) {
 	}{
 		"absent":      {127, "executable file `absent` not found in $PATH: No such file or directory"},
 		"/data/seed":  {126, "the path `/data/seed` exists but it is not executable"},
-		"/no-program": {1, "exec container process `/no-program`: Exec format error"},
+		"/no-program": {255, "exec container process `/no-program`: Exec format error"},
+		"/no-shell":   {255, "exec container process (missing dynamic library?) `/no-shell`: No such file or directory"},
 	} {
 		workload := shellWorkload("")
 		workload.Containers[0].Process.Args = []string{name}
-		status, out := finish(t, vm{disk: makeDisk(t, workload, program{name: "no-program", content: []byte("text")})})
+		status, out := finish(t, vm{disk: makeDisk(t, workload,
+			program{name: "no-program", content: []byte("text")}, program{name: "no-shell", content: []byte("#!/missing\n")})})
 		if status != want.status || !strings.Contains(string(out.Stderr), want.said) || len(out.Stdout) > 0 {
 			t.Errorf("%s: status %d, stdout %q, stderr %q", name, status, out.Stdout, out.Stderr)
 		}

@@ -82,11 +82,12 @@ func TestContainerThatDoesNotCompleteEndsTheTask(t *testing.T) {
 		"fails":        {[]string{"/bin/sh", "-c", "exit 9"}, true, 9},
 		"not found":    {[]string{"/missing"}, false, 127},
 		"never starts": {[]string{"/missing"}, true, 127},
+		"no program":   {[]string{"/no-program"}, false, 255},
 	} {
 		t.Run(name, func(t *testing.T) {
 			run := several([]string{"first", "main"}, "", "echo ran")
 			run.Containers[0].Process.Args, run.Containers[0].Completes = c.args, c.waits
-			status, out := finish(t, vm{disk: makeDisk(t, run)})
+			status, out := finish(t, vm{disk: makeDisk(t, run, program{name: "no-program", content: []byte("text")})})
 			if status != c.status || len(out.Stdout) > 0 || !strings.Contains(string(out.Stderr), "escrin: the container first ended with exit status") {
 				t.Errorf("status %d, stdout %q, stderr %q", status, out.Stdout, out.Stderr)
 			}

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/workload"
 )
 
 // output is a standard stream that goes to the host.
@@ -14,11 +15,13 @@ type output struct {
 	link   *hostlink.Client
 	stream hostlink.Stream
 	first  func() // called before each write
+	kept   []byte // the first workload.MaxStream bytes, which a job's result has
 }
 
 // Write implements io.Writer.
 func (o *output) Write(p []byte) (int, error) {
 	o.first()
+	o.kept = append(o.kept, p[:min(len(p), workload.MaxStream-len(o.kept))]...)
 	for done := 0; done < len(p); {
 		piece := p[done:min(len(p), done+hostlink.MaxChunk)]
 		if err := o.link.Output(o.ctx, o.stream, piece); err != nil {

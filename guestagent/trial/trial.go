@@ -13,6 +13,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -44,11 +45,15 @@ type Trial struct {
 	Config  config.Config
 	Ask     hostlink.Trial
 	Reach   func(hostlink.Step) // reports a step
+
+	Secrets map[string][]byte // those of the inputs that the config declares as secrets; PutInputs sets it
 }
 
 // PutInputs fetches the inputs and gives them to the workload.
 func (t *Trial) PutInputs(ctx context.Context) error {
 	inputs := workload.NewInputs(t.Config, t.Machine)
+	declared := t.Config.SecretNames()
+	t.Secrets = map[string][]byte{}
 	for _, in := range t.Ask.Inputs {
 		content, err := t.Link.Fetch(ctx, in.Digest, task.MaxInput)
 		if err != nil {
@@ -56,6 +61,9 @@ func (t *Trial) PutInputs(ctx context.Context) error {
 		}
 		if err := inputs.Put(in.Name, content); err != nil {
 			return err
+		}
+		if slices.Contains(declared, in.Name) {
+			t.Secrets[in.Name] = content
 		}
 	}
 	var err error
@@ -74,11 +82,9 @@ func (t *Trial) Run(ctx context.Context) error {
 	attached, detach := context.WithCancel(ctx)
 	defer detach()
 	first := sync.OnceFunc(func() { t.Reach(hostlink.StepOutputFirst) })
-	stdio := workload.Stdio{
-		Stdout:   &output{ctx: ctx, link: t.Link, stream: hostlink.Stdout, first: first},
-		Stderr:   &output{ctx: ctx, link: t.Link, stream: hostlink.Stderr, first: first},
-		Controls: t.controls(attached),
-	}
+	stdout := &output{ctx: ctx, link: t.Link, stream: hostlink.Stdout, first: first}
+	stderr := &output{ctx: ctx, link: t.Link, stream: hostlink.Stderr, first: first}
+	stdio := workload.Stdio{Stdout: stdout, Stderr: stderr, Controls: t.controls(attached)}
 	if t.Ask.Attached {
 		stdio.Stdin = &input{ctx: attached, link: t.Link}
 	}
@@ -89,7 +95,7 @@ func (t *Trial) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return t.end(ctx, status, stdio.Stderr)
+	return t.end(ctx, status, stdout.kept, stderr)
 }
 
 // controls brings what happens at the host's terminal, until ctx ends.
@@ -116,8 +122,8 @@ func (t *Trial) controls(ctx context.Context) <-chan workload.Control {
 	return controls
 }
 
-// end stores the files that the workload left, as a job does but in the clear, and reports the status.
-func (t *Trial) end(ctx context.Context, status uint32, stderr io.Writer) error {
+// end stores what the workload left, as a job does but in the clear, and reports the status.
+func (t *Trial) end(ctx context.Context, status uint32, stdout []byte, stderr *output) error {
 	files, closeFiles, err := t.Machine.Output()
 	if err != nil {
 		return err
@@ -128,7 +134,9 @@ func (t *Trial) end(ctx context.Context, status uint32, stderr io.Writer) error 
 		return err
 	}
 	defer archive.Close()
-	err = task.WriteOutput(archive, nil, nil, files)
+	if _, err = task.PublicOutput(files); err == nil {
+		err = task.WriteOutput(archive, stdout, stderr.kept, files)
+	}
 	if unfit := new(task.UnfitError); errors.As(err, &unfit) {
 		fmt.Fprintf(stderr, "escrin: %v; the workload ended with exit status %d\n", unfit, status)
 		status = task.ExitOutputUnfit

@@ -40,7 +40,7 @@ func TestAttachWithPipes(t *testing.T) {
 	var stderr bytes.Buffer
 	out := &reply{when: "ready", do: func() { io.WriteString(keys, "hello\n") }}
 	heard := &reply{when: "got hello", do: func() { controls <- Control{Window: &Window{1, 2}, Signal: unix.SIGUSR1} }}
-	c := fakeRuntime(t, `echo 1 >$pid; trap 'echo signal; exit 3' USR1; echo oops >&2; echo ready; read x; echo "got $x"; while :; do /bin/sleep 0.05; done`)
+	c := fakeRuntime(t, `echo $$ >$pid; trap 'echo signal; exit 3' USR1; echo oops >&2; echo ready; read x; echo "got $x"; while :; do /bin/sleep 0.05; done`)
 	status, err := c.Attach(t.Context(), Stdio{Stdin: stdin, Stdout: io.MultiWriter(out, heard), Stderr: &stderr, Controls: controls})
 	if err != nil || status != 3 || out.said.String() != "ready\ngot hello\nsignal\n" || stderr.String() != "oops\n" {
 		t.Errorf("status %d, %v, stdout %q, stderr %q", status, err, out.said.String(), stderr.String())
@@ -48,7 +48,7 @@ func TestAttachWithPipes(t *testing.T) {
 }
 
 func TestAttachWithoutStandardInputHasThatOfAJob(t *testing.T) {
-	c := fakeRuntime(t, "echo 1 >$pid; /bin/cat")
+	c := fakeRuntime(t, "echo $$ >$pid; /bin/cat")
 	c.Stdin = filepath.Join(t.TempDir(), "only")
 	if err := os.WriteFile(c.Stdin, []byte("input"), 0o600); err != nil {
 		t.Fatal(err)
@@ -65,7 +65,7 @@ func TestAttachATerminal(t *testing.T) {
 	defer close(controls)
 	out := &reply{when: "24 80", do: func() { controls <- Control{Window: &Window{10, 20}} }}
 	then := &reply{when: "window", do: func() { io.WriteString(keys, "hello\x03\n") }}
-	c := fakeRuntime(t, `echo 1 >$pid; trap 'seen=1' WINCH; [ -t 0 ] && [ -t 1 ] && /bin/stty size
+	c := fakeRuntime(t, `echo $$ >$pid; trap 'seen=1' WINCH; [ -t 0 ] && [ -t 1 ] && /bin/stty size
 until [ "$seen" ]; do /bin/sleep 0.05; done; echo window; /bin/stty size; read x; echo "got $x" | /bin/cat -v; exit 5`)
 	status, err := c.Attach(t.Context(), Stdio{Stdin: stdin, Stdout: io.MultiWriter(out, then), Stderr: io.Discard, Terminal: &Window{24, 80}, Controls: controls})
 	if want := "24 80\nwindow\n10 20\ngot hello^C\n"; err != nil || status != 5 || out.said.String() != want {

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -82,7 +81,7 @@ func (g Group) Attach(ctx context.Context, s Stdio) (uint32, error) {
 	if s.Terminal == nil {
 		main := &shared{to: s.Stderr}
 		s.Stderr = main
-		return g.beside(ctx, lines{main}, attach)
+		return g.beside(ctx, &shared{to: &bounded{to: lines{main}, left: maxAside}}, attach)
 	}
 	aside := &capture{limit: maxAside}
 	status, err := g.beside(ctx, &shared{to: aside}, attach)
@@ -150,11 +149,10 @@ func (s *companion) failed() bool {
 	for {
 		select {
 		case <-s.ended:
-			_, err := os.Stat(s.pidFile())
-			return err != nil
+			return s.refused
 		case <-time.After(startPoll):
 		}
-		if _, err := os.Stat(s.pidFile()); err == nil { // the runtime writes it when the container runs
+		if s.executes() {
 			return false
 		}
 	}

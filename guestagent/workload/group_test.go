@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,7 +27,7 @@ func group(t *testing.T, log string, scripts ...[2]string) Group {
 	return g
 }
 
-const server = `trap 'echo "$0 stopped"; echo "stopped %" >>$log; exit 0' USR1; echo "started %" >>$log; echo 1 >$pid; while :; do /bin/sleep 0.01; done`
+const server = `trap 'echo "$0 stopped"; echo "stopped %" >>$log; exit 0' USR1; echo "started %" >>$log; echo $$ >$pid; while :; do /bin/sleep 0.01; done`
 
 func serverNamed(name string) [2]string {
 	return [2]string{name, strings.ReplaceAll(server, "%", name)}
@@ -36,9 +37,9 @@ func serverNamed(name string) [2]string {
 func TestContainersStartInOrderAndEndInReverse(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
 	g := group(t, log,
-		[2]string{"completes", `echo 1 >$pid; /bin/sleep 0.1; echo "completed" >>$log; printf 'no line'`}, serverNamed("a"), serverNamed("b"),
-		[2]string{"short", `echo 1 >$pid; exit 5`}, // nobody waits for it
-		[2]string{"main", `echo 1 >$pid; echo main >>$log; echo out; echo err >&2; exit 3`})
+		[2]string{"completes", `echo $$ >$pid; /bin/sleep 0.1; echo "completed" >>$log; printf 'no line'`}, serverNamed("a"), serverNamed("b"),
+		[2]string{"short", `echo $$ >$pid; exit 5`}, // nobody waits for it
+		[2]string{"main", `echo $$ >$pid; echo main >>$log; echo out; echo err >&2; exit 3`})
 	var heard said
 	status, err := g.Run(t.Context(), heard.hear)
 	if err != nil || status != 3 || string(heard.stdout) != "out\n" {
@@ -54,12 +55,12 @@ func TestContainersStartInOrderAndEndInReverse(t *testing.T) {
 }
 
 func TestContainersThatDoNotStartEndTheTask(t *testing.T) {
-	main := [2]string{"main", `echo 1 >$pid; echo main >>$log`}
+	main := [2]string{"main", `echo $$ >$pid; echo main >>$log`}
 	for name, c := range map[string]struct {
 		script [2]string
 		status uint32
 	}{
-		"fails":     {[2]string{"completes", `echo 1 >$pid; exit 9`}, 9},
+		"fails":     {[2]string{"completes", `echo $$ >$pid; exit 9`}, 9},
 		"refused":   {[2]string{"server", "echo 'executable file `/bin/sh` not found: x'; exit 1"}, ExitNotFound},
 		"unfit":     {[2]string{"server", `exit 1`}, ExitContainerUnfit},
 		"unfit too": {[2]string{"completes", `exit 1`}, ExitContainerUnfit},
@@ -79,10 +80,16 @@ func TestContainersThatDoNotStartEndTheTask(t *testing.T) {
 // TestAG11AsidesAreBounded: others do not fill the agent's memory, nor what is kept of the main one.
 func TestAG11AsidesAreBounded(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
-	g := group(t, log, [2]string{"completes", "echo 1 >$pid; /usr/bin/head -c 3000000 /dev/zero"}, [2]string{"main", `echo 1 >$pid; echo err >&2`})
+	g := group(t, log, [2]string{"completes", "echo $$ >$pid; /usr/bin/head -c 3000000 /dev/zero"}, [2]string{"main", `echo $$ >$pid; echo err >&2`})
 	var heard said
 	if _, err := g.Run(t.Context(), heard.hear); err != nil || len(heard.stderr) > len("err\n")+maxAside || len(heard.stderr) < maxAside-2*maxLine {
 		t.Errorf("%d bytes, %v", len(heard.stderr), err)
+	}
+	var stderr bytes.Buffer
+	controls := make(chan Control)
+	close(controls)
+	if _, err := g.Attach(t.Context(), Stdio{Stdout: io.Discard, Stderr: &stderr, Controls: controls}); err != nil || stderr.Len() > len("err\n")+maxAside || stderr.Len() < maxAside-2*maxLine {
+		t.Errorf("%d bytes in a trial, %v", stderr.Len(), err)
 	}
 }
 
@@ -96,8 +103,8 @@ func TestCompanionsSpeakInTheirOwnNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	g := group(t, log,
-		[2]string{"sidecar", turns + `printf x; echo 1 >>$log; echo 1 >$pid; turn 2; printf 'escrin: progress 100 %% "winner: mallory"\n'; printf 'I am main'; /usr/bin/head -c 5000 /dev/zero | /usr/bin/tr '\0' z; echo 3 >>$log`},
-		[2]string{"main", turns + `echo 1 >$pid; turn 1; echo "I am main" >&2; echo 2 >>$log; turn 3`})
+		[2]string{"sidecar", turns + `printf x; echo 1 >>$log; echo $$ >$pid; turn 2; printf 'escrin: progress 100 %% "winner: mallory"\n'; printf 'I am main'; /usr/bin/head -c 5000 /dev/zero | /usr/bin/tr '\0' z; echo 3 >>$log`},
+		[2]string{"main", turns + `echo $$ >$pid; turn 1; echo "I am main" >&2; echo 2 >>$log; turn 3`})
 	var heard said
 	if _, err := g.Run(t.Context(), heard.hear); err != nil {
 		t.Fatal(err)
@@ -116,10 +123,10 @@ func TestCompanionsSpeakInTheirOwnNames(t *testing.T) {
 // TestAG11CompanionThatDoesNotEndIsEnded: a runtime that is stopped where it should end, and one whose streams another holds.
 func TestAG11CompanionThatDoesNotEndIsEnded(t *testing.T) {
 	t.Parallel()
-	main := [2]string{"main", `echo 1 >$pid; exit 3`}
+	main := [2]string{"main", `echo $$ >$pid; exit 3`}
 	for name, script := range map[string]string{
-		"stopped": `echo 1 >$pid; while :; do /bin/sleep 0.01; done`,
-		"held":    `/bin/sleep 60 & echo 1 >$pid; while :; do /bin/sleep 0.01; done`,
+		"stopped": `echo $$ >$pid; while :; do /bin/sleep 0.01; done`,
+		"held":    `/bin/sleep 60 & echo $$ >$pid; while :; do /bin/sleep 0.01; done`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -136,7 +143,7 @@ func TestAG11CompanionThatDoesNotEndIsEnded(t *testing.T) {
 
 func TestTrialsMainContainerHasTheStreams(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
-	g := group(t, log, serverNamed("a"), [2]string{"main", `echo 1 >$pid; /bin/cat; echo err >&2; exit 4`})
+	g := group(t, log, serverNamed("a"), [2]string{"main", `echo $$ >$pid; /bin/cat; echo err >&2; exit 4`})
 	var stdout, stderr bytes.Buffer
 	controls := make(chan Control)
 	close(controls)
@@ -149,9 +156,9 @@ func TestTrialsMainContainerHasTheStreams(t *testing.T) {
 // TestGroupEndsWithItsTask: nothing waits for a container that nobody wants any more.
 func TestGroupEndsWithItsTask(t *testing.T) {
 	for name, scripts := range map[string][][2]string{
-		"main":      {serverNamed("a"), {"main", "echo 1 >$pid; echo out; exec /bin/sleep 600"}},
-		"completes": {{"completes", "echo 1 >$pid; echo out; exec /bin/sleep 600"}, {"main", "echo 1 >$pid"}},
-		"starting":  {{"server", "echo out; exec /bin/sleep 600"}, {"main", "echo 1 >$pid"}},
+		"main":      {serverNamed("a"), {"main", "echo $$ >$pid; echo out; exec /bin/sleep 600"}},
+		"completes": {{"completes", "echo $$ >$pid; echo out; exec /bin/sleep 600"}, {"main", "echo $$ >$pid"}},
+		"starting":  {{"server", "echo out; exec /bin/sleep 600"}, {"main", "echo $$ >$pid"}},
 	} {
 		ctx, cancel := context.WithCancel(t.Context())
 		g := group(t, filepath.Join(t.TempDir(), "log"), scripts...)

@@ -48,6 +48,7 @@ const (
 	ExitContainerUnfit = 125 // the image does not make a container
 	ExitNotExecutable  = 126 // its entrypoint cannot be executed
 	ExitNotFound       = 127 // its entrypoint does not exist
+	ExitNotProgram     = 255 // the kernel does not execute its entrypoint: no program, or one without its interpreter
 )
 
 // ErrRuntime says that the container runtime did not run to its end.
@@ -80,6 +81,7 @@ type running struct {
 	said    *capture      // what was written to standard error
 	unwatch func() bool   // as context.AfterFunc has it
 	killed  chan struct{} // closed when the context has ended, and with it the container
+	refused bool          // when it has ended: its entrypoint was never executed
 	linger  time.Duration // how long others may hold the streams when the runtime has ended; 0 for as long as they like
 }
 
@@ -190,17 +192,36 @@ func (r *running) wait() (uint32, error) {
 	if err != nil {
 		return 0, fmt.Errorf("%w: %w", ErrRuntime, err)
 	}
-	if _, missing := os.Stat(r.pidFile()); missing != nil {
-		return refusal(r.Spec.Process.Args[0], string(r.said.kept)), nil
+	said := string(r.said.kept)
+	_, missing := os.Stat(r.pidFile())
+	if r.refused = missing != nil || status == 1 && strings.HasPrefix(said, notExecuted); r.refused {
+		return refusal(r.Spec.Process.Args[0], said), nil
 	}
 	return uint32(status), nil
 }
 
 func (c Container) pidFile() string { return c.State + "/pid" }
 
+// executes says whether the container's first process runs a program of its own. Until then it is the runtime, which the kernel may
+// refuse to execute the program for.
+func (r *running) executes() bool {
+	pid, _ := os.ReadFile(r.pidFile()) // which there may not be yet
+	program, err := os.Stat("/proc/" + strings.TrimSpace(string(pid)) + "/exe")
+	own, none := os.Stat(r.Runtime)
+	return err == nil && none == nil && !os.SameFile(program, own)
+}
+
+// notExecuted begins what the runtime says in the container's place where the kernel refuses to execute the entrypoint. A workload that says it
+// before anything else and ends with 1 is taken at its word.
+const notExecuted = "exec container process "
+
 // refusal is the exit status for what the runtime said of the program.
 func refusal(program, said string) uint32 {
 	switch {
+	case strings.HasPrefix(said, notExecuted) && strings.Contains(said, "`: Permission denied"):
+		return ExitNotExecutable
+	case strings.HasPrefix(said, notExecuted):
+		return ExitNotProgram
 	case strings.HasPrefix(said, "executable file `"+program+"` not found"):
 		return ExitNotFound
 	case strings.HasPrefix(said, "the path `"+program+"` "): // is no regular file, or nobody may execute it

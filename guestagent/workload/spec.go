@@ -62,6 +62,9 @@ func Spec(c config.Container, bounds config.Bounds, p Paths, memoryLimit int64) 
 	}
 }
 
+// maxPID is how many processes there can be: PID_MAX_LIMIT of Linux's include/linux/threads.h.
+const maxPID = 1 << 22
+
 func process(c config.Container) *oci.Process {
 	caps := capabilities()
 	score := 0
@@ -75,7 +78,8 @@ func process(c config.Container) *oci.Process {
 		},
 		Rlimits: []oci.Rlimit{
 			{Type: "RLIMIT_CORE"},
-			{Type: "RLIMIT_NOFILE", Soft: 1024, Hard: 65536},
+			{Type: "RLIMIT_NOFILE", Soft: 1024, Hard: 1 << 20},
+			{Type: "RLIMIT_NPROC", Soft: maxPID, Hard: maxPID}, // the kernel's own follows from the memory; the bound is maxProcesses
 		},
 		NoNewPrivileges: true,
 		OOMScoreAdj:     &score,

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -137,7 +138,7 @@ func (s *said) hear(stream Stream, piece []byte) {
 }
 
 func TestRunTellsAndReturnsTheStatus(t *testing.T) {
-	c := fakeRuntime(t, "/bin/cat; echo out; echo err >&2; echo 1 >$pid; exit 37")
+	c := fakeRuntime(t, "/bin/cat; echo out; echo err >&2; echo $$ >$pid; exit 37")
 	c.Stdin = filepath.Join(t.TempDir(), "stdin")
 	if err := os.WriteFile(c.Stdin, []byte("in\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -182,10 +183,41 @@ func TestRefusedContainersAreOutcomes(t *testing.T) {
 		if err != nil || status != want || string(heard.stderr) != words+"\n" {
 			t.Errorf("%q: status %d, stderr %q, %v", words, status, heard.stderr, err)
 		}
-		status, err = fakeRuntime(t, "echo 1 >$pid; echo '"+words+"' >&2; exit 1").Run(t.Context(), heard.hear)
+		status, err = fakeRuntime(t, "echo $$ >$pid; echo '"+words+"' >&2; exit 1").Run(t.Context(), heard.hear)
 		if err != nil || status != 1 {
 			t.Errorf("%q from a workload: status %d, %v", words, status, err)
 		}
+	}
+}
+
+// TestEntrypointsThatTheKernelRefuses have the statuses of docker run, though the container was there already. What a workload says later, or with
+// another status, is its own.
+func TestEntrypointsThatTheKernelRefuses(t *testing.T) {
+	const refuses = "exec container process `/x`: "
+	for script, want := range map[string]uint32{
+		"echo '" + refuses + "Permission denied' >&2; exit 1":                                                  ExitNotExecutable,
+		"echo '" + refuses + "Exec format error' >&2; exit 1":                                                  ExitNotProgram,
+		"echo 'exec container process (missing dynamic library?) `/x`: No such file or directory' >&2; exit 1": ExitNotProgram,
+		"echo '" + refuses + "Exec format error' >&2; exit 2":                                                  2,
+		"echo started >&2; echo '" + refuses + "Exec format error' >&2; exit 1":                                1,
+		"echo '" + refuses + "Exec format error'; exit 1":                                                      1,
+	} {
+		status, err := fakeRuntime(t, "echo $$ >$pid; "+script).Run(t.Context(), new(said).hear)
+		if err != nil || status != want {
+			t.Errorf("%q: status %d, %v", script, status, err)
+		}
+	}
+}
+
+// TestLimitsOfUsersAreNone: what bounds processes counts those of the task, whoever their user is. The kernel's own bound of a user follows from the
+// machine's memory.
+func TestLimitsOfUsersAreNone(t *testing.T) {
+	var limits []string
+	for _, l := range Spec(config.Container{}, config.Bounds{MaxProcesses: 5}, Paths{}, 0).Process.Rlimits {
+		limits = append(limits, fmt.Sprint(l.Type, " ", l.Soft, " ", l.Hard))
+	}
+	if want := []string{"RLIMIT_CORE 0 0", "RLIMIT_NOFILE 1024 1048576", "RLIMIT_NPROC 4194304 4194304"}; !slices.Equal(limits, want) {
+		t.Errorf("%q", limits)
 	}
 }
 
