@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"github.com/escrin/escrin/guestagent/api"
@@ -33,9 +34,18 @@ func node(t *testing.T, h *hosttest.Host, sent *[]*types.Transaction) {
 		if !strings.HasPrefix(string(params), "[") {
 			t.Errorf("%s with %s", method, params)
 		}
+		if method == "eth_estimateGas" {
+			var asked []struct{ Value hexutil.Big } // which a node refuses with leading zeros
+			if err := json.Unmarshal(params, &asked); err != nil {
+				t.Errorf("%s with %s: %v", method, params, err)
+			}
+		}
 		return []byte(`"0x5208"`), nil
 	}
 }
+
+// wrongNames are none of an object, an input, a secret or an output.
+var wrongNames = []string{"", ".", "..", "a/b", "/a", "a/", "a#1", "a?b", "a%20b", "a b", "a\n", "a\u0000", "\u00e9", "a\\b", strings.Repeat("a", 129)}
 
 // TestClientsInOtherLanguages: those in Python and TypeScript ask for all that there is, and are answered alike.
 func TestClientsInOtherLanguages(t *testing.T) {
@@ -50,7 +60,8 @@ func TestClientsInOtherLanguages(t *testing.T) {
 		var sent []*types.Transaction
 		node(t, h, &sent)
 		during(t, h, func(m *machine) {
-			cmd := exec.Command(command[0], append(command[1:], m.socket)...)
+			names, _ := json.Marshal(wrongNames)
+			cmd := exec.Command(command[0], append(command[1:], m.socket, string(names))...)
 			cmd.Env = append(os.Environ(), workload.CapabilityVariable+"="+m.capability, "PYTHONDONTWRITEBYTECODE=1")
 			out, err := cmd.Output()
 			if err != nil {
@@ -68,8 +79,10 @@ func TestClientsInOtherLanguages(t *testing.T) {
 				t.Errorf("%v: hash %v, sent %v", command, said[16], sent[0].Hash())
 			}
 		})
-		if out := result(t, h); out.PublicOutput[0] != 7 {
-			t.Errorf("%v: result %+v", command, out)
+		r := result(t, h)
+		out, err := h.OpenOutput(r.OutputDigest)
+		if err != nil || r.PublicOutput[0] != 7 || len(out.Files) != 2 || out.Files[1].Name != "report" {
+			t.Errorf("%v: result %+v, output %+v, %v", command, r, out, err)
 		}
 	}
 }
@@ -84,7 +97,7 @@ func stderr(err error) []byte {
 // checkSaid compares what a client's check prints.
 func checkSaid(t *testing.T, said []any) {
 	t.Helper()
-	if len(said) != 19 {
+	if len(said) != 22 {
 		t.Fatalf("%d answers: %v", len(said), said)
 	}
 	if key, _ := said[1].(string); len(key) != 64 {
@@ -94,7 +107,8 @@ func checkSaid(t *testing.T, said []any) {
 		t.Errorf("address %v", said[2])
 	}
 	want := []any{1, said[1], said[2], 65, 64, "words", "not_opened", true, []any{nil, 0}, []any{"one", 1}, "conflict",
-		[]string{"a", "b"}, "alpha", []string{}, "not_found", "0x5208", said[16], "bad_request", "unauthorized"}
+		[]string{"a", "b"}, "alpha", []string{}, "not_found", "0x5208", said[16], "bad_request", "unauthorized",
+		[]string{"bad_request"}, []string{"TypeError"}, []string{"413 bad_request"}}
 	got, _ := json.Marshal(said)
 	if expected, _ := json.Marshal(want); string(got) != string(expected) {
 		t.Errorf("the client says\n%s\nwant\n%s", got, expected)

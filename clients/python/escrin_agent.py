@@ -8,6 +8,7 @@ import base64
 import http.client
 import json
 import os
+import re
 import socket
 
 
@@ -76,7 +77,7 @@ class Agent:
         A host that serves an older one, or none, makes it Refused with the code rollback.
         """
         try:
-            content, fields = self._do("GET", "/v1/storage/" + name)
+            content, fields = self._do("GET", "/v1/storage/" + _plain(name))
         except Refused as refused:
             if refused.code == "not_found":
                 return None, 0
@@ -89,26 +90,26 @@ class Agent:
         Unknown: it may be the newest now, or become it, which load() tells. No other content is then taken as the same version.
         """
         fields = {"If-Match": f'"{after}"'} if after else {"If-None-Match": "*"}
-        self._do("PUT", "/v1/storage/" + name, content, fields)
+        self._do("PUT", "/v1/storage/" + _plain(name), _bytes(content), fields)
 
     def inputs(self):
         return self._call("GET", "/v1/inputs")["names"]
 
     def input(self, name):
-        return self._do("GET", "/v1/inputs/" + name)[0]
+        return self._do("GET", "/v1/inputs/" + _plain(name))[0]
 
     def secrets(self):
         return self._call("GET", "/v1/secrets")["names"]
 
     def secret(self, label):
-        return self._do("GET", "/v1/secrets/" + label)[0]
+        return self._do("GET", "/v1/secrets/" + _plain(label))[0]
 
     def put_output(self, name, content):
-        self._do("PUT", "/v1/outputs/" + name, content)
+        self._do("PUT", "/v1/outputs/" + _plain(name), _bytes(content))
 
     def set_result(self, word):
         """Set the public word, 32 bytes that everybody can read on chain."""
-        self._do("PUT", "/v1/result", word)
+        self._do("PUT", "/v1/result", _bytes(word))
 
     def progress(self, percent, note=""):
         self._call("POST", "/v1/progress", {"percent": percent, "note": note})
@@ -123,7 +124,7 @@ class Agent:
         What is None, the chain's node says, which the host may have made up: name your own fee_cap where it matters.
         """
         sender = self.derive_key(path, "secp256k1", policy, version)["address"]
-        amount, text = f"{value:x}", "0x" + bytes(data).hex()
+        amount, text = f"{value:x}", "0x" + _bytes(data).hex()
         message = {"from": sender, "value": hex(value), "data": text}
         if to:
             message["to"] = to
@@ -149,7 +150,10 @@ class Agent:
     def _do(self, method, path, body=None, fields=None):
         connection = _Connection(self._path)
         try:
-            connection.request(method, path, body, {"Authorization": "Bearer " + self._capability, **(fields or {})})
+            try:
+                connection.request(method, path, body, {"Authorization": "Bearer " + self._capability, **(fields or {})})
+            except (BrokenPipeError, ConnectionResetError):
+                pass  # the agent may have refused it before it was sent whole, and closed
             response = connection.getresponse()
             content = response.read()
         finally:
@@ -160,5 +164,19 @@ class Agent:
         raise (Unknown if error["code"] == "unknown" else Refused)(response.status, error["code"], error["message"])
 
 
+def _plain(name):
+    """A name, which is no path: a character with a meaning in one would make it the name of something else."""
+    if not re.fullmatch("[A-Za-z0-9._~-]{1,128}", name) or name in (".", ".."):
+        raise Refused(400, "bad_request", "a name has 1 to 128 of A-Z a-z 0-9 . _ ~ - and is neither . nor ..")
+    return name
+
+
+def _bytes(data):
+    """Bytes, which text is not, nor a number of them."""
+    if not isinstance(data, (bytes, bytearray, memoryview)):
+        raise TypeError(f"want bytes, not {type(data).__name__}")
+    return bytes(data)
+
+
 def _text(data):
-    return base64.b64encode(data).decode()
+    return base64.b64encode(_bytes(data)).decode()

@@ -74,7 +74,7 @@ export class Agent {
    */
   async load(name: string): Promise<{ content: Buffer | null; version: number }> {
     try {
-      const { content, etag } = await this.do("GET", `/v1/storage/${name}`);
+      const { content, etag } = await this.do("GET", `/v1/storage/${plain(name)}`);
       return { content, version: Number(etag.replaceAll('"', "")) };
     } catch (e) {
       if (e instanceof Refused && e.code === "not_found") return { content: null, version: 0 };
@@ -87,16 +87,19 @@ export class Agent {
    * newest now, or become it, which load tells. No other content is then taken as the same version.
    */
   async save(name: string, content: Uint8Array, after: number): Promise<void> {
-    await this.do("PUT", `/v1/storage/${name}`, content, after ? { "If-Match": `"${after}"` } : { "If-None-Match": "*" });
+    const fields: Record<string, string> = after ? { "If-Match": `"${after}"` } : { "If-None-Match": "*" };
+    await this.do("PUT", `/v1/storage/${plain(name)}`, checked(content), fields);
   }
 
   async inputs(): Promise<string[]> { return (await this.call("GET", "/v1/inputs")).names; }
-  async input(name: string): Promise<Buffer> { return (await this.do("GET", `/v1/inputs/${name}`)).content; }
+  async input(name: string): Promise<Buffer> { return (await this.do("GET", `/v1/inputs/${plain(name)}`)).content; }
   async secrets(): Promise<string[]> { return (await this.call("GET", "/v1/secrets")).names; }
-  async secret(label: string): Promise<Buffer> { return (await this.do("GET", `/v1/secrets/${label}`)).content; }
-  async putOutput(name: string, content: Uint8Array): Promise<void> { await this.do("PUT", `/v1/outputs/${name}`, content); }
+  async secret(label: string): Promise<Buffer> { return (await this.do("GET", `/v1/secrets/${plain(label)}`)).content; }
+  async putOutput(name: string, content: Uint8Array): Promise<void> {
+    await this.do("PUT", `/v1/outputs/${plain(name)}`, checked(content));
+  }
   /** Sets the public word, 32 bytes that everybody can read on chain. */
-  async setResult(word: Uint8Array): Promise<void> { await this.do("PUT", "/v1/result", word); }
+  async setResult(word: Uint8Array): Promise<void> { await this.do("PUT", "/v1/result", checked(word)); }
   async progress(percent: number, note = ""): Promise<void> { await this.call("POST", "/v1/progress", { percent, note }); }
 
   /** A call of Ethereum's JSON-RPC. Nobody vouches for the result. */
@@ -129,9 +132,20 @@ export class Agent {
     return JSON.parse(content.toString());
   }
 
-  private do(method: string, path: string, body?: Uint8Array, fields: Record<string, string> = {}): Promise<Response> {
+  private async do(method: string, path: string, body?: Uint8Array, fields: Record<string, string> = {}): Promise<Response> {
     const headers: Record<string, string> = { Authorization: `Bearer ${this.capability}`, ...fields };
     if (body) headers["Content-Length"] = String(body.length);
+    try {
+      return await this.exchange(method, path, headers, body);
+    } catch (e) {
+      // The agent may have refused it before it was sent whole, and closed; then Node drops the response. It refuses the head alone
+      // with the same one, and does nothing without the body.
+      if (!body?.length || (e as NodeJS.ErrnoException).syscall !== "write") throw e;
+      return this.exchange(method, path, headers);
+    }
+  }
+
+  private exchange(method: string, path: string, headers: Record<string, string>, body?: Uint8Array): Promise<Response> {
     return new Promise((resolve, reject) => {
       const sent = open({ socketPath: this.socket, method, path, headers, agent: false }, (response) => {
         const parts: Buffer[] = [];
@@ -142,10 +156,25 @@ export class Agent {
           reject(new (code === "unknown" ? Unknown : Refused)(status, code, message));
         });
       });
+      if (!body) sent.on("finish", () => sent.socket?.end()); // nor is a body to come
       sent.on("error", reject).end(body);
     });
   }
 }
 
-function text(data: Uint8Array): string { return Buffer.from(data).toString("base64"); }
+/** A name, which is no path: a character with a meaning in one would make it the name of something else. */
+function plain(name: string): string {
+  if (typeof name !== "string" || !/^[A-Za-z0-9._~-]{1,128}$/.test(name) || name === "." || name === "..") {
+    throw new Refused(400, "bad_request", "a name has 1 to 128 of A-Z a-z 0-9 . _ ~ - and is neither . nor ..");
+  }
+  return name;
+}
+
+/** Bytes, which text is not: its length is another. */
+function checked(data: Uint8Array): Uint8Array {
+  if (!(data instanceof Uint8Array)) throw new TypeError(`want a Uint8Array, not ${typeof data}`);
+  return data;
+}
+
+function text(data: Uint8Array): string { return Buffer.from(checked(data)).toString("base64"); }
 function bytes(data: string): Buffer { return Buffer.from(data, "base64"); }
