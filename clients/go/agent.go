@@ -5,7 +5,9 @@
 package agent
 
 import (
+	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,14 +16,16 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Client talks to one agent. New makes it.
 type Client struct {
-	http       http.Client
-	capability string
+	socket, capability string
 }
 
 // Unknown is the code of an Error that does not say that nothing was done.
@@ -41,12 +45,7 @@ func (e *Error) Error() string { return e.Code + ": " + e.Message }
 func New() *Client { return NewAt("/run/escrin/agent.sock", os.Getenv("ESCRIN_CAPABILITY")) }
 
 // NewAt is New for a socket elsewhere.
-func NewAt(socket, capability string) *Client {
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "unix", socket)
-	}
-	return &Client{http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}, capability}
-}
+func NewAt(socket, capability string) *Client { return &Client{socket, capability} }
 
 // Key says which key is meant.
 type Key struct {
@@ -118,7 +117,7 @@ func (c *Client) data(ctx context.Context, path, purpose string, data []byte) ([
 // Load returns the newest version of an object of the sealed storage; version 0 if there never was one. A host that serves an
 // older one, or none, makes it an Error with the code rollback.
 func (c *Client) Load(ctx context.Context, name string) (object []byte, version uint64, err error) {
-	object, fields, err := c.do(ctx, "GET", "/v1/storage/"+name, nil, nil)
+	object, fields, err := c.named(ctx, "GET", "/v1/storage/", name, nil, nil)
 	if refused := new(Error); errors.As(err, &refused) && refused.Code == "not_found" {
 		return nil, 0, nil
 	}
@@ -135,19 +134,27 @@ func (c *Client) Save(ctx context.Context, name string, after uint64, object []b
 	if after == 0 {
 		fields = map[string]string{"If-None-Match": "*"}
 	}
-	_, _, err := c.do(ctx, "PUT", "/v1/storage/"+name, object, fields)
+	_, _, err := c.named(ctx, "PUT", "/v1/storage/", name, object, fields)
 	return err
 }
 
-// Get returns an input or a secret: inputs/NAME or secrets/LABEL.
-func (c *Client) Get(ctx context.Context, path string) ([]byte, error) {
-	content, _, err := c.do(ctx, "GET", "/v1/"+path, nil, nil)
+// Get returns an input or a secret, inputs/NAME or secrets/LABEL; or, as JSON, the names that there are: inputs or secrets.
+func (c *Client) Get(ctx context.Context, path string) (content []byte, err error) {
+	kind, name, one := strings.Cut(path, "/")
+	switch {
+	case kind != "inputs" && kind != "secrets":
+		err = refusal("there are inputs and secrets to get")
+	case one:
+		content, _, err = c.named(ctx, "GET", "/v1/"+kind+"/", name, nil, nil)
+	default:
+		content, _, err = c.do(ctx, "GET", "/v1/"+kind, nil, nil)
+	}
 	return content, err
 }
 
 // PutOutput makes a file of the task's output.
 func (c *Client) PutOutput(ctx context.Context, name string, content []byte) error {
-	_, _, err := c.do(ctx, "PUT", "/v1/outputs/"+name, content, nil)
+	_, _, err := c.named(ctx, "PUT", "/v1/outputs/", name, content, nil)
 	return err
 }
 
@@ -171,6 +178,19 @@ func (c *Client) RPC(ctx context.Context, result any, method string, params ...a
 	return c.call(ctx, "POST", "/v1/chain/rpc", map[string]any{"method": method, "params": params}, &reply)
 }
 
+// refusal is of what the agent would not take, or would take for something else.
+func refusal(message string) *Error { return &Error{http.StatusBadRequest, "bad_request", message} }
+
+var plain = regexp.MustCompile(`^[A-Za-z0-9._~-]{1,128}$`)
+
+// named asks for what has a name, which is no path: a character with a meaning in one would make it the name of something else.
+func (c *Client) named(ctx context.Context, method, path, name string, body []byte, fields map[string]string) ([]byte, http.Header, error) {
+	if !plain.MatchString(name) || name == "." || name == ".." {
+		return nil, nil, refusal("a name has 1 to 128 of A-Z a-z 0-9 . _ ~ - and is neither . nor ..")
+	}
+	return c.do(ctx, method, path+name, body, fields)
+}
+
 // call asks and is answered in JSON.
 func (c *Client) call(ctx context.Context, method, path string, request, reply any) error {
 	var body []byte
@@ -179,12 +199,38 @@ func (c *Client) call(ctx context.Context, method, path string, request, reply a
 		if body, err = json.Marshal(request); err != nil {
 			return err
 		}
+		if !isText(reflect.ValueOf(request)) {
+			return refusal("a string is not valid UTF-8")
+		}
 	}
 	content, _, err := c.do(ctx, method, path, body, nil)
 	if err != nil {
 		return err
 	}
 	return json.Unmarshal(content, reply)
+}
+
+// isText says whether all strings are valid UTF-8. JSON has U+FFFD for what is not, which would make one of two.
+func isText(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.String:
+		return utf8.ValidString(v.String())
+	case reflect.Pointer, reflect.Interface:
+		return v.IsNil() || isText(v.Elem())
+	case reflect.Struct:
+		for field, value := range v.Fields() {
+			if (field.IsExported() || field.Anonymous) && !isText(value) {
+				return false
+			}
+		}
+	case reflect.Map, reflect.Slice, reflect.Array:
+		for key, value := range v.Seq2() {
+			if !isText(key) || !isText(value) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (c *Client) do(ctx context.Context, method, path string, body []byte, fields map[string]string) ([]byte, http.Header, error) {
@@ -196,14 +242,9 @@ func (c *Client) do(ctx context.Context, method, path string, body []byte, field
 	for name, value := range fields {
 		request.Header.Set(name, value)
 	}
-	response, err := c.http.Do(request)
+	response, content, err := c.exchange(ctx, request)
 	if err != nil {
-		return nil, nil, err
-	}
-	defer response.Body.Close()
-	content, err := io.ReadAll(response.Body)
-	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("%s %s: %w", method, path, cmp.Or(ctx.Err(), err))
 	}
 	if response.StatusCode < 300 {
 		return content, response.Header, nil
@@ -214,4 +255,23 @@ func (c *Client) do(ctx context.Context, method, path string, body []byte, field
 	}
 	refused.Error.Status = response.StatusCode
 	return nil, nil, &refused.Error
+}
+
+// exchange reads the response even if the request could not be sent whole: the agent may have refused it and closed. net/http's
+// transport does not.
+func (c *Client) exchange(ctx context.Context, request *http.Request) (*http.Response, []byte, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, "unix", c.socket)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	sent := request.Write(conn)
+	response, err := http.ReadResponse(bufio.NewReader(conn), request)
+	if err != nil {
+		return nil, nil, cmp.Or(sent, err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	return response, content, err
 }

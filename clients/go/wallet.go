@@ -4,7 +4,9 @@ package agent
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
+	"math/big"
 	"strconv"
 	"strings"
 )
@@ -24,13 +26,18 @@ type Transaction struct {
 // chain says.
 func (c *Client) Send(ctx context.Context, k Key, t Transaction) (hash string, err error) {
 	k.Kind = "secp256k1"
+	value, ok := wei(t.Value)
+	if !ok {
+		return "", refusal("the value is not 0x and hex")
+	}
 	key, err := c.DeriveKey(ctx, k)
 	if err != nil {
 		return "", err
 	}
-	message := map[string]any{"from": key.Address}
-	request := map[string]any{"path": k.Path, "policy": k.Policy, "version": k.Version, "value": t.Value, "data": t.Data}
-	for name, value := range map[string]string{"to": t.To, "value": t.Value, "data": t.Data} {
+	// A node wants numbers without leading zeros, the agent in whole bytes.
+	message := map[string]any{"from": key.Address, "value": fmt.Sprintf("%#x", value)}
+	request := map[string]any{"path": k.Path, "policy": k.Policy, "version": k.Version, "value": fmt.Sprintf("0x%x", value.Bytes()), "data": t.Data}
+	for name, value := range map[string]string{"to": t.To, "data": t.Data} {
 		if value != "" {
 			message[name] = value
 		}
@@ -65,6 +72,13 @@ func (c *Client) Send(ctx context.Context, k Key, t Transaction) (hash string, e
 		return "", err
 	}
 	return signed.Hash, c.RPC(ctx, &hash, "eth_sendRawTransaction", signed.Raw)
+}
+
+// wei reads 0x and hex; nothing is zero.
+func wei(value string) (*big.Int, bool) {
+	digits, ok := strings.CutPrefix(value, "0x")
+	b, err := hex.DecodeString(strings.Repeat("0", len(digits)%2) + digits)
+	return new(big.Int).SetBytes(b), err == nil && (ok || value == "")
 }
 
 func (c *Client) quantity(ctx context.Context, method string, params ...any) (uint64, error) {
