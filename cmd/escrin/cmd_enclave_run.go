@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -200,12 +199,7 @@ func (flags enclaveRun) show(cmd *cobra.Command, s *session, console string) err
 	if err != nil {
 		return err
 	}
-	out := outcome.Output{Stdout: s.stdout.kept, Stderr: s.stderr.kept}
-	for _, f := range files {
-		if !f.Dir {
-			out.Files = append(out.Files, outcome.File{Name: f.Name, Mode: modeOf(f), Data: f.Data})
-		}
-	}
+	out := readback.Output{Stdout: s.stdout.kept, Stderr: s.stderr.kept, Files: files}
 	if err := flags.print(cmd, status, out); err != nil {
 		return err
 	}
@@ -223,24 +217,17 @@ type runDescription struct {
 	Files      []fileDescription `json:"files"`
 }
 
-func (flags enclaveRun) print(cmd *cobra.Command, status uint32, out outcome.Output) error {
+func (flags enclaveRun) print(cmd *cobra.Command, status uint32, out readback.Output) error {
 	if flags.output != "" {
-		if err := out.WriteTo(flags.output); err != nil {
+		if err := outcome.WriteTo(flags.output, out); err != nil {
 			return err
 		}
 	}
 	if wantJSON(cmd) {
 		return printJSON(cmd.OutOrStdout(), runDescription{status, string(out.Stdout), string(out.Stderr), describeFiles(out, flags.output == "")})
 	}
-	for _, f := range out.Files {
+	for _, f := range regularFiles(out) {
 		fmt.Fprintf(cmd.ErrOrStderr(), "output/%s (%s)\n", oneLine(f.Name), byteSize(int64(len(f.Data))))
 	}
 	return nil
-}
-
-func modeOf(f readback.OutputFile) fs.FileMode {
-	if f.Executable {
-		return 0o755
-	}
-	return 0o644
 }

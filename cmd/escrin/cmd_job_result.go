@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/task/readback"
 	"github.com/escrin/escrin/jobs/api"
 	"github.com/escrin/escrin/jobs/blob"
 	"github.com/escrin/escrin/jobs/network"
@@ -79,13 +81,13 @@ func errInputsRejected() error {
 }
 
 // fetchOutput fetches and opens the output of a task that has a result.
-func fetchOutput(ctx context.Context, n network.Network, t ticket.Ticket, record chain.Task) (outcome.Output, error) {
-	sealed, err := blob.NewClient(n.Jobs).Get(ctx, record.Result(common.Hash(t.Task)).OutputDigest, outcome.MaxSize)
+func fetchOutput(ctx context.Context, n network.Network, t ticket.Ticket, record chain.Task) (readback.Output, error) {
+	sealed, err := blob.NewClient(n.Jobs).Get(ctx, record.Result(common.Hash(t.Task)).OutputDigest, outcome.MaxSealed)
 	if errors.Is(err, blob.ErrMismatch) || errors.Is(err, blob.ErrNotFound) {
-		return outcome.Output{}, withHint(fmt.Errorf("fetch output: %w", err), "the store lost or changed it; its digest is on chain, so a copy from elsewhere would be as good")
+		return readback.Output{}, withHint(fmt.Errorf("fetch output: %w", err), "the store lost or changed it; its digest is on chain, so a copy from elsewhere would be as good")
 	}
 	if err != nil {
-		return outcome.Output{}, unreachable(fmt.Errorf("fetch output: %w", err))
+		return readback.Output{}, unreachable(fmt.Errorf("fetch output: %w", err))
 	}
 	return outcome.Open(sealed, t.ResultKey, record.ID, record.Attempt)
 }
@@ -124,10 +126,15 @@ type fileDescription struct {
 	Data []byte `json:"data,omitempty"` // base64; not with -o
 }
 
+// regularFiles are the files of an output without its directories, which have nothing to show.
+func regularFiles(out readback.Output) []readback.OutputFile {
+	return slices.DeleteFunc(slices.Clone(out.Files), func(f readback.OutputFile) bool { return f.Dir })
+}
+
 // describeFiles lists the files of an output, with their content only if it was not written elsewhere.
-func describeFiles(out outcome.Output, content bool) []fileDescription {
+func describeFiles(out readback.Output, content bool) []fileDescription {
 	files := []fileDescription{}
-	for _, f := range out.Files {
+	for _, f := range regularFiles(out) {
 		described := fileDescription{Name: f.Name, Size: len(f.Data)}
 		if content {
 			described.Data = f.Data
@@ -137,9 +144,9 @@ func describeFiles(out outcome.Output, content bool) []fileDescription {
 	return files
 }
 
-func (flags *jobResult) show(cmd *cobra.Command, id common.Hash, record chain.Task, out outcome.Output) error {
+func (flags *jobResult) show(cmd *cobra.Command, id common.Hash, record chain.Task, out readback.Output) error {
 	if flags.dir != "" {
-		if err := out.WriteTo(flags.dir); err != nil {
+		if err := outcome.WriteTo(flags.dir, out); err != nil {
 			return err
 		}
 	}
@@ -155,14 +162,15 @@ func (flags *jobResult) show(cmd *cobra.Command, id common.Hash, record chain.Ta
 	}
 	show(cmd.OutOrStdout(), notes, "stdout", out.Stdout)
 	show(notes, notes, "stderr", out.Stderr)
-	for _, f := range out.Files {
+	files := regularFiles(out)
+	for _, f := range files {
 		if flags.dir == "" {
 			fmt.Fprintf(notes, "--- output/%s (%s)\n", oneLine(f.Name), byteSize(int64(len(f.Data))))
 			show(cmd.OutOrStdout(), notes, "output/"+f.Name, f.Data)
 		}
 	}
 	if flags.dir != "" {
-		fmt.Fprintf(notes, "wrote stdout, stderr and output (files: %d) into %s\n", len(out.Files), flags.dir)
+		fmt.Fprintf(notes, "wrote stdout, stderr and output (files: %d) into %s\n", len(files), flags.dir)
 	}
 	return nil
 }

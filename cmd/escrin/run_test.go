@@ -5,16 +5,26 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
+	"testing/fstest"
 
+	"github.com/ethereum/go-ethereum/common"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/spf13/cobra"
 
+	"github.com/escrin/escrin/contracts/chain"
 	"github.com/escrin/escrin/enclaver/imagetest"
+	"github.com/escrin/escrin/guestagent/hostlink"
+	"github.com/escrin/escrin/guestagent/task"
+	"github.com/escrin/escrin/guestagent/task/readback"
+	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/jobs/outcome"
 )
 
@@ -78,7 +88,7 @@ func realGuestBase(t *testing.T) string {
 }
 
 func TestRunPrintsItsResultAsJSON(t *testing.T) {
-	out := outcome.Output{Stdout: []byte("hello\n"), Stderr: []byte("oops\n"), Files: []outcome.File{{Name: "x", Mode: 0o644, Data: []byte("hi")}}}
+	out := readback.Output{Stdout: []byte("hello\n"), Stderr: []byte("oops\n"), Files: []readback.OutputFile{{Name: "d", Dir: true}, {Name: "x", Data: []byte("hi")}}}
 	for _, c := range []struct {
 		dir  string
 		data []byte
@@ -100,6 +110,50 @@ func TestRunPrintsItsResultAsJSON(t *testing.T) {
 		want := runDescription{3, "hello\n", "oops\n", []fileDescription{{Name: "x", Size: 2, Data: c.data}}}
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%+v, want %+v", got, want)
+		}
+	}
+}
+
+// TestDirectoriesAreWritten: also those that nothing is in, of a trial and of a job; they are no files to count or to show.
+func TestDirectoriesAreWritten(t *testing.T) {
+	var archive bytes.Buffer
+	if err := task.WriteOutput(&archive, nil, nil, fstest.MapFS{"empty": {Mode: fs.ModeDir}, "x": {Data: []byte("hi")}}); err != nil {
+		t.Fatal(err)
+	}
+	for want, show := range map[string]func(cmd *cobra.Command, dir string) error{
+		"output/x (2 B)\n": func(cmd *cobra.Command, dir string) error {
+			s, err := newSession(cmd, nil, false, "", newProgress(cmd))
+			if err != nil {
+				return err
+			}
+			digest := wire.DigestOf(archive.Bytes())
+			err = errors.Join(s.host.Store(t.Context(), digest, bytes.NewReader(archive.Bytes()), uint64(archive.Len())),
+				s.host.Ended(t.Context(), hostlink.TrialResult{Output: digest}))
+			if err != nil {
+				return err
+			}
+			return enclaveRun{output: dir}.show(cmd, s, "")
+		},
+		"(files: 1)": func(cmd *cobra.Command, dir string) error {
+			out, err := outcome.Parse(archive.Bytes())
+			if err != nil {
+				return err
+			}
+			return (&jobResult{dir: dir}).show(cmd, common.Hash{}, chain.Task{}, out)
+		},
+	} {
+		var said bytes.Buffer
+		dir, cmd := t.TempDir(), newRootCommand()
+		cmd.SetOut(&said)
+		cmd.SetErr(&said)
+		if err := show(cmd, dir); err != nil {
+			t.Fatal(err)
+		}
+		if empty, err := os.Stat(filepath.Join(dir, "output", "empty")); err != nil || !empty.IsDir() {
+			t.Errorf("the empty directory: %v", err)
+		}
+		if !strings.Contains(said.String(), want) || strings.Contains(said.String(), "empty") {
+			t.Errorf("%q, want %q", said.String(), want)
 		}
 	}
 }

@@ -57,6 +57,9 @@ func TestIMG01HostileOutputsAreRefused(t *testing.T) {
 		"device":         append(streams[:2:2], tar.Header{Name: "output/x", Typeflag: tar.TypeChar}),
 		"twice":          append(streams[:2:2], tar.Header{Name: "output/x", Typeflag: tar.TypeReg}, tar.Header{Name: "output/x", Typeflag: tar.TypeReg}),
 		"the root":       append(streams[:2:2], tar.Header{Name: "output/", Typeflag: tar.TypeDir}),
+		"dot":            append(streams[:2:2], tar.Header{Name: "./output/x", Typeflag: tar.TypeReg}),
+		"directory":      append(streams[:2:2], tar.Header{Name: "stdin/", Typeflag: tar.TypeDir}),
+		"output itself":  append(streams[:2:2], tar.Header{Name: "output", Typeflag: tar.TypeReg}),
 		"out of order":   append(streams[:2:2], tar.Header{Name: "output/b", Typeflag: tar.TypeReg}, tar.Header{Name: "output/a", Typeflag: tar.TypeReg}),
 		"an unclean way": append(streams[:2:2], tar.Header{Name: "output/a//b", Typeflag: tar.TypeReg}),
 	} {
