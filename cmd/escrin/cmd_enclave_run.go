@@ -85,12 +85,13 @@ func (flags enclaveRun) run(cmd *cobra.Command, ref enclaver.Reference) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(cmd.ErrOrStderr(), "escrin: this is a trial: no chain, no keys, no evidence; nothing in it is confidential")
+	notes := steps.beside(cmd.ErrOrStderr())
+	fmt.Fprintln(notes, "escrin: this is a trial: no chain, no keys, no evidence; nothing in it is confidential")
 	s, err := newSession(cmd, inputs, plain != 1, boot.Config.Main().StopSignal, steps)
 	if err != nil {
 		return err
 	}
-	network, err := flags.guest.open(cmd, boot.Config.Network)
+	network, err := flags.guest.open(notes, boot.Config.Network)
 	if err != nil {
 		return err
 	}

@@ -197,6 +197,7 @@ func (s submission) store(ctx context.Context, files []inputFile, contents [][]b
 	manifest := task.Manifest{Version: task.ManifestVersion, Inputs: []task.Input{},
 		Identity: wire.Hash32(s.identity.Identity), Policy: wire.Hash32(s.identity.MeasurementRoot),
 		ResultKey: s.ticket.PublicKey, GroupKey: s.network.KeyNetwork.GroupKey[:]}
+	defer s.progress.done()
 	for i, in := range files {
 		sealed, err := in.sealed(s.network, name, contents[i])
 		if err != nil {
@@ -229,6 +230,7 @@ func (s submission) store(ctx context.Context, files []inputFile, contents [][]b
 
 // send puts the task on chain, under terms that it completes, and tells of it.
 func (flags submitJob) send(s submission, terms task.Terms) error {
+	defer s.progress.done()
 	ctx := s.cmd.Context()
 	head, err := s.chain.Head(ctx)
 	if err != nil {

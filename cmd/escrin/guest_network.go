@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net/netip"
 
 	"github.com/spf13/cobra"
@@ -44,13 +45,13 @@ func prefixes(flag string, texts []string) (all []netip.Prefix, err error) {
 	return all, nil
 }
 
-// open listens for a trial's services, and says where they are; nil if the enclave has no network.
-func (f *guestNetworkFlags) open(cmd *cobra.Command, n config.Network) (*guestnet.Host, error) {
+// open listens for a trial's services, and notes where they are and what is refused; nil if the enclave has no network.
+func (f *guestNetworkFlags) open(notes io.Writer, n config.Network) (*guestnet.Host, error) {
 	reach, err := f.reach()
 	if err != nil || n.None() {
 		return nil, err
 	}
-	say := func(line string) { fmt.Fprintf(cmd.ErrOrStderr(), "escrin: %s\n", oneLine(line)) }
+	say := func(line string) { fmt.Fprintf(notes, "escrin: %s\n", oneLine(line)) }
 	h := &guestnet.Host{Network: n, Reach: reach, Log: say}
 	endpoints, err := h.Listen(f.servicesOn)
 	if err != nil {

@@ -6,11 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/escrin/escrin/enclaver"
 )
@@ -34,9 +33,11 @@ type progress struct {
 	out      io.Writer
 	terminal bool
 	start    time.Time
-	open     bool      // a line without its newline is on the terminal
 	name     string    // of the step that was told of last
 	drawn    time.Time // when the line was drawn
+
+	mu   sync.Mutex
+	open bool // a line without its newline is on the terminal
 }
 
 // newProgress writes to the command's standard error; with --json it says nothing.
@@ -46,13 +47,14 @@ func newProgress(cmd *cobra.Command) *progress {
 		p.out = io.Discard
 		return p
 	}
-	file, isFile := p.out.(*os.File)
-	p.terminal = isFile && term.IsTerminal(int(file.Fd()))
+	p.terminal = terminalOf(p.out) != nil
 	return p
 }
 
 // step announces the next piece of work.
 func (p *progress) step(line string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.terminal {
 		fmt.Fprintf(p.out, "\r\x1b[K%5.1fs  %s", time.Since(p.start).Seconds(), oneLine(line))
 		p.open = true
@@ -90,10 +92,38 @@ func (p *progress) redraw() enclaver.Progress {
 
 // done ends the line that a terminal still shows.
 func (p *progress) done() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+}
+
+func (p *progress) clear() {
 	if p.open {
 		fmt.Fprint(p.out, "\r\x1b[K")
 		p.open = false
 	}
+}
+
+// beside returns a writer to w for others while there is progress: if both are on a terminal, what they write does not
+// begin in the line of a step.
+func (p *progress) beside(w io.Writer) io.Writer {
+	if !p.terminal || terminalOf(w) == nil {
+		return w
+	}
+	return &besideProgress{p, w}
+}
+
+type besideProgress struct {
+	steps *progress
+	to    io.Writer
+}
+
+// Write implements io.Writer.
+func (b *besideProgress) Write(data []byte) (int, error) {
+	b.steps.mu.Lock()
+	defer b.steps.mu.Unlock()
+	b.steps.clear()
+	return b.to.Write(data)
 }
 
 // byteSize is n for humans, in decimal units.

@@ -44,7 +44,8 @@ var errEnded = errors.New("ended by the user")
 // newSession prepares the host of the trial. Standard input is the workload's only if it is to be attached.
 func newSession(cmd *cobra.Command, inputs map[string][]byte, attach bool, stopSignal string, steps *progress) (*session, error) {
 	s := &session{
-		steps: steps, stdout: &kept{to: cmd.OutOrStdout()}, stderr: &kept{to: cmd.ErrOrStderr()}, notes: cmd.ErrOrStderr(), stopSignal: stopSignal,
+		steps: steps, stdout: &kept{to: steps.beside(cmd.OutOrStdout())}, stderr: &kept{to: steps.beside(cmd.ErrOrStderr())},
+		notes: steps.beside(cmd.ErrOrStderr()), stopSignal: stopSignal,
 	}
 	streams := trialhost.Streams{Stdout: s.stdout, Stderr: s.stderr}
 	if wantJSON(cmd) {
