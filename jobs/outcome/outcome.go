@@ -43,11 +43,7 @@ func Parse(raw []byte) (readback.Output, error) {
 	if len(raw) > task.MaxOutput {
 		return readback.Output{}, fmt.Errorf("read output: more than %d bytes", task.MaxOutput)
 	}
-	out, err := readback.ReadOutput(bytes.NewReader(raw), task.MaxOutput)
-	if err == nil && len(out.Files) > task.MaxOutputEntries {
-		return readback.Output{}, fmt.Errorf("read output: more than %d files and directories", task.MaxOutputEntries)
-	}
-	return out, err
+	return readback.ReadOutput(bytes.NewReader(raw), task.MaxOutput)
 }
 
 // WriteTo writes stdout, stderr and output/… into the directory dir, which it creates. Files that exist are

@@ -39,17 +39,23 @@ type OutputFile struct {
 }
 
 // ReadOutput reads an archive of at most limit bytes. It refuses names that leave the output directory,
-// entries that are neither files nor directories, and any order but that of WriteOutput.
+// entries that are neither files nor directories, files with more in them than the archive (sparse ones can be of any size),
+// and any order but that of WriteOutput.
 func ReadOutput(r io.Reader, limit int64) (Output, error) {
 	var out Output
 	archive := tar.NewReader(io.LimitReader(r, limit))
-	for i := 0; ; i++ {
+	for i, left := 0, limit; ; i++ {
 		h, err := archive.Next()
 		if err == io.EOF && i >= 2 {
 			return out, nil
 		}
-		if err == nil && i > task.MaxOutputEntries+2 {
-			err = fmt.Errorf("more than %d entries", task.MaxOutputEntries)
+		if err == nil && i > task.MaxOutputEntries+1 {
+			err = fmt.Errorf("more than %d files and directories", task.MaxOutputEntries)
+		}
+		if err == nil {
+			if left -= h.Size; left < 0 {
+				err = fmt.Errorf("more than %d bytes", limit)
+			}
 		}
 		if err == nil {
 			err = out.add(i, h, archive)

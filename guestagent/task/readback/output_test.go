@@ -5,7 +5,10 @@ package readback
 import (
 	"archive/tar"
 	"bytes"
+	"fmt"
+	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -103,5 +106,48 @@ func TestOutputLargerThanItsLimitIsRefused(t *testing.T) {
 	}
 	if _, err := ReadOutput(&b, 2048); err == nil {
 		t.Error("the limit did not hold")
+	}
+}
+
+// TestIMG01SparseFilesAreNoMoreThanTheArchive: a kilobyte can say that it is a file of any size, which must not become memory.
+func TestIMG01SparseFilesAreNoMoreThanTheArchive(t *testing.T) {
+	var streams bytes.Buffer
+	if err := task.WriteOutput(&streams, nil, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	const blocks = 1024 // zeros that end an archive
+	head := make([]byte, 512)
+	for at, text := range map[int]string{
+		0: "output/sparse", 100: "0000644\x00", 108: "0000000\x00", 116: "0000000\x00", 124: "00000000000\x00", 136: "00000000000\x00",
+		156: "S", 257: "ustar  \x00", 386: "10000000000\x00", 398: "00000000000\x00", 483: "10000000000\x00", // GNU's old form: 1 GiB, all of it a hole
+		148: "        ",
+	} {
+		copy(head[at:], text)
+	}
+	sum := 0
+	for _, b := range head {
+		sum += int(b)
+	}
+	copy(head[148:], fmt.Sprintf("%06o\x00 ", sum))
+	raw := slices.Concat(streams.Bytes()[:streams.Len()-blocks], head, make([]byte, blocks))
+	if h, err := last(tar.NewReader(bytes.NewReader(raw))); err != nil || h.Name != "output/sparse" || h.Size != 1<<30 {
+		t.Fatalf("the archive is not the one that is meant: %+v, %v", h, err)
+	}
+	if _, err := ReadOutput(bytes.NewReader(raw), task.MaxOutput); err == nil || !strings.Contains(err.Error(), "bytes") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+// last returns the last header of an archive.
+func last(r *tar.Reader) (h *tar.Header, err error) {
+	for {
+		next, err := r.Next()
+		if err == io.EOF {
+			return h, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		h = next
 	}
 }
