@@ -59,7 +59,7 @@ func (s *service) read(n *yaml.Node) error {
 	return taken(n, fields{
 		"build": func(*yaml.Node) error { s.built = true; return nil },
 		"image": text(&s.image), "entrypoint": words(&s.Entrypoint), "command": words(&s.Cmd), "environment": s.readEnvironment, "user": text(&s.User),
-		"working_dir": text(&s.Workdir), "stop_signal": text(&s.StopSignal), "read_only": boolean(&s.ReadOnlyRoot), "depends_on": s.readDependencies,
+		"working_dir": text(&s.Workdir), "stop_signal": stopSignal(&s.StopSignal), "read_only": boolean(&s.ReadOnlyRoot), "depends_on": s.readDependencies,
 		"volumes": s.readVolumes, "tmpfs": s.readTmpfs, "secrets": s.readSecrets,
 	}, refusedKeys())
 }

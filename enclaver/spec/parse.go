@@ -95,7 +95,7 @@ func (w *Workload) fillIn(size uint32) {
 func (w *Workload) addTo(known fields) {
 	maps.Copy(known, fields{
 		"entrypoint": texts(&w.Entrypoint), "cmd": texts(&w.Cmd), "env": variables(&w.Env), "user": text(&w.User), "workdir": text(&w.Workdir),
-		"stopSignal": text(&w.StopSignal), "readOnlyRoot": boolean(&w.ReadOnlyRoot),
+		"stopSignal": stopSignal(&w.StopSignal), "readOnlyRoot": boolean(&w.ReadOnlyRoot),
 		"volumes": list(&w.Volumes, config.MaxVolumes, readVolume), "secrets": list(&w.Secrets, config.MaxSecrets, readSecret),
 	})
 }

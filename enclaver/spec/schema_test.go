@@ -37,7 +37,7 @@ func compiled(t *testing.T) *jsonschema.Schema {
 // several values at once.
 var beyondSchema = []string{"appears twice", "unique", "is taken", "processors is not within", "anchors", "tags", "in quotes",
 	"cannot do that yet", "nothing may come", "neither a host name", "want NAME:PORT", "on the scratch disk", "more than one document", "decimal digits", "small letters", "bytes, more than", "another container has", "would be mounted in it", "readOnly without",
-	"the volume", "nothing waits for it", "is a container", "want a key that is text", "mapping key"}
+	"the volume", "nothing waits for it", "is a container", "want a key that is text", "mapping key", "not a signal's name", "ends no program"}
 
 // compare holds Parse and schema against each other over one file.
 func compare(schema *jsonschema.Schema, file []byte) error {
@@ -129,7 +129,7 @@ func drawFile(t *rapid.T) map[string]any {
 		"secrets": rapid.SliceOfN(objects(map[string]*rapid.Generator[any]{
 			"name": rapid.SampledFrom([]any{"a", "b", "A", "", 1}), "path": paths, "env": variables.AsAny(),
 		}), 0, 2).AsAny(),
-		"Version": numbers, "stopSignal": rapid.SampledFrom([]any{"SIGTERM", "TERM", "SIG", "", 15}),
+		"Version": numbers, "stopSignal": rapid.SampledFrom([]any{"SIGTERM", "term", "15", "rtmax-3", "SIG", "SIGSTOP", "é", "", 15}),
 	}
 	values["containers"] = rapid.SliceOfN(objects(map[string]*rapid.Generator[any]{
 		"name": rapid.SampledFrom([]any{"a", "b", "A", "", 1}), "image": rapid.SampledFrom([]any{"a", "./b", "", 1}), "completes": booleans,

@@ -287,7 +287,7 @@ func refusedValues() map[string]string {
 		"version: 1\nsecrets: [{name: a, env: A}, {name: b, env: A}]":                                 "A is taken",
 		"version: 1\nenv: {A: b}\nsecrets: [{name: a, env: A}]":                                       "A is taken",
 		"version: 1\nvolumes: [{path: /a}]\nsecrets: [{name: a, path: /a}]":                           "/a is taken",
-		"version: 1\nstopSignal: TERM":                                                                "not a signal's name",
+		"version: 1\nstopSignal: SIGFOO":                                                              "not a signal's name",
 		"version: 1\ncontainers: []":                                                                  "want 1…16 entries",
 		"version: 1\ncontainers: [{name: a}]":                                                         "want an image",
 		"version: 1\ncontainers: [{image: a}]":                                                        "want a name",

@@ -11,10 +11,7 @@ import (
 	"maps"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/enclaver/oci"
@@ -64,10 +61,14 @@ func container(image Image, declared spec.Container, machine spec.Spec) (c confi
 	if err != nil {
 		return c, err
 	}
+	stop, err := stopSignal(declared.StopSignal, wants.StopSignal)
+	if err != nil {
+		return c, err
+	}
 	c = config.Container{
 		Name: declared.Name, Disk: image.Disk,
 		Process:      config.Process{Args: args, Env: env, Cwd: path.Join("/", either(declared.Workdir, wants.WorkingDir)), User: user},
-		StopSignal:   stopSignal(either(declared.StopSignal, wants.StopSignal)),
+		StopSignal:   stop,
 		ReadOnlyRoot: declared.ReadOnlyRoot, Completes: declared.Completes,
 	}
 	c.Process.User.AdditionalGIDs = orEmpty(user.AdditionalGIDs)
@@ -145,20 +146,14 @@ func environment(image []string, declared spec.Workload) ([]string, error) {
 	return env, nil
 }
 
-// stopSignal spells the image's signal as the measured config wants it; a bad one is refused there.
-func stopSignal(image string) string {
-	name := strings.ToUpper(image)
-	switch {
-	case name == "":
-		return "SIGTERM"
-	case strings.HasPrefix(name, "SIG"):
-		return name
-	case name[0] >= '0' && name[0] <= '9':
-		number, err := strconv.Atoi(name)
-		if err != nil {
-			return name
-		}
-		return unix.SignalName(unix.Signal(number))
+// stopSignal is the spec's, else the image's as the measured config spells it.
+func stopSignal(declared, image string) (string, error) {
+	if declared+image == "" {
+		return "SIGTERM", nil
 	}
-	return "SIG" + name
+	name, err := spec.StopSignal(either(declared, image))
+	if err != nil && declared == "" {
+		err = hint.Wrap(fmt.Errorf("the image's STOPSIGNAL: %w", err), "name another: stopSignal in escrin.yaml, or stop_signal in a compose file")
+	}
+	return name, err
 }

@@ -5,10 +5,12 @@ package workload
 import (
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"github.com/escrin/escrin/enclaver/hint"
 	"github.com/escrin/escrin/enclaver/oci"
 	"github.com/escrin/escrin/enclaver/spec"
 	"github.com/escrin/escrin/guestagent/config"
@@ -64,10 +66,27 @@ func TestIMG16EveryNameHasOneValue(t *testing.T) {
 
 func TestStopSignalsAreSpelledInFull(t *testing.T) {
 	for image, want := range map[string]string{
-		"": "SIGTERM", "SIGINT": "SIGINT", "int": "SIGINT", "15": "SIGTERM", "9": "SIGKILL", "RTMIN+3": "SIGRTMIN+3",
+		"": "SIGTERM", "SIGINT": "SIGINT", "int": "SIGINT", "15": "SIGTERM", "9": "SIGKILL", "RTMIN+3": "SIGRTMIN+3", "37": "SIGRTMIN+3", "RTMAX": "SIGRTMIN+30",
 	} {
-		if got := stopSignal(image); got != want {
-			t.Errorf("%q: %q, want %q", image, got, want)
+		run, err := single(oci.ImageConfig{Process: oci.Process{Cmd: []string{"a"}, StopSignal: image}}, spec.Default(), fstest.MapFS{}, disk())
+		if err != nil || run.Main().StopSignal != want {
+			t.Errorf("%q: %q, want %q (%v)", image, run.Main().StopSignal, want, err)
+		}
+	}
+}
+
+// TestStopSignalThatThereIsNotIsQuoted: as the image has it, and the spec's takes its place.
+func TestStopSignalThatThereIsNotIsQuoted(t *testing.T) {
+	for _, written := range []string{"SIGFOO", "foo", "65", "33", "0", "-1", "15x", "19", "tstp", "RTMIN+31"} {
+		image := oci.ImageConfig{Process: oci.Process{Cmd: []string{"a"}, StopSignal: written}}
+		_, err := single(image, spec.Default(), fstest.MapFS{}, disk())
+		if err == nil || !strings.Contains(err.Error(), "the image's STOPSIGNAL: ") || !strings.Contains(err.Error(), strconv.Quote(written)) || hint.Of(err) == "" {
+			t.Errorf("%q: %v", written, err)
+		}
+		declared := spec.Default()
+		declared.StopSignal = "SIGINT"
+		if run, err := single(image, declared, fstest.MapFS{}, disk()); err != nil || run.Main().StopSignal != "SIGINT" {
+			t.Errorf("%q: %v", written, err)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -130,6 +131,9 @@ func TestMB11ValuesOutOfBoundsAreRefused(t *testing.T) {
 		"signal of terminal": func(c *Config) { c.Containers[0].StopSignal = "SIGTTIN" },
 		"signal passed over": func(c *Config) { main(c).StopSignal = "SIGCHLD" },
 		"signal with space":  func(c *Config) { main(c).StopSignal = "SIG TERM" },
+		"signal there isn't": func(c *Config) { c.Containers[0].StopSignal = "SIGFOO" },
+		"signal by number":   func(c *Config) { main(c).StopSignal = "15" },
+		"signals' other end": func(c *Config) { main(c).StopSignal = "SIGRTMAX" },
 		"relative volume":    func(c *Config) { main(c).Volumes = []Volume{{Path: "data", SizeMiB: 1}} },
 		"volume over root":   func(c *Config) { main(c).Volumes = []Volume{{Path: "/", SizeMiB: 1}} },
 		"volume over /proc":  func(c *Config) { main(c).Volumes = []Volume{{Path: "/proc/sys", SizeMiB: 1}} },
@@ -223,6 +227,28 @@ func TestIMG16SecretsAreNoInstructions(t *testing.T) {
 		}
 		if _, err := Parse(bytes.Replace(document, []byte("A_SECRET"), []byte(name), 1)); err == nil || !strings.Contains(err.Error(), "tells programs what to run") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestSignalsHaveOneNumberAndOneName: what the guest would not know is refused, and no two names are one signal's.
+func TestSignalsHaveOneNumberAndOneName(t *testing.T) {
+	names := strings.Fields("HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS - - RTMIN")
+	for n := 1; n <= 30; n++ {
+		names = append(names, "RTMIN+"+strconv.Itoa(n))
+	}
+	for i, name := range names {
+		if got := Signal("SIG" + name); name != "-" && int(got) != i+1 {
+			t.Errorf("SIG%s is %d, want %d", name, got, i+1)
+		}
+	}
+	if len(names) != 64 {
+		t.Errorf("%d names", len(names))
+	}
+	for _, name := range []string{"", "SIG", "TERM", "sigterm", "SIGFOO", "SIGIOT", "SIGCLD", "SIGPOLL", "SIG15", "15", "RTMIN", "SIGRTMIN+", "SIGRTMIN+0", "SIGRTMIN+03", "SIGRTMIN++3",
+		"SIGRTMIN+31", "SIGRTMIN+64", "SIGRTMIN-1", "SIGRTMIN+1 ", "SIGRTMAX", "SIGRTMAX-1", "SIGRTMIN+3+0", "SIGRTMIN+0+0", "SIGTERM+0", "+0"} {
+		if got := Signal(name); got != 0 || ValidSignal(name) == nil {
+			t.Errorf("%q is %d", name, got)
 		}
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/sys/unix"
 )
 
 const (
@@ -18,16 +20,14 @@ const (
 	MaxContainers = 16
 
 	maxName      = 63
-	maxTasks     = 65536           // in one boot
-	maxStrings   = 4096            // entries of args and env each
-	maxPath      = 4095            // bytes of a path
-	maxBlocks    = 1 << 36         // 256 TiB
-	maxMiB       = 1 << 22         // 4 TiB
-	maxProcesses = 1 << 22         // the kernel's PID_MAX_LIMIT
-	maxGIDs      = 65536           // the kernel's NGROUPS_MAX
-	noID         = ^uint32(0)      // (uid_t)-1 means "leave as it is" to the kernel
-	sigPrefix    = "SIG"           // of every stop signal
-	maxSignal    = len("SIGRTMAX") // bytes of a signal's name, without an offset
+	maxTasks     = 65536      // in one boot
+	maxStrings   = 4096       // entries of args and env each
+	maxPath      = 4095       // bytes of a path
+	maxBlocks    = 1 << 36    // 256 TiB
+	maxMiB       = 1 << 22    // 4 TiB
+	maxProcesses = 1 << 22    // the kernel's PID_MAX_LIMIT
+	maxGIDs      = 65536      // the kernel's NGROUPS_MAX
+	noID         = ^uint32(0) // (uid_t)-1 means "leave as it is" to the kernel
 )
 
 // Validate holds the rules of SPEC.md; a zero Config fails it.
@@ -90,7 +90,7 @@ func (c Container) validate(main bool) error {
 	case main && c.Completes:
 		return errors.New("it is the last one: nothing waits for it to complete")
 	}
-	for _, err := range []error{validSignal(c.StopSignal), c.validMounts(), c.Process.validate(), c.Disk.validate()} {
+	for _, err := range []error{ValidSignal(c.StopSignal), c.validMounts(), c.Process.validate(), c.Disk.validate()} {
 		if err != nil {
 			return err
 		}
@@ -238,16 +238,24 @@ func validPath(what, p string) error {
 	return validStrings(what, []string{p})
 }
 
-// validSignal accepts SIG and upper-case letters, digits, + and -; the agent knows which exist. It refuses those that stop a
-// program, which does not end then, and those that every program passes over unless it asks. SIGWINCH is one of the latter, and how web
-// servers are told to end.
-func validSignal(s string) error {
-	name, ok := strings.CutPrefix(s, sigPrefix)
-	bad := func(r rune) bool { return !(r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' || r == '-') }
-	if !ok || name == "" || len(s) > maxSignal+3 || strings.ContainsFunc(name, bad) {
-		return fmt.Errorf("stopSignal %q is not a signal's name", s)
+// Signal is the number of a signal by its name, or 0 if there is none: SIGRTMIN and SIGRTMIN+1 to SIGRTMIN+30, which are 34 to 64 as
+// glibc counts, and those that Linux itself names.
+func Signal(name string) unix.Signal {
+	for n := range 31 {
+		if name == strings.TrimSuffix(fmt.Sprintf("SIGRTMIN+%d", n), "+0") {
+			return unix.Signal(34 + n)
+		}
 	}
-	if slices.Contains([]string{"STOP", "TSTP", "TTIN", "TTOU", "CONT", "CHLD", "CLD", "URG"}, name) {
+	return unix.SignalNum(name)
+}
+
+// ValidSignal accepts the name of a signal. It refuses those that stop a program, which does not end then, and those that every
+// program passes over unless it asks. SIGWINCH is one of the latter, and how web servers are told to end.
+func ValidSignal(s string) error {
+	switch Signal(s) {
+	case 0:
+		return fmt.Errorf("stopSignal %q is not a signal's name", s)
+	case unix.SIGSTOP, unix.SIGTSTP, unix.SIGTTIN, unix.SIGTTOU, unix.SIGCONT, unix.SIGCHLD, unix.SIGURG:
 		return fmt.Errorf("stopSignal %s ends no program", s)
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"github.com/escrin/escrin/guestagent/config"
 )
 
 // Group is the containers of a task, in start order; the last is the main one, and there is one at least.
@@ -164,7 +164,7 @@ func (s *companions) stop() (left error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for _, c := range slices.Backward(s.running) {
-		c.Signal(c.stopSignal())
+		c.Signal(config.Signal(c.StopSignal))
 		select {
 		case <-c.ended:
 		case <-ctx.Done():
@@ -177,14 +177,6 @@ func (s *companions) stop() (left error) {
 		}
 	}
 	return left
-}
-
-// stopSignal is the signal by which a container is told to end; one that is not known here is the usual one.
-func (c Container) stopSignal() unix.Signal {
-	if signal := unix.SignalNum(c.StopSignal); signal != 0 {
-		return signal
-	}
-	return unix.SIGTERM
 }
 
 // aside passes on what a container says in whole lines, each with its name before it. Whoever could

@@ -141,6 +141,21 @@ func TestAG11CompanionThatDoesNotEndIsEnded(t *testing.T) {
 	}
 }
 
+// TestContainersAreEndedByRealTimeSignals: by the one that the config names, and not by another that they do not wait for.
+func TestContainersAreEndedByRealTimeSignals(t *testing.T) {
+	for signal, number := range map[string]string{"SIGRTMIN": "34", "SIGRTMIN+3": "37", "SIGRTMIN+30": "64"} {
+		log := filepath.Join(t.TempDir(), "log")
+		g := group(t, log, [2]string{"server", strings.ReplaceAll(strings.ReplaceAll(server, "%", "server"), "USR1", number)}, [2]string{"main", `echo 1 >$pid`})
+		g[0].StopSignal = signal
+		if _, err := g.Run(t.Context(), new(said).hear); err != nil {
+			t.Fatal(err)
+		}
+		if events, err := os.ReadFile(log); err != nil || string(events) != "started server\nstopped server\n" {
+			t.Errorf("%s: %q, %v", signal, events, err)
+		}
+	}
+}
+
 func TestTrialsMainContainerHasTheStreams(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
 	g := group(t, log, serverNamed("a"), [2]string{"main", `echo $$ >$pid; /bin/cat; echo err >&2; exit 4`})
