@@ -115,11 +115,11 @@ func (b *builder) takeImages(ctx context.Context, from []source.Source, m *artif
 	containers := make([]config.Container, len(b.spec.All()))
 	end := uint64(0)
 	for number, image := range from {
-		var unfit []string
+		var notes []string
 		parts, about, err := b.takeImage(ctx, image, end, func(w workload.Image) error {
 			err := runImage(containers, w, number, b.spec)
 			if err == nil {
-				unfit = b.unfit(containers, w, number)
+				notes = b.notesOn(containers, w, number)
 			}
 			return err
 		})
@@ -128,7 +128,7 @@ func (b *builder) takeImages(ctx context.Context, from []source.Source, m *artif
 		}
 		m.Images, c.Images = append(m.Images, parts), append(c.Images, about)
 		end = endOf(about.Disk)
-		b.tellNotes(about, unfit)
+		b.tellNotes(about, notes)
 	}
 	_, document, err := measuredConfig(b.spec, containers)
 	if err != nil {
@@ -174,30 +174,33 @@ func (b *builder) takeImage(ctx context.Context, from source.Source, offset uint
 	return parts, about, nil
 }
 
-// unfit warns of containers that would begin with what the image of a number does not have.
-func (b *builder) unfit(containers []config.Container, image workload.Image, number int) (warnings []string) {
+// notesOn tells of containers that would begin with what the image of a number does not have, and of its volumes that are not made.
+func (b *builder) notesOn(containers []config.Container, image workload.Image, number int) (notes []string) {
 	for i, c := range b.spec.All() {
 		if c.Image != number {
 			continue
 		}
-		err := workload.FindProgram(containers[i].Process, image.Root)
-		if err != nil && len(b.spec.Containers) > 0 {
-			err = fmt.Errorf("container %s: %w", c.Name, err)
+		name := ""
+		if len(b.spec.Containers) > 0 {
+			name = "container " + c.Name + ": "
 		}
-		if err != nil {
-			warnings = append(warnings, fmt.Sprintf("warning: %v: unless a volume or the confidential config brings it, each run ends at once with status 126 or 127; "+
-				"name another with --entrypoint or --cmd, or in escrin.yaml, or mend the image", err))
+		for _, at := range workload.Provided(image, c, b.spec) {
+			notes = append(notes, fmt.Sprintf("%sthe image asks for a volume at %s, where the guest mounts its own: no other is made", name, at))
+		}
+		if err := workload.FindProgram(containers[i].Process, image.Root); err != nil {
+			notes = append(notes, fmt.Sprintf("warning: %s%v: unless a volume or the confidential config brings it, each run ends at once with status 126 or 127; "+
+				"name another with --entrypoint or --cmd, or in escrin.yaml, or mend the image", name, err))
 		}
 	}
-	return warnings
+	return notes
 }
 
-// tellNotes tells warnings, and what of the layers is left out.
-func (b *builder) tellNotes(about artifact.Image, warnings []string) {
+// tellNotes tells notes on the containers, and what of the layers is left out.
+func (b *builder) tellNotes(about artifact.Image, notes []string) {
 	if b.note == nil {
 		return
 	}
-	for _, line := range warnings {
+	for _, line := range notes {
 		b.note(line)
 	}
 	for i, l := range about.Layers {

@@ -127,3 +127,34 @@ func TestNumberOfImagesIsTheSpecs(t *testing.T) {
 		}
 	}
 }
+
+// TestVolumesThatTheGuestMountsAreNoted: in whichever container, which has no other there.
+func TestVolumesThatTheGuestMountsAreNoted(t *testing.T) {
+	run := imagetest.Run("/app")
+	run.Volumes = map[string]struct{}{"/dev/shm": {}, "/data": {}}
+	image := imagetest.Image(run, imagetest.Tar(imagetest.File{Name: "app", Mode: 0o755}))
+	run.Volumes = map[string]struct{}{"/dev/shm": {}, "/output": {}}
+	other := imagetest.Image(run, imagetest.Tar(imagetest.File{Name: "app", Mode: 0o755}))
+	declared := spec.Default()
+	declared.Containers = []spec.Container{{Name: "helper"}, {Name: "app", Image: 1}}
+	note := func(name, at string) string {
+		return "container " + name + ": the image asks for a volume at " + at + ", where the guest mounts its own: no other is made"
+	}
+	var notes []string
+	e, err := enclaver.Build(t.Context(), sources(t, image, other), enclaver.BuildOptions{
+		Store: openStore(t), GuestBase: guestBase(t), Spec: declared, Note: func(line string) { notes = append(notes, line) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{note("helper", "/dev/shm"), note("app", "/dev/shm"), note("app", "/output")}; !slices.Equal(notes, want) {
+		t.Errorf("%q, want %q", notes, want)
+	}
+	boot, err := e.Assemble(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := boot.Config.Containers; len(c[0].Volumes) != 1 || c[0].Volumes[0].Path != "/data" || len(c[1].Volumes) != 0 {
+		t.Errorf("%+v", c)
+	}
+}

@@ -3,6 +3,7 @@
 package workload
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,37 +12,100 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/escrin/escrin/enclaver/hint"
+	"github.com/escrin/escrin/enclaver/spec"
 	"github.com/escrin/escrin/guestagent/config"
+	guest "github.com/escrin/escrin/guestagent/workload"
 )
 
-// volumes are the image's, each with the usual size and medium, and the spec's: the author has the last word.
-func volumes(image map[string]struct{}, usual config.Volume, declared []config.Volume, root fs.FS) ([]config.Volume, error) {
+// volumes are the image's, each with the usual size and medium, and the spec's: the author has the last word. Those of the image
+// where the guest mounts its own are not among them.
+func volumes(image map[string]struct{}, usual config.Volume, declared []config.Volume, root fs.FS, own []string) ([]config.Volume, error) {
 	found := make(map[string]config.Volume)
-	add := func(v config.Volume) (err error) {
-		if v.Path, err = resolve(root, path.Clean(v.Path)); err != nil {
-			return fmt.Errorf("volume %s: %w", v.Path, err)
-		}
-		found[v.Path] = v
-		return nil
-	}
-	for p := range image {
-		if !path.IsAbs(p) {
-			return nil, fmt.Errorf("volume %q is not an absolute path", p)
-		}
+	for _, p := range slices.Sorted(maps.Keys(image)) {
 		v := usual
-		v.Path = p
-		if err := add(v); err != nil {
-			return nil, err
+		var err error
+		if v.Path, err = resolveVolume(root, p); err != nil {
+			return nil, ofImage(err)
+		}
+		if !slices.Contains(own, v.Path) {
+			found[v.Path] = v
 		}
 	}
 	for _, v := range declared {
-		if err := add(v); err != nil {
+		var err error
+		if v.Path, err = resolveVolume(root, v.Path); err != nil {
 			return nil, err
 		}
+		found[v.Path] = v
 	}
 	list := slices.AppendSeq([]config.Volume{}, maps.Values(found))
 	slices.SortFunc(list, func(a, b config.Volume) int { return strings.Compare(a.Path, b.Path) })
 	return list, nil
+}
+
+// resolveVolume is where a volume is that is said to be at p.
+func resolveVolume(root fs.FS, p string) (string, error) {
+	if !path.IsAbs(p) {
+		return "", fmt.Errorf("volume %q is not an absolute path", p)
+	}
+	resolved, err := resolve(root, path.Clean(p))
+	if err != nil {
+		return "", fmt.Errorf("volume %s: %w", p, err)
+	}
+	return resolved, nil
+}
+
+// ofImage says that an error is about volumes for which nobody but the image asks.
+func ofImage(err error) error {
+	return hint.Wrap(fmt.Errorf("the image asks for volumes (VOLUME) that it cannot have: %w", err),
+		"leave VOLUME out where the image is made (one that is made FROM it has it as well), or move what the spec has out of its way")
+}
+
+// checkVolumes refuses a container that would be right with the author's volumes alone.
+func checkVolumes(c config.Container, authors []config.Volume, machine spec.Spec) error {
+	if !isMain(c.Name, machine) {
+		machine.Confidential = spec.Default().Confidential
+	}
+	with := func(volumes []config.Volume) error {
+		c.Volumes, c.Completes, c.IO = volumes, false, config.IO{Input: config.InputPath, Output: config.OutputPath} // as the only one
+		return machine.Around(c).Validate()
+	}
+	if err := with(c.Volumes); err != nil && with(authors) == nil {
+		return ofImage(cmp.Or(errors.Unwrap(err), err)) // without the container's name
+	}
+	return nil
+}
+
+func isMain(name string, machine spec.Spec) bool {
+	all := machine.All()
+	return name == all[len(all)-1].Name
+}
+
+// Provided are the volumes of an image that are not made, because the guest mounts its own file systems and directories there:
+// where they are in the container, sorted.
+func Provided(image Image, declared spec.Container, machine spec.Spec) (paths []string) {
+	own := mounted(isMain(declared.Name, machine))
+	for p := range image.Process.Volumes {
+		if resolved, err := resolveVolume(image.Root, p); err == nil && slices.Contains(own, resolved) {
+			paths = append(paths, resolved)
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
+// mounted are the directories that the guest mounts in every container, and in the main one the inputs and the output as well.
+func mounted(main bool) (paths []string) {
+	for _, m := range guest.Spec(config.Container{}, config.Bounds{}, guest.Paths{}, 0).Mounts {
+		if m.Type != "bind" {
+			paths = append(paths, m.Destination)
+		}
+	}
+	if main {
+		paths = append(paths, config.InputPath, config.OutputPath)
+	}
+	return paths
 }
 
 func secrets(declared []config.Secret, root fs.FS) ([]config.Secret, error) {

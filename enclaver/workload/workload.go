@@ -73,11 +73,17 @@ func container(image Image, declared spec.Container, machine spec.Spec) (c confi
 	}
 	c.Process.User.AdditionalGIDs = orEmpty(user.AdditionalGIDs)
 	usual := config.Volume{SizeMiB: machine.ScratchMiB, Disk: machine.Scratch == config.ScratchDisk}
-	if c.Volumes, err = volumes(wants.Volumes, usual, declared.Volumes, image.Root); err != nil {
+	authors, err := volumes(nil, usual, declared.Volumes, image.Root, nil)
+	if err != nil {
 		return c, err
 	}
-	c.Secrets, err = secrets(declared.Secrets, image.Root)
-	return c, err
+	if c.Volumes, err = volumes(wants.Volumes, usual, authors, image.Root, mounted(isMain(c.Name, machine))); err != nil {
+		return c, err
+	}
+	if c.Secrets, err = secrets(declared.Secrets, image.Root); err != nil {
+		return c, err
+	}
+	return c, checkVolumes(c, authors, machine)
 }
 
 func either(declared, image string) string {
