@@ -22,7 +22,7 @@ services:
   server:
     image: ./images:server
     user: "0"
-    stop_signal: RTMIN+3
+    stop_signal: RTMIN
     volumes: [shelf:/srv]
 volumes:
   shelf:
@@ -32,7 +32,7 @@ volumes:
 // compose file to the exit status.
 func TestRunOfACompositionTalksOverLoopback(t *testing.T) {
 	base := realGuestBase(t)
-	server, err := imagetest.Busybox(`trap 'echo closed; exit 0' 37; cat /input/name; echo goods >/srv/goods; busybox httpd -p 127.0.0.1:8080 -h /srv; while :; do busybox sleep 0.1; done`)
+	server, err := imagetest.Busybox(`trap 'echo closed; exit 0' 34; cat /input/name; echo goods >/srv/goods; busybox httpd -p 127.0.0.1:8080 -h /srv; while :; do busybox sleep 0.1; done`)
 	if err != nil {
 		t.Fatal(err)
 	}

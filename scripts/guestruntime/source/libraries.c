@@ -3,6 +3,7 @@
 // What crun asks of libraries that are not in the initrd.
 #include <errno.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -23,6 +24,13 @@ int cap_from_name(const char *name, cap_value_t *value) {
 		}
 	errno = EINVAL;
 	return -1;
+}
+
+// All signals, so that all are passed on to the container: musl leaves away those that it keeps for threads, of which there are none here. One of them, 34, is
+// SIGRTMIN to an image, and would end crun.
+int sigfillset(sigset_t *set) {
+	memset(set, 0xff, sizeof *set);
+	return 0;
 }
 
 // The next line of the image's /etc/passwd, which is the image's: the C library's own parser reads it, into memory of its own.
