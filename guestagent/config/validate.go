@@ -241,12 +241,18 @@ func validPath(what, p string) error {
 // Signal is the number of a signal by its name, or 0 if there is none: SIGRTMIN and SIGRTMIN+1 to SIGRTMIN+30, which are 34 to 64 as
 // glibc counts, and those that Linux itself names.
 func Signal(name string) unix.Signal {
+	switch {
+	case name == "SIGTERM": // as nearly always, where a boot is not to make a table of all
+		return unix.SIGTERM
+	case !strings.HasPrefix(name, "SIGRTMIN"):
+		return unix.SignalNum(name)
+	}
 	for n := range 31 {
 		if name == strings.TrimSuffix(fmt.Sprintf("SIGRTMIN+%d", n), "+0") {
 			return unix.Signal(34 + n)
 		}
 	}
-	return unix.SignalNum(name)
+	return 0
 }
 
 // ValidSignal accepts the name of a signal. It refuses those that stop a program, which does not end then, and those that every
