@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/hostlink"
@@ -201,11 +200,8 @@ func (a *attempt) sealOutput(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := sealed.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
 	a.result.OutputDigest = digest
-	return a.link.Store(ctx, digest, sealed, size)
+	return a.link.Store(ctx, digest, io.NewSectionReader(sealed, 0, size), uint64(size))
 }
 
 // rejectOutput makes the result that tells the submitter why there are no files.
@@ -219,42 +215,23 @@ func (a *attempt) rejectOutput(why *task.UnfitError) {
 }
 
 // sealFiles is seal, with the files' public word in the result.
-func (a *attempt) sealFiles(dst *os.File, files fs.FS) (digest wire.Digest, size uint64, err error) {
+func (a *attempt) sealFiles(dst io.WriterAt, files fs.FS) (digest wire.Digest, size int64, err error) {
 	if a.result.PublicOutput, err = task.PublicOutput(files); err != nil {
 		return digest, 0, err
 	}
 	return a.seal(dst, files)
 }
 
-// seal makes dst hold the sealed archive and returns its digest and size.
-func (a *attempt) seal(dst *os.File, files fs.FS) (wire.Digest, uint64, error) {
-	if err := dst.Truncate(0); err != nil {
-		return wire.Digest{}, 0, err
-	}
-	if _, err := dst.Seek(0, io.SeekStart); err != nil {
-		return wire.Digest{}, 0, err
-	}
-	hash := sha256.New()
-	counter := &counter{w: io.MultiWriter(dst, hash)}
+// seal makes dst begin with the sealed archive and returns its digest and size.
+func (a *attempt) seal(dst io.WriterAt, files fs.FS) (wire.Digest, int64, error) {
+	hash, file := sha256.New(), io.NewOffsetWriter(dst, 0)
 	archive, writer := io.Pipe()
 	go func() { writer.CloseWithError(task.WriteOutput(writer, a.output.stdout, a.output.stderr, files)) }()
 	aad := task.OutputAAD(a.launch.Task.ID, a.launch.Task.Attempt)
-	err := envelope.SealToRecipient(counter, rand.Reader, a.manifest.ResultKey, aad[:], archive)
+	err := envelope.SealToRecipient(io.MultiWriter(file, hash), rand.Reader, a.manifest.ResultKey, aad[:], archive)
 	archive.CloseWithError(err)
-	return wire.Digest(hash.Sum(nil)), counter.n, err
-}
-
-// counter counts the bytes that pass.
-type counter struct {
-	w io.Writer
-	n uint64
-}
-
-// Write implements io.Writer.
-func (c *counter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n += uint64(n)
-	return n, err
+	size, _ := file.Seek(0, io.SeekCurrent) // never fails
+	return wire.Digest(hash.Sum(nil)), size, err
 }
 
 // reportResult signs the report for the TaskHub and has the host carry it to the chain.

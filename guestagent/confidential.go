@@ -10,7 +10,6 @@ import (
 	"github.com/escrin/escrin/guestagent/config"
 	"github.com/escrin/escrin/guestagent/wire"
 	"github.com/escrin/escrin/keyholder"
-	"github.com/escrin/escrin/keyholder/keyname"
 )
 
 // openAdditions takes what the identity's owner adds to the workload, if the measured config admits anything: the version
@@ -46,10 +45,6 @@ func (a *attempt) openAdditions(ctx context.Context) error {
 	return allowed.Admit(a.additions)
 }
 
-func (a *attempt) additionsKey(policy [32]byte, version uint64) keyname.Name {
-	return config.AdditionsKey(a.launch.ChainID, a.launch.Registry, a.launch.Identity, policy, version)
-}
-
 // unsealAdditions fetches and opens the version that an anchor names.
 func (a *attempt) unsealAdditions(ctx context.Context, anchor keyholder.Anchor) ([]byte, error) {
 	sealed, err := a.link.Fetch(ctx, wire.Digest(anchor.Digest), config.MaxSealedAdditions)
@@ -60,7 +55,7 @@ func (a *attempt) unsealAdditions(ctx context.Context, anchor keyholder.Anchor) 
 	if err != nil {
 		return nil, err
 	}
-	name := a.additionsKey(policy, anchor.Version)
+	name := config.AdditionsKey(a.launch.ChainID, a.launch.Registry, a.launch.Identity, policy, anchor.Version)
 	if err := a.recoverKey(ctx, name); err != nil {
 		return nil, fmt.Errorf("ask for the key of the confidential config: %w", err)
 	}

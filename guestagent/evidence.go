@@ -140,16 +140,12 @@ func (r relay) Do(ctx context.Context, holder uint32, path string, body []byte) 
 
 // renew takes the host's word for who holds the key now. The client demands the group key that it knows, under which all that it
 // gets is verified: a host that names others gets nothing from them.
-func (a *attempt) renew(ctx context.Context, _ keyholder.Network) (keyholder.Network, client.Transport, error) {
+func (a *attempt) renew(ctx context.Context, _ keyholder.Network) (network keyholder.Network, _ client.Transport, err error) {
 	document, err := a.link.Keynet(ctx)
-	if err != nil {
-		return keyholder.Network{}, nil, err
+	if err == nil {
+		err = network.UnmarshalJSON(document)
 	}
-	var network keyholder.Network
-	if err := network.UnmarshalJSON(document); err != nil {
-		return keyholder.Network{}, nil, err
-	}
-	return network, relay{a.link, network.Epoch}, nil
+	return network, relay{a.link, network.Epoch}, err
 }
 
 // accuse tells the host who lied about the certificate. The client shows no share of a key here: who describes the network to

@@ -65,14 +65,12 @@ func (c *Client) Keynet(ctx context.Context) ([]byte, error) {
 
 // Accuse hands over the proof that a keyholder lied about a certificate: the JSON of a keyholder.Proof.
 func (c *Client) Accuse(ctx context.Context, proof []byte) error {
-	_, _, err := call[frame.None, frame.None](ctx, c, frame.OpAccuse, frame.None{}, frame.Bytes(proof), 0)
-	return wrap("accuse keyholder", err)
+	return tell(ctx, c, "accuse keyholder", frame.OpAccuse, frame.None{}, frame.Bytes(proof))
 }
 
 // Evidence hands the evidence over, for whoever verifies the task later.
 func (c *Client) Evidence(ctx context.Context, evidence []byte) error {
-	_, _, err := call[frame.None, frame.None](ctx, c, frame.OpEvidence, frame.None{}, frame.Bytes(evidence), 0)
-	return wrap("hand over evidence", err)
+	return tell(ctx, c, "hand over evidence", frame.OpEvidence, frame.None{}, frame.Bytes(evidence))
 }
 
 // Permit asks the host to obtain the permit and to claim the task; it returns when both are on chain.
@@ -83,8 +81,7 @@ func (c *Client) Permit(ctx context.Context, request PermitRequest) (Permit, err
 
 // Heartbeat hands over the signature that extends the claim; it returns when the chain has it, or the host does not want it.
 func (c *Client) Heartbeat(ctx context.Context, beat Heartbeat) error {
-	_, _, err := call[Heartbeat, frame.None](ctx, c, frame.OpHeartbeat, beat, frame.Body{}, 0)
-	return wrap("hand over heartbeat", err)
+	return tell(ctx, c, "hand over heartbeat", frame.OpHeartbeat, beat, frame.Body{})
 }
 
 // Fetch asks for the blob with this digest, of at most limit bytes, and checks the digest.
@@ -98,14 +95,12 @@ func (c *Client) Fetch(ctx context.Context, digest wire.Digest, limit uint64) ([
 
 // Store hands over a blob of size bytes with this digest.
 func (c *Client) Store(ctx context.Context, digest wire.Digest, blob io.Reader, size uint64) error {
-	_, _, err := call[frame.StoreParams, frame.None](ctx, c, frame.OpStore, frame.StoreParams{Digest: digest}, frame.Body{Reader: blob, Size: size}, 0)
-	return wrap("store output", err)
+	return tell(ctx, c, "store output", frame.OpStore, frame.StoreParams{Digest: digest}, frame.Body{Reader: blob, Size: size})
 }
 
 // Step reports that a step was reached, this many milliseconds after the kernel started.
 func (c *Client) Step(ctx context.Context, step Step, sinceBoot time.Duration) error {
-	_, _, err := call[StepReport, frame.None](ctx, c, frame.OpStep, StepReport{step, uint64(sinceBoot.Milliseconds())}, frame.Body{}, 0)
-	return wrap("report step", err)
+	return tell(ctx, c, "report step", frame.OpStep, StepReport{step, uint64(sinceBoot.Milliseconds())}, frame.Body{})
 }
 
 // Result hands over the signed result and returns when the chain has accepted it.
@@ -116,14 +111,18 @@ func (c *Client) Result(ctx context.Context, result Result) (Receipt, error) {
 
 // Log hands over the sealed segment of this number, from 0, of the workload's output: livelog.SealedSize bytes.
 func (c *Client) Log(ctx context.Context, number uint64, segment []byte) error {
-	_, _, err := call[frame.LogParams, frame.None](ctx, c, frame.OpLog, frame.LogParams{Number: number}, frame.Bytes(segment), 0)
-	return wrap("hand over log", err)
+	return tell(ctx, c, "hand over log", frame.OpLog, frame.LogParams{Number: number}, frame.Bytes(segment))
 }
 
 // Failed reports that the guest gave up.
 func (c *Client) Failed(ctx context.Context, failure Failure) error {
-	_, _, err := call[frame.FailedParams, frame.None](ctx, c, frame.OpFailed, frame.FailedParams{Failure: string(failure)}, frame.Body{}, 0)
-	return wrap("report failure", err)
+	return tell(ctx, c, "report failure", frame.OpFailed, frame.FailedParams{Failure: string(failure)}, frame.Body{})
+}
+
+// tell makes a request whose reply says nothing but that it was taken.
+func tell[P any](ctx context.Context, c *Client, doing string, name frame.Op, params P, request frame.Body) error {
+	_, _, err := call[P, frame.None](ctx, c, name, params, request, 0)
+	return wrap(doing, err)
 }
 
 // call makes one request on one stream, with a reply body of at most limit bytes. Only what depends on the types is

@@ -33,8 +33,7 @@ func (c *Client) RPC(ctx context.Context, method string, params []byte) ([]byte,
 
 // Advance hands over the signature that makes a version the newest one.
 func (c *Client) Advance(ctx context.Context, a Advance) error {
-	_, _, err := call[Advance, frame.None](ctx, c, frame.OpAdvance, a, frame.Body{}, 0)
-	return wrap("advance version", err)
+	return tell(ctx, c, "advance version", frame.OpAdvance, a, frame.Body{})
 }
 
 // Object asks for a version of an object and returns what came: the caller compares its digest.

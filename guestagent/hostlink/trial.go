@@ -75,8 +75,7 @@ func (c *Client) Stdin(ctx context.Context) ([]byte, error) {
 
 // Output hands over a piece of a stream, at most MaxChunk bytes.
 func (c *Client) Output(ctx context.Context, stream Stream, piece []byte) error {
-	_, _, err := call[frame.OutputParams, frame.None](ctx, c, frame.OpOutput, frame.OutputParams{Stream: string(stream)}, frame.Bytes(piece), 0)
-	return wrap("hand over output", err)
+	return tell(ctx, c, "hand over output", frame.OpOutput, frame.OutputParams{Stream: string(stream)}, frame.Bytes(piece))
 }
 
 // Control waits for what happens at the host's terminal.
@@ -90,8 +89,7 @@ func (c *Client) Control(ctx context.Context) (Control, error) {
 
 // Ended reports how the workload ended.
 func (c *Client) Ended(ctx context.Context, result TrialResult) error {
-	_, _, err := call[TrialResult, frame.None](ctx, c, frame.OpEnded, result, frame.Body{}, 0)
-	return wrap("report end", err)
+	return tell(ctx, c, "report end", frame.OpEnded, result, frame.Body{})
 }
 
 func (a Assignment) validate() error {
