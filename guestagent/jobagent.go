@@ -73,19 +73,20 @@ func (j *jobAgent) Files() api.Files { return j.files(j.secrets) }
 // RPC implements api.Agent.
 func (j *jobAgent) RPC(ctx context.Context, method string, params strictjson.Raw) (strictjson.Raw, error) {
 	result, err := j.link.RPC(ctx, method, params)
-	if err == nil && !strictjson.Valid(result) {
-		err = &api.Error{Status: 502, Code: "upstream", Message: "the host's answer is no JSON that every reader takes for the same"}
-	}
 	var refused *hostlink.Error
-	if errors.As(err, &refused) && refused.Code == hostlink.CodeRefused {
-		err = &api.Error{Status: 502, Code: "upstream", Message: "the chain's node refuses the call"}
+	switch {
+	case err == nil && !strictjson.Valid(result):
+		err = &api.Error{Status: 502, Code: "upstream", Message: "the host's answer is no JSON that every reader takes for the same"}
+	case errors.As(err, &refused) && refused.Code == hostlink.CodeRefused:
+		err = &api.Error{Status: 502, Code: "upstream", Message: "the chain's node, or the host, refuses the call"}
+	case refused != nil && refused.Code == hostlink.CodeTooLarge:
+		err = &api.Error{Status: 413, Code: "too_large", Message: "the result has more than 1 MiB"}
 	}
 	return result, err
 }
 
 // Anchor implements api.Agent.
 func (j *jobAgent) Anchor(ctx context.Context, name [32]byte, after uint64) (api.Anchor, error) {
-	l := j.launch
 	if after != 0 { // may not be there yet, and others want to ask
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, patience)
@@ -94,7 +95,7 @@ func (j *jobAgent) Anchor(ctx context.Context, name [32]byte, after uint64) (api
 	j.asking.Lock()
 	defer j.asking.Unlock()
 	found, err := j.keyholders.State(ctx, j.keys.requester.Address(), keyholder.AnchorName{
-		ChainID: l.ChainID, Registry: l.Registry, IdentityID: l.Identity, Set: keyholder.Advanced, Name: name,
+		ChainID: j.launch.ChainID, Registry: j.launch.Registry, IdentityID: j.launch.Identity, Set: keyholder.Advanced, Name: name,
 	}, after)
 	return api.Anchor{Contract: found.Contract, Version: found.Version, Digest: found.Digest}, err
 }
@@ -122,9 +123,13 @@ func (j *jobAgent) Advance(ctx context.Context, name [32]byte, from, to api.Anch
 		Version: to.Version, Previous: from.Digest, Digest: to.Digest, Deadline: deadline,
 	}
 	signature := j.keys.requester.Sign(signed.SigningDigest())
-	return deadline, j.link.Advance(ctx, hostlink.Advance{
+	err = j.link.Advance(ctx, hostlink.Advance{
 		Name: name, Version: to.Version, Digest: wire.Hash32(to.Digest), Deadline: deadline, Signature: signature[:],
 	})
+	if refused := new(hostlink.Error); errors.As(err, &refused) && refused.Code == hostlink.CodeRefused {
+		err = api.ErrRefused
+	}
+	return deadline, err
 }
 
 // pledge says up to when a version may be published, if it may be signed: no two of a number, as the host could publish either,

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -234,8 +235,12 @@ func TestMB14ASignatureThatLeftIsACheque(t *testing.T) {
 	h := lyingHost{newHost(t), make(chan hostlink.Advance, 9)}
 	during(t, h, func(m *machine) {
 		for _, content := range []string{"one", "other", "one"} {
-			if status, body, _ := m.raw(t, "PUT", "/v1/storage/state", []byte(content), first); status != 504 || !strings.Contains(body, `"unknown"`) {
+			status, body, _ := m.raw(t, "PUT", "/v1/storage/state", []byte(content), first)
+			if status != 504 || !strings.Contains(body, `"unknown"`) {
 				t.Errorf("%s: %d %s", content, status, body)
+			}
+			if told := strings.Contains(body, "refuses to publish"); told != (content == "one") {
+				t.Errorf("%s: that the host refuses is told: %t: %s", content, told, body)
 			}
 		}
 		client := agent.NewAt(m.socket, m.capability)
@@ -293,6 +298,62 @@ func TestMB14AChequeLapses(t *testing.T) {
 		if err := lapsing(t, m, h, -time.Second); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// countingHost takes 67 blobs of an attempt, as a runner does.
+type countingHost struct {
+	*hosttest.Host
+	stored *atomic.Int32
+}
+
+func (h countingHost) Store(ctx context.Context, digest wire.Digest, blob io.Reader, size uint64) error {
+	if h.stored.Add(1) > 67 {
+		return &hostlink.Error{Code: hostlink.CodeRefused}
+	}
+	return h.Host.Store(ctx, digest, blob, size)
+}
+
+// TestAWorkloadThatSavesOftenEnds: however often a workload saves, its task has an output.
+func TestAWorkloadThatSavesOftenEnds(t *testing.T) {
+	h := newHost(t)
+	during(t, countingHost{h, new(atomic.Int32)}, func(m *machine) {
+		for i := range 70 {
+			want := 204
+			if i >= 64 {
+				want = 429
+			}
+			if status, body, _ := m.raw(t, "PUT", "/v1/storage/object"+strconv.Itoa(i), []byte("content"), first); status != want {
+				t.Errorf("save %d: %d %s", i+1, status, body)
+			}
+		}
+	})
+	if _, err := h.OpenOutput(result(t, h).OutputDigest); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestAPathThatThereIsNotIsNoObject: who loads by such a name is not told that there never was one.
+func TestAPathThatThereIsNotIsNoObject(t *testing.T) {
+	during(t, newHost(t), func(m *machine) {
+		refused := new(agent.Error)
+		if _, _, err := agent.NewAt(m.socket, m.capability).Load(t.Context(), "a/b"); !errors.As(err, &refused) || refused.Code != "bad_request" {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// TestAResultOfTheNodeThatIsTooLarge is no refusal of the node's.
+func TestAResultOfTheNodeThatIsTooLarge(t *testing.T) {
+	for code, want := range map[hostlink.Code]string{hostlink.CodeTooLarge: "too_large", hostlink.CodeRefused: "upstream", hostlink.CodeUnavailable: "unavailable"} {
+		h := newHost(t)
+		h.Call = func(string, []byte) ([]byte, error) { return nil, &hostlink.Error{Code: code} }
+		during(t, h, func(m *machine) {
+			var refused struct{ Error api.Error }
+			if m.ask(t, "POST", "/v1/chain/rpc", map[string]any{"method": "eth_call", "params": []any{}}, &refused); refused.Error.Code != want {
+				t.Errorf("%s: %+v", code, refused)
+			}
+		})
 	}
 }
 

@@ -101,7 +101,7 @@ A guest whose enclave allows several tasks in one boot (tasks.perBoot) may wait 
 	flags.DurationVar(&o.interval, "poll", 300*time.Millisecond, "pause between two looks at the chain")
 	flags.IntVar(&o.warm, "warm", 1, "how many guests may wait for a next task, where the enclave allows several in one boot: a `NUMBER` beside those that run")
 	flags.DurationVar(&o.warmFor, "warm-for", 5*time.Minute, "how long such a guest waits")
-	flags.IntVar(&o.advances, "max-advances", 8, "how many versions of sealed storage --account pays for in one attempt: a `NUMBER`")
+	flags.IntVar(&o.advances, "max-advances", 8, "how many versions of sealed storage --account pays for in one attempt: a `NUMBER`. Beyond it a workload's writes end as unknown")
 	return cmd
 }
 

@@ -14,6 +14,7 @@ import (
 	"io"
 	"io/fs"
 	"sync"
+	"sync/atomic"
 
 	"github.com/escrin/escrin/guestagent/http11"
 	"github.com/escrin/escrin/guestagent/wire"
@@ -25,6 +26,10 @@ const (
 	large      = 3         // of them with an object in memory
 	maxMessage = 192 << 10 // bytes of a request in JSON
 )
+
+// MaxKept is how many objects a workload may have its host keep in one attempt. The host takes a few more, of which one is the
+// task's output: were the two not counted apart, a workload that saves often could not end.
+const MaxKept = 64
 
 // Agent does what is asked. Its methods are called from several goroutines. An error that is an *Error is told as it is; of
 // others the workload learns that the agent cannot do it now.
@@ -43,11 +48,12 @@ type Agent interface {
 	// (in any, if that is zero). It is an error if there is no such block yet.
 	Anchor(ctx context.Context, name [32]byte, after uint64) (Anchor, error)
 	// Advance asks for an anchor to be advanced, by a block of the returned second at the latest. Whether it is, Anchor says. It
-	// signs one version of a number only, and is ErrPledged while another may still become the newest.
+	// signs one version of a number only, and is ErrPledged while another may still become the newest. With ErrRefused the host
+	// has the signature, and says that it drops it.
 	Advance(ctx context.Context, name [32]byte, from, to Anchor) (deadline uint64, err error)
 	// Object returns the sealed object with a digest. It is ErrWithheld if the host has none, or other bytes.
 	Object(ctx context.Context, name [32]byte, digest wire.Digest) ([]byte, error)
-	// Keep has the host keep a sealed object.
+	// Keep has the host keep a sealed object, MaxKept times at most.
 	Keep(ctx context.Context, digest wire.Digest, object []byte) error
 	// Progress notes what the owner of the task is told.
 	Progress(line string)
@@ -105,6 +111,7 @@ type Server struct {
 	chain      bool            // of the measured config
 	ctx        context.Context // of the task
 	large      chan struct{}   // a place for each object in memory
+	kept       atomic.Int64    // objects, also those that the host then did not take
 
 	mu   sync.Mutex
 	puts map[[32]byte]put // guarded by mu: the last of each anchor
@@ -136,7 +143,7 @@ func (s *Server) Serve(ctx context.Context, l Listener) {
 		serving.Go(func() {
 			defer func() { <-free }()
 			defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
-			http11.Serve(conn, s.handle, func(e *http11.Error) http11.Response { return refusal(wrong(e)) })
+			http11.Serve(conn, s.handle, func(e *http11.Error) http11.Response { return refusal(e) })
 		})
 	}
 }
@@ -156,35 +163,31 @@ func (s *Server) handle(r http11.Request, body io.Reader) (response http11.Respo
 	if err != nil {
 		return refusal(err)
 	}
+	giveBack := func() {}
 	if route.limit > maxMessage {
 		s.large <- struct{}{}
-		defer func() { <-s.large }()
+		giveBack = sync.OnceFunc(func() { <-s.large })
+		defer giveBack()
 	}
 	content, err := r.ReadBody(body, route.limit)
 	if err != nil {
-		return refusal(wrong(err))
+		return refusal(err)
 	}
-	response, err = route.do(s, request{r.Fields, parameter, content})
-	if err != nil {
+	if response, err = route.do(s, request{r.Fields, parameter, content, giveBack}); err != nil {
 		return refusal(err)
 	}
 	return response
 }
 
-// wrong makes an Error of what is wrong with a request as such.
-func wrong(err error) error {
-	var e *http11.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	return &Error{e.Status, "bad_request", e.Reason}
-}
-
 // refusal is the response for an error.
 func refusal(err error) http11.Response {
-	var e *Error
-	if !errors.As(err, &e) {
-		e = &Error{503, "unavailable", "the agent cannot do this now"}
+	e, wrong := &Error{503, "unavailable", "the agent cannot do this now"}, new(http11.Error)
+	switch {
+	case errors.As(err, &e):
+	case errors.As(err, &wrong) && wrong.Status == 413:
+		e = &Error{413, "too_large", wrong.Reason}
+	case errors.As(err, &wrong):
+		e = &Error{wrong.Status, "bad_request", wrong.Reason}
 	}
 	body, _ := wire.Encode(struct { // cannot fail
 		Error *Error `json:"error"`

@@ -44,16 +44,15 @@ func (s *Server) rpc(ctx context.Context, r rpcRequest) (rpcReply, error) {
 
 // transaction is what a workload has signed. Nothing in it is of the host's choosing.
 type transaction struct {
-	Path    string        `json:"path"` // of the key that signs
-	Policy  Policy        `json:"policy"`
-	Version uint64        `json:"version"`
-	To      *wire.Address `json:"to"`    // null to create a contract
-	Value   string        `json:"value"` // 0x and an even number of hex digits; empty is zero
-	Data    string        `json:"data"`  // likewise
-	Gas     uint64        `json:"gas"`
-	Nonce   uint64        `json:"nonce"`
-	FeeCap  uint64        `json:"maxFeePerGas"` // wei
-	Tip     uint64        `json:"maxPriorityFeePerGas"`
+	Path string `json:"path"` // of the key that signs
+	from
+	To     *wire.Address `json:"to"`    // null to create a contract
+	Value  string        `json:"value"` // 0x and an even number of hex digits; empty is zero
+	Data   string        `json:"data"`  // likewise
+	Gas    uint64        `json:"gas"`
+	Nonce  uint64        `json:"nonce"`
+	FeeCap uint64        `json:"maxFeePerGas"` // wei
+	Tip    uint64        `json:"maxPriorityFeePerGas"`
 }
 
 type signedReply struct {
@@ -64,7 +63,7 @@ type signedReply struct {
 
 // signTransaction signs a transaction for the chain of the task with a key of the identity.
 func (s *Server) signTransaction(ctx context.Context, t transaction) (reply signedReply, err error) {
-	secret, err := s.secret(ctx, keyRequest{"secp256k1", t.Path, t.Policy, t.Version})
+	secret, err := s.secret(ctx, keyRequest{"secp256k1", t.Path, t.from})
 	if err != nil {
 		return reply, err
 	}

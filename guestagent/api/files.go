@@ -4,18 +4,22 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"maps"
 	"path"
 	"slices"
+	"syscall"
 
 	"github.com/escrin/escrin/guestagent/http11"
 )
 
+const maxEvidence = 64 << 10 // bytes of data
+
 type evidenceRequest struct {
-	Data []byte `json:"data"` // at most 64 KiB
+	Data []byte `json:"data"`
 }
 
 type evidenceReply struct {
@@ -24,6 +28,9 @@ type evidenceReply struct {
 
 // evidence has the hardware vouch for data of the workload, in a name that no statement of the agent can have (AG-03).
 func (s *Server) evidence(ctx context.Context, r evidenceRequest) (evidenceReply, error) {
+	if len(r.Data) > maxEvidence {
+		return evidenceReply{}, &Error{413, "too_large", "the data have more than 65536 bytes: have evidence over their digest"}
+	}
 	evidence, err := s.agent.Evidence(ctx, r.Data)
 	return evidenceReply{evidence}, err
 }
@@ -74,7 +81,19 @@ func (s *Server) putOutput(r request) (http11.Response, error) {
 	if path.Base(r.parameter) != r.parameter || r.parameter[0] == '.' || len(r.parameter) > maxName {
 		return http11.Response{}, invalid("no output can be called so")
 	}
-	return http11.Response{Status: 204}, s.agent.Files().Put(r.parameter, r.body)
+	return s.makeOutput(r.parameter, r.body)
+}
+
+// makeOutput makes a file in the output directory, in which the workload may have done as it likes.
+func (s *Server) makeOutput(name string, content []byte) (http11.Response, error) {
+	err := s.agent.Files().Put(name, content)
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		err = &Error{507, "too_large", "the output directory is full"}
+	case errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
+		err = &Error{409, "conflict", "a directory is in the place of this output"}
+	}
+	return http11.Response{Status: 204}, err
 }
 
 // putResult sets the public word, which everybody can read on chain.
@@ -82,7 +101,7 @@ func (s *Server) putResult(r request) (http11.Response, error) {
 	if len(r.body) != 32 {
 		return http11.Response{}, invalid("the public word has 32 bytes")
 	}
-	return http11.Response{Status: 204}, s.agent.Files().Put("public", r.body)
+	return s.makeOutput("public", r.body)
 }
 
 type progressRequest struct {

@@ -85,10 +85,9 @@ func (s *Server) omniKey(ctx context.Context, f from) (keyReply, error) {
 
 // keyRequest names a key.
 type keyRequest struct {
-	Kind    string `json:"kind"` // raw, secp256k1 or ed25519
-	Path    string `json:"path"` // any text of at most maxPath bytes
-	Policy  Policy `json:"policy"`
-	Version uint64 `json:"version"`
+	Kind string `json:"kind"` // raw, secp256k1 or ed25519
+	Path string `json:"path"` // any text of at most maxPath bytes
+	from
 }
 
 type derivedReply struct {
@@ -107,7 +106,7 @@ func (s *Server) secret(ctx context.Context, k keyRequest) ([32]byte, error) {
 	if k.Path == "" || len(k.Path) > maxPath {
 		return [32]byte{}, invalid("path has no byte, or more than 512")
 	}
-	return s.derived(ctx, from{k.Policy, k.Version}, purpose, k.Path)
+	return s.derived(ctx, k.from, purpose, k.Path)
 }
 
 func (s *Server) deriveKey(ctx context.Context, k keyRequest) (derivedReply, error) {
@@ -133,10 +132,7 @@ func (s *Server) deriveKey(ctx context.Context, k keyRequest) (derivedReply, err
 }
 
 type signRequest struct {
-	Kind    string `json:"kind"` // secp256k1 or ed25519
-	Path    string `json:"path"`
-	Policy  Policy `json:"policy"`
-	Version uint64 `json:"version"`
+	keyRequest
 	Message []byte `json:"message"` // secp256k1: a digest of 32 bytes
 }
 
@@ -146,7 +142,7 @@ type signReply struct {
 }
 
 func (s *Server) sign(ctx context.Context, r signRequest) (signReply, error) {
-	secret, err := s.secret(ctx, keyRequest{r.Kind, r.Path, r.Policy, r.Version})
+	secret, err := s.secret(ctx, r.keyRequest)
 	if err != nil {
 		return signReply{}, err
 	}

@@ -16,6 +16,7 @@ type request struct {
 	fields    map[string]string // by name in lower case
 	parameter string            // last part of the path
 	body      []byte
+	giveBack  func() // gives the place of a large body back, which is not needed any more
 }
 
 // route answers requests with a method and a path, which may end with the parameter {name}.
@@ -67,7 +68,7 @@ func find(r http11.Request) (found route, parameter string, err error) {
 	if known {
 		return route{}, "", &Error{405, "bad_request", "the path has no such method"}
 	}
-	return route{}, "", &Error{404, "not_found", "there is no such path"}
+	return route{}, "", &Error{404, "bad_request", "there is no such path"} // not_found is of what has a path
 }
 
 // answer makes a route's function of one that answers JSON, and is asked in JSON where there is something to ask.

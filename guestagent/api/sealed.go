@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/escrin/escrin/guestagent/http11"
@@ -25,7 +26,8 @@ const (
 	purposeObject = "object" // its key
 	purposeAnchor = "anchor" // its name on chain, which says nothing
 
-	maxName = 128 // bytes of an object's name
+	maxName = 128       // bytes of an object's name
+	maxSeal = 128 << 10 // bytes of a message: sealed, it is in a request of maxMessage bytes, with its context, however that is escaped
 )
 
 // Anchor is the newest version of an object. The zero value says that there never was one.
@@ -41,11 +43,13 @@ var ErrWithheld = errors.New("the host does not have the object, or has another"
 // ErrPledged says that another content was signed as this version, and may yet become it.
 var ErrPledged = errors.New("another content was signed as this version")
 
+// ErrRefused says that the host has a signature, and says that it does not publish it. It may all the same.
+var ErrRefused = errors.New("the host says that it refuses to publish this version")
+
 type sealRequest struct {
 	Context string `json:"context"` // what the message is for: it opens with the same alone
 	Data    []byte `json:"data"`
-	Policy  Policy `json:"policy"`
-	Version uint64 `json:"version"` // of the key
+	from
 }
 
 type dataReply struct {
@@ -55,7 +59,10 @@ type dataReply struct {
 
 // seal seals a message to those who have the same keys.
 func (s *Server) seal(ctx context.Context, r sealRequest) (dataReply, error) {
-	key, err := s.derived(ctx, from{r.Policy, r.Version}, purposeSeal, "")
+	if len(r.Data) > maxSeal || len(r.Context) > maxPath {
+		return dataReply{}, &Error{413, "too_large", "the data have more than 131072 bytes, or the context more than 512"}
+	}
+	key, err := s.derived(ctx, r.from, purposeSeal, "")
 	if err != nil {
 		return dataReply{}, err
 	}
@@ -64,15 +71,15 @@ func (s *Server) seal(ctx context.Context, r sealRequest) (dataReply, error) {
 }
 
 func (s *Server) unseal(ctx context.Context, r sealRequest) (dataReply, error) {
-	key, err := s.derived(ctx, from{r.Policy, r.Version}, purposeSeal, "")
+	key, err := s.derived(ctx, r.from, purposeSeal, "")
 	if err != nil {
 		return dataReply{}, err
 	}
 	data, err := opened(key, []byte(r.Context), r.Data)
 	if err != nil {
-		return dataReply{}, &Error{422, "not_opened", "the message was sealed under another key or context, or changed"}
+		err = &Error{422, "not_opened", "the message was sealed under another key or context, or changed"}
 	}
-	return dataReply{data, s.agent.Task().Trial}, nil
+	return dataReply{data, s.agent.Task().Trial}, err
 }
 
 func sealed(key [32]byte, aad, plain []byte) ([]byte, error) {
@@ -94,16 +101,20 @@ func opened(key [32]byte, aad, sealed []byte) ([]byte, error) {
 type object struct {
 	key    [32]byte
 	anchor [32]byte // its name on chain
+	newest Anchor
 }
 
 // object finds an object of a request: that of the enclave, or with the field Escrin-Policy: identity, that of the identity.
-func (s *Server) object(ctx context.Context, r request) (o object, err error) {
+func (s *Server) object(r request) (o object, err error) {
 	if len(r.parameter) > maxName {
 		return o, invalid("the name has more than 128 bytes")
 	}
 	under := from{Policy: Policy(r.fields["escrin-policy"])}
-	if o.key, err = s.derived(ctx, under, purposeObject, r.parameter); err == nil {
-		o.anchor, err = s.derived(ctx, under, purposeAnchor, r.parameter)
+	if o.key, err = s.derived(s.ctx, under, purposeObject, r.parameter); err == nil {
+		o.anchor, err = s.derived(s.ctx, under, purposeAnchor, r.parameter)
+	}
+	if err == nil {
+		o.newest, err = s.agent.Anchor(s.ctx, o.anchor, 0)
 	}
 	return o, err
 }
@@ -113,71 +124,66 @@ func aad(version uint64) []byte { return []byte("escrin object " + strconv.Forma
 
 // getObject gives the newest version of an object. Which it is, and whether there is one, the host has no say in (MB-14, MB-15).
 func (s *Server) getObject(r request) (http11.Response, error) {
-	o, err := s.object(s.ctx, r)
+	o, err := s.object(r)
+	if err == nil && o.newest.Version == 0 {
+		err = &Error{404, "not_found", "there never was an object of this name"}
+	}
 	if err != nil {
 		return http11.Response{}, err
 	}
-	newest, err := s.agent.Anchor(s.ctx, o.anchor, 0)
-	if err != nil {
-		return http11.Response{}, err
-	}
-	if newest.Version == 0 {
-		return http11.Response{}, &Error{404, "not_found", "there never was an object of this name"}
-	}
-	blob, err := s.agent.Object(s.ctx, o.anchor, newest.Digest)
+	blob, err := s.agent.Object(s.ctx, o.anchor, o.newest.Digest)
 	if errors.Is(err, ErrWithheld) {
-		message := "the newest version is " + strconv.FormatUint(newest.Version, 10) + ", and the host does not serve it: it has lost it, or serves another"
-		return http11.Response{}, &Error{409, "rollback", message}
+		message := "the newest version is " + strconv.FormatUint(o.newest.Version, 10) + ", and the host does not serve it: it has lost it, or serves another"
+		err = &Error{409, "rollback", message}
 	}
 	if err != nil {
 		return http11.Response{}, err
 	}
-	plain, err := opened(o.key, aad(newest.Version), blob)
+	plain, err := opened(o.key, aad(o.newest.Version), blob)
 	if err != nil {
-		return http11.Response{}, &Error{422, "not_opened", "the newest version was not sealed by an enclave with these keys"}
+		err = &Error{422, "not_opened", "the newest version was not sealed by an enclave with these keys"}
 	}
-	return http11.Response{Status: 200, Fields: [][2]string{{"Content-Type", "application/octet-stream"}, etag(newest.Version)}, Body: plain}, nil
+	return http11.Response{Status: 200, Fields: [][2]string{{"Content-Type", "application/octet-stream"}, etag(o.newest.Version)}, Body: plain}, err
 }
 
 func etag(version uint64) [2]string {
 	return [2]string{"ETag", `"` + strconv.FormatUint(version, 10) + `"`}
 }
 
-// putObject stores the version after the one that the workload names, if that is the newest.
+// putObject stores the version after the one that the workload names, if that is the newest. While it waits for the chain the content
+// is not in memory any more, and others have its place.
 func (s *Server) putObject(r request) (http11.Response, error) {
 	before, err := expected(r.fields)
 	if err != nil {
 		return http11.Response{}, err
 	}
-	o, err := s.object(s.ctx, r)
-	if err != nil {
-		return http11.Response{}, err
-	}
-	newest, err := s.agent.Anchor(s.ctx, o.anchor, 0)
+	o, err := s.object(r)
 	if err != nil {
 		return http11.Response{}, err
 	}
 	done := http11.Response{Status: 204, Fields: [][2]string{etag(before + 1)}}
-	last, again := s.repeated(o.anchor, before+1, r.body)
-	if again && newest == last {
+	next, again := s.repeated(o.anchor, put{sha256.Sum256(r.body), Anchor{Contract: o.newest.Contract, Version: before + 1}})
+	if again && o.newest == next.sealed {
 		return done, nil
 	}
-	if newest.Version != before {
-		return http11.Response{}, conflict(newest)
+	if o.newest.Version != before {
+		return http11.Response{}, conflict(o.newest)
 	}
-	next := last
 	if !again {
-		next = Anchor{Contract: newest.Contract, Version: before + 1}
-		if next.Digest, err = s.keep(o, next.Version, r.body); err != nil {
+		if next.sealed.Digest, err = s.keep(o, before+1, r.body); err != nil {
 			return http11.Response{}, err
 		}
-		s.begin(o.anchor, next, r.body)
+		s.signing(o.anchor, next, false)
 	}
-	return done, s.advance(o.anchor, newest, next, r.body)
+	r.giveBack()
+	return done, s.advance(o, next)
 }
 
 // keep seals a version of an object, and has the host keep it.
 func (s *Server) keep(o object, version uint64, content []byte) (wire.Digest, error) {
+	if s.kept.Add(1) > MaxKept {
+		return wire.Digest{}, &Error{429, "too_large", "an attempt stores at most 64 versions of objects, which this one has done"}
+	}
 	blob, err := sealed(o.key, aad(version), content)
 	if err != nil {
 		return wire.Digest{}, err
@@ -192,29 +198,24 @@ type put struct {
 	sealed  Anchor
 }
 
-// begin notes that a content is about to be signed as a version, if none was before.
-func (s *Server) begin(name [32]byte, sealed Anchor, content []byte) {
+// signing notes what is about to be signed as a version, if nothing was before; or what was signed, as what was before has lapsed.
+func (s *Server) signing(name [32]byte, p put, signed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.puts[name].sealed.Version < sealed.Version {
-		s.puts[name] = put{sha256.Sum256(content), sealed}
+	if signed || s.puts[name].sealed.Version < p.sealed.Version {
+		s.puts[name] = p
 	}
-}
-
-// begun notes that a content was signed as a version: what was before has lapsed.
-func (s *Server) begun(name [32]byte, sealed Anchor, content []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.puts[name] = put{sha256.Sum256(content), sealed}
 }
 
 // repeated says what the same content was sealed to when it was put as this version before: to seal it anew would make another
 // version of the same number, which is never signed.
-func (s *Server) repeated(name [32]byte, version uint64, content []byte) (Anchor, bool) {
+func (s *Server) repeated(name [32]byte, p put) (put, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	last := s.puts[name]
-	return last.sealed, last.sealed.Version == version && last.content == sha256.Sum256(content)
+	if last := s.puts[name]; last.sealed.Version == p.sealed.Version && last.content == p.content {
+		return last, true
+	}
+	return p, false
 }
 
 // expected is the version that If-Match names, or 0 for If-None-Match: *.
@@ -223,11 +224,10 @@ func expected(fields map[string]string) (uint64, error) {
 	if match == "" && none == "*" {
 		return 0, nil
 	}
-	version, err := strconv.ParseUint(match, 10, 63)
-	if n := len(match); n > 2 && match[0] == '"' && match[n-1] == '"' {
-		version, err = strconv.ParseUint(match[1:n-1], 10, 63)
-	}
-	if none != "" || err != nil || version == 0 {
+	number, opens := strings.CutPrefix(match, `"`)
+	number, closes := strings.CutSuffix(number, `"`)
+	version, err := strconv.ParseUint(number, 10, 63)
+	if none != "" || err != nil || version == 0 || opens != closes {
 		return 0, &Error{428, "version_wanted", `want If-Match with the version that this one follows, or If-None-Match: * for the first`}
 	}
 	return version, nil
@@ -240,43 +240,42 @@ func conflict(newest Anchor) *Error {
 // settling is how long an anchor may take until keyholders see it as final.
 const settling = 30 * time.Minute
 
-// unknown is how a request ends whose signature has left the guest: the host may publish it up to its deadline.
-func unknown() *Error {
-	return &Error{504, "unknown", "whether this is or becomes the newest version is not known yet"}
-}
-
-// lapsed is how a request ends that the host did not publish in time.
-func lapsed() *Error {
-	return &Error{503, "lapsed", "the host did not publish this version in time: it is not the newest one and never will be by this request"}
+// unknown is how a request ends whose signature has left the guest: the host may publish it up to its deadline, whatever it said
+// when it was sent it.
+func unknown(sent error) *Error {
+	message := "whether this is or becomes the newest version is not known yet"
+	if errors.Is(sent, ErrRefused) {
+		message += ": the host says that it refuses to publish it, as it does when it has published as many in this attempt as its operator pays for"
+	}
+	return &Error{504, "unknown", message}
 }
 
 // advance has the anchor advanced, and returns when it is final: not because the host says so. That it is not is certain only if
 // another has the version (a later one may have come after this), or if it has none in a block after the signature's deadline.
-func (s *Server) advance(name [32]byte, from, to Anchor, content []byte) error {
+func (s *Server) advance(o object, next put) error {
 	ctx, cancel := context.WithTimeout(s.ctx, settling)
 	defer cancel()
-	deadline, sent := s.agent.Advance(ctx, name, from, to)
+	to := next.sealed
+	deadline, sent := s.agent.Advance(ctx, o.anchor, o.newest, to)
 	if errors.Is(sent, ErrPledged) {
-		return unknown()
+		return unknown(sent)
 	}
-	s.begun(name, to, content)
+	s.signing(o.anchor, next, true)
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
 		after := uint64(0)
 		if time.Now().Unix() > int64(deadline) {
 			after = deadline
 		}
-		newest, err := s.agent.Anchor(ctx, name, after)
+		newest, err := s.agent.Anchor(ctx, o.anchor, after)
 		switch {
 		case err == nil && newest == to:
 			return nil
 		case err == nil && newest.Version == to.Version:
 			return conflict(newest)
-		case err == nil && newest.Version > to.Version:
-			return unknown()
-		case err == nil && after != 0:
-			return lapsed()
-		case sent != nil, ctx.Err() != nil:
-			return unknown()
+		case err == nil && newest.Version < to.Version && after != 0:
+			return &Error{503, "lapsed", "the host did not publish this version in time: it is not the newest one and never will be by this request"}
+		case err == nil && newest.Version > to.Version, sent != nil, ctx.Err() != nil:
+			return unknown(sent)
 		}
 		select {
 		case <-time.After(pause):
