@@ -32,7 +32,7 @@ const (
 	maxEvidence = 4
 	maxPermits  = 3
 	maxResults  = 3
-	maxStores   = 3 + maxOfWorkload
+	maxStores   = 3 + maxOfWorkload // the output, and what the workload keeps, which the guest counts apart (api.MaxKept)
 	maxFetches  = 4 * (1 + task.MaxInputs)
 	maxKeynets  = 1_000
 	maxRelayed  = 20_000 // requests to keyholders: a guest waits for absent ones as long as it may
@@ -208,7 +208,7 @@ func (at *attempt) openInputs(manifest []byte) {
 // is away: what is on chain, and paid for, must be found.
 func (at *attempt) Store(ctx context.Context, digest wire.Digest, r io.Reader, size uint64) error {
 	if err := at.allow("store", maxStores); err != nil {
-		return err
+		return at.note(err)
 	}
 	if max := at.runner.Blobs.MaxBytes(); size > uint64(max) {
 		return at.note(&hostlink.Error{Code: hostlink.CodeTooLarge, Err: fmt.Errorf("output of %d bytes: %w", size, &blob.TooLargeError{Max: max})})

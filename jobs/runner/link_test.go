@@ -255,6 +255,22 @@ func TestJS04GuestAsksTooOften(t *testing.T) {
 	}
 }
 
+// TestAnOutputThatIsRefusedIsTheReason, and not what a keyholder refused before.
+func TestAnOutputThatIsRefusedIsTheReason(t *testing.T) {
+	at, _ := newAttempt(t, nil)
+	at.note(errors.New("a refusal of long ago"))
+	at.asked["store"] = maxStores
+	if err := at.Store(t.Context(), wire.DigestOf(nil), strings.NewReader(""), 0); codeOf(err) != hostlink.CodeRefused {
+		t.Fatal(err)
+	}
+	if err := at.Failed(t.Context(), hostlink.FailOutput); err != nil {
+		t.Fatal(err)
+	}
+	if err := at.outcome(nil, nil, nil, ""); !strings.Contains(err.Error(), "kind store") || strings.Contains(err.Error(), "long ago") {
+		t.Error(err)
+	}
+}
+
 func TestJS05OutputAtTheLimit(t *testing.T) {
 	at, _ := newAttempt(t, nil)
 	limit := int(at.runner.Blobs.MaxBytes())

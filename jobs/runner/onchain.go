@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"time"
 
@@ -24,8 +25,8 @@ import (
 
 // What a workload may have its runner do in one attempt.
 const (
-	maxOfWorkload = 64     // quotes, and objects to keep, each
-	maxCalls      = 10_000 // of the chain's node
+	maxOfWorkload = api.MaxKept // quotes, and objects to keep, each
+	maxCalls      = 10_000      // of the chain's node
 	maxObjects    = 1_000
 
 	callLimit   = 20 * time.Second       // for one call of the node
@@ -52,7 +53,10 @@ func (at *attempt) RPC(ctx context.Context, method string, params []byte) ([]byt
 	defer cancel()
 	var result json.RawMessage
 	err := at.runner.Chain.Client().Client().CallContext(ctx, &result, method, arguments...)
-	if err != nil {
+	switch tooLarge := new(http.MaxBytesError); {
+	case errors.As(err, &tooLarge):
+		err = &hostlink.Error{Code: hostlink.CodeTooLarge, Err: fmt.Errorf("the chain's node: %w", err)}
+	case err != nil:
 		err = &hostlink.Error{Code: hostlink.CodeRefused, Err: fmt.Errorf("the chain's node: %w", err)}
 	}
 	return result, err // what a workload asks for is no problem of the attempt

@@ -62,7 +62,7 @@ func TestAnEndlessReplyOfTheNodeIsNotRead(t *testing.T) {
 			}
 		}
 	})
-	if _, err := at.RPC(t.Context(), "eth_call", []byte("[]")); codeOf(err) != hostlink.CodeRefused {
+	if _, err := at.RPC(t.Context(), "eth_call", []byte("[]")); codeOf(err) != hostlink.CodeTooLarge {
 		t.Errorf("the endless reply: %v", err)
 	}
 	at.runner.Chain.Close()
