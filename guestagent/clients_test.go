@@ -108,7 +108,7 @@ func checkSaid(t *testing.T, said []any) {
 	}
 	want := []any{1, said[1], said[2], 65, 64, "words", "not_opened", true, []any{nil, 0}, []any{"one", 1}, "conflict",
 		[]string{"a", "b"}, "alpha", []string{}, "not_found", "0x5208", said[16], "bad_request", "unauthorized",
-		[]string{"bad_request"}, []string{"TypeError"}, []string{"413 bad_request"}}
+		[]string{"bad_request"}, []string{"TypeError"}, []string{"413 too_large"}}
 	got, _ := json.Marshal(said)
 	if expected, _ := json.Marshal(want); string(got) != string(expected) {
 		t.Errorf("the client says\n%s\nwant\n%s", got, expected)

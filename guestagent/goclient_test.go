@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"math/big"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -24,7 +25,11 @@ func withClient(t *testing.T, h *hosttest.Host, do func(ctx context.Context, c *
 // refused checks that an error is a refusal with the code bad_request.
 func refused(t *testing.T, what string, status int, err error) {
 	t.Helper()
-	if refusal := new(agent.Error); !errors.As(err, &refusal) || refusal.Status != status || refusal.Code != "bad_request" {
+	code := "bad_request"
+	if status == http.StatusRequestEntityTooLarge {
+		code = "too_large"
+	}
+	if refusal := new(agent.Error); !errors.As(err, &refusal) || refusal.Status != status || refusal.Code != code {
 		t.Errorf("%s: %v", what, err)
 	}
 }
