@@ -47,15 +47,7 @@ type File struct {
 
 // ParseAdditions reads the canonical encoding; any other spelling is an error. What the enclave admits is another question.
 func ParseAdditions(document []byte) (Additions, error) {
-	var a Additions
-	err := wire.Decode(document, MaxAdditions, &a)
-	if err == nil {
-		err = a.validate()
-	}
-	if err != nil {
-		return Additions{}, fmt.Errorf("parse confidential config: %w", err)
-	}
-	return a, nil
+	return wire.Parse("confidential config", document, MaxAdditions, Additions.validate)
 }
 
 // Marshal sorts and returns the one canonical encoding, or an error where ParseAdditions would refuse it.
@@ -66,18 +58,7 @@ func (a Additions) Marshal() ([]byte, error) {
 	for i := range a.Files {
 		a.Files[i].Content = orEmpty(a.Files[i].Content)
 	}
-	err := a.validate()
-	if err != nil {
-		return nil, fmt.Errorf("encode confidential config: %w", err)
-	}
-	document, err := wire.Encode(a)
-	if err == nil && len(document) > MaxAdditions {
-		err = fmt.Errorf("it has %d bytes, more than %d", len(document), MaxAdditions)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("encode confidential config: %w", err)
-	}
-	return document, nil
+	return wire.Marshal("confidential config", a, MaxAdditions, Additions.validate)
 }
 
 // validate refuses names that tell programs what to run, whatever an enclave admits (IMG-16).

@@ -8,7 +8,6 @@ package config
 
 import (
 	"crypto/sha256"
-	"fmt"
 	"slices"
 
 	"github.com/escrin/escrin/guestagent/wire"
@@ -194,14 +193,7 @@ func DefaultBounds() Bounds {
 // Parse reads the canonical document of at most MaxSize bytes; an unknown, repeated, missing or
 // case-variant key, a value out of bounds, or any other spelling of the same value is an error.
 func Parse(document []byte) (Config, error) {
-	var c Config
-	if err := wire.Decode(document, MaxSize, &c); err != nil {
-		return Config{}, fmt.Errorf("parse measured config: %w", err)
-	}
-	if err := c.Validate(); err != nil {
-		return Config{}, fmt.Errorf("parse measured config: %w", err)
-	}
-	return c, nil
+	return wire.Parse("measured config", document, MaxSize, Config.Validate)
 }
 
 // Marshal returns the one canonical encoding of c, or an error where Parse would refuse it.
@@ -212,17 +204,7 @@ func (c Config) Marshal() ([]byte, error) {
 	}
 	c.Network = Network{Egress: orEmpty(c.Network.Egress), Ingress: orEmpty(c.Network.Ingress)}
 	c.Confidential.Env, c.Confidential.Files = orEmpty(c.Confidential.Env), orEmpty(c.Confidential.Files)
-	if err := c.Validate(); err != nil {
-		return nil, fmt.Errorf("encode measured config: %w", err)
-	}
-	document, err := wire.Encode(c)
-	if err != nil {
-		return nil, fmt.Errorf("encode measured config: %w", err)
-	}
-	if len(document) > MaxSize {
-		return nil, fmt.Errorf("encode measured config: %d bytes, more than %d", len(document), MaxSize)
-	}
-	return document, nil
+	return wire.Marshal("measured config", c, MaxSize, Config.Validate)
 }
 
 func (c Container) withLists() Container {

@@ -81,26 +81,15 @@ func (in Input) valid() error {
 
 // ParseManifest reads the canonical encoding; any other spelling of the same manifest is an error.
 func ParseManifest(document []byte) (Manifest, error) {
-	var m Manifest
-	if err := wire.Decode(document, MaxManifest, &m); err != nil {
-		return Manifest{}, fmt.Errorf("parse input manifest: %w", err)
-	}
-	if err := m.validate(); err != nil {
-		return Manifest{}, fmt.Errorf("parse input manifest: %w", err)
-	}
-	return m, nil
+	return wire.Parse("input manifest", document, MaxManifest, Manifest.validate)
 }
 
 // Marshal sorts the inputs by name and returns the one canonical encoding of m, or an error where
 // ParseManifest would refuse it.
 func (m Manifest) Marshal() ([]byte, error) {
-	sorted := append([]Input{}, m.Inputs...)
-	slices.SortFunc(sorted, func(a, b Input) int { return strings.Compare(a.Name, b.Name) })
-	m.Inputs = sorted
-	if err := m.validate(); err != nil {
-		return nil, fmt.Errorf("encode input manifest: %w", err)
-	}
-	return wire.Encode(m)
+	m.Inputs = append([]Input{}, m.Inputs...)
+	slices.SortFunc(m.Inputs, func(a, b Input) int { return strings.Compare(a.Name, b.Name) })
+	return wire.Marshal("input manifest", m, MaxManifest, Manifest.validate)
 }
 
 // ValidName says whether an input may have this name: a letter or digit, then up to 63 of a-z 0-9 . _ -

@@ -5,6 +5,7 @@ package wire
 import (
 	"bytes"
 	"errors"
+	"fmt"
 
 	"github.com/escrin/escrin/strictjson"
 )
@@ -23,11 +24,35 @@ func Decode(document []byte, limit int, v any) error {
 		return err
 	}
 	again, err := strictjson.Encode(v)
+	if err == nil && !bytes.Equal(again, document) {
+		err = ErrNotCanonical
+	}
+	return err
+}
+
+// Parse is Decode of a document that must be valid too. An error says what kind of document it is not.
+func Parse[T any](what string, document []byte, limit int, validate func(T) error) (T, error) {
+	var v, none T
+	err := Decode(document, limit, &v)
+	if err == nil {
+		err = validate(v)
+	}
 	if err != nil {
-		return err
+		return none, fmt.Errorf("parse %s: %w", what, err)
 	}
-	if !bytes.Equal(again, document) {
-		return ErrNotCanonical
+	return v, nil
+}
+
+// Marshal returns the one encoding of v, or an error where Parse would refuse it.
+func Marshal[T any](what string, v T, limit int, validate func(T) error) (document []byte, err error) {
+	if err = validate(v); err == nil {
+		document, err = Encode(v)
 	}
-	return nil
+	if err == nil && len(document) > limit {
+		err = fmt.Errorf("%d bytes, more than %d", len(document), limit)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", what, err)
+	}
+	return document, nil
 }
