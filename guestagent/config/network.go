@@ -99,18 +99,13 @@ func (a Address) elsewhere() bool {
 
 // validHostName accepts labels of 1 to 63 letters, digits and hyphens, no hyphen at an end, a letter first in the last one.
 func validHostName(name string) bool {
-	letter := func(c byte) bool { return c >= 'a' && c <= 'z' }
-	alphanumeric := func(c byte) bool { return letter(c) || c >= '0' && c <= '9' }
+	letter := func(r rune) bool { return r >= 'a' && r <= 'z' }
+	other := func(r rune) bool { return !(letter(r) || r >= '0' && r <= '9' || r == '-') }
 	last := ""
 	for last = range strings.SplitSeq(name, ".") {
-		if last == "" || len(last) > maxLabel || !alphanumeric(last[0]) || !alphanumeric(last[len(last)-1]) {
+		if last == "" || len(last) > maxLabel || strings.Trim(last, "-") != last || strings.ContainsFunc(last, other) {
 			return false
 		}
-		for _, c := range []byte(last) {
-			if !alphanumeric(c) && c != '-' {
-				return false
-			}
-		}
 	}
-	return letter(last[0]) && len(name) <= maxHostName
+	return letter(rune(last[0])) && len(name) <= maxHostName
 }

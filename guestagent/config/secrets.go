@@ -68,16 +68,9 @@ func (c Container) validSecrets() error {
 
 // ValidVariable says whether a variable may have this name: letters, digits and underscores, no digit first.
 func ValidVariable(name string) bool {
-	if name == "" || len(name) > maxVariable {
-		return false
-	}
-	for i, c := range []byte(name) {
-		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
-		if !letter && (i == 0 || c < '0' || c > '9') {
-			return false
-		}
-	}
-	return true
+	digit := func(r rune) bool { return r >= '0' && r <= '9' }
+	other := func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || digit(r) || r == '_') }
+	return name != "" && len(name) <= maxVariable && !digit(rune(name[0])) && !strings.ContainsFunc(name, other)
 }
 
 const maxVariable = 128 // bytes of a variable's name

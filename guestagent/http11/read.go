@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"io/fs"
 	"strconv"
 	"strings"
 )
@@ -79,16 +80,9 @@ func requestLine(line string) (Request, error) {
 }
 
 func validPath(path string) bool {
-	parts := strings.Split(path, "/")
-	if len(parts) < 2 || parts[0] != "" {
-		return false
-	}
-	for _, part := range parts[1:] {
-		if part == "" || part == "." || part == ".." || strings.ContainsFunc(part, reserved) {
-			return false
-		}
-	}
-	return true
+	parts, ok := strings.CutPrefix(path, "/")
+	other := func(r rune) bool { return reserved(r) && r != '/' }
+	return ok && fs.ValidPath(parts) && parts != "." && !strings.ContainsFunc(parts, other)
 }
 
 // reserved is true of all but RFC 3986's unreserved characters.

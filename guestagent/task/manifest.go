@@ -94,16 +94,9 @@ func (m Manifest) Marshal() ([]byte, error) {
 
 // ValidName says whether an input may have this name: a letter or digit, then up to 63 of a-z 0-9 . _ -
 func ValidName(name string) bool {
-	if name == "" || len(name) > maxName {
-		return false
-	}
-	for i, c := range []byte(name) {
-		alphanumeric := c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
-		if !alphanumeric && (i == 0 || c != '.' && c != '_' && c != '-') {
-			return false
-		}
-	}
-	return true
+	alphanumeric := func(r rune) bool { return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' }
+	other := func(r rune) bool { return !alphanumeric(r) && !strings.ContainsRune("._-", r) }
+	return name != "" && len(name) <= maxName && alphanumeric(rune(name[0])) && !strings.ContainsFunc(name, other)
 }
 
 const maxName = 64 // bytes of an input's name
