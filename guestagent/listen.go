@@ -40,10 +40,7 @@ func (a *attempt) tell(ctx context.Context, tail *livelog.Tail) {
 	beat := time.NewTicker(a.pace)
 	defer beat.Stop()
 	at := livelog.Place{Domain: a.domain(), TaskID: a.launch.Task.ID, Attempt: a.launch.Task.Attempt}
-	for ; ; at.Number++ {
-		if !await(ctx, beat) {
-			return
-		}
+	for ; await(ctx, beat); at.Number++ {
 		sealed, err := livelog.Seal(tail.Next(), a.manifest.ResultKey, at, a.keys.requester.Sign)
 		if err != nil {
 			return // of a key that the manifest had: each would fail
