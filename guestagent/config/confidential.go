@@ -40,9 +40,7 @@ func (c Confidential) validate(main Container) error {
 		if err := validTarget("confidential.files", p); err != nil {
 			return err
 		}
-		taken := func(path string) bool { return path == p }
-		if slices.ContainsFunc(main.Secrets, func(s Secret) bool { return taken(s.Path) }) ||
-			slices.ContainsFunc(main.Volumes, func(v Volume) bool { return taken(v.Path) }) {
+		if slices.ContainsFunc(main.Secrets, func(s Secret) bool { return s.Path == p }) || slices.ContainsFunc(main.Volumes, func(v Volume) bool { return v.Path == p }) {
 			return fmt.Errorf("confidential.files: %s is taken", p)
 		}
 	}
