@@ -54,12 +54,9 @@ type Place struct {
 
 // context is what the encryption is bound to.
 func (p Place) context() []byte {
-	hash := sha256.New()
-	hash.Write([]byte(info))
-	hash.Write(p.TaskID[:])
-	hash.Write(binary.BigEndian.AppendUint32(nil, p.Attempt))
-	hash.Write(binary.BigEndian.AppendUint64(nil, p.Number))
-	return hash.Sum(nil)
+	place := binary.BigEndian.AppendUint32(append([]byte(info), p.TaskID[:]...), p.Attempt)
+	hash := sha256.Sum256(binary.BigEndian.AppendUint64(place, p.Number))
+	return hash[:]
 }
 
 // digest is what the attempt's requester signs.

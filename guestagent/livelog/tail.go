@@ -29,7 +29,6 @@ func (t *Tail) Hear(s workload.Stream, piece []byte) {
 	p.drop(max(len(p.Data)-maxBehind, 0))
 }
 
-// stream is one of the two.
 // drop leaves the first n bytes out.
 func (p *Piece) drop(n int) {
 	p.Offset += uint64(n)
