@@ -34,18 +34,15 @@ func (e *UnfitError) Error() string { return "/output does not fit: " + e.Reason
 // whatever size a file claims to have, and returns an *UnfitError if there is more.
 func WriteOutput(w io.Writer, stdout, stderr []byte, files fs.FS) error {
 	out := archive{&bounded{w: w, left: MaxOutput}}
-	for _, stream := range []struct {
-		name string
-		data []byte
-	}{{stdoutName, stdout}, {stderrName, stderr}} {
-		if err := out.entry(tarFile, stream.name, 0o644, int64(len(stream.data)), bytes.NewReader(stream.data)); err != nil {
-			return fmt.Errorf("write output: %w", err)
-		}
+	err := out.entry(tarFile, stdoutName, 0o644, int64(len(stdout)), bytes.NewReader(stdout))
+	if err == nil {
+		err = out.entry(tarFile, stderrName, 0o644, int64(len(stderr)), bytes.NewReader(stderr))
 	}
-	if files != nil {
-		if err := writeFiles(out, files); err != nil {
-			return fmt.Errorf("write output: %w", err)
-		}
+	if err == nil && files != nil {
+		err = writeFiles(out, files)
+	}
+	if err != nil {
+		return fmt.Errorf("write output: %w", err)
 	}
 	return out.close()
 }
