@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+
+	"github.com/escrin/escrin/guestagent/wire"
 )
 
 // Terms are what a batch of tasks is, for good, as TaskHub has them. The chain keeps their digest alone; whoever
@@ -64,16 +66,12 @@ func (t Terms) MarshalText() ([]byte, error) {
 }
 
 // UnmarshalText accepts only what MarshalText writes.
-func (t *Terms) UnmarshalText(text []byte) error {
-	digits, ok := bytes.CutPrefix(text, []byte("0x"))
-	if !ok || len(digits) != 2*TermsSize || !bytes.Equal(digits, bytes.ToLower(digits)) {
-		return fmt.Errorf("parse terms: want 0x and %d lower-case hex digits", 2*TermsSize)
+func (t *Terms) UnmarshalText(text []byte) (err error) {
+	var encoded [TermsSize]byte
+	if err = wire.DecodeHex(encoded[:], string(text), "0x"); err != nil {
+		return fmt.Errorf("parse terms: %w", err)
 	}
-	encoded, err := hex.DecodeString(string(digits))
-	if err != nil {
-		return errors.New("parse terms: not hex")
-	}
-	*t, err = ParseTerms(encoded)
+	*t, err = ParseTerms(encoded[:])
 	return err
 }
 

@@ -25,7 +25,7 @@ func (h Hash32) String() string { return "0x" + hex.EncodeToString(h[:]) }
 func (h Hash32) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
 
 // UnmarshalText accepts only what MarshalText writes.
-func (h *Hash32) UnmarshalText(text []byte) error { return decode(h[:], string(text), "0x") }
+func (h *Hash32) UnmarshalText(text []byte) error { return DecodeHex(h[:], string(text), "0x") }
 
 // Address is a 20-byte account or contract address; in JSON "0x" and 40 lower-case hex digits
 // (without the upper-case checksum of EIP-55).
@@ -38,7 +38,7 @@ func (a Address) String() string { return "0x" + hex.EncodeToString(a[:]) }
 func (a Address) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
 // UnmarshalText accepts only what MarshalText writes.
-func (a *Address) UnmarshalText(text []byte) error { return decode(a[:], string(text), "0x") }
+func (a *Address) UnmarshalText(text []byte) error { return DecodeHex(a[:], string(text), "0x") }
 
 // Digest is the SHA-256 of a blob; in JSON "sha256:" and 64 lower-case hex digits.
 type Digest [32]byte
@@ -53,7 +53,7 @@ func (d Digest) String() string { return "sha256:" + hex.EncodeToString(d[:]) }
 func (d Digest) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
 // UnmarshalText accepts only what MarshalText writes.
-func (d *Digest) UnmarshalText(text []byte) error { return decode(d[:], string(text), "sha256:") }
+func (d *Digest) UnmarshalText(text []byte) error { return DecodeHex(d[:], string(text), "sha256:") }
 
 // Keccak is Keccak-256 of the parts, one behind the other.
 func Keccak(parts ...[]byte) [32]byte {
@@ -64,8 +64,8 @@ func Keccak(parts ...[]byte) [32]byte {
 	return [32]byte(h.Sum(nil))
 }
 
-// decode fills dst from prefix and exactly 2·len(dst) lower-case hex digits.
-func decode(dst []byte, s, prefix string) error {
+// DecodeHex fills dst from prefix and exactly 2·len(dst) lower-case hex digits.
+func DecodeHex(dst []byte, s, prefix string) error {
 	digits, ok := strings.CutPrefix(s, prefix)
 	if !ok || len(digits) != 2*len(dst) {
 		return fmt.Errorf("want %s and %d hex digits", prefix, 2*len(dst))
