@@ -30,22 +30,16 @@ func ReadRequest(in *bufio.Reader) (Request, error) {
 		return Request{}, err
 	}
 	r, err := requestLine(line)
-	if err != nil {
-		return Request{}, err
-	}
-	r.Fields = map[string]string{}
-	for {
-		line, err := readLine(in, &left)
-		if err != nil {
-			return Request{}, err
-		}
-		if line == "" {
+	for err == nil {
+		line, err = readLine(in, &left)
+		if err == nil && line == "" {
 			return r, r.check()
 		}
-		if err := r.addField(line); err != nil {
-			return Request{}, err
+		if err == nil {
+			err = r.addField(line)
 		}
 	}
+	return Request{}, err
 }
 
 // readLine reads a line that ends with CRLF, and takes its length from what is left of the head.
@@ -76,7 +70,7 @@ func requestLine(line string) (Request, error) {
 	case !validPath(path):
 		return Request{}, bad("the target is not a plain path: parts of A-Z a-z 0-9 . _ ~ - without a query")
 	}
-	return Request{Method: method, Path: path}, nil
+	return Request{Method: method, Path: path, Fields: map[string]string{}}, nil
 }
 
 func validPath(path string) bool {
