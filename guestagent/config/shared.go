@@ -31,7 +31,7 @@ func (c Config) validShared() error {
 		if len(c.Containers) > 1 && slices.ContainsFunc(c.Network.Egress, isContainer) {
 			return fmt.Errorf("network.egress: %s is a container", container.Name)
 		}
-		var files, names []string
+		var files []string
 		if i == len(c.Containers)-1 {
 			files = c.Confidential.Files
 		}
@@ -39,15 +39,12 @@ func (c Config) validShared() error {
 			return fmt.Errorf("container %s: %w", container.Name, err)
 		}
 		for j, v := range container.Volumes {
-			if slices.Contains(names, v.Name) {
+			if v.Name != "" && slices.ContainsFunc(container.Volumes[:j], func(other Volume) bool { return other.Name == v.Name }) {
 				return fmt.Errorf("container %s has the volume %s twice", container.Name, v.Name)
 			}
 			home, at := c.Home(i, j)
 			if err := v.validShare(c.Containers[home].Volumes[at]); err != nil {
 				return fmt.Errorf("container %s: volume %s: %w", container.Name, v.Path, err)
-			}
-			if v.Name != "" {
-				names = append(names, v.Name)
 			}
 		}
 	}
