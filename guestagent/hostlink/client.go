@@ -43,11 +43,14 @@ func (c *Client) Launch(ctx context.Context) (job *Launch, trial *Trial, err err
 // Quote asks the host for a quote over reportData.
 func (c *Client) Quote(ctx context.Context, reportData [64]byte) (Quote, error) {
 	result, blob, err := call[frame.QuoteParams, frame.QuoteResult](ctx, c, frame.OpQuote, frame.QuoteParams{ReportData: reportData[:]}, frame.Body{}, MaxQuote+MaxCollateral)
-	var quote Quote
-	if err == nil {
-		quote, err = splitQuote(blob, result.QuoteLength)
+	n := result.QuoteLength
+	if err == nil && (n > uint64(len(blob)) || n > MaxQuote || uint64(len(blob))-n > MaxCollateral) {
+		err = errors.New("quote or collateral is too large")
 	}
-	return quote, wrap("ask for quote", err)
+	if err != nil {
+		return Quote{}, wrap("ask for quote", err)
+	}
+	return Quote{Quote: blob[:n:n], Collateral: blob[n:]}, nil
 }
 
 // Keyholder relays a request to the holder with this index in this epoch and returns its HTTP status and reply, at
@@ -119,12 +122,6 @@ func (c *Client) Failed(ctx context.Context, failure Failure) error {
 	return tell(ctx, c, "report failure", frame.OpFailed, frame.FailedParams{Failure: string(failure)}, frame.Body{})
 }
 
-// tell makes a request whose reply says nothing but that it was taken.
-func tell[P any](ctx context.Context, c *Client, doing string, name frame.Op, params P, request frame.Body) error {
-	_, _, err := call[P, frame.None](ctx, c, name, params, request, 0)
-	return wrap(doing, err)
-}
-
 // call makes one request on one stream, with a reply body of at most limit bytes. Only what depends on the types is
 // generic: the guest has a copy of this for each request.
 func call[P, R any](ctx context.Context, c *Client, name frame.Op, params P, request frame.Body, limit uint64) (result R, reply []byte, err error) {
@@ -142,16 +139,24 @@ func call[P, R any](ctx context.Context, c *Client, name frame.Op, params P, req
 	return result, reply, nil
 }
 
+// tell is call for what has no answer but that it was taken.
+func tell[P any](ctx context.Context, c *Client, doing string, name frame.Op, params P, request frame.Body) error {
+	_, _, err := call[P, frame.None](ctx, c, name, params, request, 0)
+	return wrap(doing, err)
+}
+
 // ask sends a request and returns the result and the body of its reply.
-func (c *Client) ask(ctx context.Context, header frame.Request, request frame.Body, limit uint64) (strictjson.Raw, []byte, error) {
-	stream, err := c.session.Open()
-	if err != nil {
-		return nil, nil, err
+func (c *Client) ask(ctx context.Context, header frame.Request, request frame.Body, limit uint64) (result strictjson.Raw, reply []byte, err error) {
+	most := frame.MaxRequests
+	if header.Op == frame.OpKeyholder {
+		most = frame.MaxQuestions
 	}
-	defer stream.Close()
-	stop := context.AfterFunc(ctx, func() { stream.Close() })
-	defer stop()
-	result, reply, err := exchange(stream, header, request, limit)
+	stream, err := c.session.Await(ctx, most)
+	if err == nil {
+		defer stream.Close()
+		defer context.AfterFunc(ctx, func() { stream.Close() })()
+		result, reply, err = exchange(stream, header, request, limit)
+	}
 	if err != nil && ctx.Err() != nil {
 		err = ctx.Err()
 	}
@@ -166,16 +171,14 @@ func exchange(stream *mux.Stream, header frame.Request, request frame.Body, limi
 		writeErr = request.Send(stream)
 	}
 	answer, err := frame.Read[frame.Reply](stream)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, nil, errors.Join(writeErr, err)
-	}
-	if answer.Error != "" {
+	case answer.Error != "":
 		return nil, nil, &Error{Code: knownCode(Code(answer.Error))}
-	}
-	if writeErr != nil {
+	case writeErr != nil:
 		return nil, nil, writeErr
-	}
-	if answer.BodyLength > limit {
+	case answer.BodyLength > limit:
 		return nil, nil, &Error{Code: CodeTooLarge}
 	}
 	reply, err := stream.Next(int(answer.BodyLength))
@@ -192,16 +195,8 @@ func knownCode(code Code) Code {
 }
 
 func wrap(doing string, err error) error {
-	if err == nil {
-		return nil
+	if err != nil {
+		err = fmt.Errorf("%s: %w", doing, err)
 	}
-	return fmt.Errorf("%s: %w", doing, err)
-}
-
-// splitQuote divides a body at quoteLength.
-func splitQuote(body []byte, quoteLength uint64) (Quote, error) {
-	if quoteLength > uint64(len(body)) || quoteLength > MaxQuote || uint64(len(body))-quoteLength > MaxCollateral {
-		return Quote{}, errors.New("quote or collateral is too large")
-	}
-	return Quote{Quote: body[:quoteLength:quoteLength], Collateral: body[quoteLength:]}, nil
+	return err
 }

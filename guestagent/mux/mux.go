@@ -7,6 +7,7 @@ package mux
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"slices"
@@ -39,7 +40,7 @@ type Session struct {
 	loops    sync.WaitGroup
 
 	mu         sync.Mutex
-	work       sync.Cond // there is something to send, or the session has ended
+	work       sync.Cond // there is something to send, a number is free, or the session has ended
 	own, peers []*Stream // by number; nil where there is none
 	queue      []*Stream // that have something to send
 	spare      []byte    // of a frame that was sent
@@ -67,10 +68,33 @@ func begin(conn io.ReadWriteCloser, l Limits, guest bool) *Session {
 func (s *Session) Open() (*Stream, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.open(len(s.own))
+}
+
+// Await is Open with one of the first so many numbers, and waits for it until ctx ends.
+func (s *Session) Await(ctx context.Context, most int) (*Stream, error) {
+	defer context.AfterFunc(ctx, s.wake)()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.err == nil && ctx.Err() == nil && !slices.Contains(s.own[:most], nil) {
+		s.work.Wait()
+	}
+	return s.open(most)
+}
+
+// wake has all who wait look again.
+func (s *Session) wake() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.work.Broadcast()
+}
+
+// open makes a stream with one of the first so many numbers. The caller holds mu.
+func (s *Session) open(most int) (*Stream, error) {
 	if s.err != nil {
 		return nil, s.lost()
 	}
-	number := slices.Index(s.own, nil)
+	number := slices.Index(s.own[:most], nil)
 	if number < 0 {
 		return nil, ErrFull
 	}
@@ -121,7 +145,7 @@ func (s *Session) end(err error) {
 	s.err = err
 	_ = s.conn.Close()
 	close(s.done)
-	s.work.Signal()
+	s.work.Broadcast()
 	for _, stream := range slices.Concat(s.own, s.peers) {
 		if stream != nil {
 			stream.changed.Broadcast()

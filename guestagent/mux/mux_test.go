@@ -4,12 +4,14 @@ package mux
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net"
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"pgregory.net/rapid"
@@ -146,6 +148,71 @@ func (s *Session) awaitNone(t *testing.T) {
 		}
 	}()
 	within(t, "the end of the stream", none)
+}
+
+// TestNumbersAreWaitedFor: by who may have the first one only until both ends have closed that, while others get the second; and no
+// longer than the context lasts, or the session.
+func TestNumbersAreWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		guest, host := pair(t, 2, testWindow)
+		got := make(chan error, 1)
+		await := func(ctx context.Context) {
+			go func() {
+				_, err := guest.Await(ctx, 1)
+				got <- err
+			}()
+			synctest.Wait()
+		}
+		waits := func(when string) {
+			t.Helper()
+			synctest.Wait()
+			select {
+			case err := <-got:
+				t.Fatalf("%s: %v", when, err)
+			default:
+			}
+		}
+		near, far := connected(t, guest, host)
+		await(t.Context())
+		waits("the first number has a stream")
+		other, err := guest.Await(t.Context(), 2)
+		check(t, err)
+		check(t, near.Close())
+		waits("one end has closed it")
+		check(t, far.Close())
+		check(t, <-got)
+		check(t, other.Close())
+		waits("that was the other number")
+
+		ctx, cancel := context.WithCancel(t.Context())
+		await(ctx)
+		waits("the first number has a stream again")
+		cancel()
+		if err := <-got; !errors.Is(err, ErrFull) {
+			t.Errorf("the context has ended: %v", err)
+		}
+		await(t.Context())
+		waits("still")
+		guest.Close()
+		if err := <-got; !errors.Is(err, ErrClosed) {
+			t.Errorf("the session has ended: %v", err)
+		}
+	})
+}
+
+// TestUnusedNumbersAreWaitedFor: of a stream that was closed before the other end knew of it.
+func TestUnusedNumbersAreWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		guest, _ := pair(t, 1, testWindow)
+		stream, err := guest.Open()
+		check(t, err)
+		time.AfterFunc(time.Second, func() { stream.Close() })
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, err = guest.Await(ctx, 1)
+		check(t, err)
+		check(t, ctx.Err()) // at whose end it would have looked again
+	})
 }
 
 // TestUnknownStreamsCostNothing: one that was opened and never used is nothing to the other end.

@@ -156,6 +156,7 @@ func (s *Stream) finish(how kind) error {
 		s.in = buffer{}
 		if !s.opened && !s.queued { // nobody else knows of it
 			s.session.own[s.number] = nil
+			s.session.work.Broadcast()
 			return nil
 		}
 	}
@@ -177,7 +178,7 @@ func (s *Stream) enqueue() {
 	if !s.queued {
 		s.queued = true
 		s.session.queue = append(s.session.queue, s)
-		s.session.work.Signal()
+		s.session.work.Broadcast()
 	}
 }
 
@@ -215,6 +216,7 @@ func (s *Stream) header(k kind, length int) header {
 func (s *Stream) leave() {
 	if s.said == kindClose && s.there == kindClose {
 		s.session.numbers(s.mine)[s.number] = nil
+		s.session.work.Broadcast()
 	}
 }
 

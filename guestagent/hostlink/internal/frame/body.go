@@ -32,19 +32,20 @@ func (b Body) Send(w io.Writer) error {
 		return err
 	}
 	n, err := io.CopyBuffer(w, io.LimitReader(b.Reader, int64(b.Size)), make([]byte, min(b.Size, piece)))
-	if err != nil {
-		return err
+	if err == nil && uint64(n) != b.Size {
+		err = fmt.Errorf("body ends after %d of %d bytes", n, b.Size)
 	}
-	if uint64(n) != b.Size {
-		return fmt.Errorf("body ends after %d of %d bytes", n, b.Size)
-	}
-	return nil
+	return err
 }
 
 const (
 	// MaxRequests is how many requests a guest may have under way. Each may make the host take memory for a body of 1 MiB.
 	MaxRequests = 64
-	window      = 256 << 10 // bytes on the way, of each stream and direction
+	// MaxQuestions is how many of them may be questions to keyholders, of which each that says nothing leaves one behind until the host
+	// ends it. They are more than the holders that a network can do without (31 of 64); the rest is more than a workload (16) and the
+	// agent itself ask for at a time.
+	MaxQuestions = 40
+	window       = 256 << 10 // bytes on the way, of each stream and direction
 	// BodyWindow is what of a request's body may be on the way, in bytes. A host holds at most twice as much.
 	BodyWindow = 1 << 20
 )

@@ -119,20 +119,18 @@ func Write[T any](w io.Writer, header T) error {
 }
 
 // Read reads a header of at most MaxHeader bytes in its one encoding.
-func Read[T any](r io.Reader) (T, error) {
-	var header, zero T
+func Read[T any](r io.Reader) (header T, err error) {
 	var length [4]byte
-	if _, err := io.ReadFull(r, length[:]); err != nil {
-		return zero, err
+	if _, err = io.ReadFull(r, length[:]); err != nil {
+		return header, err
 	}
 	n := binary.BigEndian.Uint32(length[:])
 	if n > MaxHeader {
-		return zero, fmt.Errorf("header of %d bytes, more than %d", n, MaxHeader)
+		return header, fmt.Errorf("header of %d bytes, more than %d", n, MaxHeader)
 	}
 	document := make([]byte, n)
-	if _, err := io.ReadFull(r, document); err != nil {
-		return zero, err
+	if _, err = io.ReadFull(r, document); err == nil {
+		err = wire.Decode(document, MaxHeader, &header)
 	}
-	err := wire.Decode(document, MaxHeader, &header)
 	return header, err
 }
