@@ -91,6 +91,8 @@ func (at *attempt) Keyholder(ctx context.Context, epoch uint64, index uint32, pa
 	switch {
 	case errors.Is(err, errPath) || errors.Is(err, errHolder):
 		return 0, nil, &hostlink.Error{Code: hostlink.CodeNotFound, Err: err}
+	case err != nil && context.Cause(ctx) == context.Canceled: // enough others have answered, which is no problem of the attempt
+		return 0, nil, err
 	case err != nil:
 		at.tellWaiting()
 		return 0, nil, at.note(err)

@@ -431,6 +431,21 @@ func TestLinkEndToEnd(t *testing.T) {
 	}
 }
 
+// TestQuestionsThatNobodyWaitsForAreNoProblem: a guest leaves the slowest keyholders when enough have answered.
+func TestQuestionsThatNobodyWaitsForAreNoProblem(t *testing.T) {
+	at, _ := newAttempt(t, nil)
+	left, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, _, err := at.Keyholder(left, 1, 1, keyholder.PathRelease, []byte("request")); !errors.Is(err, context.Canceled) || at.problem != nil {
+		t.Errorf("%v, and the problem is %v", err, at.problem)
+	}
+	late, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	if _, _, err := at.Keyholder(late, 1, 1, keyholder.PathRelease, []byte("request")); err == nil || at.problem == nil {
+		t.Errorf("one that does not answer in time: %v, and the problem is %v", err, at.problem)
+	}
+}
+
 func TestOutcomeHasTheBestReason(t *testing.T) {
 	lapsed := errors.New("the claim lapsed")
 	for name, c := range map[string]struct {

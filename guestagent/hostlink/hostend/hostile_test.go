@@ -127,6 +127,9 @@ func (c *conversation) Read(p []byte) (int, error) { return c.Reader.Read(p) }
 // Widen does nothing: all is there.
 func (c *conversation) Widen(int) {}
 
+// Left is true: nothing more comes.
+func (c *conversation) Left() bool { return true }
+
 // replyTo returns the code of the host's reply to raw bytes, or "" without one.
 func replyTo(t testing.TB, h Handler, request []byte) hostlink.Code {
 	t.Helper()

@@ -22,7 +22,8 @@ import (
 )
 
 // Handler is the host's side of every request of a job. Methods are called from several goroutines; their context
-// ends with Serve. To choose the code that the guest sees, return an *Error.
+// ends with Serve, and that of Quote, Keyholder, Keynet, Fetch, RPC and Object also when the guest waits for the answer no more. To
+// choose the code that the guest sees, return an *Error.
 type Handler interface {
 	Launch(ctx context.Context) (hostlink.Launch, error)
 	Quote(ctx context.Context, reportData [64]byte) (hostlink.Quote, error)
@@ -99,6 +100,7 @@ type reply struct {
 type requestStream interface {
 	io.ReadWriter
 	Widen(n int)
+	Left() bool
 }
 
 // answer reads one request and writes one reply. A guest that breaks the protocol loses its stream.
@@ -108,6 +110,15 @@ func answer(ctx context.Context, stream requestStream, answers requests) {
 		return
 	}
 	stream.Widen(int(min(header.BodyLength, frame.BodyWindow)))
+	if question(header.Op) {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithCancel(ctx)
+		defer cancel()
+		go func() { // until this end has closed the stream
+			stream.Left()
+			cancel()
+		}()
+	}
 	out, err := answers(ctx, header, io.LimitReader(stream, int64(min(header.BodyLength, hostlink.MaxBlob))))
 	if out.close != nil {
 		defer out.close.Close()
@@ -119,6 +130,17 @@ func answer(ctx context.Context, stream requestStream, answers requests) {
 	if frame.Write(stream, frame.Reply{Result: out.result, BodyLength: out.body.Size}) == nil {
 		_ = out.body.Send(stream)
 	}
+}
+
+// question says that a request changes nothing here, and ends when the guest closes its stream: a guest that asks all keyholders does
+// that when enough have answered, and has the numbers of the others again only when this end has closed them, too. What changes
+// something is done to its end: a transaction that nobody waits for would be in the way of others, or cost gas that is not counted.
+func question(op frame.Op) bool {
+	switch op {
+	case frame.OpQuote, frame.OpKeyholder, frame.OpKeynet, frame.OpFetch, frame.OpRPC, frame.OpObject, frame.OpStdin, frame.OpControl:
+		return true
+	}
+	return false
 }
 
 func codeOf(err error) hostlink.Code {

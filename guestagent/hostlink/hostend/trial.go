@@ -13,7 +13,7 @@ import (
 )
 
 // TrialHandler is the host's side of every request of a trial. Methods are called from several goroutines; their context
-// ends with ServeTrial.
+// ends with ServeTrial, and that of Stdin, Control and Fetch also when the guest waits for the answer no more.
 type TrialHandler interface {
 	Launch(ctx context.Context) (hostlink.Trial, error)
 	// Stdin returns the next piece of standard input, at most MaxChunk bytes, or io.EOF at its end.
