@@ -99,11 +99,11 @@ func (g *Gateway) Serve(s *mux.Session) error {
 // serveEgress carries what the workload connects to a destination.
 func (g *Gateway) serveEgress(s *mux.Session, l listener) error {
 	for {
-		g.out <- struct{}{}
 		conn, err := l.Accept()
 		if err != nil {
 			return fmt.Errorf("accept for %s: %w", l.to, err)
 		}
+		g.out <- struct{}{} // after it: a listener with nothing to carry has no place
 		go func() {
 			defer func() { <-g.out }()
 			g.reach(s, conn, l.to)

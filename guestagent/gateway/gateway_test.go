@@ -263,3 +263,51 @@ func TestAG13SilentStrangersLeave(t *testing.T) {
 	}
 	t.Error("the service has ended")
 }
+
+// TestListenersThatWaitHaveNoPlace: with as many destinations as there are places, all places are there for the connections to one; others
+// wait, and get a place when there is one.
+func TestListenersThatWaitHaveNoPlace(t *testing.T) {
+	const waiting = 2
+	port := freePort(t)
+	var p plan.Plan
+	for i := range MaxConnections {
+		p.Egress = append(p.Egress, plan.Listener{Address: fmt.Sprintf("127.0.9.%d", i+1), Name: "a.example", Port: port})
+	}
+	host := start(t, p)
+	streams := make(chan net.Conn, MaxConnections+waiting)
+	go func() {
+		for {
+			stream, err := uplink.Accept(host)
+			if err != nil {
+				return
+			}
+			if _, err := uplink.ReadDestination(stream); err == nil && uplink.Answer(stream, uplink.Connected) == nil {
+				streams <- stream
+			}
+		}
+	}()
+	for range cap(streams) {
+		conn, err := net.Dial("tcp4", fmt.Sprintf("127.0.9.1:%d", port))
+		check(t, err)
+		defer conn.Close()
+	}
+	carried := func(n int) (last net.Conn) {
+		t.Helper()
+		for i := range n {
+			select {
+			case last = <-streams:
+			case <-time.After(20 * time.Second):
+				t.Fatalf("%d connections are carried, want %d", i, n)
+			}
+		}
+		return last
+	}
+	last := carried(MaxConnections)
+	if len(streams) != 0 {
+		t.Error("there are more places than that")
+	}
+	for range waiting {
+		check(t, last.Close())
+		last = carried(1)
+	}
+}
