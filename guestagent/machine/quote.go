@@ -22,16 +22,13 @@ func (Machine) Quote(reportData [64]byte) ([]byte, error) {
 	if err := unix.Mount("configfs", "/sys/kernel/config", "configfs", quietFlags, ""); err != nil && !errors.Is(err, unix.EBUSY) {
 		return nil, fmt.Errorf("mount configfs: %w", err)
 	}
-	if _, err := os.Stat(reports); err != nil {
-		return nil, nil
-	}
-	return readReport(reports+"/escrin", reportData)
+	return readReport(reports, reportData)
 }
 
-// readReport makes an entry, writes the report data, and reads provider and quote.
-func readReport(entry string, reportData [64]byte) ([]byte, error) {
-	err := os.Mkdir(entry, 0o700)
-	if errors.Is(err, unix.ENXIO) { // no hardware registered itself
+// readReport makes an entry of its own, for a workload may ask several times at once, writes the report data, and reads provider and quote.
+func readReport(in string, reportData [64]byte) ([]byte, error) {
+	entry, err := os.MkdirTemp(in, "escrin")
+	if errors.Is(err, unix.ENXIO) || errors.Is(err, unix.ENOENT) { // no hardware registered itself, or none can
 		return nil, nil
 	}
 	if err != nil {
