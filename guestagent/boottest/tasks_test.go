@@ -80,6 +80,45 @@ func nothingIsLeft(t *testing.T, kernel string) {
 	}
 }
 
+// TestAG04FilesOfTheKernelAreNoLetterbox: root in a container gives all that the kernel has once for all tasks, in /proc, /sys and behind
+// descriptors, another owner, mode and time. Nothing of it is there for the next task, and no entry of /proc and /sys even for the container beside.
+// What can be changed, as the control of the look, is the container's own, and two files that are reset between tasks.
+func TestAG04FilesOfTheKernelAreNoLetterbox(t *testing.T) { onBothKernels(t, noLetterbox) }
+
+func noLetterbox(t *testing.T, kernel string) {
+	run, probe := hostile(t, "change")
+	main := run.Main()
+	beside := main
+	beside.Name, beside.IO, beside.Completes = "beside", config.IO{}, true
+	run.Containers, run.Tasks.PerBoot = []config.Container{beside, main}, 3
+	hosts := []*hosttest.Host{newHost(t), newHost(t), newHost(t)}
+	console := bootThrough(t, vm{kernel: kernel, disk: makeDisk(t, run, probe)}, hosts)
+	for i, h := range hosts {
+		heard := h.Heard()
+		if heard.Result == nil {
+			t.Fatalf("task %d: no result; failure %q\n%s", i, heard.Failure, console)
+		}
+		_, results, err := readback.ParseReport(heard.Result.Report)
+		check(t, err)
+		out, err := h.OpenOutput(results[0].OutputDigest)
+		check(t, err)
+		said := string(out.Stdout) + string(out.Stderr)
+		for _, must := range []string{"after /proc\n", "after /dev/null\n", "after descriptor event\n"} {
+			if strings.Count(said, must) != 2 {
+				t.Errorf("task %d: the control did not say %q twice:\n%s", i, must, said)
+			}
+		}
+		for _, never := range []string{"beside: before ", " /proc/", " /sys", "before /dev", "namespace", "refused"} {
+			if strings.Contains(said, never) {
+				t.Errorf("task %d said %q:\n%s", i, never, said)
+			}
+		}
+		if strings.Count(said, "== end\n") != 2 {
+			t.Errorf("task %d did not come to its end:\n%s", i, said)
+		}
+	}
+}
+
 // TestAG04KernelWipesWhatItFrees: with several tasks in a boot. The agent refuses a line that forgets it, and one that is not quiet, by
 // which the kernel says what it does.
 func TestAG04KernelWipesWhatItFrees(t *testing.T) {

@@ -153,6 +153,19 @@ func forKernel(spec oci.Spec) oci.Spec {
 	return spec
 }
 
+// keepEntries has a container only read what the kernel has one of in /proc for all. Its root could else give an entry another owner and
+// mode: a message to the next task, and no entry any more to other users, there and in the containers beside it. Links lead to a process's own.
+func keepEntries(linux *oci.Linux) error {
+	entries, err := os.ReadDir("/proc")
+	for _, e := range entries {
+		path, process := "/proc/"+e.Name(), e.Name()[0] <= '9'
+		if !process && e.Type() != fs.ModeSymlink && !slices.Contains(slices.Concat(linux.MaskedPaths, linux.ReadonlyPaths), path) {
+			linux.ReadonlyPaths = append(linux.ReadonlyPaths, path)
+		}
+	}
+	return err
+}
+
 // checkLockdown requires that the kernel itself keeps its memory from root.
 func checkLockdown() error {
 	state, err := os.ReadFile("/sys/kernel/security/lockdown")

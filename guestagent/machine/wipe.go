@@ -33,6 +33,7 @@ func (Machine) Wipe() error {
 		{"remove devices", removeDevices},
 		{"remove files", removeFiles},
 		{"look for processes", onlyAgent},
+		{"reset kernel files", resetKernelFiles},
 	})
 }
 
@@ -207,4 +208,12 @@ func parentOf(stat string) int {
 	}
 	parent, _ := strconv.Atoi(fields[1])
 	return parent
+}
+
+// resetKernelFiles takes back what a container's root may have changed of the two files that the kernel has one of for all tasks and that no
+// mount keeps: the root of /proc, and the one behind all descriptors of events, timers and the like (which Linux 6.16 lets nobody change).
+func resetKernelFiles() error {
+	fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
+	return errors.Join(err, os.Chown("/proc", 0, 0), os.Chmod("/proc", 0o555),
+		unix.Fchown(fd, 0, 0), unix.Fchmod(fd, 0o600), unix.Futimes(fd, make([]unix.Timeval, 2)), unix.Close(fd))
 }

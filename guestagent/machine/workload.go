@@ -99,7 +99,11 @@ func prepare(c config.Config) (workload.Group, error) {
 	var group workload.Group
 	for i, container := range c.Containers {
 		spec := forKernel(workload.Spec(container, c.Bounds, paths(c, i), limit))
-		if err := stackRoot(folderOf(i), spec); err != nil {
+		err := stackRoot(folderOf(i), spec)
+		if others := len(c.Containers) > 1 || c.Tasks.PerBoot > 1; others && err == nil {
+			err = keepEntries(spec.Linux)
+		}
+		if err != nil {
 			return nil, inContainer(c, i, err)
 		}
 		group = append(group, workload.Container{
