@@ -238,6 +238,22 @@ func TestAG11StarvedAgentReports(t *testing.T) {
 	}
 }
 
+// TestAG11WhatTheAgentWritesIsNotTheWorkloads: a workload that has taken all the memory that it may have, after 62 MiB of inputs, and then has the
+// agent write all outputs that fit, takes none that the agent and the runtime need. The smallest machine has the least to spare.
+func TestAG11WhatTheAgentWritesIsNotTheWorkloads(t *testing.T) {
+	t.Parallel()
+	run, p := hostile(t, "crowd")
+	run.Bounds.MinMemoryMiB, run.Bounds.ScratchMiB = 512, 1000
+	input := make([]byte, 31<<20)
+	_, err := rand.Read(input)
+	check(t, err)
+	status, out := finishWith(t, newHostWith(t, map[string][]byte{"big": input, "other": input}), vm{memory: 512, disk: makeDisk(t, run, p), patience: 20 * time.Minute})
+	want := "room true\nfilled <nil>\n" + strings.Repeat("HTTP/1.1 204 \n", 7)
+	if status != 3 || string(out.Stdout) != want || len(out.Files) != 3 {
+		t.Errorf("status %d, %d files, stdout:\n%s\nstderr %.2000s", status, len(out.Files), out.Stdout, out.Stderr)
+	}
+}
+
 // TestAG04RuntimeIsOutOfReach: an image whose entrypoint is the runtime itself, as a link or as the interpreter of a script, and whose
 // loader is hostile (CVE-2019-5736), starts the runtime, which asks for no loader and so runs nothing of the image; nor does it write to
 // itself when its arguments say so. A workload that runs finds no process, file, descriptor or memory of the runtime's, to write,

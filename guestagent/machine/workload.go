@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"syscall"
 
@@ -42,10 +43,7 @@ func (Machine) PutSecret(container int, name string, owner config.User, content 
 		return err
 	}
 	path := workload.Paths{Secrets: secrets}.Secret(name)
-	if err := os.WriteFile(path, content, 0o400); err != nil {
-		return err
-	}
-	return os.Chown(path, int(owner.UID), int(owner.GID))
+	return errors.Join(os.WriteFile(path, content, 0o400), os.Chown(path, int(owner.UID), int(owner.GID)))
 }
 
 // Run runs the workload of the config to its end. With exactly one input, that is the main container's standard input.
@@ -191,18 +189,21 @@ func makeDirectories(c config.Config) error {
 	return nil
 }
 
-// memoryLimit leaves the agent enough to seal the output, the gateway its part, and the scratch disk its tags, when the workload
-// takes all it can.
+// memoryLimit is what the workload may take in bytes. It leaves the agent enough to seal the output, the gateway its part, the scratch disk its
+// tags, and all that the agent writes its place: inputs and secrets, which are there, and outputs. What opening them took is given back first.
 func memoryLimit(c config.Config) (int64, error) {
 	have, err := memoryMiB()
-	if err != nil {
-		return 0, err
+	var files unix.Statfs_t
+	err = errors.Join(err, unix.Statfs(filesPath, &files))
+	written := (files.Blocks - files.Bfree) * uint64(files.Bsize) >> 20
+	if written > 0 { // a collection takes longer than a small input
+		debug.FreeOSMemory()
 	}
-	reserved := int64(reservedMiB + c.ScratchTagsMiB())
+	reserved := reservedMiB + c.ScratchTagsMiB() + uint64(c.Bounds.OutputMiB) + written + 1
 	if !c.Network.None() {
 		reserved += gatewayMiB
 	}
-	return max(int64(have)-reserved, int64(have)/2) << 20, nil
+	return max(int64(have)-int64(reserved), int64(have)/4) << 20, err
 }
 
 // onlyInput returns the path of the input if there is exactly one, else "".

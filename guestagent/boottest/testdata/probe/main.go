@@ -29,7 +29,7 @@ func main() {
 	}
 	commands := map[string]func([]string){
 		"all": all, "denied": denied, "sweep": sweep, "state": state, "instruction": instruction, "families": families,
-		"canary": canary, "starve": starve, "beside": beside, "self": self, "grasp": grasp, "report": report, "crash": crash, "burn": burn, "leave": leave, "change": change, "linger": func([]string) { time.Sleep(time.Hour) }, "hang": func([]string) { select {} },
+		"canary": canary, "starve": starve, "beside": beside, "self": self, "grasp": grasp, "report": report, "crash": crash, "burn": burn, "leave": leave, "change": change, "crowd": crowd, "linger": func([]string) { time.Sleep(time.Hour) }, "hang": func([]string) { select {} },
 	}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
 		fmt.Println("unknown command", os.Args)
