@@ -30,10 +30,7 @@ const (
 
 // PutInput makes an opened input readable for the workload.
 func (Machine) PutInput(name string, content []byte) error {
-	if err := os.MkdirAll(inputPath, 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(inputPath+"/"+name, content, 0o444)
+	return errors.Join(os.MkdirAll(inputPath, 0o755), os.WriteFile(inputPath+"/"+name, content, 0o444))
 }
 
 // PutSecret keeps a secret that its owner alone may read.
