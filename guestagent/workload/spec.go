@@ -78,7 +78,7 @@ func process(c config.Container) *oci.Process {
 		},
 		Rlimits: []oci.Rlimit{
 			{Type: "RLIMIT_CORE"},
-			{Type: "RLIMIT_NOFILE", Soft: 1024, Hard: 1 << 20},
+			{Type: "RLIMIT_NOFILE", Soft: 1024, Hard: 65536},
 			{Type: "RLIMIT_NPROC", Soft: maxPID, Hard: maxPID}, // the kernel's own follows from the memory; the bound is maxProcesses
 		},
 		NoNewPrivileges: true,

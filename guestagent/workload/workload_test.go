@@ -216,7 +216,7 @@ func TestLimitsOfUsersAreNone(t *testing.T) {
 	for _, l := range Spec(config.Container{}, config.Bounds{MaxProcesses: 5}, Paths{}, 0).Process.Rlimits {
 		limits = append(limits, fmt.Sprint(l.Type, " ", l.Soft, " ", l.Hard))
 	}
-	if want := []string{"RLIMIT_CORE 0 0", "RLIMIT_NOFILE 1024 1048576", "RLIMIT_NPROC 4194304 4194304"}; !slices.Equal(limits, want) {
+	if want := []string{"RLIMIT_CORE 0 0", "RLIMIT_NOFILE 1024 65536", "RLIMIT_NPROC 4194304 4194304"}; !slices.Equal(limits, want) {
 		t.Errorf("%q", limits)
 	}
 }
